@@ -1,0 +1,2 @@
+//! begat
+fn main() {}
