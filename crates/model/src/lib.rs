@@ -1,1 +1,17 @@
-//! begat-model
+//! The nouns of begat: what was read, what happened, and what a case says. No I/O, no clock, no randomness.
+//!
+//! Read `event` first (what a host can tell us), then `case` (what we tell an analyst).
+
+pub mod anomaly;
+pub mod case;
+pub mod catalog;
+pub mod coverage;
+pub mod event;
+pub mod ids;
+pub mod time;
+
+pub use anomaly::{Anomaly, AnomalyKind};
+pub use catalog::{EventKind, EventSpec};
+pub use event::{Body, Event, Text};
+pub use ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
+pub use time::{Duration, Precision, Timestamp};

@@ -1,0 +1,445 @@
+//! What begat says of one account creation: who made it, how sure that is, and what could not be seen.
+//!
+//! These are the engine's words, plain data. The serialised shape is `report::view`'s.
+
+use std::fmt;
+
+use crate::event::{Principal, Text};
+use crate::ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
+use crate::time::{Duration, Timestamp};
+
+/// Makes a closed list of words: an enum whose every arm has a name in output and a doc.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $( $arm:ident $slug:literal $doc:literal; )* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $( #[doc = $doc] $arm, )* }
+
+        impl $name {
+            /// All of them, in order.
+            pub const ALL: &'static [$name] = &[ $( $name::$arm, )* ];
+
+            /// Its name in output.
+            pub fn slug(self) -> &'static str {
+                match self { $( $name::$arm => $slug, )* }
+            }
+
+            /// What it means, in a line.
+            pub fn doc(self) -> &'static str {
+                match self { $( $name::$arm => $doc, )* }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.slug())
+            }
+        }
+    };
+}
+
+words! {
+    /// What can be said about who made the account.
+    Verdict {
+        Attributed "attributed" "one process explains it";
+        Ambiguous "ambiguous" "several processes explain it; they are ranked";
+        Remote "remote" "made over the network: no process of this host made it";
+        System "system" "Windows itself made it, on positive signs";
+        SessionOnly "session_only" "the session is known and no process can hold it (impersonation)";
+        Unknown "unknown" "it cannot be known from this telemetry";
+    }
+}
+
+words! {
+    /// How much it matters, after policy.
+    Severity {
+        Informational "informational" "for the record";
+        Low "low" "expected administration, most likely";
+        Medium "medium" "worth a look";
+        High "high" "look today";
+        Critical "critical" "look now";
+    }
+}
+
+words! {
+    /// Local to the host, or of its domain.
+    Scope {
+        Local "local" "an account of this machine";
+        Domain "domain" "an account of the domain; T1136.002, not AN1235";
+        Unknown "unknown" "the event does not say enough";
+    }
+}
+
+words! {
+    /// What became of the account, as far as the input goes.
+    Outcome {
+        Persists "persists" "it was still there at the end of the input";
+        Deleted "deleted" "it was deleted again";
+        AttemptFailed "attempt_failed" "it was never usable: deleted at once, or its password refused";
+        Resurrected "resurrected" "it came back to life after its deletion";
+    }
+}
+
+words! {
+    /// What this host did not show, and the attribution would have used.
+    BlindSpotKind {
+        NoProcessTelemetry "no_process_telemetry" "the host shows no process creation at all";
+        ProcessTelemetryGap "process_telemetry_gap" "the host shows processes, but not around the creation";
+        CommandLineMissing "command_line_missing" "processes are shown without their command lines";
+        ParentMissing "parent_missing" "an ancestor is known only from its child, or not at all";
+        LogonMissing "logon_missing" "the logon of the session is not in the input: no type, no source";
+        SubjectMissing "subject_missing" "the creation does not say in which session it was made";
+        LogCleared "log_cleared" "the Security log was cleared";
+        AuditPolicyChanged "audit_policy_changed" "the audit policy was changed near the creation";
+        ClockChanged "clock_changed" "the clock was set near the creation: times do not order events";
+        TimePrecision "time_precision" "times are in whole seconds: what shares a second has no order";
+        HostNameAmbiguous "host_name_ambiguous" "a short name fits several hosts of the input";
+        TableBound "table_bound" "a bound on memory was reached: older history of this host was dropped";
+    }
+}
+
+words! {
+    /// What an event is to its case.
+    Role {
+        Creation "creation" "the creation itself";
+        Burst "burst" "written by the same call: group, enabling, password";
+        Process "process" "a process that was weighed, or an ancestor";
+        ProcessEnd "process_end" "the end of such a process";
+        Logon "logon" "the session behind it";
+        Logoff "logoff" "the end of that session";
+        Privileges "privileges" "the privileges of that session";
+        Credentials "credentials" "explicit credentials that lead to that session";
+        Afterwards "afterwards" "what happened to the account later";
+        Blinding "blinding" "what took sight away: log cleared, audit policy changed";
+    }
+}
+
+/// One account creation, whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// The same creation gives the same id in every run.
+    pub case_id: String,
+    /// The analytic as ATT&CK words it holds.
+    pub sequence: bool,
+    /// What the plain rule of the field would say.
+    pub window_rule: WindowRule,
+    /// From risk and its floors.
+    pub severity: Severity,
+    /// The terms it is made of.
+    pub risk: Risk,
+    /// Where.
+    pub host: CaseHost,
+    /// When: time of the creation record.
+    pub created_at: Timestamp,
+    /// Which account.
+    pub account: CaseAccount,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The subject of the creation and its logon session.
+    pub actor: Actor,
+    /// The session behind the actor's, where another is behind it.
+    pub origin: Option<Origin>,
+    /// Which process, how sure, and why.
+    pub attribution: Attribution,
+    /// What happened to the account later, in order.
+    pub afterwards: Vec<Afterward>,
+    /// What could not be seen.
+    pub blind_spots: Vec<BlindSpot>,
+    /// Every event the case rests on, in order.
+    pub events: Vec<CaseEvent>,
+}
+
+/// The host of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseHost {
+    /// As the creation record names it.
+    pub name: HostName,
+    /// First label, upper case, cut to 15.
+    pub netbios: String,
+    /// `None`: nothing in the input tells.
+    pub domain_controller: Option<bool>,
+}
+
+/// The account of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseAccount {
+    /// Latest known name.
+    pub name: Option<Text>,
+    /// Name in the creation record.
+    pub created_as: Option<Text>,
+    /// Its SID.
+    pub sid: Option<Sid>,
+    /// Domain or computer in the creation record.
+    pub domain: Option<Text>,
+    /// Local or domain.
+    pub scope: Scope,
+    /// Ever, in this input, in a group that grants power over the host.
+    pub privileged: bool,
+    /// Groups it was put into, sorted.
+    pub groups: Vec<Sid>,
+}
+
+/// Who made the call, and from which logon session.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Actor {
+    /// Account, SID and logon id.
+    pub account: Principal,
+    /// 4624's LogonType.
+    pub logon_type: Option<u32>,
+    /// When the session began.
+    pub logon_at: Option<Timestamp>,
+    /// Address it came from, as written.
+    pub source_ip: Option<Text>,
+    /// Workstation it came from, as written.
+    pub source_host: Option<Text>,
+    /// Elevated token, or administrator privileges.
+    pub elevated: Option<bool>,
+}
+
+/// Another session behind the actor's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Who and from where.
+    pub actor: Actor,
+    /// By what route: `explicit_credentials`, …
+    pub via: &'static str,
+}
+
+/// A process as a case shows it: secrets in its command line are redacted already.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Process {
+    /// Process id.
+    pub pid: Option<ProcessId>,
+    /// Full path.
+    pub image: Option<Text>,
+    /// Redacted.
+    pub command_line: Option<String>,
+    /// Start; `None` for a process known only from its child.
+    pub started_at: Option<Timestamp>,
+    /// `DOMAIN\name`.
+    pub user: Option<String>,
+    /// Effective session.
+    pub logon_id: Option<LogonId>,
+    /// Name in the version resource.
+    pub original_file_name: Option<Text>,
+    /// Sysmon's.
+    pub guid: Option<ProcessGuid>,
+}
+
+/// What the plain rule would say: the nearest suspicious process started in the window before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WindowRule {
+    /// That process; `None` where there is none.
+    pub process: Option<Process>,
+    /// It is the creator, or in its chain.
+    pub agrees: bool,
+}
+
+/// How much it matters, term by term.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Risk {
+    /// Sum of the terms and of the prior.
+    pub score: i32,
+    /// Every term that applied.
+    pub terms: Vec<RiskTerm>,
+}
+
+/// One reason why it matters more or less.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RiskTerm {
+    /// Name in the table of terms.
+    pub name: &'static str,
+    /// 10·log10 of a likelihood ratio.
+    pub points: i32,
+    /// In this case.
+    pub why: String,
+}
+
+/// Which process made the call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attribution {
+    /// What can be said.
+    pub verdict: Verdict,
+    /// One sentence, for every verdict but `attributed`.
+    pub reason: Option<String>,
+    /// 0 to 1, of the verdict.
+    pub confidence: f64,
+    /// The process that made the call, under `ambiguous` the first-ranked.
+    pub creator: Option<Process>,
+    /// Its ancestors, parent first.
+    pub chain: Vec<Process>,
+    /// Creator's start to creation.
+    pub lag: Option<Duration>,
+    /// What speaks for the verdict.
+    pub evidence: Vec<Evidence>,
+    /// The others that were weighed.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// One piece of evidence, weighed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// Name in the table of evidence kinds.
+    pub kind: &'static str,
+    /// In nats: natural logarithm of a likelihood ratio.
+    pub weight: f64,
+    /// In this case.
+    pub why: String,
+    /// Records it rests on.
+    pub events: Vec<RecordRef>,
+}
+
+/// Another explanation that was weighed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alternative {
+    /// What explains it: a process, or something that is none.
+    pub explanation: Explanation,
+    /// Its share of the probability.
+    pub confidence: f64,
+    /// What spoke against it, in a sentence.
+    pub against: String,
+}
+
+/// What could have made the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Explanation {
+    /// A process of the host.
+    Process(Process),
+    /// A client on the network, through the SAM's own interface.
+    RemoteCaller,
+    /// Windows itself, inside lsass.
+    Windows,
+    /// A process that the telemetry does not show.
+    Unobserved,
+}
+
+/// Something that happened to the account afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Afterward {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub what: What,
+    /// By whom; `None` where the event names nobody.
+    pub by: Option<Principal>,
+    /// Its record.
+    pub record: RecordRef,
+}
+
+/// What happened to an account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// 4722.
+    Enabled,
+    /// 4724, 4723; false where it was refused.
+    PasswordSet {
+        /// Audited as success.
+        succeeded: bool,
+    },
+    /// 4728, 4732, 4756.
+    AddedToGroup {
+        /// The group.
+        group_sid: Sid,
+        /// Its name, as this host writes it.
+        group_name: Option<Text>,
+        /// Grants power over the host.
+        privileged: bool,
+    },
+    /// 4729, 4733, 4757.
+    RemovedFromGroup {
+        /// The group.
+        group_sid: Sid,
+        /// Its name, as this host writes it.
+        group_name: Option<Text>,
+    },
+    /// 4781.
+    Renamed {
+        /// The new name.
+        to: Text,
+    },
+    /// 4725.
+    Disabled,
+    /// 4726.
+    Deleted,
+    /// 4624 of the account.
+    LoggedOn {
+        /// 4624's LogonType.
+        logon_type: Option<u32>,
+        /// As written.
+        source_ip: Option<Text>,
+    },
+    /// 1102 by the same actor.
+    LogCleared,
+    /// 4719 by the same actor.
+    AuditPolicyChanged,
+    /// A sign of life of the SID after its deletion.
+    Restored,
+}
+
+impl What {
+    /// Its name in output.
+    pub fn slug(&self) -> &'static str {
+        match self {
+            What::Enabled => "enabled",
+            What::PasswordSet { .. } => "password_set",
+            What::AddedToGroup { .. } => "added_to_group",
+            What::RemovedFromGroup { .. } => "removed_from_group",
+            What::Renamed { .. } => "renamed",
+            What::Disabled => "disabled",
+            What::Deleted => "deleted",
+            What::LoggedOn { .. } => "logged_on",
+            What::LogCleared => "log_cleared",
+            What::AuditPolicyChanged => "audit_policy_changed",
+            What::Restored => "restored",
+        }
+    }
+}
+
+/// Something that this host did not show.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BlindSpot {
+    /// Which sort.
+    pub kind: BlindSpotKind,
+    /// In this case.
+    pub detail: String,
+}
+
+/// An event that the case rests on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CaseEvent {
+    /// Where it was read, and when it happened.
+    pub record: RecordRef,
+    /// What it is to the case.
+    pub role: Role,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// Output names are what other programs match on: unique, lower case, and documented.
+    fn check_words(words: &[(&str, &str)]) {
+        let slugs: BTreeSet<_> = words.iter().map(|(slug, _)| slug).collect();
+        assert_eq!(slugs.len(), words.len());
+        for (slug, doc) in words {
+            assert!(slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{slug}");
+            assert!(doc.len() > 5, "{slug} has no doc");
+        }
+    }
+
+    #[test]
+    fn closed_lists_have_names_and_docs() {
+        check_words(&Verdict::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
+        check_words(&Severity::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
+        check_words(&Scope::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
+        check_words(&Outcome::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
+        check_words(&BlindSpotKind::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
+        check_words(&Role::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn severities_rise() {
+        assert!(Severity::Informational < Severity::Low && Severity::High < Severity::Critical);
+    }
+}

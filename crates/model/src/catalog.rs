@@ -1,0 +1,250 @@
+//! One row for each kind of record that begat understands: who writes it, where, and what is read from it.
+//!
+//! A row is the whole of what a carrier has to know. A new kind of event is a new row here, a body in `event`
+//! and an arm in `ingest::normalise`.
+
+/// Writers of events.
+pub mod provider {
+    /// Security log, all audit events.
+    pub const SECURITY: &str = "Microsoft-Windows-Security-Auditing";
+    /// Security log, 1100 to 1108.
+    pub const EVENTLOG: &str = "Microsoft-Windows-Eventlog";
+    /// Sysmon.
+    pub const SYSMON: &str = "Microsoft-Windows-Sysmon";
+}
+
+/// Channels that begat reads.
+pub mod channel {
+    /// The Security log.
+    pub const SECURITY: &str = "Security";
+    /// Sysmon's.
+    pub const SYSMON: &str = "Microsoft-Windows-Sysmon/Operational";
+}
+
+/// What a row describes.
+pub struct EventSpec {
+    /// The kind that the row is of.
+    pub kind: EventKind,
+    /// Who writes it. Event ids belong to a provider: 1 is not Sysmon's alone.
+    pub provider: &'static str,
+    /// The channel it is written to.
+    pub channel: &'static str,
+    /// System/EventID.
+    pub event_id: u32,
+    /// ATT&CK's data component, where one fits.
+    pub data_component: Option<&'static str>,
+    /// Fields of the event's data without which it says nothing usable.
+    pub required: &'static [&'static str],
+    /// Further fields that are read where they are there.
+    pub optional: &'static [&'static str],
+    /// What it tells, in a line.
+    pub doc: &'static str,
+}
+
+macro_rules! catalog {
+    ($( $kind:ident: $provider:ident $channel:ident $id:literal $component:expr,
+        [$($required:literal)*] [$($optional:literal)*], $doc:literal; )*) => {
+        /// The kinds of records that begat understands; the order is the catalog's.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum EventKind { $( #[doc = $doc] $kind, )* }
+
+        /// The catalog: one row for each kind, in the order of `EventKind`.
+        pub const CATALOG: &[EventSpec] = &[ $( EventSpec {
+            kind: EventKind::$kind,
+            provider: provider::$provider,
+            channel: channel::$channel,
+            event_id: $id,
+            data_component: $component,
+            required: &[$($required),*],
+            optional: &[$($optional),*],
+            doc: $doc,
+        }, )* ];
+    };
+}
+
+const USER_ACCOUNT_CREATION: Option<&str> = Some("User Account Creation");
+const USER_ACCOUNT_MODIFICATION: Option<&str> = Some("User Account Modification");
+const USER_ACCOUNT_DELETION: Option<&str> = Some("User Account Deletion");
+const GROUP_MODIFICATION: Option<&str> = Some("Group Modification");
+const LOGON_CREATION: Option<&str> = Some("Logon Session Creation");
+const PROCESS_CREATION: Option<&str> = Some("Process Creation");
+const PROCESS_TERMINATION: Option<&str> = Some("Process Termination");
+
+catalog! {
+    HostStarted: SECURITY SECURITY 4608 None, [] [],
+        "Windows is starting: logon ids and process ids begin anew";
+    ClockChanged: SECURITY SECURITY 4616 None,
+        [] ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "PreviousTime" "NewTime"],
+        "The system time was changed";
+    LoggedOn: SECURITY SECURITY 4624 LOGON_CREATION,
+        ["TargetLogonId"]
+        ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "TargetUserSid" "TargetUserName"
+         "TargetDomainName" "LogonType" "IpAddress" "WorkstationName" "TargetLinkedLogonId" "ElevatedToken"],
+        "An account logged on: the session, its type and where it came from";
+    LoggedOff: SECURITY SECURITY 4634 None,
+        ["TargetLogonId"] ["TargetUserSid" "TargetUserName" "TargetDomainName" "LogonType"],
+        "A logon session ended; arrives late or never";
+    LogoffInitiated: SECURITY SECURITY 4647 None,
+        ["TargetLogonId"] ["TargetUserSid" "TargetUserName" "TargetDomainName"],
+        "A user began to log off; interactive sessions only";
+    ExplicitCredentials: SECURITY SECURITY 4648 LOGON_CREATION,
+        [] ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "TargetUserName"
+            "TargetDomainName" "TargetServerName" "ProcessId" "ProcessName" "IpAddress"],
+        "A logon was tried with explicit credentials: joins an old session to a new identity";
+    SpecialPrivileges: SECURITY SECURITY 4672 LOGON_CREATION,
+        ["SubjectLogonId"] ["SubjectUserSid" "SubjectUserName" "SubjectDomainName"],
+        "A new session holds administrator privileges";
+    ProcessCreated: SECURITY SECURITY 4688 PROCESS_CREATION,
+        ["NewProcessId"]
+        ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "NewProcessName"
+         "TokenElevationType" "ProcessId" "CommandLine" "TargetUserSid" "TargetUserName" "TargetDomainName"
+         "TargetLogonId" "ParentProcessName"],
+        "A process was created; the effective session is TargetLogonId where it is not 0x0";
+    ProcessEnded: SECURITY SECURITY 4689 PROCESS_TERMINATION,
+        ["ProcessId"]
+        ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "ProcessName" "Status"],
+        "A process ended; its subject is the process's own token, its status the exit code";
+    AuditPolicyChanged: SECURITY SECURITY 4719 None,
+        [] ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "SubcategoryGuid"
+            "AuditPolicyChanges"],
+        "The audit policy was changed";
+    AccountCreated: SECURITY SECURITY 4720 USER_ACCOUNT_CREATION,
+        ["TargetUserName"]
+        ["TargetDomainName" "TargetSid" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"
+         "DisplayName" "UserPrincipalName"],
+        "An account was created: every one becomes a case";
+    AccountEnabled: SECURITY SECURITY 4722 USER_ACCOUNT_MODIFICATION,
+        ["TargetSid"]
+        ["TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        "An account was enabled";
+    PasswordChanged: SECURITY SECURITY 4723 USER_ACCOUNT_MODIFICATION,
+        ["TargetSid"]
+        ["TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        "An account's own password was changed by its owner";
+    PasswordSet: SECURITY SECURITY 4724 USER_ACCOUNT_MODIFICATION,
+        ["TargetSid"]
+        ["TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        "An account's password was set by another; audited as failure where the policy refused it";
+    AccountDisabled: SECURITY SECURITY 4725 USER_ACCOUNT_MODIFICATION,
+        ["TargetSid"]
+        ["TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        "An account was disabled";
+    AccountDeleted: SECURITY SECURITY 4726 USER_ACCOUNT_DELETION,
+        ["TargetSid"]
+        ["TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        "An account was deleted; its SID will not come back by itself";
+    GlobalMemberAdded: SECURITY SECURITY 4728 GROUP_MODIFICATION,
+        ["MemberSid" "TargetSid"]
+        ["MemberName" "TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
+         "SubjectLogonId"],
+        "A member was added to a global group; on RID 513 of a machine it is the first sign of a new account";
+    GlobalMemberRemoved: SECURITY SECURITY 4729 GROUP_MODIFICATION,
+        ["MemberSid" "TargetSid"]
+        ["MemberName" "TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
+         "SubjectLogonId"],
+        "A member was removed from a global group";
+    LocalMemberAdded: SECURITY SECURITY 4732 GROUP_MODIFICATION,
+        ["MemberSid" "TargetSid"]
+        ["MemberName" "TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
+         "SubjectLogonId"],
+        "A member was added to a local group";
+    LocalMemberRemoved: SECURITY SECURITY 4733 GROUP_MODIFICATION,
+        ["MemberSid" "TargetSid"]
+        ["MemberName" "TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
+         "SubjectLogonId"],
+        "A member was removed from a local group";
+    AccountChanged: SECURITY SECURITY 4738 USER_ACCOUNT_MODIFICATION,
+        ["TargetSid"]
+        ["TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"
+         "NewUacValue"],
+        "An account was changed";
+    AccountLockedOut: SECURITY SECURITY 4740 USER_ACCOUNT_MODIFICATION,
+        ["TargetSid"]
+        ["TargetUserName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        "An account was locked out";
+    UniversalMemberAdded: SECURITY SECURITY 4756 GROUP_MODIFICATION,
+        ["MemberSid" "TargetSid"]
+        ["MemberName" "TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
+         "SubjectLogonId"],
+        "A member was added to a universal group; domains only";
+    UniversalMemberRemoved: SECURITY SECURITY 4757 GROUP_MODIFICATION,
+        ["MemberSid" "TargetSid"]
+        ["MemberName" "TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
+         "SubjectLogonId"],
+        "A member was removed from a universal group; domains only";
+    AccountRenamed: SECURITY SECURITY 4781 USER_ACCOUNT_MODIFICATION,
+        ["TargetSid"]
+        ["OldTargetUserName" "NewTargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName"
+         "SubjectDomainName" "SubjectLogonId"],
+        "An account was renamed; its SID stays";
+    LogCleared: EVENTLOG SECURITY 1102 None,
+        [] ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        "The Security log was cleared";
+    SysmonProcessCreated: SYSMON SYSMON 1 PROCESS_CREATION,
+        ["ProcessId"]
+        ["UtcTime" "ProcessGuid" "Image" "CommandLine" "OriginalFileName" "User" "LogonId" "ParentProcessGuid"
+         "ParentProcessId" "ParentImage" "ParentCommandLine"],
+        "A process was created; UtcTime is the kernel's start time, System time only that of writing";
+    SysmonProcessEnded: SYSMON SYSMON 5 PROCESS_TERMINATION,
+        ["ProcessId"] ["UtcTime" "ProcessGuid" "Image"],
+        "A process ended";
+}
+
+impl EventKind {
+    /// The catalog's row of this kind.
+    pub fn spec(self) -> &'static EventSpec {
+        &CATALOG[self as usize]
+    }
+
+    /// The kind of a record, by provider (in any case) and event id. `None`: begat does not read it.
+    ///
+    /// A carrier that drops the provider (some NXLog routes) is told apart by its channel.
+    pub fn of(provider: Option<&str>, channel: Option<&str>, event_id: u32) -> Option<EventKind> {
+        let same =
+            |spoken: Option<&str>, meant: &str| spoken.is_some_and(|name| name.eq_ignore_ascii_case(meant));
+        let row = CATALOG.iter().filter(|row| row.event_id == event_id).find(|row| match provider {
+            Some(_) => same(provider, row.provider),
+            None => same(channel, row.channel),
+        })?;
+        Some(row.kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn rows_stand_in_the_order_of_their_kinds_and_have_unique_keys() {
+        let mut keys = BTreeSet::new();
+        for (index, row) in CATALOG.iter().enumerate() {
+            assert_eq!(row.kind as usize, index, "{:?}", row.kind);
+            assert!(keys.insert((row.provider, row.event_id)), "{:?} stands twice", row.kind);
+            assert_eq!(EventKind::of(Some(row.provider), None, row.event_id), Some(row.kind));
+            assert_eq!(EventKind::of(None, Some(row.channel), row.event_id), Some(row.kind));
+            assert!(!row.doc.is_empty() && !row.doc.ends_with('.'));
+        }
+    }
+
+    #[test]
+    fn no_field_is_named_twice_in_a_row() {
+        for row in CATALOG {
+            let mut names = BTreeSet::new();
+            for name in row.required.iter().chain(row.optional) {
+                assert!(names.insert(name), "{:?} names {name} twice", row.kind);
+            }
+        }
+    }
+
+    #[test]
+    fn event_id_one_is_not_sysmons_alone() {
+        assert_eq!(EventKind::of(Some("Microsoft-Windows-Kernel-General"), Some("System"), 1), None);
+        assert_eq!(EventKind::of(None, None, 4720), None, "neither provider nor channel: not known");
+        assert_eq!(
+            EventKind::of(Some("microsoft-windows-sysmon"), None, 1),
+            Some(EventKind::SysmonProcessCreated)
+        );
+        assert_eq!(EventKind::of(None, Some("security"), 4720), Some(EventKind::AccountCreated));
+    }
+}

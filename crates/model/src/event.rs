@@ -1,0 +1,289 @@
+//! What a host can tell us, typed: one `Event` for each record that begat understands.
+//!
+//! Whatever carrier shipped the record, the same happening gives the same `Event`. Names follow Microsoft's:
+//! the *subject* is who did it, the *target* is whom it was done to.
+
+use std::sync::Arc;
+
+use crate::ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
+use crate::time::Timestamp;
+
+/// Text shared between events: images and names repeat by the thousand.
+pub type Text = Arc<str>;
+
+/// One thing that happened on one host.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Event {
+    /// When it happened, as the event itself says (for Sysmon 1 the process's start, see `ProcessCreated`).
+    pub at: Timestamp,
+    /// The host it happened on, as the event names it. Never the collector.
+    pub host: HostName,
+    /// Where it was read.
+    pub record: RecordRef,
+    /// What happened.
+    pub body: Body,
+}
+
+/// What happened. One arm for each kind of happening, not for each event id: 4688 and Sysmon 1 are one kind.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Body {
+    /// Security 4688, Sysmon 1.
+    ProcessCreated(Box<ProcessCreated>),
+    /// Security 4689, Sysmon 5.
+    ProcessEnded(ProcessEnded),
+    /// Security 4624.
+    LoggedOn(Box<LoggedOn>),
+    /// Security 4634, 4647.
+    LoggedOff(Principal),
+    /// Security 4648: a logon was tried with credentials given explicitly.
+    ExplicitCredentials(Box<ExplicitCredentials>),
+    /// Security 4672: the session holds administrator privileges.
+    SpecialPrivileges(Principal),
+    /// Security 4720.
+    AccountCreated(Box<AccountCreated>),
+    /// Security 4722, 4723, 4724, 4725, 4726, 4738, 4740.
+    AccountTouched(Box<AccountTouched>),
+    /// Security 4781.
+    AccountRenamed(Box<AccountRenamed>),
+    /// Security 4728, 4732, 4756.
+    GroupMemberAdded(Box<GroupMembership>),
+    /// Security 4729, 4733, 4757.
+    GroupMemberRemoved(Box<GroupMembership>),
+    /// Security 1102: the Security log was cleared.
+    LogCleared(Principal),
+    /// Security 4719.
+    AuditPolicyChanged(Box<AuditPolicyChanged>),
+    /// Security 4616.
+    ClockChanged(Box<ClockChanged>),
+    /// Security 4608: Windows is starting. Logon ids and process ids begin anew.
+    HostStarted,
+}
+
+/// An account as an event names it, with its logon session where the event has one.
+///
+/// Windows' `-`, empty and `S-1-0-0` are `None`: the event does not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Principal {
+    /// Account name, as written.
+    pub name: Option<Text>,
+    /// Domain or computer that owns the account.
+    pub domain: Option<Text>,
+    /// Its SID.
+    pub sid: Option<Sid>,
+    /// Its logon session; `0x0` in an event means none.
+    pub logon_id: Option<LogonId>,
+}
+
+/// A value that a policy may leave empty, or an old Windows leave out: three different things to an analyst.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field<T> {
+    /// The event has no such field (4688 before Windows 8.1 has no CommandLine).
+    Absent,
+    /// The field is there, with nothing in it (command lines are switched off by policy).
+    Empty,
+    /// The value.
+    Value(T),
+}
+
+impl<T> Field<T> {
+    /// The value, where there is one.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Field::Value(value) => Some(value),
+            Field::Absent | Field::Empty => None,
+        }
+    }
+}
+
+/// A process began. Presence of a field, not the event's version, says what the host could tell (A1).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProcessCreated {
+    /// The new process.
+    pub pid: ProcessId,
+    /// Sysmon only.
+    pub guid: Option<ProcessGuid>,
+    /// When the kernel started it: Sysmon's UtcTime; for 4688 the event's own time.
+    pub started_at: Timestamp,
+    /// Full path of its executable.
+    pub image: Option<Text>,
+    /// Its command line, with secrets still in it: never print it unredacted.
+    pub command_line: Field<Text>,
+    /// Name in the version resource (Sysmon 10 and later): survives renaming.
+    pub original_file_name: Option<Text>,
+    /// Who asked for it: 4688's Subject. Sysmon has none.
+    pub subject: Principal,
+    /// Whose token it runs with: 4688's Target where it differs from the subject, Sysmon's User and LogonId.
+    pub target: Principal,
+    /// The parent as it was assigned; a caller can name another (PPID spoofing).
+    pub parent: ParentProcess,
+    /// 4688's TokenElevationType.
+    pub elevation: Option<TokenElevation>,
+}
+
+/// The parent of a new process, as far as the event names it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ParentProcess {
+    /// 4688's ProcessId, Sysmon's ParentProcessId.
+    pub pid: Option<ProcessId>,
+    /// Sysmon's ParentProcessGuid; all zeros is `None`.
+    pub guid: Option<ProcessGuid>,
+    /// Full path, where the event has it.
+    pub image: Option<Text>,
+    /// Sysmon only.
+    pub command_line: Option<Text>,
+}
+
+/// 4688's TokenElevationType.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TokenElevation {
+    /// %%1936: no split token (UAC off, SYSTEM, or an ordinary user).
+    Default,
+    /// %%1937: the elevated half of an administrator's split token.
+    Full,
+    /// %%1938: the filtered half.
+    Limited,
+}
+
+/// A process ended.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProcessEnded {
+    /// The process that ended.
+    pub pid: ProcessId,
+    /// Sysmon only.
+    pub guid: Option<ProcessGuid>,
+    /// When: Sysmon's UtcTime; for 4689 the event's own time.
+    pub ended_at: Timestamp,
+    /// Full path of its executable.
+    pub image: Option<Text>,
+    /// 4689's Status; Sysmon 5 has none. net1 ends with 2 where the creation failed.
+    pub exit_code: Option<u32>,
+    /// 4689's Subject: the exiting process's own token, so its true session.
+    pub subject: Principal,
+}
+
+/// A logon session began.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LoggedOn {
+    /// Whose session, with its logon id.
+    pub account: Principal,
+    /// Who asked for it (services, runas).
+    pub subject: Principal,
+    /// 2 interactive, 3 network, 4 batch, 5 service, 7 unlock, 8 cleartext, 9 new credentials, 10 RDP, 11 cached.
+    pub logon_type: Option<u32>,
+    /// IpAddress as written, `-` is `None`.
+    pub source_ip: Option<Text>,
+    /// WorkstationName as written.
+    pub source_host: Option<Text>,
+    /// The other half of a split token (version 2 only; `0x0` is none).
+    pub linked_logon_id: Option<LogonId>,
+    /// ElevatedToken %%1842 yes, %%1843 no (version 2 only).
+    pub elevated: Option<bool>,
+}
+
+/// A logon with explicit credentials was tried: joins the old session to the new identity.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ExplicitCredentials {
+    /// The old identity and its session.
+    pub subject: Principal,
+    /// The identity whose credentials were used.
+    pub target: Principal,
+    /// Where they were used: `localhost` or another machine.
+    pub target_server: Option<Text>,
+    /// The process that used them.
+    pub pid: Option<ProcessId>,
+    /// Its image.
+    pub image: Option<Text>,
+    /// Client address as written.
+    pub source_ip: Option<Text>,
+}
+
+/// An account was created: each of these becomes exactly one case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AccountCreated {
+    /// The new account; its domain decides, with the host's name, whether it is local.
+    pub account: Principal,
+    /// The impersonated token of the RPC client (SAM runs inside lsass): session and user, never the process.
+    pub subject: Principal,
+    /// DisplayName as written (`%%1793` is unset): a hint on how it was made.
+    pub display_name: Option<Text>,
+    /// UserPrincipalName: only accounts of a domain have one.
+    pub user_principal_name: Option<Text>,
+}
+
+/// Something was done to an account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AccountTouched {
+    /// What was done.
+    pub action: AccountAction,
+    /// False where Windows audited a failure (4724 refused by the password policy).
+    pub succeeded: bool,
+    /// To which account.
+    pub account: Principal,
+    /// By whom.
+    pub subject: Principal,
+    /// 4738's NewUacValue (SAM bits, not LDAP's: 0x1 disabled, 0x4 no password needed, 0x200 never expires).
+    pub new_uac_value: Option<u32>,
+}
+
+/// What was done to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AccountAction {
+    /// 4722.
+    Enabled,
+    /// 4723: by its owner.
+    PasswordChanged,
+    /// 4724: by another.
+    PasswordSet,
+    /// 4725.
+    Disabled,
+    /// 4726: ends the SID for good.
+    Deleted,
+    /// 4738.
+    Changed,
+    /// 4740.
+    LockedOut,
+}
+
+/// An account got another name; its SID stays.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AccountRenamed {
+    /// SID and domain of the account; its name is the new one.
+    pub account: Principal,
+    /// The name before.
+    pub old_name: Option<Text>,
+    /// By whom.
+    pub subject: Principal,
+}
+
+/// A member of a group came or went. Match groups by SID: their names are localised and renamable.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GroupMembership {
+    /// The member; for local accounts Windows gives only the SID.
+    pub member: Principal,
+    /// The group.
+    pub group: Principal,
+    /// By whom.
+    pub subject: Principal,
+}
+
+/// The audit policy was changed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AuditPolicyChanged {
+    /// By whom; SYSTEM is a group policy.
+    pub subject: Principal,
+    /// SubcategoryGuid as written, lower case, without braces (`0cce922b-…` is process creation).
+    pub subcategory_guid: Option<Text>,
+    /// AuditPolicyChanges as written: `%%8448` success removed, `%%8449` added, `%%8450`/`%%8451` failure.
+    pub changes: Option<Text>,
+}
+
+/// The clock was set.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClockChanged {
+    /// By whom; services of Windows do it all the time by milliseconds.
+    pub subject: Principal,
+    /// Time before.
+    pub previous: Option<Timestamp>,
+    /// Time after.
+    pub new: Option<Timestamp>,
+}

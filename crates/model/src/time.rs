@@ -1,0 +1,382 @@
+//! Points and spans of time, in UTC, at Windows' own grain of 100 ns. There is no `now()` here.
+
+use std::fmt;
+use std::ops::{Add, Sub};
+
+/// 100 ns ticks in a second: the grain of FILETIME.
+pub const TICKS_PER_SECOND: i64 = 10_000_000;
+/// 100 ns ticks in a millisecond.
+pub const TICKS_PER_MILLISECOND: i64 = 10_000;
+/// Seconds from 1601-01-01 (FILETIME's origin) to 1970-01-01.
+const SECONDS_1601_TO_1970: i64 = 11_644_473_600;
+
+/// How fine the carrier told the time: the number of decimal places it had.
+///
+/// EVTX holds 100 ns, Winlogbeat milliseconds, NXLog whole seconds. What is printed has the places that
+/// the event had, so that nobody reads order into digits that were never there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Precision(u8);
+
+impl Precision {
+    /// Whole seconds, no fraction.
+    pub const SECONDS: Precision = Precision(0);
+    /// Three places.
+    pub const MILLISECONDS: Precision = Precision(3);
+    /// Seven places: all that Windows has.
+    pub const TICKS: Precision = Precision(7);
+
+    /// `places` decimal places, at most seven: further digits are below Windows' grain.
+    pub fn of_decimal_places(places: usize) -> Precision {
+        Precision(places.min(7) as u8)
+    }
+
+    /// The number of decimal places, 0 to 7.
+    pub fn decimal_places(self) -> usize {
+        usize::from(self.0)
+    }
+
+    /// The width of one step at this precision: two times nearer than this may have been in either order.
+    pub fn step(self) -> Duration {
+        Duration::from_ticks(10_i64.pow(u32::from(7 - self.0)))
+    }
+}
+
+/// A point in time: UTC, in 100 ns ticks since 1970-01-01, with the precision its event had.
+///
+/// Ordered by time; the precision only breaks ties, so that the order is total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp {
+    ticks: i64,
+    precision: Precision,
+}
+
+impl Timestamp {
+    /// From 100 ns ticks since 1970-01-01 UTC.
+    pub fn from_unix_ticks(ticks: i64, precision: Precision) -> Timestamp {
+        Timestamp { ticks, precision }
+    }
+
+    /// From a FILETIME (100 ns ticks since 1601-01-01 UTC); `None` where it lies beyond year 9999.
+    ///
+    /// Zero is no time either: exported logs hold records dated 1601, and that says "unset".
+    pub fn from_filetime(filetime: u64) -> Option<Timestamp> {
+        let since_1601 = i64::try_from(filetime).ok().filter(|ticks| *ticks > 0)?;
+        let ticks = since_1601 - SECONDS_1601_TO_1970 * TICKS_PER_SECOND;
+        let stamp = Timestamp { ticks, precision: Precision::TICKS };
+        (stamp.civil().year <= 9999).then_some(stamp)
+    }
+
+    /// 100 ns ticks since 1970-01-01 UTC.
+    pub fn unix_ticks(self) -> i64 {
+        self.ticks
+    }
+
+    /// Whole seconds since 1970-01-01 UTC, rounded down.
+    pub fn unix_seconds(self) -> i64 {
+        self.ticks.div_euclid(TICKS_PER_SECOND)
+    }
+
+    /// The number of decimal places the event had.
+    pub fn precision(self) -> Precision {
+        self.precision
+    }
+
+    /// Reads RFC 3339 with a zone (`2020-09-14T12:06:02.650Z`, `+09:00`), or a space for the `T`.
+    ///
+    /// `None` for anything else, a missing zone among it: a time without a zone is not yet a point in time.
+    pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
+        let local = LocalTime::parse_prefix(text)?;
+        let offset_seconds = parse_offset(local.rest)?;
+        Some(local.with_offset_seconds(offset_seconds))
+    }
+
+    /// Days, hours and so on of this point in UTC.
+    fn civil(self) -> Civil {
+        let seconds = self.unix_seconds();
+        let (year, month, day) = civil_from_days(seconds.div_euclid(86_400));
+        let second_of_day = seconds.rem_euclid(86_400);
+        Civil { year, month, day, second_of_day }
+    }
+}
+
+struct Civil {
+    year: i64,
+    month: i64,
+    day: i64,
+    second_of_day: i64,
+}
+
+impl fmt::Display for Timestamp {
+    /// RFC 3339 in UTC with the decimal places that the event had.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Civil { year, month, day, second_of_day } = self.civil();
+        let (hour, minute, second) = (second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        let places = self.precision.decimal_places();
+        if places > 0 {
+            let fraction = self.ticks.rem_euclid(TICKS_PER_SECOND) / 10_i64.pow(7 - places as u32);
+            write!(f, ".{fraction:0places$}")?;
+        }
+        f.write_str("Z")
+    }
+}
+
+/// A wall-clock time as written, whose zone is not known (NXLog's `EventTime`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalTime<'a> {
+    ticks_as_if_utc: i64,
+    precision: Precision,
+    /// What follows the digits: the zone, or nothing.
+    pub rest: &'a str,
+}
+
+impl<'a> LocalTime<'a> {
+    /// Reads `YYYY-MM-DD[T or blank]HH:MM:SS[.fraction]` at the start of `text`.
+    pub fn parse_prefix(text: &'a str) -> Option<LocalTime<'a>> {
+        let bytes = text.as_bytes();
+        if bytes.len() < 19 || !matches!(bytes[10], b'T' | b't' | b' ') {
+            return None;
+        }
+        let punctuation = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
+        if punctuation.iter().any(|(at, mark)| bytes[*at] != *mark) {
+            return None;
+        }
+        let number = |range: std::ops::Range<usize>| digits(&bytes[range]);
+        let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+        let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
+        let in_range = (1601..=9999).contains(&year)
+            && (1..=12).contains(&month)
+            && (1..=days_in_month(year, month)).contains(&day)
+            && hour < 24
+            && minute < 60
+            && second < 60;
+        if !in_range {
+            return None;
+        }
+        let (fraction_ticks, places, rest) = parse_fraction(&text[19..])?;
+        let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
+        Some(LocalTime {
+            ticks_as_if_utc: seconds * TICKS_PER_SECOND + fraction_ticks,
+            precision: Precision::of_decimal_places(places),
+            rest,
+        })
+    }
+
+    /// The point in time, where local time is `offset_seconds` ahead of UTC (negative west of it).
+    pub fn with_offset_seconds(self, offset_seconds: i64) -> Timestamp {
+        Timestamp {
+            ticks: self.ticks_as_if_utc - offset_seconds * TICKS_PER_SECOND,
+            precision: self.precision,
+        }
+    }
+}
+
+/// `.123…` at the start: its ticks, the number of its digits, and what follows.
+fn parse_fraction(text: &str) -> Option<(i64, usize, &str)> {
+    let Some(after_point) = text.strip_prefix('.') else { return Some((0, 0, text)) };
+    let places = after_point.bytes().take_while(u8::is_ascii_digit).count();
+    if places == 0 {
+        return None;
+    }
+    let kept = &after_point.as_bytes()[..places.min(7)];
+    let ticks = digits(kept)? * 10_i64.pow(7 - kept.len() as u32);
+    Some((ticks, places, &after_point[places..]))
+}
+
+/// `Z`, `+HH:MM`, `+HHMM` or ` +HHMM`, in seconds.
+fn parse_offset(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if text.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let plain: Vec<u8> = text.bytes().skip(1).filter(|byte| *byte != b':').collect();
+    if plain.len() != 4 {
+        return None;
+    }
+    let (hours, minutes) = (digits(&plain[..2])?, digits(&plain[2..])?);
+    (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+fn digits(bytes: &[u8]) -> Option<i64> {
+    bytes.iter().try_fold(0_i64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
+}
+
+fn days_in_month(year: i64, month: i64) -> i64 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days since 1970-01-01 of a civil date (H. Hinnant, "chrono-compatible low-level date algorithms").
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// The civil date of a number of days since 1970-01-01; the inverse of `days_from_civil`.
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// A span of time in 100 ns ticks; may be negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Duration(i64);
+
+impl Duration {
+    /// No time at all.
+    pub const ZERO: Duration = Duration(0);
+
+    /// From 100 ns ticks.
+    pub const fn from_ticks(ticks: i64) -> Duration {
+        Duration(ticks)
+    }
+
+    /// From milliseconds.
+    pub const fn from_milliseconds(milliseconds: i64) -> Duration {
+        Duration(milliseconds * TICKS_PER_MILLISECOND)
+    }
+
+    /// From seconds.
+    pub const fn from_seconds(seconds: i64) -> Duration {
+        Duration(seconds * TICKS_PER_SECOND)
+    }
+
+    /// In 100 ns ticks.
+    pub const fn ticks(self) -> i64 {
+        self.0
+    }
+
+    /// In milliseconds, rounded down.
+    pub const fn milliseconds(self) -> i64 {
+        self.0.div_euclid(TICKS_PER_MILLISECOND)
+    }
+
+    /// Without its sign.
+    pub const fn magnitude(self) -> Duration {
+        Duration(self.0.abs())
+    }
+}
+
+impl fmt::Display for Duration {
+    /// As an analyst says it: `31 ms`, `78 s`, `12 min`, `3 h`, `5 days`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0 / TICKS_PER_SECOND;
+        match seconds.abs() {
+            0 => write!(f, "{} ms", self.0 / TICKS_PER_MILLISECOND),
+            1..=9 => write!(f, "{}.{} s", seconds, self.0.abs() % TICKS_PER_SECOND / 1_000_000),
+            10..=119 => write!(f, "{seconds} s"),
+            120..=7199 => write!(f, "{} min", seconds / 60),
+            7200..=172_799 => write!(f, "{} h", seconds / 3600),
+            _ => write!(f, "{} days", seconds / 86_400),
+        }
+    }
+}
+
+impl Sub for Timestamp {
+    type Output = Duration;
+    fn sub(self, earlier: Timestamp) -> Duration {
+        Duration(self.ticks.saturating_sub(earlier.ticks))
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Timestamp;
+    fn add(self, span: Duration) -> Timestamp {
+        Timestamp { ticks: self.ticks.saturating_add(span.0), ..self }
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Timestamp;
+    fn sub(self, span: Duration) -> Timestamp {
+        Timestamp { ticks: self.ticks.saturating_sub(span.0), ..self }
+    }
+}
+
+impl Add for Duration {
+    type Output = Duration;
+    fn add(self, other: Duration) -> Duration {
+        Duration(self.0.saturating_add(other.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prints_the_places_that_it_read() {
+        for text in [
+            "2020-09-14T12:06:02Z",
+            "2020-09-14T12:06:02.650Z",
+            "2021-10-19T14:42:41.2340102Z",
+            "1969-12-31T23:59:59.9Z",
+            "2024-02-29T00:00:00Z",
+        ] {
+            assert_eq!(Timestamp::parse_rfc3339(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_zone_is_applied_and_its_absence_is_no_time() {
+        let utc = |text: &str| Timestamp::parse_rfc3339(text).map(|stamp| stamp.to_string());
+        assert_eq!(utc("2026-07-10 19:59:14 +0900").as_deref(), Some("2026-07-10T10:59:14Z"));
+        assert_eq!(utc("2020-09-14T08:06:02-04:00").as_deref(), Some("2020-09-14T12:06:02Z"));
+        for bad in [
+            "",
+            "2020-09-14 08:06:02",
+            "2020-13-14T08:06:02Z",
+            "2023-02-29T00:00:00Z",
+            "2020-09-14T08:06:02.Z",
+        ] {
+            assert_eq!(utc(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn filetime_has_seven_places_and_zero_is_no_time() {
+        // 4720 of the sample "User creation via commandline": 2021-10-19T14:42:41.2340102Z.
+        let stamp = Timestamp::from_filetime(132_791_281_612_340_102).unwrap();
+        assert_eq!(stamp.to_string(), "2021-10-19T14:42:41.2340102Z");
+        assert_eq!(Timestamp::from_filetime(0), None);
+        assert_eq!(Timestamp::from_filetime(u64::MAX), None);
+    }
+
+    #[test]
+    fn days_and_dates_are_each_others_inverse() {
+        for days in (-200_000..200_000).step_by(37) {
+            let (year, month, day) = civil_from_days(days);
+            assert_eq!(days_from_civil(year, month, day), days);
+        }
+    }
+
+    #[test]
+    fn spans_read_as_people_say_them() {
+        let said = |milliseconds| Duration::from_milliseconds(milliseconds).to_string();
+        assert_eq!(said(31), "31 ms");
+        assert_eq!(said(1_500), "1.5 s");
+        assert_eq!(said(78_000), "78 s");
+        assert_eq!(said(600_000), "10 min");
+        assert_eq!(said(3 * 86_400_000), "3 days");
+    }
+}
