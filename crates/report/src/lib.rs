@@ -1,1 +1,21 @@
-//! begat-report
+//! Cases as other programs and people read them: one serialised shape, and the formats that render it.
+//!
+//! `view` is the shape; the formats import nothing else of a case and decide nothing.
+
+pub mod coverage;
+mod csv;
+pub mod explain;
+pub mod format;
+mod json;
+mod jsonl;
+pub mod page;
+mod table;
+pub mod view;
+pub mod visible;
+mod wording;
+
+pub use coverage::write_coverage;
+pub use explain::write_explanation;
+pub use format::{FORMATS, Format};
+pub use page::Page;
+pub use view::{CaseView, JSON_SCHEMA};

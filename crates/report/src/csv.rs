@@ -1,0 +1,150 @@
+//! One row a case, flat: RFC 4180, and safe to open in a spreadsheet.
+
+use std::io::{self, Write};
+
+use ::csv::{Terminator, WriterBuilder};
+
+use crate::format::Cases;
+use crate::page::Page;
+use crate::view::{CaseView, Duration, ProcessView};
+use crate::visible::visible;
+use crate::wording;
+
+/// A value in a cell; `None` is an empty cell.
+enum Cell {
+    /// Text that may come from a log: an attacker chooses it.
+    Text(Option<String>),
+    /// A number, a time, a boolean or a word of ours: it cannot be a formula.
+    Plain(Option<String>),
+}
+
+/// One column: its name, and what stands in it.
+struct Column {
+    name: &'static str,
+    cell: fn(&CaseView<'_>) -> Cell,
+}
+
+macro_rules! columns {
+    ($( $name:literal $sort:ident |$case:ident| $value:expr; )*) => {
+        /// All columns, in order. New ones go to the end: spreadsheets count columns.
+        const COLUMNS: &[Column] = &[ $( Column {
+            name: $name,
+            cell: |$case| Cell::$sort($value.map(|value| value.to_string())),
+        }, )* ];
+    };
+}
+
+columns! {
+    "case_id" Plain |case| Some(case.case_id);
+    "severity" Plain |case| Some(case.severity);
+    "risk_score" Plain |case| Some(case.risk.score);
+    "created_at" Plain |case| Some(case.created_at);
+    "host" Text |case| Some(case.host.name);
+    "host_netbios" Text |case| Some(case.host.netbios);
+    "domain_controller" Plain |case| case.host.domain_controller;
+    "account" Text |case| case.account.name;
+    "account_created_as" Text |case| case.account.created_as;
+    "account_sid" Text |case| case.account.sid;
+    "account_domain" Text |case| case.account.domain;
+    "scope" Plain |case| Some(case.account.scope);
+    "privileged" Plain |case| Some(case.account.privileged);
+    "groups" Text |case| Some(case.account.groups.join(" "));
+    "outcome" Plain |case| Some(case.outcome);
+    "sequence" Plain |case| Some(case.sequence);
+    "verdict" Plain |case| Some(case.attribution.verdict);
+    "confidence" Plain |case| Some(case.attribution.confidence);
+    "reason" Text |case| case.attribution.reason;
+    "creator_pid" Plain |case| case.attribution.creator.as_ref().and_then(|creator| creator.pid);
+    "creator_image" Text |case| case.attribution.creator.as_ref().and_then(|creator| creator.image);
+    "creator_command_line" Text |case| case.attribution.creator.as_ref().and_then(|creator| creator.command_line);
+    "creator_started_at" Plain |case| case.attribution.creator.as_ref().and_then(|creator| creator.started_at);
+    "creator_user" Text |case| case.attribution.creator.as_ref().and_then(|creator| creator.user);
+    "creator_logon_id" Plain |case| case.attribution.creator.as_ref().and_then(|creator| creator.logon_id);
+    "lag_ms" Plain |case| case.attribution.lag.map(Duration::milliseconds);
+    "chain" Text |case| Some(chain(&case.attribution.chain));
+    "actor" Text |case| case.actor.name;
+    "actor_domain" Text |case| case.actor.domain;
+    "actor_sid" Text |case| case.actor.sid;
+    "actor_logon_id" Plain |case| case.actor.logon_id;
+    "actor_logon_type" Plain |case| case.actor.logon_type;
+    "actor_logon_at" Plain |case| case.actor.logon_at;
+    "actor_source_ip" Text |case| case.actor.source_ip;
+    "actor_source_host" Text |case| case.actor.source_host;
+    "actor_elevated" Plain |case| case.actor.elevated;
+    "origin" Text |case| case.origin.as_ref().map(|origin| wording::actor_account(&origin.actor));
+    "origin_via" Plain |case| case.origin.as_ref().map(|origin| origin.via);
+    "origin_logon_id" Plain |case| case.origin.as_ref().and_then(|origin| origin.actor.logon_id);
+    "origin_source_ip" Text |case| case.origin.as_ref().and_then(|origin| origin.actor.source_ip);
+    "origin_source_host" Text |case| case.origin.as_ref().and_then(|origin| origin.actor.source_host);
+    "afterwards" Text |case| Some(afterwards(case));
+    "blind_spots" Plain |case| Some(blind_spots(case));
+    "window_rule_process" Text |case| case.window_rule.process.as_ref().map(wording::process);
+    "window_rule_agrees" Plain |case| Some(case.window_rule.agrees);
+}
+
+/// Parent first, as in the machine formats: `net.exe (3556) < cmd.exe (2220)`.
+fn chain(ancestors: &[ProcessView<'_>]) -> String {
+    ancestors.iter().map(wording::process).collect::<Vec<_>>().join(" < ")
+}
+
+fn afterwards(case: &CaseView<'_>) -> String {
+    let said =
+        case.afterwards.iter().map(|afterward| format!("{} {}", afterward.at, wording::happening(afterward)));
+    said.collect::<Vec<_>>().join("; ")
+}
+
+fn blind_spots(case: &CaseView<'_>) -> String {
+    case.blind_spots.iter().map(|spot| spot.kind.slug()).collect::<Vec<_>>().join(" ")
+}
+
+pub(crate) fn write(cases: Cases<'_, '_>, _page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let mut rows = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
+    rows.write_record(COLUMNS.iter().map(|column| column.name))?;
+    for case in cases {
+        rows.write_record(COLUMNS.iter().map(|column| match (column.cell)(&case) {
+            Cell::Text(text) => text.map_or(String::new(), |text| inert(&text)),
+            Cell::Plain(text) => text.unwrap_or_default(),
+        }))?;
+    }
+    rows.flush()
+}
+
+/// Text that no spreadsheet takes for a formula (CWE-1236), with what deceives the eye made visible.
+fn inert(text: &str) -> String {
+    const STARTS_FORMULA: &[char] = &['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    // Tab and CR start one by themselves; some programs skip blanks before they look for it.
+    let starts_formula =
+        text.starts_with(['\t', '\r', '\n']) || text.trim_start().starts_with(STARTS_FORMULA);
+    let shown = visible(text);
+    if starts_formula { format!("'{shown}") } else { shown.into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn columns_have_names_of_their_own() {
+        let names: BTreeSet<_> = COLUMNS.iter().map(|column| column.name).collect();
+        assert_eq!(names.len(), COLUMNS.len());
+    }
+
+    #[test]
+    fn no_text_of_a_log_is_a_formula() {
+        for (hostile, cell) in [
+            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@SUM(1)", "'@SUM(1)"),
+            ("\t=1", "'\\t=1"),
+            ("\r=1", "'\\r=1"),
+            ("  =1", "'  =1"),
+            ("＝1", "'＝1"),
+            ("net user a=b", "net user a=b"),
+            ("", ""),
+        ] {
+            assert_eq!(inert(hostile), cell);
+        }
+    }
+}

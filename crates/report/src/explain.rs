@@ -1,0 +1,295 @@
+//! The reasoning of one case in plain sentences: what was seen, weighed, ruled out, and what could not be seen.
+
+use std::io::{self, Write};
+
+use crate::page::{Lines, Look, Page};
+use crate::view::{ActorView, CaseView, EvidenceView, ProcessView, RecordView, Role, Scope, Verdict};
+use crate::visible::{visible, visible_bounded};
+use crate::wording::{self, COMMAND_LINE_CHARS_MAX};
+
+/// Entries of one list that are told; the rest is counted.
+const ENTRIES_MAX: usize = 100;
+/// Columns of the figure before an entry: a weight, a share, points, a span.
+const FIGURE_COLUMNS: usize = 9;
+
+/// Writes the reasoning of one case.
+pub fn write_explanation(case: &CaseView<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = Explanation { lines: Lines::new(page), page, case };
+    text.heading();
+    text.what_happened();
+    text.who_made_it();
+    text.what_was_ruled_out();
+    text.what_the_window_rule_says();
+    text.what_came_afterwards();
+    text.what_could_not_be_seen();
+    text.how_severe();
+    text.events();
+    text.lines.write_to(out)
+}
+
+struct Explanation<'page, 'case> {
+    lines: Lines<'page>,
+    page: &'page Page,
+    case: &'case CaseView<'case>,
+}
+
+impl Explanation<'_, '_> {
+    fn heading(&mut self) {
+        let case = self.case;
+        let account = wording::name_or_unknown(case.account.name.or(case.account.created_as));
+        let title = format!("{account} on {}", wording::name(case.host.name));
+        self.lines.wrapped("", "", &format!("Case {}", visible(case.case_id)), Look::Faint);
+        self.lines.wrapped("", "", &title, Look::Strong);
+    }
+
+    fn what_happened(&mut self) {
+        let case = self.case;
+        self.section("What happened");
+        let scope = match case.account.scope {
+            Scope::Local => "the local account",
+            Scope::Domain => "the domain account",
+            Scope::Unknown => "the account (local or of a domain: the event does not say)",
+        };
+        let sid = case.account.sid.map_or(String::new(), |sid| format!(" ({})", visible(sid)));
+        let record = case.events.iter().find(|event| event.role == Role::Creation);
+        let record = record.map_or(String::new(), |event| format!(" ({})", wording::record(&event.record)));
+        self.paragraph(&format!(
+            "At {} {scope} {}{sid} was created on {}{record}.",
+            self.page.time(case.created_at),
+            wording::name_or_unknown(case.account.created_as.or(case.account.name)),
+            wording::name(case.host.name),
+        ));
+        self.paragraph(&format!(
+            "The call was made with the token of {}.{}",
+            wording::actor_account(&case.actor),
+            self.session(&case.actor),
+        ));
+        if let Some(origin) = &case.origin {
+            self.paragraph(&format!(
+                "Behind that session stands another, by way of {}: {}.{}",
+                origin.via.replace('_', " "),
+                wording::actor_account(&origin.actor),
+                self.session(&origin.actor),
+            ));
+        }
+        self.paragraph(match case.outcome {
+            crate::view::Outcome::Persists => "As far as this input goes, the account is still there.",
+            crate::view::Outcome::Deleted => "The account was deleted again.",
+            crate::view::Outcome::AttemptFailed => {
+                "The attempt failed: the account was deleted at once or its password refused, so it was never usable."
+            }
+            crate::view::Outcome::Resurrected => "The account was deleted, and its SID came back to life.",
+        });
+    }
+
+    /// What is known of a session, as sentences that follow the account's name.
+    fn session(&self, actor: &ActorView<'_>) -> String {
+        let Some(logon_id) = actor.logon_id else {
+            return " The event names no logon session.".to_owned();
+        };
+        let Some(logon_type) = actor.logon_type else {
+            let came = wording::source(actor).map_or(String::new(), |source| format!(", from {source}"));
+            return format!(" Its session is {logon_id}{came}; the logon itself is not in the input.");
+        };
+        let mut said =
+            format!(" Its session is {logon_id}: {}", wording::logon_type_with_article(logon_type));
+        match wording::source(actor) {
+            Some(source) => said.push_str(&format!(" from {source}")),
+            None => said.push_str(" whose source the event does not name"),
+        }
+        if let Some(logon_at) = actor.logon_at {
+            said.push_str(&format!(", begun at {}", self.page.time(logon_at)));
+        }
+        match actor.elevated {
+            Some(true) => said.push_str(", elevated"),
+            Some(false) => said.push_str(", not elevated"),
+            None => {}
+        }
+        said.push('.');
+        said
+    }
+
+    fn who_made_it(&mut self) {
+        let attribution = &self.case.attribution;
+        self.section("Who made it");
+        let sure = wording::percent(attribution.confidence);
+        let said = wording::verdict(attribution.verdict);
+        self.lines.wrapped("  ", "  ", &format!("Verdict: {said}, confidence {sure}."), Look::Strong);
+        if let Some(reason) = attribution.reason {
+            self.paragraph(&wording::sentence(reason));
+        }
+        if let Some(creator) = &attribution.creator {
+            let ranked = match attribution.verdict {
+                Verdict::Ambiguous => "Ranked first of those that explain it is",
+                _ => "The process that made the call is",
+            };
+            let lag = attribution.lag.map_or(String::new(), |lag| format!(", {lag} before the account"));
+            self.paragraph(&format!("{ranked} {}{lag}.", self.process(creator)));
+        }
+        for (index, ancestor) in attribution.chain.iter().take(ENTRIES_MAX).enumerate() {
+            let link = if index == 0 { "It was started by" } else { "That was started by" };
+            self.paragraph(&format!("{link} {}.", self.process(ancestor)));
+        }
+        if !attribution.evidence.is_empty() {
+            self.paragraph("What speaks for this (weights in nats, e-fold odds):");
+            self.entries(attribution.evidence.len(), attribution.evidence.iter().map(evidence));
+        }
+        let holds = if self.case.sequence {
+            "The sequence of AN1235 holds as ATT&CK words it: a local account, and a suspicious executable of the \
+             same session started within the window before it."
+        } else {
+            "The sequence of AN1235, as ATT&CK words it, does not hold here."
+        };
+        self.paragraph(holds);
+    }
+
+    /// `net1.exe (3888), started at …, with the command line …`.
+    fn process(&self, process: &ProcessView<'_>) -> String {
+        let mut said = self.process_in_short(process);
+        if let Some(user) = process.user {
+            said.push_str(&format!(", as {}", wording::name(user)));
+        }
+        if let Some(logon_id) = process.logon_id {
+            said.push_str(&format!(", in session {logon_id}"));
+        }
+        if let Some(command_line) = process.command_line {
+            let shown = visible_bounded(command_line, COMMAND_LINE_CHARS_MAX);
+            said.push_str(&format!(", with the command line `{shown}`"));
+        }
+        said
+    }
+
+    fn process_in_short(&self, process: &ProcessView<'_>) -> String {
+        let named = wording::process(process);
+        match process.started_at {
+            Some(started_at) => format!("{named}, started at {}", self.page.time(started_at)),
+            None => format!("{named}, of which no start was seen"),
+        }
+    }
+
+    fn what_was_ruled_out(&mut self) {
+        let attribution = &self.case.attribution;
+        self.section("What else was weighed, and what spoke against it");
+        if attribution.alternatives.is_empty() {
+            self.paragraph("Nothing else was there to weigh.");
+            return;
+        }
+        let alternatives = attribution.alternatives.iter().map(|alternative| {
+            let text = format!("{}: {}", wording::explanation(alternative), visible(alternative.against));
+            (wording::percent(alternative.confidence), text)
+        });
+        self.entries(attribution.alternatives.len(), alternatives);
+    }
+
+    fn what_the_window_rule_says(&mut self) {
+        let rule = &self.case.window_rule;
+        self.section("What the plain window rule would say");
+        let said = match &rule.process {
+            None => "Nothing: no suspicious process of this host started in the window before.".to_owned(),
+            Some(process) if rule.agrees => {
+                format!("It names {}, which is the creator or in its chain.", self.process_in_short(process))
+            }
+            Some(process) => format!(
+                "It names {}, the nearest suspicious process before the account. That is neither the creator nor \
+                 in its chain.",
+                self.process_in_short(process)
+            ),
+        };
+        self.paragraph(&said);
+    }
+
+    fn what_came_afterwards(&mut self) {
+        let case = self.case;
+        self.section("What came afterwards");
+        if case.afterwards.is_empty() {
+            self.paragraph("Nothing more is heard of this account in the input.");
+            return;
+        }
+        let happenings = case.afterwards.iter().map(|afterward| {
+            let by = afterward.by.as_ref().map(|by| format!(", by {}", wording::principal(by)));
+            let text = format!(
+                "{}{} ({})",
+                wording::happening(afterward),
+                by.unwrap_or_default(),
+                wording::record(&afterward.event)
+            );
+            ((afterward.at - case.created_at).to_string(), text)
+        });
+        self.entries(case.afterwards.len(), happenings);
+    }
+
+    fn what_could_not_be_seen(&mut self) {
+        let spots = &self.case.blind_spots;
+        self.section("What could not be seen");
+        if spots.is_empty() {
+            self.paragraph("No blind spot that would have mattered here.");
+            return;
+        }
+        for spot in spots.iter().take(ENTRIES_MAX) {
+            let kind = spot.kind.slug().replace('_', " ");
+            self.lines.wrapped("  - ", "    ", &format!("{kind}: {}", visible(spot.detail)), Look::Plain);
+        }
+    }
+
+    fn how_severe(&mut self) {
+        let case = self.case;
+        self.section("How severe");
+        self.paragraph(&format!("{}, from {} points:", case.severity, case.risk.score));
+        let terms = case.risk.terms.iter();
+        let terms = terms.map(|term| {
+            (format!("{:+}", term.points), format!("{}: {}", term.name.replace('_', " "), visible(term.why)))
+        });
+        self.entries(case.risk.terms.len(), terms);
+    }
+
+    fn events(&mut self) {
+        let case = self.case;
+        self.section("The events it rests on");
+        for event in case.events.iter().take(ENTRIES_MAX) {
+            let text = format!(
+                "{} · {} · {} · {}",
+                event.role,
+                wording::record(&event.record),
+                self.page.time(event.record.at),
+                visible(event.source)
+            );
+            self.lines.wrapped("  - ", "    ", &text, Look::Plain);
+        }
+        self.more(case.events.len());
+    }
+
+    fn section(&mut self, title: &str) {
+        self.lines.blank();
+        self.lines.wrapped("", "", title, Look::Strong);
+    }
+
+    fn paragraph(&mut self, text: &str) {
+        self.lines.wrapped("  ", "  ", text, Look::Plain);
+    }
+
+    /// A list whose entries each begin with a figure.
+    fn entries(&mut self, count: usize, entries: impl Iterator<Item = (String, String)>) {
+        for (figure, text) in entries.take(ENTRIES_MAX) {
+            let first = format!("  {figure:>FIGURE_COLUMNS$}  ");
+            self.lines.wrapped(&first, &" ".repeat(FIGURE_COLUMNS + 4), &text, Look::Plain);
+        }
+        self.more(count);
+    }
+
+    fn more(&mut self, count: usize) {
+        if count > ENTRIES_MAX {
+            self.paragraph(&format!("… {} more: see `--format json`", count - ENTRIES_MAX));
+        }
+    }
+}
+
+fn evidence(evidence: &EvidenceView<'_>) -> (String, String) {
+    const RECORDS_MAX: usize = 4;
+    let records: Vec<String> =
+        evidence.events.iter().take(RECORDS_MAX).map(|it: &RecordView| wording::record(it)).collect();
+    let further = evidence.events.len().saturating_sub(RECORDS_MAX);
+    let further = if further > 0 { format!("; {further} more") } else { String::new() };
+    let records =
+        if records.is_empty() { String::new() } else { format!(" ({}{further})", records.join("; ")) };
+    (format!("{:+.1}", evidence.weight), format!("{}{records}", visible(evidence.why)))
+}

@@ -1,0 +1,64 @@
+//! The formats in which cases are written: one row each.
+
+use std::io::{self, Write};
+
+use crate::page::Page;
+use crate::view::CaseView;
+use crate::{csv, json, jsonl, table};
+
+/// Cases, in the order in which they are to be written.
+pub type Cases<'iter, 'case> = &'iter mut dyn Iterator<Item = CaseView<'case>>;
+
+/// One format.
+pub struct Format {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is, in a line.
+    pub doc: &'static str,
+    /// Made to be read by people: times in their zone, colours, and coverage where there are no cases.
+    pub for_people: bool,
+    /// Writes all cases.
+    pub write: fn(Cases<'_, '_>, &Page, &mut dyn Write) -> io::Result<()>,
+}
+
+/// All formats.
+pub static FORMATS: &[Format] = &[
+    Format { name: "table", doc: "one block a case, for people", for_people: true, write: table::write },
+    Format {
+        name: "jsonl",
+        doc: "one JSON object a line, for programs",
+        for_people: false,
+        write: jsonl::write,
+    },
+    Format { name: "json", doc: "one JSON array", for_people: false, write: json::write },
+    Format {
+        name: "csv",
+        doc: "one row a case, flat, safe to open in a spreadsheet",
+        for_people: false,
+        write: csv::write,
+    },
+];
+
+impl Format {
+    /// The format of that name.
+    pub fn named(name: &str) -> Option<&'static Format> {
+        FORMATS.iter().find(|format| format.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_documented() {
+        let names: BTreeSet<_> = FORMATS.iter().map(|format| format.name).collect();
+        assert_eq!(names.len(), FORMATS.len());
+        for format in FORMATS {
+            assert!(format.doc.len() > 5, "{}", format.name);
+            assert!(std::ptr::eq(Format::named(format.name).unwrap(), format));
+        }
+        assert!(Format::named("yaml").is_none());
+    }
+}

@@ -1,0 +1,257 @@
+//! One block a case, for a person's eye: who created which account where, how sure that is, what is not known.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::format::Cases;
+use crate::page::{Lines, Look, Page};
+use crate::view::{ActorView, CaseView, ProcessView, Verdict};
+use crate::visible::{visible, visible_bounded};
+use crate::wording::{self, COMMAND_LINE_CHARS_MAX};
+
+/// Columns of the labels, margin and gap included.
+const LABEL_COLUMNS: usize = 15;
+/// Ancestors shown at the creator's end of a longer chain.
+const CHAIN_NEAREST_MAX: usize = 6;
+/// Ancestors shown at the root's end of a longer chain.
+const CHAIN_ROOTS_MAX: usize = 2;
+/// Happenings shown; the rest is in `begat explain` and the machine formats.
+const AFTERWARDS_MAX: usize = 8;
+/// Blind spots shown.
+const BLIND_SPOTS_MAX: usize = 6;
+/// Rivals shown where the verdict is ambiguous.
+const RIVALS_MAX: usize = 4;
+/// Columns of the span between creation and what came afterwards.
+const SPAN_COLUMNS: usize = 9;
+
+pub(crate) fn write(cases: Cases<'_, '_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    for (index, case) in cases.enumerate() {
+        let mut block = Block { lines: Lines::new(page), page };
+        if index > 0 {
+            block.lines.blank();
+        }
+        block.case(&case);
+        block.lines.write_to(out)?;
+    }
+    Ok(())
+}
+
+struct Block<'page> {
+    lines: Lines<'page>,
+    page: &'page Page,
+}
+
+impl Block<'_> {
+    fn case(&mut self, case: &CaseView<'_>) {
+        self.headline(case);
+        self.account(case);
+        self.creator(case);
+        self.rivals(case);
+        self.actor("actor", &case.actor, None);
+        if let Some(origin) = &case.origin {
+            self.actor("behind it", &origin.actor, Some(origin.via));
+        }
+        self.afterwards(case);
+        self.window_rule(case);
+        self.blind_spots(case);
+        self.severity(case);
+        let worded =
+            if case.sequence { "the sequence of AN1235 holds" } else { "not the sequence of AN1235" };
+        self.row("case", &format!("{} · {worded}", visible(case.case_id)), Look::Plain);
+    }
+
+    /// Severity, account and host to the left; time to the right, or beneath where it does not fit.
+    fn headline(&mut self, case: &CaseView<'_>) {
+        let level = format!(" {} ", case.severity.slug().to_uppercase());
+        let account = wording::name_or_unknown(case.account.name.or(case.account.created_as));
+        let title = format!(" {account} created on {}", wording::name(case.host.name));
+        let time = self.page.time(case.created_at);
+        let used = level.width() + title.width() + 2 + time.width();
+        if used <= self.page.width {
+            let gap = " ".repeat(self.page.width - used + 2);
+            self.lines.stretches(&[
+                (&level, Look::Level(case.severity)),
+                (&title, Look::Strong),
+                (&gap, Look::Plain),
+                (&time, Look::Plain),
+            ]);
+        } else {
+            self.lines.stretches(&[
+                (&level, Look::Level(case.severity)),
+                (" ", Look::Plain),
+                (&time, Look::Plain),
+            ]);
+            self.lines.wrapped(" ", " ", title.trim_start(), Look::Strong);
+        }
+        self.lines.stretches(&[(&"─".repeat(self.page.width), Look::Faint)]);
+    }
+
+    fn account(&mut self, case: &CaseView<'_>) {
+        let account = &case.account;
+        let mut facts =
+            vec![wording::scope(account.scope).to_owned(), wording::outcome(case.outcome).to_owned()];
+        if account.privileged {
+            facts.push("privileged".to_owned());
+        }
+        if case.host.domain_controller == Some(true) {
+            facts.push("on a domain controller".to_owned());
+        }
+        if let Some(before) = account.created_as.filter(|before| Some(*before) != account.name) {
+            facts.push(format!("created as {}", wording::name(before)));
+        }
+        let look = if account.privileged { Look::Strong } else { Look::Plain };
+        self.row("account", &facts.join(" · "), look);
+        if let Some(sid) = account.sid {
+            self.row("", &visible(sid), Look::Plain);
+        }
+    }
+
+    fn creator(&mut self, case: &CaseView<'_>) {
+        let attribution = &case.attribution;
+        let sure = wording::percent(attribution.confidence);
+        match (&attribution.creator, attribution.verdict) {
+            (Some(creator), Verdict::Attributed) => {
+                let lag = attribution.lag.map_or(String::new(), |lag| format!(", started {lag} before"));
+                self.row(
+                    "made by",
+                    &format!("{} · attributed, {sure}{lag}", wording::process(creator)),
+                    Look::Strong,
+                );
+            }
+            (_, verdict) => {
+                self.row("made by", &format!("{}, {sure}", wording::verdict(verdict)), Look::Warning);
+            }
+        }
+        if let Some(reason) = attribution.reason {
+            self.row("", &wording::sentence(reason), Look::Plain);
+        }
+        if let Some(creator) = &attribution.creator {
+            self.tree(creator, &attribution.chain);
+        }
+    }
+
+    /// Root first, each child beneath and to the right of its parent, the creator last.
+    fn tree(&mut self, creator: &ProcessView<'_>, chain: &[ProcessView<'_>]) {
+        let hidden = chain.len().saturating_sub(CHAIN_NEAREST_MAX + CHAIN_ROOTS_MAX);
+        let mut depth = 0;
+        for (above_creator, process) in chain.iter().enumerate().rev() {
+            let from_root = chain.len() - 1 - above_creator;
+            if hidden > 0 && from_root == CHAIN_ROOTS_MAX {
+                self.branch(depth, &format!("… {hidden} more …"), Look::Faint);
+                depth += 1;
+            }
+            if hidden == 0 || from_root < CHAIN_ROOTS_MAX || above_creator < CHAIN_NEAREST_MAX {
+                self.branch(depth, &process_line(process), Look::Plain);
+                depth += 1;
+            }
+        }
+        self.branch(depth, &process_line(creator), Look::Strong);
+    }
+
+    fn branch(&mut self, depth: usize, text: &str, look: Look) {
+        let margin = " ".repeat(LABEL_COLUMNS + 2 * depth.saturating_sub(1));
+        if depth == 0 {
+            self.lines.wrapped(&margin, &margin, text, look);
+        } else {
+            self.lines.wrapped(&format!("{margin}└ "), &format!("{margin}  "), text, look);
+        }
+    }
+
+    /// The other processes that explain it about as well: what a reader of `ambiguous` asks next.
+    fn rivals(&mut self, case: &CaseView<'_>) {
+        if case.attribution.verdict != Verdict::Ambiguous {
+            return;
+        }
+        let alternatives = &case.attribution.alternatives;
+        for (index, rival) in alternatives.iter().take(RIVALS_MAX).enumerate() {
+            let label = if index == 0 { "or by" } else { "" };
+            let said = wording::explanation(rival);
+            let text = format!("{said}, {}: {}", wording::percent(rival.confidence), visible(rival.against));
+            self.row(label, &text, Look::Plain);
+        }
+        self.more(alternatives.len(), RIVALS_MAX);
+    }
+
+    fn actor(&mut self, label: &str, actor: &ActorView<'_>, via: Option<&str>) {
+        let mut facts = vec![wording::actor_account(actor)];
+        if let Some(logon_id) = actor.logon_id {
+            facts.push(format!("session {logon_id}"));
+        }
+        if let Some(logon_type) = actor.logon_type {
+            facts.push(wording::logon_type_name(logon_type));
+        }
+        if let Some(source) = wording::source(actor) {
+            facts.push(format!("from {source}"));
+        }
+        if let Some(via) = via {
+            facts.push(format!("by way of {}", via.replace('_', " ")));
+        }
+        self.row(label, &facts.join(" · "), Look::Plain);
+    }
+
+    fn afterwards(&mut self, case: &CaseView<'_>) {
+        for (index, afterward) in case.afterwards.iter().take(AFTERWARDS_MAX).enumerate() {
+            let span = format!("+{}", afterward.at - case.created_at);
+            let span = if span.starts_with("+-") { span[1..].to_owned() } else { span };
+            let label = if index == 0 { "afterwards" } else { "" };
+            let by = match &afterward.by {
+                Some(by) if (by.sid, by.name) != (case.actor.sid, case.actor.name) => {
+                    format!(", by {}", wording::principal(by))
+                }
+                _ => String::new(),
+            };
+            let text = format!("{span:SPAN_COLUMNS$}{}{by}", wording::happening(afterward));
+            self.row(label, &text, Look::Plain);
+        }
+        self.more(case.afterwards.len(), AFTERWARDS_MAX);
+    }
+
+    /// Told only where it would have misled: that is what the rest of the case is for.
+    fn window_rule(&mut self, case: &CaseView<'_>) {
+        let rule = &case.window_rule;
+        let text = match (&rule.process, &case.attribution.creator) {
+            (Some(_), _) if rule.agrees => return,
+            (None, None) => return,
+            (Some(process), _) => format!("would name {}, which is not it", wording::process(process)),
+            (None, Some(_)) => "would say nothing: no suspicious process started in its window".to_owned(),
+        };
+        self.row("window rule", &text, Look::Warning);
+    }
+
+    fn blind_spots(&mut self, case: &CaseView<'_>) {
+        for (index, spot) in case.blind_spots.iter().take(BLIND_SPOTS_MAX).enumerate() {
+            let label = if index == 0 { "not seen" } else { "" };
+            let kind = spot.kind.slug().replace('_', " ");
+            self.row(label, &format!("{kind}: {}", visible(spot.detail)), Look::Warning);
+        }
+        self.more(case.blind_spots.len(), BLIND_SPOTS_MAX);
+    }
+
+    fn severity(&mut self, case: &CaseView<'_>) {
+        let terms: Vec<String> =
+            case.risk.terms.iter().map(|term| format!("{:+} {}", term.points, visible(term.why))).collect();
+        let terms = if terms.is_empty() { String::new() } else { format!(": {}", terms.join("; ")) };
+        self.row("severity", &format!("{}, {} points{terms}", case.severity, case.risk.score), Look::Plain);
+    }
+
+    fn more(&mut self, count: usize, shown_max: usize) {
+        if count > shown_max {
+            self.row("", &format!("… {} more: see `begat explain`", count - shown_max), Look::Faint);
+        }
+    }
+
+    fn row(&mut self, label: &str, text: &str, look: Look) {
+        let first = format!("  {label:<width$}", width = LABEL_COLUMNS - 2);
+        self.lines.wrapped(&first, &" ".repeat(LABEL_COLUMNS), text, look);
+    }
+}
+
+fn process_line(process: &ProcessView<'_>) -> String {
+    match process.command_line.or(process.image) {
+        Some(text) => {
+            format!("{}  {}", wording::process(process), visible_bounded(text, COMMAND_LINE_CHARS_MAX))
+        }
+        None => wording::process(process),
+    }
+}

@@ -1,0 +1,250 @@
+//! How the facts of a case are said in English, the same in every format for people.
+
+use std::borrow::Cow;
+
+use crate::view::{
+    ActorView, AfterwardDetail, AfterwardView, AlternativeView, Outcome, PrincipalView, ProcessView,
+    RecordView, Scope, Verdict,
+};
+use crate::visible::{visible, visible_bounded};
+
+/// Longest command line that is shown to people; Windows allows 32,767 characters.
+pub(crate) const COMMAND_LINE_CHARS_MAX: usize = 400;
+/// Longest name or path that is shown to people.
+pub(crate) const NAME_CHARS_MAX: usize = 260;
+
+/// 4624's LogonType: number, what it is called, and the same with its article.
+const LOGON_TYPES: &[(u32, &str, &str)] = &[
+    (0, "system", "the system's own session"),
+    (2, "interactive", "an interactive logon"),
+    (3, "network", "a network logon"),
+    (4, "batch", "a batch logon (scheduled task)"),
+    (5, "service", "a service logon"),
+    (7, "unlock", "an unlocked session"),
+    (8, "network, clear text", "a network logon with a clear-text password"),
+    (9, "new credentials", "a logon with new credentials (runas /netonly)"),
+    (10, "remote desktop", "a remote desktop logon"),
+    (11, "cached", "an interactive logon with cached credentials"),
+    (12, "cached remote desktop", "a remote desktop logon with cached credentials"),
+    (13, "cached unlock", "a session unlocked with cached credentials"),
+];
+
+/// What can be said where the event does not name something.
+pub(crate) const UNKNOWN: &str = "unknown";
+
+pub(crate) fn name(text: &str) -> Cow<'_, str> {
+    visible_bounded(text, NAME_CHARS_MAX)
+}
+
+pub(crate) fn name_or_unknown<'a>(text: Option<&'a str>) -> Cow<'a, str> {
+    text.map_or(Cow::Borrowed(UNKNOWN), name)
+}
+
+pub(crate) fn logon_type_name(logon_type: u32) -> String {
+    match LOGON_TYPES.iter().find(|(number, ..)| *number == logon_type) {
+        Some((_, name, _)) => format!("{name} logon"),
+        None => format!("logon of type {logon_type}"),
+    }
+}
+
+pub(crate) fn logon_type_with_article(logon_type: u32) -> String {
+    match LOGON_TYPES.iter().find(|(number, ..)| *number == logon_type) {
+        Some((_, _, said)) => (*said).to_owned(),
+        None => format!("a logon of type {logon_type}"),
+    }
+}
+
+/// The last part of a Windows path.
+pub(crate) fn file_name(image: &str) -> &str {
+    image.rsplit(['\\', '/']).next().filter(|last| !last.is_empty()).unwrap_or(image)
+}
+
+/// `net1.exe (3888)`.
+pub(crate) fn process(process: &ProcessView<'_>) -> String {
+    let image = process.image.map_or(Cow::Borrowed("unknown image"), |image| name(file_name(image)));
+    match process.pid {
+        Some(pid) => format!("{image} ({pid})"),
+        None => image.into_owned(),
+    }
+}
+
+/// `DOMAIN\name`, or the SID where the event has no name.
+pub(crate) fn account(domain: Option<&str>, account_name: Option<&str>, sid: Option<&str>) -> String {
+    match (domain, account_name, sid) {
+        (Some(domain), Some(account_name), _) => format!("{}\\{}", name(domain), name(account_name)),
+        (None, Some(account_name), _) => name(account_name).into_owned(),
+        (_, None, Some(sid)) => name(sid).into_owned(),
+        (_, None, None) => "an account that the event does not name".to_owned(),
+    }
+}
+
+pub(crate) fn principal(principal: &PrincipalView<'_>) -> String {
+    account(principal.domain, principal.name, principal.sid)
+}
+
+pub(crate) fn actor_account(actor: &ActorView<'_>) -> String {
+    account(actor.domain, actor.name, actor.sid)
+}
+
+/// Where a session came from: `10.23.23.9 (PC01)`; `None` where nothing tells.
+pub(crate) fn source(actor: &ActorView<'_>) -> Option<String> {
+    match (actor.source_ip, actor.source_host) {
+        (Some(ip), Some(host)) => Some(format!("{} ({})", name(ip), name(host))),
+        (Some(only), None) | (None, Some(only)) => Some(name(only).into_owned()),
+        (None, None) => None,
+    }
+}
+
+pub(crate) fn percent(share: f64) -> String {
+    match share {
+        share if share >= 0.9995 => "> 99.9 %".to_owned(),
+        share if share < 0.0005 => "< 0.1 %".to_owned(),
+        share if !(0.1..0.99).contains(&share) => format!("{:.1} %", share * 100.0),
+        share => format!("{:.0} %", share * 100.0),
+    }
+}
+
+pub(crate) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Attributed => "attributed",
+        Verdict::Ambiguous => "ambiguous",
+        Verdict::Remote => "made over the network, by no process of this host",
+        Verdict::System => "made by Windows itself",
+        Verdict::SessionOnly => "session known, process not",
+        Verdict::Unknown => "process unknown",
+    }
+}
+
+pub(crate) fn scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Local => "local account",
+        Scope::Domain => "domain account",
+        Scope::Unknown => "account, local or domain unknown",
+    }
+}
+
+pub(crate) fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Persists => "persists",
+        Outcome::Deleted => "deleted again",
+        Outcome::AttemptFailed => "the attempt failed",
+        Outcome::Resurrected => "came back after its deletion",
+    }
+}
+
+/// What an alternative says, without its number.
+pub(crate) fn explanation(alternative: &AlternativeView<'_>) -> String {
+    match (&alternative.process, alternative.explanation) {
+        (Some(candidate), _) => process(candidate),
+        (None, "remote_caller") => "a client on the network, through the SAM's own interface".to_owned(),
+        (None, "windows") => "Windows itself, inside lsass".to_owned(),
+        (None, "impersonation") => "a process of another session that borrowed this one's token".to_owned(),
+        (None, "unobserved") => "a process that the telemetry does not show".to_owned(),
+        (None, other) => other.to_owned(),
+    }
+}
+
+/// What happened to the account, without time and subject.
+pub(crate) fn happening(afterward: &AfterwardView<'_>) -> String {
+    match &afterward.detail {
+        AfterwardDetail::PasswordSet { succeeded: true } => "password set".to_owned(),
+        AfterwardDetail::PasswordSet { succeeded: false } => "password refused".to_owned(),
+        AfterwardDetail::AddedToGroup { group_sid, group_name, privileged } => {
+            let power = if *privileged { ", privileged" } else { "" };
+            format!("added to {}{power}", group(group_sid, *group_name))
+        }
+        AfterwardDetail::RemovedFromGroup { group_sid, group_name } => {
+            format!("removed from {}", group(group_sid, *group_name))
+        }
+        AfterwardDetail::Renamed { to } => format!("renamed to {}", name(to)),
+        AfterwardDetail::LoggedOn { logon_type, source_ip } => {
+            let kind = logon_type.map_or("logon of unknown type".to_owned(), logon_type_name);
+            match source_ip {
+                Some(ip) => format!("{kind} from {}", name(ip)),
+                None => kind,
+            }
+        }
+        AfterwardDetail::Plain {} => match afterward.what {
+            "log_cleared" => "Security log cleared".to_owned(),
+            "audit_policy_changed" => "audit policy changed".to_owned(),
+            "restored" => "restored: seen alive after its deletion".to_owned(),
+            other => other.replace('_', " "),
+        },
+    }
+}
+
+fn group(sid: &str, group_name: Option<&str>) -> String {
+    match group_name {
+        Some(group_name) => format!("{} ({})", name(group_name), visible(sid)),
+        None => visible(sid).into_owned(),
+    }
+}
+
+/// `Security 4720, record 1234`.
+pub(crate) fn record(record: &RecordView) -> String {
+    let channel = record.channel.strip_prefix("Microsoft-Windows-").unwrap_or(record.channel);
+    let channel = channel.strip_suffix("/Operational").unwrap_or(channel);
+    match record.record_id {
+        Some(record_id) => format!("{channel} {}, record {record_id}", record.event_id),
+        None => format!("{channel} {}", record.event_id),
+    }
+}
+
+/// A clause of the engine as a sentence of its own.
+pub(crate) fn sentence(clause: &str) -> String {
+    let shown = visible(clause);
+    let mut characters = shown.chars();
+    let Some(first) = characters.next() else { return String::new() };
+    let end = if shown.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{}{end}", first.to_uppercase(), characters.as_str())
+}
+
+/// `1 host`, `2 hosts`.
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+/// `1,234,567`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logon_types_are_in_order_and_unknown_ones_are_told_by_number() {
+        assert!(LOGON_TYPES.is_sorted_by(|one, two| one.0 < two.0));
+        assert_eq!(logon_type_name(3), "network logon");
+        assert_eq!(logon_type_name(99), "logon of type 99");
+    }
+
+    #[test]
+    fn file_names_of_odd_paths() {
+        assert_eq!(file_name("C:\\Windows\\System32\\net1.exe"), "net1.exe");
+        assert_eq!(file_name("net1.exe"), "net1.exe");
+        assert_eq!(file_name("C:\\"), "C:\\");
+        assert_eq!(file_name(""), "");
+    }
+
+    #[test]
+    fn percents_never_round_to_certainty() {
+        let shown: Vec<_> = [1.0, 0.9993, 0.993, 0.95, 0.5, 0.09, 0.0].into_iter().map(percent).collect();
+        assert_eq!(shown, ["> 99.9 %", "99.9 %", "99.3 %", "95 %", "50 %", "9.0 %", "< 0.1 %"]);
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        let shown: Vec<_> = [0, 999, 1000, 1_234_567].into_iter().map(grouped).collect();
+        assert_eq!(shown, ["0", "999", "1,000", "1,234,567"]);
+    }
+}

@@ -1,0 +1,168 @@
+//! The JSON Schema and the view say the same, field for field and word for word.
+
+use begat_model::case::{Afterward, BlindSpotKind, Outcome, Role, Scope, Severity, Verdict, What};
+use begat_model::{EventKind, Sid};
+use begat_report::view::EXPLANATIONS;
+use begat_report::{CaseView, JSON_SCHEMA};
+use serde_json::{Value, json};
+
+use crate::stories;
+
+fn schema() -> Value {
+    serde_json::from_str(JSON_SCHEMA).unwrap()
+}
+
+/// The schema with no room for fields that it does not name: readers must allow more, we must not write more.
+fn strict(schema: &Value) -> Value {
+    let mut strict = schema.clone();
+    close(&mut strict);
+    strict
+}
+
+fn close(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.values_mut().for_each(close);
+            if fields.get("type") == Some(&json!("object")) && fields.contains_key("properties") {
+                fields.insert("additionalProperties".to_owned(), json!(false));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
+}
+
+fn complaints(schema: &Value, case: &Value) -> Vec<String> {
+    let validator = jsonschema::draft202012::new(schema).unwrap();
+    validator.iter_errors(case).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+#[test]
+fn the_schema_is_one() {
+    jsonschema::draft202012::meta::validate(&schema()).unwrap();
+}
+
+#[test]
+fn every_case_is_valid_and_writes_nothing_that_the_schema_does_not_name() {
+    for case in stories::all() {
+        let value = serde_json::to_value(CaseView::from(&case)).unwrap();
+        assert_eq!(complaints(&strict(&schema()), &value), Vec::<String>::new(), "{}", case.case_id);
+    }
+}
+
+/// Takes out each field in turn, however deep: the schema must miss it, or it must be one that may be absent.
+#[test]
+fn a_field_that_goes_missing_is_missed() {
+    let value = serde_json::to_value(CaseView::from(&stories::two_candidates())).unwrap();
+    let schema = strict(&schema());
+    assert_eq!(complaints(&schema, &value), Vec::<String>::new());
+    let mut paths = Vec::new();
+    fields(&value, "", &mut paths);
+    assert!(paths.len() > 100, "{} fields", paths.len());
+    for (parent, name) in paths {
+        let mut without = value.clone();
+        let object = without.pointer_mut(&parent).and_then(Value::as_object_mut).unwrap();
+        let taken = object.remove(&name).unwrap();
+        let missed = !complaints(&schema, &without).is_empty();
+        assert_eq!(missed, name != "origin", "{parent}/{name}");
+        without
+            .pointer_mut(&parent)
+            .and_then(Value::as_object_mut)
+            .unwrap()
+            .insert(format!("{name}s_"), taken);
+        assert!(!complaints(&schema, &without).is_empty(), "{parent}/{name} under another name");
+    }
+}
+
+fn fields(value: &Value, path: &str, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(object) => {
+            for (name, inner) in object {
+                found.push((path.to_owned(), name.clone()));
+                fields(inner, &format!("{path}/{name}"), found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, inner) in items.iter().enumerate() {
+                fields(inner, &format!("{path}/{index}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn closed_lists_of_the_model_are_the_schemas() {
+    let schema = schema();
+    let enum_at = |pointer: &str| -> Vec<String> {
+        serde_json::from_value(schema.pointer(pointer).unwrap_or_else(|| panic!("{pointer}")).clone())
+            .unwrap()
+    };
+    let blind_spot_kinds: Vec<_> = BlindSpotKind::ALL.iter().map(|it| it.slug()).collect();
+    let lists: [(&str, Vec<&str>); 7] = [
+        ("/properties/severity/enum", Severity::ALL.iter().map(|it| it.slug()).collect()),
+        ("/properties/outcome/enum", Outcome::ALL.iter().map(|it| it.slug()).collect()),
+        ("/properties/account/properties/scope/enum", Scope::ALL.iter().map(|it| it.slug()).collect()),
+        (
+            "/properties/attribution/properties/verdict/enum",
+            Verdict::ALL.iter().map(|it| it.slug()).collect(),
+        ),
+        (
+            "/properties/attribution/properties/alternatives/items/properties/explanation/enum",
+            EXPLANATIONS.to_vec(),
+        ),
+        ("/properties/blind_spots/items/properties/kind/enum", blind_spot_kinds),
+        ("/properties/events/items/properties/role/enum", Role::ALL.iter().map(|it| it.slug()).collect()),
+    ];
+    for (pointer, words) in lists {
+        assert_eq!(enum_at(pointer), words, "{pointer}");
+    }
+}
+
+#[test]
+fn everything_that_can_happen_to_an_account_is_in_the_schema() {
+    let group_sid = Sid::parse("S-1-5-32-544").unwrap();
+    let happenings = [
+        What::Enabled,
+        What::PasswordSet { succeeded: false },
+        What::AddedToGroup { group_sid: group_sid.clone(), group_name: None, privileged: true },
+        What::RemovedFromGroup { group_sid, group_name: Some("Users".into()) },
+        What::Renamed { to: "other".into() },
+        What::Disabled,
+        What::Deleted,
+        What::LoggedOn { logon_type: None, source_ip: None },
+        What::LogCleared,
+        What::AuditPolicyChanged,
+        What::Restored,
+    ];
+    let mut case = stories::plain();
+    case.afterwards = happenings
+        .into_iter()
+        .map(|what| Afterward {
+            at: case.created_at,
+            what,
+            by: None,
+            record: stories::record(EventKind::AccountChanged, 1, "2021-10-19T14:42:41Z"),
+        })
+        .collect();
+    let value = serde_json::to_value(CaseView::from(&case)).unwrap();
+    assert_eq!(complaints(&strict(&schema()), &value), Vec::<String>::new());
+}
+
+/// What the contract promises and this version does not write is named, and nothing stands in its place.
+#[test]
+fn fields_still_to_come_are_named_and_absent() {
+    let value = serde_json::to_value(CaseView::from(&stories::plain())).unwrap();
+    let schema = schema();
+    let description = schema["description"].as_str().unwrap();
+    for (name, pointer) in [
+        ("`authorisation`", "/authorisation"),
+        ("`response`", "/response"),
+        ("`wave`", "/wave"),
+        ("`host.role`", "/host/role"),
+        ("`attribution.coincidence`", "/attribution/coincidence"),
+    ] {
+        assert!(description.contains(name), "{name}");
+        assert_eq!(value.pointer(pointer), None, "{name}");
+    }
+}

@@ -1,0 +1,393 @@
+//! Cases to render: each a creation as an analyst would tell it, built from a plain one.
+
+use begat_model::case::{
+    Actor, Afterward, Alternative, Attribution, BlindSpot, BlindSpotKind, Case, CaseAccount, CaseEvent,
+    CaseHost, Evidence, Explanation, Origin, Outcome, Process, Risk, RiskTerm, Role, Scope, Severity,
+    Verdict, What, WindowRule,
+};
+use begat_model::event::Principal;
+use begat_model::{Duration, EventKind, HostName, LogonId, ProcessId, RecordRef, Sid, Timestamp};
+
+pub const NEW_SID: &str = "S-1-5-21-3410678313-1251427014-1131291384-1004";
+
+pub fn at(text: &str) -> Timestamp {
+    Timestamp::parse_rfc3339(text).unwrap()
+}
+
+fn sid(text: &str) -> Sid {
+    Sid::parse(text).unwrap()
+}
+
+pub fn record(kind: EventKind, record_id: u64, time: &str) -> RecordRef {
+    RecordRef { at: at(time), kind, record_id: Some(record_id), source: "logs/FS03/Security.evtx".into() }
+}
+
+fn event(role: Role, kind: EventKind, record_id: u64, time: &str) -> CaseEvent {
+    CaseEvent { record: record(kind, record_id, time), role }
+}
+
+fn principal(domain: &str, name: &str, its_sid: &str, logon_id: u64) -> Principal {
+    Principal {
+        name: Some(name.into()),
+        domain: Some(domain.into()),
+        sid: Some(sid(its_sid)),
+        logon_id: Some(LogonId(logon_id)),
+    }
+}
+
+pub fn process(pid: u32, image: &str, command_line: Option<&str>, started_at: &str) -> Process {
+    Process {
+        pid: Some(ProcessId(pid)),
+        image: Some(image.into()),
+        command_line: command_line.map(str::to_owned),
+        started_at: Some(at(started_at)),
+        user: Some("OFFSEC\\admmig".to_owned()),
+        logon_id: Some(LogonId(0x551686)),
+        ..Process::default()
+    }
+}
+
+/// `net user toto3 /add` typed at a shell: everything is known.
+pub fn plain() -> Case {
+    let net1 = process(
+        3888,
+        "C:\\Windows\\System32\\net1.exe",
+        Some("C:\\Windows\\system32\\net1 user toto3 ******** /add"),
+        "2021-10-19T14:42:41.2030567Z",
+    );
+    let net = process(
+        3556,
+        "C:\\Windows\\System32\\net.exe",
+        Some("net user toto3 ******** /add"),
+        "2021-10-19T14:42:41.1874214Z",
+    );
+    let shell = Process {
+        command_line: None,
+        ..process(2220, "C:\\Windows\\System32\\cmd.exe", None, "2021-10-19T14:40:01Z")
+    };
+    Case {
+        case_id: "6a1f0c9e2b7d4485".to_owned(),
+        sequence: true,
+        window_rule: WindowRule { process: Some(net1.clone()), agrees: true },
+        severity: Severity::Medium,
+        risk: Risk {
+            score: 0,
+            terms: vec![
+                RiskTerm {
+                    name: "prior",
+                    points: -4,
+                    why: "most accounts are created for a reason".to_owned(),
+                },
+                RiskTerm {
+                    name: "shell_creator",
+                    points: 4,
+                    why: "net1.exe was run from a shell".to_owned(),
+                },
+            ],
+        },
+        host: CaseHost {
+            name: HostName::new("FS03.offsec.lan").unwrap(),
+            netbios: "FS03".to_owned(),
+            domain_controller: Some(false),
+        },
+        created_at: at("2021-10-19T14:42:41.2340102Z"),
+        account: CaseAccount {
+            name: Some("toto3".into()),
+            created_as: Some("toto3".into()),
+            sid: Some(sid(NEW_SID)),
+            domain: Some("FS03".into()),
+            scope: Scope::Local,
+            privileged: false,
+            groups: vec![sid("S-1-5-32-545")],
+        },
+        outcome: Outcome::Persists,
+        actor: Actor {
+            account: principal(
+                "OFFSEC",
+                "admmig",
+                "S-1-5-21-4230534742-2542757381-3142984815-1111",
+                0x551686,
+            ),
+            logon_type: Some(2),
+            logon_at: Some(at("2021-10-19T14:39:58.1Z")),
+            source_ip: Some("127.0.0.1".into()),
+            source_host: Some("FS03".into()),
+            elevated: Some(true),
+        },
+        origin: None,
+        attribution: Attribution {
+            verdict: Verdict::Attributed,
+            reason: None,
+            confidence: 0.999_61,
+            creator: Some(net1),
+            chain: vec![net, shell],
+            lag: Some(Duration::from_ticks(309_535)),
+            evidence: vec![
+                Evidence {
+                    kind: "names_account_and_verb",
+                    weight: 7.0,
+                    why: "its command line creates an account of this name".to_owned(),
+                    events: vec![record(EventKind::ProcessCreated, 76_002, "2021-10-19T14:42:41.2030567Z")],
+                },
+                Evidence {
+                    kind: "same_session",
+                    weight: 6.0,
+                    why: "it runs in session 0x551686, as the creation does".to_owned(),
+                    events: vec![],
+                },
+            ],
+            alternatives: vec![
+                Alternative {
+                    explanation: Explanation::Process(Process {
+                        pid: Some(ProcessId(4012)),
+                        image: Some("C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe".into()),
+                        ..Process::default()
+                    }),
+                    confidence: 0.000_3,
+                    against: "it runs in another session, 0x3e7".to_owned(),
+                },
+                Alternative {
+                    explanation: Explanation::Unobserved,
+                    confidence: 0.000_09,
+                    against: "processes of this host are seen before and after the creation".to_owned(),
+                },
+            ],
+        },
+        afterwards: vec![
+            Afterward {
+                at: at("2021-10-19T14:42:41.2652596Z"),
+                what: What::Enabled,
+                by: Some(principal(
+                    "OFFSEC",
+                    "admmig",
+                    "S-1-5-21-4230534742-2542757381-3142984815-1111",
+                    0x551686,
+                )),
+                record: record(EventKind::AccountEnabled, 76_005, "2021-10-19T14:42:41.2652596Z"),
+            },
+            Afterward {
+                at: at("2021-10-19T14:42:41.2652596Z"),
+                what: What::PasswordSet { succeeded: true },
+                by: None,
+                record: record(EventKind::PasswordSet, 76_007, "2021-10-19T14:42:41.2652596Z"),
+            },
+        ],
+        blind_spots: vec![],
+        events: vec![
+            event(Role::Process, EventKind::ProcessCreated, 76_002, "2021-10-19T14:42:41.2030567Z"),
+            event(Role::Creation, EventKind::AccountCreated, 76_004, "2021-10-19T14:42:41.2340102Z"),
+            event(Role::Burst, EventKind::AccountEnabled, 76_005, "2021-10-19T14:42:41.2652596Z"),
+        ],
+    }
+}
+
+/// Over WMI, from the network; the password was refused.
+pub fn over_wmi() -> Case {
+    let mut case = plain();
+    case.case_id = "0e51d2a94c3388fb".to_owned();
+    case.severity = Severity::High;
+    case.account.name = Some("backdoor".into());
+    case.account.created_as = Some("backdoor".into());
+    case.host.name = HostName::new("WORKSTATION6.theshire.local").unwrap();
+    case.host.netbios = "WORKSTATION6".to_owned();
+    case.outcome = Outcome::AttemptFailed;
+    case.actor.logon_type = Some(3);
+    case.actor.source_ip = Some("::ffff:172.18.39.6".into());
+    case.actor.source_host = None;
+    case.attribution.chain.truncate(1);
+    case.attribution.chain.push(Process {
+        pid: Some(ProcessId(3952)),
+        image: Some("C:\\Windows\\System32\\wbem\\WmiPrvSE.exe".into()),
+        ..Process::default()
+    });
+    case.window_rule = WindowRule {
+        process: Some(process(
+            4012,
+            "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe",
+            None,
+            "2021-10-19T14:42:40Z",
+        )),
+        agrees: false,
+    };
+    case.afterwards = vec![
+        Afterward {
+            at: at("2021-10-19T14:42:41.2652596Z"),
+            what: What::PasswordSet { succeeded: false },
+            by: None,
+            record: record(EventKind::PasswordSet, 76_007, "2021-10-19T14:42:41.2652596Z"),
+        },
+        Afterward {
+            at: at("2021-10-19T14:42:41.3Z"),
+            what: What::Deleted,
+            by: None,
+            record: record(EventKind::AccountDeleted, 76_009, "2021-10-19T14:42:41.3Z"),
+        },
+    ];
+    case.blind_spots = vec![BlindSpot {
+        kind: BlindSpotKind::ParentMissing,
+        detail: "WmiPrvSE.exe (3952) is known only from its child: it was started before the input begins"
+            .to_owned(),
+    }];
+    case
+}
+
+/// The commonest host: 4720 is audited, processes are not.
+pub fn blind() -> Case {
+    let mut case = plain();
+    case.case_id = "b2c4d6e8f0123456".to_owned();
+    case.sequence = false;
+    case.window_rule = WindowRule::default();
+    case.host.name = HostName::new("jump01.offsec.lan").unwrap();
+    case.host.netbios = "JUMP01".to_owned();
+    case.host.domain_controller = None;
+    case.account.name = Some("hacking-local-acct".into());
+    case.account.created_as = Some("hacking-local-acct".into());
+    case.actor.logon_type = None;
+    case.actor.logon_at = None;
+    case.actor.source_ip = None;
+    case.actor.source_host = None;
+    case.actor.elevated = None;
+    case.attribution = Attribution {
+        verdict: Verdict::Unknown,
+        reason: Some("this host shows no process creation at all".to_owned()),
+        confidence: 0.9,
+        creator: None,
+        chain: vec![],
+        lag: None,
+        evidence: vec![],
+        alternatives: vec![],
+    };
+    case.afterwards.clear();
+    case.blind_spots = vec![
+        BlindSpot {
+            kind: BlindSpotKind::NoProcessTelemetry,
+            detail: "neither Security 4688 nor Sysmon 1 was heard from this host".to_owned(),
+        },
+        BlindSpot {
+            kind: BlindSpotKind::LogonMissing,
+            detail: "the 4624 of session 0x551686 is not in the input".to_owned(),
+        },
+    ];
+    case.events.retain(|event| event.role == Role::Creation);
+    case
+}
+
+/// Two processes of one session, and nothing to tell them apart; much happens afterwards.
+pub fn two_candidates() -> Case {
+    let mut case = plain();
+    case.case_id = "77aa55cc33ee11ff".to_owned();
+    case.severity = Severity::Critical;
+    case.account.privileged = true;
+    case.account.name = Some("svc_backup".into());
+    case.account.groups = vec![sid("S-1-5-32-544"), sid("S-1-5-32-545")];
+    case.attribution.verdict = Verdict::Ambiguous;
+    case.attribution.reason = Some("two processes of session 0x551686 explain it about as well".to_owned());
+    case.attribution.confidence = 0.55;
+    case.attribution.alternatives.insert(
+        0,
+        Alternative {
+            explanation: Explanation::Process(process(
+                5120,
+                "C:\\Users\\Public\\tool.exe",
+                Some("tool.exe -q"),
+                "2021-10-19T14:41:00Z",
+            )),
+            confidence: 0.44,
+            against: "its command line does not name the account".to_owned(),
+        },
+    );
+    case.origin = Some(Origin {
+        actor: Actor {
+            account: principal(
+                "OFFSEC",
+                "helpdesk",
+                "S-1-5-21-4230534742-2542757381-3142984815-1112",
+                0x4f00aa,
+            ),
+            logon_type: Some(10),
+            logon_at: Some(at("2021-10-19T13:00:00.5Z")),
+            source_ip: Some("10.23.123.11".into()),
+            source_host: Some("PC-JUMP".into()),
+            elevated: None,
+        },
+        via: "explicit_credentials",
+    });
+    let administrators = What::AddedToGroup {
+        group_sid: sid("S-1-5-32-544"),
+        group_name: Some("Administratoren".into()),
+        privileged: true,
+    };
+    let log_on = What::LoggedOn { logon_type: Some(10), source_ip: Some("10.23.123.11".into()) };
+    let happenings: [(&str, What, EventKind); 10] = [
+        ("2021-10-19T14:42:41.2652596Z", What::Enabled, EventKind::AccountEnabled),
+        ("2021-10-19T14:43:10.1Z", administrators, EventKind::LocalMemberAdded),
+        ("2021-10-19T14:50:00Z", What::Renamed { to: "svc_backup".into() }, EventKind::AccountRenamed),
+        ("2021-10-19T15:30:00Z", log_on.clone(), EventKind::LoggedOn),
+        ("2021-10-19T16:30:00Z", log_on.clone(), EventKind::LoggedOn),
+        ("2021-10-19T17:30:00Z", log_on, EventKind::LoggedOn),
+        (
+            "2021-10-20T09:00:00Z",
+            What::RemovedFromGroup { group_sid: sid("S-1-5-32-545"), group_name: None },
+            EventKind::LocalMemberRemoved,
+        ),
+        ("2021-10-21T09:00:00Z", What::AuditPolicyChanged, EventKind::AuditPolicyChanged),
+        ("2021-10-22T09:00:00Z", What::LogCleared, EventKind::LogCleared),
+        ("2021-10-24T09:00:00Z", What::Disabled, EventKind::AccountDisabled),
+    ];
+    let by = principal("FS03", "Administrator", "S-1-5-21-3410678313-1251427014-1131291384-500", 0x99);
+    case.afterwards = happenings
+        .into_iter()
+        .enumerate()
+        .map(|(index, (time, what, kind))| Afterward {
+            at: at(time),
+            what,
+            by: (index > 2).then(|| by.clone()),
+            record: record(kind, 76_100 + index as u64, time),
+        })
+        .collect();
+    case
+}
+
+/// No process of the host made it.
+pub fn remote() -> Case {
+    let mut case = blind();
+    case.case_id = "c0ffee00c0ffee00".to_owned();
+    case.severity = Severity::High;
+    case.blind_spots.clear();
+    case.actor.logon_type = Some(3);
+    case.actor.source_ip = Some("10.23.42.38".into());
+    case.actor.source_host = Some("KALI".into());
+    case.attribution.verdict = Verdict::Remote;
+    case.attribution.reason =
+        Some("the session came from the network, and no process of this host holds it".to_owned());
+    case.window_rule.process =
+        Some(process(77, "C:\\Windows\\System32\\cmd.exe", None, "2021-10-19T14:42:00Z"));
+    case
+}
+
+/// A log written by someone who wants the reader fooled; and a chain that is very long.
+pub fn hostile() -> Case {
+    let mut case = plain();
+    case.case_id = "dead00000000beef".to_owned();
+    case.account.name = Some("=cmd|' /C calc'!A0".into());
+    case.account.created_as = Some("\u{202e}nimda\u{1b}[2J\u{1b}]0;owned\u{7}".into());
+    case.account.domain = Some("\tFS03".into());
+    case.actor.account.name = Some("Admin\u{200b}istrator\r\nHIGH  everything is fine".into());
+    case.actor.source_host = Some("管理者の端末".into());
+    case.attribution.chain = (0..14)
+        .map(|depth| {
+            let image = format!("C:\\a folder\\程序\\level{depth}.exe");
+            process(100 + depth, &image, Some(&format!("level{depth} \u{9b}31m")), "2021-10-19T14:42:00Z")
+        })
+        .collect();
+    let long = format!("net1 user {} /add", "A".repeat(5000));
+    if let Some(creator) = &mut case.attribution.creator {
+        creator.command_line = Some(long);
+    }
+    case.host.name = HostName::new(&format!("FS03.{}.lan", "very-long-label".repeat(6))).unwrap();
+    case
+}
+
+pub fn all() -> Vec<Case> {
+    vec![plain(), over_wmi(), blind(), two_candidates(), remote(), hostile()]
+}
