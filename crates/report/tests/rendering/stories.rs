@@ -49,26 +49,10 @@ pub fn process(pid: u32, image: &str, command_line: Option<&str>, started_at: &s
 
 /// `net user toto3 /add` typed at a shell: everything is known.
 pub fn plain() -> Case {
-    let net1 = process(
-        3888,
-        "C:\\Windows\\System32\\net1.exe",
-        Some("C:\\Windows\\system32\\net1 user toto3 ******** /add"),
-        "2021-10-19T14:42:41.2030567Z",
-    );
-    let net = process(
-        3556,
-        "C:\\Windows\\System32\\net.exe",
-        Some("net user toto3 ******** /add"),
-        "2021-10-19T14:42:41.1874214Z",
-    );
-    let shell = Process {
-        command_line: None,
-        ..process(2220, "C:\\Windows\\System32\\cmd.exe", None, "2021-10-19T14:40:01Z")
-    };
     Case {
         case_id: "6a1f0c9e2b7d4485".to_owned(),
         sequence: true,
-        window_rule: WindowRule { process: Some(net1.clone()), agrees: true },
+        window_rule: WindowRule { process: Some(net1()), agrees: true },
         severity: Severity::Medium,
         risk: Risk {
             score: 0,
@@ -101,77 +85,10 @@ pub fn plain() -> Case {
             groups: vec![sid("S-1-5-32-545")],
         },
         outcome: Outcome::Persists,
-        actor: Actor {
-            account: principal(
-                "OFFSEC",
-                "admmig",
-                "S-1-5-21-4230534742-2542757381-3142984815-1111",
-                0x551686,
-            ),
-            logon_type: Some(2),
-            logon_at: Some(at("2021-10-19T14:39:58.1Z")),
-            source_ip: Some("127.0.0.1".into()),
-            source_host: Some("FS03".into()),
-            elevated: Some(true),
-        },
+        actor: plain_actor(),
         origin: None,
-        attribution: Attribution {
-            verdict: Verdict::Attributed,
-            reason: None,
-            confidence: 0.999_61,
-            creator: Some(net1),
-            chain: vec![net, shell],
-            lag: Some(Duration::from_ticks(309_535)),
-            evidence: vec![
-                Evidence {
-                    kind: "names_account_and_verb",
-                    weight: 7.0,
-                    why: "its command line creates an account of this name".to_owned(),
-                    events: vec![record(EventKind::ProcessCreated, 76_002, "2021-10-19T14:42:41.2030567Z")],
-                },
-                Evidence {
-                    kind: "same_session",
-                    weight: 6.0,
-                    why: "it runs in session 0x551686, as the creation does".to_owned(),
-                    events: vec![],
-                },
-            ],
-            alternatives: vec![
-                Alternative {
-                    explanation: Explanation::Process(Process {
-                        pid: Some(ProcessId(4012)),
-                        image: Some("C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe".into()),
-                        ..Process::default()
-                    }),
-                    confidence: 0.000_3,
-                    against: "it runs in another session, 0x3e7".to_owned(),
-                },
-                Alternative {
-                    explanation: Explanation::Unobserved,
-                    confidence: 0.000_09,
-                    against: "processes of this host are seen before and after the creation".to_owned(),
-                },
-            ],
-        },
-        afterwards: vec![
-            Afterward {
-                at: at("2021-10-19T14:42:41.2652596Z"),
-                what: What::Enabled,
-                by: Some(principal(
-                    "OFFSEC",
-                    "admmig",
-                    "S-1-5-21-4230534742-2542757381-3142984815-1111",
-                    0x551686,
-                )),
-                record: record(EventKind::AccountEnabled, 76_005, "2021-10-19T14:42:41.2652596Z"),
-            },
-            Afterward {
-                at: at("2021-10-19T14:42:41.2652596Z"),
-                what: What::PasswordSet { succeeded: true },
-                by: None,
-                record: record(EventKind::PasswordSet, 76_007, "2021-10-19T14:42:41.2652596Z"),
-            },
-        ],
+        attribution: plain_attribution(),
+        afterwards: plain_afterwards(),
         blind_spots: vec![],
         events: vec![
             event(Role::Process, EventKind::ProcessCreated, 76_002, "2021-10-19T14:42:41.2030567Z"),
@@ -179,6 +96,99 @@ pub fn plain() -> Case {
             event(Role::Burst, EventKind::AccountEnabled, 76_005, "2021-10-19T14:42:41.2652596Z"),
         ],
     }
+}
+
+fn net1() -> Process {
+    process(
+        3888,
+        "C:\\Windows\\System32\\net1.exe",
+        Some("C:\\Windows\\system32\\net1 user toto3 ******** /add"),
+        "2021-10-19T14:42:41.2030567Z",
+    )
+}
+
+fn plain_actor() -> Actor {
+    Actor {
+        account: principal("OFFSEC", "admmig", "S-1-5-21-4230534742-2542757381-3142984815-1111", 0x551686),
+        logon_type: Some(2),
+        logon_at: Some(at("2021-10-19T14:39:58.1Z")),
+        source_ip: Some("127.0.0.1".into()),
+        source_host: Some("FS03".into()),
+        elevated: Some(true),
+    }
+}
+
+fn plain_attribution() -> Attribution {
+    let net = process(
+        3556,
+        "C:\\Windows\\System32\\net.exe",
+        Some("net user toto3 ******** /add"),
+        "2021-10-19T14:42:41.1874214Z",
+    );
+    let shell = Process {
+        command_line: None,
+        ..process(2220, "C:\\Windows\\System32\\cmd.exe", None, "2021-10-19T14:40:01Z")
+    };
+    Attribution {
+        verdict: Verdict::Attributed,
+        reason: None,
+        confidence: 0.999_61,
+        creator: Some(net1()),
+        chain: vec![net, shell],
+        lag: Some(Duration::from_ticks(309_535)),
+        evidence: vec![
+            Evidence {
+                kind: "names_account_and_verb",
+                weight: 7.0,
+                why: "its command line creates an account of this name".to_owned(),
+                events: vec![record(EventKind::ProcessCreated, 76_002, "2021-10-19T14:42:41.2030567Z")],
+            },
+            Evidence {
+                kind: "same_session",
+                weight: 6.0,
+                why: "it runs in session 0x551686, as the creation does".to_owned(),
+                events: vec![],
+            },
+        ],
+        alternatives: vec![
+            Alternative {
+                explanation: Explanation::Process(Process {
+                    pid: Some(ProcessId(4012)),
+                    image: Some("C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe".into()),
+                    ..Process::default()
+                }),
+                confidence: 0.000_3,
+                against: "it runs in another session, 0x3e7".to_owned(),
+            },
+            Alternative {
+                explanation: Explanation::Unobserved,
+                confidence: 0.000_09,
+                against: "processes of this host are seen before and after the creation".to_owned(),
+            },
+        ],
+    }
+}
+
+fn plain_afterwards() -> Vec<Afterward> {
+    vec![
+        Afterward {
+            at: at("2021-10-19T14:42:41.2652596Z"),
+            what: What::Enabled,
+            by: Some(principal(
+                "OFFSEC",
+                "admmig",
+                "S-1-5-21-4230534742-2542757381-3142984815-1111",
+                0x551686,
+            )),
+            record: record(EventKind::AccountEnabled, 76_005, "2021-10-19T14:42:41.2652596Z"),
+        },
+        Afterward {
+            at: at("2021-10-19T14:42:41.2652596Z"),
+            what: What::PasswordSet { succeeded: true },
+            by: None,
+            record: record(EventKind::PasswordSet, 76_007, "2021-10-19T14:42:41.2652596Z"),
+        },
+    ]
 }
 
 /// Over WMI, from the network; the password was refused.
@@ -312,6 +322,11 @@ pub fn two_candidates() -> Case {
         },
         via: "explicit_credentials",
     });
+    case.afterwards = eventful_life();
+    case
+}
+
+fn eventful_life() -> Vec<Afterward> {
     let administrators = What::AddedToGroup {
         group_sid: sid("S-1-5-32-544"),
         group_name: Some("Administratoren".into()),
@@ -335,7 +350,7 @@ pub fn two_candidates() -> Case {
         ("2021-10-24T09:00:00Z", What::Disabled, EventKind::AccountDisabled),
     ];
     let by = principal("FS03", "Administrator", "S-1-5-21-3410678313-1251427014-1131291384-500", 0x99);
-    case.afterwards = happenings
+    happenings
         .into_iter()
         .enumerate()
         .map(|(index, (time, what, kind))| Afterward {
@@ -344,8 +359,7 @@ pub fn two_candidates() -> Case {
             by: (index > 2).then(|| by.clone()),
             record: record(kind, 76_100 + index as u64, time),
         })
-        .collect();
-    case
+        .collect()
 }
 
 /// No process of the host made it.
