@@ -1,4 +1,5 @@
 //! Every format over the same few stories: snapshots to read, and the promises that no snapshot can hold.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod formats;
 mod schema;
