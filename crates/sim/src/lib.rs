@@ -1,1 +1,9 @@
-//! begat-sim
+//! Windows hosts with ground truth, and their event logs in every carrier: data for tests without real logs.
+//!
+//! Nothing that is shipped depends on this crate.
+pub mod encode;
+pub mod events;
+pub mod evtx;
+pub mod record;
+pub mod rendered;
+pub mod value;

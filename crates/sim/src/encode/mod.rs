@@ -1,0 +1,211 @@
+//! From events to the bytes that each carrier would ship.
+mod json;
+mod xml;
+
+use serde_json::Value as Json;
+
+use crate::evtx::{EvtxError, Form, evtx_file};
+use crate::record::WindowsRecord;
+use crate::value::Ticks;
+
+/// How a carrier came by the events: what it adds, and the clock it prints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shipping {
+    /// The zone of carriers that print local time without saying so, in seconds east of UTC.
+    pub zone_offset_seconds: i32,
+    /// How long after the event the collector received it.
+    pub delay_millis: u64,
+    /// The collector, which some carriers call `host`.
+    pub collector: String,
+}
+
+impl Default for Shipping {
+    fn default() -> Self {
+        Self {
+            zone_offset_seconds: -4 * 3600,
+            delay_millis: 1850,
+            collector: "wec01.corp.example".to_owned(),
+        }
+    }
+}
+
+impl Shipping {
+    /// When the collector received an event.
+    fn arrival(&self, record: &WindowsRecord) -> Ticks {
+        record.time.plus_millis(self.delay_millis)
+    }
+}
+
+/// The finest time that a carrier can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Precision {
+    /// 100 ns, as Windows has it.
+    Ticks,
+    /// Microseconds.
+    Micros,
+    /// Milliseconds.
+    Millis,
+    /// Whole seconds: three events of one burst share one.
+    Seconds,
+}
+
+impl Precision {
+    /// What is left of a time.
+    pub fn of(self, time: Ticks) -> Ticks {
+        match self {
+            Self::Ticks => time,
+            Self::Micros => Ticks(time.0 - time.0 % 10),
+            Self::Millis => time.truncated_to_millis(),
+            Self::Seconds => time.truncated_to_seconds(),
+        }
+    }
+}
+
+/// What a carrier makes of the data of UserData events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserData {
+    /// Its fields arrive like any others.
+    Fields,
+    /// It arrives as one string of XML.
+    XmlString,
+    /// Only the message text arrives.
+    MessageOnly,
+}
+
+/// How XML events follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum XmlFraming {
+    OneALine,
+    AllOnOneLine,
+    OverManyLines,
+    Utf16,
+}
+
+/// How JSON events follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum JsonFraming {
+    Lines,
+    Array,
+    Pretty,
+}
+
+type JsonShape = fn(&WindowsRecord, &Shipping) -> Json;
+
+#[derive(Debug, Clone, Copy)]
+enum Encoding {
+    Evtx(Form),
+    Xml(XmlFraming),
+    Json(JsonShape, JsonFraming),
+}
+
+/// One way in which events reach whoever hunts them.
+#[derive(Debug, Clone, Copy)]
+pub struct Carrier {
+    /// Its name, also on the command line.
+    pub name: &'static str,
+    /// The extension its files usually have.
+    pub extension: &'static str,
+    /// The finest time it tells.
+    pub precision: Precision,
+    /// What becomes of UserData.
+    pub user_data: UserData,
+    encoding: Encoding,
+}
+
+macro_rules! carriers {
+    (
+        other { $($name:literal $extension:literal $encoding:expr;)* }
+        json { $($json_name:literal $precision:ident $user_data:ident $shape:path;)* }
+    ) => {
+        /// Every carrier in every framing.
+        pub const CARRIERS: &[Carrier] = &[
+            $(Carrier {
+                name: $name, extension: $extension, precision: Precision::Ticks,
+                user_data: UserData::Fields, encoding: $encoding,
+            },)*
+            $(
+                json_carrier($json_name, Precision::$precision, UserData::$user_data, $shape, JsonFraming::Lines),
+                json_carrier(concat!($json_name, "-array"), Precision::$precision, UserData::$user_data, $shape,
+                    JsonFraming::Array),
+                json_carrier(concat!($json_name, "-pretty"), Precision::$precision, UserData::$user_data, $shape,
+                    JsonFraming::Pretty),
+            )*
+        ];
+    };
+}
+
+const fn json_carrier(
+    name: &'static str,
+    precision: Precision,
+    user_data: UserData,
+    shape: JsonShape,
+    framing: JsonFraming,
+) -> Carrier {
+    Carrier { name, extension: "json", precision, user_data, encoding: Encoding::Json(shape, framing) }
+}
+
+carriers! {
+    other {
+        "evtx" "evtx" Encoding::Evtx(Form::Native);
+        "evtx-rendered" "evtx" Encoding::Evtx(Form::Rendered);
+        "xml" "xml" Encoding::Xml(XmlFraming::OneALine);
+        "xml-one-line" "xml" Encoding::Xml(XmlFraming::AllOnOneLine);
+        "xml-many-lines" "xml" Encoding::Xml(XmlFraming::OverManyLines);
+        "xml-utf16" "xml" Encoding::Xml(XmlFraming::Utf16);
+    }
+    json {
+        "evtx-dump" Ticks Fields json::evtx_dump;
+        "evtx-dump-attributes" Micros Fields json::evtx_dump_separate_attributes;
+        "openwec-json" Ticks XmlString json::openwec_json;
+        "openwec-raw-json" Ticks Fields json::openwec_raw_json;
+        "openwec-nxlog" Ticks XmlString json::openwec_nxlog;
+        "nxlog" Seconds MessageOnly json::nxlog;
+        "winlogbeat" Millis Fields json::winlogbeat;
+        "winlogbeat-old" Millis Fields json::winlogbeat_old;
+        "elastic-agent" Millis Fields json::elastic_agent;
+    }
+}
+
+impl Carrier {
+    /// The carrier of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        CARRIERS.iter().find(|carrier| carrier.name == name)
+    }
+
+    /// The bytes that it would ship for these events.
+    pub fn encode(&self, records: &[WindowsRecord], shipping: &Shipping) -> Result<Vec<u8>, EvtxError> {
+        match self.encoding {
+            Encoding::Evtx(form) => evtx_file(records, form),
+            Encoding::Xml(framing) => Ok(encode_xml(records, framing)),
+            Encoding::Json(shape, framing) => {
+                let events = records.iter().map(|record| shape(record, shipping));
+                Ok(encode_json(events.collect(), framing))
+            }
+        }
+    }
+}
+
+fn encode_xml(records: &[WindowsRecord], framing: XmlFraming) -> Vec<u8> {
+    let events = records.iter().map(crate::rendered::event_element);
+    let text = match framing {
+        XmlFraming::OneALine => events.map(|event| xml::on_one_line(&event) + "\n").collect(),
+        XmlFraming::AllOnOneLine => events.map(|event| xml::on_one_line(&event)).collect(),
+        XmlFraming::OverManyLines => events.map(|event| xml::over_many_lines(&event)).collect(),
+        // As PowerShell's `>` leaves it: a byte order mark, two bytes a unit, lines ended by CR LF.
+        XmlFraming::Utf16 => {
+            let lines = events.map(|event| xml::on_one_line(&event) + "\r\n");
+            let text: String = std::iter::once("\u{feff}".to_owned()).chain(lines).collect();
+            return text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        }
+    };
+    String::into_bytes(text)
+}
+
+fn encode_json(events: Vec<Json>, framing: JsonFraming) -> Vec<u8> {
+    let text = match framing {
+        JsonFraming::Lines => events.iter().map(|event| format!("{event}\n")).collect(),
+        JsonFraming::Array => format!("{}\n", Json::Array(events)),
+        JsonFraming::Pretty => events.iter().map(|event| format!("{event:#}\n")).collect(),
+    };
+    String::into_bytes(text)
+}

@@ -1,0 +1,378 @@
+//! BinXML as the event log service writes it: templates, their instances, and literal elements.
+//!
+//! Names are written in full at their first use in a chunk and referred to afterwards; so are template
+//! definitions. Everything here therefore writes straight into the chunk, where offsets are known.
+use std::rc::Rc;
+
+use super::EvtxError;
+use super::chunk::ChunkBuilder;
+use crate::value::{Guid, Value};
+
+/// BinXML tokens (MS-EVEN6 2.2.12); `MORE` is or'ed in where attributes follow.
+mod token {
+    pub(super) const END_OF_STREAM: u8 = 0x00;
+    pub(super) const OPEN_ELEMENT: u8 = 0x01;
+    pub(super) const CLOSE_START: u8 = 0x02;
+    pub(super) const CLOSE_EMPTY: u8 = 0x03;
+    pub(super) const END_ELEMENT: u8 = 0x04;
+    pub(super) const VALUE: u8 = 0x05;
+    pub(super) const ATTRIBUTE: u8 = 0x06;
+    pub(super) const TEMPLATE_INSTANCE: u8 = 0x0c;
+    pub(super) const SUBSTITUTION: u8 = 0x0d;
+    pub(super) const OPTIONAL_SUBSTITUTION: u8 = 0x0e;
+    pub(super) const MORE: u8 = 0x40;
+    pub(super) const FRAGMENT_HEADER: [u8; 4] = [0x0f, 0x01, 0x01, 0x00];
+}
+
+/// Value types of substitutions (MS-EVEN6 2.2.13).
+pub mod value_type {
+    /// Not given.
+    pub const NULL: u8 = 0x00;
+    /// UTF-16 text.
+    pub const TEXT: u8 = 0x01;
+    /// Unsigned byte.
+    pub const U8: u8 = 0x04;
+    /// Unsigned 16 bits.
+    pub const U16: u8 = 0x06;
+    /// Unsigned 32 bits.
+    pub const U32: u8 = 0x08;
+    /// Unsigned 64 bits.
+    pub const U64: u8 = 0x0a;
+    /// 32 bits, 0 or 1.
+    pub const BOOL: u8 = 0x0d;
+    /// Raw bytes.
+    pub const BINARY: u8 = 0x0e;
+    /// GUID.
+    pub const GUID: u8 = 0x0f;
+    /// A pointer: declared so, but stored as `HEX64` on a 64-bit host.
+    pub const POINTER: u8 = 0x10;
+    /// FILETIME.
+    pub const FILETIME: u8 = 0x11;
+    /// SID.
+    pub const SID: u8 = 0x13;
+    /// 32 bits printed in hexadecimal.
+    pub const HEX32: u8 = 0x14;
+    /// 64 bits printed in hexadecimal.
+    pub const HEX64: u8 = 0x15;
+    /// A BinXML fragment.
+    pub const BINXML: u8 = 0x21;
+    /// NUL-terminated texts one after another.
+    pub const TEXT_ARRAY: u8 = 0x81;
+}
+
+/// What stands inside an element or an attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Literal text; empty text only forces an end tag.
+    Text(String),
+    /// A hole that each instance of the template fills.
+    Substitution {
+        /// Which value of the instance.
+        index: u16,
+        /// The type the template declares; the instance's own descriptor decides.
+        value_type: u8,
+        /// Whether the element or attribute goes away where the value is null.
+        optional: bool,
+    },
+    /// An element.
+    Element(Node),
+}
+
+/// An element of a template definition or of a literal fragment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// Its name.
+    pub name: String,
+    /// The substitution on which its existence depends; written in definitions only.
+    pub dependency: Option<u16>,
+    /// Attributes in order.
+    pub attributes: Vec<(String, Content)>,
+    /// Children in order; none at all gives an empty-element tag.
+    pub children: Vec<Content>,
+}
+
+impl Node {
+    /// An element without anything in it.
+    pub fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), dependency: None, attributes: Vec::new(), children: Vec::new() }
+    }
+
+    /// The same, going away where this substitution is null.
+    #[must_use]
+    pub fn depends_on(mut self, substitution: u16) -> Self {
+        self.dependency = Some(substitution);
+        self
+    }
+
+    /// The same with an attribute more.
+    #[must_use]
+    pub fn attribute(mut self, name: &str, content: Content) -> Self {
+        self.attributes.push((name.to_owned(), content));
+        self
+    }
+
+    /// The same with a child more.
+    #[must_use]
+    pub fn child(mut self, content: Content) -> Self {
+        self.children.push(content);
+        self
+    }
+}
+
+impl From<&crate::record::Element> for Node {
+    fn from(element: &crate::record::Element) -> Self {
+        let mut node = Self::new(&element.name);
+        node.attributes = element
+            .attributes
+            .iter()
+            .map(|(name, value)| (name.clone(), Content::Text(value.clone())))
+            .collect();
+        node.children = element.children.iter().map(|child| Content::Element(child.into())).collect();
+        node.children.extend(element.text.clone().map(Content::Text));
+        node
+    }
+}
+
+/// A template definition: written in full once in each chunk that uses it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// Made from the content, so equal templates have equal GUIDs, as Windows' have.
+    pub guid: Guid,
+    /// The element.
+    pub root: Node,
+}
+
+impl Template {
+    /// The template of this content.
+    pub fn new(root: Node) -> Rc<Self> {
+        let content = format!("{root:?}");
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&fnv1a_64(0, content.as_bytes()).to_le_bytes());
+        bytes[8..].copy_from_slice(&fnv1a_64(1, content.as_bytes()).to_le_bytes());
+        Rc::new(Self { guid: Guid(bytes), root })
+    }
+}
+
+/// FNV-1a, with a salt that gives a second, independent half.
+fn fnv1a_64(salt: u64, bytes: &[u8]) -> u64 {
+    let start = 0xcbf2_9ce4_8422_2325 ^ salt.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    bytes.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// One value of a template instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Substitution {
+    /// A typed value.
+    Value(Value),
+    /// Null, yet with bytes that a reader has to step over: old Sysmon writes Qualifiers so.
+    NullWithBytes(Vec<u8>),
+    /// Text with a terminating NUL inside its size: old Sysmon writes all its texts so.
+    TextWithNul(String),
+    /// Several texts in one value: the nameless `<Data>` of classic sources.
+    Texts(Vec<String>),
+    /// A fragment within: EventData and UserData.
+    Fragment(Box<Fragment>),
+}
+
+impl From<Value> for Substitution {
+    fn from(value: Value) -> Self {
+        Self::Value(value)
+    }
+}
+
+/// A whole stream of BinXML: what a record holds, and what a nested value holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fragment {
+    /// A template and the values for its holes.
+    Instance {
+        /// The template.
+        template: Rc<Template>,
+        /// Its values.
+        values: Vec<Substitution>,
+    },
+    /// A literal element without a template.
+    Literal {
+        /// The element.
+        root: Node,
+        /// Whether a fragment header comes first: in records it does, CAPI2's nested values have none.
+        header: bool,
+    },
+}
+
+/// The type that a template declares for such a value.
+pub fn declared_type(value: &Value) -> u8 {
+    match value {
+        Value::Null | Value::Text(_) => value_type::TEXT,
+        Value::U8(_) => value_type::U8,
+        Value::U16(_) => value_type::U16,
+        Value::U32(_) => value_type::U32,
+        Value::U64(_) => value_type::U64,
+        Value::Bool(_) => value_type::BOOL,
+        Value::Hex32(_) => value_type::HEX32,
+        Value::Hex64(_) => value_type::HEX64,
+        Value::Pointer(_) => value_type::POINTER,
+        Value::Sid(_) => value_type::SID,
+        Value::Guid(_) => value_type::GUID,
+        Value::FileTime(_) => value_type::FILETIME,
+        Value::Binary(_) => value_type::BINARY,
+    }
+}
+
+impl Fragment {
+    /// Writes the stream at the chunk's end, its end mark included.
+    pub(super) fn write(&self, chunk: &mut ChunkBuilder) -> Result<(), EvtxError> {
+        match self {
+            Self::Instance { template, values } => {
+                chunk.bytes.extend_from_slice(&token::FRAGMENT_HEADER);
+                write_instance(chunk, template, values)?;
+            }
+            Self::Literal { root, header } => {
+                if *header {
+                    chunk.bytes.extend_from_slice(&token::FRAGMENT_HEADER);
+                }
+                write_node(chunk, root, false)?;
+            }
+        }
+        chunk.bytes.push(token::END_OF_STREAM);
+        Ok(())
+    }
+}
+
+fn write_instance(
+    chunk: &mut ChunkBuilder,
+    template: &Rc<Template>,
+    values: &[Substitution],
+) -> Result<(), EvtxError> {
+    chunk.bytes.extend_from_slice(&[token::TEMPLATE_INSTANCE, 1]);
+    // The template's id is the first group of its GUID.
+    chunk.bytes.extend_from_slice(&template.guid.0[..4]);
+    match chunk.template_offset(&template.guid) {
+        Some(offset) => chunk.push_u32(offset),
+        None => write_definition(chunk, template)?,
+    }
+    chunk.push_u32(u32::try_from(values.len()).expect("an event has few values"));
+    let descriptors_at = chunk.bytes.len();
+    chunk.bytes.resize(descriptors_at + 4 * values.len(), 0);
+    for (i, value) in values.iter().enumerate() {
+        let value_at = chunk.bytes.len();
+        let value_type = write_substitution(chunk, value)?;
+        let size_bytes = chunk.bytes.len() - value_at;
+        let size = u16::try_from(size_bytes).map_err(|_| EvtxError::ValueTooLarge { size_bytes })?;
+        let descriptor = descriptors_at + 4 * i;
+        chunk.bytes[descriptor..descriptor + 2].copy_from_slice(&size.to_le_bytes());
+        chunk.bytes[descriptor + 2] = value_type;
+    }
+    Ok(())
+}
+
+fn write_definition(chunk: &mut ChunkBuilder, template: &Rc<Template>) -> Result<(), EvtxError> {
+    let definition_at = chunk.position() + 4;
+    chunk.push_u32(definition_at);
+    let next_in_bucket = chunk.add_template(&template.guid, definition_at);
+    chunk.push_u32(next_in_bucket);
+    chunk.bytes.extend_from_slice(&template.guid.0);
+    let size_at = chunk.reserve_u32();
+    chunk.bytes.extend_from_slice(&token::FRAGMENT_HEADER);
+    write_node(chunk, &template.root, true)?;
+    chunk.bytes.push(token::END_OF_STREAM);
+    chunk.patch_size(size_at);
+    Ok(())
+}
+
+fn write_node(chunk: &mut ChunkBuilder, node: &Node, in_definition: bool) -> Result<(), EvtxError> {
+    let more = if node.attributes.is_empty() { 0 } else { token::MORE };
+    chunk.bytes.push(token::OPEN_ELEMENT | more);
+    if in_definition {
+        let dependency = node.dependency.unwrap_or(u16::MAX);
+        chunk.bytes.extend_from_slice(&dependency.to_le_bytes());
+    }
+    let size_at = chunk.reserve_u32();
+    chunk.write_name(&node.name)?;
+    if let Some(last) = node.attributes.len().checked_sub(1) {
+        let attributes_size_at = chunk.reserve_u32();
+        for (i, (name, content)) in node.attributes.iter().enumerate() {
+            chunk.bytes.push(token::ATTRIBUTE | if i < last { token::MORE } else { 0 });
+            chunk.write_name(name)?;
+            write_content(chunk, content, in_definition)?;
+        }
+        chunk.patch_size(attributes_size_at);
+    }
+    if node.children.is_empty() {
+        chunk.bytes.push(token::CLOSE_EMPTY);
+    } else {
+        chunk.bytes.push(token::CLOSE_START);
+        for content in &node.children {
+            write_content(chunk, content, in_definition)?;
+        }
+        chunk.bytes.push(token::END_ELEMENT);
+    }
+    chunk.patch_size(size_at);
+    Ok(())
+}
+
+fn write_content(chunk: &mut ChunkBuilder, content: &Content, in_definition: bool) -> Result<(), EvtxError> {
+    match content {
+        Content::Text(text) if text.is_empty() => {}
+        Content::Text(text) => {
+            chunk.bytes.extend_from_slice(&[token::VALUE, value_type::TEXT]);
+            chunk.push_counted_utf16(text)?;
+        }
+        Content::Substitution { index, value_type, optional } => {
+            chunk.bytes.push(if *optional { token::OPTIONAL_SUBSTITUTION } else { token::SUBSTITUTION });
+            chunk.bytes.extend_from_slice(&index.to_le_bytes());
+            chunk.bytes.push(*value_type);
+        }
+        Content::Element(node) => write_node(chunk, node, in_definition)?,
+    }
+    Ok(())
+}
+
+/// Writes the bytes of a value and returns the type for its descriptor.
+fn write_substitution(chunk: &mut ChunkBuilder, value: &Substitution) -> Result<u8, EvtxError> {
+    match value {
+        Substitution::Value(value) => Ok(write_value(chunk, value)),
+        Substitution::NullWithBytes(bytes) => {
+            chunk.bytes.extend_from_slice(bytes);
+            Ok(value_type::NULL)
+        }
+        Substitution::TextWithNul(text) => {
+            chunk.push_utf16(text);
+            chunk.bytes.extend_from_slice(&[0, 0]);
+            Ok(value_type::TEXT)
+        }
+        Substitution::Texts(texts) => {
+            for text in texts {
+                chunk.push_utf16(text);
+                chunk.bytes.extend_from_slice(&[0, 0]);
+            }
+            Ok(value_type::TEXT_ARRAY)
+        }
+        Substitution::Fragment(fragment) => {
+            fragment.write(chunk)?;
+            Ok(value_type::BINXML)
+        }
+    }
+}
+
+fn write_value(chunk: &mut ChunkBuilder, value: &Value) -> u8 {
+    let bytes = &mut chunk.bytes;
+    match value {
+        Value::Null => return value_type::NULL,
+        Value::Text(text) => chunk.push_utf16(text),
+        Value::U8(n) => bytes.push(*n),
+        Value::U16(n) => bytes.extend_from_slice(&n.to_le_bytes()),
+        Value::U32(n) | Value::Hex32(n) => bytes.extend_from_slice(&n.to_le_bytes()),
+        Value::U64(n) | Value::Hex64(n) => bytes.extend_from_slice(&n.to_le_bytes()),
+        Value::Pointer(n) => {
+            // Declared as a pointer, stored as the hexadecimal number of the host's word size.
+            bytes.extend_from_slice(&n.to_le_bytes());
+            return value_type::HEX64;
+        }
+        Value::Bool(flag) => bytes.extend_from_slice(&u32::from(*flag).to_le_bytes()),
+        Value::Sid(sid) => bytes.extend_from_slice(&sid.to_bytes()),
+        Value::Guid(guid) => bytes.extend_from_slice(&guid.0),
+        Value::FileTime(ticks) => bytes.extend_from_slice(&ticks.0.to_le_bytes()),
+        Value::Binary(raw) => bytes.extend_from_slice(raw),
+    }
+    declared_type(value)
+}
