@@ -1,1 +1,94 @@
-//! begat-engine
+//! Events in, cases out: which process made each account, how sure that is, and what could not be seen.
+//!
+//! Pure: no files, no clock, no threads, no randomness. The same events give the same cases, byte for byte,
+//! whatever the order in which they come. Start at [`Engine::apply`]; a host's state is `host`, the search for the
+//! process `link`, the verdict `score`, the case `case`.
+
+pub mod account;
+mod case;
+pub mod command_line;
+pub mod evidence;
+pub mod host;
+pub mod identity;
+pub mod intent;
+pub mod link;
+pub mod logon;
+pub mod order;
+pub mod process;
+pub mod redact;
+pub mod risk;
+pub mod score;
+pub mod suspicious;
+pub mod tuning;
+pub mod visibility;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use begat_model::Event;
+use begat_model::case::Case;
+use begat_model::coverage::Tally;
+
+pub use identity::{HostDirectory, HostId};
+pub use tuning::Tuning;
+
+use host::HostState;
+use visibility::HostSight;
+
+/// Takes the events of any number of hosts, in any order, and gives the cases.
+#[derive(Debug)]
+pub struct Engine {
+    tuning: Tuning,
+    directory: Arc<HostDirectory>,
+    sights: BTreeMap<HostId, HostSight>,
+    events: BTreeMap<HostId, Vec<Event>>,
+}
+
+/// What a hunt found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Hunt {
+    /// One for each account creation, by time, host and account.
+    pub cases: Vec<Case>,
+}
+
+impl Engine {
+    /// An engine for the hosts of `directory`; `tally` tells what each of them showed at all, over the whole input.
+    pub fn new(tuning: Tuning, directory: Arc<HostDirectory>, tally: &Tally) -> Engine {
+        let sights = HostSight::of_hosts(tally, &directory);
+        Engine { tuning, directory, sights, events: BTreeMap::new() }
+    }
+
+    /// One more event. Events are put into order at the end: files come in any.
+    pub fn apply(&mut self, event: Event) {
+        self.events.entry(self.directory.resolve(&event.host)).or_default().push(event);
+    }
+
+    /// All events were given.
+    pub fn finish(self) -> Hunt {
+        let Engine { tuning, directory, mut sights, events } = self;
+        let mut cases = Vec::new();
+        for (id, events) in events {
+            let netbios = events.first().map(|event| event.host.netbios()).unwrap_or_default();
+            let sight = sights.remove(&id).unwrap_or_default();
+            let mut host = HostState::new(netbios, tuning, sight, directory.is_ambiguous(&id));
+            for event in order::settle(events) {
+                host.apply(&event);
+            }
+            cases.extend(host.finish());
+        }
+        Hunt::merge(vec![Hunt { cases }])
+    }
+}
+
+impl Hunt {
+    /// Puts together what several engines found, each for its own hosts.
+    pub fn merge(hunts: Vec<Hunt>) -> Hunt {
+        let mut cases: Vec<Case> = hunts.into_iter().flat_map(|hunt| hunt.cases).collect();
+        cases.sort_by(|a, b| {
+            let key =
+                |case: &Case| (case.created_at, case.host.name.clone(), case.account.created_as.clone());
+            key(a).cmp(&key(b)).then_with(|| a.case_id.cmp(&b.case_id))
+        });
+        Hunt { cases }
+    }
+}

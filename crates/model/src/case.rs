@@ -309,6 +309,8 @@ pub enum Explanation {
     RemoteCaller,
     /// Windows itself, inside lsass.
     Windows,
+    /// A process of another session that borrowed this one's token.
+    Impersonation,
     /// A process that the telemetry does not show.
     Unobserved,
 }

@@ -1,0 +1,405 @@
+//! The life of each created account, followed by its SID: names change, SIDs do not.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use begat_model::case::{Afterward, CaseEvent, Outcome, Role, What};
+use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal};
+use begat_model::{Duration, RecordRef, Sid, Text, Timestamp};
+
+/// Most accounts followed on one host.
+pub const ACCOUNTS_MAX: usize = 65_536;
+/// Most happenings kept for one account; logons count once for each type and source.
+pub const AFTERWARDS_MAX: usize = 256;
+/// The burst of one creation lies this close together: its 4728 comes before the 4720 (A3).
+const BURST: Duration = Duration::from_seconds(2);
+/// Most records kept of what may turn out to be the beginning of a burst.
+const EARLY_MAX: usize = 1024;
+/// A failed creation is undone within this time.
+const UNDONE_WITHIN: Duration = Duration::from_seconds(1);
+/// Log cleared or audit policy changed this long after the creation, by the same actor, belongs to its story.
+const COVER_UP_WITHIN: Duration = Duration::from_seconds(3600);
+
+/// Groups that grant power over a host: High and Medium of the domain reference's section D.
+pub const PRIVILEGED_BUILTIN_RIDS: &[(u32, &str)] = &[
+    (544, "Administrators"),
+    (551, "Backup Operators"),
+    (578, "Hyper-V Administrators"),
+    (555, "Remote Desktop Users"),
+    (580, "Remote Management Users"),
+    (562, "Distributed COM Users"),
+    (547, "Power Users"),
+];
+
+/// Groups of a domain that grant power over all its hosts.
+pub const PRIVILEGED_DOMAIN_RIDS: &[(u32, &str)] = &[
+    (512, "Domain Admins"),
+    (518, "Schema Admins"),
+    (519, "Enterprise Admins"),
+    (520, "Group Policy Creator Owners"),
+    (526, "Key Admins"),
+    (527, "Enterprise Key Admins"),
+];
+
+/// What a group's SID says about the power it grants: its English name, whatever the host calls it.
+pub fn privileged_group(group: &Sid) -> Option<&'static str> {
+    let rid = group.rid()?;
+    let rows = if group.as_str().starts_with("S-1-5-32-") {
+        PRIVILEGED_BUILTIN_RIDS
+    } else {
+        group.authority_prefix()?;
+        PRIVILEGED_DOMAIN_RIDS
+    };
+    rows.iter().find(|(row, _)| *row == rid).map(|(_, name)| *name)
+}
+
+/// Every account is put into RID 513 of its machine or domain ("None", "Domain Users"): that says nothing.
+fn is_primary_group(group: &Sid) -> bool {
+    group.rid() == Some(513) && group.authority_prefix().is_some()
+}
+
+/// What is known of one account since its creation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountLife {
+    created_at: Timestamp,
+    actor: Principal,
+    /// Latest known name.
+    pub name: Option<Text>,
+    /// What happened, in order.
+    pub afterwards: Vec<Afterward>,
+    /// Happenings that were left out for the bound.
+    pub left_out: u64,
+    /// Groups it was ever put into, but its primary one.
+    pub groups: BTreeSet<Sid>,
+    /// The records of the burst and of the rest of its life.
+    pub events: Vec<CaseEvent>,
+    /// 4738's NewUacValue, latest.
+    pub uac_value: Option<u32>,
+    /// First deletion, by whom.
+    pub deleted: Option<(Timestamp, Principal)>,
+    enabled: bool,
+    password_refused: bool,
+    restored: bool,
+    logons: BTreeSet<(Option<u32>, Option<Text>)>,
+}
+
+impl AccountLife {
+    /// What became of the account.
+    pub fn outcome(&self) -> Outcome {
+        let Some((deleted_at, _)) = &self.deleted else { return Outcome::Persists };
+        let coarser = self.created_at.precision().min(deleted_at.precision()).step();
+        let undone = (*deleted_at - self.created_at) < UNDONE_WITHIN.max(coarser + coarser);
+        match (self.restored, undone && (!self.enabled || self.password_refused)) {
+            (true, _) => Outcome::Resurrected,
+            (false, true) => Outcome::AttemptFailed,
+            (false, false) => Outcome::Deleted,
+        }
+    }
+
+    /// Ever in a group that grants power.
+    pub fn is_privileged(&self) -> bool {
+        self.groups.iter().any(|group| privileged_group(group).is_some())
+    }
+
+    fn new(created_at: Timestamp, name: Option<Text>, actor: Principal) -> AccountLife {
+        AccountLife {
+            created_at,
+            actor,
+            name,
+            afterwards: Vec::new(),
+            left_out: 0,
+            groups: BTreeSet::new(),
+            events: Vec::new(),
+            uac_value: None,
+            deleted: None,
+            enabled: false,
+            password_refused: false,
+            restored: false,
+            logons: BTreeSet::new(),
+        }
+    }
+
+    fn happened(&mut self, what: What, by: Option<&Principal>, record: &RecordRef) {
+        if self.afterwards.len() == AFTERWARDS_MAX {
+            self.left_out += 1;
+            return;
+        }
+        let by = by.filter(|by| **by != Principal::default()).cloned();
+        let role = match what {
+            What::LogCleared | What::AuditPolicyChanged => Role::Blinding,
+            _ if (record.at - self.created_at).magnitude() <= BURST => Role::Burst,
+            _ => Role::Afterwards,
+        };
+        self.rests_on(record, role);
+        self.afterwards.push(Afterward { at: record.at, what, by, record: record.clone() });
+    }
+
+    /// A record of the account's story; the story of one account is bounded as its happenings are.
+    fn rests_on(&mut self, record: &RecordRef, role: Role) {
+        if self.events.len() < 2 * AFTERWARDS_MAX {
+            self.events.push(CaseEvent { record: record.clone(), role });
+        }
+    }
+
+    /// A deleted SID never comes back by itself: any sign of life means the hive was edited (A3).
+    fn sign_of_life(&mut self, by: Option<&Principal>, record: &RecordRef) {
+        let risen =
+            self.deleted.as_ref().is_some_and(|(deleted_at, _)| record.at - *deleted_at > UNDONE_WITHIN);
+        if risen && !self.restored {
+            self.restored = true;
+            self.happened(What::Restored, by, record);
+        }
+    }
+
+    fn same_actor(&self, by: &Principal) -> bool {
+        let same_session =
+            by.logon_id.is_some_and(|id| !id.is_well_known() && self.actor.logon_id == Some(id));
+        let same_account =
+            by.sid.as_ref().is_some_and(|sid| sid.as_str() != Sid::SYSTEM) && by.sid == self.actor.sid;
+        same_session || same_account
+    }
+}
+
+/// The created accounts of one host.
+#[derive(Debug, Default)]
+pub struct AccountTable {
+    lives: BTreeMap<Sid, AccountLife>,
+    early: VecDeque<(Sid, CaseEvent)>,
+    dropped: u64,
+}
+
+impl AccountTable {
+    /// An account was created: follow it from here on.
+    pub fn created(&mut self, sid: &Sid, at: Timestamp, name: Option<Text>, actor: &Principal) {
+        if self.lives.len() == ACCOUNTS_MAX && !self.lives.contains_key(sid) {
+            self.dropped += 1;
+            return;
+        }
+        let life = self.lives.entry(sid.clone()).or_insert_with(|| AccountLife::new(at, name, actor.clone()));
+        let burst = self.early.iter().filter(|(early, event)| early == sid && event.record.at + BURST >= at);
+        life.events.extend(burst.map(|(_, event)| event.clone()));
+    }
+
+    /// The life of a created account.
+    pub fn life(&self, sid: &Sid) -> Option<&AccountLife> {
+        self.lives.get(sid)
+    }
+
+    /// Accounts that could not be followed for the bound.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// Something was done to an account.
+    pub fn touched(&mut self, event: &AccountTouched, record: &RecordRef) {
+        let Some(life) = event.account.sid.as_ref().and_then(|sid| self.lives.get_mut(sid)) else { return };
+        if event.action != AccountAction::Deleted {
+            life.sign_of_life(Some(&event.subject), record);
+        }
+        let what = match event.action {
+            AccountAction::Enabled => {
+                life.enabled |= event.succeeded;
+                What::Enabled
+            }
+            AccountAction::PasswordSet | AccountAction::PasswordChanged => {
+                life.password_refused |= !event.succeeded;
+                What::PasswordSet { succeeded: event.succeeded }
+            }
+            AccountAction::Disabled => What::Disabled,
+            AccountAction::Deleted => {
+                life.deleted.get_or_insert_with(|| (record.at, event.subject.clone()));
+                What::Deleted
+            }
+            AccountAction::Changed => {
+                life.uac_value = event.new_uac_value.or(life.uac_value);
+                life.rests_on(record, Role::Burst);
+                return;
+            }
+            AccountAction::LockedOut => return,
+        };
+        life.happened(what, Some(&event.subject), record);
+    }
+
+    /// An account was renamed.
+    pub fn renamed(&mut self, sid: Option<&Sid>, to: Option<&Text>, by: &Principal, record: &RecordRef) {
+        let Some(life) = sid.and_then(|sid| self.lives.get_mut(sid)) else { return };
+        let Some(to) = to else { return };
+        life.sign_of_life(Some(by), record);
+        life.name = Some(to.clone());
+        life.happened(What::Renamed { to: to.clone() }, Some(by), record);
+    }
+
+    /// A member came into a group.
+    pub fn added_to_group(&mut self, event: &GroupMembership, record: &RecordRef) {
+        let (Some(member), Some(group)) = (&event.member.sid, &event.group.sid) else { return };
+        let Some(life) = self.lives.get_mut(member) else {
+            return self.remember_early(member, record);
+        };
+        life.sign_of_life(Some(&event.subject), record);
+        if is_primary_group(group) {
+            life.rests_on(record, Role::Burst);
+            return;
+        }
+        life.groups.insert(group.clone());
+        let what = What::AddedToGroup {
+            group_sid: group.clone(),
+            group_name: event.group.name.clone(),
+            privileged: privileged_group(group).is_some(),
+        };
+        life.happened(what, Some(&event.subject), record);
+    }
+
+    /// A member left a group.
+    pub fn removed_from_group(&mut self, event: &GroupMembership, record: &RecordRef) {
+        let (Some(member), Some(group)) = (&event.member.sid, &event.group.sid) else { return };
+        let Some(life) = self.lives.get_mut(member) else { return };
+        if is_primary_group(group) {
+            life.rests_on(record, Role::Burst);
+            return;
+        }
+        let what = What::RemovedFromGroup { group_sid: group.clone(), group_name: event.group.name.clone() };
+        life.happened(what, Some(&event.subject), record);
+    }
+
+    /// Somebody logged on: told once for each type and source.
+    pub fn logged_on(
+        &mut self,
+        account: &Principal,
+        logon_type: Option<u32>,
+        source_ip: Option<&Text>,
+        record: &RecordRef,
+    ) {
+        let Some(life) = account.sid.as_ref().and_then(|sid| self.lives.get_mut(sid)) else { return };
+        life.sign_of_life(None, record);
+        if life.logons.len() < AFTERWARDS_MAX && life.logons.insert((logon_type, source_ip.cloned())) {
+            life.happened(What::LoggedOn { logon_type, source_ip: source_ip.cloned() }, None, record);
+        }
+    }
+
+    /// The log was cleared or the audit policy changed: it belongs to every account the same actor made before.
+    pub fn blinded(&mut self, what: &What, by: &Principal, record: &RecordRef) {
+        for life in self.lives.values_mut() {
+            let since = record.at - life.created_at;
+            if life.same_actor(by) && since >= Duration::ZERO && since <= COVER_UP_WITHIN {
+                life.happened(what.clone(), Some(by), record);
+            }
+        }
+    }
+
+    fn remember_early(&mut self, member: &Sid, record: &RecordRef) {
+        self.early.push_back((member.clone(), CaseEvent { record: record.clone(), role: Role::Burst }));
+        let horizon = record.at - BURST;
+        while self.early.len() > EARLY_MAX
+            || self.early.front().is_some_and(|(_, event)| event.record.at < horizon)
+        {
+            self.early.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use begat_model::EventKind;
+
+    fn at(seconds: &str) -> Timestamp {
+        Timestamp::parse_rfc3339(&format!("2024-05-01T10:00:{seconds}Z")).unwrap()
+    }
+
+    fn record(seconds: &str) -> RecordRef {
+        RecordRef { at: at(seconds), kind: EventKind::AccountChanged, record_id: None, source: "log".into() }
+    }
+
+    fn sid() -> Sid {
+        Sid::parse("S-1-5-21-1-2-3-1001").unwrap()
+    }
+
+    fn touched(action: AccountAction, succeeded: bool) -> AccountTouched {
+        let account = Principal { sid: Some(sid()), ..Principal::default() };
+        AccountTouched { action, succeeded, account, subject: Principal::default(), new_uac_value: None }
+    }
+
+    /// The outcome of a creation at :00 followed by these.
+    fn outcome(created: &str, story: &[(&str, AccountAction, bool)]) -> Outcome {
+        let mut table = AccountTable::default();
+        table.created(&sid(), at(created), None, &Principal::default());
+        for (when, action, succeeded) in story {
+            table.touched(&touched(*action, *succeeded), &record(when));
+        }
+        table.life(&sid()).unwrap().outcome()
+    }
+
+    #[test]
+    fn outcomes_follow_the_story() {
+        use AccountAction::*;
+        assert_eq!(outcome("00.00", &[("00.01", Enabled, true)]), Outcome::Persists);
+        assert_eq!(outcome("00.00", &[("00.01", Enabled, true), ("20.0", Deleted, true)]), Outcome::Deleted);
+        let refused = [("00.01", PasswordSet, false), ("00.02", Deleted, true)];
+        assert_eq!(outcome("00.00", &refused), Outcome::AttemptFailed);
+        assert_eq!(outcome("00.00", &[("00.02", Deleted, true)]), Outcome::AttemptFailed);
+        let used = [("00.01", Enabled, true), ("00.50", Deleted, true)];
+        assert_eq!(outcome("00.00", &used), Outcome::Deleted, "it was usable for half a second");
+        let risen = [("00.01", Enabled, true), ("10.0", Deleted, true), ("20.0", Changed, true)];
+        assert_eq!(outcome("00.00", &risen), Outcome::Resurrected);
+    }
+
+    #[test]
+    fn whole_seconds_leave_room_for_the_second_that_was_cut() {
+        use AccountAction::*;
+        assert_eq!(outcome("00", &[("01", Deleted, true)]), Outcome::AttemptFailed);
+        assert_eq!(outcome("00", &[("02", Deleted, true)]), Outcome::Deleted);
+        assert_eq!(outcome("00.0000000", &[("01.0000001", Deleted, true)]), Outcome::Deleted);
+    }
+
+    #[test]
+    fn groups_are_known_by_sid_in_any_language() {
+        for (sid, power) in [
+            ("S-1-5-32-544", true),
+            ("S-1-5-32-545", false),
+            ("S-1-5-32-555", true),
+            ("S-1-5-32-558", false),
+            ("S-1-5-21-1-2-3-512", true),
+            ("S-1-5-21-1-2-3-513", false),
+            ("S-1-5-21-1-2-3-544", false),
+        ] {
+            assert_eq!(privileged_group(&Sid::parse(sid).unwrap()).is_some(), power, "{sid}");
+        }
+    }
+
+    #[test]
+    fn the_membership_before_the_creation_joins_its_burst() {
+        let mut table = AccountTable::default();
+        let membership = GroupMembership {
+            member: Principal { sid: Some(sid()), ..Principal::default() },
+            group: Principal { sid: Sid::parse("S-1-5-21-1-2-3-513"), ..Principal::default() },
+            subject: Principal::default(),
+        };
+        table.added_to_group(&membership, &record("00.00"));
+        table.created(&sid(), at("00.01"), None, &Principal::default());
+        let life = table.life(&sid()).unwrap();
+        assert_eq!(life.events.len(), 1);
+        assert!(life.afterwards.is_empty() && life.groups.is_empty());
+    }
+
+    #[test]
+    fn logons_are_told_once_for_each_source() {
+        let mut table = AccountTable::default();
+        table.created(&sid(), at("00.0"), None, &Principal::default());
+        let account = Principal { sid: Some(sid()), ..Principal::default() };
+        for (when, ip) in [("10.0", "10.0.0.1"), ("11.0", "10.0.0.1"), ("12.0", "10.0.0.2")] {
+            table.logged_on(&account, Some(3), Some(&ip.into()), &record(when));
+        }
+        assert_eq!(table.life(&sid()).unwrap().afterwards.len(), 2);
+    }
+
+    #[test]
+    fn covering_up_belongs_to_the_same_actor_only() {
+        let mut table = AccountTable::default();
+        let actor = Principal { sid: Sid::parse("S-1-5-21-1-2-3-500"), ..Principal::default() };
+        let other = Principal { sid: Sid::parse("S-1-5-21-1-2-3-501"), ..Principal::default() };
+        table.created(&sid(), at("00.0"), None, &actor);
+        table.blinded(&What::LogCleared, &other, &record("10.0"));
+        assert!(table.life(&sid()).unwrap().afterwards.is_empty());
+        table.blinded(&What::LogCleared, &actor, &record("11.0"));
+        assert_eq!(table.life(&sid()).unwrap().afterwards.len(), 1);
+    }
+}

@@ -1,0 +1,597 @@
+//! A case from a weighed creation: first what must be taken while the tables hold it, at the end the rest.
+
+use begat_model::case::{
+    Actor, Alternative, Attribution, BlindSpot, BlindSpotKind, Case, CaseAccount, CaseEvent, CaseHost,
+    Evidence, Explanation, Outcome, Process, Role, Scope, Verdict, What, WindowRule,
+};
+use begat_model::event::Principal;
+use begat_model::{Duration, HostName, ProcessId, Sid, Timestamp};
+use sha2::{Digest, Sha256};
+
+use crate::account::{AccountLife, privileged_group};
+use crate::evidence::Finding;
+use crate::host::{Blinding, HostState};
+use crate::link::{Creation, Scene, Weighed, nearest_suspicious, suspicion, weigh};
+use crate::process::{ProcessIndex, ProcessRecord, ProcessTable, Session};
+use crate::redact::redact;
+use crate::risk::{self, Facts};
+use crate::score::{Decision, Ranked, Who, decide};
+use crate::suspicious;
+use crate::visibility::{HostSight, ProcessSight};
+
+/// Most alternatives that a case lists; the rest is told as a number.
+const ALTERNATIVES_MAX: usize = 10;
+/// The clock is asked about this long around a creation.
+const CLOCK_NEAR: Duration = Duration::from_seconds(300);
+/// Of the powerful groups these weigh most: section D's High.
+const HIGH_RIDS: &[u32] = &[544, 551, 578];
+
+/// What was taken of a creation when it was weighed.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    creation: Creation,
+    host_name: HostName,
+    scope: Scope,
+    sight: ProcessSight,
+    actor: Actor,
+    logon_known: bool,
+    attribution: Attribution,
+    sequence: bool,
+    window_rule: WindowRule,
+    command_line_told: Option<bool>,
+    parent_seen: bool,
+    facts: Facts,
+    events: Vec<CaseEvent>,
+}
+
+/// Local or of the domain: a domain controller has no local accounts; elsewhere the account's domain is the host's
+/// own name, cut to 15 characters (A6).
+pub(crate) fn scope(creation: &Creation, host: &HostName, sight: &HostSight) -> Scope {
+    if sight.domain_controller {
+        return Scope::Domain;
+    }
+    match &creation.event.account.domain {
+        Some(domain) if domain.to_uppercase() == host.netbios() => Scope::Local,
+        // A user principal name, or another domain than the host: only a domain controller writes that 4720.
+        Some(_) => Scope::Domain,
+        None => Scope::Unknown,
+    }
+}
+
+/// Weighs a creation, and takes what the tables will have forgotten by the end.
+pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> Settled {
+    let weighed = weigh(scene);
+    let decision = decide(&weighed, scene.sight);
+    let chain = decision.named.map(|creator| scene.processes.ancestors(creator)).unwrap_or_default();
+    let creator = decision.named.and_then(|index| scene.processes.get(index));
+    let line_of = creator.or_else(|| best_process(scene, &decision));
+    Settled {
+        host_name,
+        scope: scene.scope,
+        sight: scene.sight,
+        actor: actor(scene),
+        logon_known: scene.session().is_some(),
+        attribution: attribution(scene, &weighed, &decision, &chain),
+        sequence: sequence(scene, decision.named, &chain),
+        window_rule: window_rule(scene, decision.named, &chain),
+        command_line_told: line_of.map(|process| process.command_line.value().is_some()),
+        parent_seen: decision.named.is_none() || is_rooted(scene.processes, decision.named, &chain),
+        facts: facts(scene, &decision, &chain),
+        events: events(scene, decision.named, &chain),
+        creation: scene.creation.clone(),
+    }
+}
+
+fn best_process<'a>(scene: &Scene<'a>, decision: &Decision) -> Option<&'a ProcessRecord> {
+    decision.ranking.iter().find_map(Ranked::process).and_then(|index| scene.processes.get(index))
+}
+
+fn actor(scene: &Scene<'_>) -> Actor {
+    let session = scene.session();
+    Actor {
+        account: scene.creation.event.subject.clone(),
+        logon_type: session.and_then(|session| session.logon_type),
+        logon_at: session.map(|session| session.began_at),
+        source_ip: session.and_then(|session| session.source_ip.clone()),
+        source_host: session.and_then(|session| session.source_host.clone()),
+        elevated: session.and_then(crate::logon::LogonSession::is_elevated),
+    }
+}
+
+fn attribution(
+    scene: &Scene<'_>,
+    weighed: &Weighed,
+    decision: &Decision,
+    chain: &[ProcessIndex],
+) -> Attribution {
+    let creator = decision.named.and_then(|index| scene.processes.get(index));
+    let speaks_for = match decision.named {
+        Some(index) => decision.ranking.iter().find(|ranked| ranked.process() == Some(index)),
+        None => decision.ranking.iter().find(|ranked| stands_for(decision.verdict, ranked)),
+    };
+    Attribution {
+        verdict: decision.verdict,
+        reason: reason(scene, decision),
+        confidence: decision.confidence,
+        creator: creator.map(describe),
+        chain: creator.map(|creator| described_chain(scene.processes, creator, chain)).unwrap_or_default(),
+        lag: creator.map(|creator| scene.creation.at() - creator.started_at),
+        evidence: speaks_for.map(|ranked| ranked.findings.iter().map(evidence).collect()).unwrap_or_default(),
+        alternatives: alternatives(scene, weighed, decision),
+    }
+}
+
+/// The explanation that a verdict without a process stands on.
+fn stands_for(verdict: Verdict, ranked: &Ranked) -> bool {
+    let explanation = match verdict {
+        Verdict::Remote => Explanation::RemoteCaller,
+        Verdict::System => Explanation::Windows,
+        Verdict::SessionOnly => Explanation::Impersonation,
+        Verdict::Attributed | Verdict::Ambiguous | Verdict::Unknown => Explanation::Unobserved,
+    };
+    ranked.who == Who::Other(explanation)
+}
+
+fn evidence(finding: &Finding) -> Evidence {
+    Evidence {
+        kind: finding.kind.slug(),
+        weight: finding.kind.weight(),
+        why: finding.why.clone(),
+        events: finding.events.clone(),
+    }
+}
+
+/// One sentence for every verdict but `attributed`.
+fn reason(scene: &Scene<'_>, decision: &Decision) -> Option<String> {
+    let session =
+        scene.creation.logon_id().map_or("a session that is not told".to_owned(), |id| id.to_string());
+    let source = scene.session().and_then(|session| session.source_ip.as_deref());
+    let from = source.map(|ip| format!(" from {ip}")).unwrap_or_default();
+    Some(match decision.verdict {
+        Verdict::Attributed => return None,
+        Verdict::Ambiguous => {
+            let count = decision.ranking.iter().filter(|ranked| ranked.process().is_some()).count();
+            format!("{count} processes could have made the call, and nothing tells them apart for certain.")
+        }
+        Verdict::Remote => {
+            format!("Session {session} came over the network{from}, and no process of this host ran in it.")
+        }
+        Verdict::System => "Windows made it while it was being set up.".to_owned(),
+        Verdict::SessionOnly => {
+            format!("Session {session} is known, but no process runs in it: its token was borrowed.")
+        }
+        Verdict::Unknown => unknown_reason(scene, decision, &session, &from),
+    })
+}
+
+fn unknown_reason(scene: &Scene<'_>, decision: &Decision, session: &str, from: &str) -> String {
+    let best = decision.ranking.iter().find(|ranked| ranked.process().is_some());
+    match (scene.sight, best) {
+        (ProcessSight::Blind, _) => {
+            let session = if from.is_empty() { String::new() } else { format!(" Its session came{from}.") };
+            format!("This host shows no process creation (neither 4688 nor Sysmon 1).{session}")
+        }
+        (ProcessSight::Gap, _) => "This host shows processes, but none around the creation.".to_owned(),
+        (ProcessSight::Seen, Some(_)) => format!(
+            "Processes that may hold session {session} are seen, but none is tied to the creation well enough to name it."
+        ),
+        (ProcessSight::Seen, None) if scene.creation.logon_id().is_none() => {
+            "The creation does not say in which session it was made, and no command line names the account."
+                .to_owned()
+        }
+        (ProcessSight::Seen, None) => {
+            format!("No process of session {session} is seen, and its logon is not in the input.")
+        }
+    }
+}
+
+/// The explanations that lost, and the processes that one might suspect and that could not have done it.
+fn alternatives(scene: &Scene<'_>, weighed: &Weighed, decision: &Decision) -> Vec<Alternative> {
+    let winner = match decision.named {
+        Some(index) => decision.ranking.iter().find(|ranked| ranked.process() == Some(index)),
+        None => decision.ranking.iter().find(|ranked| stands_for(decision.verdict, ranked)),
+    };
+    let lost = decision.ranking.iter().filter(|ranked| Some(*ranked) != winner).filter_map(|ranked| {
+        let explanation = match &ranked.who {
+            Who::Process(index) => Explanation::Process(describe(scene.processes.get(*index)?)),
+            Who::Other(explanation) => explanation.clone(),
+        };
+        let against = against(ranked, winner);
+        Some(Alternative { explanation, confidence: ranked.probability, against })
+    });
+    let ruled_out = weighed.ruled_out.iter().filter_map(|ruled_out| {
+        let explanation = Explanation::Process(describe(scene.processes.get(ruled_out.index)?));
+        Some(Alternative { explanation, confidence: 0.0, against: format!("{}.", ruled_out.why) })
+    });
+    lost.take(ALTERNATIVES_MAX).chain(ruled_out.take(ALTERNATIVES_MAX)).collect()
+}
+
+/// What spoke against an explanation: its own bad signs, else what the winner has and it has not.
+fn against(ranked: &Ranked, winner: Option<&Ranked>) -> String {
+    let bad: Vec<&str> = ranked
+        .findings
+        .iter()
+        .filter(|finding| finding.kind.weight() < 0.0)
+        .map(|finding| &*finding.why)
+        .collect();
+    if !bad.is_empty() {
+        return format!("{}.", bad.join("; "));
+    }
+    let lacks: Vec<&str> = winner
+        .into_iter()
+        .flat_map(|winner| &winner.findings)
+        .filter(|finding| finding.kind.weight() > 0.0)
+        .filter(|finding| ranked.findings.iter().all(|own| own.kind != finding.kind))
+        .map(|finding| finding.kind.slug())
+        .collect();
+    match lacks.is_empty() {
+        true => "nothing but its place in the order.".to_owned(),
+        false => format!("nothing speaks for it as strongly: it lacks {}.", lacks.join(", ")),
+    }
+}
+
+/// A process as a case shows it: without the secrets of its command line.
+fn describe(process: &ProcessRecord) -> Process {
+    Process {
+        pid: Some(process.pid),
+        image: process.image.clone(),
+        command_line: process.command_line.value().map(|line| redact(line).into_owned()),
+        started_at: Some(process.started_at),
+        user: user(&process.token),
+        logon_id: match process.session {
+            Session::Known(logon_id) => Some(logon_id),
+            Session::NotTold => None,
+        },
+        original_file_name: process.original_file_name.clone(),
+        guid: process.guid,
+    }
+}
+
+fn user(account: &Principal) -> Option<String> {
+    match (&account.domain, &account.name) {
+        (Some(domain), Some(name)) => Some(format!("{domain}\\{name}")),
+        (None, Some(name)) => Some(name.to_string()),
+        _ => account.sid.as_ref().map(Sid::to_string),
+    }
+}
+
+/// The ancestors, parent first; the last one is known only from its child where its own start was not seen.
+fn described_chain(
+    processes: &ProcessTable,
+    creator: &ProcessRecord,
+    chain: &[ProcessIndex],
+) -> Vec<Process> {
+    let seen: Vec<&ProcessRecord> = chain.iter().filter_map(|index| processes.get(*index)).collect();
+    let eldest = seen.last().copied().unwrap_or(creator);
+    let unseen = (eldest.parent.pid.is_some() || eldest.parent.image.is_some()).then(|| Process {
+        pid: eldest.parent.pid,
+        image: eldest.parent.image.clone(),
+        command_line: eldest.parent.command_line.as_deref().map(|line| redact(line).into_owned()),
+        guid: eldest.parent.guid,
+        ..Process::default()
+    });
+    seen.into_iter().map(describe).chain(unseen).collect()
+}
+
+/// The chain ends where Windows' own begins (pid 4 is the kernel), not where the log does.
+fn is_rooted(processes: &ProcessTable, creator: Option<ProcessIndex>, chain: &[ProcessIndex]) -> bool {
+    let eldest = chain.last().copied().or(creator).and_then(|index| processes.get(index));
+    eldest.is_some_and(|eldest| matches!(eldest.parent.pid, Some(ProcessId(0 | 4))))
+}
+
+/// The analytic as ATT&CK words it: a local account, and its creator, or an ancestor in the same session, is a
+/// suspicious executable that started within the window before.
+fn sequence(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[ProcessIndex]) -> bool {
+    let Some(creator) = creator.filter(|_| scene.scope == Scope::Local) else { return false };
+    let Some(session) = scene.processes.get(creator).map(|process| process.session) else { return false };
+    std::iter::once(creator).chain(chain.iter().copied()).any(|index| {
+        scene.processes.get(index).is_some_and(|process| {
+            let same_session =
+                index == creator || (process.session == session && session != Session::NotTold);
+            let in_window = scene.creation.at() - process.started_at <= scene.tuning.window;
+            same_session && in_window && suspicion(scene.processes, process).is_some()
+        })
+    })
+}
+
+fn window_rule(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[ProcessIndex]) -> WindowRule {
+    let nearest = nearest_suspicious(scene);
+    WindowRule {
+        process: nearest.and_then(|index| scene.processes.get(index)).map(describe),
+        agrees: nearest.is_some_and(|nearest| creator == Some(nearest) || chain.contains(&nearest)),
+    }
+}
+
+fn facts(scene: &Scene<'_>, decision: &Decision, chain: &[ProcessIndex]) -> Facts {
+    let creator = decision.named.and_then(|index| scene.processes.get(index));
+    let line: Vec<&ProcessRecord> =
+        creator.into_iter().chain(chain.iter().filter_map(|index| scene.processes.get(*index))).collect();
+    let own: Vec<&&ProcessRecord> = line
+        .iter()
+        .filter(|process| creator.is_some_and(|creator| process.session == creator.session))
+        .collect();
+    Facts {
+        verdict: Some(decision.verdict),
+        scope: Some(scene.scope),
+        tool: creator
+            .and_then(ProcessRecord::stem)
+            .filter(|stem| suspicious::EXECUTABLES.iter().any(|row| row.name == stem)),
+        writable_path: own
+            .iter()
+            .filter_map(|process| process.image.as_deref())
+            .find(|image| suspicious::is_user_writable(image))
+            .map(str::to_owned),
+        renamed: own
+            .iter()
+            .find(|process| {
+                suspicious::is_renamed(process.image.as_deref(), process.original_file_name.as_deref())
+            })
+            .and_then(|process| process.original_file_name.as_deref().map(str::to_owned)),
+        lateral: line.iter().find_map(|process| lateral_channel(scene.processes, process)),
+        hidden_name: scene.creation.event.account.name.as_deref().is_some_and(|name| name.ends_with('$')),
+        ..Facts::default()
+    }
+}
+
+fn lateral_channel(processes: &ProcessTable, process: &ProcessRecord) -> Option<&'static str> {
+    let parent = processes.parent_of(process).and_then(|index| processes.get(index));
+    let told = process.parent.command_line.as_deref();
+    let launcher = suspicious::launcher(suspicious::Subject {
+        image: None,
+        original_file_name: None,
+        parent_image: process.parent.image.as_deref().or_else(|| parent?.image.as_deref()),
+        parent_command_line: told.or_else(|| parent?.command_line.value().map(|line| &**line)),
+    });
+    launcher.map(|row| row.reason)
+}
+
+/// The records of the processes and of the session.
+fn events(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[ProcessIndex]) -> Vec<CaseEvent> {
+    let mut events = Vec::new();
+    for process in creator.iter().chain(chain).filter_map(|index| scene.processes.get(*index)) {
+        let case_event =
+            |role| move |record: &begat_model::RecordRef| CaseEvent { record: record.clone(), role };
+        events.extend(process.created_by.iter().map(case_event(Role::Process)));
+        events.extend(process.ended_by.iter().map(case_event(Role::ProcessEnd)));
+    }
+    if let Some(session) = scene.session() {
+        events.push(CaseEvent { record: session.record.clone(), role: Role::Logon });
+        let privileges = session.privileges.clone();
+        events.extend(privileges.map(|record| CaseEvent { record, role: Role::Privileges }));
+    }
+    events
+}
+
+/// The whole case, once the account's life is known as far as the input goes.
+pub(crate) fn assemble(host: &HostState, settled: Settled) -> Case {
+    let created = &settled.creation.event;
+    let life = created.account.sid.as_ref().and_then(|sid| host.accounts.life(sid));
+    let mut facts = settled.facts.clone();
+    let outcome = life.map_or(Outcome::Persists, AccountLife::outcome);
+    facts.outcome = Some(outcome);
+    if let Some(life) = life {
+        add_life_facts(&mut facts, &settled.creation, life);
+    }
+    let (risk, severity) = risk::assess(&facts);
+    Case {
+        case_id: case_id(&settled),
+        sequence: settled.sequence,
+        severity,
+        risk,
+        created_at: settled.creation.at(),
+        account: account(&settled, life),
+        outcome,
+        afterwards: life.map(|life| life.afterwards.clone()).unwrap_or_default(),
+        blind_spots: blind_spots(host, &settled, life),
+        events: all_events(host, &settled, life),
+        host: CaseHost {
+            netbios: settled.host_name.netbios(),
+            domain_controller: match settled.scope {
+                Scope::Domain => Some(true),
+                Scope::Local => Some(false),
+                Scope::Unknown => None,
+            },
+            name: settled.host_name,
+        },
+        window_rule: settled.window_rule,
+        actor: settled.actor,
+        origin: None,
+        attribution: settled.attribution,
+    }
+}
+
+/// The same creation gives the same id in every run, from every carrier: so no more of its time than all have.
+fn case_id(settled: &Settled) -> String {
+    let created = &settled.creation.event;
+    let account = match (&created.account.sid, &created.account.name) {
+        (Some(sid), _) => sid.to_string(),
+        (None, Some(name)) => name.to_lowercase(),
+        (None, None) => String::new(),
+    };
+    let second = settled.creation.at().unix_seconds();
+    let identity = format!("begat.case/1\n{}\n{account}\n{second}", settled.host_name.netbios());
+    Sha256::digest(identity.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn account(settled: &Settled, life: Option<&AccountLife>) -> CaseAccount {
+    let created = &settled.creation.event.account;
+    CaseAccount {
+        name: life.and_then(|life| life.name.clone()).or_else(|| created.name.clone()),
+        created_as: created.name.clone(),
+        sid: created.sid.clone(),
+        domain: created.domain.clone(),
+        scope: settled.scope,
+        privileged: life.is_some_and(AccountLife::is_privileged),
+        groups: life.map(|life| life.groups.iter().cloned().collect()).unwrap_or_default(),
+    }
+}
+
+fn add_life_facts(facts: &mut Facts, creation: &Creation, life: &AccountLife) {
+    let at = creation.at();
+    let soon = |when: Timestamp| when - at <= risk::SOON;
+    for afterward in &life.afterwards {
+        match &afterward.what {
+            What::AddedToGroup { group_sid, privileged: true, .. } if soon(afterward.at) => {
+                let name = privileged_group(group_sid);
+                let is_builtin = group_sid.as_str().starts_with("S-1-5-32-");
+                let is_high = !is_builtin || group_sid.rid().is_some_and(|rid| HIGH_RIDS.contains(&rid));
+                let slot = if is_high { &mut facts.high_group } else { &mut facts.medium_group };
+                *slot = slot.or(name);
+            }
+            What::LogCleared => facts.covered_up = Some("the same actor cleared the Security log"),
+            What::AuditPolicyChanged => facts.covered_up = Some("the same actor switched off auditing"),
+            What::Renamed { to } => facts.hidden_name |= to.ends_with('$'),
+            _ => {}
+        }
+    }
+    facts.password_never_expires = life.uac_value.is_some_and(|bits| bits & 0x200 != 0);
+    let same_session = |by: &Principal| by.logon_id.is_some() && by.logon_id == creation.logon_id();
+    facts.deleted_by_maker = life
+        .deleted
+        .as_ref()
+        .filter(|(when, by)| soon(*when) && same_session(by))
+        .map(|(when, _)| *when - at);
+}
+
+fn all_events(host: &HostState, settled: &Settled, life: Option<&AccountLife>) -> Vec<CaseEvent> {
+    let mut events = settled.events.clone();
+    events.push(CaseEvent { record: settled.creation.record.clone(), role: Role::Creation });
+    events.extend(life.into_iter().flat_map(|life| life.events.clone()));
+    events.extend(relevant_blindings(host, settled).map(Blinding::case_event));
+    events.sort();
+    events.dedup_by(|a, b| a.record == b.record);
+    events
+}
+
+/// Cleared logs and switched-off auditing of before the creation, and a clock that was set around it.
+fn relevant_blindings<'a>(host: &'a HostState, settled: &Settled) -> impl Iterator<Item = &'a Blinding> {
+    let at = settled.creation.at();
+    host.blindings.iter().filter(move |blinding| match blinding {
+        Blinding::LogCleared(record) | Blinding::AuditSwitchedOff(record) => record.at <= at,
+        Blinding::ClockChanged(record, _) => (record.at - at).magnitude() <= CLOCK_NEAR,
+    })
+}
+
+/// What this host did not show, and the attribution would have used.
+fn blind_spots(host: &HostState, settled: &Settled, life: Option<&AccountLife>) -> Vec<BlindSpot> {
+    let mut spots = Vec::new();
+    let mut tell = |kind, detail: String| spots.push(BlindSpot { kind, detail });
+    let records = host.sight.all.count;
+    match settled.sight {
+        ProcessSight::Blind => tell(
+            BlindSpotKind::NoProcessTelemetry,
+            format!("none of its {records} records in this input is a process creation (4688, Sysmon 1)"),
+        ),
+        ProcessSight::Gap => {
+            tell(
+                BlindSpotKind::ProcessTelemetryGap,
+                "no process creation within 30 minutes of it".to_owned(),
+            );
+        }
+        ProcessSight::Seen => {}
+    }
+    let lines_hidden = host.command_lines.with == 0 && host.command_lines.without > 0;
+    if settled.command_line_told == Some(false) || (settled.command_line_told.is_none() && lines_hidden) {
+        let detail = "process creation is audited without command lines";
+        tell(BlindSpotKind::CommandLineMissing, detail.to_owned());
+    }
+    if let Some(detail) = unseen_parent(settled) {
+        tell(BlindSpotKind::ParentMissing, detail);
+    }
+    match settled.creation.logon_id() {
+        None => tell(BlindSpotKind::SubjectMissing, "the record names no logon session".to_owned()),
+        Some(id) if !settled.logon_known && !id.is_well_known() => {
+            tell(
+                BlindSpotKind::LogonMissing,
+                format!("the logon (4624) of session {id} is not in this input"),
+            );
+        }
+        Some(_) => {}
+    }
+    for blinding in relevant_blindings(host, settled) {
+        let (kind, detail) = blinding_detail(blinding);
+        tell(kind, detail);
+    }
+    spots.extend(bound_spots(host, settled, life));
+    spots.sort();
+    spots.dedup();
+    spots
+}
+
+fn unseen_parent(settled: &Settled) -> Option<String> {
+    let eldest = settled.attribution.chain.last().filter(|_| !settled.parent_seen);
+    if settled.parent_seen {
+        return None;
+    }
+    Some(match eldest.and_then(|process| process.pid) {
+        Some(pid) => format!("the start of process {pid}, the eldest of the chain, is not in this input"),
+        None => "the creator's parent is not told".to_owned(),
+    })
+}
+
+fn blinding_detail(blinding: &Blinding) -> (BlindSpotKind, String) {
+    match blinding {
+        Blinding::LogCleared(record) => {
+            (BlindSpotKind::LogCleared, format!("the Security log was cleared at {}", record.at))
+        }
+        Blinding::AuditSwitchedOff(record) => {
+            (BlindSpotKind::AuditPolicyChanged, format!("auditing was switched off in part at {}", record.at))
+        }
+        Blinding::ClockChanged(record, step) => {
+            (BlindSpotKind::ClockChanged, format!("the clock was set by {step} at {}", record.at))
+        }
+    }
+}
+
+/// What bounds and the carrier cost.
+fn bound_spots(host: &HostState, settled: &Settled, life: Option<&AccountLife>) -> Vec<BlindSpot> {
+    let mut spots = Vec::new();
+    let mut tell = |kind, detail: String| spots.push(BlindSpot { kind, detail });
+    if settled.creation.at().precision() == begat_model::Precision::SECONDS {
+        let detail = "times are in whole seconds; record ids order what shares one";
+        tell(BlindSpotKind::TimePrecision, detail.to_owned());
+    }
+    if host.name_is_ambiguous {
+        let name = &settled.host_name;
+        tell(
+            BlindSpotKind::HostNameAmbiguous,
+            format!("{name} shares its short name with another host of this input"),
+        );
+    }
+    if let Some((count, until)) = host.processes.dropped() {
+        let detail = format!("{count} processes that started until {until} were dropped to bound memory");
+        tell(BlindSpotKind::TableBound, detail);
+    }
+    if host.logons.dropped() > 0 {
+        tell(
+            BlindSpotKind::TableBound,
+            format!("{} logon sessions were dropped to bound memory", host.logons.dropped()),
+        );
+    }
+    if host.accounts.dropped() > 0 && life.is_none() {
+        tell(
+            BlindSpotKind::TableBound,
+            "the life of this account was not followed, to bound memory".to_owned(),
+        );
+    }
+    if let Some(left_out) = life.map(|life| life.left_out).filter(|left_out| *left_out > 0) {
+        tell(
+            BlindSpotKind::TableBound,
+            format!("{left_out} later happenings of this account are not listed"),
+        );
+    }
+    spots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::PRIVILEGED_BUILTIN_RIDS;
+
+    #[test]
+    fn the_high_groups_are_among_the_privileged() {
+        for rid in HIGH_RIDS {
+            assert!(PRIVILEGED_BUILTIN_RIDS.iter().any(|(row, _)| row == rid));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The table of evidence kinds: what each weighs, in nats, and the Windows fact behind it.
+//!
+//! A weight is the natural logarithm of how many times likelier the sign is where the explanation is true. They
+//! are priors from the domain reference (sections B and F), to be calibrated on labelled data.
+
+use begat_model::RecordRef;
+
+macro_rules! evidence_kinds {
+    ($( $kind:ident $slug:literal $weight:literal $doc:literal; )*) => {
+        /// What can speak for or against an explanation.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum EvidenceKind { $( #[doc = $doc] $kind, )* }
+
+        impl EvidenceKind {
+            /// All of them, in the order of the table.
+            pub const ALL: &'static [EvidenceKind] = &[ $( EvidenceKind::$kind, )* ];
+
+            /// Its name in output.
+            pub fn slug(self) -> &'static str {
+                match self { $( EvidenceKind::$kind => $slug, )* }
+            }
+
+            /// In nats.
+            pub fn weight(self) -> f64 {
+                match self { $( EvidenceKind::$kind => $weight, )* }
+            }
+
+            /// The fact behind it, in a line.
+            pub fn doc(self) -> &'static str {
+                match self { $( EvidenceKind::$kind => $doc, )* }
+            }
+        }
+    };
+}
+
+evidence_kinds! {
+    CreatesAccount "command_creates_account" 7.0
+        "the command line creates an account of this very name";
+    CreatesSomeAccount "command_creates_some_account" 3.0
+        "the command line creates an account, its name is not written out (a variable, a prompt)";
+    NamesAccount "command_names_account" 4.0
+        "the account's name stands in the command line as an argument, without a verb begat knows";
+    CreatesOtherAccount "command_creates_other_account" -5.0
+        "the command line creates an account of another name";
+    DoesOtherwise "command_does_otherwise" -5.0
+        "the tool's command line is known, and does not create an account";
+    HoldsSession "holds_session" 6.0
+        "the process runs in the logon session that the creation names; that id is unique on a host and boot";
+    SharesServiceSession "shares_service_session" 0.5
+        "the session is SYSTEM's or a service account's: every service of the host shares it";
+    LinkedSession "linked_session" 2.0
+        "the process runs in the other half of the same administrator's split token (UAC)";
+    OtherSessionSameUser "other_session_same_user" -3.0
+        "the process runs in another session of the same account";
+    OtherSession "other_session" -6.0
+        "the process runs in another logon session; SAM records the token of its caller";
+    SessionNotTold "session_not_told" 0.0
+        "this Windows does not tell the process's own session";
+    CreateCapable "create_capable" 2.0
+        "the image is one that calls the account interfaces itself";
+    CannotCreate "cannot_create" -4.0
+        "the image never calls the account interfaces itself; it only starts what does";
+    StartedInWindow "started_in_window" 1.0
+        "it started within the window before the creation";
+    StartedAfter "started_after" -4.0
+        "it is recorded as starting after the creation, nearer than two logs can be told apart";
+    ExitsRightAfter "exits_right_after" 1.0
+        "it ended within a second after the creation, as single-purpose tools do";
+    ToolRunsBelow "tool_runs_below" -3.0
+        "a live descendant of it is a tool made for this";
+    NetworkSessionWithoutProcess "network_session_without_process" 5.0
+        "the session came over the network and no process of this host ran in it: the client called SAM remotely";
+    LocalSession "local_session" -6.0
+        "the session did not come over the network";
+    SessionWithoutProcess "session_without_process" 4.0
+        "the session's logon is known, processes are visible, and none runs in it: its token was borrowed";
+    TelemetryGap "telemetry_gap" 4.0
+        "process telemetry is missing around the creation";
+    SharedSessionUnseen "shared_session_unseen" 3.0
+        "services that started before the log did share this session, and are not in it";
+    SessionOlderThanLog "session_older_than_log" 2.0
+        "the session's logon is not in the input: processes it started before are not seen either";
+    SetupOldMachineName "setup_old_machine_name" 5.0
+        "SYSTEM still goes by another machine name: Windows setup renames the machine and restarts it right after";
+    SetupFirstAccount "setup_first_account" 2.0
+        "RID 1000: the first account ever made on this machine";
+    SetupYoungLog "setup_young_log" 2.0
+        "the Security log has hardly begun: fewer than 1000 records since Windows was installed";
+}
+
+/// One sign, as found in this case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// Which sort.
+    pub kind: EvidenceKind,
+    /// In this case.
+    pub why: String,
+    /// Records it rests on.
+    pub events: Vec<RecordRef>,
+}
+
+impl Finding {
+    /// A sign with its reason and its records.
+    pub fn new(kind: EvidenceKind, why: impl Into<String>, events: Vec<RecordRef>) -> Finding {
+        Finding { kind, why: why.into(), events }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_kind_has_its_own_name_and_a_doc() {
+        let slugs: BTreeSet<_> = EvidenceKind::ALL.iter().map(|kind| kind.slug()).collect();
+        assert_eq!(slugs.len(), EvidenceKind::ALL.len());
+        for kind in EvidenceKind::ALL {
+            assert!(kind.doc().len() > 20 && !kind.doc().ends_with('.'), "{kind:?}");
+            assert!(kind.weight().abs() <= 7.0, "nothing outweighs the command line that names the account");
+        }
+    }
+
+    #[test]
+    fn the_order_of_strength_is_that_of_the_domain_reference() {
+        use EvidenceKind::*;
+        let falling = [
+            CreatesAccount,
+            HoldsSession,
+            NamesAccount,
+            CreateCapable,
+            StartedInWindow,
+            SharesServiceSession,
+        ];
+        assert!(falling.windows(2).all(|pair| pair[0].weight() > pair[1].weight()));
+        assert!(SharesServiceSession.weight() < SharedSessionUnseen.weight(), "SYSTEM proves almost nothing");
+    }
+}

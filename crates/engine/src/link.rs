@@ -1,0 +1,537 @@
+//! From one creation to the processes that could have made it, each with what speaks for and against it.
+//!
+//! Pure: reads a host's tables, decides nothing. SAM runs inside lsass and records the token of its caller, not
+//! its process; so the question is which process, alive at that moment, could hold that token.
+
+use begat_model::case::{Explanation, Scope};
+use begat_model::event::{AccountCreated, Field};
+use begat_model::{Duration, LogonId, RecordRef, Sid, Text, Timestamp};
+
+use crate::evidence::{EvidenceKind, Finding};
+use crate::intent::{Intent, names_account};
+use crate::logon::{LogonSession, LogonTable};
+use crate::process::{ProcessIndex, ProcessRecord, ProcessTable, Session};
+use crate::suspicious;
+use crate::tuning::Tuning;
+use crate::visibility::ProcessSight;
+
+/// The grain of Windows' clock before Windows 10: what lies closer together may stand in either order.
+pub const CLOCK_GRAIN: Duration = Duration::from_ticks(156_250);
+/// Two channels of one host can be told apart to this (section B, "Time").
+pub const CHANNEL_TOLERANCE: Duration = Duration::from_seconds(2);
+
+/// Images that call the account interfaces themselves.
+const CREATE_CAPABLE: &[&str] = &[
+    "net1",
+    "net",
+    "powershell",
+    "pwsh",
+    "powershell_ise",
+    "wsmprovhost",
+    "mmc",
+    "wscript",
+    "cscript",
+    "mshta",
+    "rundll32",
+    "regsvr32",
+    "lusrmgr",
+    "netplwiz",
+    "systemsettings",
+    "systemsettingsadminflows",
+    "useraccountbroker",
+    "msiexec",
+    "python",
+    "ruby",
+    "perl",
+    "java",
+    "dsadd",
+];
+
+/// Images that never do: they only start what does.
+const CANNOT_CREATE: &[&str] = &[
+    "conhost",
+    "explorer",
+    "cmd",
+    "wmic",
+    "wmiprvse",
+    "svchost",
+    "services",
+    "winlogon",
+    "userinit",
+    "csrss",
+    "smss",
+    "wininit",
+    "dwm",
+    "runas",
+    "sc",
+    "schtasks",
+    "at",
+    "psexec",
+    "psexesvc",
+    "netdom",
+    "whoami",
+    "taskhostw",
+    "consent",
+    "sihost",
+    "ctfmon",
+    "fontdrvhost",
+    "logonui",
+    "werfault",
+    "ipconfig",
+    "ping",
+    "nltest",
+    "quser",
+    "tasklist",
+    "hostname",
+    "systeminfo",
+    "dllhost",
+    "searchindexer",
+    "runtimebroker",
+];
+
+/// The creation in question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Creation {
+    /// The 4720.
+    pub event: AccountCreated,
+    /// Its record; the creation's time is its.
+    pub record: RecordRef,
+}
+
+impl Creation {
+    /// When.
+    pub fn at(&self) -> Timestamp {
+        self.record.at
+    }
+
+    /// The session that the 4720 names.
+    pub fn logon_id(&self) -> Option<LogonId> {
+        self.event.subject.logon_id
+    }
+}
+
+/// All that is known when a creation is weighed.
+pub struct Scene<'a> {
+    /// The creation.
+    pub creation: &'a Creation,
+    /// The host's processes.
+    pub processes: &'a ProcessTable,
+    /// The host's sessions.
+    pub logons: &'a LogonTable,
+    /// ATT&CK's mutable elements.
+    pub tuning: &'a Tuning,
+    /// Whether processes can be seen at all.
+    pub sight: ProcessSight,
+    /// Whether the account is local.
+    pub scope: Scope,
+    /// NetBIOS name of the host.
+    pub netbios: &'a str,
+}
+
+/// A process that could have made the call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Which.
+    pub index: ProcessIndex,
+    /// What speaks for and against it.
+    pub findings: Vec<Finding>,
+    /// A descendant carries the same intent: this one is its chain, not its rival.
+    pub delegates: bool,
+}
+
+/// A process that one might suspect, and that cannot have made the call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuledOut {
+    /// Which.
+    pub index: ProcessIndex,
+    /// Why not, as a clause: `it ended 3 s before`.
+    pub why: String,
+}
+
+/// All explanations of one creation, weighed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Weighed {
+    /// Processes that could.
+    pub candidates: Vec<Candidate>,
+    /// Processes that one might suspect, and that could not.
+    pub ruled_out: Vec<RuledOut>,
+    /// Explanations that are no process of the host.
+    pub others: Vec<(Explanation, Vec<Finding>)>,
+}
+
+/// How a process's start stands to the creation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Before,
+    /// Recorded as after, nearer than two channels can be told apart.
+    PerhapsAfter,
+    After,
+}
+
+/// Weighs everything that could explain the creation.
+pub fn weigh(scene: &Scene<'_>) -> Weighed {
+    let mut weighed = Weighed::default();
+    for (index, process) in scene.processes.iter() {
+        match scene.could_have(process) {
+            Ok(order) if scene.is_relevant(process) => {
+                let findings = scene.findings(process, order);
+                weighed.candidates.push(Candidate { index, findings, delegates: false });
+            }
+            Err(why) if scene.carries_intent(process) => weighed.ruled_out.push(RuledOut { index, why }),
+            _ => {}
+        }
+    }
+    mark_delegation(scene, &mut weighed.candidates);
+    rule_out_nearest(scene, &mut weighed);
+    weighed.others = scene.other_explanations();
+    weighed
+}
+
+impl Scene<'_> {
+    /// The session behind the creation, where its logon is in the input.
+    pub fn session(&self) -> Option<&LogonSession> {
+        self.logons.at(self.creation.logon_id()?, self.creation.at(), CHANNEL_TOLERANCE)
+    }
+
+    fn account_name(&self) -> Option<&Text> {
+        self.creation.event.account.name.as_ref()
+    }
+
+    /// Alive at the creation; else why not.
+    fn could_have(&self, process: &ProcessRecord) -> Result<Order, String> {
+        let order = self.start_order(process);
+        let at = self.creation.at();
+        if order == Order::After {
+            return Err(format!("it started {} after the creation", process.started_at - at));
+        }
+        if let Some(ended_at) = process.ended_at.filter(|ended_at| self.ended_before(process, *ended_at)) {
+            return Err(format!("it had ended {} before the creation", at - ended_at));
+        }
+        Ok(order)
+    }
+
+    /// The Security log orders its own records by their ids; other logs only by time.
+    fn start_order(&self, process: &ProcessRecord) -> Order {
+        let at = self.creation.at();
+        if let Some(order) = process.security_start().and_then(|record| self.record_order(record)) {
+            return if order.is_gt() { Order::After } else { Order::Before };
+        }
+        let late = process.started_at - at;
+        let grain = CLOCK_GRAIN.max(at.precision().min(process.started_at.precision()).step());
+        match late {
+            _ if late <= grain => Order::Before,
+            _ if process.security_start().is_none() && late <= CHANNEL_TOLERANCE.max(grain) => {
+                Order::PerhapsAfter
+            }
+            _ => Order::After,
+        }
+    }
+
+    fn ended_before(&self, process: &ProcessRecord, ended_at: Timestamp) -> bool {
+        if let Some(order) = process.security_end().and_then(|record| self.record_order(record)) {
+            return order.is_lt();
+        }
+        let at = self.creation.at();
+        let grain = CLOCK_GRAIN.max(at.precision().min(ended_at.precision()).step());
+        ended_at + grain < at
+    }
+
+    /// By record id, where both are near enough in time to be of one stretch of the log.
+    fn record_order(&self, record: &RecordRef) -> Option<std::cmp::Ordering> {
+        let (theirs, ours) = (record.record_id?, self.creation.record.record_id?);
+        let near = (record.at - self.creation.at()).magnitude() <= CHANNEL_TOLERANCE;
+        near.then(|| theirs.cmp(&ours))
+    }
+
+    /// Its command line creates an account of this name.
+    fn carries_intent(&self, process: &ProcessRecord) -> bool {
+        process.intents.iter().any(|intent| {
+            matches!(intent, Intent::CreateAccount { name: Some(name), .. }
+            if self.is_account(name))
+        })
+    }
+
+    fn is_account(&self, name: &str) -> bool {
+        self.account_name().is_some_and(|account| account.to_lowercase() == name.to_lowercase())
+    }
+
+    /// In the creation's session, or possibly so, or carrying its intent: others are no candidates.
+    fn is_relevant(&self, process: &ProcessRecord) -> bool {
+        let by_session = match (process.session, self.creation.logon_id()) {
+            (Session::Known(theirs), Some(ours)) => {
+                theirs == ours || self.linked().is_some_and(|linked| linked == theirs)
+            }
+            (Session::NotTold, _) | (_, None) => self.in_window(process),
+        };
+        by_session || self.carries_intent(process)
+    }
+
+    fn linked(&self) -> Option<LogonId> {
+        self.logons.linked_to(self.creation.logon_id()?, self.creation.at(), CHANNEL_TOLERANCE)
+    }
+
+    fn in_window(&self, process: &ProcessRecord) -> bool {
+        self.creation.at() - process.started_at <= self.tuning.window
+    }
+
+    fn findings(&self, process: &ProcessRecord, order: Order) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        findings.extend(self.session_finding(process));
+        findings.extend(self.command_finding(process));
+        findings.extend(image_finding(process));
+        let records = || process.created_by.clone();
+        if order == Order::PerhapsAfter {
+            let late = process.started_at - self.creation.at();
+            let why = format!("its start is recorded {late} after the creation");
+            findings.push(Finding::new(EvidenceKind::StartedAfter, why, records()));
+        } else if self.in_window(process) {
+            let lag = self.creation.at() - process.started_at;
+            let why = format!("it started {} before the creation", lag.max(Duration::ZERO));
+            findings.push(Finding::new(EvidenceKind::StartedInWindow, why, records()));
+        }
+        if let Some(ended_at) = process.ended_at {
+            let after = ended_at - self.creation.at();
+            if after <= Duration::from_seconds(1) {
+                let why = format!("it ended {} after the creation", after.max(Duration::ZERO));
+                findings.push(Finding::new(EvidenceKind::ExitsRightAfter, why, process.ended_by.clone()));
+            }
+        }
+        findings
+    }
+
+    fn session_finding(&self, process: &ProcessRecord) -> Option<Finding> {
+        let ours = self.creation.logon_id()?;
+        let records = process.created_by.clone();
+        let Session::Known(theirs) = process.session else {
+            let why = "its own session is not told by this version of Windows";
+            return Some(Finding::new(EvidenceKind::SessionNotTold, why, records));
+        };
+        if theirs == ours && ours.is_well_known() {
+            let why = format!("it runs in {ours}, the session that all services of its kind share");
+            return Some(Finding::new(EvidenceKind::SharesServiceSession, why, records));
+        }
+        if theirs == ours {
+            let why = format!("it runs in session {ours}, which made the account");
+            return Some(Finding::new(EvidenceKind::HoldsSession, why, records));
+        }
+        if self.linked() == Some(theirs) {
+            let why = format!("it runs in session {theirs}, the other half of {ours}'s split token");
+            return Some(Finding::new(EvidenceKind::LinkedSession, why, records));
+        }
+        let same_user = process.token.sid.is_some() && process.token.sid == self.creation.event.subject.sid;
+        let (kind, whose) = match same_user {
+            true => (EvidenceKind::OtherSessionSameUser, "of the same account"),
+            false => (EvidenceKind::OtherSession, "of another account"),
+        };
+        Some(Finding::new(kind, format!("it runs in session {theirs} {whose}, not in {ours}"), records))
+    }
+
+    fn command_finding(&self, process: &ProcessRecord) -> Option<Finding> {
+        let finding = |kind, why: &str| Some(Finding::new(kind, why, process.created_by.clone()));
+        let creates = process.intents.iter().filter_map(|intent| match intent {
+            Intent::CreateAccount { name, .. } => Some(name.as_deref()),
+            Intent::AddToGroup { .. } => None,
+        });
+        let names: Vec<Option<&str>> = creates.collect();
+        if names.iter().flatten().any(|name| self.is_account(name)) {
+            return finding(EvidenceKind::CreatesAccount, "its command line creates an account of this name");
+        }
+        if names.contains(&None) {
+            let why = "its command line creates an account whose name it does not write out";
+            return finding(EvidenceKind::CreatesSomeAccount, why);
+        }
+        if !names.is_empty() {
+            return finding(EvidenceKind::CreatesOtherAccount, "its command line creates another account");
+        }
+        let Field::Value(line) = &process.command_line else { return None };
+        let is_net = matches!(process.stem().as_deref(), Some("net" | "net1"));
+        let has_arguments = line.trim().contains(char::is_whitespace);
+        if is_net && has_arguments {
+            return finding(EvidenceKind::DoesOtherwise, "its command line does something else");
+        }
+        let named = self.account_name().is_some_and(|account| names_account(line, account));
+        if named && !is_net {
+            return finding(
+                EvidenceKind::NamesAccount,
+                "the account's name is an argument of its command line",
+            );
+        }
+        None
+    }
+
+    /// Explanations that are no process of this host, each with its signs. What has no sign at all is left out,
+    /// but for what the telemetry does not show: that can always be.
+    fn other_explanations(&self) -> Vec<(Explanation, Vec<Finding>)> {
+        let mut others = vec![(Explanation::Unobserved, self.unobserved_findings())];
+        let setup = self.setup_findings();
+        if !setup.is_empty() {
+            others.push((Explanation::Windows, setup));
+        }
+        if self.sight != ProcessSight::Blind {
+            others.extend(self.session_explanation());
+        }
+        others
+    }
+
+    fn unobserved_findings(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if self.sight != ProcessSight::Seen {
+            let why = match self.sight {
+                ProcessSight::Blind => "this host shows no process creation at all",
+                _ => "this host shows no process creation around this time",
+            };
+            findings.push(Finding::new(EvidenceKind::TelemetryGap, why, Vec::new()));
+        }
+        let Some(logon_id) = self.creation.logon_id() else { return findings };
+        if self.sight == ProcessSight::Blind {
+            return findings;
+        }
+        if logon_id.is_well_known() {
+            let why = format!("services that started before the log run in {logon_id} too");
+            findings.push(Finding::new(EvidenceKind::SharedSessionUnseen, why, Vec::new()));
+        } else if self.session().is_none() {
+            let why =
+                format!("the logon of session {logon_id} is not in the input: it may hold older processes");
+            findings.push(Finding::new(EvidenceKind::SessionOlderThanLog, why, Vec::new()));
+        }
+        findings
+    }
+
+    /// A session that no process holds: a client on the network, or a borrowed token.
+    fn session_explanation(&self) -> Option<(Explanation, Vec<Finding>)> {
+        let logon_id = self.creation.logon_id().filter(|logon_id| !logon_id.is_well_known())?;
+        let session = self.session()?;
+        let held = self.processes.iter().any(|(_, process)| process.session == Session::Known(logon_id));
+        let records = vec![session.record.clone()];
+        match (session.is_network(), held) {
+            (true, false) => {
+                let source = session.source_ip.as_deref().unwrap_or("an address that is not told");
+                let why = format!(
+                    "session {logon_id} came over the network from {source}, and no process ran in it"
+                );
+                let kind = EvidenceKind::NetworkSessionWithoutProcess;
+                Some((Explanation::RemoteCaller, vec![Finding::new(kind, why, records)]))
+            }
+            (true, true) => Some((Explanation::RemoteCaller, Vec::new())),
+            (false, false) => {
+                let why = format!("the logon of session {logon_id} is known, and no process runs in it");
+                let kind = EvidenceKind::SessionWithoutProcess;
+                Some((Explanation::Impersonation, vec![Finding::new(kind, why, records)]))
+            }
+            (false, true) => None,
+        }
+    }
+
+    /// Positive signs of Windows setup: never for want of better.
+    fn setup_findings(&self) -> Vec<Finding> {
+        let subject = &self.creation.event.subject;
+        let is_system = subject.sid.as_ref().is_some_and(|sid| sid.as_str() == Sid::SYSTEM)
+            && subject.logon_id == Some(LogonId::SYSTEM);
+        let mut findings = Vec::new();
+        if !is_system || self.scope != Scope::Local {
+            return findings;
+        }
+        let record = || vec![self.creation.record.clone()];
+        let machine = subject.name.as_deref().and_then(|name| name.strip_suffix('$'));
+        if let Some(old) = machine.filter(|name| name.to_uppercase() != self.netbios) {
+            let why = format!("SYSTEM still goes by the machine name {old}, not {}", self.netbios);
+            findings.push(Finding::new(EvidenceKind::SetupOldMachineName, why, record()));
+        }
+        if self.creation.event.account.sid.as_ref().and_then(Sid::rid) == Some(1000) {
+            let why = "its RID is 1000, the first that a machine gives out";
+            findings.push(Finding::new(EvidenceKind::SetupFirstAccount, why, record()));
+        }
+        if let Some(record_id) = self.creation.record.record_id.filter(|record_id| *record_id < 1000) {
+            let why = format!("it is record {record_id} of the Security log since Windows was installed");
+            findings.push(Finding::new(EvidenceKind::SetupYoungLog, why, record()));
+        }
+        findings
+    }
+}
+
+fn image_finding(process: &ProcessRecord) -> Option<Finding> {
+    let original = process.original_file_name.as_deref().map(crate::command_line::image_stem);
+    let stem = process.stem()?;
+    let is = |list: &[&str]| {
+        list.contains(&stem.as_str()) || original.as_deref().is_some_and(|o| list.contains(&o))
+    };
+    let (kind, why) = if is(CREATE_CAPABLE) {
+        (EvidenceKind::CreateCapable, format!("{stem} calls the account interfaces itself"))
+    } else if is(CANNOT_CREATE) {
+        (EvidenceKind::CannotCreate, format!("{stem} only starts what creates accounts"))
+    } else {
+        return None;
+    };
+    Some(Finding::new(kind, why, process.created_by.clone()))
+}
+
+/// `cmd /c` > `net` > `net1`: only the deepest that carries the intent made the call; the others are its chain.
+fn mark_delegation(scene: &Scene<'_>, candidates: &mut [Candidate]) {
+    let tools: Vec<(ProcessIndex, bool)> = candidates
+        .iter()
+        .filter_map(|candidate| {
+            let process = scene.processes.get(candidate.index)?;
+            let is_tool = matches!(process.stem().as_deref(), Some("net" | "net1"))
+                && !candidate.findings.iter().any(|finding| finding.kind == EvidenceKind::DoesOtherwise);
+            let carries = scene.carries_intent(process);
+            (is_tool || carries).then_some((candidate.index, carries))
+        })
+        .collect();
+    for (tool, tool_carries) in tools {
+        let ancestors = scene.processes.ancestors(tool);
+        for candidate in candidates.iter_mut().filter(|candidate| ancestors.contains(&candidate.index)) {
+            let Some(process) = scene.processes.get(candidate.index) else { continue };
+            let is_net = process.stem().as_deref() == Some("net");
+            if is_net || (tool_carries && scene.carries_intent(process)) {
+                candidate.delegates = true;
+            } else if !candidate.findings.iter().any(|finding| finding.kind == EvidenceKind::ToolRunsBelow) {
+                let why = "a tool made for this runs below it at that moment";
+                candidate.findings.push(Finding::new(EvidenceKind::ToolRunsBelow, why, Vec::new()));
+            }
+        }
+    }
+}
+
+/// The process that the plain window rule would name is always answered for, if only to say why it was not it.
+fn rule_out_nearest(scene: &Scene<'_>, weighed: &mut Weighed) {
+    let Some(nearest) = nearest_suspicious(scene) else { return };
+    let answered = weighed.candidates.iter().any(|candidate| candidate.index == nearest)
+        || weighed.ruled_out.iter().any(|ruled_out| ruled_out.index == nearest);
+    let process = scene.processes.get(nearest);
+    if let (false, Some(process)) = (answered, process) {
+        let why = match scene.could_have(process) {
+            Err(why) => why,
+            Ok(_) => match scene.session_finding(process) {
+                Some(finding) => finding.why,
+                None => "nothing but its time ties it to the creation".to_owned(),
+            },
+        };
+        weighed.ruled_out.push(RuledOut { index: nearest, why });
+    }
+}
+
+/// What the plain rule of the field would name: the nearest suspicious process started in the window before the
+/// creation, whatever its session.
+pub fn nearest_suspicious(scene: &Scene<'_>) -> Option<ProcessIndex> {
+    let in_window = scene.processes.iter().filter(|(_, process)| {
+        scene.in_window(process)
+            && scene.start_order(process) == Order::Before
+            && suspicion(scene.processes, process).is_some()
+    });
+    in_window.max_by_key(|(index, process)| (process.started_at, *index)).map(|(index, _)| index)
+}
+
+/// Why a process counts as suspicious, its parent taken into account.
+pub fn suspicion(processes: &ProcessTable, process: &ProcessRecord) -> Option<Text> {
+    let parent = processes.parent_of(process).and_then(|index| processes.get(index));
+    suspicious::reason(suspicious::Subject {
+        image: process.image.as_deref(),
+        original_file_name: process.original_file_name.as_deref(),
+        parent_image: process.parent.image.as_deref().or_else(|| parent?.image.as_deref()),
+        parent_command_line: process
+            .parent
+            .command_line
+            .as_deref()
+            .or_else(|| parent?.command_line.value().map(|line| &**line)),
+    })
+}

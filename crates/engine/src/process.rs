@@ -1,0 +1,586 @@
+//! The processes of one host: joined from 4688 and Sysmon 1, ended by 4689 and Sysmon 5, safe against reused ids.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated, ProcessEnded, TokenElevation};
+use begat_model::{Duration, EventKind, LogonId, ProcessGuid, ProcessId, RecordRef, Text, Timestamp};
+
+use crate::command_line::image_stem;
+use crate::intent::{Intent, intents};
+
+/// Most processes kept for one host. What is dropped beyond it is told in the cases it could touch.
+pub const PROCESSES_MAX: usize = 65_536;
+/// Longest chain of ancestors: Windows' own are shorter than 20.
+pub const ANCESTORS_MAX: usize = 64;
+/// Two copies of one process (4688, Sysmon 1) tell starts this near to each other.
+const COPY_TOLERANCE: Duration = Duration::from_seconds(2);
+
+/// A place in the table; stays valid while the process is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProcessIndex(u64);
+
+/// One process, as all of its events together tell it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProcessRecord {
+    /// Reused by Windows: see `started_at` and `ended_at`.
+    pub pid: ProcessId,
+    /// Sysmon's.
+    pub guid: Option<ProcessGuid>,
+    /// Full path.
+    pub image: Option<Text>,
+    /// With its secrets: redact before it leaves the engine.
+    pub command_line: Field<Text>,
+    /// Name in the version resource.
+    pub original_file_name: Option<Text>,
+    /// The more precise of the starts told.
+    pub started_at: Timestamp,
+    /// `None`: not seen to end.
+    pub ended_at: Option<Timestamp>,
+    /// 4689's.
+    pub exit_code: Option<u32>,
+    /// Whose token it runs with, as far as told.
+    pub token: Principal,
+    /// Its logon session.
+    pub session: Session,
+    /// 4688's Subject: who asked for it.
+    pub creator: Principal,
+    /// As assigned.
+    pub parent: ParentProcess,
+    /// What its command line would do to accounts.
+    pub intents: Vec<Intent>,
+    /// 4688 and Sysmon 1.
+    pub created_by: Vec<RecordRef>,
+    /// 4689 and Sysmon 5.
+    pub ended_by: Vec<RecordRef>,
+}
+
+/// The logon session that a process runs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Session {
+    /// Told by the process's own events.
+    Known(LogonId),
+    /// Not told: before Windows 10 a 4688 shows only the creator's session, and a service that starts a process
+    /// with another's token (WMI, UAC, Task Scheduler) is seen there as SYSTEM with a full token (A1).
+    NotTold,
+}
+
+impl ProcessRecord {
+    fn of(created: &ProcessCreated, record: &RecordRef) -> ProcessRecord {
+        let (image, original) = (created.image.as_deref(), created.original_file_name.as_deref());
+        let line = created.command_line.value().map(|line| &**line);
+        ProcessRecord {
+            intents: line.map(|line| intents(image, original, line)).unwrap_or_default(),
+            pid: created.pid,
+            guid: created.guid,
+            image: created.image.clone(),
+            command_line: created.command_line.clone(),
+            original_file_name: created.original_file_name.clone(),
+            started_at: created.started_at,
+            ended_at: None,
+            exit_code: None,
+            token: if told(&created.target) { created.target.clone() } else { created.subject.clone() },
+            session: effective_session(created),
+            creator: created.subject.clone(),
+            parent: created.parent.clone(),
+            created_by: vec![record.clone()],
+            ended_by: Vec::new(),
+        }
+    }
+
+    /// Another copy of the same process: each field from whoever tells it, Sysmon's before Security's where both
+    /// do (its UtcTime is the kernel's start time, its LogonId the process's own).
+    fn join(&mut self, created: &ProcessCreated, record: &RecordRef) {
+        let other = ProcessRecord::of(created, record);
+        let theirs_first = record.kind == EventKind::SysmonProcessCreated;
+        let ours = std::mem::replace(self, other);
+        let theirs = self.clone();
+        let (first, second) = if theirs_first { (theirs, ours) } else { (ours, theirs) };
+        self.pid = first.pid;
+        self.guid = first.guid.or(second.guid);
+        self.image = first.image.or(second.image);
+        self.command_line = fuller(first.command_line, second.command_line);
+        self.original_file_name = first.original_file_name.or(second.original_file_name);
+        self.started_at = first.started_at;
+        self.ended_at = first.ended_at.or(second.ended_at);
+        self.exit_code = first.exit_code.or(second.exit_code);
+        self.session = match first.session {
+            Session::Known(_) => first.session,
+            Session::NotTold => second.session,
+        };
+        self.token = if told(&first.token) { first.token } else { second.token };
+        // Only 4688 names who asked for the process.
+        self.creator = if told(&first.creator) { first.creator } else { second.creator };
+        self.parent = ParentProcess {
+            pid: first.parent.pid.or(second.parent.pid),
+            guid: first.parent.guid.or(second.parent.guid),
+            image: first.parent.image.or(second.parent.image),
+            command_line: first.parent.command_line.or(second.parent.command_line),
+        };
+        self.intents = [first.intents, second.intents].concat();
+        self.intents.sort();
+        self.intents.dedup();
+        self.created_by = [first.created_by, second.created_by].concat();
+        self.created_by.sort();
+        self.ended_by = [first.ended_by, second.ended_by].concat();
+    }
+
+    /// File name of the image, lower case, without `.exe`.
+    pub fn stem(&self) -> Option<String> {
+        self.image.as_deref().map(image_stem)
+    }
+
+    /// The Security log's own record of its start, where it is there.
+    pub fn security_start(&self) -> Option<&RecordRef> {
+        self.created_by.iter().find(|record| record.kind == EventKind::ProcessCreated)
+    }
+
+    /// The Security log's own record of its end.
+    pub fn security_end(&self) -> Option<&RecordRef> {
+        self.ended_by.iter().find(|record| record.kind == EventKind::ProcessEnded)
+    }
+
+    /// A copy told by a log of this kind is joined already.
+    fn has_copy(&self, kind: EventKind) -> bool {
+        self.created_by.iter().any(|record| record.kind == kind)
+    }
+
+    fn may_be_copy(&self, created: &ProcessCreated, record: &RecordRef) -> bool {
+        let same_image = match (&self.image, &created.image) {
+            (Some(ours), Some(theirs)) => ours.to_lowercase() == theirs.to_lowercase(),
+            _ => true,
+        };
+        let coarser = self.started_at.precision().min(created.started_at.precision()).step();
+        let tolerance = COPY_TOLERANCE.max(coarser);
+        let same_parent = match (self.parent.pid, created.parent.pid) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            _ => true,
+        };
+        self.pid == created.pid
+            && !self.has_copy(record.kind)
+            && same_image
+            && same_parent
+            && (self.started_at - created.started_at).magnitude() <= tolerance
+    }
+}
+
+/// The event names this account at all.
+fn told(principal: &Principal) -> bool {
+    *principal != Principal::default()
+}
+
+fn fuller(first: Field<Text>, second: Field<Text>) -> Field<Text> {
+    match (&first, &second) {
+        (Field::Value(_), _) => first,
+        (_, Field::Value(_)) => second,
+        (Field::Empty, _) => first,
+        _ => second,
+    }
+}
+
+/// The session that a process runs in: 4688's target where it has one, else its subject (A1); Sysmon's LogonId.
+fn effective_session(created: &ProcessCreated) -> Session {
+    if let Some(logon_id) = created.target.logon_id {
+        return Session::Known(logon_id);
+    }
+    match created.subject.logon_id {
+        Some(logon_id) if logon_id.is_well_known() && created.elevation == Some(TokenElevation::Full) => {
+            Session::NotTold
+        }
+        Some(logon_id) => Session::Known(logon_id),
+        None => Session::NotTold,
+    }
+}
+
+/// The processes of one host that may still matter.
+#[derive(Debug, Default)]
+pub struct ProcessTable {
+    processes: BTreeMap<ProcessIndex, ProcessRecord>,
+    by_pid: BTreeMap<ProcessId, Vec<ProcessIndex>>,
+    by_guid: BTreeMap<ProcessGuid, ProcessIndex>,
+    /// When each process became history: ended ones leave the table in this order.
+    ended: BTreeSet<(Timestamp, ProcessIndex)>,
+    next: u64,
+    /// Start of the latest process that was dropped for the bound, not for its age.
+    dropped_until: Option<Timestamp>,
+    dropped: u64,
+}
+
+impl ProcessTable {
+    /// A process began, or the other log tells of one that is known.
+    pub fn created(&mut self, created: &ProcessCreated, record: &RecordRef) {
+        if let Some(index) = self.find_copy(created, record) {
+            self.change(index, |process| process.join(created, record));
+            if let (Some(guid), true) = (created.guid, self.processes.contains_key(&index)) {
+                self.by_guid.insert(guid, index);
+            }
+            return;
+        }
+        let index = ProcessIndex(self.next);
+        self.next += 1;
+        self.by_pid.entry(created.pid).or_default().push(index);
+        if let Some(guid) = created.guid {
+            self.by_guid.insert(guid, index);
+        }
+        self.processes.insert(index, ProcessRecord::of(created, record));
+        if self.processes.len() > PROCESSES_MAX {
+            self.drop_oldest();
+        }
+    }
+
+    /// A process ended. An end without a known start tells nothing that can be used.
+    pub fn ended(&mut self, ended: &ProcessEnded, record: &RecordRef) {
+        let Some(index) = self.find_for_end(ended) else { return };
+        let own_session = ended.subject.logon_id;
+        self.change(index, |process| {
+            let earlier = process.ended_at.is_some_and(|at| at <= ended.ended_at);
+            if !earlier {
+                process.ended_at = Some(ended.ended_at);
+            }
+            process.exit_code = process.exit_code.or(ended.exit_code);
+            process.ended_by.push(record.clone());
+            // 4689's subject is the exiting process's own token: it told the true session in 1075 of 1075 (A1).
+            if let (Session::NotTold, Some(logon_id)) = (process.session, own_session) {
+                process.session = Session::Known(logon_id);
+                process.token = ended.subject.clone();
+            }
+        });
+    }
+
+    /// Windows started anew: nothing from before is alive.
+    pub fn host_started(&mut self, at: Timestamp) {
+        let alive: Vec<ProcessIndex> = self
+            .processes
+            .iter()
+            .filter(|(_, process)| process.ended_at.is_none())
+            .map(|(i, _)| *i)
+            .collect();
+        for index in alive {
+            self.change(index, |process| process.ended_at = Some(at));
+        }
+    }
+
+    /// Forgets processes that ended before `horizon`, but for ancestors of what is kept.
+    pub fn forget_ended_before(&mut self, horizon: Timestamp) {
+        let old: Vec<(Timestamp, ProcessIndex)> =
+            self.ended.iter().take_while(|(ended_at, _)| *ended_at < horizon).copied().collect();
+        if old.is_empty() {
+            return;
+        }
+        let needed = self.ancestors_of_kept(horizon);
+        for (ended_at, index) in old {
+            if !needed.contains(&index) {
+                self.ended.remove(&(ended_at, index));
+                self.remove(index);
+            }
+        }
+    }
+
+    /// All that are kept, oldest entry first.
+    pub fn iter(&self) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
+        self.processes.iter().map(|(index, process)| (*index, process))
+    }
+
+    /// The process at a place.
+    pub fn get(&self, index: ProcessIndex) -> Option<&ProcessRecord> {
+        self.processes.get(&index)
+    }
+
+    /// The number kept.
+    pub fn len(&self) -> usize {
+        self.processes.len()
+    }
+
+    /// None is kept.
+    pub fn is_empty(&self) -> bool {
+        self.processes.is_empty()
+    }
+
+    /// How many were dropped for the bound, and until which start.
+    pub fn dropped(&self) -> Option<(u64, Timestamp)> {
+        self.dropped_until.map(|until| (self.dropped, until))
+    }
+
+    /// The parent, where its own start was seen: by ProcessGuid, else the latest process with that id that had
+    /// started and not ended when the child began, and whose image is the one the child tells.
+    pub fn parent_of(&self, child: &ProcessRecord) -> Option<ProcessIndex> {
+        if let Some(index) = child.parent.guid.and_then(|guid| self.by_guid.get(&guid)) {
+            return Some(*index);
+        }
+        let candidates = self.by_pid.get(&child.parent.pid?)?;
+        let fits = |process: &ProcessRecord| {
+            let tolerance = process.started_at.precision().min(child.started_at.precision()).step();
+            let started_before = process.started_at <= child.started_at + tolerance;
+            let alive = process.ended_at.is_none_or(|ended_at| ended_at + tolerance >= child.started_at);
+            let same_image = match (&process.image, &child.parent.image) {
+                (Some(ours), Some(told)) => ours.to_lowercase() == told.to_lowercase(),
+                _ => true,
+            };
+            let same_guid = match (process.guid, child.parent.guid) {
+                (Some(ours), Some(told)) => ours == told,
+                _ => true,
+            };
+            started_before && alive && same_image && same_guid
+        };
+        let known = candidates.iter().filter_map(|index| Some((*index, self.processes.get(index)?)));
+        known
+            .filter(|(_, process)| !std::ptr::eq(*process, child) && fits(process))
+            .max_by_key(|(index, process)| (process.started_at, *index))
+            .map(|(index, _)| index)
+    }
+
+    /// The ancestors whose own start was seen, parent first; bounded, and never in a circle.
+    pub fn ancestors(&self, index: ProcessIndex) -> Vec<ProcessIndex> {
+        let mut chain = Vec::new();
+        let mut current = index;
+        while let Some(parent) = self.processes.get(&current).and_then(|process| self.parent_of(process)) {
+            if parent == index || chain.contains(&parent) || chain.len() == ANCESTORS_MAX {
+                break;
+            }
+            chain.push(parent);
+            current = parent;
+        }
+        chain
+    }
+
+    fn find_copy(&self, created: &ProcessCreated, record: &RecordRef) -> Option<ProcessIndex> {
+        if let Some(index) = created.guid.and_then(|guid| self.by_guid.get(&guid)) {
+            return Some(*index);
+        }
+        let candidates = self.by_pid.get(&created.pid)?;
+        let copies = candidates.iter().filter(|index| {
+            self.processes.get(index).is_some_and(|process| process.may_be_copy(created, record))
+        });
+        copies.copied().min_by_key(|index| {
+            let process = &self.processes[index];
+            ((process.started_at - created.started_at).magnitude(), *index)
+        })
+    }
+
+    fn find_for_end(&self, ended: &ProcessEnded) -> Option<ProcessIndex> {
+        if let Some(index) = ended.guid.and_then(|guid| self.by_guid.get(&guid)) {
+            return Some(*index);
+        }
+        let candidates = self.by_pid.get(&ended.pid)?;
+        let fits = |process: &ProcessRecord| {
+            let tolerance = process.started_at.precision().min(ended.ended_at.precision()).step();
+            let same_image = match (&process.image, &ended.image) {
+                (Some(ours), Some(told)) => ours.to_lowercase() == told.to_lowercase(),
+                _ => true,
+            };
+            let same_guid = match (process.guid, ended.guid) {
+                (Some(ours), Some(told)) => ours == told,
+                _ => true,
+            };
+            let same_end = process
+                .ended_at
+                .is_none_or(|ended_at| (ended_at - ended.ended_at).magnitude() <= COPY_TOLERANCE);
+            process.started_at <= ended.ended_at + tolerance && same_image && same_guid && same_end
+        };
+        let known = candidates.iter().filter_map(|index| Some((*index, self.processes.get(index)?)));
+        known
+            .filter(|(_, process)| fits(process))
+            .max_by_key(|(index, process)| (process.started_at, *index))
+            .map(|(index, _)| index)
+    }
+
+    /// Changes a process and keeps the index of ended ones true.
+    fn change(&mut self, index: ProcessIndex, change: impl FnOnce(&mut ProcessRecord)) {
+        let Some(process) = self.processes.get_mut(&index) else { return };
+        let before = process.ended_at;
+        change(process);
+        let after = process.ended_at;
+        if before != after {
+            before.map(|ended_at| self.ended.remove(&(ended_at, index)));
+            after.map(|ended_at| self.ended.insert((ended_at, index)));
+        }
+    }
+
+    fn ancestors_of_kept(&self, horizon: Timestamp) -> BTreeSet<ProcessIndex> {
+        let kept = self.iter().filter(|(_, process)| process.ended_at.is_none_or(|at| at >= horizon));
+        let mut needed = BTreeSet::new();
+        for (index, _) in kept {
+            for ancestor in self.ancestors(index) {
+                if !needed.insert(ancestor) {
+                    break;
+                }
+            }
+        }
+        needed
+    }
+
+    /// For the bound: first what ended longest ago, then what started longest ago.
+    fn drop_oldest(&mut self) {
+        let index = match self.ended.pop_first() {
+            Some((_, index)) => index,
+            None => match self.processes.keys().next() {
+                Some(index) => *index,
+                None => return,
+            },
+        };
+        if let Some(process) = self.remove(index) {
+            self.dropped += 1;
+            self.dropped_until = self.dropped_until.max(Some(process.started_at));
+        }
+    }
+
+    fn remove(&mut self, index: ProcessIndex) -> Option<ProcessRecord> {
+        let process = self.processes.remove(&index)?;
+        if let Some(same_pid) = self.by_pid.get_mut(&process.pid) {
+            same_pid.retain(|other| *other != index);
+            if same_pid.is_empty() {
+                self.by_pid.remove(&process.pid);
+            }
+        }
+        if let Some(guid) = process.guid.filter(|guid| self.by_guid.get(guid) == Some(&index)) {
+            self.by_guid.remove(&guid);
+        }
+        Some(process)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: &str) -> Timestamp {
+        Timestamp::parse_rfc3339(&format!("2024-05-01T10:00:{seconds}Z")).unwrap()
+    }
+
+    fn record(kind: EventKind, seconds: &str, record_id: u64) -> RecordRef {
+        RecordRef { at: at(seconds), kind, record_id: Some(record_id), source: "log".into() }
+    }
+
+    fn process(pid: u32, parent: u32, image: &str, seconds: &str) -> ProcessCreated {
+        ProcessCreated {
+            pid: ProcessId(pid),
+            guid: None,
+            started_at: at(seconds),
+            image: Some(image.into()),
+            command_line: Field::Absent,
+            original_file_name: None,
+            subject: Principal { logon_id: Some(LogonId(0x99)), ..Principal::default() },
+            target: Principal::default(),
+            parent: ParentProcess { pid: Some(ProcessId(parent)), ..ParentProcess::default() },
+            elevation: None,
+        }
+    }
+
+    fn end(pid: u32, image: &str, seconds: &str) -> ProcessEnded {
+        ProcessEnded {
+            pid: ProcessId(pid),
+            guid: None,
+            ended_at: at(seconds),
+            image: Some(image.into()),
+            exit_code: Some(0),
+            subject: Principal::default(),
+        }
+    }
+
+    fn security(table: &mut ProcessTable, created: &ProcessCreated, record_id: u64) {
+        let at = created.started_at;
+        table.created(
+            created,
+            &RecordRef {
+                at,
+                kind: EventKind::ProcessCreated,
+                record_id: Some(record_id),
+                source: "s".into(),
+            },
+        );
+    }
+
+    #[test]
+    fn two_copies_of_one_process_are_one_whichever_comes_first() {
+        let security_copy = process(8, 4, r"C:\Windows\System32\net.exe", "01.500");
+        let mut sysmon_copy = process(8, 4, r"C:\WINDOWS\system32\net.exe", "01.484");
+        sysmon_copy.guid = ProcessGuid::parse("{83d0c8c3-5caa-5f5f-f302-000000000400}");
+        sysmon_copy.original_file_name = Some("net.exe".into());
+        sysmon_copy.subject = Principal::default();
+        sysmon_copy.target.logon_id = Some(LogonId(0x99));
+        let copies = [
+            (&security_copy, record(EventKind::ProcessCreated, "01.500", 1)),
+            (&sysmon_copy, record(EventKind::SysmonProcessCreated, "01.900", 2)),
+        ];
+        let mut outcomes = Vec::new();
+        for order in [[0, 1], [1, 0]] {
+            let mut table = ProcessTable::default();
+            for which in order {
+                table.created(copies[which].0, &copies[which].1);
+            }
+            assert_eq!(table.len(), 1);
+            let joined = table.iter().next().unwrap().1.clone();
+            assert_eq!(joined.started_at, at("01.484"), "the kernel's start time");
+            assert_eq!(joined.creator.logon_id, Some(LogonId(0x99)));
+            assert_eq!(joined.original_file_name.as_deref(), Some("net.exe"));
+            assert_eq!(joined.created_by.len(), 2);
+            outcomes.push(joined);
+        }
+        assert_eq!(outcomes[0], outcomes[1]);
+    }
+
+    #[test]
+    fn a_reused_id_is_another_process() {
+        let mut table = ProcessTable::default();
+        security(&mut table, &process(8, 4, "a.exe", "01.0"), 1);
+        table.ended(&end(8, "a.exe", "02.0"), &record(EventKind::ProcessEnded, "02.0", 2));
+        security(&mut table, &process(8, 4, "a.exe", "03.0"), 3);
+        assert_eq!(table.len(), 2);
+        let child = process(9, 8, "b.exe", "04.0");
+        security(&mut table, &child, 4);
+        let (index, _) = table.iter().find(|(_, process)| process.pid == ProcessId(9)).unwrap();
+        let parent = table.get(table.ancestors(index)[0]).unwrap();
+        assert_eq!(parent.started_at, at("03.0"), "the one that was alive");
+    }
+
+    #[test]
+    fn a_parent_that_ended_or_has_another_image_is_not_the_parent() {
+        let mut table = ProcessTable::default();
+        security(&mut table, &process(8, 4, "a.exe", "01.0"), 1);
+        let mut child = process(9, 8, "b.exe", "04.0");
+        child.parent.image = Some("other.exe".into());
+        security(&mut table, &child, 2);
+        let (index, _) = table.iter().find(|(_, process)| process.pid == ProcessId(9)).unwrap();
+        assert!(table.ancestors(index).is_empty());
+    }
+
+    #[test]
+    fn the_end_tells_the_true_session_of_an_old_4688() {
+        let mut table = ProcessTable::default();
+        let mut created = process(8, 4, "net.exe", "01.0");
+        created.subject.logon_id = Some(LogonId::SYSTEM);
+        created.elevation = Some(TokenElevation::Full);
+        security(&mut table, &created, 1);
+        assert_eq!(table.iter().next().unwrap().1.session, Session::NotTold);
+        let mut ended = end(8, "net.exe", "02.0");
+        ended.subject.logon_id = Some(LogonId(0x551686));
+        table.ended(&ended, &record(EventKind::ProcessEnded, "02.0", 2));
+        assert_eq!(table.iter().next().unwrap().1.session, Session::Known(LogonId(0x551686)));
+    }
+
+    #[test]
+    fn a_restart_ends_all_and_old_history_is_forgotten_but_not_ancestors() {
+        let mut table = ProcessTable::default();
+        security(&mut table, &process(8, 4, "a.exe", "01.0"), 1);
+        security(&mut table, &process(9, 8, "b.exe", "02.0"), 2);
+        security(&mut table, &process(10, 4, "c.exe", "02.5"), 3);
+        for (pid, image) in [(8, "a.exe"), (10, "c.exe")] {
+            table.ended(&end(pid, image, "03.0"), &record(EventKind::ProcessEnded, "03.0", 4));
+        }
+        table.forget_ended_before(at("10.0"));
+        let kept: Vec<u32> = table.iter().map(|(_, process)| process.pid.0).collect();
+        assert_eq!(kept, [8, 9], "8 is the parent of 9, which is alive");
+        table.host_started(at("20.0"));
+        table.forget_ended_before(at("30.0"));
+        assert!(table.is_empty());
+    }
+
+    #[test]
+    fn the_bound_drops_the_oldest_and_tells() {
+        let mut table = ProcessTable::default();
+        for pid in 0..=PROCESSES_MAX as u32 {
+            security(&mut table, &process(pid, 4, "a.exe", "01.0"), u64::from(pid));
+        }
+        assert_eq!(table.len(), PROCESSES_MAX);
+        assert_eq!(table.dropped(), Some((1, at("01.0"))));
+    }
+}

@@ -1,0 +1,144 @@
+//! From weighed explanations to a verdict: a normalised choice, told as certain only where it is.
+//!
+//! Pure. `attributed` (and `remote`, `system`, `session_only`) needs a probability of at least 0.9 and two nats
+//! before the next; a host without process telemetry is `unknown`, whatever else it shows.
+
+use begat_model::case::{Explanation, Verdict};
+
+use crate::evidence::{EvidenceKind, Finding};
+use crate::link::{Candidate, Weighed};
+use crate::process::ProcessIndex;
+use crate::visibility::ProcessSight;
+
+/// Least probability of a verdict that names one explanation.
+pub const CONFIDENCE_MIN: f64 = 0.9;
+/// Least lead over the next explanation, in nats.
+pub const MARGIN_MIN: f64 = 2.0;
+
+/// One explanation with its place in the order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranked {
+    /// What explains it.
+    pub who: Who,
+    /// Sum of the weights, in nats.
+    pub score: f64,
+    /// Share of the probability.
+    pub probability: f64,
+    /// What the score is made of.
+    pub findings: Vec<Finding>,
+}
+
+/// A process of the host, or something that is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// A process of the host.
+    Process(ProcessIndex),
+    /// Something else.
+    Other(Explanation),
+}
+
+impl Ranked {
+    /// The process, where it is one.
+    pub fn process(&self) -> Option<ProcessIndex> {
+        match self.who {
+            Who::Process(index) => Some(index),
+            Who::Other(_) => None,
+        }
+    }
+
+    fn is(&self, explanation: &Explanation) -> bool {
+        matches!(&self.who, Who::Other(other) if other == explanation)
+    }
+
+    fn has(&self, kind: EvidenceKind) -> bool {
+        self.findings.iter().any(|finding| finding.kind == kind)
+    }
+}
+
+/// The verdict, with the whole order it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// What can be said.
+    pub verdict: Verdict,
+    /// Of the verdict, 0 to 1.
+    pub confidence: f64,
+    /// The process named: the creator, under `ambiguous` the first of the candidates.
+    pub named: Option<ProcessIndex>,
+    /// All explanations, likeliest first.
+    pub ranking: Vec<Ranked>,
+}
+
+/// Ranks the explanations. Those that delegate are the chain of another and do not compete.
+pub fn rank(weighed: &Weighed) -> Vec<Ranked> {
+    let processes = weighed.candidates.iter().filter(|candidate| !candidate.delegates).map(process_entry);
+    let others =
+        weighed.others.iter().map(|(explanation, findings)| entry(Who::Other(explanation.clone()), findings));
+    let mut ranking: Vec<Ranked> = processes.chain(others).collect();
+    // Equal scores keep the order in which the processes started: the latest first, as the nearest to the call.
+    ranking.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| b.process().cmp(&a.process())));
+    let best = ranking.first().map_or(0.0, |first| first.score);
+    let sum: f64 = ranking.iter().map(|ranked| (ranked.score - best).exp()).sum();
+    for ranked in &mut ranking {
+        ranked.probability = (ranked.score - best).exp() / sum;
+    }
+    ranking
+}
+
+fn process_entry(candidate: &Candidate) -> Ranked {
+    entry(Who::Process(candidate.index), &candidate.findings)
+}
+
+fn entry(who: Who, findings: &[Finding]) -> Ranked {
+    let score = findings.iter().map(|finding| finding.kind.weight()).sum();
+    Ranked { who, score, probability: 0.0, findings: findings.to_vec() }
+}
+
+/// Decides what can be said.
+pub fn decide(weighed: &Weighed, sight: ProcessSight) -> Decision {
+    let ranking = rank(weighed);
+    let (verdict, named) = verdict(&ranking, sight);
+    let best = ranking.first();
+    let confidence = match verdict {
+        Verdict::Ambiguous => process_share(&ranking),
+        Verdict::Unknown => {
+            1.0 - best.filter(|best| !best.is(&Explanation::Unobserved)).map_or(0.0, |best| best.probability)
+        }
+        _ => best.map_or(0.0, |best| best.probability),
+    };
+    Decision { verdict, confidence, named, ranking }
+}
+
+fn verdict(ranking: &[Ranked], sight: ProcessSight) -> (Verdict, Option<ProcessIndex>) {
+    let Some(best) = ranking.first() else { return (Verdict::Unknown, None) };
+    let margin = ranking.get(1).map_or(f64::INFINITY, |next| best.score - next.score);
+    let decisive = best.probability >= CONFIDENCE_MIN && margin >= MARGIN_MIN;
+    match &best.who {
+        Who::Other(Explanation::Windows) if decisive => (Verdict::System, None),
+        _ if sight == ProcessSight::Blind => (Verdict::Unknown, None),
+        Who::Process(index) if decisive && !is_elsewhere(best) => (Verdict::Attributed, Some(*index)),
+        Who::Other(Explanation::RemoteCaller) if decisive => (Verdict::Remote, None),
+        Who::Other(Explanation::Impersonation) if decisive => (Verdict::SessionOnly, None),
+        _ => undecided(ranking),
+    }
+}
+
+/// A process of another session may be likeliest and still not be known to have held the token.
+fn is_elsewhere(best: &Ranked) -> bool {
+    best.has(EvidenceKind::OtherSession) || best.has(EvidenceKind::OtherSessionSameUser)
+}
+
+/// Several processes, or nothing that can be said.
+fn undecided(ranking: &[Ranked]) -> (Verdict, Option<ProcessIndex>) {
+    let mut processes = ranking.iter().filter_map(Ranked::process);
+    let first = processes.next();
+    let several = processes.next().is_some();
+    if several && process_share(ranking) >= 0.5 {
+        (Verdict::Ambiguous, first)
+    } else {
+        (Verdict::Unknown, None)
+    }
+}
+
+fn process_share(ranking: &[Ranked]) -> f64 {
+    ranking.iter().filter(|ranked| ranked.process().is_some()).map(|ranked| ranked.probability).sum()
+}
