@@ -5,7 +5,7 @@ use std::io;
 use crate::bytes::{u32_at, u64_at};
 use crate::damage::{Damage, DamageKind, RecordFault};
 use crate::decode::Decoder;
-use crate::file::{EvtxFile, ReadAt};
+use crate::file::{EvtxFile, FLAG_NO_CHECKSUM, ReadAt};
 use crate::record::{Frame, Header, Record};
 use crate::select::Selection;
 
@@ -13,8 +13,6 @@ use crate::select::Selection;
 pub const CHUNK_BYTES: usize = 1 << 16;
 const CHUNK_HEADER_BYTES: usize = 512;
 const MAGIC: &[u8; 8] = b"ElfChnk\0";
-/// The chunk says that it has no checksums.
-const FLAG_NO_CHECKSUM: u32 = 4;
 
 const RECORD_MAGIC: [u8; 4] = [0x2a, 0x2a, 0, 0];
 pub(crate) const RECORD_HEADER_BYTES: usize = 24;

@@ -152,7 +152,7 @@ fn join_system(
     names: &Names,
 ) -> Result<(), Malformed> {
     for field in SystemField::all() {
-        let Source::Joined { first, count } = layout.system(field) else { continue };
+        let Source::Joined { first, count } = layout.system(field).source else { continue };
         let mut text = String::new();
         for part in parts_of(layout, first, count) {
             let slot = |slot| place.slots.get(place.chunk, slot);

@@ -14,6 +14,9 @@ pub(crate) const FILE_HEADER_BYTES: u64 = 4096;
 /// The part of the header that its checksum covers, and where the checksum stands.
 const CHECKED_BYTES: usize = 120;
 const CHECKSUM_AT: usize = 124;
+/// The flags, and the one that says that there are no checksums.
+const FLAGS_AT: usize = 120;
+pub(crate) const FLAG_NO_CHECKSUM: u32 = 4;
 
 /// Whether a file that starts with these bytes (eight are enough) is an EVTX file.
 pub fn looks_like_evtx(first_bytes: &[u8]) -> bool {
@@ -95,7 +98,9 @@ impl<R: ReadAt> EvtxFile<R> {
         let told = |kind| Some(Damage { offset: 0, records_lost: 0, kind });
         let damage = if size < FILE_HEADER_BYTES {
             told(DamageKind::FileTooShort)
-        } else if u32_at(&header, CHECKSUM_AT) != Some(crc32fast::hash(&header[..CHECKED_BYTES])) {
+        } else if u32_at(&header, FLAGS_AT).is_some_and(|flags| flags & FLAG_NO_CHECKSUM == 0)
+            && u32_at(&header, CHECKSUM_AT) != Some(crc32fast::hash(&header[..CHECKED_BYTES]))
+        {
             told(DamageKind::FileHeaderChecksum)
         } else {
             None
@@ -175,6 +180,14 @@ mod tests {
         for other in [&b""[..], b"ElfFil", b"ElfChnk\0", b"PK\x03\x04 and more"] {
             assert_eq!(kind(other).unwrap_err().kind(), io::ErrorKind::InvalidData);
         }
+    }
+
+    #[test]
+    fn a_header_without_a_checksum_has_no_wrong_one() {
+        let mut bytes = header();
+        bytes[CHECKSUM_AT] ^= 1;
+        bytes[FLAGS_AT] = FLAG_NO_CHECKSUM as u8;
+        assert_eq!(EvtxFile::open(bytes.as_slice()).unwrap().damage(), None);
     }
 
     #[test]

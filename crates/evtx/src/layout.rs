@@ -195,12 +195,18 @@ pub(crate) enum Context {
     Ignored,
 }
 
+/// Where a System value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct SystemSource {
+    pub(crate) source: Source,
+    /// Its element is left out where this slot is NULL: mostly the value's own.
+    pub(crate) dependency: Option<u16>,
+}
+
 /// What one walk found.
 #[derive(Debug, Default)]
 pub(crate) struct Layout {
-    system: [Source; SystemField::COUNT],
-    /// System fields that are left out where the slot is NULL. None in any log seen.
-    pub(crate) system_dependencies: Vec<(SystemField, u16)>,
+    system: [SystemSource; SystemField::COUNT],
     pub(crate) has_joined_system: bool,
     pub(crate) parts: Vec<Part>,
     pub(crate) items: Vec<Item>,
@@ -210,13 +216,12 @@ pub(crate) struct Layout {
 
 impl Layout {
     #[inline]
-    pub(crate) fn system(&self, field: SystemField) -> Source {
+    pub(crate) fn system(&self, field: SystemField) -> SystemSource {
         self.system[field as usize]
     }
 
     fn clear(&mut self) {
         self.system = Default::default();
-        self.system_dependencies.clear();
         self.has_joined_system = false;
         self.parts.clear();
         self.items.clear();
@@ -419,12 +424,9 @@ impl Learner {
     }
 
     fn note_system(&mut self, field: SystemField, dependency: Option<u16>) {
-        let source = &mut self.layout.system[field as usize];
-        if *source == Source::Absent {
-            *source = Source::Empty;
-        }
-        if let Some(slot) = dependency {
-            self.layout.system_dependencies.push((field, slot));
+        let system = &mut self.layout.system[field as usize];
+        if system.source == Source::Absent {
+            *system = SystemSource { source: Source::Empty, dependency };
         }
     }
 
@@ -518,7 +520,7 @@ impl Learner {
         let Layout { system, parts, items, has_joined_system, .. } = &mut self.layout;
         let source = match target {
             Target::Nowhere => return,
-            Target::System(field) => &mut system[field as usize],
+            Target::System(field) => &mut system[field as usize].source,
             Target::Name(item) | Target::Value(item) => match (items.get_mut(item as usize), target) {
                 (Some(Item::Field { source, .. }), Target::Value(_)) => source,
                 (Some(Item::Field { name: FieldName::Read(source), .. }), Target::Name(_)) => source,

@@ -1,7 +1,7 @@
 //! A record as its reader sees it: the System values and the fields, borrowed from the chunk.
 
 use crate::binxml::{RawValue, Slots};
-use crate::layout::{Layout, Source, SystemField};
+use crate::layout::{Layout, Source, SystemField, SystemSource};
 use crate::names::{NameId, Names};
 use crate::text::Text;
 use crate::time::FileTime;
@@ -51,35 +51,25 @@ impl<'a> Header<'a> {
     /// A System value; `None` where the record has no such element or attribute.
     #[inline]
     pub fn system(&self, field: SystemField) -> Option<Value<'a>> {
-        if !self.layout.system_dependencies.is_empty() && self.is_left_out(field) {
-            return None;
-        }
-        match self.layout.system(field) {
-            Source::Absent => None,
-            Source::Empty => Some(Value::Text(Text::utf8(""))),
-            Source::Slot(slot) => self.slot(slot),
-            Source::Literal(literal) => {
-                let value = RawValue { start: literal.start + self.place.base, ..literal };
-                Some(Value::decode(value.kind, value.bytes(self.place.chunk)))
-            }
+        let SystemSource { source, dependency } = self.layout.system(field);
+        let value = match source {
+            Source::Slot(slot) => self.place.slots.get(self.place.chunk, slot)?,
+            Source::Literal(literal) => RawValue { start: literal.start + self.place.base, ..literal },
+            Source::Empty => RawValue { kind: kind::TEXT, start: 0, length: 0 },
+            Source::Absent => return None,
             Source::Joined { .. } => {
                 let (_, text) = self.joined.iter().find(|(joined, _)| *joined == field)?;
-                Some(Value::Text(Text::utf8(text)))
+                return Some(Value::Text(Text::utf8(text)));
             }
+        };
+        if dependency.is_some_and(|slot| self.is_null(slot)) {
+            return None;
         }
-    }
-
-    #[inline]
-    fn slot(&self, slot: u16) -> Option<Value<'a>> {
-        let value = self.place.slots.get(self.place.chunk, slot)?;
         Some(Value::decode(value.kind, value.bytes(self.place.chunk)))
     }
 
-    fn is_left_out(&self, field: SystemField) -> bool {
-        self.layout.system_dependencies.iter().any(|(dependent, slot)| {
-            *dependent == field
-                && self.place.slots.get(self.place.chunk, *slot).is_some_and(|value| value.kind == kind::NULL)
-        })
+    fn is_null(&self, slot: u16) -> bool {
+        self.place.slots.get(self.place.chunk, slot).is_some_and(|value| value.kind == kind::NULL)
     }
 
     fn number(&self, field: SystemField) -> Option<u64> {
@@ -93,8 +83,10 @@ impl<'a> Header<'a> {
     /// `System/EventID`.
     #[inline]
     pub fn event_id(&self) -> Option<u32> {
-        if let Source::Slot(slot) = self.layout.system(SystemField::EventId)
-            && self.layout.system_dependencies.is_empty()
+        // Nearly always it is a 16-bit number, whose element depends on nothing else.
+        let SystemSource { source, dependency } = self.layout.system(SystemField::EventId);
+        if let Source::Slot(slot) = source
+            && dependency.is_none_or(|dependency| dependency == slot)
             && let Some(value) = self.place.slots.get(self.place.chunk, slot)
             && value.kind == kind::UINT16
         {

@@ -6,6 +6,7 @@ use std::io::Write;
 use crate::binxml::RawValue;
 use crate::damage::Malformed;
 use crate::decode::entity_character;
+use crate::layout::SystemField;
 use crate::record::Record;
 use crate::text::{Text, narrow_ascii};
 use crate::tree::{Attribute, Element, ElementId, Node, Tree};
@@ -32,6 +33,42 @@ pub fn json(record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), Malformed> {
         out.truncate(start);
     }
     rendered
+}
+
+/// Append a record as one flat JSON object: its System values by the names of their elements and
+/// attributes, `EventRecordID` and `Provider_Name` say, then its fields by theirs. NULL is `null`, a
+/// field without a name is `Data`, and a name that comes again is there again.
+///
+/// Made from the decoded fields, so it is several times as fast as [`json`]; what is neither System
+/// value nor field is not in it.
+pub fn json_flat(record: &Record<'_>, out: &mut Vec<u8>) {
+    let header = record.header();
+    out.push(b'{');
+    let mut wrote = false;
+    for field in SystemField::all() {
+        let Some(value) = header.system(field) else { continue };
+        if std::mem::replace(&mut wrote, true) {
+            out.push(b',');
+        }
+        let (element, attribute) = field.path();
+        out.push(b'"');
+        out.extend_from_slice(element.as_bytes());
+        if let Some(attribute) = attribute {
+            out.push(b'_');
+            out.extend_from_slice(attribute.as_bytes());
+        }
+        out.extend_from_slice(b"\":");
+        json_value(&value, out);
+    }
+    for field in record.fields() {
+        if std::mem::replace(&mut wrote, true) {
+            out.push(b',');
+        }
+        json_text(&field.name.unwrap_or(Text::utf8("Data")), out);
+        out.push(b':');
+        json_value(&field.value, out);
+    }
+    out.push(b'}');
 }
 
 /// Append a value as JSON: bare where it is a number or a Boolean, else text as Windows prints it.

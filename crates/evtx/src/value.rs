@@ -287,7 +287,7 @@ impl<'a> Array<'a> {
             Some(size) => bytes.len().is_multiple_of(size),
             None => match kind {
                 kind::TEXT | kind::ANSI => true,
-                kind::SID => array.item_ranges().last().is_none_or(|item| item.end == bytes.len()),
+                kind::SID => array.item_ranges().last().map_or(0, |item| item.end) == bytes.len(),
                 _ => false,
             },
         };
