@@ -42,8 +42,8 @@ evidence_kinds! {
         "the account's name stands in the command line as an argument, without a verb begat knows";
     CreatesOtherAccount "command_creates_other_account" -5.0
         "the command line creates an account of another name";
-    DoesOtherwise "command_does_otherwise" -5.0
-        "the tool's command line is known, and does not create an account";
+    DoesOtherwise "command_does_otherwise" -12.0
+        "the tool's whole grammar is known, and this command line does not create this account";
     HoldsSession "holds_session" 6.0
         "the process runs in the logon session that the creation names; that id is unique on a host and boot";
     SharesServiceSession "shares_service_session" 0.5
@@ -58,8 +58,8 @@ evidence_kinds! {
         "this Windows does not tell the process's own session";
     CreateCapable "create_capable" 2.0
         "the image is one that calls the account interfaces itself";
-    CannotCreate "cannot_create" -4.0
-        "the image never calls the account interfaces itself; it only starts what does";
+    CannotCreate "cannot_create" -7.0
+        "the image never calls the account interfaces itself: holding the session must not be enough to name it";
     StartedInWindow "started_in_window" 1.0
         "it started within the window before the creation";
     StartedAfter "started_after" -4.0
@@ -117,7 +117,10 @@ mod tests {
         assert_eq!(slugs.len(), EvidenceKind::ALL.len());
         for kind in EvidenceKind::ALL {
             assert!(kind.doc().len() > 20 && !kind.doc().ends_with('.'), "{kind:?}");
-            assert!(kind.weight().abs() <= 7.0, "nothing outweighs the command line that names the account");
+            assert!(
+                kind.weight() <= 7.0,
+                "nothing speaks louder than the command line that names the account"
+            );
         }
     }
 
@@ -134,5 +137,12 @@ mod tests {
         ];
         assert!(falling.windows(2).all(|pair| pair[0].weight() > pair[1].weight()));
         assert!(SharesServiceSession.weight() < SharedSessionUnseen.weight(), "SYSTEM proves almost nothing");
+        for incapable in [CannotCreate, DoesOtherwise] {
+            let best = HoldsSession.weight() + StartedInWindow.weight() + ExitsRightAfter.weight();
+            assert!(
+                best + incapable.weight() < 2.0,
+                "{incapable:?}: a session alone never names such a process"
+            );
+        }
     }
 }

@@ -336,6 +336,10 @@ impl Scene<'_> {
         if names.iter().flatten().any(|name| self.is_account(name)) {
             return finding(EvidenceKind::CreatesAccount, "its command line creates an account of this name");
         }
+        let is_net = matches!(process.stem().as_deref(), Some("net" | "net1"));
+        if !names.is_empty() && is_net {
+            return finding(EvidenceKind::DoesOtherwise, "its command line creates another account");
+        }
         if names.contains(&None) {
             let why = "its command line creates an account whose name it does not write out";
             return finding(EvidenceKind::CreatesSomeAccount, why);
@@ -344,7 +348,6 @@ impl Scene<'_> {
             return finding(EvidenceKind::CreatesOtherAccount, "its command line creates another account");
         }
         let Field::Value(line) = &process.command_line else { return None };
-        let is_net = matches!(process.stem().as_deref(), Some("net" | "net1"));
         let has_arguments = line.trim().contains(char::is_whitespace);
         if is_net && has_arguments {
             return finding(EvidenceKind::DoesOtherwise, "its command line does something else");
@@ -455,9 +458,14 @@ fn image_finding(process: &ProcessRecord) -> Option<Finding> {
     let is = |list: &[&str]| {
         list.contains(&stem.as_str()) || original.as_deref().is_some_and(|o| list.contains(&o))
     };
+    // A file of that name elsewhere is not Windows' own, and can do anything.
+    let is_windows_own = process.image.as_deref().is_some_and(|image| {
+        let image = image.to_lowercase();
+        !image.contains('\\') || (image.contains(r"\windows\") && !suspicious::is_user_writable(&image))
+    });
     let (kind, why) = if is(CREATE_CAPABLE) {
         (EvidenceKind::CreateCapable, format!("{stem} calls the account interfaces itself"))
-    } else if is(CANNOT_CREATE) {
+    } else if is_windows_own && is(CANNOT_CREATE) {
         (EvidenceKind::CannotCreate, format!("{stem} only starts what creates accounts"))
     } else {
         return None;

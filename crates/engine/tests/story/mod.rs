@@ -1,0 +1,284 @@
+//! A ten-line way to tell the engine a story: every event is one sentence, times are seconds after 10:00:00.
+
+#![expect(clippy::unwrap_used, reason = "a story that does not hold together is a broken test")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use begat_engine::{Engine, HostDirectory, Tuning};
+use begat_model::case::Case;
+use begat_model::coverage::{Heard, HeardKey, Tally};
+use begat_model::event::*;
+use begat_model::{
+    Duration, Event, EventKind, HostName, LogonId, Precision, ProcessGuid, ProcessId, RecordRef, Sid,
+    Timestamp,
+};
+
+pub const MACHINE: &str = "S-1-5-21-10-20-30";
+pub const ADMIN: &str = "S-1-5-21-10-20-30-500";
+pub const SYSTEM32: &str = r"C:\Windows\System32";
+
+/// Events of any number of hosts, in the order told; record ids count up in each host's Security log.
+pub struct Story {
+    pub host: String,
+    pub events: Vec<Event>,
+    pub precision: Precision,
+    pub next_record: BTreeMap<(String, &'static str), u64>,
+}
+
+impl Default for Story {
+    fn default() -> Story {
+        let (host, precision) = ("srv1.corp.example".to_owned(), Precision::TICKS);
+        Story { host, events: Vec::new(), precision, next_record: BTreeMap::new() }
+    }
+}
+
+pub fn at(seconds: f64) -> Timestamp {
+    let start = Timestamp::parse_rfc3339("2024-05-01T10:00:00.0000000Z").unwrap();
+    start + Duration::from_ticks((seconds * 1e7).round() as i64)
+}
+
+pub fn principal(sid: &str, name: &str, logon_id: u64) -> Principal {
+    Principal {
+        name: Some(name.into()),
+        domain: Some("SRV1".into()),
+        sid: Sid::parse(sid),
+        logon_id: (logon_id != 0).then_some(LogonId(logon_id)),
+    }
+}
+
+pub fn account_sid(rid: u32) -> Sid {
+    Sid::parse(&format!("{MACHINE}-{rid}")).unwrap()
+}
+
+impl Story {
+    pub fn push(&mut self, seconds: f64, kind: EventKind, body: Body) -> &mut Story {
+        let counter = self.next_record.entry((self.host.clone(), kind.spec().channel)).or_insert(50_000);
+        *counter += 1;
+        let at = Timestamp::from_unix_ticks(cut(at(seconds), self.precision), self.precision);
+        let record = RecordRef { at, kind, record_id: Some(*counter), source: "story".into() };
+        self.events.push(Event { at, host: HostName::new(&self.host).unwrap(), record, body });
+        self
+    }
+
+    /// 4624.
+    pub fn logon(
+        &mut self,
+        seconds: f64,
+        logon_id: u64,
+        logon_type: u32,
+        source_ip: Option<&str>,
+    ) -> &mut Story {
+        let logon = LoggedOn {
+            account: principal(ADMIN, "admin", logon_id),
+            subject: Principal::default(),
+            logon_type: Some(logon_type),
+            source_ip: source_ip.map(Into::into),
+            source_host: None,
+            linked_logon_id: None,
+            elevated: Some(true),
+        };
+        self.push(seconds, EventKind::LoggedOn, Body::LoggedOn(Box::new(logon)))
+    }
+
+    /// 4688 of Windows 10, by the session itself.
+    pub fn process(
+        &mut self,
+        seconds: f64,
+        pid: u32,
+        parent: u32,
+        logon_id: u64,
+        image: &str,
+        line: &str,
+    ) -> &mut Story {
+        self.process_with(seconds, pid, parent, logon_id, image, line, |_| {})
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one sentence of a story")]
+    pub fn process_with(
+        &mut self,
+        seconds: f64,
+        pid: u32,
+        parent: u32,
+        logon_id: u64,
+        image: &str,
+        line: &str,
+        change: impl FnOnce(&mut ProcessCreated),
+    ) -> &mut Story {
+        let started_at = Timestamp::from_unix_ticks(cut(at(seconds), self.precision), self.precision);
+        let mut created = ProcessCreated {
+            pid: ProcessId(pid),
+            guid: None,
+            started_at,
+            image: Some(path(image)),
+            command_line: match line {
+                "" => Field::Empty,
+                line => Field::Value(line.into()),
+            },
+            original_file_name: None,
+            subject: principal(ADMIN, "admin", logon_id),
+            target: Principal::default(),
+            parent: ParentProcess { pid: Some(ProcessId(parent)), ..ParentProcess::default() },
+            elevation: Some(TokenElevation::Default),
+        };
+        change(&mut created);
+        self.push(seconds, EventKind::ProcessCreated, Body::ProcessCreated(Box::new(created)))
+    }
+
+    /// Sysmon 1, written `lag` seconds after the start.
+    #[expect(clippy::too_many_arguments, reason = "one sentence of a story")]
+    pub fn sysmon(
+        &mut self,
+        seconds: f64,
+        lag: f64,
+        pid: u32,
+        parent: u32,
+        logon_id: u64,
+        image: &str,
+        line: &str,
+        original: &str,
+    ) -> &mut Story {
+        let created = ProcessCreated {
+            pid: ProcessId(pid),
+            guid: ProcessGuid::parse(&format!(
+                "{{{pid:08x}-0000-0000-0000-{:012x}}}",
+                (seconds * 1e3) as u64 + 1
+            )),
+            started_at: at(seconds),
+            image: Some(path(image)),
+            command_line: Field::Value(line.into()),
+            original_file_name: (!original.is_empty()).then(|| original.into()),
+            subject: Principal::default(),
+            target: Principal { sid: None, ..principal(ADMIN, "admin", logon_id) },
+            parent: ParentProcess { pid: Some(ProcessId(parent)), ..ParentProcess::default() },
+            elevation: None,
+        };
+        self.push(seconds + lag, EventKind::SysmonProcessCreated, Body::ProcessCreated(Box::new(created)))
+    }
+
+    /// 4689.
+    pub fn end(&mut self, seconds: f64, pid: u32, image: &str, logon_id: u64) -> &mut Story {
+        let ended_at = Timestamp::from_unix_ticks(cut(at(seconds), self.precision), self.precision);
+        let ended = ProcessEnded {
+            pid: ProcessId(pid),
+            guid: None,
+            ended_at,
+            image: Some(path(image)),
+            exit_code: Some(0),
+            subject: principal(ADMIN, "admin", logon_id),
+        };
+        self.push(seconds, EventKind::ProcessEnded, Body::ProcessEnded(ended))
+    }
+
+    /// 4720 by the administrator.
+    pub fn created(&mut self, seconds: f64, rid: u32, name: &str, logon_id: u64) -> &mut Story {
+        self.created_with(seconds, rid, name, logon_id, |_| {})
+    }
+
+    pub fn created_with(
+        &mut self,
+        seconds: f64,
+        rid: u32,
+        name: &str,
+        logon_id: u64,
+        change: impl FnOnce(&mut AccountCreated),
+    ) -> &mut Story {
+        let mut account = principal(ADMIN, name, 0);
+        account.sid = Some(account_sid(rid));
+        let mut created = AccountCreated {
+            account,
+            subject: principal(ADMIN, "admin", logon_id),
+            display_name: Some("%%1793".into()),
+            user_principal_name: None,
+        };
+        change(&mut created);
+        self.push(seconds, EventKind::AccountCreated, Body::AccountCreated(Box::new(created)))
+    }
+
+    /// 4722 and its like.
+    pub fn touched(&mut self, seconds: f64, rid: u32, action: AccountAction, logon_id: u64) -> &mut Story {
+        let kind = match action {
+            AccountAction::Enabled => EventKind::AccountEnabled,
+            AccountAction::Deleted => EventKind::AccountDeleted,
+            AccountAction::Disabled => EventKind::AccountDisabled,
+            AccountAction::PasswordSet => EventKind::PasswordSet,
+            _ => EventKind::AccountChanged,
+        };
+        let account = Principal { sid: Some(account_sid(rid)), ..Principal::default() };
+        let subject = principal(ADMIN, "admin", logon_id);
+        let touched = AccountTouched { action, succeeded: true, account, subject, new_uac_value: None };
+        self.push(seconds, kind, Body::AccountTouched(Box::new(touched)))
+    }
+
+    /// 4732.
+    pub fn grouped(&mut self, seconds: f64, rid: u32, group: &str) -> &mut Story {
+        let membership = GroupMembership {
+            member: Principal { sid: Some(account_sid(rid)), ..Principal::default() },
+            group: Principal { sid: Sid::parse(group), ..Principal::default() },
+            subject: principal(ADMIN, "admin", 0),
+        };
+        self.push(seconds, EventKind::LocalMemberAdded, Body::GroupMemberAdded(Box::new(membership)))
+    }
+
+    /// A host that has shown processes for an hour before the story, so that silence means something.
+    pub fn lively(&mut self) -> &mut Story {
+        for minute in 1..=60u32 {
+            let seconds = -60.0 * f64::from(minute);
+            self.process(seconds, 60_000 + minute, 4, 0x3e7, "svchost.exe", "svchost.exe -k x");
+            self.end(seconds + 1.0, 60_000 + minute, "svchost.exe", 0x3e7);
+        }
+        self.process(3000.0, 60_000, 4, 0x3e7, "svchost.exe", "svchost.exe -k x")
+    }
+
+    /// What was told, in any order, gives this case; asserts that there is exactly one.
+    pub fn case(&self) -> Case {
+        let mut cases = self.cases();
+        assert_eq!(cases.len(), 1, "one creation, one case");
+        cases.remove(0)
+    }
+
+    pub fn cases(&self) -> Vec<Case> {
+        hunt(&self.events)
+    }
+}
+
+pub fn hunt(events: &[Event]) -> Vec<Case> {
+    let directory = Arc::new(HostDirectory::from_names(events.iter().map(|event| &event.host)));
+    let mut engine = Engine::new(Tuning::default(), directory, &tally(events));
+    for event in events {
+        engine.apply(event.clone());
+    }
+    engine.finish().cases
+}
+
+fn tally(events: &[Event]) -> Tally {
+    let mut tally = Tally::default();
+    for event in events {
+        let spec = event.record.kind.spec();
+        let key = HeardKey {
+            host: event.host.clone(),
+            channel: Some(spec.channel.into()),
+            event_id: spec.event_id,
+        };
+        tally.heard.entry(key).or_insert_with(Heard::default).add(Some(event.at));
+    }
+    tally
+}
+
+fn cut(at: Timestamp, precision: Precision) -> i64 {
+    let step = precision.step().ticks();
+    at.unix_ticks().div_euclid(step) * step
+}
+
+fn path(image: &str) -> Text {
+    if image.contains('\\') { image.into() } else { format!(r"{SYSTEM32}\{image}").into() }
+}
+
+/// The images of a case's creator and chain, creator first, file names only.
+pub fn line(case: &Case) -> Vec<String> {
+    let image = |process: &begat_model::case::Process| match &process.image {
+        Some(image) => image.rsplit('\\').next().unwrap().to_owned(),
+        None => "?".to_owned(),
+    };
+    case.attribution.creator.iter().chain(&case.attribution.chain).map(image).collect()
+}
