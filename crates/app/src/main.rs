@@ -1,2 +1,55 @@
-//! begat
-fn main() {}
+//! The `begat` command: which process created which Windows account, or why that cannot be known.
+
+mod cli;
+mod commands;
+mod error;
+mod exit;
+mod options;
+mod pipeline;
+mod progress;
+mod sink;
+mod summary;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::error::Error;
+use crate::exit::Status;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => return told_by_clap(&usage),
+    };
+    match run(&cli) {
+        Ok(status) => status.into(),
+        Err(error) if error.is_closed_pipe() => Status::Done.into(),
+        Err(error) => {
+            // Where standard error is closed too there is nobody left to tell: the status says it.
+            let _ = error.tell(&mut io::stderr().lock());
+            Status::Trouble.into()
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<Status, Error> {
+    match &cli.command {
+        Command::Hunt(args) => commands::hunt::run(args),
+        Command::Explain(args) => commands::explain::run(args),
+        Command::Dump(args) => commands::dump::run(args),
+        Command::Schema(args) => commands::schema::run(args),
+    }
+}
+
+/// Help and version go to standard output with 0, misuse to standard error with 2.
+fn told_by_clap(usage: &clap::Error) -> ExitCode {
+    let told = usage.print().and_then(|()| io::stdout().flush());
+    match told {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Status::Trouble.into(),
+        _ if usage.use_stderr() => Status::Trouble.into(),
+        _ => Status::Done.into(),
+    }
+}

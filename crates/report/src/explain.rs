@@ -113,8 +113,8 @@ impl Explanation<'_, '_> {
         let attribution = &self.case.attribution;
         self.section("Who made it");
         let sure = wording::percent(attribution.confidence);
-        let said = wording::verdict(attribution.verdict);
-        self.lines.wrapped("  ", "  ", &format!("Verdict: {said}, confidence {sure}."), Look::Strong);
+        let (verdict, means) = (attribution.verdict, attribution.verdict.doc());
+        self.lines.wrapped("  ", "  ", &format!("Verdict: {verdict} ({means}), confidence {sure}."), Look::Strong);
         if let Some(reason) = attribution.reason {
             self.paragraph(&wording::sentence(reason));
         }

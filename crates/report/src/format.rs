@@ -10,6 +10,7 @@ use crate::{csv, json, jsonl, table};
 pub type Cases<'iter, 'case> = &'iter mut dyn Iterator<Item = CaseView<'case>>;
 
 /// One format.
+#[derive(Debug, Clone)]
 pub struct Format {
     /// Its name on the command line.
     pub name: &'static str,

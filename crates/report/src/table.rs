@@ -120,7 +120,7 @@ impl Block<'_> {
                 );
             }
             (_, verdict) => {
-                self.row("made by", &format!("{}, {sure}", wording::verdict(verdict)), Look::Warning);
+                self.row("made by", &format!("{}, {sure}", wording::maker(verdict)), Look::Warning);
             }
         }
         if let Some(reason) = attribution.reason {

@@ -104,14 +104,15 @@ pub(crate) fn percent(share: f64) -> String {
     }
 }
 
-pub(crate) fn verdict(verdict: Verdict) -> &'static str {
+/// Who made it, as far as the verdict says.
+pub(crate) fn maker(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Attributed => "attributed",
-        Verdict::Ambiguous => "ambiguous",
-        Verdict::Remote => "made over the network, by no process of this host",
-        Verdict::System => "made by Windows itself",
-        Verdict::SessionOnly => "session known, process not",
-        Verdict::Unknown => "process unknown",
+        Verdict::Attributed => "one process (attributed)",
+        Verdict::Ambiguous => "one of several processes (ambiguous)",
+        Verdict::Remote => "a client on the network, by no process of this host (remote)",
+        Verdict::System => "Windows itself (system)",
+        Verdict::SessionOnly => "a session that is known, and no process that is (session_only)",
+        Verdict::Unknown => "unknown",
     }
 }
 

@@ -1,0 +1,275 @@
+//! What can be typed: options as they stand on the command line, not yet checked against each other.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use begat_model::case::{Scope, Severity};
+use begat_report::{FORMATS, Format};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+
+const AFTER_HELP: &str = "\
+Examples:
+  begat hunt C:\\IR\\logs                      every account created, and which process made it
+  begat hunt -t jsonl -o cases.jsonl logs/   the same for a program
+  begat explain 6a1f0c9e logs/               why begat says so
+  begat dump Security.evtx --event-id 4720   the records themselves
+
+Exit status: 0 the run came to its end; 1 `--fail-on` was met; 2 something could not be read or run.";
+
+const HUNT_AFTER_HELP: &str = "\
+Examples:
+  begat hunt Security.evtx Sysmon.evtx       two logs of one host, correlated
+  begat hunt --scope local --min-severity high logs/
+  begat hunt --from 2026-03-02 --to 2026-03-03 --timezone Europe/Berlin logs/
+  begat hunt --fail-on high logs/ > cases.jsonl || echo 'look at this'
+  zcat events.ndjson.gz | begat hunt -
+
+What a file is, is decided by its content: EVTX, event XML, JSON of Winlogbeat, NXLog, OpenWEC and evtx_dump,
+each also inside .gz, .zst and .zip. Filters leave out cases, never the events that explain them.";
+
+const EXPLAIN_AFTER_HELP: &str = "\
+Example:
+  begat explain 6a1f0c9e logs/
+
+Give the same paths, `--window` and `--input-timezone` as for the hunt that printed the id.";
+
+const DUMP_AFTER_HELP: &str = "\
+Examples:
+  begat dump Security.evtx | jq .
+  begat dump --event-id 4720 --event-id 4688 Security.evtx
+
+Secrets in command lines are redacted unless `--show-secrets` is given.";
+
+/// Finds which process created each Windows account, or says why that cannot be known.
+#[derive(Debug, Parser)]
+#[command(name = "begat", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print a case for each account created, naming the process that created it
+    #[command(after_help = HUNT_AFTER_HELP)]
+    Hunt(HuntArgs),
+    /// Print the reasoning of one case in plain sentences
+    #[command(after_help = EXPLAIN_AFTER_HELP)]
+    Explain(ExplainArgs),
+    /// Print the records of EVTX files as JSON Lines
+    #[command(after_help = DUMP_AFTER_HELP)]
+    Dump(DumpArgs),
+    /// Print the JSON Schema of a case
+    Schema(OutputArgs),
+}
+
+/// Options of `begat hunt`.
+#[derive(Debug, Args)]
+pub struct HuntArgs {
+    /// What is read.
+    #[command(flatten)]
+    pub input: InputArgs,
+
+    /// Format [default: table on a terminal, jsonl otherwise]
+    #[arg(short = 't', long, value_name = "FORMAT", value_parser = formats())]
+    pub format: Option<&'static Format>,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+
+    /// Only cases of accounts created at or after this time (a date, or a date and a time)
+    #[arg(long, value_name = "TIME", help_heading = "Filters")]
+    pub from: Option<String>,
+
+    /// Only cases of accounts created up to this time; a date includes that day
+    #[arg(long, value_name = "TIME", help_heading = "Filters")]
+    pub to: Option<String>,
+
+    /// Leave out cases below this severity
+    #[arg(long, value_name = "LEVEL", value_parser = severities(), help_heading = "Filters")]
+    pub min_severity: Option<Severity>,
+
+    /// Only cases of this host, by full or short name (repeatable)
+    #[arg(long, value_name = "NAME", help_heading = "Filters")]
+    pub host: Vec<String>,
+
+    /// Only cases of this account, by name, DOMAIN\name or SID (repeatable)
+    #[arg(long, value_name = "NAME", help_heading = "Filters")]
+    pub account: Vec<String>,
+
+    /// Only local accounts, or only those of a domain (repeatable) [default: all]
+    #[arg(long, value_name = "SCOPE", value_parser = scopes(), help_heading = "Filters")]
+    pub scope: Vec<Scope>,
+
+    /// Exit with 1 where a case is at or above this severity
+    #[arg(long, value_name = "LEVEL", value_parser = severities())]
+    pub fail_on: Option<Severity>,
+
+    /// How people are told.
+    #[command(flatten)]
+    pub display: DisplayArgs,
+}
+
+/// Options of `begat explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The case's id, or as much of its beginning as is unique
+    #[arg(value_name = "CASE_ID")]
+    pub case_id: String,
+
+    /// What is read.
+    #[command(flatten)]
+    pub input: InputArgs,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+
+    /// How people are told.
+    #[command(flatten)]
+    pub display: DisplayArgs,
+}
+
+/// Options of `begat dump`.
+#[derive(Debug, Args)]
+pub struct DumpArgs {
+    /// EVTX files
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+
+    /// Only records with this event id (repeatable)
+    #[arg(long, value_name = "N")]
+    pub event_id: Vec<u32>,
+
+    /// Print passwords and other secrets in command lines as they are
+    #[arg(long)]
+    pub show_secrets: bool,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What is read, and how.
+#[derive(Debug, Args)]
+pub struct InputArgs {
+    /// A file, a folder (with all in it) or `-` for standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+
+    /// TimeWindow of AN1235: process start to account creation
+    #[arg(long, value_name = "DURATION", default_value = "2m")]
+    pub window: String,
+
+    /// Zone of inputs whose times carry none [default: worked out from the data]
+    #[arg(long, value_name = "ZONE")]
+    pub input_timezone: Option<String>,
+
+    /// Worker threads [default: one for each core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// Where output goes.
+#[derive(Debug, Args)]
+pub struct OutputArgs {
+    /// Write to this file instead of standard output
+    #[arg(short = 'o', long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Overwrite the output file
+    #[arg(short = 'C', long, requires = "output")]
+    pub clobber: bool,
+}
+
+/// How people are told; none of it changes what programs read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Display")]
+pub struct DisplayArgs {
+    /// Zone in which times are shown to people: UTC, local, an offset or a name; JSON and CSV stay UTC
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub timezone: String,
+
+    /// No summary; errors and anomalies are still told in a line each
+    #[arg(short = 'q', long, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Tell every skipped file and more examples of each anomaly
+    #[arg(short = 'v', long)]
+    pub verbose: bool,
+
+    /// No colours (NO_COLOR does the same)
+    #[arg(long)]
+    pub no_color: bool,
+
+    /// No progress bar
+    #[arg(long)]
+    pub no_progress: bool,
+}
+
+fn formats() -> impl TypedValueParser<Value = &'static Format> {
+    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.doc));
+    PossibleValuesParser::new(names)
+        .map(|name| Format::named(&name).expect("only names of the table are accepted"))
+}
+
+fn severities() -> impl TypedValueParser<Value = Severity> {
+    let names = Severity::ALL.iter().map(|level| PossibleValue::new(level.slug()).help(level.doc()));
+    PossibleValuesParser::new(names).map(|name| {
+        by_slug(Severity::ALL, &name, Severity::slug).expect("only names of the list are accepted")
+    })
+}
+
+fn scopes() -> impl TypedValueParser<Value = Scope> {
+    let names = Scope::ALL.iter().map(|scope| PossibleValue::new(scope.slug()).help(scope.doc()));
+    PossibleValuesParser::new(names)
+        .map(|name| by_slug(Scope::ALL, &name, Scope::slug).expect("only names of the list are accepted"))
+}
+
+fn by_slug<T: Copy>(all: &[T], name: &str, slug: fn(T) -> &'static str) -> Option<T> {
+    all.iter().copied().find(|word| slug(*word) == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn words_of_the_model_are_the_options_values() {
+        let hunt = |args: &[&str]| {
+            let line = ["begat", "hunt", "x"].iter().chain(args);
+            match Cli::try_parse_from(line).unwrap().command {
+                Command::Hunt(args) => args,
+                other => panic!("{other:?}"),
+            }
+        };
+        for level in Severity::ALL {
+            assert_eq!(hunt(&["--min-severity", level.slug()]).min_severity, Some(*level));
+        }
+        for scope in Scope::ALL {
+            assert_eq!(hunt(&["--scope", scope.slug()]).scope, [*scope]);
+        }
+        for format in FORMATS {
+            assert_eq!(hunt(&["-t", format.name]).format.unwrap().name, format.name);
+        }
+    }
+
+    #[test]
+    fn every_option_is_described() {
+        for command in Cli::command().get_subcommands() {
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+            }
+        }
+    }
+}

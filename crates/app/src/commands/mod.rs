@@ -1,0 +1,6 @@
+//! One file a command.
+
+pub mod dump;
+pub mod explain;
+pub mod hunt;
+pub mod schema;

@@ -1,0 +1,157 @@
+//! What stops a run, said so that the reader can mend it: the chain of causes, then hints.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use begat_report::visible::visible;
+
+/// Why a run could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An option's value cannot be read.
+    #[error("`{value}` is no {what} (in `{option}`)")]
+    OptionValue {
+        /// The option.
+        option: &'static str,
+        /// What was typed.
+        value: String,
+        /// What was asked for.
+        what: &'static str,
+        /// Examples that would have been right.
+        examples: &'static str,
+    },
+    /// `--from` lies after `--to`.
+    #[error("`--from {from}` lies after `--to {to}`: no case can be in that range")]
+    ReversedRange {
+        /// As typed.
+        from: String,
+        /// As typed.
+        to: String,
+    },
+    /// The output file is there already.
+    #[error("`{}` exists already", path.display())]
+    OutputExists {
+        /// The output file.
+        path: PathBuf,
+    },
+    /// The output cannot be written.
+    #[error("cannot write to {output}")]
+    Output {
+        /// Where to.
+        output: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// There is nothing at all to read.
+    #[error("none of the inputs could be opened")]
+    NoInput {
+        /// Why not, one by one.
+        problems: Vec<String>,
+    },
+    /// No case has that id.
+    #[error("no case of these inputs has an id that begins with `{case_id}`")]
+    CaseUnknown {
+        /// What was asked for.
+        case_id: String,
+        /// The ids most like it, with what they are.
+        nearest: Vec<String>,
+    },
+    /// Several cases have that prefix.
+    #[error("`{prefix}` fits {count} cases")]
+    CaseAmbiguous {
+        /// What was asked for.
+        prefix: String,
+        /// How many fit.
+        count: usize,
+        /// The first of them.
+        fitting: Vec<String>,
+    },
+}
+
+impl Error {
+    /// What the reader could do about it.
+    pub fn hints(&self) -> Vec<String> {
+        match self {
+            Error::OptionValue { examples, .. } => vec![format!("examples: {examples}")],
+            Error::ReversedRange { .. } => vec!["exchange the two".to_owned()],
+            Error::OutputExists { .. } => vec!["`--clobber` (`-C`) overwrites it".to_owned()],
+            Error::Output { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                vec!["the folder of the output must exist".to_owned()]
+            }
+            Error::Output { .. } => vec![],
+            Error::NoInput { .. } => vec!["give files or folders, or `-` for standard input".to_owned()],
+            Error::CaseUnknown { nearest, .. } if nearest.is_empty() => {
+                vec!["these inputs hold no case at all: `begat hunt` says what was heard".to_owned()]
+            }
+            Error::CaseUnknown { nearest, .. } => {
+                vec![format!("the nearest ids are:\n{}", nearest.join("\n")), SAME_INPUTS.to_owned()]
+            }
+            Error::CaseAmbiguous { fitting, .. } => {
+                vec![format!("give more of it:\n{}", fitting.join("\n"))]
+            }
+        }
+    }
+
+    /// The reader of our output went away: nothing is wrong, and there is nobody to tell.
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(self, Error::Output { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// Writes the chain of causes and the hints.
+    pub fn tell(&self, out: &mut dyn Write) -> io::Result<()> {
+        if let Error::NoInput { problems } = self {
+            problems.iter().try_for_each(|problem| writeln!(out, "error: {}", visible(problem)))?;
+        }
+        writeln!(out, "error: {}", visible(&self.to_string()))?;
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            writeln!(out, "  caused by: {}", visible(&error.to_string()))?;
+            cause = error.source();
+        }
+        let hints = self.hints();
+        if !hints.is_empty() {
+            writeln!(out)?;
+        }
+        for hint in hints {
+            let lines: Vec<_> = hint.lines().map(visible).collect();
+            writeln!(out, "hint: {}", lines.join("\n      "))?;
+        }
+        Ok(())
+    }
+}
+
+const SAME_INPUTS: &str =
+    "an id is that of the same inputs only: give `explain` the paths that `hunt` was given";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(error: &Error) -> String {
+        let mut out = Vec::new();
+        error.tell(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn the_chain_comes_first_and_hints_after_a_blank_line() {
+        let error = Error::Output {
+            output: "`no/such/file`".to_owned(),
+            source: io::Error::new(io::ErrorKind::NotFound, "no such file"),
+        };
+        assert_eq!(
+            told(&error),
+            "error: cannot write to `no/such/file`\n  caused by: no such file\n\nhint: the folder of the output \
+             must exist\n"
+        );
+    }
+
+    #[test]
+    fn hostile_text_is_told_visibly() {
+        let error =
+            Error::CaseUnknown { case_id: "\u{1b}[2J".to_owned(), nearest: vec!["a\u{7}".to_owned()] };
+        let text = told(&error);
+        assert!(text.contains("\\u{1b}[2J") && text.contains("\n      a\\u{7}\n"), "{text}");
+        assert!(!text.chars().any(|character| character.is_control() && character != '\n'), "{text}");
+    }
+}

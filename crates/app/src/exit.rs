@@ -1,0 +1,31 @@
+//! The exit status: 0 the hunt ran to its end, 1 `--fail-on` was met, 2 something could not be read or run.
+
+use std::process::ExitCode;
+
+/// How a run ended. The greater wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// It ran to its end; damaged inputs that were read are part of that.
+    Done = 0,
+    /// A case is as severe as `--fail-on` asks for.
+    FailOnMet = 1,
+    /// It could not run, or an input could not be opened or read.
+    Trouble = 2,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> ExitCode {
+        ExitCode::from(status as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_wins_over_fail_on() {
+        assert_eq!(Status::FailOnMet.max(Status::Trouble), Status::Trouble);
+        assert_eq!(Status::Done.max(Status::FailOnMet), Status::FailOnMet);
+    }
+}

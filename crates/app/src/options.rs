@@ -1,0 +1,355 @@
+//! What the options mean: read, checked against each other, with the terminal and the environment asked.
+
+use std::io::IsTerminal;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use begat_engine::tuning::Tuning;
+use begat_ingest::InputZone;
+use begat_model::case::{Case, Scope, Severity};
+use begat_model::{Duration, Precision, Timestamp};
+use begat_report::{Format, Page};
+use jiff::civil::DateTime;
+use jiff::tz::{Offset, TimeZone};
+
+use crate::cli::{DisplayArgs, HuntArgs, InputArgs, OutputArgs};
+use crate::error::Error;
+
+/// What is read, and how.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// Files, folders, `-`.
+    pub paths: Vec<PathBuf>,
+    /// ATT&CK's mutable elements.
+    pub tuning: Tuning,
+    /// Zone of inputs whose times carry none.
+    pub zone: Option<InputZone>,
+    /// Workers.
+    pub threads: NonZeroUsize,
+}
+
+/// How much is said on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Errors, and a line for each kind of anomaly.
+    Quiet,
+    /// The summary.
+    Normal,
+    /// The summary with every skipped file.
+    Verbose,
+}
+
+/// How people are told.
+#[derive(Debug, Clone)]
+pub struct Display {
+    /// Page of the output.
+    pub page: Page,
+    /// How much is said on standard error.
+    pub verbosity: Verbosity,
+    /// A progress bar is shown.
+    pub progress: bool,
+}
+
+/// Which cases are written.
+#[derive(Debug, Clone, Default)]
+pub struct Filters {
+    from: Option<Timestamp>,
+    /// The first point in time that is no longer in the range.
+    before: Option<Timestamp>,
+    min_severity: Option<Severity>,
+    hosts: Vec<String>,
+    accounts: Vec<String>,
+    scopes: Vec<Scope>,
+}
+
+/// All that `begat hunt` needs to know.
+#[derive(Debug)]
+pub struct Hunt {
+    /// What is read.
+    pub input: Input,
+    /// As what it is written.
+    pub format: &'static Format,
+    /// Which cases are written.
+    pub filters: Filters,
+    /// From which severity on the exit status tells.
+    pub fail_on: Option<Severity>,
+    /// How people are told.
+    pub display: Display,
+    /// Things that are odd but allowed.
+    pub warnings: Vec<String>,
+}
+
+impl Hunt {
+    /// Checks what was typed.
+    pub fn new(args: &HuntArgs) -> Result<Hunt, Error> {
+        let input = Input::new(&args.input)?;
+        let display = Display::new(&args.display, &args.output)?;
+        let on_terminal = args.output.output.is_none() && std::io::stdout().is_terminal();
+        let fallback = if on_terminal { "table" } else { "jsonl" };
+        let format =
+            args.format.or_else(|| Format::named(fallback)).expect("both are in the table of formats");
+        let warnings = window_warning(&input.tuning, &args.input.window).into_iter().collect();
+        let filters = Filters::new(args, &display.page.zone)?;
+        Ok(Hunt { input, format, filters, fail_on: args.fail_on, display, warnings })
+    }
+}
+
+impl Input {
+    /// Checks what was typed.
+    pub fn new(args: &InputArgs) -> Result<Input, Error> {
+        let zone = args.input_timezone.as_deref().map(parse_input_zone).transpose()?;
+        let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Ok(Input {
+            paths: args.paths.clone(),
+            tuning: Tuning { window: parse_window(&args.window)? },
+            zone,
+            threads: args.threads.unwrap_or_else(cores),
+        })
+    }
+}
+
+impl Display {
+    /// Checks what was typed, and asks the terminal what it can.
+    pub fn new(args: &DisplayArgs, output: &OutputArgs) -> Result<Display, Error> {
+        let on_terminal = output.output.is_none() && std::io::stdout().is_terminal();
+        let colour = on_terminal && !args.no_color && !colours_unwanted();
+        let width =
+            terminal_size::terminal_size().filter(|_| on_terminal).map(|(width, _)| usize::from(width.0));
+        let width = width.unwrap_or(Page::WIDTH_MAX).clamp(Page::WIDTH_MIN, Page::WIDTH_MAX);
+        let verbosity = match (args.quiet, args.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, true) => Verbosity::Verbose,
+            (false, false) => Verbosity::Normal,
+        };
+        let progress = !args.no_progress && !args.quiet && std::io::stderr().is_terminal();
+        let zone = parse_zone("--timezone", &args.timezone)?;
+        Ok(Display { page: Page { width, colour, zone }, verbosity, progress })
+    }
+}
+
+impl Display {
+    /// The page of what is told on standard error, plain.
+    pub fn page_of_messages(&self) -> Page {
+        Page { zone: self.page.zone.clone(), ..Page::default() }
+    }
+}
+
+/// See no-color.org: set to anything but nothing.
+fn colours_unwanted() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    set("NO_COLOR") || std::env::var_os("TERM").is_some_and(|value| value == "dumb")
+}
+
+impl Filters {
+    fn new(args: &HuntArgs, zone: &TimeZone) -> Result<Filters, Error> {
+        let from = args.from.as_deref().map(|text| parse_time("--from", text, zone)).transpose()?;
+        let to = args.to.as_deref().map(|text| parse_time("--to", text, zone)).transpose()?;
+        let filters = Filters {
+            from: from.map(|span| span.first),
+            before: to.map(|span| span.after),
+            min_severity: args.min_severity,
+            hosts: args.host.clone(),
+            accounts: args.account.clone(),
+            scopes: args.scope.clone(),
+        };
+        match (&args.from, &args.to) {
+            (Some(from), Some(to)) if filters.from >= filters.before => {
+                Err(Error::ReversedRange { from: from.clone(), to: to.clone() })
+            }
+            _ => Ok(filters),
+        }
+    }
+
+    /// This case is written.
+    pub fn keep(&self, case: &Case) -> bool {
+        self.min_severity.is_none_or(|least| case.severity >= least)
+            && self.from.is_none_or(|from| case.created_at.unix_ticks() >= from.unix_ticks())
+            && self.before.is_none_or(|before| case.created_at.unix_ticks() < before.unix_ticks())
+            && (self.scopes.is_empty() || self.scopes.contains(&case.account.scope))
+            && (self.hosts.is_empty() || self.hosts.iter().any(|wanted| is_host(case, wanted)))
+            && (self.accounts.is_empty() || self.accounts.iter().any(|wanted| is_account(case, wanted)))
+    }
+}
+
+/// Full name, first label or NetBIOS name, in any case.
+fn is_host(case: &Case, wanted: &str) -> bool {
+    let name = &case.host.name;
+    [name.as_str(), name.first_label(), &case.host.netbios].iter().any(|it| same(it, wanted))
+}
+
+/// Name now or at creation, with or without its domain, or SID, in any case.
+fn is_account(case: &Case, wanted: &str) -> bool {
+    let account = &case.account;
+    let names = [account.name.as_deref(), account.created_as.as_deref()];
+    let mut names = names.into_iter().flatten();
+    let by_name = names.any(|name| {
+        let with_domain = account.domain.as_deref().map(|domain| format!("{domain}\\{name}"));
+        same(name, wanted) || with_domain.is_some_and(|full| same(&full, wanted))
+    });
+    by_name || account.sid.as_ref().is_some_and(|sid| same(sid.as_str(), wanted))
+}
+
+fn same(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
+const DURATION_EXAMPLES: &str = "30s, 2m, 1h30m";
+
+fn parse_window(text: &str) -> Result<Duration, Error> {
+    let invalid = || Error::OptionValue {
+        option: "--window",
+        value: text.to_owned(),
+        what: "positive span of time",
+        examples: DURATION_EXAMPLES,
+    };
+    let span: jiff::SignedDuration = text.parse().map_err(|_| invalid())?;
+    let ticks = i64::try_from(span.as_nanos() / 100).map_err(|_| invalid())?;
+    if ticks > 0 { Ok(Duration::from_ticks(ticks)) } else { Err(invalid()) }
+}
+
+fn window_warning(tuning: &Tuning, typed: &str) -> Option<String> {
+    let (least, most) = Tuning::WINDOW_EXAMPLE_RANGE;
+    (tuning.window < least || tuning.window > most).then(|| {
+        format!(
+            "`--window {typed}` is outside of ATT&CK's example range for AN1235, {least} to {most}: `sequence` and \
+             `window_rule` follow it, the attribution does not need it"
+        )
+    })
+}
+
+const ZONE_EXAMPLES: &str = "UTC, local, +02:00, Europe/Berlin";
+
+fn parse_zone(option: &'static str, text: &str) -> Result<TimeZone, Error> {
+    let invalid =
+        || Error::OptionValue { option, value: text.to_owned(), what: "time zone", examples: ZONE_EXAMPLES };
+    match text {
+        _ if text.eq_ignore_ascii_case("utc") || text.eq_ignore_ascii_case("z") => Ok(TimeZone::UTC),
+        _ if text.eq_ignore_ascii_case("local") => Ok(TimeZone::try_system().unwrap_or(TimeZone::UTC)),
+        _ if text.starts_with(['+', '-']) => parse_offset(text).map(TimeZone::fixed).ok_or_else(invalid),
+        _ => TimeZone::get(text).map_err(|_| invalid()),
+    }
+}
+
+fn parse_input_zone(text: &str) -> Result<InputZone, Error> {
+    InputZone::parse(text).map_err(|_| Error::OptionValue {
+        option: "--input-timezone",
+        value: text.to_owned(),
+        what: "time zone",
+        examples: "UTC, +02:00, Europe/Berlin",
+    })
+}
+
+/// `+02:00`, `-0330`, `+9`.
+fn parse_offset(text: &str) -> Option<Offset> {
+    let (sign, digits) = text.split_at(1);
+    let digits = digits.replace(':', "");
+    if digits.is_empty() || digits.len() > 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (hours, minutes) = digits.split_at(digits.len().min(2));
+    let (hours, minutes): (i32, i32) =
+        (hours.parse().ok()?, if minutes.is_empty() { 0 } else { minutes.parse().ok()? });
+    let seconds = hours * 3600 + minutes * 60;
+    if hours > 14 || minutes > 59 {
+        return None;
+    }
+    Offset::from_seconds(if sign == "-" { -seconds } else { seconds }).ok()
+}
+
+/// What a typed time covers: a date covers its day, `14:42` its minute.
+struct TypedTime {
+    first: Timestamp,
+    after: Timestamp,
+}
+
+const TIME_EXAMPLES: &str =
+    "2026-03-02, \"2026-03-02 14:42\", 2026-03-02T14:42:41.5Z, 2026-03-02T14:42:41+01:00";
+
+/// A time with a zone is that time; one without is in `--timezone`.
+fn parse_time(option: &'static str, text: &str, zone: &TimeZone) -> Result<TypedTime, Error> {
+    let invalid = || Error::OptionValue {
+        option,
+        value: text.to_owned(),
+        what: "date or time",
+        examples: TIME_EXAMPLES,
+    };
+    let ticks =
+        |instant: jiff::Timestamp| i64::try_from(instant.as_nanosecond() / 100).map_err(|_| invalid());
+    let stamp = |ticks| Timestamp::from_unix_ticks(ticks, Precision::TICKS);
+    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
+        let first = stamp(ticks(instant)?);
+        return Ok(TypedTime { first, after: first + typed_step(text) });
+    }
+    let local: DateTime = text.parse().map_err(|_| invalid())?;
+    let first = stamp(ticks(zone.to_timestamp(local).map_err(|_| invalid())?)?);
+    if text.contains(':') {
+        return Ok(TypedTime { first, after: first + typed_step(text) });
+    }
+    let next_day = local.date().tomorrow().map_err(|_| invalid())?.to_datetime(local.time());
+    Ok(TypedTime { first, after: stamp(ticks(zone.to_timestamp(next_day).map_err(|_| invalid())?)?) })
+}
+
+/// A minute, a second or the last decimal place, by what was typed.
+fn typed_step(text: &str) -> Duration {
+    let time = text.split_once(['T', 't', ' ']).map_or(text, |(_, time)| time);
+    let clock = time.split(['Z', 'z', '+', '-', '[']).next().unwrap_or(time);
+    match (clock.split_once(['.', ',']), clock.matches(':').count()) {
+        (Some((_, fraction)), _) => Precision::of_decimal_places(fraction.trim().len()).step(),
+        (None, 0 | 1) => Duration::from_seconds(60),
+        (None, _) => Duration::from_seconds(1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_positive_spans() {
+        for (text, seconds) in [("2m", 120), ("5s", 5), ("1h30m", 5400), ("90 seconds", 90)] {
+            assert_eq!(parse_window(text).unwrap(), Duration::from_seconds(seconds), "{text}");
+        }
+        for bad in ["", "0s", "-5s", "5", "soon", "5 weeks"] {
+            assert!(parse_window(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_window_outside_of_the_example_range_is_told() {
+        let warned = |text| window_warning(&Tuning { window: parse_window(text).unwrap() }, text).is_some();
+        assert_eq!(["5s", "2m", "4s", "121s"].map(warned), [false, false, true, true]);
+    }
+
+    #[test]
+    fn zones_by_name_offset_and_word() {
+        for good in ["UTC", "utc", "Europe/Berlin", "+02:00", "-0330", "+9", "local"] {
+            assert!(parse_zone("--timezone", good).is_ok(), "{good}");
+        }
+        for bad in ["", "Mars/Olympus", "+25:00", "+", "+1:2:3:4", "+é"] {
+            assert!(parse_zone("--timezone", bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_time_covers_what_was_typed() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let covered = |text: &str| {
+            let span = parse_time("--to", text, &berlin).unwrap();
+            format!("{} {}", span.first, span.after)
+        };
+        for (text, expected) in [
+            ("2026-03-02", "2026-03-01T23:00:00.0000000Z 2026-03-02T23:00:00.0000000Z"),
+            // Clocks go forward on that day: it has 23 hours.
+            ("2026-03-29", "2026-03-28T23:00:00.0000000Z 2026-03-29T22:00:00.0000000Z"),
+            ("2026-03-02 14:42", "2026-03-02T13:42:00.0000000Z 2026-03-02T13:43:00.0000000Z"),
+            ("2026-03-02T14:42:41", "2026-03-02T13:42:41.0000000Z 2026-03-02T13:42:42.0000000Z"),
+            ("2026-03-02T14:42:41.5Z", "2026-03-02T14:42:41.5000000Z 2026-03-02T14:42:41.6000000Z"),
+            ("2026-03-02T14:42:41-04:00", "2026-03-02T18:42:41.0000000Z 2026-03-02T18:42:42.0000000Z"),
+        ] {
+            assert_eq!(covered(text), expected, "{text}");
+        }
+        for bad in ["", "yesterday", "2026-02-30", "14:42"] {
+            assert!(parse_time("--to", bad, &berlin).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Sources to cases: two looks at the input, both on all threads. The only place with threads.
+//!
+//! The first look counts who was heard and where accounts were created; the second reads the events of those
+//! hosts alone. Workers take units from a counter, so which worker reads what differs from run to run; nothing
+//! that comes out does, because surveys merge in any order and each host's events are put in order by its engine.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use begat_engine::{Engine, HostDirectory, HostId, Hunt, visibility};
+use begat_ingest::{
+    AnomalyLog, InputProblem, Limits, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed, Unit,
+    gather,
+};
+use begat_model::case::Case;
+use begat_model::coverage::HostCoverage;
+use begat_model::{Event, HostName};
+
+use crate::error::Error;
+use crate::options::Input;
+use crate::progress::Progress;
+
+/// Events that a worker keeps for a shard before it takes the shard's lock.
+const BATCH_EVENTS: usize = 2048;
+
+/// What a hunt came to.
+pub struct Outcome {
+    /// All cases, in order.
+    pub cases: Vec<Case>,
+    /// What each host showed.
+    pub coverage: Vec<HostCoverage>,
+    /// What was read.
+    pub totals: Totals,
+}
+
+/// What was read, and what was wrong with it.
+#[derive(Default)]
+pub struct Totals {
+    /// Sources with Windows events in them.
+    pub files: u64,
+    /// Bytes looked at.
+    pub bytes: u64,
+    /// Records of Windows events.
+    pub records: u64,
+    /// Those of kinds that begat reads.
+    pub wanted: u64,
+    /// Machines heard.
+    pub hosts: u64,
+    /// What was wrong with input that could be read.
+    pub anomalies: AnomalyLog,
+    /// Inputs that could not be opened or read.
+    pub problems: BTreeSet<String>,
+    /// Sources that hold no Windows events.
+    pub skipped: Vec<Skipped>,
+    /// How times without a zone were understood.
+    pub zone_notes: Vec<String>,
+}
+
+/// Reads the inputs, and finds who created each account.
+pub fn hunt(input: &Input, progress: &Progress) -> Result<Outcome, Error> {
+    let gathered = gather(&input.paths, &mut io::stdin().lock(), &Limits::default());
+    let mut totals = Totals { anomalies: gathered.anomalies, skipped: gathered.skipped, ..Totals::default() };
+    totals.add_problems(&gathered.problems);
+    if gathered.sources.is_empty() && totals.skipped.is_empty() && !totals.problems.is_empty() {
+        return Err(Error::NoInput { problems: totals.problems.into_iter().collect() });
+    }
+    let mut units: Vec<Unit> = gathered.sources.into_iter().map(Arc::new).flat_map(|it| it.units()).collect();
+    // The longest first, so that no worker is left with a whole archive at the end.
+    units.sort_by_key(|unit| std::cmp::Reverse(unit.bytes));
+    let schemas = Schemas::built_in();
+    let surveyed = survey(&units, &schemas, input, progress, &mut totals);
+    let directory = Arc::new(HostDirectory::from_names(surveyed.hosts()));
+    let hunted = read(&units, &schemas, input, &surveyed, &directory, progress, &mut totals);
+    let coverage = visibility::coverage(&surveyed.tally, &directory);
+    totals.take(surveyed, coverage.len());
+    Ok(Outcome { cases: hunted.cases, coverage, totals })
+}
+
+impl Totals {
+    fn add_problems<'a>(&mut self, problems: impl IntoIterator<Item = &'a InputProblem>) {
+        self.problems.extend(problems.into_iter().map(ToString::to_string));
+    }
+
+    fn take(&mut self, surveyed: Surveyed, hosts: usize) {
+        self.files = surveyed.sources.len() as u64;
+        self.bytes = surveyed.bytes;
+        self.records = surveyed.counts.records;
+        self.wanted = surveyed.counts.wanted;
+        self.hosts = hosts as u64;
+        self.zone_notes = surveyed.zones.notes();
+        self.anomalies.merge(surveyed.anomalies);
+        self.skipped.extend(surveyed.skipped);
+        self.skipped.sort_unstable();
+    }
+}
+
+/// The first look.
+fn survey(
+    units: &[Unit],
+    schemas: &Schemas,
+    input: &Input,
+    progress: &Progress,
+    totals: &mut Totals,
+) -> Surveyed {
+    progress.begin("surveying", units.iter().map(|unit| unit.bytes).sum());
+    let workers =
+        on_workers(input.threads, units, <(Survey, Vec<InputProblem>)>::default, |(seen, problems), unit| {
+            match begat_ingest::survey(unit, schemas) {
+                Ok(survey) => seen.merge(survey),
+                Err(problem) => problems.push(problem),
+            }
+            progress.advance(unit.bytes);
+        });
+    let mut whole = Survey::default();
+    for (survey, problems) in workers {
+        whole.merge(survey);
+        totals.add_problems(&problems);
+    }
+    whole.finish(input.zone.clone())
+}
+
+/// The second look: the events of hosts with creations, each host's to one engine.
+fn read(
+    units: &[Unit],
+    schemas: &Schemas,
+    input: &Input,
+    surveyed: &Surveyed,
+    directory: &Arc<HostDirectory>,
+    progress: &Progress,
+    totals: &mut Totals,
+) -> Hunt {
+    let routes = Routes::new(surveyed, directory, input.threads);
+    if routes.shards.is_empty() {
+        return Hunt::default();
+    }
+    let engines: Vec<Mutex<Engine>> = (0..routes.count)
+        .map(|_| Mutex::new(Engine::new(input.tuning, directory.clone(), &surveyed.tally)))
+        .collect();
+    let options = ReadOptions {
+        hosts: &|host| routes.shard(host).is_some(),
+        kinds: &|_| true,
+        zones: &surveyed.zones,
+        schemas,
+    };
+    progress.begin("reading", units.iter().map(|unit| unit.bytes).sum());
+    let workers = on_workers(
+        input.threads,
+        units,
+        || Reader::new(&routes, &engines),
+        |reader, unit| {
+            reader.unit(unit, &options);
+            progress.advance(unit.bytes);
+        },
+    );
+    for mut reader in workers {
+        reader.flush();
+        totals.anomalies.merge(reader.report.anomalies);
+        totals.add_problems(&reader.problems);
+    }
+    let engines = engines
+        .into_iter()
+        .map(|engine| Mutex::new(Some(engine.into_inner().unwrap_or_else(PoisonError::into_inner))));
+    let engines: Vec<Mutex<Option<Engine>>> = engines.collect();
+    let hunts = on_workers(input.threads, &engines, Vec::new, |hunts: &mut Vec<Hunt>, engine| {
+        hunts.extend(locked(engine).take().map(Engine::finish));
+    });
+    Hunt::merge(hunts.into_iter().flatten().collect())
+}
+
+/// Which engine takes the events of which host.
+struct Routes {
+    /// By name as the records say it; all names of one machine lead to one engine.
+    shards: BTreeMap<HostName, usize>,
+    count: usize,
+}
+
+impl Routes {
+    /// Hosts with creations only, spread so that each engine has about as many records.
+    fn new(surveyed: &Surveyed, directory: &HostDirectory, threads: NonZeroUsize) -> Routes {
+        let with_creations: BTreeSet<HostId> =
+            surveyed.creations.keys().map(|name| directory.resolve(name)).collect();
+        let mut names: BTreeMap<HostId, BTreeSet<&HostName>> = BTreeMap::new();
+        let mut records: BTreeMap<HostId, u64> = BTreeMap::new();
+        for (key, heard) in &surveyed.tally.heard {
+            let host = directory.resolve(&key.host);
+            if with_creations.contains(&host) {
+                *records.entry(host.clone()).or_default() += heard.count;
+                names.entry(host).or_default().insert(&key.host);
+            }
+        }
+        let mut largest_first: Vec<(HostId, u64)> = records.into_iter().collect();
+        largest_first.sort_by(|one, two| (two.1, &one.0).cmp(&(one.1, &two.0)));
+        let mut loads = vec![0; threads.get().min(largest_first.len())];
+        let mut shards = BTreeMap::new();
+        for (host, count) in largest_first {
+            let lightest =
+                (0..loads.len()).min_by_key(|shard| loads[*shard]).expect("there is a shard for a host");
+            loads[lightest] += count;
+            shards.extend(names[&host].iter().map(|name| ((*name).clone(), lightest)));
+        }
+        Routes { shards, count: loads.len() }
+    }
+
+    fn shard(&self, host: &HostName) -> Option<usize> {
+        self.shards.get(host).copied()
+    }
+}
+
+/// One worker of the second look.
+struct Reader<'a> {
+    routes: &'a Routes,
+    engines: &'a [Mutex<Engine>],
+    /// Routes already looked up; a log names few hosts, over and over.
+    known: HashMap<HostName, usize>,
+    batches: Vec<Vec<Event>>,
+    report: ReadReport,
+    problems: Vec<InputProblem>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(routes: &'a Routes, engines: &'a [Mutex<Engine>]) -> Reader<'a> {
+        let batches = engines.iter().map(|_| Vec::new()).collect();
+        Reader {
+            routes,
+            engines,
+            known: HashMap::new(),
+            batches,
+            report: ReadReport::default(),
+            problems: vec![],
+        }
+    }
+
+    fn unit(&mut self, unit: &Unit, options: &ReadOptions<'_>) {
+        match begat_ingest::read(unit, options, &mut |event| self.take(event)) {
+            Ok(report) => self.report.merge(report),
+            Err(problem) => self.problems.push(problem),
+        }
+    }
+
+    fn take(&mut self, event: Event) {
+        let shard = match self.known.get(&event.host) {
+            Some(shard) => *shard,
+            None => {
+                let shard = self.routes.shard(&event.host).expect("only hosts with a route are read");
+                self.known.insert(event.host.clone(), shard);
+                shard
+            }
+        };
+        self.batches[shard].push(event);
+        if self.batches[shard].len() >= BATCH_EVENTS {
+            self.hand_over(shard);
+        }
+    }
+
+    fn hand_over(&mut self, shard: usize) {
+        let mut engine = locked(&self.engines[shard]);
+        self.batches[shard].drain(..).for_each(|event| engine.apply(event));
+    }
+
+    fn flush(&mut self) {
+        (0..self.batches.len()).for_each(|shard| self.hand_over(shard));
+    }
+}
+
+/// A lock is poisoned only where a worker panicked, and that panic is passed on when the workers are joined.
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Does the work on every item, each worker with a state of its own; gives the states.
+fn on_workers<T: Sync, State: Send>(
+    threads: NonZeroUsize,
+    items: &[T],
+    new: impl Fn() -> State + Sync,
+    work: impl Fn(&mut State, &T) + Sync,
+) -> Vec<State> {
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut state = new();
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            work(&mut state, item);
+        }
+        state
+    };
+    let count = threads.get().min(items.len()).max(1);
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..count).map(|_| scope.spawn(worker)).collect();
+        let mut states = vec![worker()];
+        for other in others {
+            states.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        states
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_item_is_worked_on_once_whatever_the_number_of_workers() {
+        let items: Vec<u64> = (0..1000).collect();
+        for threads in [1, 2, 7, 5000] {
+            let threads = NonZeroUsize::new(threads).unwrap();
+            let sums = on_workers(threads, &items, || 0, |sum, item| *sum += item);
+            assert_eq!(sums.into_iter().sum::<u64>(), 499_500);
+        }
+        assert_eq!(on_workers(NonZeroUsize::MIN, &[0_u64; 0], || 1, |_, _| {}), [1]);
+    }
+}

@@ -1,0 +1,185 @@
+//! The end of a run, told on standard error: what was read, what was found, and what was wrong with the input.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use begat_model::anomaly::{Anomaly, AnomalyKind};
+use begat_model::case::{Case, Severity, Verdict};
+use begat_report::visible::visible;
+
+use crate::options::Verbosity;
+use crate::pipeline::Totals;
+
+/// Examples of one kind of anomaly.
+const EXAMPLES_MAX: usize = 3;
+/// The same where `-v` was given.
+const EXAMPLES_VERBOSE_MAX: usize = 50;
+/// Inputs that could not be read are told one by one, so many.
+const PROBLEMS_MAX: usize = 50;
+/// Skipped files are told one by one where `-v` was given, so many.
+const SKIPPED_MAX: usize = 10_000;
+
+/// What became of a run's cases.
+pub struct Written<'a> {
+    /// Those that passed the filters.
+    pub cases: &'a [Case],
+    /// How many did not.
+    pub left_out: usize,
+}
+
+/// Tells it all. A closed standard error is no reason to fail.
+pub fn tell(totals: &Totals, written: &Written<'_>, took: Duration, verbosity: Verbosity) {
+    let mut out = io::stderr().lock();
+    let _ = write(totals, written, took, verbosity, &mut out);
+}
+
+/// Warnings and notes, one a line, as they come up.
+pub fn warn(message: &str) {
+    let _ = writeln!(io::stderr().lock(), "warning: {}", visible(message));
+}
+
+/// Only what could not be read: the rest was told when the hunt ran.
+pub fn tell_problems(totals: &Totals) {
+    let _ = problems(totals, &mut io::stderr().lock());
+}
+
+fn write(
+    totals: &Totals,
+    written: &Written<'_>,
+    took: Duration,
+    verbosity: Verbosity,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    problems(totals, out)?;
+    if verbosity == Verbosity::Quiet {
+        return anomalies_in_short(totals, out);
+    }
+    anomalies(totals, verbosity, out)?;
+    skipped(totals, verbosity, out)?;
+    for note in &totals.zone_notes {
+        writeln!(out, "note: {}", visible(note))?;
+    }
+    inputs(totals, took, out)?;
+    cases(written, out)
+}
+
+fn problems(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
+    for problem in totals.problems.iter().take(PROBLEMS_MAX) {
+        writeln!(out, "error: {}", visible(problem))?;
+    }
+    let more = totals.problems.len().saturating_sub(PROBLEMS_MAX);
+    if more > 0 {
+        writeln!(out, "error: {} more inputs could not be read", grouped(more as u64))?;
+    }
+    Ok(())
+}
+
+/// Even the quiet are told that something was wrong, in a line for each kind.
+fn anomalies_in_short(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
+    for (kind, count) in totals.anomalies.counts() {
+        writeln!(out, "warning: {} × {kind_name}: {}", grouped(count), kind.doc(), kind_name = kind.slug())?;
+    }
+    Ok(())
+}
+
+fn anomalies(totals: &Totals, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+    let examples_max = if verbosity == Verbosity::Verbose { EXAMPLES_VERBOSE_MAX } else { EXAMPLES_MAX };
+    let mut examples: BTreeMap<AnomalyKind, Vec<&Anomaly>> = BTreeMap::new();
+    for anomaly in totals.anomalies.kept() {
+        let of_kind = examples.entry(anomaly.kind).or_default();
+        if of_kind.len() < examples_max {
+            of_kind.push(anomaly);
+        }
+    }
+    for (kind, count) in totals.anomalies.counts() {
+        writeln!(out, "warning: {} × {}: {}", grouped(count), kind.slug(), kind.doc())?;
+        let examples = examples.remove(&kind).unwrap_or_default();
+        for anomaly in &examples {
+            writeln!(out, "  {}", visible(&place(anomaly)))?;
+        }
+        let more = count.saturating_sub(examples.len() as u64);
+        if more > 0 && !examples.is_empty() {
+            writeln!(out, "  … {} more", grouped(more))?;
+        }
+    }
+    Ok(())
+}
+
+/// Its place and particulars, without the kind's own words, which stand above.
+fn place(anomaly: &Anomaly) -> String {
+    let mut told = anomaly.source.to_string();
+    if let Some(offset) = anomaly.offset {
+        told.push_str(&format!(" at byte {offset}"));
+    }
+    if let Some(record_id) = anomaly.record_id {
+        told.push_str(&format!(", record {record_id}"));
+    }
+    if !anomaly.detail.is_empty() {
+        told.push_str(&format!(": {}", anomaly.detail));
+    }
+    told
+}
+
+fn skipped(totals: &Totals, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+    let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
+    for skipped in &totals.skipped {
+        *reasons.entry(&skipped.reason).or_default() += 1;
+    }
+    for (reason, count) in reasons {
+        writeln!(out, "skipped: {} ({})", counted(count, "file", "files"), visible(reason))?;
+    }
+    if verbosity == Verbosity::Verbose {
+        for skipped in totals.skipped.iter().take(SKIPPED_MAX) {
+            writeln!(out, "  {}: {}", visible(&skipped.name), visible(&skipped.reason))?;
+        }
+    }
+    Ok(())
+}
+
+fn inputs(totals: &Totals, took: Duration, out: &mut dyn Write) -> io::Result<()> {
+    let seconds = took.as_secs_f64();
+    let rate = (totals.bytes as f64 / seconds.max(1e-6)) as u64;
+    writeln!(
+        out,
+        "read: {}, {}, {} of {}, {} of them wanted, in {seconds:.1} s ({}/s)",
+        counted(totals.files, "file", "files"),
+        bytes(totals.bytes),
+        counted(totals.records, "record", "records"),
+        counted(totals.hosts, "host", "hosts"),
+        grouped(totals.wanted),
+        bytes(rate),
+    )
+}
+
+fn cases(written: &Written<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let verdicts = tally(Verdict::ALL, written.cases, |case| case.attribution.verdict);
+    let severities = tally(Severity::ALL, written.cases, |case| case.severity);
+    write!(out, "cases: {}", grouped(written.cases.len() as u64))?;
+    if !written.cases.is_empty() {
+        write!(out, " ({verdicts}; {severities})")?;
+    }
+    if written.left_out > 0 {
+        write!(out, ", {} left out by the filters", grouped(written.left_out as u64))?;
+    }
+    writeln!(out)
+}
+
+/// `2 attributed, 1 unknown`, in the order of the list, without what there is none of.
+fn tally<T: Copy + PartialEq + std::fmt::Display>(all: &[T], cases: &[Case], of: fn(&Case) -> T) -> String {
+    let count = |word: T| cases.iter().filter(|case| of(case) == word).count() as u64;
+    let told = all.iter().map(|word| (count(*word), word)).filter(|(count, _)| *count > 0);
+    told.map(|(count, word)| format!("{} {word}", grouped(count))).collect::<Vec<_>>().join(", ")
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+fn grouped(number: u64) -> String {
+    indicatif::HumanCount(number).to_string()
+}
+
+fn bytes(count: u64) -> String {
+    indicatif::BinaryBytes(count).to_string()
+}
