@@ -1,0 +1,420 @@
+//! A raw record and its catalog row to an event: every value is read once, here, into its type.
+//!
+//! `-`, nothing, `S-1-0-0` and the logon id `0x0` are Windows' ways of saying that it does not say. A value
+//! that cannot be read counts as not told either, but is an anomaly.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::net::{IpAddr, Ipv6Addr};
+
+use begat_model::anomaly::AnomalyKind;
+use begat_model::catalog::EventKind;
+use begat_model::event::{
+    AccountAction, AccountCreated, AccountRenamed, AccountTouched, AuditPolicyChanged, Body, ClockChanged,
+    ExplicitCredentials, Field, GroupMembership, LoggedOn, ParentProcess, Principal, ProcessCreated,
+    ProcessEnded, TokenElevation,
+};
+use begat_model::{LogonId, ProcessGuid, ProcessId, Sid, Text, Timestamp};
+
+use crate::intern::Interner;
+use crate::raw::{Outcome, RawRecord, Scalar, parse_unmarked_utc};
+
+/// What is wrong with a field.
+pub(crate) struct FieldProblem {
+    pub(crate) kind: AnomalyKind,
+    pub(crate) detail: String,
+    /// The event says nothing usable without this field.
+    is_fatal: bool,
+}
+
+/// The body of the event that a record tells, and what was wrong with its fields; no body where a field
+/// without which the event says nothing is missing.
+pub(crate) fn body(
+    record: &RawRecord<'_>,
+    at: Timestamp,
+    outcome: Option<Outcome>,
+    interner: &mut Interner,
+) -> (Option<Body>, Vec<FieldProblem>) {
+    let fields = Fields { record, interner: RefCell::new(interner), problems: RefCell::default() };
+    let body = fields.body(at, outcome);
+    let missing = record.spec.required.iter().find(|name| fields.is_silent(name));
+    if let Some(name) = missing {
+        fields.problem(AnomalyKind::MissingField, name, String::new());
+    }
+    let problems = fields.problems.into_inner();
+    (body.filter(|_| !problems.iter().any(|problem| problem.is_fatal)), problems)
+}
+
+/// Names of the fields that make up one account.
+struct PrincipalFields {
+    name: &'static str,
+    domain: &'static str,
+    sid: &'static str,
+    logon_id: &'static str,
+}
+
+const SUBJECT: PrincipalFields = PrincipalFields {
+    name: "SubjectUserName",
+    domain: "SubjectDomainName",
+    sid: "SubjectUserSid",
+    logon_id: "SubjectLogonId",
+};
+/// The account of a session, in logon and process events.
+const TARGET_SESSION: PrincipalFields = PrincipalFields {
+    name: "TargetUserName",
+    domain: "TargetDomainName",
+    sid: "TargetUserSid",
+    logon_id: "TargetLogonId",
+};
+/// The account or group that something is done to.
+const TARGET: PrincipalFields =
+    PrincipalFields { name: "TargetUserName", domain: "TargetDomainName", sid: "TargetSid", logon_id: "" };
+const RENAMED: PrincipalFields = PrincipalFields { name: "NewTargetUserName", ..TARGET };
+const MEMBER: PrincipalFields =
+    PrincipalFields { name: "MemberName", domain: "", sid: "MemberSid", logon_id: "" };
+
+/// The fields of one record, read into types.
+struct Fields<'f, 'r> {
+    record: &'f RawRecord<'r>,
+    interner: RefCell<&'f mut Interner>,
+    problems: RefCell<Vec<FieldProblem>>,
+}
+
+impl Fields<'_, '_> {
+    fn body(&self, at: Timestamp, outcome: Option<Outcome>) -> Option<Body> {
+        Some(match self.record.spec.kind {
+            EventKind::HostStarted => Body::HostStarted,
+            EventKind::ClockChanged => Body::ClockChanged(Box::new(self.clock_changed())),
+            EventKind::LoggedOn => Body::LoggedOn(Box::new(self.logged_on())),
+            EventKind::LoggedOff | EventKind::LogoffInitiated => {
+                Body::LoggedOff(self.principal(&TARGET_SESSION))
+            }
+            EventKind::ExplicitCredentials => {
+                Body::ExplicitCredentials(Box::new(self.explicit_credentials()))
+            }
+            EventKind::SpecialPrivileges => Body::SpecialPrivileges(self.principal(&SUBJECT)),
+            EventKind::ProcessCreated => Body::ProcessCreated(Box::new(self.process_created(at)?)),
+            EventKind::ProcessEnded => Body::ProcessEnded(self.process_ended(at)?),
+            EventKind::SysmonProcessCreated => {
+                Body::ProcessCreated(Box::new(self.sysmon_process_created(at)?))
+            }
+            EventKind::SysmonProcessEnded => Body::ProcessEnded(self.sysmon_process_ended(at)?),
+            EventKind::AuditPolicyChanged => Body::AuditPolicyChanged(Box::new(self.audit_policy_changed())),
+            EventKind::AccountCreated => Body::AccountCreated(Box::new(self.account_created())),
+            EventKind::AccountEnabled => self.touched(AccountAction::Enabled, outcome),
+            EventKind::PasswordChanged => self.touched(AccountAction::PasswordChanged, outcome),
+            EventKind::PasswordSet => self.touched(AccountAction::PasswordSet, outcome),
+            EventKind::AccountDisabled => self.touched(AccountAction::Disabled, outcome),
+            EventKind::AccountDeleted => self.touched(AccountAction::Deleted, outcome),
+            EventKind::AccountChanged => self.touched(AccountAction::Changed, outcome),
+            EventKind::AccountLockedOut => self.touched(AccountAction::LockedOut, outcome),
+            EventKind::AccountRenamed => Body::AccountRenamed(Box::new(self.account_renamed())),
+            EventKind::GlobalMemberAdded | EventKind::LocalMemberAdded | EventKind::UniversalMemberAdded => {
+                Body::GroupMemberAdded(Box::new(self.group_membership()))
+            }
+            EventKind::GlobalMemberRemoved
+            | EventKind::LocalMemberRemoved
+            | EventKind::UniversalMemberRemoved => {
+                Body::GroupMemberRemoved(Box::new(self.group_membership()))
+            }
+            EventKind::LogCleared => Body::LogCleared(self.principal(&SUBJECT)),
+        })
+    }
+
+    fn clock_changed(&self) -> ClockChanged {
+        ClockChanged {
+            subject: self.principal(&SUBJECT),
+            previous: self.utc("PreviousTime"),
+            new: self.utc("NewTime"),
+        }
+    }
+
+    fn logged_on(&self) -> LoggedOn {
+        LoggedOn {
+            account: self.principal(&TARGET_SESSION),
+            subject: self.principal(&SUBJECT),
+            logon_type: self.number("LogonType"),
+            source_ip: self.address("IpAddress"),
+            source_host: self.text("WorkstationName"),
+            linked_logon_id: self.logon_id("TargetLinkedLogonId"),
+            elevated: self.flag("ElevatedToken"),
+        }
+    }
+
+    fn explicit_credentials(&self) -> ExplicitCredentials {
+        ExplicitCredentials {
+            subject: self.principal(&SUBJECT),
+            target: self.principal(&PrincipalFields { sid: "", logon_id: "", ..TARGET_SESSION }),
+            target_server: self.text("TargetServerName"),
+            pid: self.pid("ProcessId"),
+            image: self.text("ProcessName"),
+            source_ip: self.address("IpAddress"),
+        }
+    }
+
+    fn process_created(&self, at: Timestamp) -> Option<ProcessCreated> {
+        Some(ProcessCreated {
+            pid: self.pid("NewProcessId")?,
+            guid: None,
+            started_at: at,
+            image: self.text("NewProcessName"),
+            command_line: self.maybe_empty("CommandLine"),
+            original_file_name: None,
+            subject: self.principal(&SUBJECT),
+            target: self.principal(&TARGET_SESSION),
+            parent: ParentProcess {
+                pid: self.pid("ProcessId"),
+                guid: None,
+                image: self.text("ParentProcessName"),
+                command_line: None,
+            },
+            elevation: self.elevation("TokenElevationType"),
+        })
+    }
+
+    fn sysmon_process_created(&self, at: Timestamp) -> Option<ProcessCreated> {
+        Some(ProcessCreated {
+            pid: self.pid("ProcessId")?,
+            guid: self.guid("ProcessGuid"),
+            started_at: self.utc("UtcTime").unwrap_or(at),
+            image: self.text("Image"),
+            command_line: self.maybe_empty("CommandLine"),
+            original_file_name: self.text("OriginalFileName"),
+            subject: Principal::default(),
+            target: self.sysmon_user(),
+            parent: ParentProcess {
+                pid: self.pid("ParentProcessId"),
+                guid: self.guid("ParentProcessGuid"),
+                image: self.text("ParentImage"),
+                command_line: self.text("ParentCommandLine"),
+            },
+            elevation: None,
+        })
+    }
+
+    fn process_ended(&self, at: Timestamp) -> Option<ProcessEnded> {
+        Some(ProcessEnded {
+            pid: self.pid("ProcessId")?,
+            guid: None,
+            ended_at: at,
+            image: self.text("ProcessName"),
+            exit_code: self.number("Status"),
+            subject: self.principal(&SUBJECT),
+        })
+    }
+
+    fn sysmon_process_ended(&self, at: Timestamp) -> Option<ProcessEnded> {
+        Some(ProcessEnded {
+            pid: self.pid("ProcessId")?,
+            guid: self.guid("ProcessGuid"),
+            ended_at: self.utc("UtcTime").unwrap_or(at),
+            image: self.text("Image"),
+            exit_code: None,
+            subject: Principal::default(),
+        })
+    }
+
+    fn audit_policy_changed(&self) -> AuditPolicyChanged {
+        let guid = self.text("SubcategoryGuid");
+        AuditPolicyChanged {
+            subject: self.principal(&SUBJECT),
+            subcategory_guid: guid.map(|guid| guid.trim_matches(['{', '}']).to_ascii_lowercase().into()),
+            changes: self.text("AuditPolicyChanges"),
+        }
+    }
+
+    fn account_created(&self) -> AccountCreated {
+        AccountCreated {
+            account: self.principal(&TARGET),
+            subject: self.principal(&SUBJECT),
+            display_name: self.text("DisplayName"),
+            user_principal_name: self.text("UserPrincipalName"),
+        }
+    }
+
+    fn touched(&self, action: AccountAction, outcome: Option<Outcome>) -> Body {
+        Body::AccountTouched(Box::new(AccountTouched {
+            action,
+            // Windows marks what failed; a carrier that drops the keywords hides that mark, and we cannot see it.
+            succeeded: outcome != Some(Outcome::Failure),
+            account: self.principal(&TARGET),
+            subject: self.principal(&SUBJECT),
+            new_uac_value: self.number("NewUacValue"),
+        }))
+    }
+
+    fn account_renamed(&self) -> AccountRenamed {
+        AccountRenamed {
+            account: self.principal(&RENAMED),
+            old_name: self.text("OldTargetUserName"),
+            subject: self.principal(&SUBJECT),
+        }
+    }
+
+    fn group_membership(&self) -> GroupMembership {
+        GroupMembership {
+            member: self.principal(&MEMBER),
+            group: self.principal(&TARGET),
+            subject: self.principal(&SUBJECT),
+        }
+    }
+
+    fn principal(&self, fields: &PrincipalFields) -> Principal {
+        Principal {
+            name: self.text(fields.name),
+            domain: self.text(fields.domain),
+            sid: self.sid(fields.sid),
+            logon_id: self.logon_id(fields.logon_id),
+        }
+    }
+
+    /// Sysmon's `User` is `DOMAIN\name`.
+    fn sysmon_user(&self) -> Principal {
+        let user = self.text("User");
+        let (domain, name) = match user.as_deref().map(|user| user.split_once('\\')) {
+            Some(Some((domain, name))) => (Some(self.intern(domain)), Some(self.intern(name))),
+            Some(None) => (None, user),
+            None => (None, None),
+        };
+        Principal { name, domain, sid: None, logon_id: self.logon_id("LogonId") }
+    }
+
+    /// The field's value as text, where the event says something.
+    fn said(&self, name: &str) -> Option<Cow<'_, str>> {
+        let scalar = self.record.field(name)?;
+        if let Scalar::NotOne(_) = scalar {
+            self.unreadable(name, scalar);
+        }
+        scalar.text().filter(|text| !matches!(text.trim(), "" | "-"))
+    }
+
+    /// Whether a field that must say something says nothing that can be used.
+    fn is_silent(&self, name: &str) -> bool {
+        let Some(text) = self.record.field(name).and_then(Scalar::text) else { return true };
+        let is_zero_id = || name.ends_with("Id") && begat_model::ids::parse_unsigned(&text) == Some(0);
+        matches!(text.trim(), "" | "-" | Sid::NOBODY) || is_zero_id()
+    }
+
+    /// A value read from text; what cannot be read is an anomaly.
+    fn read<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let text = self.said(name)?;
+        let value = read(text.trim());
+        if value.is_none() {
+            self.unreadable(name, &Scalar::Text(text));
+        }
+        value
+    }
+
+    fn intern(&self, text: &str) -> Text {
+        self.interner.borrow_mut().text(text)
+    }
+
+    fn text(&self, name: &str) -> Option<Text> {
+        self.said(name).map(|text| self.intern(&text))
+    }
+
+    fn maybe_empty(&self, name: &str) -> Field<Text> {
+        match (self.record.field(name), self.text(name)) {
+            (_, Some(text)) => Field::Value(text),
+            (Some(_), None) => Field::Empty,
+            (None, None) => Field::Absent,
+        }
+    }
+
+    fn sid(&self, name: &str) -> Option<Sid> {
+        self.read(name, Sid::parse).filter(|sid| !sid.is_nobody())
+    }
+
+    fn unsigned(&self, name: &str) -> Option<u64> {
+        match self.record.field(name)? {
+            scalar @ (Scalar::Unsigned(_) | Scalar::Signed(_) | Scalar::Float(_)) => {
+                let number = scalar.unsigned();
+                if number.is_none() {
+                    self.unreadable(name, scalar);
+                }
+                number
+            }
+            _ => self.read(name, begat_model::ids::parse_unsigned),
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<u32> {
+        let number = self.unsigned(name)?;
+        let narrow = u32::try_from(number).ok();
+        if narrow.is_none() {
+            self.unreadable(name, &Scalar::Unsigned(number));
+        }
+        narrow
+    }
+
+    fn logon_id(&self, name: &str) -> Option<LogonId> {
+        self.unsigned(name).filter(|id| *id != 0).map(LogonId)
+    }
+
+    fn pid(&self, name: &str) -> Option<ProcessId> {
+        self.number(name).filter(|pid| *pid != 0).map(ProcessId)
+    }
+
+    fn guid(&self, name: &str) -> Option<ProcessGuid> {
+        // All zeros is Sysmon's "unknown", which is readable and says nothing.
+        let text = self.said(name)?;
+        if text.bytes().all(|byte| matches!(byte, b'0' | b'-' | b'{' | b'}')) {
+            return None;
+        }
+        self.read(name, ProcessGuid::parse)
+    }
+
+    fn utc(&self, name: &str) -> Option<Timestamp> {
+        match self.record.field(name)? {
+            Scalar::Time(at) => Some(*at),
+            _ => self.read(name, parse_unmarked_utc),
+        }
+    }
+
+    fn flag(&self, name: &str) -> Option<bool> {
+        self.read(name, |text| match text.to_ascii_lowercase().as_str() {
+            "%%1842" | "yes" | "true" => Some(true),
+            "%%1843" | "no" | "false" => Some(false),
+            _ => None,
+        })
+    }
+
+    /// `%%1937`, or as Windows renders it: `TokenElevationTypeFull (2)`.
+    fn elevation(&self, name: &str) -> Option<TokenElevation> {
+        self.read(name, |text| match text {
+            "%%1936" => Some(TokenElevation::Default),
+            "%%1937" => Some(TokenElevation::Full),
+            "%%1938" => Some(TokenElevation::Limited),
+            _ => match text.strip_prefix("TokenElevationType")?.split(' ').next()? {
+                "Default" => Some(TokenElevation::Default),
+                "Full" => Some(TokenElevation::Full),
+                "Limited" => Some(TokenElevation::Limited),
+                _ => None,
+            },
+        })
+    }
+
+    /// As written, but an IPv4 address inside an IPv6 one is that IPv4 address.
+    fn address(&self, name: &str) -> Option<Text> {
+        let text = self.said(name)?;
+        let mapped = text.trim().parse::<Ipv6Addr>().ok().and_then(|address| address.to_ipv4_mapped());
+        Some(match mapped {
+            Some(address) => self.intern(&IpAddr::V4(address).to_string()),
+            None => self.intern(&text),
+        })
+    }
+
+    fn unreadable(&self, name: &str, value: &Scalar<'_>) {
+        self.problem(AnomalyKind::UnreadableField, name, value.shown());
+    }
+
+    fn problem(&self, kind: AnomalyKind, name: &str, value: String) {
+        let spec = self.record.spec;
+        let shown = if value.is_empty() { value } else { format!(" is {value}") };
+        let detail = format!("{name} of event {} of {}{shown}", spec.event_id, spec.provider);
+        let mut problems = self.problems.borrow_mut();
+        if !problems.iter().any(|known| known.detail == detail) {
+            problems.push(FieldProblem { kind, detail, is_fatal: spec.required.contains(&name) });
+        }
+    }
+}

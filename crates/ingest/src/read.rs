@@ -1,0 +1,137 @@
+//! The second look: the records of the hosts that matter, as typed events.
+
+use std::collections::HashMap;
+
+use begat_model::anomaly::AnomalyKind;
+use begat_model::catalog::{EventKind, EventSpec};
+use begat_model::{Event, HostName, RecordRef, Text, Timestamp};
+
+use crate::anomaly_log::AnomalyLog;
+use crate::intern::Interner;
+use crate::normalise;
+use crate::raw::{Header, HeaderTime, RawRecord, Visitor};
+use crate::schema::Schemas;
+use crate::zone::Zones;
+
+/// What to read.
+pub struct ReadOptions<'o> {
+    /// Hosts to read, by the name that their records give.
+    pub hosts: &'o (dyn Fn(&HostName) -> bool + Sync),
+    /// Kinds to read.
+    pub kinds: &'o (dyn Fn(EventKind) -> bool + Sync),
+    /// Zones, as the survey found them.
+    pub zones: &'o Zones,
+    /// Shapes of JSON.
+    pub schemas: &'o Schemas,
+}
+
+/// What a read found besides the events.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadReport {
+    /// Events given to the sink.
+    pub events: u64,
+    /// What is wrong with fields, and times whose zone is not known. The survey told the rest.
+    pub anomalies: AnomalyLog,
+}
+
+impl ReadReport {
+    /// Puts two reports together.
+    pub fn merge(&mut self, other: ReadReport) {
+        self.events += other.events;
+        self.anomalies.merge(other.anomalies);
+    }
+}
+
+/// Names remembered at once.
+const HOSTS_REMEMBERED_MAX: usize = 10_000;
+
+/// Reads the records of one unit.
+pub(crate) struct ReadVisitor<'o, 's> {
+    options: &'o ReadOptions<'o>,
+    sink: &'s mut dyn FnMut(Event),
+    source: Text,
+    interner: Interner,
+    /// `None` for hosts that are not to be read.
+    hosts: HashMap<Box<str>, Option<HostName>>,
+    pub(crate) report: ReadReport,
+}
+
+impl<'o, 's> ReadVisitor<'o, 's> {
+    pub(crate) fn new(source: Text, options: &'o ReadOptions<'o>, sink: &'s mut dyn FnMut(Event)) -> Self {
+        ReadVisitor {
+            options,
+            sink,
+            source,
+            interner: Interner::default(),
+            hosts: HashMap::new(),
+            report: ReadReport::default(),
+        }
+    }
+
+    fn host(&mut self, name: &str) -> Option<HostName> {
+        if let Some(known) = self.hosts.get(name) {
+            return known.clone();
+        }
+        if self.hosts.len() >= HOSTS_REMEMBERED_MAX {
+            self.hosts.clear();
+        }
+        let host = HostName::new(name).filter(|host| (self.options.hosts)(host));
+        self.hosts.insert(name.into(), host.clone());
+        host
+    }
+
+    fn anomaly_of(
+        &mut self,
+        kind: AnomalyKind,
+        header: &Header<'_>,
+        offset: Option<u64>,
+        detail: &dyn Fn() -> String,
+    ) {
+        self.report.anomalies.add(kind, &self.source, offset, header.record_id, detail);
+    }
+
+    fn time(&mut self, header: &Header<'_>, host: &HostName, offset: Option<u64>) -> Option<Timestamp> {
+        match &header.time {
+            HeaderTime::Known(at) => Some(*at),
+            HeaderTime::Zoneless(time) => {
+                let at = self.options.zones.resolve(host, time);
+                if at.is_none() {
+                    let wall_clock = time.wall_clock.to_string();
+                    let shown = || format!("{} on {host}", wall_clock.trim_end_matches('Z'));
+                    self.anomaly_of(AnomalyKind::ZoneUnknown, header, offset, &shown);
+                }
+                at
+            }
+            HeaderTime::Missing | HeaderTime::Unreadable(_) => None,
+        }
+    }
+}
+
+impl Visitor for ReadVisitor<'_, '_> {
+    fn heard(&mut self, header: &Header<'_>, _: Option<u64>) -> Option<&'static EventSpec> {
+        let kind = header.kind().filter(|kind| (self.options.kinds)(*kind))?;
+        self.host(header.host.as_deref()?)?;
+        let has_time = matches!(header.time, HeaderTime::Known(_) | HeaderTime::Zoneless(_));
+        has_time.then(|| kind.spec())
+    }
+
+    fn record(&mut self, header: &Header<'_>, record: &RawRecord<'_>, offset: Option<u64>) {
+        let Some(host) = header.host.as_deref().and_then(|name| self.host(name)) else { return };
+        let Some(at) = self.time(header, &host, offset) else { return };
+        let (body, problems) = normalise::body(record, at, header.outcome, &mut self.interner);
+        for problem in problems {
+            self.anomaly_of(problem.kind, header, offset, &|| problem.detail.clone());
+        }
+        let Some(body) = body else { return };
+        let (kind, record_id, source) = (record.spec.kind, header.record_id, self.source.clone());
+        self.report.events += 1;
+        (self.sink)(Event { at, host, record: RecordRef { at, kind, record_id, source }, body });
+    }
+
+    fn lost(&mut self, header: &Header<'_>, offset: Option<u64>, reason: &dyn Fn() -> String) {
+        self.anomaly_of(AnomalyKind::Unparsable, header, offset, reason);
+    }
+
+    /// What is wrong with the input itself the survey has told.
+    fn anomaly(&mut self, _: AnomalyKind, _: Option<u64>, _: &dyn Fn() -> String) {}
+}

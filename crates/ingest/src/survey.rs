@@ -1,0 +1,307 @@
+//! The first look: who was heard, how often and when; where accounts were created; which zones clocks keep.
+//!
+//! Everything here grows with hosts, kinds of records and creations, not with records.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use begat_model::anomaly::AnomalyKind;
+use begat_model::catalog::{EventKind, EventSpec};
+use begat_model::coverage::Tally;
+use begat_model::{HostName, Text, Timestamp};
+
+use crate::anomaly_log::AnomalyLog;
+use crate::raw::{Header, HeaderTime, RawRecord, Visitor, ZonelessTime};
+use crate::source::Skipped;
+use crate::tally::{self, TallyBuilder};
+use crate::zone::{InputZone, ZoneEvidence, Zones};
+
+/// Anomalies that a source without one event is told to have; of others its reason gives the number.
+const KEPT_WITHOUT_EVENTS: &[AnomalyKind] =
+    &[AnomalyKind::TruncatedEnd, AnomalyKind::CarrierError, AnomalyKind::ArchiveEntry];
+
+/// What one unit, or several together, showed at the first look.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Survey {
+    tally: Tally,
+    /// The same for records without a zone: its times are wall clocks'.
+    zoneless: Tally,
+    sources: BTreeMap<Text, SourceSurvey>,
+    creations: BTreeMap<HostName, Vec<CreationSeen>>,
+    zone_evidence: ZoneEvidence,
+    bytes: u64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct SourceSurvey {
+    /// An event log by its own form, also where it holds no record.
+    is_event_log: bool,
+    counts: SourceCounts,
+    anomalies: AnomalyLog,
+}
+
+/// How much one source holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SourceCounts {
+    /// Records of Windows events, of all kinds.
+    pub records: u64,
+    /// Records of the kinds in the catalog.
+    pub wanted: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct CreationSeen {
+    time: CreationTime,
+    record_id: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CreationTime {
+    Known(Timestamp),
+    Zoneless(ZonelessTime),
+}
+
+/// Where and when an account was created, as far as the first look can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Creation {
+    /// `None` where its zone is not known.
+    pub at: Option<Timestamp>,
+    /// System/EventRecordID.
+    pub record_id: Option<u64>,
+}
+
+/// The whole input at the first look.
+#[derive(Debug)]
+pub struct Surveyed {
+    /// What was heard from whom. It may hold fewer than `records` where there are more sorts than its bound,
+    /// or records that do not say whose they are.
+    pub tally: Tally,
+    /// Account creations by host, in order of time.
+    pub creations: BTreeMap<HostName, Vec<Creation>>,
+    /// Zones of times that carry none.
+    pub zones: Zones,
+    /// What is wrong with the input itself, and with headers of records.
+    pub anomalies: AnomalyLog,
+    /// Sources that turned out to hold no Windows event.
+    pub skipped: Vec<Skipped>,
+    /// How much each source holds that holds any.
+    pub sources: BTreeMap<Text, SourceCounts>,
+    /// All sources together.
+    pub counts: SourceCounts,
+    /// Bytes looked at.
+    pub bytes: u64,
+}
+
+impl Surveyed {
+    /// Every host heard.
+    pub fn hosts(&self) -> BTreeSet<&HostName> {
+        self.tally.heard.keys().map(|key| &key.host).collect()
+    }
+}
+
+impl Survey {
+    /// Puts two surveys together; in whatever order, the whole is the same.
+    pub fn merge(&mut self, other: Survey) {
+        tally::merge(&mut self.tally, other.tally);
+        tally::merge(&mut self.zoneless, other.zoneless);
+        for (name, source) in other.sources {
+            let own = self.sources.entry(name).or_default();
+            own.is_event_log |= source.is_event_log;
+            own.counts.add(source.counts);
+            own.anomalies.merge(source.anomalies);
+        }
+        for (host, creations) in other.creations {
+            self.creations.entry(host).or_default().extend(creations);
+        }
+        self.zone_evidence.merge(other.zone_evidence);
+        self.bytes += other.bytes;
+    }
+
+    /// Decides what can only be decided once all was looked at.
+    pub fn finish(self, input_timezone: Option<InputZone>) -> Surveyed {
+        let zones = Zones::decide(&self.zone_evidence, input_timezone);
+        let mut tally = self.tally;
+        for (key, mut heard) in self.zoneless.heard {
+            let resolve = |wall_clock: Timestamp| {
+                zones.resolve(&key.host, &ZonelessTime { wall_clock, arrival: None, told_utc: None })
+            };
+            (heard.first, heard.last) = (heard.first.and_then(resolve), heard.last.and_then(resolve));
+            tally.heard.entry(key).or_default().merge(&heard);
+        }
+        let mut surveyed = Surveyed {
+            tally,
+            creations: resolve_creations(self.creations, &zones),
+            zones,
+            anomalies: AnomalyLog::default(),
+            skipped: Vec::new(),
+            sources: BTreeMap::new(),
+            counts: SourceCounts::default(),
+            bytes: self.bytes,
+        };
+        for (name, source) in self.sources {
+            surveyed.take(name, source);
+        }
+        surveyed
+    }
+}
+
+impl Surveyed {
+    fn take(&mut self, name: Text, mut source: SourceSurvey) {
+        self.counts.add(source.counts);
+        if source.counts.records == 0 && !source.is_event_log {
+            let counts: Vec<String> =
+                source.anomalies.counts().map(|(kind, count)| format!("{count} {}", kind.slug())).collect();
+            source.anomalies.retain(KEPT_WITHOUT_EVENTS);
+            let found = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
+            self.skipped.push(Skipped { name, reason: format!("it holds no Windows event{found}") });
+        } else {
+            self.sources.insert(name, source.counts);
+        }
+        self.anomalies.merge(source.anomalies);
+    }
+}
+
+fn resolve_creations(
+    seen: BTreeMap<HostName, Vec<CreationSeen>>,
+    zones: &Zones,
+) -> BTreeMap<HostName, Vec<Creation>> {
+    let resolve = |host: HostName, seen: Vec<CreationSeen>| {
+        let creation = |seen: &CreationSeen| Creation {
+            at: match &seen.time {
+                CreationTime::Known(at) => Some(*at),
+                CreationTime::Zoneless(time) => zones.resolve(&host, time),
+            },
+            record_id: seen.record_id,
+        };
+        let mut creations: Vec<Creation> = seen.iter().map(creation).collect();
+        creations.sort_unstable();
+        (host, creations)
+    };
+    seen.into_iter().map(|(host, seen)| resolve(host, seen)).collect()
+}
+
+impl SourceCounts {
+    fn add(&mut self, other: SourceCounts) {
+        self.records += other.records;
+        self.wanted += other.wanted;
+    }
+}
+
+/// Looks at the records of one unit.
+pub(crate) struct SurveyVisitor {
+    source: Text,
+    hosts: HashMap<Box<str>, Option<HostName>>,
+    tally: TallyBuilder,
+    zoneless: TallyBuilder,
+    survey: Survey,
+    own: SourceSurvey,
+}
+
+/// Host names remembered at once.
+const HOSTS_REMEMBERED_MAX: usize = 10_000;
+
+impl SurveyVisitor {
+    pub(crate) fn new(source: Text, is_event_log: bool, bytes: u64) -> SurveyVisitor {
+        SurveyVisitor {
+            source,
+            hosts: HashMap::new(),
+            tally: TallyBuilder::default(),
+            zoneless: TallyBuilder::default(),
+            survey: Survey { bytes, ..Survey::default() },
+            own: SourceSurvey { is_event_log, ..SourceSurvey::default() },
+        }
+    }
+
+    /// What was seen.
+    pub(crate) fn finish(mut self) -> Survey {
+        self.survey.tally = self.tally.finish();
+        self.survey.zoneless = self.zoneless.finish();
+        self.survey.sources.insert(self.source, self.own);
+        self.survey
+    }
+
+    fn host(&mut self, name: Option<&str>) -> Option<HostName> {
+        let name = name?;
+        if let Some(known) = self.hosts.get(name) {
+            return known.clone();
+        }
+        if self.hosts.len() >= HOSTS_REMEMBERED_MAX {
+            self.hosts.clear();
+        }
+        let host = HostName::new(name);
+        self.hosts.insert(name.into(), host.clone());
+        host
+    }
+
+    /// Tells what a header lacks.
+    fn check(&mut self, header: &Header<'_>, host: Option<&HostName>, offset: Option<u64>) {
+        let mut wrong = |kind, detail: &dyn Fn() -> String| {
+            self.own.anomalies.add(kind, &self.source, offset, header.record_id, detail);
+        };
+        match &header.time {
+            HeaderTime::Missing => wrong(AnomalyKind::NoTime, &String::new),
+            HeaderTime::Unreadable(text) => {
+                wrong(AnomalyKind::UnreadableTime, &|| crate::raw::shortened(text));
+            }
+            HeaderTime::Known(_) | HeaderTime::Zoneless(_) => {}
+        }
+        if host.is_none() {
+            wrong(AnomalyKind::NoHost, &String::new);
+        }
+        if header.event_id.is_none() {
+            wrong(AnomalyKind::NoEventId, &String::new);
+        }
+    }
+
+    fn creation(&mut self, host: &HostName, header: &Header<'_>) {
+        let time = match header.time {
+            HeaderTime::Known(at) => CreationTime::Known(at),
+            HeaderTime::Zoneless(time) => CreationTime::Zoneless(time),
+            // It cannot be placed, so it will be no event: the header's anomaly tells of it.
+            HeaderTime::Missing | HeaderTime::Unreadable(_) => return,
+        };
+        let seen = CreationSeen { time, record_id: header.record_id };
+        self.survey.creations.entry(host.clone()).or_default().push(seen);
+    }
+}
+
+impl Visitor for SurveyVisitor {
+    fn heard(&mut self, header: &Header<'_>, offset: Option<u64>) -> Option<&'static EventSpec> {
+        if let Some(reason) = &header.carrier_error {
+            let detail = || crate::raw::shortened(reason);
+            self.own.anomalies.add(
+                AnomalyKind::CarrierError,
+                &self.source,
+                offset,
+                header.record_id,
+                &detail,
+            );
+        }
+        self.own.counts.records += 1;
+        let host = self.host(header.host.as_deref());
+        self.check(header, host.as_ref(), offset);
+        let kind = header.kind();
+        self.own.counts.wanted += u64::from(kind.is_some());
+        let (host, event_id) = (host?, header.event_id?);
+        let channel = header.channel.as_deref();
+        match header.time {
+            HeaderTime::Zoneless(time) => {
+                self.zoneless.add(&host, channel, event_id, Some(time.wall_clock));
+                self.survey.zone_evidence.add(&host, &time);
+            }
+            HeaderTime::Known(at) => self.tally.add(&host, channel, event_id, Some(at)),
+            HeaderTime::Missing | HeaderTime::Unreadable(_) => self.tally.add(&host, channel, event_id, None),
+        }
+        if kind == Some(EventKind::AccountCreated) {
+            self.creation(&host, header);
+        }
+        None
+    }
+
+    fn record(&mut self, _: &Header<'_>, _: &RawRecord<'_>, _: Option<u64>) {}
+
+    fn lost(&mut self, _: &Header<'_>, _: Option<u64>, _: &dyn Fn() -> String) {}
+
+    fn anomaly(&mut self, kind: AnomalyKind, offset: Option<u64>, detail: &dyn Fn() -> String) {
+        self.own.anomalies.add(kind, &self.source, offset, None, detail);
+    }
+}

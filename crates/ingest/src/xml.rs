@@ -1,0 +1,327 @@
+//! Event XML to records: where an event ends, its System part, and on demand its data.
+//!
+//! Entities that a document defines itself are never expanded; only XML's own five and numbers are.
+
+use std::borrow::Cow;
+
+use begat_model::anomaly::AnomalyKind;
+use begat_model::ids::parse_unsigned;
+use memchr::memmem;
+use quick_xml::Reader;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Scalar, Visitor};
+
+/// Longest namespace prefix before `Event`.
+const PREFIX_BYTES_MAX: usize = 24;
+/// Bytes that are enough to see whether an event starts.
+pub(crate) const EVENT_START_BYTES_MAX: usize = PREFIX_BYTES_MAX + "<:Event ".len();
+/// Deepest nesting of elements.
+const DEPTH_MAX: usize = 64;
+
+/// What a `<` begins.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Markup {
+    /// An event of this many bytes.
+    Event(usize),
+    /// Markup that may stand between events: `<?xml?>`, comments, `<Events>`, closing tags.
+    Between(usize),
+    /// It goes on after the bytes at hand.
+    Incomplete,
+    /// An event that another begins in: its end is lost.
+    Unclosed,
+    /// No markup of events.
+    Foreign,
+}
+
+/// What the `<` at the start of `bytes` begins.
+pub(crate) fn markup(bytes: &[u8]) -> Markup {
+    let until = |end: &[u8]| match memmem::find(bytes, end) {
+        Some(at) => Markup::Between(at + end.len()),
+        None => Markup::Incomplete,
+    };
+    match bytes {
+        [b'<', b'?', ..] => until(b"?>"),
+        [b'<', b'!', b'-', b'-', ..] => until(b"-->"),
+        [b'<', b'!' | b'/', ..] => until(b">"),
+        _ => match local_name(bytes) {
+            Some(b"Event") => event(bytes),
+            Some(b"Events") => until(b">"),
+            None if bytes.len() < EVENT_START_BYTES_MAX => Markup::Incomplete,
+            _ => Markup::Foreign,
+        },
+    }
+}
+
+/// The name after the `<` at the start of `bytes`, without its prefix.
+fn local_name(bytes: &[u8]) -> Option<&[u8]> {
+    let name = &bytes[1..bytes.len().min(EVENT_START_BYTES_MAX)];
+    let name = &name[..name.iter().position(|byte| is_name_end(*byte))?];
+    Some(name.rsplit(|byte| *byte == b':').next().unwrap_or(name))
+}
+
+fn is_name_end(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'>' | b'/')
+}
+
+fn event(bytes: &[u8]) -> Markup {
+    let end = event_end(bytes);
+    // An `Event` inside another is rare but lawful (UserData may hold anything); with a System part it is
+    // the next record, and this one was cut off.
+    let mut from = 1;
+    while let Some(at) = event_start(&bytes[..end.unwrap_or(bytes.len())], from) {
+        if begins_with_system(&bytes[at..]) {
+            return Markup::Unclosed;
+        }
+        from = at + 1;
+    }
+    end.map_or(Markup::Incomplete, Markup::Event)
+}
+
+fn event_end(bytes: &[u8]) -> Option<usize> {
+    const NAME: &[u8] = b"Event>";
+    memmem::find_iter(bytes, NAME)
+        .find(|at| prefix_start(bytes, *at, b"</").is_some())
+        .map(|at| at + NAME.len())
+}
+
+/// The first place at or after `from` where an `<Event …>` starts.
+pub(crate) fn event_start(bytes: &[u8], from: usize) -> Option<usize> {
+    const NAME: &[u8] = b"Event";
+    let searched = bytes.get(from..)?;
+    memmem::find_iter(searched, NAME)
+        .map(|at| from + at)
+        .filter(|at| bytes.get(at + NAME.len()).is_some_and(|byte| is_name_end(*byte)))
+        .find_map(|at| prefix_start(bytes, at, b"<"))
+        .filter(|start| *start >= from)
+}
+
+/// Where a tag begins whose local name stands at `name`: right before it, or before a prefix and a colon.
+fn prefix_start(bytes: &[u8], name: usize, opening: &[u8]) -> Option<usize> {
+    let before = &bytes[..name];
+    if before.ends_with(opening) {
+        return Some(name - opening.len());
+    }
+    let prefix = before.strip_suffix(b":")?;
+    let is_prefix_byte = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let length = prefix.iter().rev().take(PREFIX_BYTES_MAX).take_while(is_prefix_byte).count();
+    let before_prefix = &prefix[..prefix.len() - length];
+    (length > 0 && before_prefix.ends_with(opening)).then(|| before_prefix.len() - opening.len())
+}
+
+fn begins_with_system(event: &[u8]) -> bool {
+    let Some(tag_end) = memchr::memchr(b'>', event) else { return false };
+    let inside = event[tag_end + 1..].trim_ascii_start();
+    inside.starts_with(b"<") && local_name(inside) == Some(b"System")
+}
+
+/// One whole event.
+pub(crate) fn visit(xml: &str, carrier_error: Option<Cow<'_, str>>, offset: u64, visitor: &mut dyn Visitor) {
+    let header = match header(xml, carrier_error) {
+        Ok(header) => header,
+        Err(error) => {
+            return visitor.anomaly(AnomalyKind::Unparsable, Some(offset), &|| error.to_string());
+        }
+    };
+    let Some(spec) = visitor.heard(&header, Some(offset)) else { return };
+    let mut record = RawRecord::new(spec);
+    match fill_from_event(xml, &mut record) {
+        Ok(()) => visitor.record(&header, &record, Some(offset)),
+        Err(error) => visitor.lost(&header, Some(offset), &|| error.to_string()),
+    }
+}
+
+fn header<'x>(xml: &'x str, carrier_error: Option<Cow<'x, str>>) -> Result<Header<'x>, XmlError> {
+    let mut header = Header { carrier_error, ..Header::SILENT };
+    let mut leaves = Leaves::new(xml);
+    let mut in_system = false;
+    while let Some(leaf) = leaves.next()? {
+        let is_system = leaf.name_at(1) == Some("System");
+        if in_system && !is_system {
+            break;
+        }
+        in_system |= is_system;
+        if is_system && leaf.depth() == 3 {
+            read_system(&leaf, &mut header)?;
+        }
+    }
+    Ok(header)
+}
+
+fn read_system<'x>(leaf: &Leaf<'_, 'x>, header: &mut Header<'x>) -> Result<(), XmlError> {
+    let text = || match &leaf.text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    };
+    match leaf.name_at(2).unwrap_or_default() {
+        "Provider" => header.provider = leaf.attribute("Name")?,
+        "EventID" => header.event_id = parse_unsigned(&text()).and_then(|id| u32::try_from(id).ok()),
+        "EventRecordID" => header.record_id = parse_unsigned(&text()),
+        "Channel" => header.channel = Some(text()),
+        "Computer" => header.host = Some(text()),
+        "Keywords" => header.outcome = Outcome::of_scalar(&Scalar::Text(text())),
+        "TimeCreated" => {
+            header.time = leaf.attribute("SystemTime")?.map_or(HeaderTime::Missing, HeaderTime::parse);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn fill_from_event<'x>(xml: &'x str, record: &mut RawRecord<'x>) -> Result<(), XmlError> {
+    let mut leaves = Leaves::new(xml);
+    while let Some(leaf) = leaves.next()? {
+        let name = match (leaf.name_at(1), leaf.depth()) {
+            (Some("EventData"), 3) => leaf.attribute("Name")?,
+            (Some("UserData"), 4) => leaf.name_at(3).map(|name| Cow::Owned(name.to_owned())),
+            _ => None,
+        };
+        if let Some(slot) = name.and_then(|name| record.slot(name.as_bytes())) {
+            record.fill(slot, Scalar::Text(leaf.text));
+        }
+    }
+    Ok(())
+}
+
+/// Takes the content of an event's UserData for its fields, where a carrier ships it as text.
+///
+/// What is broken in it ends it early: the fields that are then missing are told as such.
+pub(crate) fn fill_from_user_data(xml: &str, record: &mut RawRecord<'_>) {
+    let mut leaves = Leaves::new(xml);
+    while let Ok(Some(leaf)) = leaves.next() {
+        let name = leaf.name_at(1).filter(|_| leaf.depth() == 2);
+        if let Some(slot) = name.and_then(|name| record.slot(name.as_bytes())) {
+            record.fill(slot, Scalar::Text(Cow::Owned(leaf.text.into_owned())));
+        }
+    }
+}
+
+/// Why an event's XML cannot be read.
+#[derive(Debug)]
+enum XmlError {
+    Syntax(Box<quick_xml::Error>),
+    Attribute(String),
+    /// The text ends inside an element.
+    Unclosed,
+    TooDeep,
+}
+
+impl std::fmt::Display for XmlError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            XmlError::Syntax(error) => error.fmt(f),
+            XmlError::Attribute(reason) => f.write_str(reason),
+            XmlError::Unclosed => f.write_str("it ends inside an element"),
+            XmlError::TooDeep => write!(f, "elements nested deeper than {DEPTH_MAX}"),
+        }
+    }
+}
+
+/// The elements without elements inside, in document order.
+struct Leaves<'x> {
+    reader: Reader<&'x [u8]>,
+    open: Vec<BytesStart<'x>>,
+    text: Cow<'x, str>,
+    /// No element has ended since the last began.
+    innermost: bool,
+    /// The last leaf returned is still on `open`.
+    leave: bool,
+}
+
+/// One of them.
+struct Leaf<'l, 'x> {
+    open: &'l [BytesStart<'x>],
+    text: Cow<'x, str>,
+}
+
+impl<'x> Leaves<'x> {
+    fn new(xml: &'x str) -> Leaves<'x> {
+        Leaves {
+            reader: Reader::from_str(xml),
+            open: Vec::new(),
+            text: Cow::Borrowed(""),
+            innermost: false,
+            leave: false,
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<Leaf<'_, 'x>>, XmlError> {
+        if std::mem::take(&mut self.leave) {
+            self.open.pop();
+        }
+        loop {
+            match self.reader.read_event().map_err(|error| XmlError::Syntax(Box::new(error)))? {
+                Event::Start(start) => self.enter(start)?,
+                Event::Empty(start) => {
+                    self.enter(start)?;
+                    return Ok(Some(self.leaf()));
+                }
+                Event::End(_) if self.innermost => return Ok(Some(self.leaf())),
+                Event::End(_) => {
+                    self.open.pop();
+                }
+                Event::Text(text) => append(&mut self.text, text.into_inner()),
+                Event::CData(text) => append(&mut self.text, text.into_inner()),
+                Event::GeneralRef(reference) => append(&mut self.text, resolve(&reference)),
+                Event::Eof if self.open.is_empty() => return Ok(None),
+                Event::Eof => return Err(XmlError::Unclosed),
+                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            }
+        }
+    }
+
+    fn enter(&mut self, start: BytesStart<'x>) -> Result<(), XmlError> {
+        self.open.push(start);
+        self.text = Cow::Borrowed("");
+        self.innermost = true;
+        if self.open.len() > DEPTH_MAX { Err(XmlError::TooDeep) } else { Ok(()) }
+    }
+
+    fn leaf(&mut self) -> Leaf<'_, 'x> {
+        self.innermost = false;
+        self.leave = true;
+        Leaf { open: &self.open, text: std::mem::take(&mut self.text) }
+    }
+}
+
+impl<'x> Leaf<'_, 'x> {
+    fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Local name of the element at this depth; 0 is the outermost.
+    fn name_at(&self, depth: usize) -> Option<&str> {
+        Some(self.open.get(depth)?.local_name().into_inner())
+    }
+
+    fn attribute(&self, name: &str) -> Result<Option<Cow<'x, str>>, XmlError> {
+        let Some(element) = self.open.last() else { return Ok(None) };
+        let attribute =
+            element.try_get_attribute(name).map_err(|error| XmlError::Attribute(error.to_string()))?;
+        let Some(attribute) = attribute else { return Ok(None) };
+        match quick_xml::escape::unescape(&attribute.value) {
+            Ok(value) => Ok(Some(Cow::Owned(value.into_owned()))),
+            Err(error) => Err(XmlError::Attribute(error.to_string())),
+        }
+    }
+}
+
+fn append<'x>(text: &mut Cow<'x, str>, piece: Cow<'x, str>) {
+    if text.is_empty() {
+        *text = piece;
+    } else {
+        text.to_mut().push_str(&piece);
+    }
+}
+
+/// What an entity stands for; one that is not XML's own stays as written.
+fn resolve<'x>(reference: &BytesRef<'x>) -> Cow<'x, str> {
+    if let Ok(Some(character)) = reference.resolve_char_ref() {
+        return Cow::Owned(character.to_string());
+    }
+    let name: &str = reference;
+    match quick_xml::escape::resolve_predefined_entity(name) {
+        Some(text) => Cow::Borrowed(text),
+        None => Cow::Owned(format!("&{name};")),
+    }
+}

@@ -1,0 +1,87 @@
+//! Both looks at some paths, as a hunt takes them: gather, survey, finish, read.
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use begat_ingest::{
+    Gathered, InputProblem, InputZone, Limits, ReadOptions, ReadReport, Schemas, Skipped, Source, Survey,
+    Surveyed, Unit, gather, read, survey,
+};
+use begat_model::{AnomalyKind, Event};
+
+/// All that both looks found.
+pub struct Looked {
+    pub sources: Vec<Arc<Source>>,
+    pub problems: Vec<InputProblem>,
+    pub skipped: Vec<Skipped>,
+    pub surveyed: Surveyed,
+    pub report: ReadReport,
+    /// In a fixed order.
+    pub events: Vec<Event>,
+}
+
+impl Looked {
+    /// All anomalies of both looks and of gathering, as `kind` and count.
+    pub fn anomalies(&self) -> Vec<(AnomalyKind, u64)> {
+        let mut log = self.surveyed.anomalies.clone();
+        log.merge(self.report.anomalies.clone());
+        log.counts().collect()
+    }
+
+    /// The same as sentences.
+    pub fn sentences(&self) -> Vec<String> {
+        let mut log = self.surveyed.anomalies.clone();
+        log.merge(self.report.anomalies.clone());
+        log.kept().map(ToString::to_string).collect()
+    }
+}
+
+/// Looks at files and folders.
+pub fn look(paths: &[PathBuf]) -> Looked {
+    look_with(paths, b"", &Limits::default(), None)
+}
+
+/// The same with standard input, bounds and a zone.
+pub fn look_with(paths: &[PathBuf], mut stdin: &[u8], limits: &Limits, zone: Option<&str>) -> Looked {
+    let Gathered { sources, problems, mut skipped, anomalies } = gather(paths, &mut stdin, limits);
+    let sources: Vec<Arc<Source>> = sources.into_iter().map(Arc::new).collect();
+    let units: Vec<Unit> = sources.iter().flat_map(Source::units).collect();
+    let schemas = Schemas::built_in();
+    let mut whole = Survey::default();
+    // Whatever order the threads of a hunt finish in, the whole is the same: the last first here.
+    for unit in units.iter().rev() {
+        whole.merge(survey(unit, &schemas).unwrap());
+    }
+    let mut surveyed = whole.finish(zone.map(|zone| InputZone::parse(zone).unwrap()));
+    surveyed.anomalies.merge(anomalies);
+    skipped.append(&mut surveyed.skipped);
+    let options =
+        ReadOptions { hosts: &|_| true, kinds: &|_| true, zones: &surveyed.zones, schemas: &schemas };
+    let mut events = Vec::new();
+    let mut report = ReadReport::default();
+    for unit in &units {
+        report.merge(read(unit, &options, &mut |event| events.push(event)).unwrap());
+    }
+    events.sort();
+    Looked { sources, problems, skipped, surveyed, report, events }
+}
+
+/// Looks at one file with these bytes.
+pub fn look_at(bytes: &[u8]) -> Looked {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("input");
+    std::fs::write(&path, bytes).unwrap();
+    look(&[path])
+}
+
+/// The folder of real logs, where it is there.
+pub fn samples() -> Option<PathBuf> {
+    let folder = std::env::var_os("BEGAT_SAMPLES")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples"), PathBuf::from);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!("skipped: no samples at {} (set BEGAT_SAMPLES)", folder.display());
+    None
+}
