@@ -4,6 +4,8 @@
 pub mod encode;
 pub mod events;
 pub mod evtx;
+pub mod noise;
 pub mod record;
 pub mod rendered;
+pub mod rng;
 pub mod value;

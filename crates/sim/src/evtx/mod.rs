@@ -2,6 +2,7 @@
 mod binxml;
 mod chunk;
 mod damage;
+mod dense;
 mod layout;
 
 use std::io::{self, Write};
@@ -11,6 +12,7 @@ use thiserror::Error;
 pub use binxml::{Content, Fragment, Node, Substitution, Template, declared_type, value_type};
 pub use chunk::{CHUNK_BYTES, record_ranges};
 pub use damage::{ALL_DAMAGE, Damage, damage};
+pub use dense::{DENSE_WANTED, DenseCorpus, DenseSummary, dense_corpus};
 use layout::Layouts;
 
 use crate::record::WindowsRecord;
