@@ -115,7 +115,7 @@ fn attribution(
         confidence: decision.confidence,
         creator: creator.map(describe),
         chain: creator.map(|creator| described_chain(scene.processes, creator, chain)).unwrap_or_default(),
-        lag: creator.map(|creator| scene.creation.at() - creator.started_at),
+        lag: creator.map(|creator| scene.creation.at().since(creator.started_at)),
         evidence: speaks_for.map(|ranked| ranked.findings.iter().map(evidence).collect()).unwrap_or_default(),
         alternatives: alternatives(scene, weighed, decision),
     }

@@ -285,12 +285,12 @@ impl Scene<'_> {
             let why = format!("its start is recorded {late} after the creation");
             findings.push(Finding::new(EvidenceKind::StartedAfter, why, records()));
         } else if self.in_window(process) {
-            let lag = self.creation.at() - process.started_at;
-            let why = format!("it started {} before the creation", lag.max(Duration::ZERO));
+            let lag = self.creation.at().since(process.started_at).max(Duration::ZERO);
+            let why = format!("it started {lag} before the creation");
             findings.push(Finding::new(EvidenceKind::StartedInWindow, why, records()));
         }
         if let Some(ended_at) = process.ended_at {
-            let after = ended_at - self.creation.at();
+            let after = ended_at.since(self.creation.at());
             if after <= Duration::from_seconds(1) {
                 let why = format!("it ended {} after the creation", after.max(Duration::ZERO));
                 findings.push(Finding::new(EvidenceKind::ExitsRightAfter, why, process.ended_by.clone()));

@@ -149,31 +149,41 @@ pub const RISK_TABLE: &[RiskRow] = &[
     },
 ];
 
-/// Least severities, whatever the score: reason, level, and when it holds.
-type Floor = (&'static str, Severity, fn(&Facts) -> bool);
+/// A least severity, whatever the score: its name in output, its level, why, and when it holds.
+type Floor = (&'static str, Severity, &'static str, fn(&Facts) -> bool);
 
 const FLOORS: &[Floor] = &[
-    ("covered up", Severity::Critical, |facts| facts.covered_up.is_some()),
-    ("resurrected", Severity::Critical, |facts| facts.outcome == Some(Outcome::Resurrected)),
-    ("hidden name", Severity::High, |facts| facts.hidden_name && facts.scope != Some(Scope::Domain)),
-    ("renamed tool", Severity::High, |facts| facts.renamed.is_some()),
-    ("cannot be known", Severity::Medium, |facts| {
+    ("floor_covered_up", Severity::Critical, "the traces were covered up", |facts| {
+        facts.covered_up.is_some()
+    }),
+    ("floor_resurrected", Severity::Critical, "it came back after its deletion", |facts| {
+        facts.outcome == Some(Outcome::Resurrected)
+    }),
+    ("floor_hidden_name", Severity::High, "its name hides it", |facts| {
+        facts.hidden_name && facts.scope != Some(Scope::Domain)
+    }),
+    ("floor_renamed_tool", Severity::High, "a tool was renamed", |facts| facts.renamed.is_some()),
+    ("floor_unknown", Severity::Medium, "it cannot be known who made it", |facts| {
         facts.verdict == Some(Verdict::Unknown) && facts.scope != Some(Scope::Domain)
     }),
 ];
 
-/// The score with all its terms.
+/// The score with all its terms; a floor that lifts the severity stands among them, without points.
 pub fn assess(facts: &Facts) -> (Risk, Severity) {
     let prior =
         RiskTerm { name: "prior", points: PRIOR, why: "what most creations are: administration".to_owned() };
     let applied = RISK_TABLE.iter().filter_map(|row| {
         (row.applies)(facts).map(|why| RiskTerm { name: row.name, points: row.points, why })
     });
-    let terms: Vec<RiskTerm> = std::iter::once(prior).chain(applied).collect();
+    let mut terms: Vec<RiskTerm> = std::iter::once(prior).chain(applied).collect();
     let score = terms.iter().map(|term| term.points).sum();
-    let floor =
-        FLOORS.iter().filter(|(_, _, applies)| applies(facts)).map(|(_, severity, _)| *severity).max();
-    let severity = severity_of(score).max(floor.unwrap_or(Severity::Informational));
+    let mut severity = severity_of(score);
+    for (name, least, why, applies) in FLOORS {
+        if applies(facts) && *least > severity {
+            severity = *least;
+            terms.push(RiskTerm { name, points: 0, why: format!("at least {least}: {why}") });
+        }
+    }
     (Risk { score, terms }, severity)
 }
 

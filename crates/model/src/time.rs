@@ -90,6 +90,13 @@ impl Timestamp {
         Some(local.with_offset_seconds(offset_seconds))
     }
 
+    /// The time since `earlier`, as exactly as the coarser of the two tells: what shares a whole second is 0 apart.
+    pub fn since(self, earlier: Timestamp) -> Duration {
+        let step = self.precision.min(earlier.precision).step().ticks();
+        let cut = |stamp: Timestamp| stamp.ticks.div_euclid(step) * step;
+        Duration(cut(self).saturating_sub(cut(earlier)))
+    }
+
     /// Days, hours and so on of this point in UTC.
     fn civil(self) -> Civil {
         let seconds = self.unix_seconds();
@@ -280,14 +287,24 @@ impl Duration {
 impl fmt::Display for Duration {
     /// As an analyst says it: `31 ms`, `78 s`, `12 min`, `3 h`, `5 days`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.0 / TICKS_PER_SECOND;
-        match seconds.abs() {
-            0 => write!(f, "{} ms", self.0 / TICKS_PER_MILLISECOND),
-            1..=9 => write!(f, "{}.{} s", seconds, self.0.abs() % TICKS_PER_SECOND / 1_000_000),
-            10..=119 => write!(f, "{seconds} s"),
-            120..=7199 => write!(f, "{} min", seconds / 60),
-            7200..=172_799 => write!(f, "{} h", seconds / 3600),
-            _ => write!(f, "{} days", seconds / 86_400),
+        // Rounded to the unit that is shown: 77.99 s is 78 s to anybody.
+        let in_units = |ticks: i64| (self.0 + self.0.signum() * ticks / 2) / ticks;
+        match self.0.abs() / TICKS_PER_MILLISECOND {
+            0..=999 => write!(f, "{} ms", in_units(TICKS_PER_MILLISECOND)),
+            1_000..=9_949 => {
+                let tenths = in_units(TICKS_PER_SECOND / 10);
+                write!(
+                    f,
+                    "{}{}.{} s",
+                    if tenths < 0 { "-" } else { "" },
+                    tenths.abs() / 10,
+                    tenths.abs() % 10
+                )
+            }
+            9_950..=119_499 => write!(f, "{} s", in_units(TICKS_PER_SECOND)),
+            119_500..=7_199_999 => write!(f, "{} min", in_units(60 * TICKS_PER_SECOND)),
+            7_200_000..=172_799_999 => write!(f, "{} h", in_units(3600 * TICKS_PER_SECOND)),
+            _ => write!(f, "{} days", in_units(86_400 * TICKS_PER_SECOND)),
         }
     }
 }
@@ -354,6 +371,15 @@ mod tests {
     }
 
     #[test]
+    fn the_coarser_of_two_times_says_how_far_apart_they_are() {
+        let read = |text| Timestamp::parse_rfc3339(text).unwrap();
+        let (whole, precise) = (read("2020-09-14T12:06:02Z"), read("2020-09-14T12:06:02.404Z"));
+        assert_eq!(whole.since(precise), Duration::ZERO);
+        assert_eq!(read("2020-09-14T12:06:03Z").since(precise), Duration::from_seconds(1));
+        assert_eq!(read("2020-09-14T12:06:02.504Z").since(precise), Duration::from_milliseconds(100));
+    }
+
+    #[test]
     fn filetime_has_seven_places_and_zero_is_no_time() {
         // 4720 of the sample "User creation via commandline": 2021-10-19T14:42:41.2340102Z.
         let stamp = Timestamp::from_filetime(132_791_281_612_340_102).unwrap();
@@ -375,7 +401,9 @@ mod tests {
         let said = |milliseconds| Duration::from_milliseconds(milliseconds).to_string();
         assert_eq!(said(31), "31 ms");
         assert_eq!(said(1_500), "1.5 s");
-        assert_eq!(said(78_000), "78 s");
+        assert_eq!(said(-1_500), "-1.5 s");
+        assert_eq!(said(9_970), "10 s");
+        assert_eq!(said(77_990), "78 s");
         assert_eq!(said(600_000), "10 min");
         assert_eq!(said(3 * 86_400_000), "3 days");
     }
