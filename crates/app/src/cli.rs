@@ -166,7 +166,7 @@ pub struct InputArgs {
     pub window: String,
 
     /// Zone of inputs whose times carry none [default: worked out from the data]
-    #[arg(long, value_name = "ZONE")]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub input_timezone: Option<String>,
 
     /// Worker threads [default: one for each core]
@@ -191,7 +191,7 @@ pub struct OutputArgs {
 #[command(next_help_heading = "Display")]
 pub struct DisplayArgs {
     /// Zone in which times are shown to people: UTC, local, an offset or a name; JSON and CSV stay UTC
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    #[arg(long, value_name = "ZONE", default_value = "UTC", allow_hyphen_values = true)]
     pub timezone: String,
 
     /// No summary; errors and anomalies are still told in a line each

@@ -78,8 +78,8 @@ impl Error {
             Error::Output { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 vec!["the folder of the output must exist".to_owned()]
             }
-            Error::Output { .. } => vec![],
-            Error::NoInput { .. } => vec!["give files or folders, or `-` for standard input".to_owned()],
+            // Of inputs, each problem comes with a hint of its own.
+            Error::NoInput { .. } | Error::Output { .. } => vec![],
             Error::CaseUnknown { nearest, .. } if nearest.is_empty() => {
                 vec!["these inputs hold no case at all: `begat hunt` says what was heard".to_owned()]
             }

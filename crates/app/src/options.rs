@@ -241,19 +241,19 @@ fn parse_input_zone(text: &str) -> Result<InputZone, Error> {
 
 /// `+02:00`, `-0330`, `+9`.
 fn parse_offset(text: &str) -> Option<Offset> {
-    let (sign, digits) = text.split_at(1);
-    let digits = digits.replace(':', "");
-    if digits.is_empty() || digits.len() > 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let (hours, minutes) = digits.split_at(digits.len().min(2));
-    let (hours, minutes): (i32, i32) =
-        (hours.parse().ok()?, if minutes.is_empty() { 0 } else { minutes.parse().ok()? });
+    let (sign, digits) = text.split_at_checked(1)?;
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None => digits.split_at_checked(2).unwrap_or((digits, "")),
+    };
+    let number = |text: &str| match text.len() {
+        1 | 2 if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse::<i32>().ok(),
+        _ => None,
+    };
+    let (hours, minutes) = (number(hours)?, if minutes.is_empty() { 0 } else { number(minutes)? });
     let seconds = hours * 3600 + minutes * 60;
-    if hours > 14 || minutes > 59 {
-        return None;
-    }
-    Offset::from_seconds(if sign == "-" { -seconds } else { seconds }).ok()
+    let in_range = hours <= 14 && minutes < 60;
+    in_range.then(|| Offset::from_seconds(if sign == "-" { -seconds } else { seconds }).ok())?
 }
 
 /// What a typed time covers: a date covers its day, `14:42` its minute.

@@ -41,7 +41,7 @@ impl Sink {
             Ok(_) | Err(_) => Target::File { path: path.clone(), clobber: args.clobber },
         };
         if !folder_of(path).is_dir() {
-            return Err(failed(path)(io::Error::from(io::ErrorKind::NotFound)));
+            return Err(failed(path)(io::Error::new(io::ErrorKind::NotFound, "there is no such folder")));
         }
         Ok(Sink { target })
     }

@@ -1,6 +1,7 @@
 //! The end of a run, told on standard error: what was read, what was found, and what was wrong with the input.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -153,8 +154,8 @@ fn inputs(totals: &Totals, took: Duration, out: &mut dyn Write) -> io::Result<()
 }
 
 fn cases(written: &Written<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let verdicts = tally(Verdict::ALL, written.cases, |case| case.attribution.verdict);
-    let severities = tally(Severity::ALL, written.cases, |case| case.severity);
+    let verdicts = tally(Verdict::ALL.iter(), written.cases, |case| case.attribution.verdict);
+    let severities = tally(Severity::ALL.iter().rev(), written.cases, |case| case.severity);
     write!(out, "cases: {}", grouped(written.cases.len() as u64))?;
     if !written.cases.is_empty() {
         write!(out, " ({verdicts}; {severities})")?;
@@ -165,10 +166,14 @@ fn cases(written: &Written<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// `2 attributed, 1 unknown`, in the order of the list, without what there is none of.
-fn tally<T: Copy + PartialEq + std::fmt::Display>(all: &[T], cases: &[Case], of: fn(&Case) -> T) -> String {
+/// `2 attributed, 1 unknown`, in the order of the words, without what there is none of.
+fn tally<'w, T: Copy + PartialEq + Display + 'w>(
+    words: impl Iterator<Item = &'w T>,
+    cases: &[Case],
+    of: fn(&Case) -> T,
+) -> String {
     let count = |word: T| cases.iter().filter(|case| of(case) == word).count() as u64;
-    let told = all.iter().map(|word| (count(*word), word)).filter(|(count, _)| *count > 0);
+    let told = words.map(|word| (count(*word), word)).filter(|(count, _)| *count > 0);
     told.map(|(count, word)| format!("{} {word}", grouped(count))).collect::<Vec<_>>().join(", ")
 }
 

@@ -114,7 +114,12 @@ impl Explanation<'_, '_> {
         self.section("Who made it");
         let sure = wording::percent(attribution.confidence);
         let (verdict, means) = (attribution.verdict, attribution.verdict.doc());
-        self.lines.wrapped("  ", "  ", &format!("Verdict: {verdict} ({means}), confidence {sure}."), Look::Strong);
+        self.lines.wrapped(
+            "  ",
+            "  ",
+            &format!("Verdict: {verdict} ({means}), confidence {sure}."),
+            Look::Strong,
+        );
         if let Some(reason) = attribution.reason {
             self.paragraph(&wording::sentence(reason));
         }
@@ -123,7 +128,9 @@ impl Explanation<'_, '_> {
                 Verdict::Ambiguous => "Ranked first of those that explain it is",
                 _ => "The process that made the call is",
             };
-            let lag = attribution.lag.map_or(String::new(), |lag| format!(", {lag} before the account"));
+            let lag = attribution
+                .lag
+                .map_or(String::new(), |lag| format!(", {} the account", wording::before(lag)));
             self.paragraph(&format!("{ranked} {}{lag}.", self.process(creator)));
         }
         for (index, ancestor) in attribution.chain.iter().take(ENTRIES_MAX).enumerate() {

@@ -112,13 +112,17 @@ impl Block<'_> {
         let sure = wording::percent(attribution.confidence);
         match (&attribution.creator, attribution.verdict) {
             (Some(creator), Verdict::Attributed) => {
-                let lag = attribution.lag.map_or(String::new(), |lag| format!(", started {lag} before"));
+                let lag = attribution
+                    .lag
+                    .map_or(String::new(), |lag| format!(", started {} the account", wording::before(lag)));
                 self.row(
                     "made by",
                     &format!("{} · attributed, {sure}{lag}", wording::process(creator)),
                     Look::Strong,
                 );
             }
+            // How sure it is that nothing is known helps nobody at a glance.
+            (_, Verdict::Unknown) => self.row("made by", wording::maker(Verdict::Unknown), Look::Warning),
             (_, verdict) => {
                 self.row("made by", &format!("{}, {sure}", wording::maker(verdict)), Look::Warning);
             }
@@ -229,8 +233,12 @@ impl Block<'_> {
     }
 
     fn severity(&mut self, case: &CaseView<'_>) {
-        let terms: Vec<String> =
-            case.risk.terms.iter().map(|term| format!("{:+} {}", term.points, visible(term.why))).collect();
+        // A term without points is a floor: it lifts the severity by itself.
+        let terms = case.risk.terms.iter().map(|term| match term.points {
+            0 => visible(term.why).into_owned(),
+            points => format!("{points:+} {}", visible(term.why)),
+        });
+        let terms: Vec<String> = terms.collect();
         let terms = if terms.is_empty() { String::new() } else { format!(": {}", terms.join("; ")) };
         self.row("severity", &format!("{}, {} points{terms}", case.severity, case.risk.score), Look::Plain);
     }

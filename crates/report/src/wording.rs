@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::view::{
-    ActorView, AfterwardDetail, AfterwardView, AlternativeView, Outcome, PrincipalView, ProcessView,
-    RecordView, Scope, Verdict,
+    ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, Outcome, PrincipalView,
+    ProcessView, RecordView, Scope, Verdict,
 };
 use crate::visible::{visible, visible_bounded};
 
@@ -114,6 +114,11 @@ pub(crate) fn maker(verdict: Verdict) -> &'static str {
         Verdict::SessionOnly => "a session that is known, and no process that is (session_only)",
         Verdict::Unknown => "unknown",
     }
+}
+
+/// How long before the creation. A carrier's whole seconds can put a start after what it led to.
+pub(crate) fn before(lag: Duration) -> String {
+    if lag < Duration::ZERO { "at about the same time as".to_owned() } else { format!("{lag} before") }
 }
 
 pub(crate) fn scope(scope: Scope) -> &'static str {

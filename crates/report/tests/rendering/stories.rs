@@ -102,7 +102,7 @@ fn net1() -> Process {
     process(
         3888,
         "C:\\Windows\\System32\\net1.exe",
-        Some("C:\\Windows\\system32\\net1 user toto3 ******** /add"),
+        Some("C:\\Windows\\system32\\net1 user toto3 [redacted] /add"),
         "2021-10-19T14:42:41.2030567Z",
     )
 }
@@ -122,7 +122,7 @@ fn plain_attribution() -> Attribution {
     let net = process(
         3556,
         "C:\\Windows\\System32\\net.exe",
-        Some("net user toto3 ******** /add"),
+        Some("net user toto3 [redacted] /add"),
         "2021-10-19T14:42:41.1874214Z",
     );
     let shell = Process {

@@ -1,0 +1,187 @@
+//! `begat hunt` on sound inputs.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use crate::logs;
+use crate::session::Session;
+
+fn two_hosts() -> Session {
+    Session::new().log("logs/PC1/Security.evtx", "evtx", &logs::net_user("PC1.corp.example")).log(
+        "logs/PC2.json",
+        "winlogbeat",
+        &logs::without_processes("PC2.corp.example"),
+    )
+}
+
+#[test]
+fn table() {
+    insta::assert_snapshot!(two_hosts().transcript(&["hunt", "-t", "table", "logs"]));
+}
+
+#[test]
+fn machine_formats_are_told_what_people_are_told() {
+    let session = two_hosts();
+    let schema: serde_json::Value = serde_json::from_str(&session.stdout(&["schema"])).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let lines = session.stdout(&["hunt", "logs"]);
+    assert_eq!(
+        lines,
+        session.stdout(&["hunt", "-t", "jsonl", "logs"]),
+        "the default where there is no terminal"
+    );
+    let cases: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(cases.len(), 2);
+    for case in &cases {
+        let complaints: Vec<String> = validator.iter_errors(case).map(|error| error.to_string()).collect();
+        assert_eq!(complaints, Vec::<String>::new());
+    }
+    assert_eq!(cases[0]["attribution"]["verdict"], "attributed");
+    assert_eq!(cases[0]["attribution"]["creator"]["pid"], 0x1b58);
+    assert_eq!(cases[1]["attribution"]["verdict"], "unknown");
+    let array: Vec<serde_json::Value> =
+        serde_json::from_str(&session.stdout(&["hunt", "-t", "json", "logs"])).unwrap();
+    assert_eq!(array, cases);
+    assert_eq!(session.stdout(&["hunt", "-t", "csv", "logs"]).lines().count(), 3);
+}
+
+#[test]
+fn secrets_are_in_no_output() {
+    let session = two_hosts();
+    for format in ["table", "jsonl", "json", "csv"] {
+        let output = session.run(&["hunt", "-t", format, "-v", "logs"]);
+        let all = [output.stdout, output.stderr].concat();
+        assert!(!String::from_utf8(all).unwrap().contains("Tr0ub4dor"), "{format}");
+    }
+}
+
+#[test]
+fn the_same_bytes_whatever_the_order_and_the_number_of_threads() {
+    let session = (0..12).fold(Session::new(), |session, number| {
+        let records = logs::net_user(&format!("PC{number}.corp.example"));
+        let (early, late) = records.split_at(4);
+        let carrier = ["evtx", "xml", "evtx-dump"][number % 3];
+        session.log(&format!("a/{number}"), carrier, late).log(&format!("b/{number}"), carrier, early)
+    });
+    let expected = session.stdout(&["hunt", "-t", "json", "--threads", "1", "a", "b"]);
+    assert_eq!(serde_json::from_str::<Vec<serde_json::Value>>(&expected).unwrap().len(), 12);
+    for args in [["1", "b", "a"], ["2", "a", "b"], ["7", "b", "a"], ["64", "a", "b"]] {
+        let again = session.stdout(&["hunt", "-t", "json", "--threads", args[0], args[1], args[2]]);
+        assert_eq!(again, expected, "{args:?}");
+    }
+}
+
+#[test]
+fn filters_leave_out_cases_and_never_what_explains_them() {
+    let session = two_hosts();
+    let count = |args: &[&str]| session.stdout(&[&["hunt", "-q"], args, &["logs"]].concat()).lines().count();
+    for (args, expected) in [
+        (&["--host", "pc1"] as &[&str], 1),
+        (&["--host", "PC1.CORP.EXAMPLE", "--host", "PC2"], 2),
+        (&["--host", "PC"], 0),
+        (&["--account", "HELPER"], 1),
+        (&["--account", "pc1\\helper"], 1),
+        (&["--account", "S-1-5-21-1004336348-1177238915-682003330-1004"], 1),
+        (&["--scope", "local"], 2),
+        (&["--scope", "domain"], 0),
+        (&["--from", "2026-03-02T10:00:00Z"], 1),
+        (&["--to", "2026-03-02T10:00:00Z"], 1),
+        (&["--from", "2026-03-02", "--to", "2026-03-02"], 2),
+        (&["--from", "2026-03-03"], 0),
+        (&["--from", "2026-03-02 10:30", "--timezone", "+01:00"], 1),
+        (&["--min-severity", "critical"], 0),
+    ] {
+        assert_eq!(count(args), expected, "{args:?}");
+    }
+    let all = session.stdout(&["hunt", "logs"]);
+    let one = session.stdout(&["hunt", "--account", "helper", "--from", "2026-03-02T09:00:30Z", "logs"]);
+    assert_eq!(all.lines().next(), one.lines().next(), "the same case, with the events before the range");
+}
+
+#[test]
+fn a_filter_that_leaves_nothing_is_told_apart_from_nothing_found() {
+    insta::assert_snapshot!(two_hosts().transcript(&["hunt", "-t", "table", "--host", "PC9", "logs"]));
+}
+
+#[test]
+fn fail_on() {
+    let session = two_hosts();
+    assert_eq!(session.status(&["hunt", "--fail-on", "critical", "logs"]), 0);
+    assert_eq!(session.status(&["hunt", "--fail-on", "medium", "logs"]), 1);
+    assert_eq!(session.status(&["hunt", "--fail-on", "medium", "--host", "nobody", "logs"]), 0);
+    assert_eq!(session.status(&["hunt", "--fail-on", "medium", "logs", "missing"]), 2, "2 wins over 1");
+}
+
+#[test]
+fn nothing_found_for_people() {
+    let session = Session::new().log("quiet.evtx", "evtx", &logs::quiet("PC3.corp.example"));
+    insta::assert_snapshot!(session.transcript(&["hunt", "-t", "table", "quiet.evtx"]));
+}
+
+#[test]
+fn nothing_found_for_programs_leaves_standard_output_empty() {
+    let session = Session::new().log("quiet.evtx", "evtx", &logs::quiet("PC3.corp.example"));
+    insta::assert_snapshot!(session.transcript(&["hunt", "quiet.evtx"]));
+    assert_eq!(session.stdout(&["hunt", "-t", "json", "quiet.evtx"]), "[]\n");
+}
+
+#[test]
+fn quiet_says_nothing_where_nothing_is_wrong() {
+    let output = two_hosts().run(&["hunt", "-q", "logs"]);
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[test]
+fn standard_input() {
+    let session = two_hosts();
+    let bytes = std::fs::read(session.path().join("logs/PC1/Security.evtx")).unwrap();
+    let mut child =
+        session.command(&["hunt", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(&bytes).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let case: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(case["events"][0]["source"], "-");
+}
+
+#[test]
+fn output_file() {
+    let session = two_hosts();
+    let expected = session.stdout(&["hunt", "logs"]);
+    assert_eq!(session.stdout(&["hunt", "logs", "-o", "cases.jsonl"]), "");
+    assert_eq!(session.read("cases.jsonl"), expected);
+    insta::assert_snapshot!(session.transcript(&["hunt", "logs", "-o", "cases.jsonl"]));
+    assert_eq!(session.stdout(&["hunt", "logs", "-t", "json", "-C", "-o", "cases.jsonl"]), "");
+    assert!(session.read("cases.jsonl").starts_with('['));
+    assert_eq!(session.names().len(), 2, "no temporary file is left");
+}
+
+#[test]
+fn times_of_people_are_in_their_zone_and_those_of_programs_in_utc() {
+    let session = two_hosts();
+    let table = session.stdout(&["hunt", "-t", "table", "--timezone", "Asia/Tokyo", "logs"]);
+    assert!(table.contains("2026-03-02 18:00:30.060 +09:00"), "{table}");
+    assert_eq!(
+        session.stdout(&["hunt", "--timezone", "Asia/Tokyo", "logs"]),
+        session.stdout(&["hunt", "logs"])
+    );
+}
+
+#[test]
+fn times_without_a_zone_are_told() {
+    let session = Session::new().log("nxlog.json", "nxlog", &logs::net_user("PC1.corp.example"));
+    insta::assert_snapshot!(session.transcript(&[
+        "hunt",
+        "-t",
+        "csv",
+        "--input-timezone",
+        "-04:00",
+        "nxlog.json"
+    ]));
+}
+
+#[test]
+fn no_colours_without_a_terminal() {
+    assert!(!two_hosts().stdout(&["hunt", "-t", "table", "logs"]).contains('\u{1b}'));
+}

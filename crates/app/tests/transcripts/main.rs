@@ -1,0 +1,9 @@
+//! The command as its users meet it: what was typed, the exit status, standard output and standard error.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+mod bad_input;
+mod dump;
+mod explain;
+mod hunt;
+mod logs;
+mod session;
