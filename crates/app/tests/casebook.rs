@@ -51,16 +51,24 @@ fn record(row: &[String], who: &BTreeMap<String, String>) -> WindowsRecord {
     if words.contains(&"failure") {
         draft = draft.failed();
     }
-    let expanded: Vec<&str> = row[3].split("; ").map(|field| who.get(field).map_or(field, String::as_str)).collect();
+    let expanded: Vec<&str> =
+        row[3].split("; ").map(|field| who.get(field).map_or(field, String::as_str)).collect();
     for field in expanded.iter().flat_map(|fields| fields.split("; ")) {
-        let (name, text) = field.split_once('=').unwrap_or_else(|| panic!("`{field}` is no field and nobody"));
+        let (name, text) =
+            field.split_once('=').unwrap_or_else(|| panic!("`{field}` is no field and nobody"));
         let sample = draft.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone());
         let sample = sample.unwrap_or_else(|| panic!("{} has no field {name}", words.join(" ")));
         draft = draft.set(name, value(&sample, text));
     }
     let record_id = words.iter().find_map(|word| word.strip_prefix('#')).unwrap().parse().unwrap();
     let time = Ticks::parse(&row[0]);
-    draft.written(Envelope { record_id, time, computer: row[1].clone(), execution: (4, 88), activity_id: None })
+    draft.written(Envelope {
+        record_id,
+        time,
+        computer: row[1].clone(),
+        execution: (4, 88),
+        activity_id: None,
+    })
 }
 
 fn event_kind(words: &[&str]) -> &'static EventKind {
@@ -128,6 +136,9 @@ fn at_path(json: &Json, path: &str) -> String {
 }
 
 fn at_step(json: &Json, step: &str, rest: &str) -> String {
+    if json.is_null() {
+        return "null".to_owned();
+    }
     match step.strip_suffix("[]") {
         Some(name) => {
             let elements = json[name].as_array().unwrap_or_else(|| panic!("{name} is no list in {json:#}"));
@@ -161,7 +172,9 @@ fn check(page: &Page, carrier: &Carrier) {
 fn pages() -> Vec<Page> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../casebook");
     let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "md") && !path.ends_with("README.md"));
+    paths.retain(|path| {
+        path.extension().is_some_and(|extension| extension == "md") && !path.ends_with("README.md")
+    });
     paths.sort();
     paths.iter().map(|path| read_page(path)).collect()
 }
