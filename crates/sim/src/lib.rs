@@ -8,4 +8,6 @@ pub mod noise;
 pub mod record;
 pub mod rendered;
 pub mod rng;
+pub mod story;
 pub mod value;
+pub mod world;
