@@ -46,7 +46,7 @@ pub fn gather(paths: &[PathBuf], stdin: &mut dyn Read, limits: &Limits) -> Gathe
     paths.dedup();
     for path in paths {
         match path.to_str() {
-            Some("-") => gatherer.spooled("-".into(), stdin),
+            Some("-") => gatherer.spooled(&Text::from("-"), stdin),
             _ => gatherer.path(path),
         }
     }
@@ -80,7 +80,7 @@ impl Gatherer<'_> {
             Ok(found) if found.is_file() => self.file(path, name),
             // A pipe given by name, as in `begat hunt <(…)`.
             Ok(_) => match File::open(path) {
-                Ok(mut pipe) => self.spooled(name, &mut pipe),
+                Ok(mut pipe) => self.spooled(&name, &mut pipe),
                 Err(error) => self.problem(&name, "open", error),
             },
         }
@@ -92,7 +92,7 @@ impl Gatherer<'_> {
                 Ok(entry) if entry.file_type().is_file() => self.file(entry.path(), name_of(entry.path())),
                 Ok(entry) if entry.file_type().is_dir() => {}
                 Ok(entry) => {
-                    self.skip(name_of(entry.path()), "it is no file but a device, pipe or socket".into())
+                    self.skip(name_of(entry.path()), "it is no file but a device, pipe or socket".into());
                 }
                 Err(error) => self.walk_problem(folder, error),
             }
@@ -115,17 +115,17 @@ impl Gatherer<'_> {
         self.look_into(name, packing, bytes);
     }
 
-    fn spooled(&mut self, name: Text, stream: &mut dyn Read) {
+    fn spooled(&mut self, name: &Text, stream: &mut dyn Read) {
         match spool(stream) {
             Ok((file, ended_by)) => {
                 let bytes = file.as_file().metadata().map(|found| found.len()).unwrap_or(0);
                 let packing = Packing::plain(Base::Spooled(Arc::new(file)), self.limits.unpacked_bytes_max);
                 self.look_into(name.clone(), packing, bytes);
                 if let Some(error) = ended_by {
-                    self.problem(&name, "read all of it", error);
+                    self.problem(name, "read all of it", error);
                 }
             }
-            Err(error) => self.problem(&name, "copy it to a temporary file", error),
+            Err(error) => self.problem(name, "copy it to a temporary file", error),
         }
     }
 

@@ -8,6 +8,8 @@
 mod anomaly_log;
 mod evtx;
 mod gather;
+#[doc(hidden)]
+pub mod harness;
 mod intern;
 mod json;
 mod normalise;

@@ -290,7 +290,13 @@ impl Fields<'_, '_> {
 
     /// Whether a field that must say something says nothing that can be used.
     fn is_silent(&self, name: &str) -> bool {
-        let Some(text) = self.record.field(name).and_then(Scalar::text) else { return true };
+        let text = match self.record.field(name) {
+            // What is there but no value has been told as unreadable.
+            Some(Scalar::NotOne(_)) => return false,
+            Some(scalar) => scalar.text(),
+            None => None,
+        };
+        let Some(text) = text else { return true };
         let is_zero_id = || name.ends_with("Id") && begat_model::ids::parse_unsigned(&text) == Some(0);
         matches!(text.trim(), "" | "-" | Sid::NOBODY) || is_zero_id()
     }

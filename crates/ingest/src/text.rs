@@ -25,7 +25,7 @@ pub(crate) fn read_records(
     visitor: &mut dyn Visitor,
 ) -> io::Result<()> {
     let window = Window::new(stream, offset);
-    TextReader { window, json: JsonReader::new(schemas), visitor, is_last }.run()
+    TextReader { window, json: JsonReader::new(schemas), visitor, is_last, indent: 0 }.run()
 }
 
 /// What stands at the start of the window.
@@ -47,6 +47,8 @@ struct TextReader<'v, 's, R> {
     json: JsonReader<'s>,
     visitor: &'v mut dyn Visitor,
     is_last: bool,
+    /// Blanks before the record in its line.
+    indent: usize,
 }
 
 impl<R: Read> TextReader<'_, '_, R> {
@@ -75,8 +77,10 @@ impl<R: Read> TextReader<'_, '_, R> {
     /// Skips what may stand between records; false at the end.
     fn find_something(&mut self) -> io::Result<bool> {
         loop {
-            let blank = self.window.bytes().iter().take_while(|byte| is_between(**byte)).count();
-            self.window.consume(blank);
+            let bytes = self.window.bytes();
+            let between = bytes.iter().take_while(|byte| is_between(**byte)).count();
+            self.indent = indent_of(&bytes[..between]);
+            self.window.consume(between);
             if self.window.take_replaced() {
                 let offset = Some(self.window.offset());
                 self.visitor.anomaly(AnomalyKind::BadEncoding, offset, &|| "not UTF-16".to_owned());
@@ -126,7 +130,7 @@ impl<R: Read> TextReader<'_, '_, R> {
         let (start, opening) = (self.window.offset(), self.window.bytes()[0]);
         let mut looked_at = 1;
         loop {
-            if let Some(at) = next_start(self.window.bytes(), looked_at, opening) {
+            if let Some(at) = next_start(self.window.bytes(), looked_at, opening, self.indent) {
                 self.window.consume(at);
                 break;
             }
@@ -166,26 +170,34 @@ fn text_of<'a>(bytes: &'a [u8], offset: u64, visitor: &mut dyn Visitor) -> std::
     text
 }
 
-/// The first place at or after `from` where a record may begin, after a broken one that began with `opening`.
-///
-/// A line that begins with `{` or `<` begins a record: inside a JSON string a line break is escaped. Inside
-/// XML it is not, so after broken XML the next event counts, as it does in text of any other sort.
-fn next_start(bytes: &[u8], from: usize, opening: u8) -> Option<usize> {
-    let line = line_start(bytes, from);
-    if opening == b'{' {
-        // A list on one line has no line breaks to hold on to.
-        return line.or_else(|| memmem::find(bytes.get(from..)?, b"},{\"").map(|at| from + at + 2));
-    }
-    let event = xml::event_start(bytes, from);
-    [line, event].into_iter().flatten().min()
+/// Blanks at the end of what stands before a record, after its last line break.
+fn indent_of(between: &[u8]) -> usize {
+    let line = between.rsplit(|byte| *byte == b'\n').next().unwrap_or(between);
+    line.iter().filter(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
-fn line_start(bytes: &[u8], mut from: usize) -> Option<usize> {
+/// The first place at or after `from` where a record may begin, after a broken one that began with `opening`.
+///
+/// A line that begins with `{` and is indented as the broken record was begins another: what is inside a
+/// record is indented further, and inside a JSON string a line break is escaped. Inside XML it is not, so
+/// after broken XML only the start of an event counts, where there is one.
+fn next_start(bytes: &[u8], from: usize, opening: u8, indent: usize) -> Option<usize> {
+    let line = line_start(bytes, from, indent);
+    match opening {
+        // A list on one line has no line breaks to hold on to.
+        b'{' => line.or_else(|| memmem::find(bytes.get(from..)?, b"},{\"").map(|at| from + at + 2)),
+        b'<' => xml::event_start(bytes, from).or(line),
+        _ => [line, xml::event_start(bytes, from)].into_iter().flatten().min(),
+    }
+}
+
+fn line_start(bytes: &[u8], mut from: usize, indent: usize) -> Option<usize> {
     loop {
         from += memchr(b'\n', bytes.get(from..)?)? + 1;
-        let blank = bytes[from..].iter().take_while(|byte| is_between(**byte) && **byte != b'\n').count();
-        if matches!(bytes.get(from + blank), Some(b'{' | b'<')) {
-            return Some(from + blank);
+        let between = bytes[from..].iter().take_while(|byte| is_between(**byte) && **byte != b'\n').count();
+        let begins = from + between;
+        if matches!(bytes.get(begins), Some(b'{' | b'<')) && indent_of(&bytes[from..begins]) == indent {
+            return Some(begins);
         }
     }
 }

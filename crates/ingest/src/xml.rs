@@ -92,8 +92,8 @@ pub(crate) fn event_start(bytes: &[u8], from: usize) -> Option<usize> {
     memmem::find_iter(searched, NAME)
         .map(|at| from + at)
         .filter(|at| bytes.get(at + NAME.len()).is_some_and(|byte| is_name_end(*byte)))
-        .find_map(|at| prefix_start(bytes, at, b"<"))
-        .filter(|start| *start >= from)
+        .filter_map(|at| prefix_start(bytes, at, b"<"))
+        .find(|start| *start >= from)
 }
 
 /// Where a tag begins whose local name stands at `name`: right before it, or before a prefix and a colon.

@@ -1,9 +1,10 @@
 //! What real logs hold, as both looks must find it.
+#![allow(clippy::unwrap_used, reason = "a test that fails there fails")]
 
 mod twice;
 
 use begat_model::event::{Body, Field};
-use begat_model::{AnomalyKind, Event, EventKind};
+use begat_model::{AnomalyKind, Event, EventKind, HostName};
 use twice::{look, samples};
 
 fn created(events: &[Event]) -> Vec<&Event> {
@@ -21,7 +22,7 @@ fn nxlog_of_three_hosts_in_a_zip() {
     assert_eq!(looked.surveyed.counts.records, 12_278);
     assert_eq!(looked.surveyed.tally.records(), 12_278);
     assert_eq!(looked.anomalies(), []);
-    let hosts: Vec<&str> = looked.surveyed.hosts().into_iter().map(|host| host.first_label()).collect();
+    let hosts: Vec<&str> = looked.surveyed.hosts().into_iter().map(HostName::first_label).collect();
     assert_eq!(hosts, ["MORDORDC", "WORKSTATION5", "WORKSTATION6"]);
     let notes = looked.surveyed.zones.notes();
     assert_eq!(notes.len(), 1, "{notes:?}");
@@ -66,7 +67,7 @@ fn user_creation_via_command_line() {
 #[test]
 fn every_sample_is_read_without_a_problem_and_twice_the_same() {
     let Some(samples) = samples() else { return };
-    let looked = look(&[samples.clone()]);
+    let looked = look(std::slice::from_ref(&samples));
     assert!(looked.problems.is_empty(), "{:?}", looked.problems);
     assert!(looked.surveyed.counts.records > 30_000, "{:?}", looked.surveyed.counts);
     assert_eq!(of_kind(&looked.events, EventKind::ProcessCreated), 69);

@@ -1,4 +1,5 @@
 //! Both looks at some paths, as a hunt takes them: gather, survey, finish, read.
+#![allow(clippy::print_stdout, reason = "a skipped test says so")]
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use std::path::{Path, PathBuf};
