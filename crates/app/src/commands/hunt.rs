@@ -9,7 +9,7 @@ use crate::cli::HuntArgs;
 use crate::error::Error;
 use crate::exit::Status;
 use crate::options::{Hunt, Verbosity};
-use crate::pipeline::{self, Outcome};
+use crate::pipeline::{self, Outcome, Totals};
 use crate::progress::Progress;
 use crate::sink::Sink;
 use crate::summary::{self, Written};
@@ -24,36 +24,33 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
     let outcome = pipeline::hunt(&options.input, &progress)?;
     progress.finish();
     let took = began.elapsed();
-    let (cases, left_out) = select(&outcome, &options);
-    let found_none = outcome.cases.is_empty();
+    let Outcome { cases, coverage, totals } = outcome;
+    let found_none = cases.is_empty();
+    let (cases, left_out): (Vec<Case>, Vec<Case>) =
+        cases.into_iter().partition(|case| options.filters.keep(case));
     let written = sink.write(|out| {
         if found_none && options.format.for_people {
-            return write_coverage(&outcome.coverage, &options.display.page, out);
+            return write_coverage(&coverage, &options.display.page, out);
         }
         (options.format.write)(&mut cases.iter().map(CaseView::from), &options.display.page, out)
     });
     if found_none && !options.format.for_people && options.display.verbosity > Verbosity::Quiet {
         let page = options.display.page_of_messages();
-        let _ = write_coverage(&outcome.coverage, &page, &mut std::io::stderr().lock());
+        let _ = write_coverage(&coverage, &page, &mut std::io::stderr().lock());
     }
-    summary::tell(&outcome.totals, &Written { cases: &cases, left_out }, took, options.display.verbosity);
+    let told = Written { cases: &cases, left_out: left_out.len() };
+    summary::tell(&totals, &told, took, options.display.verbosity);
     match written {
         // The reader has seen enough; what the hunt came to stands all the same.
         Err(error) if error.is_closed_pipe() => {}
         other => other?,
     }
-    Ok(status(&outcome, &cases, &options))
+    Ok(status(&totals, &cases, &options))
 }
 
-fn select(outcome: &Outcome, options: &Hunt) -> (Vec<Case>, usize) {
-    let cases: Vec<Case> = outcome.cases.iter().filter(|case| options.filters.keep(case)).cloned().collect();
-    let left_out = outcome.cases.len() - cases.len();
-    (cases, left_out)
-}
-
-fn status(outcome: &Outcome, cases: &[Case], options: &Hunt) -> Status {
+fn status(totals: &Totals, cases: &[Case], options: &Hunt) -> Status {
     let fail_on_met = options.fail_on.is_some_and(|level| cases.iter().any(|case| case.severity >= level));
     let of_cases = if fail_on_met { Status::FailOnMet } else { Status::Done };
-    let of_inputs = if outcome.totals.problems.is_empty() { Status::Done } else { Status::Trouble };
+    let of_inputs = if totals.problems.is_empty() { Status::Done } else { Status::Trouble };
     of_cases.max(of_inputs)
 }

@@ -34,7 +34,7 @@ fn files_that_hold_no_events_are_skipped_with_their_reasons() {
         .file("empty.evtx", "")
         .file("notes.txt", "remember to rotate the keys\n")
         .file("other.json", "{\"not\": \"an event\"}\n");
-    insta::assert_snapshot!(session.transcript(&["hunt", "-v", "-t", "csv", "."]));
+    insta::assert_snapshot!(session.transcript(&["hunt", "-v", "-o", "cases.jsonl", "."]));
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_truncated_log_is_read_as_far_as_it_goes() {
     let mut bytes = std::fs::read(session.path().join("good.evtx")).unwrap();
     damage(&mut bytes, Damage::TruncateLastChunk);
     let session = session.file("truncated.evtx", bytes);
-    insta::assert_snapshot!(session.transcript(&["hunt", "-t", "csv", "truncated.evtx"]));
+    insta::assert_snapshot!(session.transcript(&["hunt", "-o", "cases.jsonl", "truncated.evtx"]));
     let quiet = session.run(&["hunt", "-q", "truncated.evtx"]);
     assert_eq!(quiet.status.code(), Some(0));
     let told = String::from_utf8(quiet.stderr).unwrap();
@@ -62,7 +62,7 @@ fn a_truncated_last_line_is_told_with_its_place() {
     let session = Session::new().log("whole.json", "winlogbeat", &records);
     let whole = session.read("whole.json");
     let session = session.file("cut.json", &whole[..whole.len() - 40]);
-    insta::assert_snapshot!(session.transcript(&["hunt", "-t", "csv", "cut.json"]));
+    insta::assert_snapshot!(session.transcript(&["hunt", "-o", "cases.jsonl", "cut.json"]));
 }
 
 #[cfg(unix)]
@@ -71,7 +71,7 @@ fn a_loop_of_folders_is_walked_once() {
     let session = evtx(Session::new());
     std::fs::create_dir(session.path().join("folder")).unwrap();
     std::os::unix::fs::symlink("..", session.path().join("folder/up")).unwrap();
-    insta::assert_snapshot!(session.transcript(&["hunt", "-v", "-t", "csv", "."]));
+    insta::assert_snapshot!(session.transcript(&["hunt", "-v", "-o", "cases.jsonl", "."]));
 }
 
 #[test]
