@@ -178,7 +178,13 @@ impl Carrier {
             Encoding::Evtx(form) => evtx_file(records, form),
             Encoding::Xml(framing) => Ok(encode_xml(records, framing)),
             Encoding::Json(shape, framing) => {
-                let events = records.iter().map(|record| shape(record, shipping));
+                // Sorted, because whether objects keep their order is decided by a feature of serde_json
+                // that any crate of the build may turn on.
+                let sorted = |mut event: Json| {
+                    event.sort_all_objects();
+                    event
+                };
+                let events = records.iter().map(|record| sorted(shape(record, shipping)));
                 Ok(encode_json(events.collect(), framing))
             }
         }

@@ -1,0 +1,138 @@
+//! `begat-sim`: writes logs whose truth is known, for trying out and testing.
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use begat_sim::encode::{CARRIERS, Carrier, Shipping};
+use begat_sim::evtx::{EvtxError, dense_corpus};
+use begat_sim::story::{STORIES, StoryKind};
+use clap::{Parser, Subcommand};
+use thiserror::Error;
+
+/// Writes Windows event logs whose truth is known.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write the demonstration that the repository ships.
+    Demo {
+        /// The folder to write it to.
+        folder: PathBuf,
+    },
+    /// Write one story; without a name, list the stories and carriers.
+    Story {
+        /// Its name.
+        name: Option<String>,
+        /// The carrier that ships it.
+        #[arg(short, long, default_value = "evtx")]
+        carrier: String,
+        /// The same seed writes the same bytes.
+        #[arg(short, long, default_value_t = 1)]
+        seed: u64,
+        /// Write there instead of to standard output.
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+    },
+    /// Write a large EVTX file in the shape of dense real logs.
+    Dense {
+        /// How large.
+        #[arg(short, long)]
+        bytes: u64,
+        /// The same seed writes the same bytes.
+        #[arg(short, long, default_value_t = 1)]
+        seed: u64,
+        /// Write there instead of to standard output.
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+    },
+}
+
+/// Why nothing was written.
+#[derive(Debug, Error)]
+enum Failure {
+    #[error("`{path}` cannot be written")]
+    Write { path: String, source: io::Error },
+    #[error("there is no {what} `{name}`; run `begat-sim story` for a list")]
+    Unknown { what: &'static str, name: String },
+    #[error("the events do not fit into EVTX")]
+    Evtx(#[from] EvtxError),
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Write { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            let cause = std::error::Error::source(&failure).map(|cause| format!(": {cause}"));
+            // Nothing can be done about standard error not taking the message.
+            let _ = writeln!(io::stderr(), "begat-sim: {failure}{}", cause.unwrap_or_default());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Demo { folder } => write_demo(&folder),
+        Command::Story { name: None, .. } => list(),
+        Command::Story { name: Some(name), carrier, seed, output } => {
+            write_story(&name, &carrier, seed, output.as_deref())
+        }
+        Command::Dense { bytes, seed, output } => {
+            write_to(output.as_deref(), |sink| dense_corpus(bytes, seed).write_to(sink).map(|_| ()))
+        }
+    }
+}
+
+fn write_demo(folder: &Path) -> Result<(), Failure> {
+    for file in begat_sim::demo::demo()?.files {
+        let path = folder.join(file.path);
+        let parent = path.parent().unwrap_or(folder);
+        let failed = |source| Failure::Write { path: path.display().to_string(), source };
+        fs::create_dir_all(parent).map_err(failed)?;
+        fs::write(&path, &file.bytes).map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn write_story(name: &str, carrier: &str, seed: u64, output: Option<&Path>) -> Result<(), Failure> {
+    let unknown = |what, name: &str| Failure::Unknown { what, name: name.to_owned() };
+    let story = StoryKind::named(name).ok_or_else(|| unknown("story", name))?;
+    let carrier = Carrier::named(carrier).ok_or_else(|| unknown("carrier", carrier))?;
+    let bytes = carrier.encode(&story.tell(seed).records, &Shipping::default())?;
+    write_to(output, |sink| sink.write_all(&bytes))
+}
+
+fn list() -> Result<(), Failure> {
+    write_to(None, |sink| {
+        writeln!(sink, "stories")?;
+        for story in STORIES {
+            writeln!(sink, "  {:<24} {}  {}", story.name, story.scenario, story.summary)?;
+        }
+        writeln!(sink, "carriers")?;
+        CARRIERS.iter().try_for_each(|carrier| writeln!(sink, "  {}", carrier.name))
+    })
+}
+
+fn write_to(
+    output: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let path = output.map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
+    let sink: io::Result<Box<dyn Write>> = match output {
+        Some(path) => File::create(path).map(|file| Box::new(file) as Box<dyn Write>),
+        None => Ok(Box::new(io::stdout().lock())),
+    };
+    let written = sink.and_then(|sink| {
+        let mut sink = BufWriter::with_capacity(1 << 20, sink);
+        write(&mut sink)?;
+        sink.flush()
+    });
+    written.map_err(|source| Failure::Write { path, source })
+}
