@@ -2,7 +2,7 @@
 
 use begat_model::case::{
     Actor, Alternative, Attribution, BlindSpot, BlindSpotKind, Case, CaseAccount, CaseEvent, CaseHost,
-    Evidence, Explanation, Outcome, Process, Role, Scope, Verdict, What, WindowRule,
+    Evidence, Explanation, Origin, Outcome, Process, Role, Scope, Verdict, What, WindowRule,
 };
 use begat_model::event::Principal;
 use begat_model::{Duration, HostName, ProcessId, Sid, Timestamp};
@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 use crate::account::{AccountLife, privileged_group};
 use crate::evidence::Finding;
 use crate::host::{Blinding, HostState};
-use crate::link::{Creation, Scene, Weighed, nearest_suspicious, suspicion, weigh};
+use crate::link::{CHANNEL_TOLERANCE, Creation, Scene, Weighed, nearest_suspicious, suspicion, weigh};
+use crate::logon::LogonSession;
 use crate::process::{ProcessIndex, ProcessRecord, ProcessTable, Session};
 use crate::redact::redact;
 use crate::risk::{self, Facts};
@@ -34,6 +35,7 @@ pub(crate) struct Settled {
     scope: Scope,
     sight: ProcessSight,
     actor: Actor,
+    origin: Option<Origin>,
     logon_known: bool,
     attribution: Attribution,
     sequence: bool,
@@ -69,7 +71,8 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> Settled {
         host_name,
         scope: scene.scope,
         sight: scene.sight,
-        actor: actor(scene),
+        actor: session_actor(scene.creation.event.subject.clone(), scene.session()),
+        origin: origin(scene),
         logon_known: scene.session().is_some(),
         attribution: attribution(scene, &weighed, &decision, &chain),
         sequence: sequence(scene, decision.named, &chain),
@@ -86,16 +89,26 @@ fn best_process<'a>(scene: &Scene<'a>, decision: &Decision) -> Option<&'a Proces
     decision.ranking.iter().find_map(Ranked::process).and_then(|index| scene.processes.get(index))
 }
 
-fn actor(scene: &Scene<'_>) -> Actor {
-    let session = scene.session();
+/// An account with what the logon of its session tells.
+fn session_actor(account: Principal, session: Option<&LogonSession>) -> Actor {
     Actor {
-        account: scene.creation.event.subject.clone(),
+        account,
         logon_type: session.and_then(|session| session.logon_type),
         logon_at: session.map(|session| session.began_at),
         source_ip: session.and_then(|session| session.source_ip.clone()),
         source_host: session.and_then(|session| session.source_host.clone()),
-        elevated: session.and_then(crate::logon::LogonSession::is_elevated),
+        elevated: session.and_then(LogonSession::is_elevated),
     }
+}
+
+/// The session behind the actor's: who opened it for somebody else, and from where.
+fn origin(scene: &Scene<'_>) -> Option<Origin> {
+    let from = scene.session()?.opened_from.as_ref()?;
+    let session = from
+        .account
+        .logon_id
+        .and_then(|logon_id| scene.logons.at(logon_id, from.record.at, CHANNEL_TOLERANCE));
+    Some(Origin { actor: session_actor(from.account.clone(), session), via: from.via })
 }
 
 fn attribution(
@@ -358,6 +371,8 @@ fn events(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[ProcessInde
         events.push(CaseEvent { record: session.record.clone(), role: Role::Logon });
         let privileges = session.privileges.clone();
         events.extend(privileges.map(|record| CaseEvent { record, role: Role::Privileges }));
+        let opened_from = session.opened_from.as_ref().map(|from| from.record.clone());
+        events.extend(opened_from.map(|record| CaseEvent { record, role: Role::Credentials }));
     }
     events
 }
@@ -395,7 +410,7 @@ pub(crate) fn assemble(host: &HostState, settled: Settled) -> Case {
         },
         window_rule: settled.window_rule,
         actor: settled.actor,
-        origin: None,
+        origin: settled.origin,
         attribution: settled.attribution,
     }
 }

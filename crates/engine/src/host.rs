@@ -110,8 +110,7 @@ impl HostState {
                 self.logons.logged_on(logon, record);
             }
             Body::LoggedOff(account) => self.logons.logged_off(account, event.at),
-            // Joins sessions across runas; no evidence kind uses it yet.
-            Body::ExplicitCredentials(_) => {}
+            Body::ExplicitCredentials(credentials) => self.logons.explicit_credentials(credentials, record),
             Body::SpecialPrivileges(account) => self.logons.privileged(account, record),
             Body::AccountCreated(created) => self.account_created(event, created),
             Body::AccountTouched(touched) => self.accounts.touched(touched, record),

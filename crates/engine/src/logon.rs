@@ -1,8 +1,8 @@
 //! The logon sessions of one host: 4624 with its 4672, ended by 4634; all of them end when Windows starts anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-use begat_model::event::{LoggedOn, Principal};
+use begat_model::event::{ExplicitCredentials, LoggedOn, Principal};
 use begat_model::{Duration, LogonId, RecordRef, Text, Timestamp};
 
 /// Most sessions kept for one host.
@@ -33,6 +33,19 @@ pub struct LogonSession {
     pub record: RecordRef,
     /// The 4672, where there is one.
     pub privileges: Option<RecordRef>,
+    /// The session from which this one was opened, where another identity opened it.
+    pub opened_from: Option<OpenedFrom>,
+}
+
+/// The session behind a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedFrom {
+    /// Whose, with its logon id.
+    pub account: Principal,
+    /// By what route, in output.
+    pub via: &'static str,
+    /// The record that tells it.
+    pub record: RecordRef,
 }
 
 impl LogonSession {
@@ -53,12 +66,16 @@ pub struct LogonTable {
     sessions: BTreeMap<LogonId, Vec<LogonSession>>,
     /// 4672 is usually written just before its 4624 (119 of 126, A4).
     waiting_privileges: BTreeMap<LogonId, RecordRef>,
+    /// 4648s that may be followed by their 4624.
+    credentials: VecDeque<(ExplicitCredentials, RecordRef)>,
     count: usize,
     dropped: u64,
 }
 
-/// 4672 and 4624 of one session stand this near to each other.
+/// 4672, 4648 and 4624 of one session stand this near to each other.
 const PRIVILEGES_TOLERANCE: Duration = Duration::from_seconds(2);
+/// Most 4648s that wait for their 4624.
+const CREDENTIALS_MAX: usize = 256;
 
 impl LogonTable {
     /// A session began.
@@ -78,6 +95,7 @@ impl LogonTable {
             elevated: event.elevated,
             began_at: record.at,
             ended_at: None,
+            opened_from: self.opened_from(event, record),
             record: record.clone(),
             privileges,
         };
@@ -86,6 +104,42 @@ impl LogonTable {
         if self.count > SESSIONS_MAX {
             self.drop_older_half();
         }
+    }
+
+    /// A logon was tried with explicit credentials.
+    pub fn explicit_credentials(&mut self, event: &ExplicitCredentials, record: &RecordRef) {
+        let horizon = record.at - PRIVILEGES_TOLERANCE;
+        let is_old = |waiting: &(ExplicitCredentials, RecordRef)| waiting.1.at < horizon;
+        while self.credentials.len() == CREDENTIALS_MAX || self.credentials.front().is_some_and(is_old) {
+            self.credentials.pop_front();
+        }
+        self.credentials.push_back((event.clone(), record.clone()));
+    }
+
+    /// Who opened a session for somebody else: 4624's own subject (runas), or the 4648 just before it. Services open
+    /// sessions all day; theirs lead nowhere.
+    fn opened_from(&self, event: &LoggedOn, record: &RecordRef) -> Option<OpenedFrom> {
+        let leads_back = |account: &Principal| {
+            account.logon_id.is_some_and(|id| !id.is_well_known() && Some(id) != event.account.logon_id)
+        };
+        if leads_back(&event.subject) {
+            let account = event.subject.clone();
+            return Some(OpenedFrom { account, via: "runas", record: record.clone() });
+        }
+        let same_name = |target: &Principal| match (&target.name, &event.account.name) {
+            (Some(theirs), Some(ours)) => theirs.to_lowercase() == ours.to_lowercase(),
+            _ => false,
+        };
+        let before = self.credentials.iter().rev().find(|(credentials, told)| {
+            same_name(&credentials.target)
+                && leads_back(&credentials.subject)
+                && (record.at - told.at).magnitude() <= PRIVILEGES_TOLERANCE
+        });
+        before.map(|(credentials, told)| OpenedFrom {
+            account: credentials.subject.clone(),
+            via: "explicit_credentials",
+            record: told.clone(),
+        })
     }
 
     /// A session holds administrator privileges.
@@ -244,6 +298,37 @@ mod tests {
         table.logged_on(&filtered, &record("01.0"));
         assert_eq!(table.linked_to(LogonId(7), at("02.0"), NEAR), Some(LogonId(6)));
         assert_eq!(table.linked_to(LogonId(6), at("02.0"), NEAR), Some(LogonId(7)));
+    }
+
+    #[test]
+    fn explicit_credentials_lead_back_to_the_session_before() {
+        let mut table = LogonTable::default();
+        let mut target = logon(7, "-");
+        target.account.name = Some("svc-admin".into());
+        let credentials = |logon_id| ExplicitCredentials {
+            subject: Principal { logon_id: Some(LogonId(logon_id)), ..Principal::default() },
+            target: Principal { name: Some("SVC-Admin".into()), ..Principal::default() },
+            target_server: None,
+            pid: None,
+            image: None,
+            source_ip: None,
+        };
+        let origin = |table: &LogonTable| {
+            table
+                .at(LogonId(7), at("20.0"), NEAR)
+                .unwrap()
+                .opened_from
+                .clone()
+                .map(|from| from.account.logon_id)
+        };
+        table.explicit_credentials(&credentials(0x3e7), &record("01.0"));
+        table.logged_on(&target, &record("01.1"));
+        assert_eq!(origin(&table), None, "a service leads nowhere");
+        table.explicit_credentials(&credentials(5), &record("02.0"));
+        table.logged_on(&target, &record("02.1"));
+        assert_eq!(origin(&table), Some(Some(LogonId(5))));
+        table.logged_on(&target, &record("09.0"));
+        assert_eq!(origin(&table), None, "seven seconds later it is another story");
     }
 
     #[test]

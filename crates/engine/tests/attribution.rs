@@ -549,3 +549,28 @@ fn hosts_interleaved_are_hosts_alone() {
 fn times_in_stories_are_what_they_say() {
     assert_eq!(at(0.5).to_string(), "2024-05-01T10:00:00.5000000Z");
 }
+
+#[test]
+fn the_session_behind_a_runas_is_the_origin() {
+    let mut story = Story::default();
+    story.lively().logon(-500.0, 0x111, 10, Some("192.0.2.7"));
+    let mut runas = LoggedOn {
+        account: principal(ADMIN, "admin", SESSION),
+        subject: principal(ADMIN, "operator", 0x111),
+        logon_type: Some(2),
+        source_ip: None,
+        source_host: None,
+        linked_logon_id: None,
+        elevated: None,
+    };
+    story.push(-100.0, EventKind::LoggedOn, Body::LoggedOn(Box::new(runas.clone())));
+    story.process(-1.0, 90, 4, SESSION, "net1.exe", "net1 user bob P /add").created(0.0, 1001, "bob", SESSION);
+    let origin = story.case().origin.unwrap();
+    assert_eq!(origin.via, "runas");
+    assert_eq!(origin.actor.account.name.as_deref(), Some("operator"));
+    assert_eq!(origin.actor.source_ip.as_deref(), Some("192.0.2.7"), "the address of the desktop it was typed on");
+    runas.subject = principal("S-1-5-18", "SRV1$", 0x3e7);
+    let mut service = Story::default();
+    service.push(-100.0, EventKind::LoggedOn, Body::LoggedOn(Box::new(runas)));
+    assert_eq!(service.created(0.0, 1001, "bob", SESSION).case().origin, None);
+}
