@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use crate::page::{Lines, Look, Page};
-use crate::view::{ActorView, CaseView, EvidenceView, ProcessView, RecordView, Role, Scope, Verdict};
+use crate::view::{
+    ActorView, CaseView, EvidenceView, Outcome, ProcessView, RecordView, Role, Scope, Verdict,
+};
 use crate::visible::{visible, visible_bounded};
 use crate::wording::{self, COMMAND_LINE_CHARS_MAX};
 
@@ -73,12 +75,12 @@ impl Explanation<'_, '_> {
             ));
         }
         self.paragraph(match case.outcome {
-            crate::view::Outcome::Persists => "As far as this input goes, the account is still there.",
-            crate::view::Outcome::Deleted => "The account was deleted again.",
-            crate::view::Outcome::AttemptFailed => {
+            Outcome::Persists => "As far as this input goes, the account is still there.",
+            Outcome::Deleted => "The account was deleted again.",
+            Outcome::AttemptFailed => {
                 "The attempt failed: the account was deleted at once or its password refused, so it was never usable."
             }
-            crate::view::Outcome::Resurrected => "The account was deleted, and its SID came back to life.",
+            Outcome::Resurrected => "The account was deleted, and its SID came back to life.",
         });
     }
 

@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 
 use crate::format::Cases;
+use crate::json::write_case;
 use crate::page::Page;
 
 pub(crate) fn write(cases: Cases<'_, '_>, _page: &Page, out: &mut dyn Write) -> io::Result<()> {
     for case in cases {
-        serde_json::to_writer(&mut *out, &case)?;
+        write_case(&case, out)?;
         out.write_all(b"\n")?;
     }
     Ok(())

@@ -38,31 +38,19 @@ impl Page {
 
     /// `2021-10-19 14:42:41.234 UTC`, in the page's zone.
     pub fn time(&self, at: Timestamp) -> String {
-        self.strftime(at, "%Y-%m-%d %H:%M:%S", true)
-    }
-
-    /// `14:42:41.234`, in the page's zone.
-    pub fn time_of_day(&self, at: Timestamp) -> String {
-        self.strftime(at, "%H:%M:%S", false)
-    }
-
-    fn strftime(&self, at: Timestamp, format: &str, with_zone: bool) -> String {
         let nanoseconds = i128::from(at.unix_ticks()) * 100;
         // Outside of jiff's years (-9999 to 9999) no Windows event can be; it would still be told, in UTC.
         let Ok(instant) = jiff::Timestamp::from_nanosecond(nanoseconds) else { return at.to_string() };
         let zoned = instant.to_zoned_datetime(self.zone.clone());
-        let mut shown = zoned.strftime(format).to_string();
+        let mut shown = zoned.strftime("%Y-%m-%d %H:%M:%S").to_string();
         let places = at.precision().decimal_places().min(DECIMAL_PLACES_SHOWN_MAX);
         if places > 0 {
             let fraction = i64::from(zoned.subsec_nanosecond()) / 10_i64.pow(9 - places as u32);
             let _ = write!(shown, ".{fraction:0places$}");
         }
-        if with_zone {
-            let zone =
-                if self.zone == TimeZone::UTC { "UTC".into() } else { zoned.strftime("%:z").to_string() };
-            let _ = write!(shown, " {zone}");
-        }
-        shown
+        let zone =
+            if self.zone == TimeZone::UTC { "UTC".to_owned() } else { zoned.strftime("%:z").to_string() };
+        format!("{shown} {zone}")
     }
 }
 
@@ -160,7 +148,7 @@ mod tests {
         let page = Page::default();
         assert_eq!(page.time(at("2021-10-19T14:42:41.2340102Z")), "2021-10-19 14:42:41.234 UTC");
         assert_eq!(page.time(at("2021-10-19T14:42:41Z")), "2021-10-19 14:42:41 UTC");
-        assert_eq!(page.time_of_day(at("1969-12-31T23:59:59.9Z")), "23:59:59.9");
+        assert_eq!(page.time(at("1969-12-31T23:59:59.9Z")), "1969-12-31 23:59:59.9 UTC");
     }
 
     #[test]

@@ -29,6 +29,10 @@ const DECEIVING: &[(char, char, &str)] = &[
 ];
 
 fn deceives(character: char) -> bool {
+    // Nearly all text of a log is this.
+    if (' '..='~').contains(&character) {
+        return false;
+    }
     DECEIVING.iter().any(|(first, last, _)| (*first..=*last).contains(&character))
 }
 
@@ -63,6 +67,27 @@ pub fn visible_bounded(text: &str, chars_max: usize) -> Cow<'_, str> {
     }
 }
 
+/// JSON with every deceiving character inside its strings as `\uXXXX`: the same values, harmless on a terminal.
+///
+/// JSON escapes what is below a blank, and leaves U+009B as it is, which terminals take for the beginning of a
+/// command. Outside of strings compact JSON is plain ASCII, so that the text can be gone over as a whole.
+pub fn harmless_json(json: &str) -> Cow<'_, str> {
+    if !json.chars().any(deceives) {
+        return Cow::Borrowed(json);
+    }
+    let mut harmless = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if deceives(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                harmless.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            harmless.push(character);
+        }
+    }
+    Cow::Owned(harmless)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +104,17 @@ mod tests {
             ("C:\\Users\\Jürgen\\ネット.exe", "C:\\Users\\Jürgen\\ネット.exe"),
         ] {
             assert_eq!(visible(hostile), shown);
+        }
+    }
+
+    #[test]
+    fn json_keeps_its_values() {
+        for text in ["plain", "a\u{9b}31mb\u{7f}", "\u{202e}nimda\u{1b}[0m", "tag \u{e0041} ネット \\ \"x\""]
+        {
+            let json = serde_json::to_string(text).unwrap();
+            let harmless = harmless_json(&json);
+            assert!(!harmless.chars().any(deceives), "{harmless}");
+            assert_eq!(serde_json::from_str::<String>(&harmless).unwrap(), text);
         }
     }
 

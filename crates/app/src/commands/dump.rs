@@ -7,7 +7,7 @@ use std::path::Path;
 
 use begat_engine::redact::redact;
 use begat_evtx::{ChunkReader, Damage, EvtxFile, Record, Selection, Visitor, render};
-use begat_report::visible::visible;
+use begat_report::visible::{harmless_json, visible};
 use serde_json::Value;
 
 use crate::cli::DumpArgs;
@@ -121,7 +121,13 @@ impl Visitor for Printer<'_, '_> {
         } else {
             without_secrets(&self.line)
         };
-        self.written = self.out.write_all(&line).and_then(|()| self.out.write_all(b"\n"));
+        let line = match std::str::from_utf8(&line) {
+            Ok(json) => harmless_json(json),
+            Err(_) => {
+                return self.damages.add(|| format!("at byte {}: a record that is no text", header.offset()));
+            }
+        };
+        self.written = self.out.write_all(line.as_bytes()).and_then(|()| self.out.write_all(b"\n"));
     }
 
     fn damage(&mut self, damage: Damage) {
