@@ -1,4 +1,6 @@
 //! What every carrier ships is well-formed and holds the whole story.
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use begat_sim::encode::{CARRIERS, Carrier, Precision, Shipping};
 use begat_sim::record::WindowsRecord;
 use begat_sim::story::StoryKind;
@@ -105,7 +107,7 @@ fn data_of_events(text: &str) -> Vec<Vec<String>> {
             }
             Event::End(tag) if tag.name().as_ref() == "Data" => inside = false,
             Event::Text(text) if inside => {
-                events.last_mut().unwrap().last_mut().unwrap().push_str(&&text);
+                events.last_mut().unwrap().last_mut().unwrap().push_str(&text);
             }
             Event::GeneralRef(reference) if inside => {
                 let character = match reference.resolve_char_ref().unwrap() {

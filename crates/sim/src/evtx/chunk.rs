@@ -218,3 +218,35 @@ pub fn record_ranges(chunk: &[u8]) -> Vec<std::ops::Range<usize>> {
     }
     ranges
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_templates_fall_into_the_buckets_of_real_chunks() {
+        // Hashes of names and the bucket of a template as Security logs of a 2016 server have them.
+        for (name, hash) in [("Event", 0x0cba), ("System", 0x546f), ("EventID", 0x61f5), ("Computer", 0x6e3b)]
+        {
+            assert_eq!(hash_65599(name.encode_utf16()) & 0xffff, hash, "{name}");
+        }
+        let mut chunk = ChunkBuilder::new();
+        for (guid, bucket) in [
+            ("b710811d-4b32-5516-27e7-9ae53a93d6bd", 6),
+            ("406cf14d-d709-53b5-885e-2306a74e91ba", 16),
+            ("061ff856-d487-5e32-8975-68c8c174486a", 26),
+        ] {
+            chunk.add_template(&Guid::parse(guid), 600);
+            assert_eq!(chunk.template_heads[bucket], 600, "{guid}");
+        }
+    }
+
+    #[test]
+    fn a_record_that_does_not_fit_leaves_no_trace() {
+        let root = super::super::Node::new("Longer").child(super::super::Content::Text("x".repeat(32_700)));
+        let large = Fragment::Literal { root, header: true };
+        let mut chunk = ChunkBuilder::new();
+        assert_eq!(chunk.write_record(1, Ticks(1), &large), Ok(false));
+        assert!(chunk.finish(1) == ChunkBuilder::new().finish(1));
+    }
+}

@@ -231,3 +231,45 @@ fn event_values(record: &WindowsRecord, shape: SystemShape, body: Fragment, form
     values.push(Substitution::Fragment(Box::new(body)));
     values
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::{
+        ACCOUNT_CREATED_4720, ACCOUNT_DELETED_4726, Draft, Envelope, EventKind, LOG_CLEARED_1102,
+    };
+    use crate::evtx::chunk::{ChunkBuilder, RECORDS_AT};
+    use crate::value::Ticks;
+
+    /// The sizes of the two definitions that a chunk's first record brings with it.
+    fn definition_sizes(kind: &'static EventKind, computer: &str) -> (u32, u32) {
+        let envelope = Envelope {
+            record_id: 1,
+            time: Ticks::parse("2020-07-11T16:00:00Z"),
+            computer: computer.to_owned(),
+            execution: (528, 3156),
+            activity_id: None,
+        };
+        let fragment = Layouts::default().fragment(&Draft::new(kind).written(envelope), Form::Native);
+        let mut builder = ChunkBuilder::new();
+        builder.write_record(1, Ticks(0), &fragment).unwrap();
+        let chunk = builder.finish(1);
+        let word = |at: usize| u32::from_le_bytes(chunk[at..at + 4].try_into().unwrap());
+        // Offsets of the definitions, from the heads of the template table.
+        let heads = (0..32).map(|i| word(384 + 4 * i) as usize).filter(|head| *head != 0);
+        let mut offsets: Vec<usize> = heads.flat_map(|head| [head, word(head) as usize]).collect();
+        offsets.retain(|offset| *offset > RECORDS_AT);
+        offsets.sort_unstable();
+        (word(offsets[0] + 20), word(offsets[1] + 20))
+    }
+
+    #[test]
+    fn definitions_are_byte_for_byte_as_large_as_windows_own() {
+        // Sizes from the first records of real chunks, whose computers have names of these lengths.
+        assert_eq!(definition_sizes(&ACCOUNT_CREATED_4720, "file1.corp.example"), (1180, 1540));
+        assert_eq!(definition_sizes(&LOG_CLEARED_1102, "srv1.corp.example"), (1361, 556));
+        // Where 4726 opens a chunk it brings the names that it finds in one that 4720 opened.
+        let (system, body) = definition_sizes(&ACCOUNT_DELETED_4726, "file1.corp.example");
+        assert_eq!((system, body > 482), (1180, true));
+    }
+}

@@ -1,0 +1,295 @@
+//! A Windows host that knows what really happened on it: sessions, processes, accounts, and what it logs.
+mod account;
+mod background;
+mod process;
+mod session;
+
+use std::rc::Rc;
+
+pub use account::{Account, Creation, corp_account, corp_sid};
+pub use process::Process;
+pub use session::{Session, Token};
+
+use crate::events::{self, Draft, Envelope, EventKind, Log};
+use crate::record::WindowsRecord;
+use crate::rng::Rng;
+use crate::value::{Guid, Sid, Ticks, Value};
+use session::service_session;
+
+/// The logon id of SYSTEM, the same on every host and boot.
+pub const SYSTEM_LOGON_ID: u64 = 0x3e7;
+/// The logon id of NETWORK SERVICE.
+pub const NETWORK_SERVICE_LOGON_ID: u64 = 0x3e4;
+/// Clock granularity before Windows 10: 15.625 ms.
+const OLD_CLOCK_TICKS: u64 = 156_250;
+
+/// Which release of Windows: it decides the versions of 4688 and 4624.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Generation {
+    /// 7 and 2008 R2 without KB3004375: 4688 without a command line.
+    Windows7,
+    /// 8.1 and 2012 R2: 4688 with a command line, without the target.
+    Server2012R2,
+    /// 2012 R2 with updates: 4688 says version 2, but does not name the parent.
+    Server2012R2Patched,
+    /// 10, 2016 and later.
+    Windows10,
+}
+
+impl Generation {
+    fn process_created(self) -> &'static EventKind {
+        match self {
+            Self::Windows7 => &events::PROCESS_CREATED_4688_V0,
+            Self::Server2012R2 => &events::PROCESS_CREATED_4688_V1,
+            Self::Server2012R2Patched => &events::PROCESS_CREATED_4688_V2_WITHOUT_PARENT,
+            Self::Windows10 => &events::PROCESS_CREATED_4688_V2,
+        }
+    }
+
+    fn logon(self) -> &'static EventKind {
+        match self {
+            Self::Windows7 => &events::LOGON_4624_V0,
+            Self::Server2012R2 | Self::Server2012R2Patched => &events::LOGON_4624_V1,
+            Self::Windows10 => &events::LOGON_4624_V2,
+        }
+    }
+}
+
+/// What the host has been told to log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Telemetry {
+    /// 4688 and 4689; off on a default Windows.
+    pub process_auditing: bool,
+    /// The command line inside 4688; off even where process auditing is on, unless a policy says so.
+    pub command_line: bool,
+    /// Sysmon is installed.
+    pub sysmon: bool,
+    /// 5145, off by default.
+    pub share_auditing: bool,
+}
+
+impl Telemetry {
+    /// A default Windows: accounts and logons, no processes.
+    pub const DEFAULT: Self =
+        Self { process_auditing: false, command_line: false, sysmon: false, share_auditing: false };
+    /// Process auditing with command lines.
+    pub const AUDITED: Self = Self { process_auditing: true, command_line: true, ..Self::DEFAULT };
+    /// The same with Sysmon beside it.
+    pub const FULL: Self = Self { sysmon: true, share_auditing: true, ..Self::AUDITED };
+}
+
+/// Where a host stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostSpec {
+    /// Its full name, or its NetBIOS name in a workgroup.
+    pub fqdn: &'static str,
+    /// The NetBIOS name of its domain; `WORKGROUP` in none.
+    pub domain: &'static str,
+    /// Which Windows it runs.
+    pub generation: Generation,
+    /// What it logs.
+    pub telemetry: Telemetry,
+    /// Whether it holds the domain's accounts.
+    pub domain_controller: bool,
+    /// Sysmon's Computer where it differs from Security's: NetBIOS name against FQDN.
+    pub sysmon_computer: Option<&'static str>,
+}
+
+impl HostSpec {
+    /// A member server of CORP with these logs.
+    pub const fn server(fqdn: &'static str, telemetry: Telemetry) -> Self {
+        Self {
+            fqdn,
+            domain: "CORP",
+            generation: Generation::Windows10,
+            telemetry,
+            domain_controller: false,
+            sysmon_computer: None,
+        }
+    }
+}
+
+/// A host, and everything it has logged so far.
+pub struct Host {
+    spec: HostSpec,
+    rng: Rng,
+    machine_sid: Sid,
+    activity_id: Guid,
+    next_rid: u32,
+    next_pid: u32,
+    reused_pid: Option<u32>,
+    next_logon_id: u64,
+    entries: Vec<(Ticks, Draft)>,
+    /// SYSTEM's session.
+    pub system: Session,
+    /// NETWORK SERVICE's session.
+    pub network_service: Session,
+    /// services.exe, running since the boot.
+    pub services: Rc<Process>,
+}
+
+impl Host {
+    /// A host that has been up for a while.
+    pub fn new(spec: HostSpec, seed: u64) -> Self {
+        let mut rng = Rng::new(seed ^ u64::from(crc32fast::hash(spec.fqdn.as_bytes())));
+        let sub = |rng: &mut Rng| rng.between_u32(0x2000_0000, 0xf000_0000);
+        let local =
+            Sid::parse("S-1-5-21").with_rid(sub(&mut rng)).with_rid(sub(&mut rng)).with_rid(sub(&mut rng));
+        let machine_sid = if spec.domain_controller { corp_sid() } else { local };
+        let netbios = netbios_name(spec.fqdn);
+        let machine_account = Account::new(spec.domain, &format!("{netbios}$"), Sid::parse("S-1-5-18"));
+        let network_account = Account::new(spec.domain, &format!("{netbios}$"), Sid::parse("S-1-5-20"));
+        let system = service_session(machine_account, SYSTEM_LOGON_ID, &mut rng);
+        let network_service = service_session(network_account, NETWORK_SERVICE_LOGON_ID, &mut rng);
+        let services = Rc::new(Process {
+            pid: 640,
+            image: r"C:\Windows\System32\services.exe".to_owned(),
+            command_line: r"C:\Windows\system32\services.exe".to_owned(),
+            started: Ticks(0),
+            session: system.clone(),
+            logged: false,
+            parent: None,
+            guid: rng.guid(),
+        });
+        Self {
+            next_rid: rng.between_u32(1002, 1018),
+            next_pid: rng.between_u32(700, 1400) * 4,
+            reused_pid: None,
+            next_logon_id: rng.between(0x9_0000, 0x3f_0000),
+            activity_id: rng.guid(),
+            entries: Vec::new(),
+            spec,
+            rng,
+            machine_sid,
+            system,
+            network_service,
+            services,
+        }
+    }
+
+    /// Its specification.
+    pub fn spec(&self) -> &HostSpec {
+        &self.spec
+    }
+
+    /// Its NetBIOS name: the first label in capitals, cut to 15 characters.
+    pub fn netbios(&self) -> String {
+        netbios_name(self.spec.fqdn)
+    }
+
+    /// The SID under which its own accounts stand; the domain's on a domain controller.
+    pub fn machine_sid(&self) -> &Sid {
+        &self.machine_sid
+    }
+
+    /// Its random numbers, for stories that need some of their own.
+    pub fn rng(&mut self) -> &mut Rng {
+        &mut self.rng
+    }
+
+    /// The account that the next creation gets as its relative id.
+    pub fn set_next_rid(&mut self, rid: u32) {
+        self.next_rid = rid;
+    }
+
+    /// Makes the next process take the id of this one: Windows reuses ids as soon as they are free.
+    pub fn reuse_pid(&mut self, ended: &Process) {
+        self.reused_pid = Some(ended.pid);
+    }
+
+    /// A time as this host's clock tells it.
+    fn clock(&self, time: Ticks) -> Ticks {
+        if self.spec.generation == Generation::Windows10 {
+            return time;
+        }
+        Ticks(time.0 - time.0 % OLD_CLOCK_TICKS)
+    }
+
+    /// Logs an event at this time.
+    pub fn log(&mut self, time: Ticks, draft: Draft) {
+        let time = if draft.kind.log == Log::Sysmon { time } else { self.clock(time) };
+        self.entries.push((time, draft));
+    }
+
+    /// Everything logged, in order of time and numbered for each channel.
+    pub fn into_records(mut self) -> Vec<WindowsRecord> {
+        // Stable: what happened in one clock tick keeps the order in which it happened.
+        self.entries.sort_by_key(|(time, _)| *time);
+        let mut security_id = self.rng.between(20_000, 900_000);
+        let mut sysmon_id = self.rng.between(20_000, 900_000);
+        let lsass = (748, self.rng.between_u32(100, 900) * 4);
+        let entries = std::mem::take(&mut self.entries);
+        let mut envelope = |time: Ticks, draft: &Draft| match draft.kind.log {
+            Log::Sysmon => {
+                sysmon_id += 1;
+                let computer = self.spec.sysmon_computer.unwrap_or(self.spec.fqdn).to_owned();
+                Envelope { record_id: sysmon_id, time, computer, execution: (3352, 4688), activity_id: None }
+            }
+            Log::Security | Log::SecurityCleared => {
+                security_id += 1;
+                // The kernel writes process and object events, lsass writes accounts and logons.
+                let by_lsass = matches!(draft.kind.task, 12_544..=12_548 | 13_824..=13_826 | 14_336..=14_339);
+                Envelope {
+                    record_id: security_id,
+                    time,
+                    computer: self.spec.fqdn.to_owned(),
+                    execution: if by_lsass { lsass } else { (4, 1512) },
+                    activity_id: by_lsass.then_some(self.activity_id),
+                }
+            }
+        };
+        let written = |(time, draft): (Ticks, Draft)| {
+            let envelope = envelope(time, &draft);
+            draft.written(envelope)
+        };
+        entries.into_iter().map(written).collect()
+    }
+}
+
+fn netbios_name(fqdn: &str) -> String {
+    fqdn.split('.').next().unwrap_or(fqdn).to_uppercase().chars().take(15).collect()
+}
+
+fn subject(draft: Draft, by: &Session) -> Draft {
+    draft
+        .set("SubjectUserSid", Value::Sid(by.account.sid.clone()))
+        .text("SubjectUserName", by.account.name.as_str())
+        .text("SubjectDomainName", by.account.domain.as_str())
+        .set("SubjectLogonId", Value::Hex64(by.logon_id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn netbios_names_are_the_first_label_in_capitals_cut_to_fifteen() {
+        assert_eq!(netbios_name("desktop-verylongname01.corp.example"), "DESKTOP-VERYLON");
+        assert_eq!(netbios_name("srv01"), "SRV01");
+    }
+
+    #[test]
+    fn each_generation_writes_its_own_versions_on_its_own_clock() {
+        let rows = [
+            (Generation::Windows7, 0, 0, false),
+            (Generation::Server2012R2, 1, 1, false),
+            (Generation::Server2012R2Patched, 2, 1, false),
+            (Generation::Windows10, 2, 2, true),
+        ];
+        for (generation, process_version, logon_version, fine_clock) in rows {
+            let spec = HostSpec { generation, ..HostSpec::server("srv01.corp.example", Telemetry::AUDITED) };
+            let mut host = Host::new(spec, 1);
+            let time = Ticks::parse("2026-03-02T09:14:07.0010000Z");
+            let session = host.network_logon(time, &corp_account("adm.keller", 1146), "10.20.4.31");
+            let services = Rc::clone(&host.services);
+            host.start_as(time, &services, &host.system.clone(), &session, r"C:\tool.exe", "tool.exe -x");
+            let records = host.into_records();
+            let of = |id: u16| records.iter().find(|record| record.event_id == id).unwrap();
+            assert_eq!((of(4688).version, of(4624).version), (process_version, logon_version));
+            let has = |name| of(4688).field(name).is_some();
+            let expected = (process_version > 0, process_version > 1, generation == Generation::Windows10);
+            assert_eq!((has("CommandLine"), has("TargetLogonId"), has("ParentProcessName")), expected);
+            assert_eq!(of(4624).time == time, fine_clock, "15.6 ms ticks before 10");
+        }
+    }
+}
