@@ -3,6 +3,8 @@
 //! A page is prose with three tables. `Who` gives short names to sets of fields; `Events` holds one record a row;
 //! `Case` says what must be in the one case that comes out, by path, `[]` standing for every element of a list.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

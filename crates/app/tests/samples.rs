@@ -3,6 +3,8 @@
 //! The folder is `BEGAT_SAMPLES`, by default `../shared/samples` beside the workspace; where it is absent these
 //! tests say so and pass.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

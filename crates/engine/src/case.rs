@@ -22,6 +22,8 @@ use crate::visibility::{HostSight, ProcessSight};
 
 /// Most alternatives that a case lists; the rest is told as a number.
 const ALTERNATIVES_MAX: usize = 10;
+/// A process with less than this share of the probability is listed, but not counted as one that could have.
+const IN_QUESTION_MIN: f64 = 0.05;
 /// The clock is asked about this long around a creation.
 const CLOCK_NEAR: Duration = Duration::from_seconds(300);
 /// Of the powerful groups these weigh most: section D's High.
@@ -163,7 +165,9 @@ fn reason(scene: &Scene<'_>, decision: &Decision) -> Option<String> {
     Some(match decision.verdict {
         Verdict::Attributed => return None,
         Verdict::Ambiguous => {
-            let count = decision.ranking.iter().filter(|ranked| ranked.process().is_some()).count();
+            let in_question =
+                |ranked: &&Ranked| ranked.process().is_some() && ranked.probability >= IN_QUESTION_MIN;
+            let count = decision.ranking.iter().filter(in_question).count().max(2);
             format!("{count} processes could have made the call, and nothing tells them apart for certain.")
         }
         Verdict::Remote => {
@@ -230,16 +234,18 @@ fn against(ranked: &Ranked, winner: Option<&Ranked>) -> String {
     if !bad.is_empty() {
         return format!("{}.", bad.join("; "));
     }
+    if ranked.process().is_none() {
+        return "nothing in the telemetry points to it as strongly.".to_owned();
+    }
     let lacks: Vec<&str> = winner
         .into_iter()
         .flat_map(|winner| &winner.findings)
-        .filter(|finding| finding.kind.weight() > 0.0)
         .filter(|finding| ranked.findings.iter().all(|own| own.kind != finding.kind))
-        .map(|finding| finding.kind.slug())
+        .filter_map(|finding| finding.kind.lacking())
         .collect();
     match lacks.is_empty() {
-        true => "nothing but its place in the order.".to_owned(),
-        false => format!("nothing speaks for it as strongly: it lacks {}.", lacks.join(", ")),
+        true => "as much speaks for it; it only started earlier.".to_owned(),
+        false => format!("{}.", lacks.join("; ")),
     }
 }
 

@@ -33,6 +33,23 @@ macro_rules! evidence_kinds {
     };
 }
 
+impl EvidenceKind {
+    /// What its absence says against a process, where another one has it.
+    pub fn lacking(self) -> Option<&'static str> {
+        match self {
+            EvidenceKind::CreatesAccount | EvidenceKind::CreatesSomeAccount => {
+                Some("its command line does not create the account")
+            }
+            EvidenceKind::NamesAccount => Some("its command line does not name the account"),
+            EvidenceKind::HoldsSession => Some("it is not known to run in the session that made the account"),
+            EvidenceKind::CreateCapable => Some("it is not known to call the account interfaces"),
+            EvidenceKind::StartedInWindow => Some("it started longer before than the window"),
+            EvidenceKind::ExitsRightAfter => Some("it did not end right after"),
+            _ => None,
+        }
+    }
+}
+
 evidence_kinds! {
     CreatesAccount "command_creates_account" 7.0
         "the command line creates an account of this very name";
@@ -84,6 +101,8 @@ evidence_kinds! {
         "SYSTEM still goes by another machine name: Windows setup renames the machine and restarts it right after";
     SetupFirstAccount "setup_first_account" 2.0
         "RID 1000: the first account ever made on this machine";
+    SetupJustStarted "setup_just_started" 2.0
+        "Windows started minutes before: setup makes its accounts right after one of its restarts";
     SetupYoungLog "setup_young_log" 2.0
         "the Security log has hardly begun: fewer than 1000 records since Windows was installed";
 }

@@ -57,6 +57,7 @@ pub struct HostState {
     pub(crate) blindings: Vec<Blinding>,
     pub(crate) command_lines: CommandLinesSeen,
     latest_start: Option<Timestamp>,
+    started_at: Option<Timestamp>,
     waiting: VecDeque<Waiting>,
     settled: Vec<Settled>,
     sweep_at: usize,
@@ -84,6 +85,7 @@ impl HostState {
             blindings: Vec::new(),
             command_lines: CommandLinesSeen::default(),
             latest_start: None,
+            started_at: None,
             waiting: VecDeque::new(),
             settled: Vec::new(),
             sweep_at: SWEEP_MIN,
@@ -127,6 +129,7 @@ impl HostState {
             Body::AuditPolicyChanged(change) => self.audit_policy_changed(change, record),
             Body::ClockChanged(change) => self.clock_changed(change, record),
             Body::HostStarted => {
+                self.started_at = Some(now);
                 self.processes.host_started(now);
                 self.logons.host_started(now);
             }
@@ -172,6 +175,7 @@ impl HostState {
             sight,
             scope: case::scope(&creation, &host_name, &self.sight),
             netbios: &self.netbios,
+            host_started_at: self.started_at.filter(|started_at| *started_at <= creation.at()),
         };
         let settled = case::settle(&scene, host_name);
         self.settled.push(settled);

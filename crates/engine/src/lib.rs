@@ -25,9 +25,9 @@ pub mod visibility;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use begat_model::Event;
 use begat_model::case::Case;
 use begat_model::coverage::Tally;
+use begat_model::{Event, HostName};
 
 pub use identity::{HostDirectory, HostId};
 pub use tuning::Tuning;
@@ -41,6 +41,7 @@ pub struct Engine {
     tuning: Tuning,
     directory: Arc<HostDirectory>,
     sights: BTreeMap<HostId, HostSight>,
+    resolved: BTreeMap<HostName, HostId>,
     events: BTreeMap<HostId, Vec<Event>>,
 }
 
@@ -55,17 +56,24 @@ impl Engine {
     /// An engine for the hosts of `directory`; `tally` tells what each of them showed at all, over the whole input.
     pub fn new(tuning: Tuning, directory: Arc<HostDirectory>, tally: &Tally) -> Engine {
         let sights = HostSight::of_hosts(tally, &directory);
-        Engine { tuning, directory, sights, events: BTreeMap::new() }
+        Engine { tuning, directory, sights, resolved: BTreeMap::new(), events: BTreeMap::new() }
     }
 
     /// One more event. Events are put into order at the end: files come in any.
     pub fn apply(&mut self, event: Event) {
-        self.events.entry(self.directory.resolve(&event.host)).or_default().push(event);
+        let Engine { directory, resolved, events, .. } = self;
+        let id = match resolved.get(&event.host) {
+            Some(id) => id.clone(),
+            None => {
+                resolved.entry(event.host.clone()).or_insert_with(|| directory.resolve(&event.host)).clone()
+            }
+        };
+        events.entry(id).or_default().push(event);
     }
 
     /// All events were given.
     pub fn finish(self) -> Hunt {
-        let Engine { tuning, directory, mut sights, events } = self;
+        let Engine { tuning, directory, mut sights, events, .. } = self;
         let mut cases = Vec::new();
         for (id, events) in events {
             let netbios = events.first().map(|event| event.host.netbios()).unwrap_or_default();

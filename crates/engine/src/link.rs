@@ -20,6 +20,9 @@ pub const CLOCK_GRAIN: Duration = Duration::from_ticks(156_250);
 /// Two channels of one host can be told apart to this (section B, "Time").
 pub const CHANNEL_TOLERANCE: Duration = Duration::from_seconds(2);
 
+/// Setup makes its accounts this soon after a restart.
+const SETUP_AFTER_START_MAX: Duration = Duration::from_seconds(600);
+
 /// Images that call the account interfaces themselves.
 const CREATE_CAPABLE: &[&str] = &[
     "net1",
@@ -126,6 +129,8 @@ pub struct Scene<'a> {
     pub scope: Scope,
     /// NetBIOS name of the host.
     pub netbios: &'a str,
+    /// When Windows last started (4608), where that is in the input.
+    pub host_started_at: Option<Timestamp>,
 }
 
 /// A process that could have made the call.
@@ -443,6 +448,11 @@ impl Scene<'_> {
         if self.creation.event.account.sid.as_ref().and_then(Sid::rid) == Some(1000) {
             let why = "its RID is 1000, the first that a machine gives out";
             findings.push(Finding::new(EvidenceKind::SetupFirstAccount, why, record()));
+        }
+        let since_start = self.host_started_at.map(|started_at| self.creation.at() - started_at);
+        if let Some(minutes) = since_start.filter(|since| *since <= SETUP_AFTER_START_MAX) {
+            let why = format!("Windows started {minutes} before");
+            findings.push(Finding::new(EvidenceKind::SetupJustStarted, why, record()));
         }
         if let Some(record_id) = self.creation.record.record_id.filter(|record_id| *record_id < 1000) {
             let why = format!("it is record {record_id} of the Security log since Windows was installed");

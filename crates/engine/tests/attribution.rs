@@ -564,11 +564,17 @@ fn the_session_behind_a_runas_is_the_origin() {
         elevated: None,
     };
     story.push(-100.0, EventKind::LoggedOn, Body::LoggedOn(Box::new(runas.clone())));
-    story.process(-1.0, 90, 4, SESSION, "net1.exe", "net1 user bob P /add").created(0.0, 1001, "bob", SESSION);
+    story
+        .process(-1.0, 90, 4, SESSION, "net1.exe", "net1 user bob P /add")
+        .created(0.0, 1001, "bob", SESSION);
     let origin = story.case().origin.unwrap();
     assert_eq!(origin.via, "runas");
     assert_eq!(origin.actor.account.name.as_deref(), Some("operator"));
-    assert_eq!(origin.actor.source_ip.as_deref(), Some("192.0.2.7"), "the address of the desktop it was typed on");
+    assert_eq!(
+        origin.actor.source_ip.as_deref(),
+        Some("192.0.2.7"),
+        "the address of the desktop it was typed on"
+    );
     runas.subject = principal("S-1-5-18", "SRV1$", 0x3e7);
     let mut service = Story::default();
     service.push(-100.0, EventKind::LoggedOn, Body::LoggedOn(Box::new(runas)));

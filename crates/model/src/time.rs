@@ -290,7 +290,8 @@ impl fmt::Display for Duration {
         // Rounded to the unit that is shown: 77.99 s is 78 s to anybody.
         let in_units = |ticks: i64| (self.0 + self.0.signum() * ticks / 2) / ticks;
         match self.0.abs() / TICKS_PER_MILLISECOND {
-            0..=999 => write!(f, "{} ms", in_units(TICKS_PER_MILLISECOND)),
+            // Not rounded: `lag_ms` in output says the same number.
+            0..=999 => write!(f, "{} ms", self.0 / TICKS_PER_MILLISECOND),
             1_000..=9_949 => {
                 let tenths = in_units(TICKS_PER_SECOND / 10);
                 write!(

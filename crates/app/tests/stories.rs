@@ -1,0 +1,149 @@
+//! Stories of the simulator, hunted in every carrier: the truth is known, and every carrier must tell the same.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use begat_sim::encode::{CARRIERS, Carrier, Precision, Shipping};
+use begat_sim::story::{STORIES, Story, TrueProcess, Truth};
+use serde_json::{Value as Json, json};
+
+/// What the program says of a story, shipped so.
+fn hunt(story: &Story, carrier: &Carrier) -> Vec<Json> {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = carrier.encode(&story.records, &Shipping::default()).unwrap();
+    let path = folder.path().join(format!("story.{}", carrier.extension));
+    fs::write(&path, bytes).unwrap();
+    hunt_path(&path)
+}
+
+fn hunt_path(path: &Path) -> Vec<Json> {
+    let output = Command::new(env!("CARGO_BIN_EXE_begat"))
+        .args(["hunt", "--format", "jsonl", "--quiet"])
+        .arg(path)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn case_of<'a>(cases: &'a [Json], truth: &Truth) -> &'a Json {
+    let sid = truth.sid.to_string();
+    let of_account = cases.iter().filter(|case| case["account"]["sid"] == sid.as_str());
+    let mut of_host = of_account.filter(|case| case["host"]["name"] == truth.host.as_str());
+    of_host.next().unwrap_or_else(|| panic!("no case for {} on {}", truth.account, truth.host))
+}
+
+fn is(process: &Json, truth: &TrueProcess) -> bool {
+    process["pid"] == truth.pid && process["image"].as_str().is_none_or(|image| image == truth.image)
+}
+
+/// Compares a case with the truth; says what is wrong.
+fn faults(case: &Json, truth: &Truth) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut expect = |what: &str, told: &Json, expected: Json| {
+        if *told != expected {
+            faults.push(format!("{what}: told {told}, true {expected}"));
+        }
+    };
+    let attribution = &case["attribution"];
+    expect("verdict", &attribution["verdict"], json!(truth.verdict));
+    expect("name", &case["account"]["name"], json!(truth.account));
+    expect("created_as", &case["account"]["created_as"], json!(truth.created_as));
+    expect("scope", &case["account"]["scope"], json!(truth.scope));
+    expect("outcome", &case["outcome"], json!(truth.outcome));
+    expect("sequence", &case["sequence"], json!(truth.sequence));
+    expect("privileged", &case["account"]["privileged"], json!(truth.privileged));
+    expect("source_ip", &case["actor"]["source_ip"], json!(truth.source_ip));
+    expect("logon_id", &case["actor"]["logon_id"], json!(format!("{:#x}", truth.logon_id)));
+    let creator = &attribution["creator"];
+    let creator_is_right = match (truth.verdict, &truth.creator) {
+        ("ambiguous", _) => truth.candidates.iter().any(|candidate| is(creator, candidate)),
+        ("attributed", Some(truth)) => is(creator, truth),
+        _ => creator.is_null(),
+    };
+    if !creator_is_right {
+        faults.push(format!("creator: told {creator}, true {:?}", truth.creator));
+    }
+    if truth.verdict == "attributed" {
+        let chain = attribution["chain"].as_array().unwrap();
+        let same = chain.len() >= truth.chain.len()
+            && chain.iter().zip(&truth.chain).all(|(told, truth)| is(told, truth));
+        if !same {
+            faults.push(format!("chain: told {chain:#?}, true {:#?}", truth.chain));
+        }
+    }
+    faults
+}
+
+/// What must not depend on who shipped the log: all of a case but places, and times, which carriers cut.
+fn essence(case: &Json) -> Json {
+    let process =
+        |process: &Json| json!([process["pid"], process["image"], process["command_line"], process["user"]]);
+    let list =
+        |list: &Json, of: &dyn Fn(&Json) -> Json| list.as_array().unwrap().iter().map(of).collect::<Vec<_>>();
+    let attribution = &case["attribution"];
+    json!({
+        "case_id": case["case_id"], "sequence": case["sequence"], "severity": case["severity"], "risk": case["risk"],
+        "host": case["host"], "account": case["account"], "outcome": case["outcome"],
+        "actor": [case["actor"]["name"], case["actor"]["sid"], case["actor"]["logon_id"], case["actor"]["logon_type"],
+            case["actor"]["source_ip"], case["actor"]["elevated"]],
+        "verdict": attribution["verdict"], "creator": process(&attribution["creator"]),
+        "chain": list(&attribution["chain"], &process),
+        "window": [process(&case["window_rule"]["process"]), case["window_rule"]["agrees"].clone()],
+        "afterwards": list(&case["afterwards"], &|entry| json!([entry["what"], entry["by"], entry["group_sid"]])),
+        "events": list(&case["events"], &|event| json!([event["role"], event["event_id"], event["record_id"]])),
+    })
+}
+
+#[test]
+fn every_story_is_told_truly_over_many_seeds() {
+    let carrier = Carrier::named("evtx").unwrap();
+    let mut wrong = Vec::new();
+    for kind in STORIES {
+        for seed in 1..=12 {
+            let story = kind.tell(seed);
+            let cases = hunt(&story, carrier);
+            assert_eq!(cases.len(), story.truth.len(), "{} {seed}: one case for each creation", kind.name);
+            for truth in &story.truth {
+                let faults = faults(case_of(&cases, truth), truth);
+                wrong.extend(faults.into_iter().map(|fault| format!("{} seed {seed}: {fault}", kind.name)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_carrier_tells_the_same_case() {
+    let carrier = Carrier::named("evtx").unwrap();
+    for kind in STORIES {
+        let story = kind.tell(7);
+        let expected: Vec<Json> = hunt(&story, carrier).iter().map(essence).collect();
+        for carrier in CARRIERS {
+            let told: Vec<Json> = hunt(&story, carrier).iter().map(essence).collect();
+            if carrier.precision == Precision::Seconds {
+                never_wrong_in_whole_seconds(kind.name, &told, &expected);
+            } else {
+                assert_eq!(told, expected, "{} as {}", kind.name, carrier.name);
+            }
+        }
+    }
+}
+
+/// A carrier in whole seconds may cost certainty, never truth: the same process, or none.
+fn never_wrong_in_whole_seconds(story: &str, told: &[Json], expected: &[Json]) {
+    assert_eq!(told.len(), expected.len(), "{story}");
+    for told in told {
+        let same = expected.iter().find(|case| case["case_id"] == told["case_id"]);
+        let expected = same.unwrap_or_else(|| panic!("{story}: another case than in EVTX"));
+        if told["verdict"] == "attributed" {
+            assert_eq!(told["creator"], expected["creator"], "{story}");
+        }
+        assert_eq!(told["outcome"], expected["outcome"], "{story}");
+        assert_eq!(told["actor"], expected["actor"], "{story}");
+    }
+}
