@@ -12,7 +12,7 @@ use begat_model::anomaly::AnomalyKind;
 use begat_model::catalog::{CATALOG, EventKind};
 use begat_model::time::Precision;
 
-use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Scalar, Visitor};
+use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Scalar, SortId, Visitor};
 
 /// The records of these kinds.
 pub(crate) fn selection(wanted: impl Fn(EventKind) -> bool) -> Selection {
@@ -39,7 +39,7 @@ pub(crate) fn read_chunks<R: ReadAt>(
 ) -> io::Result<()> {
     let file = EvtxFile::open(source)?;
     let chunks = chunks.unwrap_or(0..file.chunk_count());
-    let mut adapter = Adapter { visitor, told, texts: HeaderTexts::default() };
+    let mut adapter = Adapter { visitor, told, texts: HeaderTexts::default(), recent: Recent::default() };
     if chunks.start == 0
         && let Some(damage) = file.damage()
     {
@@ -57,6 +57,45 @@ struct Adapter<'v> {
     visitor: &'v mut dyn Visitor,
     told: Told,
     texts: HeaderTexts,
+    recent: Recent,
+}
+
+/// Sorts of records heard lately, by event id: what a log has most of is known by its bytes alone.
+#[derive(Default)]
+struct Recent {
+    sorts: Vec<Option<RecentSort>>,
+}
+
+struct RecentSort {
+    event_id: u32,
+    /// Computer, channel and provider as they stand in the file.
+    texts: [Vec<u8>; 3],
+    sort: SortId,
+}
+
+impl Recent {
+    const PLACES: usize = 64;
+
+    fn place(event_id: u32) -> usize {
+        event_id as usize % Self::PLACES
+    }
+
+    fn find(&self, event_id: u32, texts: [&[u8]; 3]) -> Option<SortId> {
+        let recent = self.sorts.get(Self::place(event_id))?.as_ref()?;
+        let same = recent.texts.iter().zip(texts).all(|(known, text)| known == text);
+        (recent.event_id == event_id && same).then_some(recent.sort)
+    }
+
+    fn remember(&mut self, event_id: u32, texts: [&[u8]; 3], sort: SortId) {
+        self.sorts.resize_with(Self::PLACES, || None);
+        let texts = texts.map(<[u8]>::to_vec);
+        self.sorts[Self::place(event_id)] = Some(RecentSort { event_id, texts, sort });
+    }
+}
+
+/// Computer, channel and provider, where all three stand in the file as UTF-16.
+fn raw_texts<'h>(header: &begat_evtx::Header<'h>) -> Option<[&'h [u8]; 3]> {
+    Some([header.computer()?.raw_utf16()?, header.channel()?.raw_utf16()?, header.provider()?.raw_utf16()?])
 }
 
 /// The texts of the last header. Neighbours mostly have the same: they are compared as they stand in the file
@@ -98,7 +137,7 @@ impl HeaderTexts {
             provider: self.provider.read(header.provider()).map(Cow::Borrowed),
             event_id: header.event_id(),
             record_id: header.record_id(),
-            time: header.time_created().and_then(timestamp).map_or(HeaderTime::Missing, HeaderTime::Known),
+            time: time_of(header),
             outcome: header.keywords().and_then(Outcome::of_keywords),
             carrier_error: None,
         }
@@ -107,9 +146,20 @@ impl HeaderTexts {
 
 impl begat_evtx::Visitor for Adapter<'_> {
     fn heard(&mut self, header: &begat_evtx::Header<'_>) {
-        if self.told == Told::Headers {
-            let offset = Some(header.offset());
-            self.visitor.heard(&self.texts.header(header), offset);
+        if self.told != Told::Headers {
+            return;
+        }
+        let offset = Some(header.offset());
+        let key = raw_texts(header).zip(header.event_id());
+        if let Some((texts, event_id)) = key
+            && let Some(sort) = self.recent.find(event_id, texts)
+            && self.visitor.heard_again(sort, &time_of(header), header.record_id(), offset)
+        {
+            return;
+        }
+        self.visitor.heard(&self.texts.header(header), offset);
+        if let Some(((texts, event_id), sort)) = key.zip(self.visitor.last_sort()) {
+            self.recent.remember(event_id, texts, sort);
         }
     }
 
@@ -146,6 +196,10 @@ fn anomaly_kind(kind: DamageKind) -> AnomalyKind {
         DamageKind::ChunkHeaderChecksum | DamageKind::RecordsChecksum => AnomalyKind::ChecksumMismatch,
         DamageKind::RecordHeader(_) | DamageKind::RecordContent(_) => AnomalyKind::DamagedRecord,
     }
+}
+
+fn time_of(header: &begat_evtx::Header<'_>) -> HeaderTime<'static> {
+    header.time_created().and_then(timestamp).map_or(HeaderTime::Missing, HeaderTime::Known)
 }
 
 /// Zero is what exporters write for "unset".

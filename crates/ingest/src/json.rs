@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use begat_model::anomaly::AnomalyKind;
-use memchr::memchr2;
+use memchr::memchr;
 
 use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Scalar, Visitor, ZonelessTime, parse_unmarked_utc};
 use crate::schema::{DataSlot, Found, PathNode, Schema, Schemas};
@@ -92,7 +92,7 @@ fn locate(bytes: &[u8], schema: &Schema, found: &mut Found) -> Scan<usize> {
 }
 
 fn walk(bytes: &[u8], start: usize, node: &PathNode, found: &mut Found) -> Scan<usize> {
-    each_member(bytes, start, &mut |key, value| {
+    each_member(bytes, start, |key, value| {
         let child = node.child(key);
         let end = match child {
             // As deep as the shape's paths, which come from a file of ours or the user's.
@@ -207,7 +207,7 @@ impl<'r> ObjectView<'r> {
 fn fill_from<'r>(object: &'r str, record: &mut RawRecord<'r>) {
     let bytes = object.as_bytes();
     // The object was walked when it was framed: an error here only ends it early.
-    let _ = each_member(bytes, 0, &mut |key, value| {
+    let _ = each_member(bytes, 0, |key, value| {
         let end = skip_value(bytes, value)?;
         if let Some(slot) = record.slot(key) {
             record.fill(slot, scalar(&object[value..end]));
@@ -218,7 +218,7 @@ fn fill_from<'r>(object: &'r str, record: &mut RawRecord<'r>) {
 
 fn fill_from_each_inside<'r>(object: &'r str, record: &mut RawRecord<'r>) {
     let bytes = object.as_bytes();
-    let _ = each_member(bytes, 0, &mut |_, value| {
+    let _ = each_member(bytes, 0, |_, value| {
         let end = skip_value(bytes, value)?;
         fill_from(&object[value..end], record);
         Ok(end)
@@ -279,10 +279,11 @@ fn only_element(raw: &str) -> Option<&str> {
 
 /// Calls `member` with each key and the place of its value; it answers the place after the value.
 /// Answers the place after the object.
+#[inline]
 fn each_member<'b>(
     bytes: &'b [u8],
     start: usize,
-    member: &mut dyn FnMut(&'b [u8], usize) -> Scan<usize>,
+    mut member: impl FnMut(&'b [u8], usize) -> Scan<usize>,
 ) -> Scan<usize> {
     if bytes.get(start) != Some(&b'{') {
         return Err(ScanError::Invalid);
@@ -322,16 +323,43 @@ fn skip_blank(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The place after a string whose opening quote stands before `at`.
-fn skip_string(bytes: &[u8], mut at: usize) -> Scan<usize> {
+/// The place after a string whose opening quote stands before `start`.
+fn skip_string(bytes: &[u8], start: usize) -> Scan<usize> {
+    let mut at = start;
     loop {
         let rest = bytes.get(at..).ok_or(ScanError::Incomplete)?;
-        at += memchr2(b'"', b'\\', rest).ok_or(ScanError::Incomplete)?;
-        if bytes[at] == b'"' {
-            return Ok(at + 1);
+        at += quote(rest).ok_or(ScanError::Incomplete)?;
+        // Escapes of other characters need no stop: only those right before a quote decide what it is.
+        let backslashes = bytes[start..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+        at += 1;
+        if backslashes % 2 == 0 {
+            return Ok(at);
         }
-        at += 2;
     }
+}
+
+/// Most strings of events are short, for which a call of `memchr` costs more than it finds.
+#[inline]
+fn quote(bytes: &[u8]) -> Option<usize> {
+    const WORDS: usize = 4;
+    let (words, _) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().take(WORDS).enumerate() {
+        let found = has_byte(u64::from_le_bytes(*word), b'"');
+        if found != 0 {
+            return Some(index * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let looked_at = words.len().min(WORDS) * 8;
+    memchr(b'"', &bytes[looked_at..]).map(|at| looked_at + at)
+}
+
+/// The high bit of each byte of `word` that is `byte`; the lowest such bit is exact, those above need not be.
+#[inline]
+fn has_byte(word: u64, byte: u8) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH_BITS: u64 = u64::from_le_bytes([0x80; 8]);
+    let difference = word ^ (ONES * u64::from(byte));
+    difference.wrapping_sub(ONES) & !difference & HIGH_BITS
 }
 
 /// The place after the value at `at`.

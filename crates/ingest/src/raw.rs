@@ -234,10 +234,28 @@ impl<'a> RawRecord<'a> {
     }
 }
 
+/// A host, channel, provider and event id that were heard before: records come by the thousand of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SortId {
+    /// Sorts are forgotten where there are too many; an older id then says nothing.
+    pub(crate) generation: u32,
+    pub(crate) index: usize,
+}
+
 /// Who looks at the records of a source: the survey, or the read.
 pub(crate) trait Visitor {
     /// A record, wanted or not. Answers the catalog row whose fields it wants to see.
     fn heard(&mut self, header: &Header<'_>, offset: Option<u64>) -> Option<&'static EventSpec>;
+
+    /// The sort of the record heard last, where it can be heard again by that alone.
+    fn last_sort(&self) -> Option<SortId> {
+        None
+    }
+
+    /// Another record of a sort; false where the sort is forgotten, and its header has to be heard.
+    fn heard_again(&mut self, _: SortId, _: &HeaderTime<'_>, _: Option<u64>, _: Option<u64>) -> bool {
+        false
+    }
 
     /// A record whose fields were asked for.
     fn record(&mut self, header: &Header<'_>, record: &RawRecord<'_>, offset: Option<u64>);

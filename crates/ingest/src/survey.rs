@@ -2,7 +2,7 @@
 //!
 //! Everything here grows with hosts, kinds of records and creations, not with records.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use begat_model::anomaly::AnomalyKind;
 use begat_model::catalog::{EventKind, EventSpec};
@@ -10,9 +10,9 @@ use begat_model::coverage::Tally;
 use begat_model::{HostName, Text, Timestamp};
 
 use crate::anomaly_log::AnomalyLog;
-use crate::raw::{Header, HeaderTime, RawRecord, Visitor, ZonelessTime};
+use crate::raw::{Header, HeaderTime, RawRecord, SortId, Visitor, ZonelessTime, shortened};
 use crate::source::Skipped;
-use crate::tally::{self, TallyBuilder};
+use crate::tally::{Sorts, Tallies};
 use crate::zone::{InputZone, ZoneEvidence, Zones};
 
 /// Anomalies that a source without one event is told to have; of others its reason gives the number.
@@ -22,9 +22,7 @@ const KEPT_WITHOUT_EVENTS: &[AnomalyKind] =
 /// What one unit, or several together, showed at the first look.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Survey {
-    tally: Tally,
-    /// The same for records without a zone: its times are wall clocks'.
-    zoneless: Tally,
+    tallies: Tallies,
     sources: BTreeMap<Text, SourceSurvey>,
     creations: BTreeMap<HostName, Vec<CreationSeen>>,
     zone_evidence: ZoneEvidence,
@@ -101,8 +99,7 @@ impl Surveyed {
 impl Survey {
     /// Puts two surveys together; in whatever order, the whole is the same.
     pub fn merge(&mut self, other: Survey) {
-        tally::merge(&mut self.tally, other.tally);
-        tally::merge(&mut self.zoneless, other.zoneless);
+        self.tallies.merge(other.tallies);
         for (name, source) in other.sources {
             let own = self.sources.entry(name).or_default();
             own.is_event_log |= source.is_event_log;
@@ -119,14 +116,9 @@ impl Survey {
     /// Decides what can only be decided once all was looked at.
     pub fn finish(self, input_timezone: Option<InputZone>) -> Surveyed {
         let zones = Zones::decide(&self.zone_evidence, input_timezone);
-        let mut tally = self.tally;
-        for (key, mut heard) in self.zoneless.heard {
-            let resolve = |wall_clock: Timestamp| {
-                zones.resolve(&key.host, &ZonelessTime { wall_clock, arrival: None, told_utc: None })
-            };
-            (heard.first, heard.last) = (heard.first.and_then(resolve), heard.last.and_then(resolve));
-            tally.heard.entry(key).or_default().merge(&heard);
-        }
+        let tally = self.tallies.resolve(|host, wall_clock| {
+            zones.resolve(host, &ZonelessTime { wall_clock, arrival: None, told_utc: None })
+        });
         let mut surveyed = Surveyed {
             tally,
             creations: resolve_creations(self.creations, &zones),
@@ -189,23 +181,18 @@ impl SourceCounts {
 /// Looks at the records of one unit.
 pub(crate) struct SurveyVisitor {
     source: Text,
-    hosts: HashMap<Box<str>, Option<HostName>>,
-    tally: TallyBuilder,
-    zoneless: TallyBuilder,
+    sorts: Sorts,
+    last_sort: Option<SortId>,
     survey: Survey,
     own: SourceSurvey,
 }
-
-/// Host names remembered at once.
-const HOSTS_REMEMBERED_MAX: usize = 10_000;
 
 impl SurveyVisitor {
     pub(crate) fn new(source: Text, is_event_log: bool, bytes: u64) -> SurveyVisitor {
         SurveyVisitor {
             source,
-            hosts: HashMap::new(),
-            tally: TallyBuilder::default(),
-            zoneless: TallyBuilder::default(),
+            sorts: Sorts::default(),
+            last_sort: None,
             survey: Survey { bytes, ..Survey::default() },
             own: SourceSurvey { is_event_log, ..SourceSurvey::default() },
         }
@@ -213,61 +200,68 @@ impl SurveyVisitor {
 
     /// What was seen.
     pub(crate) fn finish(mut self) -> Survey {
-        self.survey.tally = self.tally.finish();
-        self.survey.zoneless = self.zoneless.finish();
+        self.survey.tallies = self.sorts.finish();
         self.survey.sources.insert(self.source, self.own);
         self.survey
     }
 
-    fn host(&mut self, name: Option<&str>) -> Option<HostName> {
-        let name = name?;
-        if let Some(known) = self.hosts.get(name) {
-            return known.clone();
-        }
-        if self.hosts.len() >= HOSTS_REMEMBERED_MAX {
-            self.hosts.clear();
-        }
-        let host = HostName::new(name);
-        self.hosts.insert(name.into(), host.clone());
-        host
-    }
-
-    /// Tells what a header lacks.
-    fn check(&mut self, header: &Header<'_>, host: Option<&HostName>, offset: Option<u64>) {
+    /// Counts a record of a sort that is known, and tells what its header lacks.
+    fn count(
+        &mut self,
+        id: SortId,
+        time: &HeaderTime<'_>,
+        record_id: Option<u64>,
+        offset: Option<u64>,
+    ) -> bool {
+        let Some(sort) = self.sorts.get(id) else { return false };
+        let anomalies = &mut self.own.anomalies;
         let mut wrong = |kind, detail: &dyn Fn() -> String| {
-            self.own.anomalies.add(kind, &self.source, offset, header.record_id, detail);
+            anomalies.add(kind, &self.source, offset, record_id, detail);
         };
-        match &header.time {
+        match time {
             HeaderTime::Missing => wrong(AnomalyKind::NoTime, &String::new),
-            HeaderTime::Unreadable(text) => {
-                wrong(AnomalyKind::UnreadableTime, &|| crate::raw::shortened(text));
-            }
+            HeaderTime::Unreadable(text) => wrong(AnomalyKind::UnreadableTime, &|| shortened(text)),
             HeaderTime::Known(_) | HeaderTime::Zoneless(_) => {}
         }
-        if host.is_none() {
+        if sort.host.is_none() {
             wrong(AnomalyKind::NoHost, &String::new);
         }
-        if header.event_id.is_none() {
+        if sort.event_id.is_none() {
             wrong(AnomalyKind::NoEventId, &String::new);
         }
+        self.own.counts.records += 1;
+        self.own.counts.wanted += u64::from(sort.kind.is_some());
+        if let Some(host) = &sort.host {
+            if let HeaderTime::Zoneless(time) = time {
+                self.survey.zone_evidence.add(host, time);
+            }
+            if sort.kind == Some(EventKind::AccountCreated)
+                && let Some(seen) = CreationSeen::new(time, record_id)
+            {
+                self.survey.creations.entry(host.clone()).or_default().push(seen);
+            }
+        }
+        self.sorts.count(id, time);
+        true
     }
+}
 
-    fn creation(&mut self, host: &HostName, header: &Header<'_>) {
-        let time = match header.time {
-            HeaderTime::Known(at) => CreationTime::Known(at),
-            HeaderTime::Zoneless(time) => CreationTime::Zoneless(time),
-            // It cannot be placed, so it will be no event: the header's anomaly tells of it.
-            HeaderTime::Missing | HeaderTime::Unreadable(_) => return,
+impl CreationSeen {
+    /// What cannot be placed in time will be no event: the header's anomaly tells of it.
+    fn new(time: &HeaderTime<'_>, record_id: Option<u64>) -> Option<CreationSeen> {
+        let time = match time {
+            HeaderTime::Known(at) => CreationTime::Known(*at),
+            HeaderTime::Zoneless(time) => CreationTime::Zoneless(*time),
+            HeaderTime::Missing | HeaderTime::Unreadable(_) => return None,
         };
-        let seen = CreationSeen { time, record_id: header.record_id };
-        self.survey.creations.entry(host.clone()).or_default().push(seen);
+        Some(CreationSeen { time, record_id })
     }
 }
 
 impl Visitor for SurveyVisitor {
     fn heard(&mut self, header: &Header<'_>, offset: Option<u64>) -> Option<&'static EventSpec> {
         if let Some(reason) = &header.carrier_error {
-            let detail = || crate::raw::shortened(reason);
+            let detail = || shortened(reason);
             self.own.anomalies.add(
                 AnomalyKind::CarrierError,
                 &self.source,
@@ -276,25 +270,24 @@ impl Visitor for SurveyVisitor {
                 &detail,
             );
         }
-        self.own.counts.records += 1;
-        let host = self.host(header.host.as_deref());
-        self.check(header, host.as_ref(), offset);
-        let kind = header.kind();
-        self.own.counts.wanted += u64::from(kind.is_some());
-        let (host, event_id) = (host?, header.event_id?);
-        let channel = header.channel.as_deref();
-        match header.time {
-            HeaderTime::Zoneless(time) => {
-                self.zoneless.add(&host, channel, event_id, Some(time.wall_clock));
-                self.survey.zone_evidence.add(&host, &time);
-            }
-            HeaderTime::Known(at) => self.tally.add(&host, channel, event_id, Some(at)),
-            HeaderTime::Missing | HeaderTime::Unreadable(_) => self.tally.add(&host, channel, event_id, None),
-        }
-        if kind == Some(EventKind::AccountCreated) {
-            self.creation(&host, header);
-        }
+        let id = self.sorts.of(header);
+        self.last_sort = Some(id);
+        self.count(id, &header.time, header.record_id, offset);
         None
+    }
+
+    fn last_sort(&self) -> Option<SortId> {
+        self.last_sort
+    }
+
+    fn heard_again(
+        &mut self,
+        sort: SortId,
+        time: &HeaderTime<'_>,
+        record_id: Option<u64>,
+        offset: Option<u64>,
+    ) -> bool {
+        self.count(sort, time, record_id, offset)
     }
 
     fn record(&mut self, _: &Header<'_>, _: &RawRecord<'_>, _: Option<u64>) {}

@@ -1,131 +1,202 @@
-//! Counts records by host, channel and event id without an allocation for each of them.
+//! Counts records by host, channel, provider and event id without an allocation for each of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use begat_model::catalog::EventKind;
 use begat_model::coverage::{Heard, HeardKey, Tally};
 use begat_model::{HostName, Text, Timestamp};
+
+use crate::raw::{Header, HeaderTime, SortId};
 
 /// Most sorts of records: what lies beyond, by the order of `HeardKey`, is in the number of records alone.
 const SORTS_MAX: usize = 200_000;
 
-/// A tally in the making.
+/// The sorts of records met so far.
 #[derive(Debug, Default)]
-pub(crate) struct TallyBuilder {
+pub(crate) struct Sorts {
     index: HashMap<Box<[u8]>, usize>,
-    sorts: Vec<(HeardKey, Heard)>,
+    sorts: Vec<Sort>,
     key: Vec<u8>,
     last_key: Vec<u8>,
     last: usize,
+    generation: u32,
+    /// What was counted before sorts were forgotten.
+    counted: Tallies,
 }
 
-impl TallyBuilder {
-    /// One more record.
-    pub(crate) fn add(
-        &mut self,
-        host: &HostName,
-        channel: Option<&str>,
-        event_id: u32,
-        at: Option<Timestamp>,
-    ) {
-        self.merge(host, channel, event_id, &Heard { count: 1, first: at, last: at });
-    }
+/// Times that are known, and wall clocks without a zone.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Tallies {
+    pub(crate) known: Tally,
+    /// The same for records without a zone: its times are wall clocks'.
+    pub(crate) zoneless: Tally,
+}
 
-    /// Records of one sort that were counted together.
-    pub(crate) fn merge(&mut self, host: &HostName, channel: Option<&str>, event_id: u32, heard: &Heard) {
+/// One sort of records.
+#[derive(Debug)]
+pub(crate) struct Sort {
+    /// `None` where its records name nobody.
+    pub(crate) host: Option<HostName>,
+    pub(crate) event_id: Option<u32>,
+    pub(crate) kind: Option<EventKind>,
+    channel: Option<Text>,
+    known: Heard,
+    zoneless: Heard,
+}
+
+impl Sorts {
+    /// The sort of a header.
+    pub(crate) fn of(&mut self, header: &Header<'_>) -> SortId {
         self.key.clear();
-        self.key.extend_from_slice(&event_id.to_le_bytes());
-        self.key.push(u8::from(channel.is_some()));
-        self.key.extend_from_slice(channel.unwrap_or_default().as_bytes());
-        self.key.push(0);
-        self.key.extend_from_slice(host.as_str().as_bytes());
+        self.key.extend_from_slice(&header.event_id.unwrap_or(u32::MAX).to_le_bytes());
+        for text in [&header.channel, &header.provider, &header.host] {
+            self.key.push(u8::from(text.is_some()));
+            self.key.extend_from_slice(text.as_deref().unwrap_or_default().as_bytes());
+            self.key.push(0);
+        }
         if self.key != self.last_key || self.sorts.is_empty() {
-            self.last = self.sort(host, channel, event_id);
+            self.last = self.find_or_add(header);
             std::mem::swap(&mut self.key, &mut self.last_key);
         }
-        self.sorts[self.last].1.merge(heard);
+        SortId { generation: self.generation, index: self.last }
     }
 
-    fn sort(&mut self, host: &HostName, channel: Option<&str>, event_id: u32) -> usize {
+    fn find_or_add(&mut self, header: &Header<'_>) -> usize {
         if let Some(index) = self.index.get(&*self.key) {
             return *index;
         }
-        if self.sorts.len() >= 2 * SORTS_MAX {
-            self.prune();
+        if self.sorts.len() >= SORTS_MAX {
+            self.forget();
         }
-        let channel = channel.map(Text::from);
-        self.sorts.push((HeardKey { host: host.clone(), channel, event_id }, Heard::default()));
+        self.sorts.push(Sort {
+            host: header.host.as_deref().and_then(HostName::new),
+            event_id: header.event_id,
+            kind: header.kind(),
+            channel: header.channel.as_deref().map(Text::from),
+            known: Heard::default(),
+            zoneless: Heard::default(),
+        });
         self.index.insert(self.key.as_slice().into(), self.sorts.len() - 1);
         self.sorts.len() - 1
     }
 
-    /// Keeps the first by order: what is dropped here could not be among the first of a larger tally either.
-    fn prune(&mut self) {
-        let kept = bounded(std::mem::take(&mut self.sorts).into_iter().collect());
+    /// The sort of an id, where it is not forgotten.
+    pub(crate) fn get(&self, id: SortId) -> Option<&Sort> {
+        self.sorts.get(id.index).filter(|_| id.generation == self.generation)
+    }
+
+    /// One more record of a sort. What names no host or has no event id is in no tally.
+    pub(crate) fn count(&mut self, id: SortId, time: &HeaderTime<'_>) {
+        let Some(sort) = self.sorts.get_mut(id.index) else { return };
+        match time {
+            HeaderTime::Known(at) => sort.known.add(Some(*at)),
+            HeaderTime::Missing | HeaderTime::Unreadable(_) => sort.known.add(None),
+            HeaderTime::Zoneless(time) => sort.zoneless.add(Some(time.wall_clock)),
+        }
+    }
+
+    fn forget(&mut self) {
+        let counted = tallies(std::mem::take(&mut self.sorts));
+        self.counted.merge(counted);
         self.index.clear();
         self.last_key.clear();
-        let key = std::mem::take(&mut self.key);
-        for (sort, heard) in kept {
-            self.merge(&sort.host, sort.channel.as_deref(), sort.event_id, &heard);
+        self.generation += 1;
+    }
+
+    /// All that was counted.
+    pub(crate) fn finish(mut self) -> Tallies {
+        self.forget();
+        self.counted
+    }
+}
+
+fn tallies(sorts: Vec<Sort>) -> Tallies {
+    let mut tallies = Tallies::default();
+    for sort in sorts {
+        let (Some(host), Some(event_id)) = (sort.host, sort.event_id) else { continue };
+        let key = HeardKey { host, channel: sort.channel, event_id };
+        for (tally, heard) in [(&mut tallies.known, sort.known), (&mut tallies.zoneless, sort.zoneless)] {
+            if heard.count > 0 {
+                tally.heard.entry(key.clone()).or_default().merge(&heard);
+            }
         }
-        self.key = key;
+    }
+    tallies
+}
+
+impl Tallies {
+    /// Puts two together within the bound: what is dropped could not be among the first of the whole either.
+    pub(crate) fn merge(&mut self, other: Tallies) {
+        self.known.merge(other.known);
+        self.zoneless.merge(other.zoneless);
+        cut(&mut self.known.heard);
+        cut(&mut self.zoneless.heard);
     }
 
-    /// The tally.
-    pub(crate) fn finish(self) -> Tally {
-        Tally { heard: bounded(self.sorts.into_iter().collect()) }
+    /// One tally, once the zones of wall clocks are known.
+    pub(crate) fn resolve(self, at: impl Fn(&HostName, Timestamp) -> Option<Timestamp>) -> Tally {
+        let mut tally = self.known;
+        for (key, heard) in self.zoneless.heard {
+            let resolve = |wall_clock: Option<Timestamp>| at(&key.host, wall_clock?);
+            let heard = Heard { first: resolve(heard.first), last: resolve(heard.last), ..heard };
+            tally.heard.entry(key).or_default().merge(&heard);
+        }
+        cut(&mut tally.heard);
+        tally
     }
 }
 
-/// Puts two tallies together within the bound.
-pub(crate) fn merge(tally: &mut Tally, other: Tally) {
-    tally.merge(other);
-    tally.heard = bounded(std::mem::take(&mut tally.heard));
-}
-
-type Sorts = std::collections::BTreeMap<HeardKey, Heard>;
-
-fn bounded(mut sorts: Sorts) -> Sorts {
+fn cut(sorts: &mut BTreeMap<HeardKey, Heard>) {
     while sorts.len() > SORTS_MAX {
         sorts.pop_last();
     }
-    sorts
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn host(number: usize) -> HostName {
-        HostName::new(&format!("HOST{number:07}")).unwrap()
+    fn add(sorts: &mut Sorts, host: &str, channel: Option<&str>) {
+        let header = Header {
+            host: Some(host.into()),
+            channel: channel.map(Into::into),
+            event_id: Some(1),
+            ..Header::SILENT
+        };
+        let id = sorts.of(&header);
+        sorts.count(id, &HeaderTime::Missing);
     }
 
     #[test]
     fn sorts_are_counted_apart() {
-        let mut builder = TallyBuilder::default();
-        for round in 0..3 {
-            for (number, channel) in [(1, Some("Security")), (1, None), (2, Some("Security")), (1, Some(""))]
+        let mut sorts = Sorts::default();
+        for _ in 0..3 {
+            for (host, channel) in
+                [("a", Some("Security")), ("a", None), ("b", Some("Security")), ("a", Some(""))]
             {
-                builder.add(&host(number), channel, 4720, None);
-                assert_eq!(builder.sorts.len(), if round == 0 { builder.sorts.len() } else { 4 });
+                add(&mut sorts, host, channel);
             }
         }
-        let tally = builder.finish();
-        assert_eq!(tally.heard.len(), 4);
+        add(&mut sorts, "-", None);
+        let tally = sorts.finish().known;
+        assert_eq!(tally.heard.len(), 4, "nobody's records are in no tally");
         assert!(tally.heard.values().all(|heard| heard.count == 3));
     }
 
     #[test]
     fn a_flood_of_host_names_is_bounded_and_the_first_stay_exact() {
-        let mut builder = TallyBuilder::default();
-        let mut other = TallyBuilder::default();
-        for number in (0..3 * SORTS_MAX).rev() {
-            builder.add(&host(number), None, 1, None);
-            other.add(&host(3 * SORTS_MAX - 1 - number), None, 1, None);
+        let (mut forward, mut backward) = (Sorts::default(), Sorts::default());
+        let name = |number: usize| format!("HOST{number:07}");
+        for number in 0..3 * SORTS_MAX {
+            add(&mut forward, &name(number), None);
+            add(&mut backward, &name(3 * SORTS_MAX - 1 - number), None);
         }
-        let mut tally = builder.finish();
-        merge(&mut tally, other.finish());
-        assert_eq!(tally.heard.len(), SORTS_MAX);
-        assert!(tally.heard.values().all(|heard| heard.count == 2));
-        assert_eq!(tally.heard.keys().next_back().unwrap().host, host(SORTS_MAX - 1));
+        assert_eq!(forward.get(SortId { generation: 0, index: 0 }).map(|sort| sort.event_id), None);
+        let mut tallies = forward.finish();
+        tallies.merge(backward.finish());
+        let heard = tallies.resolve(|_, at| Some(at)).heard;
+        assert_eq!(heard.len(), SORTS_MAX);
+        assert!(heard.values().all(|heard| heard.count == 2));
+        assert_eq!(heard.keys().next_back().unwrap().host.as_str(), name(SORTS_MAX - 1));
     }
 }
