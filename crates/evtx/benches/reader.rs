@@ -2,7 +2,8 @@
 //! process on the same bytes: `cargo bench -p begat-evtx`.
 //!
 //! `BEGAT_BENCH_MIB` is the size of the log (256 by default; 1024 for the published figures),
-//! `BEGAT_BENCH_ROUNDS` how often all readers take their turn (5), `BEGAT_BENCH_FILE` another log.
+//! `BEGAT_BENCH_ROUNDS` how often all readers take their turn (5), `BEGAT_BENCH_FILE` another log (written
+//! there where there is none, and kept), `BEGAT_BENCH_ONLY` a part of the name of the only reader to run.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 mod dense;
@@ -13,8 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use begat_evtx::{
-    CHUNK_BYTES, ChunkReader, Damage, EvtxFile, Header, ReadAt, Record, Selection, SystemField, Visitor,
-    render,
+    CHUNK_BYTES, ChunkReader, Damage, EvtxFile, Header, ReadAt, Record, Selection, Visitor, render,
 };
 use evtx::{EvtxParser, ParserSettings};
 
@@ -154,14 +154,22 @@ fn number_from(variable: &str, default: usize) -> usize {
 
 /// The log to read, and whether it is ours to delete.
 fn corpus() -> (PathBuf, bool) {
-    if let Some(path) = std::env::var_os("BEGAT_BENCH_FILE") {
-        return (path.into(), false);
+    let Some(path) = std::env::var_os("BEGAT_BENCH_FILE").map(PathBuf::from) else {
+        let path = std::env::temp_dir().join(format!("begat-evtx-bench-{}.evtx", std::process::id()));
+        write_corpus(&path);
+        return (path, true);
+    };
+    if !path.exists() {
+        write_corpus(&path);
     }
+    (path, false)
+}
+
+fn write_corpus(path: &Path) {
     let size_bytes = number_from("BEGAT_BENCH_MIB", 256) << 20;
     // So many bytes are different ones; a larger log repeats them.
     let unique = dense::dense_chunks(size_bytes.min(64 << 20)).unwrap();
-    let path = std::env::temp_dir().join(format!("begat-evtx-bench-{}.evtx", std::process::id()));
-    let mut file = File::create(&path).unwrap();
+    let mut file = File::create(path).unwrap();
     file.write_all(&begat_sim::evtx::file_header(size_bytes / CHUNK_BYTES, 1)).unwrap();
     let mut left = size_bytes;
     while left > 0 {
@@ -169,7 +177,6 @@ fn corpus() -> (PathBuf, bool) {
         file.write_all(part).unwrap();
         left -= part.len();
     }
-    (path, true)
 }
 
 fn median(times: &mut [f64]) -> f64 {

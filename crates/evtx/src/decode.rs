@@ -90,7 +90,7 @@ impl Decoder {
         self.system_joined.clear();
         let plan_of_record = self.plans.get(plan);
         let base = instance.definition + DEFINITION_HEADER_BYTES as u32;
-        let place = Place { chunk, frame, base, slots: instance.slots };
+        let place = Place { chunk, frame, base, slots: instance.slots, values: &[] };
         if plan_of_record.layout.has_joined_system {
             join_system(&mut self.system_joined, &place, &plan_of_record.layout, &self.names)?;
         }
@@ -102,8 +102,12 @@ impl Decoder {
         }
         let Decoder { plans, names, gathered, .. } = self;
         gathered.start();
-        Gathering { chunk, plans, names, gathered }.instance(instance, plan, 0)?;
+        instance.slots.append_to(chunk, &mut gathered.values)?;
+        let slots_count = gathered.values.len();
+        Gathering { chunk, plans, names, gathered }.items(LayoutOf::Plan(plan), base, 0, 0)?;
         let plan_of_record = self.plans.get(plan);
+        let values = self.gathered.values.get(..slots_count).unwrap_or_default();
+        let place = Place { values, ..place };
         let header = Header { place, layout: &plan_of_record.layout, joined: &self.system_joined };
         visitor.record(&self.gathered.record(header, &self.names));
         Ok(())
@@ -122,7 +126,7 @@ impl Decoder {
         self.literal.start(StreamKind::Content, Context::Top, 0);
         self.literal.learn_system(&mut tokens, chunk, &mut self.names)?;
         self.system_joined.clear();
-        let place = Place { chunk, frame, base: 0, slots: Slots::NONE };
+        let place = Place { chunk, frame, base: 0, slots: Slots::NONE, values: &[] };
         let layout = &self.literal.layout;
         if layout.has_joined_system {
             join_system(&mut self.system_joined, &place, layout, &self.names)?;

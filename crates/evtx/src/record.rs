@@ -27,6 +27,18 @@ pub(crate) struct Place<'a> {
     /// The layout's offsets start here.
     pub(crate) base: u32,
     pub(crate) slots: Slots,
+    /// The values of the slots, once they are known.
+    pub(crate) values: &'a [RawValue],
+}
+
+impl Place<'_> {
+    #[inline]
+    fn slot(&self, slot: u16) -> Option<RawValue> {
+        match self.values.get(usize::from(slot)) {
+            Some(value) => Some(*value),
+            None => self.slots.get(self.chunk, slot),
+        }
+    }
 }
 
 /// The frame of a record.
@@ -53,7 +65,7 @@ impl<'a> Header<'a> {
     pub fn system(&self, field: SystemField) -> Option<Value<'a>> {
         let SystemSource { source, dependency } = self.layout.system(field);
         let value = match source {
-            Source::Slot(slot) => self.place.slots.get(self.place.chunk, slot)?,
+            Source::Slot(slot) => self.place.slot(slot)?,
             Source::Literal(literal) => RawValue { start: literal.start + self.place.base, ..literal },
             Source::Empty => RawValue { kind: kind::TEXT, start: 0, length: 0 },
             Source::Absent => return None,
@@ -69,7 +81,7 @@ impl<'a> Header<'a> {
     }
 
     fn is_null(&self, slot: u16) -> bool {
-        self.place.slots.get(self.place.chunk, slot).is_some_and(|value| value.kind == kind::NULL)
+        self.place.slot(slot).is_some_and(|value| value.kind == kind::NULL)
     }
 
     fn number(&self, field: SystemField) -> Option<u64> {
@@ -87,7 +99,7 @@ impl<'a> Header<'a> {
         let SystemSource { source, dependency } = self.layout.system(SystemField::EventId);
         if let Source::Slot(slot) = source
             && dependency.is_none_or(|dependency| dependency == slot)
-            && let Some(value) = self.place.slots.get(self.place.chunk, slot)
+            && let Some(value) = self.place.slot(slot)
             && value.kind == kind::UINT16
         {
             return crate::bytes::u16_at(value.bytes(self.place.chunk), 0).map(u32::from);

@@ -167,30 +167,54 @@ fn push_printed(value: &Value<'_>, out: &mut Vec<u8>) {
 
 /// Text, escaped for the inside of a JSON string.
 fn push_text(text: &Text<'_>, out: &mut Vec<u8>) {
-    let Some(mut rest) = text.raw_utf16() else {
-        return text.chars().for_each(|character| push_character(character, out));
+    if let Some(units) = text.raw_utf16() {
+        return push_utf16(units, out);
+    }
+    match text.as_utf8() {
+        Some(text) if !any_needs_escape(text.as_bytes()) => out.extend_from_slice(text.as_bytes()),
+        _ => text.chars().for_each(|character| push_character(character, out)),
+    }
+}
+
+/// Most text of a log is ASCII without anything to escape: sixteen characters at a time, and for the
+/// last ones a block filled up with spaces.
+fn push_utf16(units: &[u8], out: &mut Vec<u8>) {
+    const SPACES: [u8; 32] = {
+        let mut block = [0; 32];
+        let mut at = 0;
+        while at < block.len() {
+            block[at] = b' ';
+            at += 2;
+        }
+        block
     };
-    // Most text of a log is ASCII without anything to escape: sixteen characters at a time.
-    while let Some((block, after)) = rest.split_first_chunk::<32>() {
-        match narrow_ascii(block) {
-            Some(ascii) if ascii.iter().fold(false, |escape, &byte| escape | needs_escape(byte)) => {
-                ascii.iter().for_each(|&byte| push_ascii(byte, out));
+    let mut rest = units;
+    while !rest.is_empty() {
+        let length = rest.len().min(32);
+        let mut filled = SPACES;
+        let block = match rest.first_chunk::<32>() {
+            Some(block) => block,
+            None => {
+                filled[..length].copy_from_slice(rest);
+                &filled
             }
-            Some(ascii) => out.extend_from_slice(&ascii),
+        };
+        match narrow_ascii(block) {
+            Some(ascii) if !any_needs_escape(&ascii) => out.extend_from_slice(&ascii[..length / 2]),
+            Some(ascii) => ascii[..length / 2].iter().for_each(|&byte| push_ascii(byte, out)),
             None => break,
         }
-        rest = after;
+        rest = &rest[length..];
     }
-    let ascii = rest.as_chunks::<2>().0.iter().take_while(|unit| unit[1] == 0 && unit[0] < 0x80);
-    let mut length = 0;
-    for unit in ascii {
-        push_ascii(unit[0], out);
-        length += 2;
-    }
-    let rest = &rest[length..];
     if !rest.is_empty() {
         Text::utf16_until_nul(rest).chars().for_each(|character| push_character(character, out));
     }
+}
+
+/// No early way out, so that all bytes are compared at once.
+#[inline(always)]
+fn any_needs_escape(bytes: &[u8]) -> bool {
+    bytes.iter().fold(false, |any, &byte| any | needs_escape(byte))
 }
 
 #[inline(always)]

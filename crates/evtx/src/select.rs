@@ -10,18 +10,33 @@ pub struct Selection {
     /// One bit for each event id; `None` takes everything.
     event_ids: Option<Box<[u64; 1024]>>,
     /// Sorted by event id.
-    pairs: Vec<(u16, String)>,
+    pairs: Vec<Pair>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Pair {
+    event_id: u16,
+    provider: String,
+    /// The provider as logs store it, when they store it as it was given: nearly always.
+    provider_utf16: Vec<u8>,
 }
 
 impl Selection {
     /// The records of these providers with these event ids.
     pub fn new<P: Into<String>>(pairs: impl IntoIterator<Item = (P, u16)>) -> Self {
-        let mut pairs: Vec<_> = pairs.into_iter().map(|(provider, id)| (id, provider.into())).collect();
+        let mut pairs: Vec<_> = pairs
+            .into_iter()
+            .map(|(provider, event_id)| {
+                let provider: String = provider.into();
+                let provider_utf16 = provider.encode_utf16().flat_map(u16::to_le_bytes).collect();
+                Pair { event_id, provider, provider_utf16 }
+            })
+            .collect();
         pairs.sort();
         pairs.dedup();
         let mut bits = Box::new([0u64; 1024]);
-        for (id, _) in &pairs {
-            bits[usize::from(*id) / 64] |= 1 << (id % 64);
+        for Pair { event_id, .. } in &pairs {
+            bits[usize::from(*event_id) / 64] |= 1 << (event_id % 64);
         }
         Selection { event_ids: Some(bits), pairs }
     }
@@ -45,9 +60,12 @@ impl Selection {
             return true;
         }
         let (Some(id), Some(provider)) = (event_id, provider) else { return false };
-        let first = self.pairs.partition_point(|(wanted, _)| u32::from(*wanted) < id);
-        let same_id = self.pairs[first..].iter().take_while(|(wanted, _)| u32::from(*wanted) == id);
-        same_id.into_iter().any(|(_, wanted)| provider.eq_ignore_ascii_case(wanted))
+        let first = self.pairs.partition_point(|pair| u32::from(pair.event_id) < id);
+        let mut same_id = self.pairs[first..].iter().take_while(|pair| u32::from(pair.event_id) == id);
+        same_id.any(|pair| {
+            provider.raw_utf16() == Some(&pair.provider_utf16)
+                || provider.eq_ignore_ascii_case(&pair.provider)
+        })
     }
 }
 

@@ -43,6 +43,13 @@ impl<'a> Text<'a> {
         }
     }
 
+    pub(crate) fn as_utf8(&self) -> Option<&'a str> {
+        match self.0 {
+            Repr::Utf8(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// Whether there is no character at all.
     pub fn is_empty(&self) -> bool {
         match self.0 {

@@ -1,4 +1,7 @@
 //! Every record of every file, against the `evtx` crate: same records, same JSON, same values.
+#![allow(clippy::unwrap_used)]
+
+mod seeds;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,6 +12,9 @@ use begat_evtx::{
 };
 use evtx::{EvtxParser, ParserSettings};
 use serde_json::Value as Json;
+
+/// How a NULL is noted here: no value prints so.
+const NULL: &str = "\0NULL";
 
 /// What the reader says of one record.
 struct Read {
@@ -45,6 +51,7 @@ impl Visitor for Collected {
                 Value::Array(array) if array.iter().nth(1).is_some() => {
                     array.iter().map(|value| value.to_string()).collect()
                 }
+                Value::Null => vec![NULL.to_owned()],
                 value => vec![value.to_string()],
             };
             (field.name.map(|name| name.to_string()), values)
@@ -166,7 +173,9 @@ fn their_fields(json: &Json) -> Vec<Printed> {
 
 fn our_fields(record: &Read) -> Vec<Printed> {
     let fields = record.fields.iter().flat_map(|(name, values)| {
-        values.iter().map(move |value| (name.clone().unwrap_or_default(), value.clone()))
+        // JSON has no NULL here.
+        let values = values.iter().map(|value| if value == NULL { String::new() } else { value.clone() });
+        values.map(move |value| (name.clone().unwrap_or_default(), value))
     });
     let mut out: Vec<Printed> = fields.collect();
     out.sort();
@@ -293,6 +302,51 @@ fn evtx_files(folder: &Path, found: &mut Vec<PathBuf>) {
             found.push(path);
         }
     }
+}
+
+#[test]
+fn every_generated_file_reads_as_the_oracle_reads_it_damaged_or_not() {
+    let mut comparison = Comparison::default();
+    for (number, whole) in seeds::files().into_iter().enumerate() {
+        comparison.file(&format!("generated file {number}"), &whole);
+        for kind in begat_sim::evtx::ALL_DAMAGE {
+            let mut file = whole.clone();
+            begat_sim::evtx::damage(&mut file, *kind);
+            if looks_like_evtx(&file) {
+                comparison.file(&format!("generated file {number}, {kind:?}"), &file);
+            }
+        }
+    }
+    assert!(comparison.records > 1000 && comparison.wanted > 100);
+    let needed: Vec<Rule> = comparison.rules.into_keys().collect();
+    assert_eq!(needed, [Rule::TruncatedChunkIsRead], "the rules that these files need, and no other");
+}
+
+#[test]
+fn what_was_written_is_read_in_its_order_and_null_is_not_empty() {
+    let records = seeds::records();
+    let file = begat_sim::evtx::evtx_file(&records, begat_sim::evtx::Form::Native).unwrap();
+    let read = read(&file, &Selection::everything());
+    assert_eq!((read.records.len(), read.damage.as_slice()), (records.len(), &[][..]));
+    let (mut nulls, mut empty) = (0, 0);
+    for (ours, written) in read.records.iter().zip(&records) {
+        assert_eq!(ours.event_id, Some(u32::from(written.event_id)));
+        assert_eq!(ours.provider.as_deref(), Some(&*written.provider.name));
+        if written.fields().is_empty() {
+            continue;
+        }
+        assert_eq!(ours.fields.len(), written.fields().len());
+        for ((name, values), (written_name, value)) in ours.fields.iter().zip(written.fields()) {
+            assert_eq!(name.as_ref(), Some(written_name));
+            match value.printed() {
+                Some(printed) => assert_eq!(values, std::slice::from_ref(&printed), "{name:?}"),
+                None => assert_eq!(values, &[NULL], "{name:?}"),
+            }
+            nulls += u32::from(value.printed().is_none());
+            empty += u32::from(value.printed().as_deref() == Some(""));
+        }
+    }
+    assert!(nulls > 10 && empty > 10);
 }
 
 #[test]
