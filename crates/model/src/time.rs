@@ -3,6 +3,9 @@
 use std::fmt;
 use std::ops::{Add, Sub};
 
+use jiff::civil;
+use jiff::tz::Offset;
+
 /// 100 ns ticks in a second: the grain of FILETIME.
 pub const TICKS_PER_SECOND: i64 = 10_000_000;
 /// 100 ns ticks in a millisecond.
@@ -63,7 +66,7 @@ impl Timestamp {
         let since_1601 = i64::try_from(filetime).ok().filter(|ticks| *ticks > 0)?;
         let ticks = since_1601 - SECONDS_1601_TO_1970 * TICKS_PER_SECOND;
         let stamp = Timestamp { ticks, precision: Precision::TICKS };
-        (stamp.civil().year <= 9999).then_some(stamp)
+        stamp.civil().map(|_| stamp)
     }
 
     /// 100 ns ticks since 1970-01-01 UTC.
@@ -97,28 +100,19 @@ impl Timestamp {
         Duration(cut(self).saturating_sub(cut(earlier)))
     }
 
-    /// Days, hours and so on of this point in UTC.
-    fn civil(self) -> Civil {
-        let seconds = self.unix_seconds();
-        let (year, month, day) = civil_from_days(seconds.div_euclid(86_400));
-        let second_of_day = seconds.rem_euclid(86_400);
-        Civil { year, month, day, second_of_day }
+    /// The date and time of day in UTC; `None` outside of the years that can be written.
+    fn civil(self) -> Option<civil::DateTime> {
+        let second = jiff::Timestamp::from_second(self.unix_seconds()).ok()?;
+        Some(Offset::UTC.to_datetime(second))
     }
-}
-
-struct Civil {
-    year: i64,
-    month: i64,
-    day: i64,
-    second_of_day: i64,
 }
 
 impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC with the decimal places that the event had.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Civil { year, month, day, second_of_day } = self.civil();
-        let (hour, minute, second) = (second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        // Only arithmetic beyond year 9999 leaves the range; then the raw number is at least honest.
+        let Some(civil) = self.civil() else { return write!(f, "{} ticks since 1970", self.ticks) };
+        write!(f, "{civil:.0}")?;
         let places = self.precision.decimal_places();
         if places > 0 {
             let fraction = self.ticks.rem_euclid(TICKS_PER_SECOND) / 10_i64.pow(7 - places as u32);
@@ -149,19 +143,12 @@ impl<'a> LocalTime<'a> {
             return None;
         }
         let number = |range: std::ops::Range<usize>| digits(&bytes[range]);
-        let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-        let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
-        let in_range = (1601..=9999).contains(&year)
-            && (1..=12).contains(&month)
-            && (1..=days_in_month(year, month)).contains(&day)
-            && hour < 24
-            && minute < 60
-            && second < 60;
-        if !in_range {
-            return None;
-        }
+        let small = |range| number(range).and_then(|value| i8::try_from(value).ok());
+        let year = i16::try_from(number(0..4)?).ok().filter(|year| *year >= 1601)?;
+        let (hour, minute, second) = (small(11..13)?, small(14..16)?, small(17..19)?);
+        let civil = civil::DateTime::new(year, small(5..7)?, small(8..10)?, hour, minute, second, 0).ok()?;
+        let seconds = Offset::UTC.to_timestamp(civil).ok()?.as_second();
         let (fraction_ticks, places, rest) = parse_fraction(&text[19..])?;
-        let seconds = days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
         Some(LocalTime {
             ticks_as_if_utc: seconds * TICKS_PER_SECOND + fraction_ticks,
             precision: Precision::of_decimal_places(places),
@@ -211,38 +198,6 @@ fn parse_offset(text: &str) -> Option<i64> {
 
 fn digits(bytes: &[u8]) -> Option<i64> {
     bytes.iter().try_fold(0_i64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
-}
-
-fn days_in_month(year: i64, month: i64) -> i64 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days since 1970-01-01 of a civil date (H. Hinnant, "chrono-compatible low-level date algorithms").
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
-}
-
-/// The civil date of a number of days since 1970-01-01; the inverse of `days_from_civil`.
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 /// A span of time in 100 ns ticks; may be negative.
@@ -390,10 +345,11 @@ mod tests {
     }
 
     #[test]
-    fn days_and_dates_are_each_others_inverse() {
-        for days in (-200_000..200_000).step_by(37) {
-            let (year, month, day) = civil_from_days(days);
-            assert_eq!(days_from_civil(year, month, day), days);
+    fn what_is_printed_is_read_back() {
+        for days in (-134_774..200_000_i64).step_by(37) {
+            let ticks = (days * 86_400 + days.rem_euclid(86_400)) * TICKS_PER_SECOND + 1;
+            let stamp = Timestamp::from_unix_ticks(ticks, Precision::TICKS);
+            assert_eq!(Timestamp::parse_rfc3339(&stamp.to_string()), Some(stamp), "{stamp}");
         }
     }
 
