@@ -1,7 +1,7 @@
 //! Finds the sources under the paths given: walks folders, looks into archives, and tells files by content.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -168,6 +168,12 @@ impl Gatherer<'_> {
             Ok(archive) => archive,
             Err(error) => return self.not_read(name, &format!("its directory cannot be read: {error}")),
         };
+        let listed = listed_entries(&base).unwrap_or(0);
+        if listed > archive.len() as u64 {
+            // Names that stand twice hide entries from each other.
+            let hidden = listed - archive.len() as u64;
+            self.not_read(name, &format!("{hidden} of its {listed} entries have the name of another"));
+        }
         if archive.len() > self.limits.entries_max {
             let (all, most) = (archive.len(), self.limits.entries_max);
             self.not_read(name, &format!("it has {all} entries; only the first {most} are read"));
@@ -236,6 +242,20 @@ impl Gatherer<'_> {
     fn not_read(&mut self, name: &Text, reason: &str) {
         self.gathered.anomalies.add(AnomalyKind::ArchiveEntry, name, None, None, &|| reason.to_owned());
     }
+}
+
+/// The number of entries that an archive says it has; `None` where it does not, or has more than 65,534.
+fn listed_entries(base: &Base) -> Option<u64> {
+    const RECORD_BYTES: usize = 22;
+    const COMMENT_BYTES_MAX: u64 = 65_535;
+    let mut file = base.open().ok()?;
+    let length = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(RECORD_BYTES as u64 + COMMENT_BYTES_MAX))).ok()?;
+    let mut end = Vec::new();
+    file.take(RECORD_BYTES as u64 + COMMENT_BYTES_MAX).read_to_end(&mut end).ok()?;
+    let record = &end[memmem::rfind(&end, b"PK\x05\x06")?..];
+    let count = u16::from_le_bytes(*record.get(10..12)?.first_chunk()?);
+    (count != u16::MAX).then(|| u64::from(count))
 }
 
 fn is_nested(packing: &Packing) -> bool {

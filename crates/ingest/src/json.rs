@@ -119,7 +119,13 @@ impl<'r> ObjectView<'r> {
     fn visit(&self, offset: u64, visitor: &mut dyn Visitor) {
         let error = self.first_text(&self.schema.header.error);
         if let Some(slot) = self.schema.event_xml {
-            return self.visit_xml(slot, error, offset, visitor);
+            return self.visit_xml(slot, error.as_deref(), offset, visitor);
+        }
+        if error.is_some()
+            && let Some(slot) = self.schema.event_xml_on_error
+            && self.found.get(slot).is_some()
+        {
+            return self.visit_xml(slot, error.as_deref(), offset, visitor);
         }
         let header = self.header(error);
         let Some(spec) = visitor.heard(&header, Some(offset)) else { return };
@@ -130,7 +136,7 @@ impl<'r> ObjectView<'r> {
         visitor.record(&header, &record, Some(offset));
     }
 
-    fn visit_xml(&self, slot: usize, error: Option<Cow<'_, str>>, offset: u64, visitor: &mut dyn Visitor) {
+    fn visit_xml(&self, slot: usize, error: Option<&str>, offset: u64, visitor: &mut dyn Visitor) {
         match self.scalar(slot) {
             Some(Scalar::Text(event)) => xml::visit(&event, error, offset, visitor),
             _ => visitor.anomaly(AnomalyKind::NotAnEvent, Some(offset), &|| "no XML in it".to_owned()),
@@ -413,5 +419,88 @@ fn skip_nested(bytes: &[u8], mut at: usize) -> Scan<usize> {
             _ => {}
         }
         at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use begat_sim::encode::{CARRIERS, Shipping};
+    use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
+    use begat_sim::value::Ticks;
+
+    #[test]
+    fn each_record_is_of_one_shape_alone() {
+        let schemas = Schemas::built_in();
+        let mut met = std::collections::BTreeSet::new();
+        for carrier in CARRIERS.iter().filter(|carrier| carrier.extension == "json") {
+            for kind in EVENT_KINDS {
+                let (time, computer) = (Ticks::parse("2026-03-02T09:15:42Z"), "WS1".to_owned());
+                let envelope =
+                    Envelope { record_id: 1, time, computer, execution: (4, 8), activity_id: None };
+                let bytes =
+                    carrier.encode(&[Draft::new(kind).written(envelope)], &Shipping::default()).unwrap();
+                let object = bytes.trim_ascii().trim_ascii_start();
+                let object = object.strip_prefix(b"[").unwrap_or(object);
+                let is_of = |schema: &&Schema| {
+                    let mut found = Found::default();
+                    locate(object, schema, &mut found).unwrap();
+                    schema.recognises(&found)
+                };
+                let names: Vec<&str> = schemas.shapes.iter().filter(is_of).map(Schema::name).collect();
+                assert_eq!(names.len(), 1, "{} {}: {names:?}", carrier.name, kind.event_id);
+                met.insert(names[0].to_owned());
+            }
+        }
+        assert_eq!(met.len(), schemas.shapes.len(), "every shape has a carrier that ships it: {met:?}");
+    }
+
+    #[test]
+    fn an_object_ends_where_its_brace_closes() {
+        let end = |text: &str| each_member(text.as_bytes(), 0, |_, value| skip_value(text.as_bytes(), value));
+        for text in [
+            "{}",
+            "{ \t}",
+            r#"{"a":1}"#,
+            r#"{"a" : [1,{"b":"}]"}], "c":null}"#,
+            r#"{"a":"\\","b":"\"}\\\""}"#,
+            r#"{"a":"0123456789abcdef0123456789abcdef0123456789\"\\"}"#,
+        ] {
+            assert_eq!(end(text), Ok(text.len()), "{text}");
+            assert_eq!(end(&format!("{text},{text}")), Ok(text.len()), "{text}");
+            for cut in 0..text.len() {
+                let cut = end(&text[..cut]);
+                assert!(cut == Err(ScanError::Incomplete) || cut == Err(ScanError::Invalid), "{text}");
+            }
+        }
+        for text in
+            ["{1:2}", r#"{"a"}"#, r#"{"a":}"#, r#"{"a":[1}]}"#, r#"{"a":1 "b":2}"#, r#"{"a":<x>}"#, "[1]"]
+        {
+            assert_eq!(end(text), Err(ScanError::Invalid), "{text}");
+        }
+        let deep = format!("{{\"a\":{}{}}}", "[".repeat(DEPTH_MAX + 1), "]".repeat(DEPTH_MAX + 1));
+        assert_eq!(end(&deep), Err(ScanError::Invalid));
+    }
+
+    #[test]
+    fn values_are_typed_as_far_as_json_types_them() {
+        for (raw, expected) in [
+            ("null", Scalar::Null),
+            ("true", Scalar::Bool(true)),
+            ("7", Scalar::Unsigned(7)),
+            ("-9218868437227405312", Scalar::Signed(-9_218_868_437_227_405_312)),
+            ("1.5e3", Scalar::Float(1500.0)),
+            (r#""a\u00e4\n""#, Scalar::Text("aä\n".into())),
+            (r#""""#, Scalar::Text("".into())),
+            (r#"["a"]"#, Scalar::Text("a".into())),
+            ("[ 7 ]", Scalar::Unsigned(7)),
+            (r#"["a","b"]"#, Scalar::NotOne("list")),
+            ("[[1]]", Scalar::NotOne("list")),
+            ("{}", Scalar::NotOne("object")),
+            (r#""\ud800""#, Scalar::NotOne("text with a broken escape")),
+            ("nul", Scalar::NotOne("word that is no JSON")),
+        ] {
+            assert_eq!(scalar(raw), expected, "{raw}");
+        }
     }
 }

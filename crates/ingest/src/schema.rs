@@ -70,6 +70,8 @@ struct SchemaFile {
     absent: Vec<String>,
     /// Path of a text that holds the whole event as XML.
     event_xml: Option<String>,
+    /// The same, where the collector failed to read it (`header.error` is there).
+    event_xml_on_error: Option<String>,
     #[serde(default)]
     header: HeaderPaths,
     #[serde(default)]
@@ -112,6 +114,7 @@ pub struct Schema {
     present: Vec<usize>,
     absent: Vec<usize>,
     pub(crate) event_xml: Option<usize>,
+    pub(crate) event_xml_on_error: Option<usize>,
     pub(crate) header: HeaderSlots,
     pub(crate) data: Vec<DataSlot>,
 }
@@ -168,6 +171,7 @@ impl Schema {
         };
         let (present, absent) = (slots(&file.present), slots(&file.absent));
         let event_xml = file.event_xml.map(|path| tree.slot(&path));
+        let event_xml_on_error = file.event_xml_on_error.map(|path| tree.slot(&path));
         let fields = file.data.fields.iter().map(|path| match path.strip_suffix(".*") {
             Some(outer) => DataSlot::EachInside(tree.slot(outer)),
             None if path.is_empty() => DataSlot::Record,
@@ -178,7 +182,8 @@ impl Schema {
         if tree.slots > PATHS_MAX {
             return Err(SchemaError::TooMany(format!("paths in schema {} (at most {PATHS_MAX})", file.name)));
         }
-        Ok(Schema { name: file.name, title: file.title, tree, present, absent, event_xml, header, data })
+        let (name, title) = (file.name, file.title);
+        Ok(Schema { name, title, tree, present, absent, event_xml, event_xml_on_error, header, data })
     }
 
     /// Its short name.

@@ -205,6 +205,16 @@ impl SurveyVisitor {
         self.survey
     }
 
+    fn tell(
+        &mut self,
+        kind: AnomalyKind,
+        record_id: Option<u64>,
+        offset: Option<u64>,
+        detail: &dyn Fn() -> String,
+    ) {
+        self.own.anomalies.add(kind, &self.source, offset, record_id, detail);
+    }
+
     /// Counts a record of a sort that is known, and tells what its header lacks.
     fn count(
         &mut self,
@@ -261,14 +271,12 @@ impl CreationSeen {
 impl Visitor for SurveyVisitor {
     fn heard(&mut self, header: &Header<'_>, offset: Option<u64>) -> Option<&'static EventSpec> {
         if let Some(reason) = &header.carrier_error {
-            let detail = || shortened(reason);
-            self.own.anomalies.add(
-                AnomalyKind::CarrierError,
-                &self.source,
-                offset,
-                header.record_id,
-                &detail,
-            );
+            self.tell(AnomalyKind::CarrierError, header.record_id, offset, &|| shortened(reason));
+            if header.host.is_none() && header.event_id.is_none() {
+                // Nothing of the event came through: one anomaly says so.
+                self.own.counts.records += 1;
+                return None;
+            }
         }
         let id = self.sorts.of(header);
         self.last_sort = Some(id);
@@ -295,6 +303,6 @@ impl Visitor for SurveyVisitor {
     fn lost(&mut self, _: &Header<'_>, _: Option<u64>, _: &dyn Fn() -> String) {}
 
     fn anomaly(&mut self, kind: AnomalyKind, offset: Option<u64>, detail: &dyn Fn() -> String) {
-        self.own.anomalies.add(kind, &self.source, offset, None, detail);
+        self.tell(kind, None, offset, detail);
     }
 }

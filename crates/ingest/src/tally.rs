@@ -89,9 +89,9 @@ impl Sorts {
     pub(crate) fn count(&mut self, id: SortId, time: &HeaderTime<'_>) {
         let Some(sort) = self.sorts.get_mut(id.index) else { return };
         match time {
-            HeaderTime::Known(at) => sort.known.add(Some(*at)),
-            HeaderTime::Missing | HeaderTime::Unreadable(_) => sort.known.add(None),
-            HeaderTime::Zoneless(time) => sort.zoneless.add(Some(time.wall_clock)),
+            HeaderTime::Known(at) => add(&mut sort.known, *at),
+            HeaderTime::Missing | HeaderTime::Unreadable(_) => sort.known.count += 1,
+            HeaderTime::Zoneless(time) => add(&mut sort.zoneless, time.wall_clock),
         }
     }
 
@@ -107,6 +107,17 @@ impl Sorts {
     pub(crate) fn finish(mut self) -> Tallies {
         self.forget();
         self.counted
+    }
+}
+
+/// One more record: `Heard::add`, for the one place where each record passes.
+fn add(heard: &mut Heard, at: Timestamp) {
+    heard.count += 1;
+    if heard.first.is_none_or(|first| at < first) {
+        heard.first = Some(at);
+    }
+    if heard.last.is_none_or(|last| at > last) {
+        heard.last = Some(at);
     }
 }
 

@@ -10,7 +10,7 @@ use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Scalar, Visitor};
+use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Scalar, Visitor, shortened};
 
 /// Longest namespace prefix before `Event`.
 const PREFIX_BYTES_MAX: usize = 24;
@@ -115,10 +115,15 @@ fn begins_with_system(event: &[u8]) -> bool {
     inside.starts_with(b"<") && local_name(inside) == Some(b"System")
 }
 
-/// One whole event.
-pub(crate) fn visit(xml: &str, carrier_error: Option<Cow<'_, str>>, offset: u64, visitor: &mut dyn Visitor) {
+/// One whole event, and what the collector says where it failed to read it.
+pub(crate) fn visit(xml: &str, carrier_error: Option<&str>, offset: u64, visitor: &mut dyn Visitor) {
     let header = match header(xml, carrier_error) {
         Ok(header) => header,
+        // The collector could not read it either, and says more of it.
+        Err(_) if carrier_error.is_some() => {
+            let detail = || carrier_error.map(shortened).unwrap_or_default();
+            return visitor.anomaly(AnomalyKind::CarrierError, Some(offset), &detail);
+        }
         Err(error) => {
             return visitor.anomaly(AnomalyKind::Unparsable, Some(offset), &|| error.to_string());
         }
@@ -131,8 +136,8 @@ pub(crate) fn visit(xml: &str, carrier_error: Option<Cow<'_, str>>, offset: u64,
     }
 }
 
-fn header<'x>(xml: &'x str, carrier_error: Option<Cow<'x, str>>) -> Result<Header<'x>, XmlError> {
-    let mut header = Header { carrier_error, ..Header::SILENT };
+fn header<'x>(xml: &'x str, carrier_error: Option<&'x str>) -> Result<Header<'x>, XmlError> {
+    let mut header = Header { carrier_error: carrier_error.map(Cow::Borrowed), ..Header::SILENT };
     let mut leaves = Leaves::new(xml);
     let mut in_system = false;
     while let Some(leaf) = leaves.next()? {
@@ -323,5 +328,47 @@ fn resolve<'x>(reference: &BytesRef<'x>) -> Cow<'x, str> {
     match quick_xml::escape::resolve_predefined_entity(name) {
         Some(text) => Cow::Borrowed(text),
         None => Cow::Owned(format!("&{name};")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_is_told_by_its_name_without_its_prefix() {
+        for (text, expected) in [
+            ("<Event><System/></Event>", Markup::Event(24)),
+            ("<e:Event xmlns:e='x'><e:System/></e:Event>\n", Markup::Event(42)),
+            ("<Event>\n<UserData><Event a='b'>x</Event>", Markup::Event(40)),
+            ("<Events><Event>", Markup::Between(8)),
+            ("<?xml version='1.0'?><Event>", Markup::Between(21)),
+            ("<!-- <Event> --><Event>", Markup::Between(16)),
+            ("</Events>", Markup::Between(9)),
+            ("<Event><System/>", Markup::Incomplete),
+            ("<Eve", Markup::Incomplete),
+            ("<Event><System>\n<Event>\n<System/></Event>", Markup::Unclosed),
+            ("<EventLog><Event><System/></Event></EventLog>", Markup::Foreign),
+            ("<html><body>and so on and on</body></html>", Markup::Foreign),
+        ] {
+            assert_eq!(markup(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_document_cannot_define_what_its_entities_mean() {
+        let xml = "<!DOCTYPE x [<!ENTITY a 'b'>]><Event><System><Computer>&a;&amp;&#x41;&#66;<![CDATA[<&]]></Computer>\
+            <Channel> Security\n</Channel></System></Event>";
+        let header = header(xml, None).unwrap();
+        assert_eq!(header.host.as_deref(), Some("&a;&AB<&"));
+        assert_eq!(header.channel.as_deref(), Some("Security"));
+    }
+
+    #[test]
+    fn what_is_no_xml_or_too_deep_is_an_error() {
+        let deep = format!("<Event>{}", "<a>".repeat(DEPTH_MAX + 1));
+        for xml in ["<Event><System><Computer>x</System></Event>", "<Event><System><Computer>", &deep] {
+            assert!(header(xml, None).is_err(), "{xml}");
+        }
     }
 }

@@ -130,14 +130,34 @@ fn a_header_that_lacks_something_is_an_anomaly_and_never_a_default() {
 }
 
 #[test]
-fn a_collector_that_failed_says_so() {
+fn a_collector_that_failed_says_so_and_what_it_kept_is_read() {
+    let xml = String::from_utf8(creations("xml", 1)).unwrap();
+    for (original, events) in [(xml.trim(), 1), ("<Event><System>", 0), ("", 0)] {
+        let original = original.replace('"', "\\\"");
+        let error = format!("{{\"Type\":\"T\",\"Message\":\"bad XML\",\"OriginalContent\":\"{original}\"}}");
+        let failed = format!("{{\"System\":{{}},\"OpenWEC\":{{\"Error\":{error}}}}}");
+        let looked = look_at(failed.as_bytes());
+        assert_eq!(told(&looked), [(CarrierError, 1)], "{failed}: {:?}", looked.sentences());
+        assert!(looked.sentences()[0].contains("bad XML"), "{:?}", looked.sentences());
+        assert_eq!(looked.events.len(), events, "{failed}");
+    }
     let json = String::from_utf8(creations("openwec-json", 1)).unwrap();
-    let failed = json.replace(
-        "\"OpenWEC\":{",
-        "\"OpenWEC\":{\"Error\":{\"Type\":\"T\",\"Message\":\"bad XML\",\"OriginalContent\":\"<\"},",
-    );
-    let looked = check(failed.as_bytes(), 1, &[(CarrierError, 1)]);
-    assert!(looked.sentences()[0].contains("bad XML"), "{:?}", looked.sentences());
+    let told_only = json.replace("\"OpenWEC\":{", "\"OpenWEC\":{\"Error\":{\"Message\":\"half of it\"},");
+    assert_eq!(check(told_only.as_bytes(), 1, &[(CarrierError, 1)]).events.len(), 1);
+}
+
+#[test]
+fn times_without_a_zone_wait_for_one() {
+    let json = String::from_utf8(creations("nxlog", 2)).unwrap().replace("@timestamp", "timestamp");
+    let looked = check(json.as_bytes(), 2, &[(ZoneUnknown, 2)]);
+    assert!(looked.events.is_empty());
+    assert_eq!(looked.surveyed.creations.values().flatten().count(), 2, "they are known of all the same");
+    assert!(looked.surveyed.zones.notes()[0].contains("--input-timezone"));
+    let looked =
+        look_with(&[PathBuf::from("-")], json.as_bytes(), &Limits::default(), Some("America/New_York"));
+    assert_eq!(told(&looked), []);
+    // The simulator's zone is UTC−4; in March before the change of clocks New York is at UTC−5.
+    assert_eq!(looked.events[0].at.to_string(), "2026-03-02T10:15:43Z");
 }
 
 #[test]
@@ -292,6 +312,7 @@ fn a_bomb_is_cut_and_told() {
     check("nested", &zipped(&[("in.zip", &inner)]), 0, 1);
     let many: Vec<(&str, &[u8])> = ["a", "b", "c", "d", "e"].map(|name| (name, &json[..])).to_vec();
     check("many", &zipped(&many), 3, 1);
+    check("alike", &zipped(&[("a", &json), ("a", &json)]), 1, 1);
 }
 
 #[test]
