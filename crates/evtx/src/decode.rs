@@ -268,7 +268,9 @@ impl Gathering<'_> {
         depth: usize,
     ) -> Result<(), Malformed> {
         let mut at = 0;
-        while let Some(item) = self.layout(layout).items.get(at).copied() {
+        loop {
+            at += self.plain_fields(layout, at, first_value)?;
+            let Some(item) = self.layout(layout).items.get(at).copied() else { return Ok(()) };
             at += 1;
             self.gathered.items_left = self.gathered.items_left.checked_sub(1).ok_or(Malformed::TooLong)?;
             match item {
@@ -293,7 +295,36 @@ impl Gathering<'_> {
                 Item::Nothing => {}
             }
         }
-        Ok(())
+    }
+
+    /// The next fields as long as they are what nearly all are, a known name and the value of a slot;
+    /// gives how many.
+    #[inline]
+    fn plain_fields(
+        &mut self,
+        layout: LayoutOf<'_>,
+        at: usize,
+        first_value: usize,
+    ) -> Result<usize, Malformed> {
+        let items = match layout {
+            LayoutOf::Plan(plan) => &self.plans.get(plan).layout.items,
+            LayoutOf::Literal(layout) => &layout.items,
+        };
+        let Gathered { fields, values, items_left, .. } = &mut *self.gathered;
+        let values = values.get(first_value..).unwrap_or_default();
+        let before = fields.len();
+        for item in items.get(at..).unwrap_or_default() {
+            let Item::Field { name: FieldName::Known(name), source: Source::Slot(slot) } = *item else {
+                break;
+            };
+            let Some(value) = values.get(usize::from(slot)).filter(|value| value.kind != kind::BINXML) else {
+                break;
+            };
+            fields.push(RawField { name: RawName::Known(name), value: *value });
+        }
+        let count = fields.len() - before;
+        *items_left = items_left.checked_sub(count as u32).ok_or(Malformed::TooLong)?;
+        Ok(count)
     }
 
     #[inline]

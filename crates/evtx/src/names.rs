@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::bytes::u16_at;
 use crate::damage::Malformed;
+use crate::render::json_text;
 use crate::text::{Text, push_utf16};
 
 /// A name in the table.
@@ -77,7 +78,7 @@ impl NameId {
 
 #[derive(Debug)]
 pub(crate) struct Names {
-    list: Vec<Box<str>>,
+    list: Vec<Name>,
     index: HashMap<Box<str>, NameId>,
     bytes: usize,
     /// Which name stands at which offset of this chunk; an entry of an earlier chunk has an old
@@ -85,6 +86,13 @@ pub(crate) struct Names {
     recent: Box<[Recent; RECENT]>,
     generation: u32,
     spare: String,
+}
+
+#[derive(Debug)]
+struct Name {
+    text: Box<str>,
+    /// The text as a key of a JSON object, with its colon.
+    json_key: Box<[u8]>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -124,7 +132,11 @@ impl Names {
     }
 
     pub(crate) fn get(&self, name: NameId) -> &str {
-        self.list.get(name.0 as usize).map_or("", |name| name)
+        self.list.get(name.0 as usize).map_or("", |name| &name.text)
+    }
+
+    pub(crate) fn json_key(&self, name: NameId) -> &[u8] {
+        self.list.get(name.0 as usize).map_or(b"\"\":", |name| &name.json_key)
     }
 
     fn add(&mut self, name: &str) -> NameId {
@@ -132,8 +144,11 @@ impl Names {
             return *known;
         }
         let id = NameId(self.list.len() as u32);
-        self.bytes += name.len();
-        self.list.push(name.into());
+        let mut json_key = Vec::new();
+        json_text(&Text::utf8(name), &mut json_key);
+        json_key.push(b':');
+        self.bytes += 2 * name.len() + json_key.len();
+        self.list.push(Name { text: name.into(), json_key: json_key.into() });
         self.index.insert(name.into(), id);
         id
     }

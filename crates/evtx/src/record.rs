@@ -63,21 +63,33 @@ impl<'a> Header<'a> {
     /// A System value; `None` where the record has no such element or attribute.
     #[inline]
     pub fn system(&self, field: SystemField) -> Option<Value<'a>> {
+        self.raw_system(field).map(|(kind, bytes)| Value::decode(kind, bytes))
+    }
+
+    #[inline]
+    pub(crate) fn raw_system(&self, field: SystemField) -> Option<(u8, &'a [u8])> {
         let SystemSource { source, dependency } = self.layout.system(field);
         let value = match source {
-            Source::Slot(slot) => self.place.slot(slot)?,
+            Source::Slot(slot) => {
+                let value = self.place.slot(slot)?;
+                // Nearly always the element depends on its own value and on nothing else.
+                if dependency == Some(slot) {
+                    return (value.kind != kind::NULL).then(|| (value.kind, value.bytes(self.place.chunk)));
+                }
+                value
+            }
             Source::Literal(literal) => RawValue { start: literal.start + self.place.base, ..literal },
             Source::Empty => RawValue { kind: kind::TEXT, start: 0, length: 0 },
             Source::Absent => return None,
             Source::Joined { .. } => {
                 let (_, text) = self.joined.iter().find(|(joined, _)| *joined == field)?;
-                return Some(Value::Text(Text::utf8(text)));
+                return Some((kind::JOINED, text.as_bytes()));
             }
         };
         if dependency.is_some_and(|slot| self.is_null(slot)) {
             return None;
         }
-        Some(Value::decode(value.kind, value.bytes(self.place.chunk)))
+        Some((value.kind, value.bytes(self.place.chunk)))
     }
 
     fn is_null(&self, slot: u16) -> bool {
@@ -270,8 +282,19 @@ impl<'a> Record<'a> {
         Field { name: self.name(field.name), value: self.value(field.value) }
     }
 
+    /// The fields as they are stored, for who writes them out in one go.
+    pub(crate) fn raw_fields(&self) -> impl Iterator<Item = (RawName, u8, &'a [u8])> + use<'a> {
+        let record = *self;
+        self.fields.iter().map(move |field| (field.name, field.value.kind, record.bytes(field.value)))
+    }
+
     #[inline]
-    fn name(&self, name: RawName) -> Option<Text<'a>> {
+    fn bytes(&self, value: RawValue) -> &'a [u8] {
+        value.bytes(if value.kind == kind::JOINED { self.joined.as_bytes() } else { self.header.place.chunk })
+    }
+
+    #[inline]
+    pub(crate) fn name(&self, name: RawName) -> Option<Text<'a>> {
         match name {
             RawName::Unnamed => None,
             RawName::Known(known) => Some(Text::utf8(self.names.get(known))),
@@ -281,8 +304,6 @@ impl<'a> Record<'a> {
 
     #[inline]
     fn value(&self, value: RawValue) -> Value<'a> {
-        let source =
-            if value.kind == kind::JOINED { self.joined.as_bytes() } else { self.header.place.chunk };
-        Value::decode(value.kind, value.bytes(source))
+        Value::decode(value.kind, self.bytes(value))
     }
 }

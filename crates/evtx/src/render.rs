@@ -7,7 +7,7 @@ use crate::binxml::RawValue;
 use crate::damage::Malformed;
 use crate::decode::entity_character;
 use crate::layout::SystemField;
-use crate::record::Record;
+use crate::record::{RawName, Record};
 use crate::text::{Text, narrow_ascii};
 use crate::tree::{Attribute, Element, ElementId, Node, Tree};
 use crate::value::{Value, kind};
@@ -44,31 +44,69 @@ pub fn json(record: &Record<'_>, out: &mut Vec<u8>) -> Result<(), Malformed> {
 pub fn json_flat(record: &Record<'_>, out: &mut Vec<u8>) {
     let header = record.header();
     out.push(b'{');
-    let mut wrote = false;
-    for field in SystemField::all() {
-        let Some(value) = header.system(field) else { continue };
-        if std::mem::replace(&mut wrote, true) {
+    for (field, key) in SystemField::all().zip(SYSTEM_KEYS) {
+        if let Some((kind, bytes)) = header.raw_system(field) {
+            out.extend_from_slice(key.as_bytes());
+            json_raw(kind, bytes, out);
             out.push(b',');
         }
-        let (element, attribute) = field.path();
-        out.push(b'"');
-        out.extend_from_slice(element.as_bytes());
-        if let Some(attribute) = attribute {
-            out.push(b'_');
-            out.extend_from_slice(attribute.as_bytes());
-        }
-        out.extend_from_slice(b"\":");
-        json_value(&value, out);
     }
-    for field in record.fields() {
-        if std::mem::replace(&mut wrote, true) {
-            out.push(b',');
+    for (name, kind, bytes) in record.raw_fields() {
+        match name {
+            RawName::Known(name) => out.extend_from_slice(record.names.json_key(name)),
+            _ => {
+                json_text(&record.name(name).unwrap_or(Text::utf8("Data")), out);
+                out.push(b':');
+            }
         }
-        json_text(&field.name.unwrap_or(Text::utf8("Data")), out);
-        out.push(b':');
-        json_value(&field.value, out);
+        json_raw(kind, bytes, out);
+        out.push(b',');
+    }
+    // The last comma, where anything was written.
+    if out.last() == Some(&b',') {
+        out.pop();
     }
     out.push(b'}');
+}
+
+/// The keys of the System values in a flat record, in the order of [`SystemField`].
+const SYSTEM_KEYS: [&str; SystemField::COUNT] = [
+    r#""Provider_Name":"#,
+    r#""Provider_Guid":"#,
+    r#""Provider_EventSourceName":"#,
+    r#""EventID":"#,
+    r#""EventID_Qualifiers":"#,
+    r#""Version":"#,
+    r#""Level":"#,
+    r#""Task":"#,
+    r#""Opcode":"#,
+    r#""Keywords":"#,
+    r#""TimeCreated_SystemTime":"#,
+    r#""EventRecordID":"#,
+    r#""Correlation_ActivityID":"#,
+    r#""Correlation_RelatedActivityID":"#,
+    r#""Execution_ProcessID":"#,
+    r#""Execution_ThreadID":"#,
+    r#""Execution_ProcessorID":"#,
+    r#""Execution_SessionID":"#,
+    r#""Execution_KernelTime":"#,
+    r#""Execution_UserTime":"#,
+    r#""Execution_ProcessorTime":"#,
+    r#""Channel":"#,
+    r#""Computer":"#,
+    r#""Security_UserID":"#,
+];
+
+/// A value as it is stored; text, which most are, without a detour.
+#[inline]
+fn json_raw(kind: u8, bytes: &[u8], out: &mut Vec<u8>) {
+    if kind == kind::TEXT {
+        out.push(b'"');
+        push_utf16(bytes, out);
+        out.push(b'"');
+    } else {
+        json_value(&Value::decode(kind, bytes), out);
+    }
 }
 
 /// Append a value as JSON: bare where it is a number or a Boolean, else text as Windows prints it.
@@ -176,39 +214,38 @@ fn push_text(text: &Text<'_>, out: &mut Vec<u8>) {
     }
 }
 
-/// Most text of a log is ASCII without anything to escape: sixteen characters at a time, and for the
-/// last ones a block filled up with spaces.
+/// UTF-16 up to its first NUL. Most text of a log is ASCII without anything to escape: sixteen
+/// characters at a time, and for the last ones a block filled up with spaces.
+#[inline]
 fn push_utf16(units: &[u8], out: &mut Vec<u8>) {
-    const SPACES: [u8; 32] = {
-        let mut block = [0; 32];
-        let mut at = 0;
-        while at < block.len() {
-            block[at] = b' ';
-            at += 2;
-        }
-        block
-    };
-    let mut rest = units;
-    while !rest.is_empty() {
-        let length = rest.len().min(32);
-        let mut filled = SPACES;
-        let block = match rest.first_chunk::<32>() {
-            Some(block) => block,
-            None => {
-                filled[..length].copy_from_slice(rest);
-                &filled
-            }
-        };
+    const SPACES: [u8; 32] = *b" \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0";
+    // An odd last byte is no character.
+    let mut rest = &units[..units.len() & !1];
+    while let Some((block, after)) = rest.split_first_chunk::<32>() {
         match narrow_ascii(block) {
-            Some(ascii) if !any_needs_escape(&ascii) => out.extend_from_slice(&ascii[..length / 2]),
-            Some(ascii) => ascii[..length / 2].iter().for_each(|&byte| push_ascii(byte, out)),
-            None => break,
+            Some(ascii) if !any_needs_escape(&ascii) => out.extend_from_slice(&ascii),
+            _ => return push_utf16_by_character(rest, out),
         }
-        rest = &rest[length..];
+        rest = after;
     }
-    if !rest.is_empty() {
-        Text::utf16_until_nul(rest).chars().for_each(|character| push_character(character, out));
+    if rest.is_empty() {
+        return;
     }
+    let mut block = SPACES;
+    block[..rest.len()].copy_from_slice(rest);
+    match narrow_ascii(&block) {
+        Some(ascii) if !any_needs_escape(&ascii) => {
+            // A copy of known length and a cut are cheaper than a copy of any length.
+            out.extend_from_slice(&ascii);
+            out.truncate(out.len() - (ascii.len() - rest.len() / 2));
+        }
+        _ => push_utf16_by_character(rest, out),
+    }
+}
+
+/// UTF-16 up to its first NUL, with something in it to escape or to encode.
+fn push_utf16_by_character(units: &[u8], out: &mut Vec<u8>) {
+    Text::utf16_until_nul(units).chars().for_each(|character| push_character(character, out));
 }
 
 /// No early way out, so that all bytes are compared at once.
@@ -536,4 +573,48 @@ fn next_number(seen: &mut Seen, name: &[u8]) -> u32 {
     let count = seen.entry(name.to_vec()).or_insert(0);
     *count += 1;
     *count - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_of_system_values_are_their_paths() {
+        for (field, key) in SystemField::all().zip(SYSTEM_KEYS) {
+            let (element, attribute) = field.path();
+            let path =
+                attribute.map_or_else(|| element.to_owned(), |attribute| format!("{element}_{attribute}"));
+            assert_eq!(key, format!("\"{path}\":"));
+        }
+    }
+
+    #[test]
+    fn text_is_escaped_wherever_it_stands() {
+        for length in 0..40 {
+            for odd in ['"', '\\', '\n', '\u{1}', 'ü', '日', '😀', 'x'] {
+                for place in 0..=length {
+                    let text: String = (0..=length).map(|at| if at == place { odd } else { 'a' }).collect();
+                    let mut units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+                    units.extend([0, 0, b'z', 0, b'!']);
+                    let (mut wide, mut narrow) = (Vec::new(), Vec::new());
+                    json_raw(kind::TEXT, &units, &mut wide);
+                    json_text(&Text::utf8(&text), &mut narrow);
+                    assert_eq!(serde_json::from_slice::<String>(&wide).unwrap(), text);
+                    assert_eq!(wide, narrow);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_print_without_fmt_as_with_it() {
+        for number in [0, 1, 9, 10, 255, 4624, u64::from(u32::MAX), u64::MAX] {
+            let mut out = Vec::new();
+            push_decimal(number, &mut out);
+            out.push(b' ');
+            push_hexadecimal(number, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), format!("{number} {number:#x}"));
+        }
+    }
 }

@@ -37,7 +37,10 @@ pub(crate) struct Plan {
 #[derive(Debug)]
 struct Identity {
     guid: [u8; 16],
+    /// The body, with zeros in the moving places.
     body: Box<[u8]>,
+    /// Zeros in the moving places, else ones.
+    mask: Box<[u8]>,
     /// The four-byte places of the body that depend on where it stands, in order.
     moving: Box<[Moving]>,
     /// It can be recognised elsewhere at all.
@@ -168,7 +171,8 @@ impl Plans {
             }
         }
         let plan = self.learn(chunk, start, body, guid, context, names)?;
-        self.bytes += plan.layout.size_bytes() + plan.identity.body.len() + plan.identity.moving.len() * 12;
+        self.bytes +=
+            plan.layout.size_bytes() + 2 * plan.identity.body.len() + plan.identity.moving.len() * 12;
         let id = PlanId(self.list.len() as u32);
         self.list.push(plan);
         let bucket = &mut self.buckets[bucket];
@@ -249,7 +253,13 @@ impl Identity {
             let next = moving.partition_point(|place| place.at as usize + 4 <= text.start);
             text.end <= body.len() && moving.get(next).is_none_or(|place| place.at as usize >= text.end)
         });
-        Ok(Identity { guid, body: body.into(), moving: moving.into(), relocatable })
+        let mut mask = vec![0xff; body.len()].into_boxed_slice();
+        for place in &moving {
+            let at = place.at as usize;
+            mask.get_mut(at..at + 4).ok_or(Malformed::Truncated)?.fill(0);
+        }
+        let body = body.iter().zip(&mask).map(|(byte, mask)| byte & mask).collect();
+        Ok(Identity { guid, body, mask, moving: moving.into(), relocatable })
     }
 
     /// Whether the definition whose body starts at `start` of this chunk is this one.
@@ -257,27 +267,25 @@ impl Identity {
         if !self.relocatable || self.guid != *guid || self.body.len() != body.len() {
             return false;
         }
-        let mut compared = 0;
-        for place in &self.moving {
-            let at = place.at as usize;
-            if self.body.get(compared..at) != body.get(compared..at) {
-                return false;
+        // All at once: a definition is short, and nearly always it is the same one.
+        let known = self.body.iter().zip(&self.mask);
+        let differing =
+            body.iter().zip(known).fold(0, |any, (byte, (known, mask))| any | ((byte & mask) ^ known));
+        differing == 0 && self.moving.iter().all(|place| place.is_same(body, start, chunk, names))
+    }
+}
+
+impl Moving {
+    fn is_same(&self, body: &[u8], start: u32, chunk: &[u8], names: &mut Names) -> bool {
+        let Some(stored) = u32_at(body, self.at as usize) else { return false };
+        match self.what {
+            MovingPart::InsideName(offset) => stored == start + offset,
+            MovingPart::OutsideName(name) => {
+                let inside = stored >= start && ((stored - start) as usize) < body.len();
+                !inside && names.at(chunk, stored) == Ok(name)
             }
-            compared = at + 4;
-            let Some(stored) = u32_at(body, at) else { return false };
-            let same = match place.what {
-                MovingPart::InsideName(offset) => stored == start + offset,
-                MovingPart::OutsideName(name) => {
-                    let inside = stored >= start && ((stored - start) as usize) < body.len();
-                    !inside && names.at(chunk, stored) == Ok(name)
-                }
-                MovingPart::Link => true,
-            };
-            if !same {
-                return false;
-            }
+            MovingPart::Link => true,
         }
-        self.body.get(compared..) == body.get(compared..)
     }
 }
 

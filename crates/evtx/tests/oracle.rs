@@ -45,6 +45,7 @@ impl Visitor for Collected {
         let rendered = render::json(record, &mut json)
             .map_err(|reason| reason.to_string())
             .and_then(|()| serde_json::from_slice(&json).map_err(|error| error.to_string()));
+        check_flat(record);
         let system = SystemField::all().filter_map(|field| Some((field, header.system(field)?.to_string())));
         let fields = record.fields().map(|field| {
             let values = match field.value {
@@ -70,6 +71,34 @@ impl Visitor for Collected {
     fn damage(&mut self, damage: Damage) {
         self.damage.push(damage);
     }
+}
+
+/// The flat JSON says the same as the values: a name that comes again is there with its last value.
+fn check_flat(record: &Record<'_>) {
+    let mut flat = Vec::new();
+    render::json_flat(record, &mut flat);
+    let flat: serde_json::Map<String, Json> = serde_json::from_slice(&flat).unwrap();
+    let mut expected = BTreeMap::new();
+    let mut put = |name: String, value: Value<'_>| {
+        let mut json = Vec::new();
+        render::json_value(&value, &mut json);
+        let json: Json = serde_json::from_slice(&json).unwrap();
+        if !matches!(value, Value::Array(_) | Value::Null) {
+            assert_eq!(printed(&json), value.to_string());
+        }
+        expected.insert(name, json);
+    };
+    for field in SystemField::all() {
+        let (element, attribute) = field.path();
+        let name = attribute.map_or(element.to_owned(), |attribute| format!("{element}_{attribute}"));
+        if let Some(value) = record.header().system(field) {
+            put(name, value);
+        }
+    }
+    for field in record.fields() {
+        put(field.name.map_or("Data".to_owned(), |name| name.to_string()), field.value);
+    }
+    assert!(flat.into_iter().eq(expected));
 }
 
 fn read(bytes: &[u8], selection: &Selection) -> Collected {

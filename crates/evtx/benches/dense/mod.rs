@@ -63,13 +63,10 @@ pub fn dense_chunks(size_bytes: usize) -> Result<Vec<u8>, EvtxError> {
     let mut dice = Dice(0x2545_f491_4f6c_dd1d);
     let mut writer = EvtxWriter::new();
     let start = Ticks::parse("2024-03-04T08:00:00.1234567Z");
-    // A first guess of the count; the loop below it ends where the size is reached.
-    let mut record_id = 1_000_000;
     let records = size_bytes as u64 / 800;
     for number in 0..records {
-        record_id += 1;
         let envelope = Envelope {
-            record_id,
+            record_id: 1_000_000 + number,
             time: start.plus_millis(number * 7 + dice.roll(7)),
             computer: "WS-FINANCE-042.corp.example.com".to_owned(),
             execution: (4, 100 + dice.roll(2000) as u32),
