@@ -141,17 +141,21 @@ pub fn json_text(text: &Text<'_>, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// Numbers up to 20 digits, without the machinery of `fmt`.
+/// Numbers up to 20 digits, two at a time, without the machinery of `fmt`.
 fn push_decimal(mut number: u64, out: &mut Vec<u8>) {
-    let mut digits = [0; 20];
+    let mut digits = [b'0'; 20];
     let mut at = digits.len();
-    loop {
+    while number >= 10 {
+        let pair = (number % 100) as u8;
+        number /= 100;
+        at -= 2;
+        digits[at] = b'0' + pair / 10;
+        digits[at + 1] = b'0' + pair % 10;
+    }
+    // One digit is left, unless the pairs took all of them.
+    if number > 0 || at == digits.len() {
         at -= 1;
-        digits[at] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
+        digits[at] = b'0' + number as u8;
     }
     out.extend_from_slice(&digits[at..]);
 }
@@ -214,8 +218,8 @@ fn push_text(text: &Text<'_>, out: &mut Vec<u8>) {
     }
 }
 
-/// UTF-16 up to its first NUL. Most text of a log is ASCII without anything to escape: sixteen
-/// characters at a time, and for the last ones a block filled up with spaces.
+/// UTF-16 up to its first NUL. Most text of a log is ASCII: sixteen characters at a time, and for the
+/// last ones a block filled up with spaces.
 #[inline]
 fn push_utf16(units: &[u8], out: &mut Vec<u8>) {
     const SPACES: [u8; 32] = *b" \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0 \0";
@@ -224,6 +228,7 @@ fn push_utf16(units: &[u8], out: &mut Vec<u8>) {
     while let Some((block, after)) = rest.split_first_chunk::<32>() {
         match narrow_ascii(block) {
             Some(ascii) if !any_needs_escape(&ascii) => out.extend_from_slice(&ascii),
+            Some(ascii) if !ascii.contains(&0) => push_escaped(&ascii, out),
             _ => return push_utf16_by_character(rest, out),
         }
         rest = after;
@@ -239,8 +244,21 @@ fn push_utf16(units: &[u8], out: &mut Vec<u8>) {
             out.extend_from_slice(&ascii);
             out.truncate(out.len() - (ascii.len() - rest.len() / 2));
         }
+        Some(ascii) if !ascii.contains(&0) => push_escaped(&ascii[..rest.len() / 2], out),
         _ => push_utf16_by_character(rest, out),
     }
+}
+
+/// ASCII with something to escape: the backslashes of Windows' paths, mostly.
+#[inline]
+fn push_escaped(ascii: &[u8], out: &mut Vec<u8>) {
+    let mut rest = ascii;
+    while let Some(at) = rest.iter().position(|&byte| needs_escape(byte)) {
+        out.extend_from_slice(&rest[..at]);
+        push_ascii(rest[at], out);
+        rest = &rest[at + 1..];
+    }
+    out.extend_from_slice(rest);
 }
 
 /// UTF-16 up to its first NUL, with something in it to escape or to encode.
@@ -609,7 +627,9 @@ mod tests {
 
     #[test]
     fn numbers_print_without_fmt_as_with_it() {
-        for number in [0, 1, 9, 10, 255, 4624, u64::from(u32::MAX), u64::MAX] {
+        for number in
+            [0, 1, 9, 10, 99, 100, 101, 255, 1000, 4624, u64::from(u32::MAX), u64::MAX / 10, u64::MAX]
+        {
             let mut out = Vec::new();
             push_decimal(number, &mut out);
             out.push(b' ');

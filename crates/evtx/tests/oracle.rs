@@ -77,7 +77,7 @@ impl Visitor for Collected {
 fn check_flat(record: &Record<'_>) {
     let mut flat = Vec::new();
     render::json_flat(record, &mut flat);
-    let flat: serde_json::Map<String, Json> = serde_json::from_slice(&flat).unwrap();
+    let flat: BTreeMap<String, Json> = serde_json::from_slice(&flat).unwrap();
     let mut expected = BTreeMap::new();
     let mut put = |name: String, value: Value<'_>| {
         let mut json = Vec::new();
@@ -98,7 +98,7 @@ fn check_flat(record: &Record<'_>) {
     for field in record.fields() {
         put(field.name.map_or("Data".to_owned(), |name| name.to_string()), field.value);
     }
-    assert!(flat.into_iter().eq(expected));
+    assert_eq!(flat, expected);
 }
 
 fn read(bytes: &[u8], selection: &Selection) -> Collected {
