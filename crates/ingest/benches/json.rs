@@ -4,9 +4,9 @@
 
 use std::borrow::Cow;
 use std::hint::black_box;
+use std::sync::Arc;
 
-use begat_ingest::Schemas;
-use begat_ingest::harness::{read_text, survey_text};
+use begat_ingest::{Limits, ReadOptions, Schemas, Survey, Unit, Zones, gather_bytes, read, survey};
 use begat_sim::encode::{Carrier, Shipping};
 use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
 use begat_sim::value::{Ticks, Value};
@@ -150,18 +150,37 @@ fn header_length(carrier: &str, line: &[u8], sonic: bool) -> usize {
     }
 }
 
+fn units(bytes: &[u8]) -> Vec<Unit> {
+    let gathered = gather_bytes("corpus", bytes.to_vec(), &Limits::default());
+    gathered.sources.into_iter().map(Arc::new).flat_map(|source| source.units()).collect()
+}
+
+fn surveyed(units: &[Unit], schemas: &Schemas) -> Survey {
+    let mut whole = Survey::default();
+    for unit in units {
+        whole.merge(survey(unit, schemas).expect("memory can be read"));
+    }
+    whole
+}
+
+fn events_read(units: &[Unit], zones: &Zones, schemas: &Schemas) -> u64 {
+    let options = ReadOptions { hosts: &|_| true, kinds: &|_| true, zones, schemas };
+    units.iter().map(|unit| read(unit, &options, &mut |_| ()).expect("memory can be read").events).sum()
+}
+
 fn json(criterion: &mut Criterion) {
     let schemas = Schemas::built_in();
     for carrier in ["nxlog", "winlogbeat"] {
         let bytes = corpus(carrier);
+        let units = units(&bytes);
         let mut group = criterion.benchmark_group(carrier);
         group.throughput(Throughput::Bytes(bytes.len() as u64)).sample_size(10);
         group.bench_function("begat: survey (frame, header, tally, zone)", |bench| {
-            bench.iter(|| black_box(survey_text(&bytes, &schemas).counts));
+            bench.iter(|| black_box(surveyed(&units, &schemas)));
         });
         group.bench_function("begat: read every wanted record", |bench| {
-            let zones = survey_text(&bytes, &schemas).zones;
-            bench.iter(|| black_box(read_text(&bytes, &zones, &schemas)));
+            let zones = surveyed(&units, &schemas).finish(None).zones;
+            bench.iter(|| black_box(events_read(&units, &zones, &schemas)));
         });
         let mut tree = sonic_rs::PointerTree::new();
         for path in paths(carrier) {

@@ -13,8 +13,8 @@ use zip::CompressionMethod;
 
 use crate::anomaly_log::AnomalyLog;
 use crate::source::{
-    Base, InputProblem, Layer, Limits, Packing, Skipped, Source, SourceKind, ZipEntry, ZipMethod, damage_of,
-    harmless, spool,
+    Base, InputProblem, Layer, Limits, Opened, Packing, Skipped, Source, SourceKind, ZipEntry, ZipMethod,
+    damage_of, harmless, spool,
 };
 use crate::window::encoding_of;
 
@@ -50,11 +50,16 @@ pub fn gather(paths: &[PathBuf], stdin: &mut dyn Read, limits: &Limits) -> Gathe
             _ => gatherer.path(path),
         }
     }
-    let mut gathered = gatherer.gathered;
-    gathered.sources.sort_by(|one, two| one.name.cmp(&two.name));
-    gathered.skipped.sort_unstable();
-    gathered.problems.sort_by(|one, two| one.path.cmp(&two.path));
-    gathered
+    gatherer.finish()
+}
+
+/// The same for bytes that the caller has, as if they were a file of this name.
+pub fn gather_bytes(name: &str, bytes: Vec<u8>, limits: &Limits) -> Gathered {
+    let mut gatherer = Gatherer { limits, gathered: Gathered::default() };
+    let length = bytes.len() as u64;
+    let packing = Packing::plain(Base::Memory(bytes.into()), limits.unpacked_bytes_max);
+    gatherer.look_into(harmless(name).into(), packing, length);
+    gatherer.finish()
 }
 
 struct Gatherer<'l> {
@@ -72,6 +77,14 @@ enum Content {
 }
 
 impl Gatherer<'_> {
+    fn finish(self) -> Gathered {
+        let mut gathered = self.gathered;
+        gathered.sources.sort_by(|one, two| one.name.cmp(&two.name));
+        gathered.skipped.sort_unstable();
+        gathered.problems.sort_by(|one, two| one.path.cmp(&two.path));
+        gathered
+    }
+
     fn path(&mut self, path: &Path) {
         let name = name_of(path);
         match std::fs::metadata(path) {
@@ -199,7 +212,7 @@ impl Gatherer<'_> {
         &mut self,
         archive_name: &Text,
         base: &Base,
-        archive: &mut zip::ZipArchive<io::BufReader<File>>,
+        archive: &mut zip::ZipArchive<io::BufReader<Opened>>,
         index: usize,
     ) {
         let entry = match archive.by_index_raw(index) {
@@ -249,7 +262,7 @@ fn listed_entries(base: &Base) -> Option<u64> {
     const RECORD_BYTES: usize = 22;
     const COMMENT_BYTES_MAX: u64 = 65_535;
     let mut file = base.open().ok()?;
-    let length = file.metadata().ok()?.len();
+    let length = file.seek(SeekFrom::End(0)).ok()?;
     file.seek(SeekFrom::Start(length.saturating_sub(RECORD_BYTES as u64 + COMMENT_BYTES_MAX))).ok()?;
     let mut end = Vec::new();
     file.take(RECORD_BYTES as u64 + COMMENT_BYTES_MAX).read_to_end(&mut end).ok()?;

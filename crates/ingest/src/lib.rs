@@ -8,8 +8,6 @@
 mod anomaly_log;
 mod evtx;
 mod gather;
-#[doc(hidden)]
-pub mod harness;
 mod intern;
 mod json;
 mod normalise;
@@ -26,7 +24,7 @@ mod xml;
 mod zone;
 
 pub use anomaly_log::AnomalyLog;
-pub use gather::{Gathered, gather};
+pub use gather::{Gathered, gather, gather_bytes};
 pub use read::{ReadOptions, ReadReport};
 pub use schema::{Schema, SchemaError, Schemas};
 pub use source::{InputProblem, Limits, Skipped, Source, SourceKind};

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use begat_evtx::ReadAt;
 use begat_model::Text;
 use begat_model::anomaly::AnomalyKind;
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
@@ -127,6 +128,48 @@ pub(crate) enum Base {
     Spooled(Arc<NamedTempFile>),
     /// An archive that was inside another.
     Nested(Arc<NamedTempFile>),
+    /// Bytes that the caller has.
+    Memory(Arc<[u8]>),
+}
+
+/// A base, open.
+pub(crate) enum Opened {
+    File(File),
+    Memory(io::Cursor<Arc<[u8]>>),
+}
+
+impl Read for Opened {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Opened::File(file) => file.read(buffer),
+            Opened::Memory(bytes) => bytes.read(buffer),
+        }
+    }
+}
+
+impl Seek for Opened {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Opened::File(file) => file.seek(to),
+            Opened::Memory(bytes) => bytes.seek(to),
+        }
+    }
+}
+
+impl ReadAt for Opened {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        match self {
+            Opened::File(file) => ReadAt::read_at(file, buffer, offset),
+            Opened::Memory(bytes) => bytes.get_ref().read_at(buffer, offset),
+        }
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        match self {
+            Opened::File(file) => ReadAt::size(file),
+            Opened::Memory(bytes) => bytes.get_ref().size(),
+        }
+    }
 }
 
 /// One way of packing.
@@ -155,15 +198,12 @@ pub(crate) enum ZipMethod {
 }
 
 impl Base {
-    pub(crate) fn path(&self) -> &Path {
-        match self {
-            Base::File(path) => path,
-            Base::Spooled(file) | Base::Nested(file) => file.path(),
-        }
-    }
-
-    pub(crate) fn open(&self) -> io::Result<File> {
-        File::open(self.path())
+    pub(crate) fn open(&self) -> io::Result<Opened> {
+        Ok(match self {
+            Base::File(path) => Opened::File(File::open(path)?),
+            Base::Spooled(file) | Base::Nested(file) => Opened::File(File::open(file.path())?),
+            Base::Memory(bytes) => Opened::Memory(io::Cursor::new(bytes.clone())),
+        })
     }
 }
 

@@ -1,9 +1,7 @@
 //! What one thread reads at a time: some chunks of an event log, a stretch of a large text, or a whole source.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::path::Path;
 use std::sync::Arc;
 
 use begat_evtx::{CHUNK_BYTES, Selection};
@@ -149,13 +147,12 @@ impl Unit {
     }
 
     fn text_range(&self, range: &Range<u64>, schemas: &Schemas, visitor: &mut dyn Visitor) -> io::Result<()> {
-        let path = self.source.packing.base.path();
-        let start = if range.start == 0 { Some(0) } else { boundary(path, range.start, range.end)? };
+        let mut base = self.source.packing.base.open()?;
+        let start = if range.start == 0 { Some(0) } else { boundary(&mut base, range.start, range.end)? };
         let Some(start) = start else { return Ok(()) };
-        let next = boundary(path, range.end, u64::MAX)?;
-        let mut file = File::open(path)?;
-        file.seek(SeekFrom::Start(start))?;
-        let stream = file.take(next.unwrap_or(u64::MAX) - start);
+        let next = boundary(&mut base, range.end, u64::MAX)?;
+        base.seek(SeekFrom::Start(start))?;
+        let stream = base.take(next.unwrap_or(u64::MAX) - start);
         text::read_records(stream, start, next.is_none(), schemas, visitor)
     }
 }
@@ -164,17 +161,16 @@ impl Unit {
 ///
 /// An object that follows another's closing brace after nothing but a line break is outermost in all JSON:
 /// inside a list or an object a comma stands between, and inside a text a line break is escaped.
-fn boundary(path: &Path, from: u64, until: u64) -> io::Result<Option<u64>> {
+fn boundary(text: &mut (impl Read + Seek), from: u64, until: u64) -> io::Result<Option<u64>> {
     const BLOCK_BYTES: u64 = 256 << 10;
     /// Longest of what is looked for, `}␍␊{"`.
     const PATTERN_BYTES: u64 = 5;
-    let mut file = File::open(path)?;
     let mut block = Vec::new();
     let mut at = from.saturating_sub(PATTERN_BYTES);
     loop {
-        file.seek(SeekFrom::Start(at))?;
+        text.seek(SeekFrom::Start(at))?;
         block.clear();
-        let length = (&mut file).take(BLOCK_BYTES).read_to_end(&mut block)? as u64;
+        let length = text.take(BLOCK_BYTES).read_to_end(&mut block)? as u64;
         let begins = memmem::find_iter(&block, b"\n{\"")
             .filter(|line_break| {
                 let before = &block[..*line_break];
@@ -208,16 +204,15 @@ mod tests {
 
     #[test]
     fn an_object_is_never_cut_in_two() {
-        let file = tempfile::NamedTempFile::new().unwrap();
         let text =
             "{\"a\":1}\n{\"b\":[\n{\"c\":1},\n{\"d\":\"}\\n{\"}]}\r\n{\"e\":1}\n[\n{\"f\":1}\n,{\"g\":1}]";
-        std::fs::write(file.path(), text).unwrap();
+        let mut bytes = io::Cursor::new(text);
         let starts = [text.find("{\"b\"").unwrap() as u64, text.find("{\"e\"").unwrap() as u64];
         for from in 1..=text.len() as u64 {
             let expected = starts.into_iter().find(|start| *start >= from);
-            assert_eq!(boundary(file.path(), from, u64::MAX).unwrap(), expected, "from {from}");
+            assert_eq!(boundary(&mut bytes, from, u64::MAX).unwrap(), expected, "from {from}");
             let before_it = expected.unwrap_or(u64::MAX);
-            assert_eq!(boundary(file.path(), from, before_it).unwrap(), None, "from {from}");
+            assert_eq!(boundary(&mut bytes, from, before_it).unwrap(), None, "from {from}");
         }
     }
 }

@@ -65,6 +65,30 @@ fn user_creation_via_command_line() {
 }
 
 #[test]
+fn accounts_created_in_each_sample_log() {
+    let Some(samples) = samples() else { return };
+    for (file, expected) in [
+        ("ID4688-User creation via commandline.evtx", &["toto3 on FS03.offsec.lan by admmig"][..]),
+        ("ID4720-Local user created.evtx", &["hacking-local-acct on jump01.offsec.lan by admmig"]),
+        ("ID4720-4726 Fast created-deleted user.evtx", &["admin-kriss on rootdc1.offsec.lan by lambda-user"]),
+        ("new-user-security.evtx", &["IEUser on IE8Win7 by WIN-QALA5Q3KJ43$"]),
+    ] {
+        let looked = look(&[samples.join("evtx").join(file)]);
+        let creations = looked.events.iter().filter_map(|event| match &event.body {
+            Body::AccountCreated(body) => Some(format!(
+                "{} on {} by {}",
+                body.account.name.as_deref().unwrap_or("?"),
+                event.host,
+                body.subject.name.as_deref().unwrap_or("?")
+            )),
+            _ => None,
+        });
+        assert_eq!(creations.collect::<Vec<_>>(), expected, "{file}");
+        assert_eq!(looked.anomalies(), [], "{file}");
+    }
+}
+
+#[test]
 fn every_sample_is_read_without_a_problem_and_twice_the_same() {
     let Some(samples) = samples() else { return };
     let looked = look(std::slice::from_ref(&samples));

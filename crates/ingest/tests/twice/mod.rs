@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use begat_ingest::{
     Gathered, InputProblem, InputZone, Limits, ReadOptions, ReadReport, Schemas, Skipped, Source, Survey,
-    Surveyed, Unit, gather, read, survey,
+    Surveyed, Unit, gather, gather_bytes, read, survey,
 };
 use begat_model::{AnomalyKind, Event};
 
@@ -45,7 +45,11 @@ pub fn look(paths: &[PathBuf]) -> Looked {
 
 /// The same with standard input, bounds and a zone.
 pub fn look_with(paths: &[PathBuf], mut stdin: &[u8], limits: &Limits, zone: Option<&str>) -> Looked {
-    let Gathered { sources, problems, mut skipped, anomalies } = gather(paths, &mut stdin, limits);
+    look_twice(gather(paths, &mut stdin, limits), zone)
+}
+
+fn look_twice(gathered: Gathered, zone: Option<&str>) -> Looked {
+    let Gathered { sources, problems, mut skipped, anomalies } = gathered;
     let sources: Vec<Arc<Source>> = sources.into_iter().map(Arc::new).collect();
     let units: Vec<Unit> = sources.iter().flat_map(Source::units).collect();
     let schemas = Schemas::built_in();
@@ -68,12 +72,9 @@ pub fn look_with(paths: &[PathBuf], mut stdin: &[u8], limits: &Limits, zone: Opt
     Looked { sources, problems, skipped, surveyed, report, events }
 }
 
-/// Looks at one file with these bytes.
+/// Looks at one input of these bytes.
 pub fn look_at(bytes: &[u8]) -> Looked {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("input");
-    std::fs::write(&path, bytes).unwrap();
-    look(&[path])
+    look_twice(gather_bytes("input", bytes.to_vec(), &Limits::default()), None)
 }
 
 /// The folder of real logs, where it is there.
