@@ -50,6 +50,9 @@ const CREATE_CAPABLE: &[&str] = &[
     "dsadd",
 ];
 
+/// Most tools whose ancestors are looked for, latest first: more are alive at once only where no end is logged.
+const TOOLS_MAX: usize = 64;
+
 /// Images that never do: they only start what does.
 const CANNOT_CREATE: &[&str] = &[
     "conhost",
@@ -487,6 +490,7 @@ fn image_finding(process: &ProcessRecord) -> Option<Finding> {
 fn mark_delegation(scene: &Scene<'_>, candidates: &mut [Candidate]) {
     let tools: Vec<(ProcessIndex, bool)> = candidates
         .iter()
+        .rev()
         .filter_map(|candidate| {
             let process = scene.processes.get(candidate.index)?;
             let is_tool = matches!(process.stem().as_deref(), Some("net" | "net1"))
@@ -494,6 +498,7 @@ fn mark_delegation(scene: &Scene<'_>, candidates: &mut [Candidate]) {
             let carries = scene.carries_intent(process);
             (is_tool || carries).then_some((candidate.index, carries))
         })
+        .take(TOOLS_MAX)
         .collect();
     for (tool, tool_carries) in tools {
         let ancestors = scene.processes.ancestors(tool);

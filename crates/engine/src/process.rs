@@ -12,6 +12,9 @@ use crate::intent::{Intent, intents};
 pub const PROCESSES_MAX: usize = 65_536;
 /// Longest chain of ancestors: Windows' own are shorter than 20.
 pub const ANCESTORS_MAX: usize = 64;
+/// Of the processes that had one id, the latest this many are looked at: Windows reuses ids by turns, a forged log
+/// may use one for all.
+const SAME_PID_MAX: usize = 64;
 /// Two copies of one process (4688, Sysmon 1) tell starts this near to each other.
 const COPY_TOLERANCE: Duration = Duration::from_seconds(2);
 
@@ -195,7 +198,7 @@ fn effective_session(created: &ProcessCreated) -> Session {
 #[derive(Debug, Default)]
 pub struct ProcessTable {
     processes: BTreeMap<ProcessIndex, ProcessRecord>,
-    by_pid: BTreeMap<ProcessId, Vec<ProcessIndex>>,
+    by_pid: BTreeSet<(ProcessId, ProcessIndex)>,
     by_guid: BTreeMap<ProcessGuid, ProcessIndex>,
     /// When each process became history: ended ones leave the table in this order.
     ended: BTreeSet<(Timestamp, ProcessIndex)>,
@@ -217,7 +220,7 @@ impl ProcessTable {
         }
         let index = ProcessIndex(self.next);
         self.next += 1;
-        self.by_pid.entry(created.pid).or_default().push(index);
+        self.by_pid.insert((created.pid, index));
         if let Some(guid) = created.guid {
             self.by_guid.insert(guid, index);
         }
@@ -306,7 +309,6 @@ impl ProcessTable {
         if let Some(index) = child.parent.guid.and_then(|guid| self.by_guid.get(&guid)) {
             return Some(*index);
         }
-        let candidates = self.by_pid.get(&child.parent.pid?)?;
         let fits = |process: &ProcessRecord| {
             let tolerance = process.started_at.precision().min(child.started_at.precision()).step();
             let started_before = process.started_at <= child.started_at + tolerance;
@@ -321,8 +323,7 @@ impl ProcessTable {
             };
             started_before && alive && same_image && same_guid
         };
-        let known = candidates.iter().filter_map(|index| Some((*index, self.processes.get(index)?)));
-        known
+        self.with_pid(child.parent.pid?)
             .filter(|(_, process)| !std::ptr::eq(*process, child) && fits(process))
             .max_by_key(|(index, process)| (process.started_at, *index))
             .map(|(index, _)| index)
@@ -346,21 +347,23 @@ impl ProcessTable {
         if let Some(index) = created.guid.and_then(|guid| self.by_guid.get(&guid)) {
             return Some(*index);
         }
-        let candidates = self.by_pid.get(&created.pid)?;
-        let copies = candidates.iter().filter(|index| {
-            self.processes.get(index).is_some_and(|process| process.may_be_copy(created, record))
-        });
-        copies.copied().min_by_key(|index| {
-            let process = &self.processes[index];
-            ((process.started_at - created.started_at).magnitude(), *index)
-        })
+        self.with_pid(created.pid)
+            .filter(|(_, process)| process.may_be_copy(created, record))
+            .map(|(index, process)| ((process.started_at - created.started_at).magnitude(), index))
+            .min()
+            .map(|(_, index)| index)
+    }
+
+    /// The latest processes that had this id.
+    fn with_pid(&self, pid: ProcessId) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
+        let all = self.by_pid.range((pid, ProcessIndex(0))..=(pid, ProcessIndex(u64::MAX))).rev();
+        all.take(SAME_PID_MAX).filter_map(|(_, index)| Some((*index, self.processes.get(index)?)))
     }
 
     fn find_for_end(&self, ended: &ProcessEnded) -> Option<ProcessIndex> {
         if let Some(index) = ended.guid.and_then(|guid| self.by_guid.get(&guid)) {
             return Some(*index);
         }
-        let candidates = self.by_pid.get(&ended.pid)?;
         let fits = |process: &ProcessRecord| {
             let tolerance = process.started_at.precision().min(ended.ended_at.precision()).step();
             let same_image = match (&process.image, &ended.image) {
@@ -376,8 +379,7 @@ impl ProcessTable {
                 .is_none_or(|ended_at| (ended_at - ended.ended_at).magnitude() <= COPY_TOLERANCE);
             process.started_at <= ended.ended_at + tolerance && same_image && same_guid && same_end
         };
-        let known = candidates.iter().filter_map(|index| Some((*index, self.processes.get(index)?)));
-        known
+        self.with_pid(ended.pid)
             .filter(|(_, process)| fits(process))
             .max_by_key(|(index, process)| (process.started_at, *index))
             .map(|(index, _)| index)
@@ -425,12 +427,7 @@ impl ProcessTable {
 
     fn remove(&mut self, index: ProcessIndex) -> Option<ProcessRecord> {
         let process = self.processes.remove(&index)?;
-        if let Some(same_pid) = self.by_pid.get_mut(&process.pid) {
-            same_pid.retain(|other| *other != index);
-            if same_pid.is_empty() {
-                self.by_pid.remove(&process.pid);
-            }
-        }
+        self.by_pid.remove(&(process.pid, index));
         if let Some(guid) = process.guid.filter(|guid| self.by_guid.get(guid) == Some(&index)) {
             self.by_guid.remove(&guid);
         }
