@@ -292,14 +292,15 @@ impl Slots {
     /// `None` where the instance has no such slot, or its value runs over the end.
     #[inline]
     pub(crate) fn get(&self, chunk: &[u8], slot: u16) -> Option<RawValue> {
+        // Level, opcode and task before the event id: what nearly every record starts with, added up.
+        const USUAL_START: [u8; 16] =
+            [1, 0, kind::UINT8, 0, 1, 0, kind::UINT8, 0, 2, 0, kind::UINT16, 0, 2, 0, kind::UINT16, 0];
+        let values = self.descriptors + self.count * 4;
+        if slot == 3 && self.count > 3 && array_at(chunk, self.descriptors as usize) == Some(USUAL_START) {
+            return self.value(&[2, 0, kind::UINT16, 0], values + 4);
+        }
         let table = self.table(chunk);
         let entry = table.get(usize::from(slot))?;
-        let values = self.descriptors + self.count * 4;
-        // Level, opcode and task before the event id: what nearly every record starts with, added up.
-        const USUAL_START: [[u8; 4]; 4] = [[1, 0, 4, 0], [1, 0, 4, 0], [2, 0, 6, 0], [2, 0, 6, 0]];
-        if slot == 3 && table.first_chunk() == Some(&USUAL_START) {
-            return self.value(entry, values + 4);
-        }
         let before: u32 = table[..usize::from(slot)]
             .iter()
             .map(|entry| u32::from(u16::from_le_bytes([entry[0], entry[1]])))

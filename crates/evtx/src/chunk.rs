@@ -218,8 +218,10 @@ impl<'c> Chunk<'c> {
     ) -> Option<usize> {
         let next = self.next_plausible(at);
         let area = &self.bytes[at..next.unwrap_or(self.records_end)];
-        // Zeros up to the free space are free space that nobody counted as such.
-        if next.is_none() && area.iter().all(|&byte| byte == 0) {
+        // Zeros up to the free space are free space that nobody counted as such; and that a truncated
+        // chunk ends in the middle of a record has been told.
+        let truncated = self.bytes.len() < CHUNK_BYTES;
+        if next.is_none() && (truncated || area.iter().all(|&byte| byte == 0)) {
             return None;
         }
         let (first_id, last_id) = self.ids();
@@ -269,4 +271,124 @@ fn header_checksum(bytes: &[u8]) -> u32 {
     hasher.update(bytes.get(..120).unwrap_or_default());
     hasher.update(bytes.get(128..CHUNK_HEADER_BYTES).unwrap_or_default());
     hasher.finalize()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Told(Vec<Damage>);
+
+    impl Visitor for Told {
+        fn record(&mut self, _: &Record<'_>) {}
+        fn damage(&mut self, damage: Damage) {
+            self.0.push(damage);
+        }
+    }
+
+    fn told(bytes: &[u8]) -> Vec<(u64, DamageKind, u64)> {
+        let mut told = Told::default();
+        ChunkReader::new(&Selection::everything()).read_bytes(bytes, 4096, &mut told);
+        told.0.into_iter().map(|damage| (damage.offset, damage.kind, damage.records_lost)).collect()
+    }
+
+    /// A chunk whose records hold nothing but an end token, with these ids; checksums are right.
+    fn chunk_of(ids: std::ops::RangeInclusive<u64>) -> Vec<u8> {
+        let mut bytes = vec![0; CHUNK_BYTES];
+        let mut at = CHUNK_HEADER_BYTES;
+        for id in ids.clone() {
+            bytes[at..at + 4].copy_from_slice(&RECORD_MAGIC);
+            bytes[at + 4..at + 8].copy_from_slice(&32u32.to_le_bytes());
+            bytes[at + 8..at + 16].copy_from_slice(&id.to_le_bytes());
+            bytes[at + 28..at + 32].copy_from_slice(&32u32.to_le_bytes());
+            at += 32;
+        }
+        bytes[..8].copy_from_slice(MAGIC);
+        bytes[24..32].copy_from_slice(&ids.start().to_le_bytes());
+        bytes[32..40].copy_from_slice(&ids.end().to_le_bytes());
+        bytes[48..52].copy_from_slice(&(at as u32).to_le_bytes());
+        seal(&mut bytes, at);
+        bytes
+    }
+
+    fn seal(bytes: &mut [u8], end: usize) {
+        let records = crc32fast::hash(&bytes[CHUNK_HEADER_BYTES..end]);
+        bytes[52..56].copy_from_slice(&records.to_le_bytes());
+        let header = header_checksum(bytes);
+        bytes[124..128].copy_from_slice(&header.to_le_bytes());
+    }
+
+    #[test]
+    fn a_whole_chunk_and_a_chunk_of_zeros_tell_nothing() {
+        assert_eq!(told(&chunk_of(1..=9)), []);
+        assert_eq!(told(&[0; CHUNK_BYTES]), []);
+        assert_eq!(told(&[]), []);
+    }
+
+    #[test]
+    fn a_lost_record_is_counted_by_the_ids_around_it() {
+        let mut bytes = chunk_of(100..=109);
+        // The heads of 103 and 104.
+        for record in [3, 4] {
+            let at = CHUNK_HEADER_BYTES + record * 32;
+            bytes[at..at + 32].fill(0xee);
+        }
+        seal(&mut bytes, CHUNK_HEADER_BYTES + 320);
+        let kind = DamageKind::RecordHeader(RecordFault::NoMagic);
+        assert_eq!(told(&bytes), [(4096 + 512 + 96, kind, 2)]);
+        // The last ones, up to the id that the header promises.
+        bytes[CHUNK_HEADER_BYTES + 8 * 32..CHUNK_HEADER_BYTES + 320].fill(0xee);
+        seal(&mut bytes, CHUNK_HEADER_BYTES + 320);
+        assert_eq!(told(&bytes), [(4096 + 512 + 96, kind, 2), (4096 + 512 + 256, kind, 2)]);
+    }
+
+    #[test]
+    fn a_record_of_another_pass_of_the_log_is_no_way_back() {
+        let mut bytes = chunk_of(100..=103);
+        let second = CHUNK_HEADER_BYTES + 32;
+        bytes[second + 4..second + 8].fill(0xff);
+        // The third is one that an older or newer pass left there.
+        bytes[second + 32 + 8..second + 32 + 16].copy_from_slice(&7u64.to_le_bytes());
+        seal(&mut bytes, CHUNK_HEADER_BYTES + 128);
+        let kind = DamageKind::RecordHeader(RecordFault::Size);
+        assert_eq!(told(&bytes), [(4096 + second as u64, kind, 2)]);
+    }
+
+    #[test]
+    fn a_truncated_chunk_tells_what_the_header_promised() {
+        let bytes = chunk_of(1..=10);
+        let cut = CHUNK_HEADER_BYTES + 6 * 32 + 5;
+        let kind = DamageKind::TruncatedChunk { present_bytes: cut as u32 };
+        assert_eq!(told(&bytes[..cut]), [(4096, kind, 4)]);
+        // Cut in the free space: nothing is lost but zeros.
+        let kind = DamageKind::TruncatedChunk { present_bytes: 4096 };
+        assert_eq!(told(&bytes[..4096]), [(4096, kind, 0)]);
+    }
+
+    #[test]
+    fn what_is_no_chunk_counts_what_looks_like_records() {
+        let mut bytes = chunk_of(1..=10);
+        bytes[0] = b'X';
+        assert_eq!(told(&bytes), [(4096, DamageKind::NotAChunk, 10)]);
+        let mut wild = chunk_of(1..=10);
+        wild[48..52].copy_from_slice(&7u32.to_le_bytes());
+        let kinds: Vec<_> = told(&wild).into_iter().map(|(_, kind, _)| kind).collect();
+        assert_eq!(kinds, [DamageKind::FreeSpaceOffset { stored: 7 }, DamageKind::ChunkHeaderChecksum]);
+    }
+
+    #[test]
+    fn wrong_checksums_are_told_unless_the_chunk_has_none() {
+        let mut bytes = chunk_of(1..=3);
+        bytes[52] ^= 1;
+        assert_eq!(told(&bytes).len(), 2, "the records' checksum is part of the header's");
+        bytes[120] = FLAG_NO_CHECKSUM as u8;
+        assert_eq!(told(&bytes), []);
+    }
+
+    #[test]
+    fn a_reader_can_be_sent_to_a_thread() {
+        fn sendable<T: Send>() {}
+        sendable::<ChunkReader>();
+    }
 }

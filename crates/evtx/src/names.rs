@@ -123,7 +123,9 @@ impl Names {
     pub(crate) fn next_chunk(&mut self) {
         self.generation = self.generation.wrapping_add(1);
         if self.generation == 0 {
-            *self = Names::new();
+            // The counter went round: entries of old chunks would look new.
+            self.recent.iter_mut().for_each(|recent| recent.generation = 0);
+            self.generation = 1;
         }
     }
 

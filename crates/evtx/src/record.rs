@@ -105,7 +105,7 @@ impl<'a> Header<'a> {
     }
 
     /// `System/EventID`.
-    #[inline]
+    #[inline(always)]
     pub fn event_id(&self) -> Option<u32> {
         // Nearly always it is a 16-bit number, whose element depends on nothing else.
         let SystemSource { source, dependency } = self.layout.system(SystemField::EventId);
