@@ -17,7 +17,7 @@ pub struct Token {
     pub span: Range<usize>,
     /// Without quotes, and without the carets that `cmd` swallows.
     pub text: String,
-    /// A quoted stretch is part of it.
+    /// It begins with a quote: then it is no switch and no separator.
     pub quoted: bool,
 }
 
@@ -89,11 +89,11 @@ pub fn tokens(line: &str) -> Vec<Token> {
             (_, Some(open)) if character == open => quote = None,
             ('"', None) => {
                 quote = Some('"');
-                token.quoted = true;
+                token.quoted |= token.text.is_empty();
             }
             ('\'', None) if token.text.is_empty() || token.text.ends_with(['(', ',', ':', '=', '@']) => {
                 quote = Some('\'');
-                token.quoted = true;
+                token.quoted |= token.text.is_empty();
             }
             _ => token.text.push(character),
         }
@@ -112,8 +112,9 @@ fn ends_path(line: &str, backslash_at: usize) -> bool {
         && before.matches('"').count() % 2 == 1
 }
 
-/// The commands of a chain: split where `cmd` and PowerShell begin a new one, outside quotes.
-pub fn commands(line: &str) -> Vec<&str> {
+/// The commands of a chain, each with its byte offset: split where `cmd` and PowerShell begin a new one, outside
+/// quotes.
+pub fn commands(line: &str) -> Vec<(usize, &str)> {
     let line = cut(line);
     let mut found = Vec::new();
     let mut start = 0;
@@ -125,15 +126,15 @@ pub fn commands(line: &str) -> Vec<&str> {
             ('"', None) => quote = Some('"'),
             ('\'', None) if before.is_whitespace() || matches!(before, '(' | ',' | '=') => quote = Some('\''),
             ('&' | '|' | ';' | '\n' | '\r', None) if before != '^' => {
-                found.push(&line[start..at]);
+                found.push((start, &line[start..at]));
                 start = at + character.len_utf8();
             }
             _ => {}
         }
         before = character;
     }
-    found.push(&line[start..]);
-    found.retain(|command| !command.trim().is_empty());
+    found.push((start, &line[start..]));
+    found.retain(|(_, command)| !command.trim().is_empty());
     found
 }
 
@@ -248,8 +249,8 @@ mod tests {
 
     #[test]
     fn chains_are_split_outside_quotes_only() {
-        assert_eq!(commands("a b&&c|d;e"), ["a b", "c", "d", "e"]);
-        assert_eq!(commands(r#"cmd /c "a & b" & c"#), [r#"cmd /c "a & b" "#, " c"]);
+        assert_eq!(commands("a b&&c|d;e"), [(0, "a b"), (5, "c"), (7, "d"), (9, "e")]);
+        assert_eq!(commands(r#"cmd /c "a & b" & c"#), [(0, r#"cmd /c "a & b" "#), (16, " c")]);
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub fn names_account(line: &str, account: &str) -> bool {
 }
 
 fn collect(line: &str, depth: usize, found: &mut Vec<Intent>) {
-    for command in commands(line) {
+    for (_, command) in commands(line) {
         let arguments = tokens(command);
         found.extend(net_commands(&arguments).filter_map(|net| net_intent(&net)));
         found.extend(new_account_cmdlets(&arguments));

@@ -6,7 +6,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::command_line::{self, NESTING_MAX, Token, is_encoded_command_switch, net_commands, tokens};
+use crate::command_line::{
+    self, NESTING_MAX, Token, commands, is_encoded_command_switch, net_commands, tokens,
+};
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
@@ -97,8 +99,12 @@ struct Replacement {
 fn find_in_line(line: &str, offset: usize, depth: usize, found: &mut Vec<Replacement>) {
     let arguments = tokens(line);
     let mut secrets: Vec<Range<usize>> = Vec::new();
-    secrets.extend(net_secrets(&arguments));
-    secrets.extend(switch_secrets(line, &arguments));
+    // The whole line, for a password with `&` in it, and each command of a chain, for `a&&net user …`.
+    for (start, command) in std::iter::once((0, line)).chain(commands(line)) {
+        let arguments = tokens(command);
+        let found = net_secrets(&arguments).into_iter().chain(switch_secrets(command, &arguments));
+        secrets.extend(found.map(|span| span.start + start..span.end + start));
+    }
     secrets.extend(secure_string_literals(line, &arguments));
     secrets.extend(call_arguments(line));
     found.extend(
