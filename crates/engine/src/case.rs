@@ -165,17 +165,16 @@ fn reason(scene: &Scene<'_>, decision: &Decision) -> Option<String> {
     Some(match decision.verdict {
         Verdict::Attributed => return None,
         Verdict::Ambiguous => {
-            let in_question =
-                |ranked: &&Ranked| ranked.process().is_some() && ranked.probability >= IN_QUESTION_MIN;
-            let count = decision.ranking.iter().filter(in_question).count().max(2);
+            let in_question = |ranked: &&Ranked| ranked.process().is_some() && ranked.is_plausible();
+            let count = decision.ranking.iter().filter(in_question).count();
             format!("{count} processes could have made the call, and nothing tells them apart for certain.")
         }
         Verdict::Remote => {
-            format!("Session {session} came over the network{from}, and no process of this host ran in it.")
+            format!("Session {session} came over the network{from}, and no process of this host was alive in it.")
         }
         Verdict::System => "Windows made it while it was being set up.".to_owned(),
         Verdict::SessionOnly => {
-            format!("Session {session} is known, but no process runs in it: its token was borrowed.")
+            format!("Session {session} is known, but no process is alive in it: its token was borrowed.")
         }
         Verdict::Unknown => unknown_reason(scene, decision, &session, &from),
     })
@@ -189,12 +188,18 @@ fn unknown_reason(scene: &Scene<'_>, decision: &Decision, session: &str, from: &
             format!("This host shows no process creation (neither 4688 nor Sysmon 1).{session}")
         }
         (ProcessSight::Gap, _) => "This host shows processes, but none around the creation.".to_owned(),
+        (ProcessSight::Seen, _) if scene.creation.logon_id().is_none() => {
+            "The creation does not say in which session it was made, and no command line names the account."
+                .to_owned()
+        }
+        (ProcessSight::Seen, Some(best)) if best.is_elsewhere() => format!(
+            "The likeliest process does not run in session {session}, and nothing shows how it could act in it."
+        ),
         (ProcessSight::Seen, Some(_)) => format!(
             "Processes that may hold session {session} are seen, but none is tied to the creation well enough to name it."
         ),
-        (ProcessSight::Seen, None) if scene.creation.logon_id().is_none() => {
-            "The creation does not say in which session it was made, and no command line names the account."
-                .to_owned()
+        (ProcessSight::Seen, None) if scene.session().is_some() => {
+            format!("The processes of session {session} that are seen were not alive at that moment.")
         }
         (ProcessSight::Seen, None) => {
             format!("No process of session {session} is seen, and its logon is not in the input.")

@@ -146,6 +146,9 @@ impl HostState {
     }
 
     fn account_created(&mut self, event: &Event, created: &begat_model::event::AccountCreated) {
+        if self.is_told_already(event, created) {
+            return;
+        }
         if let Some(sid) = &created.account.sid {
             self.accounts.created(sid, event.at, created.account.name.clone(), &created.subject);
         }
@@ -154,6 +157,24 @@ impl HostState {
             host_name: event.host.clone(),
             sight: self.sight.at(event.at, self.latest_start),
         });
+    }
+
+    /// A SID is given out once: its second creation within a second is the first, from a carrier that drops record
+    /// ids or rounds times.
+    fn is_told_already(&mut self, event: &Event, created: &begat_model::event::AccountCreated) -> bool {
+        let is_same = |waiting: &&mut Waiting| {
+            let told = &waiting.creation;
+            told.event.account.sid == created.account.sid
+                && (told.at() - event.at).magnitude() <= Duration::from_seconds(1)
+        };
+        let Some(told) = self.waiting.iter_mut().rev().find(is_same) else { return false };
+        if created.account.sid.is_none() {
+            return false;
+        }
+        if event.at.precision() > told.creation.record.at.precision() {
+            told.creation = Creation { event: created.clone(), record: event.record.clone() };
+        }
+        true
     }
 
     /// Weighs the creations up to a time, while the processes around them are still in the table.

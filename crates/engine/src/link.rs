@@ -20,6 +20,9 @@ pub const CLOCK_GRAIN: Duration = Duration::from_ticks(156_250);
 /// Two channels of one host can be told apart to this (section B, "Time").
 pub const CHANNEL_TOLERANCE: Duration = Duration::from_seconds(2);
 
+/// `net` ends within a second; where it asks something, somebody answers within minutes. One that asks for the
+/// password (`*`) waits as long as it must.
+const NET_LIFE_MAX: Duration = Duration::from_seconds(600);
 /// Setup makes its accounts this soon after a restart.
 const SETUP_AFTER_START_MAX: Duration = Duration::from_seconds(600);
 
@@ -215,7 +218,31 @@ impl Scene<'_> {
         if let Some(ended_at) = process.ended_at.filter(|ended_at| self.ended_before(process, *ended_at)) {
             return Err(format!("it had ended {} before the creation", at - ended_at));
         }
+        if self.is_of_earlier_session(process) {
+            return Err("it ran in an earlier session of the same id, before a restart".to_owned());
+        }
+        if is_long_gone(process, at) {
+            let since = at - process.started_at;
+            return Err(format!("it started {since} before, and such a tool ends within seconds"));
+        }
         Ok(order)
+    }
+
+    /// Logon ids are given out again after a restart, which the log may not show: a process that began before its
+    /// session did is of another.
+    fn is_of_earlier_session(&self, process: &ProcessRecord) -> bool {
+        let is_ours = self.creation.logon_id().is_some_and(|ours| process.session == Session::Known(ours));
+        is_ours
+            && self
+                .session()
+                .is_some_and(|session| process.started_at + CHANNEL_TOLERANCE < session.began_at)
+    }
+
+    /// Alive at the creation, or so shortly before that the order of two logs says nothing.
+    fn may_have_just_been(&self, process: &ProcessRecord) -> bool {
+        let at = self.creation.at();
+        let just_ended = process.ended_at.is_some_and(|ended| (ended - at).magnitude() <= CHANNEL_TOLERANCE);
+        just_ended || self.could_have(process).is_ok()
     }
 
     /// The Security log orders its own records by their ids; other logs only by time.
@@ -253,9 +280,17 @@ impl Scene<'_> {
 
     /// Its command line creates an account of this name.
     fn carries_intent(&self, process: &ProcessRecord) -> bool {
-        process.intents.iter().any(|intent| {
-            matches!(intent, Intent::CreateAccount { name: Some(name), .. }
-            if self.is_account(name))
+        self.created_names(process).flatten().any(|name| self.is_account(name))
+    }
+
+    /// The accounts that its command line creates where this one is, each with its name as far as it is told:
+    /// what goes to the domain (`net user … /domain`) leaves no account on this host.
+    fn created_names<'p>(&self, process: &'p ProcessRecord) -> impl Iterator<Item = Option<&'p str>> {
+        let is_local = self.scope == Scope::Local;
+        process.intents.iter().filter_map(move |intent| match intent {
+            Intent::CreateAccount { in_domain: true, .. } if is_local => None,
+            Intent::CreateAccount { name, .. } => Some(name.as_deref()),
+            Intent::AddToGroup { .. } => None,
         })
     }
 
@@ -336,11 +371,7 @@ impl Scene<'_> {
 
     fn command_finding(&self, process: &ProcessRecord) -> Option<Finding> {
         let finding = |kind, why: &str| Some(Finding::new(kind, why, process.created_by.clone()));
-        let creates = process.intents.iter().filter_map(|intent| match intent {
-            Intent::CreateAccount { name, .. } => Some(name.as_deref()),
-            Intent::AddToGroup { .. } => None,
-        });
-        let names: Vec<Option<&str>> = creates.collect();
+        let names: Vec<Option<&str>> = self.created_names(process).collect();
         if names.iter().flatten().any(|name| self.is_account(name)) {
             return finding(EvidenceKind::CreatesAccount, "its command line creates an account of this name");
         }
@@ -412,20 +443,22 @@ impl Scene<'_> {
     fn session_explanation(&self) -> Option<(Explanation, Vec<Finding>)> {
         let logon_id = self.creation.logon_id().filter(|logon_id| !logon_id.is_well_known())?;
         let session = self.session()?;
-        let held = self.processes.iter().any(|(_, process)| process.session == Session::Known(logon_id));
+        let held = self.processes.iter().any(|(_, process)| {
+            process.session == Session::Known(logon_id) && self.may_have_just_been(process)
+        });
         let records = vec![session.record.clone()];
         match (session.is_network(), held) {
             (true, false) => {
                 let source = session.source_ip.as_deref().unwrap_or("an address that is not told");
                 let why = format!(
-                    "session {logon_id} came over the network from {source}, and no process ran in it"
+                    "session {logon_id} came over the network from {source}, and no process is alive in it"
                 );
                 let kind = EvidenceKind::NetworkSessionWithoutProcess;
                 Some((Explanation::RemoteCaller, vec![Finding::new(kind, why, records)]))
             }
             (true, true) => Some((Explanation::RemoteCaller, Vec::new())),
             (false, false) => {
-                let why = format!("the logon of session {logon_id} is known, and no process runs in it");
+                let why = format!("the logon of session {logon_id} is known, and no process is alive in it");
                 let kind = EvidenceKind::SessionWithoutProcess;
                 Some((Explanation::Impersonation, vec![Finding::new(kind, why, records)]))
             }
@@ -463,6 +496,16 @@ impl Scene<'_> {
         }
         findings
     }
+}
+
+/// A `net` or `net1` whose end was not told, so long ago that it has ended all the same.
+fn is_long_gone(process: &ProcessRecord, at: Timestamp) -> bool {
+    let waits_for_password =
+        process.command_line.value().is_some_and(|line| line.split_whitespace().any(|word| word == "*"));
+    matches!(process.stem().as_deref(), Some("net" | "net1"))
+        && process.ended_at.is_none()
+        && at - process.started_at > NET_LIFE_MAX
+        && !waits_for_password
 }
 
 fn image_finding(process: &ProcessRecord) -> Option<Finding> {

@@ -49,9 +49,11 @@ fn preference(event: &Event) -> (std::cmp::Reverse<begat_model::Precision>, Time
 
 /// The same record, though one carrier may have cut its time. Without a record id all must be equal.
 fn is_repetition(earlier: &Event, later: &Event) -> bool {
-    let step = earlier.at.precision().min(later.at.precision()).step().ticks();
-    let cut = |at: Timestamp| at.unix_ticks().div_euclid(step);
-    let same_time = cut(earlier.at) == cut(later.at);
+    let step = earlier.at.precision().min(later.at.precision()).step();
+    let cut = |at: Timestamp| at.unix_ticks().div_euclid(step.ticks());
+    // One id within one step is one record, cut or rounded.
+    let near = (earlier.at - later.at).magnitude() < step;
+    let same_time = cut(earlier.at) == cut(later.at) || near;
     match earlier.record.record_id {
         Some(_) => same_time,
         None => same_time && earlier.body == later.body,

@@ -218,6 +218,7 @@ impl ProcessTable {
             }
             return;
         }
+        self.end_those_replaced(created, record);
         let index = ProcessIndex(self.next);
         self.next += 1;
         self.by_pid.insert((created.pid, index));
@@ -227,6 +228,23 @@ impl ProcessTable {
         self.processes.insert(index, ProcessRecord::of(created, record));
         if self.processes.len() > PROCESSES_MAX {
             self.drop_oldest();
+        }
+    }
+
+    /// Windows gives an id out again only when its process has ended, though nobody may have told of that end.
+    fn end_those_replaced(&mut self, created: &ProcessCreated, record: &RecordRef) {
+        let is_replaced = |process: &ProcessRecord| {
+            let since = created.started_at - process.started_at;
+            let is_no_copy = process.has_copy(record.kind) || since > COPY_TOLERANCE;
+            process.ended_at.is_none() && since >= Duration::ZERO && is_no_copy
+        };
+        let replaced: Vec<ProcessIndex> = self
+            .with_pid(created.pid)
+            .filter(|(_, process)| is_replaced(process))
+            .map(|(index, _)| index)
+            .collect();
+        for index in replaced {
+            self.change(index, |process| process.ended_at = Some(created.started_at));
         }
     }
 

@@ -15,6 +15,9 @@ pub const CONFIDENCE_MIN: f64 = 0.9;
 /// Least lead over the next explanation, in nats.
 pub const MARGIN_MIN: f64 = 2.0;
 
+/// Least probability of a process that is told as one of several candidates.
+pub const PLAUSIBLE_MIN: f64 = 0.05;
+
 /// One explanation with its place in the order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranked {
@@ -44,6 +47,16 @@ impl Ranked {
             Who::Process(index) => Some(index),
             Who::Other(_) => None,
         }
+    }
+
+    /// Likely enough to be told as one of several candidates.
+    pub fn is_plausible(&self) -> bool {
+        self.probability >= PLAUSIBLE_MIN
+    }
+
+    /// It runs in another session than the one that made the account.
+    pub fn is_elsewhere(&self) -> bool {
+        self.has(EvidenceKind::OtherSession) || self.has(EvidenceKind::OtherSessionSameUser)
     }
 
     fn is(&self, explanation: &Explanation) -> bool {
@@ -115,21 +128,25 @@ fn verdict(ranking: &[Ranked], sight: ProcessSight) -> (Verdict, Option<ProcessI
     match &best.who {
         Who::Other(Explanation::Windows) if decisive => (Verdict::System, None),
         _ if sight == ProcessSight::Blind => (Verdict::Unknown, None),
-        Who::Process(index) if decisive && !is_elsewhere(best) => (Verdict::Attributed, Some(*index)),
+        Who::Process(index) if decisive && is_tied(best) => (Verdict::Attributed, Some(*index)),
         Who::Other(Explanation::RemoteCaller) if decisive => (Verdict::Remote, None),
         Who::Other(Explanation::Impersonation) if decisive => (Verdict::SessionOnly, None),
         _ => undecided(ranking),
     }
 }
 
-/// A process of another session may be likeliest and still not be known to have held the token.
-fn is_elsewhere(best: &Ranked) -> bool {
-    best.has(EvidenceKind::OtherSession) || best.has(EvidenceKind::OtherSessionSameUser)
+/// What ties a process to the creation: its session, or what its command line says. A likely image at the right time
+/// is never enough, a process of another session is not known to have held the token, and the filtered half of a
+/// split token cannot have made the call.
+fn is_tied(best: &Ranked) -> bool {
+    use EvidenceKind::{CreatesAccount, CreatesSomeAccount, HoldsSession, NamesAccount};
+    let ties = [HoldsSession, CreatesAccount, NamesAccount, CreatesSomeAccount];
+    !best.is_elsewhere() && ties.into_iter().any(|kind| best.has(kind))
 }
 
 /// Several processes, or nothing that can be said.
 fn undecided(ranking: &[Ranked]) -> (Verdict, Option<ProcessIndex>) {
-    let mut processes = ranking.iter().filter_map(Ranked::process);
+    let mut processes = ranking.iter().filter(|ranked| ranked.is_plausible()).filter_map(Ranked::process);
     let first = processes.next();
     let several = processes.next().is_some();
     if several && process_share(ranking) >= 0.5 {

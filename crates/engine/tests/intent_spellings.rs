@@ -15,7 +15,7 @@ fn any_case(word: &'static str) -> impl Strategy<Value = String> {
 }
 
 /// A caret somewhere inside, as `cmd` swallows it.
-fn with_caret(word: String, at: usize) -> String {
+fn with_caret(word: &str, at: usize) -> String {
     let at = 1 + at % (word.len() - 1).max(1);
     format!("{}^{}", &word[..at], &word[at..])
 }
@@ -37,7 +37,7 @@ fn net_user_add(name: &'static str) -> impl Strategy<Value = String> {
     let add = prop_oneof![any_case("/add"), any_case("/ad")];
     (program(), verb, add, gap, 0..3usize, select(vec!["", "*", "Zq7secret!"]), any::<bool>(), 0..9usize)
         .prop_map(move |(program, verb, add, gap, place, secret, carets, at)| {
-            let verb = if carets { with_caret(verb, at) } else { verb };
+            let verb = if carets { with_caret(&verb, at) } else { verb };
             let mut words = vec![name.to_owned()];
             if !secret.is_empty() {
                 words.push(secret.to_owned());
