@@ -272,8 +272,7 @@ impl Instance {
         let Slots { descriptors, count, end } = self.slots;
         let table = chunk.get(descriptors as usize..).unwrap_or_default().as_chunks::<4>().0;
         let table = table.get(..count as usize).ok_or(Malformed::ValuesOutOfRange)?;
-        let size: usize =
-            table.iter().map(|entry| usize::from(u16::from_le_bytes([entry[0], entry[1]]))).sum();
+        let size: usize = table.iter().map(|entry| size_of_value(entry) as usize).sum();
         let values_end = descriptors as usize + table.len() * 4 + size;
         if values_end > end as usize { Err(Malformed::ValuesOutOfRange) } else { Ok(values_end) }
     }
@@ -301,16 +300,13 @@ impl Slots {
         }
         let table = self.table(chunk);
         let entry = table.get(usize::from(slot))?;
-        let before: u32 = table[..usize::from(slot)]
-            .iter()
-            .map(|entry| u32::from(u16::from_le_bytes([entry[0], entry[1]])))
-            .sum();
+        let before: u32 = table[..usize::from(slot)].iter().map(size_of_value).sum();
         self.value(entry, values + before)
     }
 
     #[inline]
     fn value(&self, entry: &[u8; 4], start: u32) -> Option<RawValue> {
-        let length = u32::from(u16::from_le_bytes([entry[0], entry[1]]));
+        let length = size_of_value(entry);
         (start + length <= self.end).then_some(RawValue { kind: entry[2], start, length })
     }
 
@@ -332,6 +328,13 @@ impl Slots {
     pub(crate) fn end_of(&self, values: &[RawValue]) -> usize {
         values.last().map_or((self.descriptors + self.count * 4) as usize, |last| last.end())
     }
+}
+
+/// The size in a descriptor: its first two bytes. Read as one word, so that several can be added up
+/// at once.
+#[inline(always)]
+fn size_of_value(descriptor: &[u8; 4]) -> u32 {
+    u32::from_le_bytes(*descriptor) & 0xffff
 }
 
 #[cfg(test)]
