@@ -46,7 +46,7 @@ pub struct ChunkReader {
 impl ChunkReader {
     /// A reader of the records that `selection` wants.
     pub fn new(selection: &Selection) -> Self {
-        ChunkReader { selection: selection.clone(), buffer: vec![0; CHUNK_BYTES], decoder: Decoder::new() }
+        ChunkReader { selection: selection.clone(), buffer: Vec::new(), decoder: Decoder::new() }
     }
 
     /// Read one chunk of a file. An error is one of reading the bytes; whatever is wrong with them
@@ -57,6 +57,7 @@ impl ChunkReader {
         chunk_index: u64,
         visitor: &mut impl Visitor,
     ) -> io::Result<()> {
+        self.buffer.resize(CHUNK_BYTES, 0);
         let length = file.read_chunk_into(chunk_index, &mut self.buffer)?;
         let chunk = self.buffer.get(..length).unwrap_or_default();
         read(&self.selection, &mut self.decoder, chunk, file.chunk_offset(chunk_index), visitor);
