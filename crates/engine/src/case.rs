@@ -22,8 +22,6 @@ use crate::visibility::{HostSight, ProcessSight};
 
 /// Most alternatives that a case lists; the rest is told as a number.
 const ALTERNATIVES_MAX: usize = 10;
-/// A process with less than this share of the probability is listed, but not counted as one that could have.
-const IN_QUESTION_MIN: f64 = 0.05;
 /// The clock is asked about this long around a creation.
 const CLOCK_NEAR: Duration = Duration::from_seconds(300);
 /// Of the powerful groups these weigh most: section D's High.
@@ -170,7 +168,9 @@ fn reason(scene: &Scene<'_>, decision: &Decision) -> Option<String> {
             format!("{count} processes could have made the call, and nothing tells them apart for certain.")
         }
         Verdict::Remote => {
-            format!("Session {session} came over the network{from}, and no process of this host was alive in it.")
+            format!(
+                "Session {session} came over the network{from}, and no process of this host was alive in it."
+            )
         }
         Verdict::System => "Windows made it while it was being set up.".to_owned(),
         Verdict::SessionOnly => {

@@ -18,6 +18,8 @@ use crate::visibility::{HostSight, ProcessSight};
 pub const HOLD: Duration = Duration::from_seconds(300);
 /// Most events of a host that are kept as having blinded it.
 const BLINDINGS_MAX: usize = 64;
+/// Of the creations of one second, the latest this many are compared with the next.
+const SAME_SECOND_MAX: usize = 256;
 /// The tables are swept when they have grown to this size, and then at each doubling.
 const SWEEP_MIN: usize = 4096;
 /// Audit subcategories without which a creation is not seen or not explained: process creation, user account
@@ -162,15 +164,12 @@ impl HostState {
     /// A SID is given out once: its second creation within a second is the first, from a carrier that drops record
     /// ids or rounds times.
     fn is_told_already(&mut self, event: &Event, created: &begat_model::event::AccountCreated) -> bool {
-        let is_same = |waiting: &&mut Waiting| {
-            let told = &waiting.creation;
-            told.event.account.sid == created.account.sid
-                && (told.at() - event.at).magnitude() <= Duration::from_seconds(1)
-        };
-        let Some(told) = self.waiting.iter_mut().rev().find(is_same) else { return false };
-        if created.account.sid.is_none() {
-            return false;
-        }
+        let Some(sid) = &created.account.sid else { return false };
+        let lately = self.waiting.iter_mut().rev().take(SAME_SECOND_MAX);
+        let mut same_second =
+            lately.take_while(|waiting| event.at - waiting.creation.at() <= Duration::from_seconds(1));
+        let told = same_second.find(|waiting| waiting.creation.event.account.sid.as_ref() == Some(sid));
+        let Some(told) = told else { return false };
         if event.at.precision() > told.creation.record.at.precision() {
             told.creation = Creation { event: created.clone(), record: event.record.clone() };
         }

@@ -233,9 +233,7 @@ impl Scene<'_> {
     fn is_of_earlier_session(&self, process: &ProcessRecord) -> bool {
         let is_ours = self.creation.logon_id().is_some_and(|ours| process.session == Session::Known(ours));
         is_ours
-            && self
-                .session()
-                .is_some_and(|session| process.started_at + CHANNEL_TOLERANCE < session.began_at)
+            && self.session().is_some_and(|session| process.started_at + CHANNEL_TOLERANCE < session.began_at)
     }
 
     /// Alive at the creation, or so shortly before that the order of two logs says nothing.

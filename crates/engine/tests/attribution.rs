@@ -4,7 +4,7 @@ mod story;
 
 use begat_model::case::{BlindSpotKind, Explanation, Outcome, Scope, Severity, Verdict, What};
 use begat_model::event::{AccountAction, Body, Field, LoggedOn, Principal, TokenElevation};
-use begat_model::{EventKind, LogonId, Precision, ProcessId};
+use begat_model::{EventKind, LogonId, Precision, ProcessId, Timestamp};
 use proptest::prelude::*;
 use story::{ADMIN, Story, at, hunt, line, principal};
 
@@ -390,6 +390,164 @@ fn a_reused_pid_is_not_the_creator() {
     assert!(
         case.attribution.alternatives.iter().any(|alternative| alternative.against.contains("had ended"))
     );
+}
+
+#[test]
+fn who_took_over_a_pid_tells_the_end_that_nobody_told() {
+    let mut story = Story::default();
+    story
+        .lively()
+        .logon(-100.0, SESSION, 2, None)
+        .process(-60.0, 80, 4, SESSION, "net1.exe", "net1 user bob P /add")
+        .process(-50.0, 80, 4, SESSION, "notepad.exe", "notepad.exe")
+        .created(0.0, 1001, "bob", SESSION);
+    let case = story.case();
+    assert_ne!(line(&case).first().map(String::as_str), Some("net1.exe"));
+    let net1 = case.attribution.alternatives.iter().find(|other| {
+        matches!(&other.explanation, Explanation::Process(process) if process.image.as_deref().unwrap().ends_with("net1.exe"))
+    });
+    assert!(net1.unwrap().against.contains("had ended"), "it is answered for");
+}
+
+#[test]
+fn a_restart_that_nobody_told_is_seen_when_a_logon_id_comes_again() {
+    let mut story = Story::default();
+    story
+        .lively()
+        .logon(-1800.0, SESSION, 2, None)
+        .process(-1790.0, 80, 4, SESSION, "powershell.exe", "powershell.exe")
+        .logon(-5.0, SESSION, 3, Some("10.0.0.9"))
+        .created(0.0, 1001, "bob", SESSION);
+    let case = story.case();
+    assert_eq!(case.attribution.verdict, Verdict::Remote);
+    assert_eq!(case.actor.source_ip.as_deref(), Some("10.0.0.9"));
+}
+
+#[test]
+fn what_ended_before_does_not_hold_the_session_and_the_reason_says_so() {
+    let failed_then_created = |later: f64| {
+        let mut story = Story::default();
+        story
+            .lively()
+            .logon(-20.0, SESSION, 3, Some("10.0.0.9"))
+            .process(-10.0, 80, 4, SESSION, "net1.exe", "net1 user bob P /add")
+            .end(-9.9, 80, "net1.exe", SESSION)
+            .created(-9.9 + later, 1001, "bob", SESSION);
+        story.case().attribution
+    };
+    assert_eq!(failed_then_created(5.0).verdict, Verdict::Remote, "the account existed, the call came later");
+    let at_once = failed_then_created(1.0);
+    assert_eq!(at_once.verdict, Verdict::Unknown, "too near to be sure which log was late");
+    assert!(at_once.reason.unwrap().contains("not alive at that moment"), "its logon is in the input");
+}
+
+#[test]
+fn a_likely_image_at_the_right_time_is_never_enough() {
+    let mut story = Story::default();
+    story
+        .lively()
+        .process(-1.0, 80, 4, SESSION, "powershell.exe", "powershell.exe Get-Date")
+        .created(0.0, 1001, "bob", 0);
+    let case = story.case();
+    assert_eq!(case.attribution.creator, None, "the creation does not say in which session it was made");
+    assert!(case.attribution.reason.unwrap().contains("does not say in which session"));
+}
+
+#[test]
+fn the_filtered_half_of_a_split_token_cannot_have_made_the_call() {
+    let mut story = Story::default();
+    let filtered = LoggedOn {
+        account: principal(ADMIN, "admin", 0x50),
+        subject: Principal::default(),
+        logon_type: Some(2),
+        source_ip: None,
+        source_host: None,
+        linked_logon_id: Some(LogonId(SESSION)),
+        elevated: Some(false),
+    };
+    story
+        .lively()
+        .logon(-100.0, SESSION, 2, None)
+        .push(-100.0, EventKind::LoggedOn, Body::LoggedOn(Box::new(filtered)))
+        .process(-80.0, 89, 4, SESSION, "explorer.exe", "explorer.exe")
+        .process(-1.0, 90, 4, 0x50, "powershell.exe", "powershell.exe")
+        .end(0.1, 90, "powershell.exe", 0x50)
+        .created(0.0, 1001, "bob", SESSION);
+    assert_ne!(story.case().attribution.verdict, Verdict::Attributed);
+}
+
+#[test]
+fn what_goes_to_the_domain_makes_no_local_account() {
+    let mut story = Story::default();
+    story
+        .lively()
+        .logon(-100.0, SESSION, 3, Some("10.0.0.9"))
+        .process(-0.1, 80, 4, SESSION, "net1.exe", "net1 user bob P /add /domain")
+        .created(0.0, 1001, "bob", SESSION);
+    let case = story.case();
+    assert_ne!(case.attribution.verdict, Verdict::Attributed);
+    let mut on_controller = Story::default();
+    net_user(&mut on_controller, 1001, "bob");
+    for event in &mut on_controller.events {
+        match &mut event.body {
+            Body::AccountCreated(created) => created.account.domain = Some("CORP".into()),
+            Body::ProcessCreated(created) => {
+                created.command_line = Field::Value("net1 user bob P /add /domain".into());
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(on_controller.case().attribution.verdict, Verdict::Attributed, "a domain controller makes it");
+}
+
+#[test]
+fn a_net_whose_end_was_not_told_has_ended_all_the_same() {
+    let mut story = Story::default();
+    story
+        .lively()
+        .logon(-4000.0, SESSION, 2, None)
+        .process(-3600.0, 80, 4, SESSION, "net1.exe", "net1 user bob P /add")
+        .created(0.0, 1001, "bob", SESSION);
+    let case = story.case();
+    assert_eq!(case.attribution.creator, None, "that one failed an hour ago");
+    assert!(case.attribution.alternatives.iter().any(|other| other.against.contains("ends within seconds")));
+}
+
+#[test]
+fn one_that_cannot_have_done_it_is_no_second_candidate() {
+    let mut story = Story::default();
+    story
+        .lively()
+        .logon(-100.0, SESSION, 2, None)
+        .process(-60.0, 80, 4, SESSION, "cmd.exe", "cmd.exe")
+        .process(-0.1, 81, 80, SESSION, "net1.exe", "net1 user alice P /add")
+        .created(0.0, 1001, "bob", SESSION);
+    assert_eq!(story.case().attribution.verdict, Verdict::Unknown, "neither cmd nor another account's net1");
+}
+
+#[test]
+fn one_creation_told_by_two_carriers_is_one_case() {
+    for (drops_ids, precision) in
+        [(true, Precision::SECONDS), (true, Precision::TICKS), (false, Precision::MILLISECONDS)]
+    {
+        let mut story = Story::default();
+        net_user(&mut story, 1001, "bob");
+        let mut again = Story { precision, ..Story::default() };
+        net_user(&mut again, 1001, "bob");
+        for mut event in again.events {
+            event.record.source = "another".into();
+            event.record.record_id = event.record.record_id.filter(|_| !drops_ids);
+            story.events.push(event);
+        }
+        assert_eq!(story.case().created_at.precision(), Precision::TICKS, "the more precise one is kept");
+    }
+    let mut rounded = Story::default();
+    rounded.created(0.047_999_9, 1001, "bob", SESSION);
+    let mut event = rounded.events[0].clone();
+    event.at = Timestamp::parse_rfc3339("2024-05-01T10:00:00.048Z").unwrap();
+    event.record.at = event.at;
+    rounded.events.push(event);
+    rounded.case();
 }
 
 #[test]
