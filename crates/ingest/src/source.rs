@@ -341,10 +341,11 @@ pub(crate) fn damage_of(error: &io::Error) -> Option<AnomalyKind> {
 /// A path or an entry's name, harmless to print: control characters and those that turn the direction of
 /// writing are spelled out.
 pub(crate) fn harmless(name: &str) -> String {
-    let is_harmful = |character: char| {
-        character.is_control()
-            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    let is_invisible = |character: char| {
+        let ranges = ['\u{200b}'..='\u{200f}', '\u{2028}'..='\u{202e}', '\u{2060}'..='\u{206f}'];
+        character == '\u{feff}' || ranges.iter().any(|range| range.contains(&character))
     };
+    let is_harmful = |character: char| character.is_control() || is_invisible(character);
     let spell = |character: char| match is_harmful(character) {
         true => character.escape_unicode().to_string(),
         false => character.to_string(),
