@@ -14,7 +14,8 @@ pub type Text = Arc<str>;
 /// One thing that happened on one host.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Event {
-    /// When it happened, as the event itself says (for Sysmon 1 the process's start, see `ProcessCreated`).
+    /// The time in its System part: when it was written. Sysmon writes up to minutes after the process started; see
+    /// `ProcessCreated::started_at`.
     pub at: Timestamp,
     /// The host it happened on, as the event names it. Never the collector.
     pub host: HostName,

@@ -13,6 +13,9 @@ pub const TICKS_PER_MILLISECOND: i64 = 10_000;
 /// Seconds from 1601-01-01 (FILETIME's origin) to 1970-01-01.
 const SECONDS_1601_TO_1970: i64 = 11_644_473_600;
 
+/// 9999-12-30T22:00:00Z, the last moment that a calendar of four-digit years writes in every zone.
+const UNIX_TICKS_MAX: i64 = 253_402_207_200 * TICKS_PER_SECOND;
+
 /// How fine the carrier told the time: the number of decimal places it had.
 ///
 /// EVTX holds 100 ns, Winlogbeat milliseconds, NXLog whole seconds. What is printed has the places that
@@ -65,8 +68,7 @@ impl Timestamp {
     pub fn from_filetime(filetime: u64) -> Option<Timestamp> {
         let since_1601 = i64::try_from(filetime).ok().filter(|ticks| *ticks > 0)?;
         let ticks = since_1601 - SECONDS_1601_TO_1970 * TICKS_PER_SECOND;
-        let stamp = Timestamp { ticks, precision: Precision::TICKS };
-        stamp.civil().map(|_| stamp)
+        (ticks <= UNIX_TICKS_MAX).then_some(Timestamp { ticks, precision: Precision::TICKS })
     }
 
     /// 100 ns ticks since 1970-01-01 UTC.
@@ -342,6 +344,9 @@ mod tests {
         assert_eq!(stamp.to_string(), "2021-10-19T14:42:41.2340102Z");
         assert_eq!(Timestamp::from_filetime(0), None);
         assert_eq!(Timestamp::from_filetime(u64::MAX), None);
+        let last = (UNIX_TICKS_MAX + SECONDS_1601_TO_1970 * TICKS_PER_SECOND) as u64;
+        assert_eq!(Timestamp::from_filetime(last).unwrap().to_string(), "9999-12-30T22:00:00.0000000Z");
+        assert_eq!(Timestamp::from_filetime(last + 1), None);
     }
 
     #[test]
