@@ -79,7 +79,7 @@ pub enum Malformed {
     TooDeep,
     /// More tokens, values or elements than a record of a log has.
     TooLong,
-    /// The definitions of one chunk take more work than a chunk is worth.
+    /// The records of one chunk, or the definitions for them, take more work than a chunk is worth.
     TooCostly,
 }
 
@@ -138,7 +138,7 @@ impl fmt::Display for Malformed {
             Malformed::ValuesOutOfRange => f.write_str("values that run over its end"),
             Malformed::TooDeep => f.write_str("nested too deeply"),
             Malformed::TooLong => f.write_str("too many parts"),
-            Malformed::TooCostly => f.write_str("the chunk's templates take too much work"),
+            Malformed::TooCostly => f.write_str("the chunk takes too much work"),
         }
     }
 }

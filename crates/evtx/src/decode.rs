@@ -12,9 +12,12 @@ use crate::select::Selection;
 use crate::template::{PlanId, Plans};
 use crate::value::{Value, kind};
 
-/// What one record may give: items of layouts, and bytes of text put together from pieces.
-const ITEMS_MAX: u32 = 1 << 16;
-const JOINED_MAX_BYTES: usize = 1 << 20;
+/// What the wanted records of one chunk may take: items of layouts, and blocks of text put together
+/// from pieces. A chunk of real records takes a few thousand; a crafted one may refer to its longest
+/// definition a thousand times.
+const ITEMS_PER_CHUNK_MAX: u32 = 1 << 18;
+const JOINED_BLOCK_BYTES: usize = 64;
+const JOINED_MAX_BYTES: usize = 1 << 17;
 
 /// All that is kept from record to record.
 pub(crate) struct Decoder {
@@ -55,6 +58,7 @@ impl Decoder {
 
     pub(crate) fn next_chunk(&mut self) {
         self.plans.next_chunk(&mut self.names);
+        self.gathered.items_left = ITEMS_PER_CHUNK_MAX;
     }
 
     /// Read one record: tell the visitor of it, and hand it over where it is wanted.
@@ -226,7 +230,12 @@ impl Gathered {
         self.joined.clear();
         self.values.clear();
         self.user_data = None;
-        self.items_left = ITEMS_MAX;
+    }
+
+    fn spend(&mut self, items: usize) -> Result<(), Malformed> {
+        let items = u32::try_from(items).unwrap_or(u32::MAX);
+        self.items_left = self.items_left.checked_sub(items).ok_or(Malformed::TooCostly)?;
+        Ok(())
     }
 
     fn record<'a>(&'a self, header: Header<'a>, names: &'a Names) -> Record<'a> {
@@ -272,7 +281,7 @@ impl Gathering<'_> {
             at += self.plain_fields(layout, at, first_value)?;
             let Some(item) = self.layout(layout).items.get(at).copied() else { return Ok(()) };
             at += 1;
-            self.gathered.items_left = self.gathered.items_left.checked_sub(1).ok_or(Malformed::TooLong)?;
+            self.gathered.spend(1)?;
             match item {
                 Item::Field { name, source } => self.field(layout, name, source, base, first_value, depth)?,
                 Item::Splice { slot, context } => {
@@ -323,7 +332,7 @@ impl Gathering<'_> {
             fields.push(RawField { name: RawName::Known(name), value: *value });
         }
         let count = fields.len() - before;
-        *items_left = items_left.checked_sub(count as u32).ok_or(Malformed::TooLong)?;
+        *items_left = items_left.checked_sub(count as u32).ok_or(Malformed::TooCostly)?;
         Ok(count)
     }
 
@@ -402,6 +411,7 @@ impl Gathering<'_> {
         let length = text.len() - start;
         self.gathered.joined = text;
         joined?;
+        self.gathered.spend(length / JOINED_BLOCK_BYTES)?;
         Ok(RawValue { kind: kind::JOINED, start: start as u32, length: length as u32 })
     }
 

@@ -10,7 +10,7 @@ use crate::names::name_units;
 use crate::value::{Value, kind};
 
 /// Nodes of one record. Real ones have some hundred.
-const NODES_MAX: u32 = 1 << 18;
+const NODES_MAX: u32 = 1 << 16;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ElementId(u32);

@@ -4,7 +4,7 @@
 mod harness;
 mod seeds;
 
-use begat_evtx::{CHUNK_BYTES, ChunkReader, Selection};
+use begat_evtx::{CHUNK_BYTES, ChunkReader, DamageKind, Malformed, Selection};
 
 /// Marsaglia's xorshift: the same mutations in every run.
 struct Dice(u64);
@@ -83,6 +83,17 @@ fn mutated_files_harm_nobody() {
         read += harness::file(&mut reader, &file).records.len();
     }
     assert!(read > 1_000, "{read}");
+}
+
+#[test]
+fn a_chunk_that_asks_for_too_much_is_told_and_every_record_of_it_heard() {
+    let mut reader = ChunkReader::new(&Selection::everything());
+    let told = harness::chunk(&mut reader, &seeds::costly_chunk());
+    assert_eq!(told.heard.len(), 300);
+    assert!((50..200).contains(&told.records.len()), "{}", told.records.len());
+    assert_eq!(told.records.len() + told.damage.len(), 300);
+    let too_costly = DamageKind::RecordContent(Malformed::TooCostly);
+    assert!(told.damage.iter().all(|damage| damage.kind == too_costly && damage.records_lost == 1));
 }
 
 #[test]

@@ -156,3 +156,23 @@ pub fn small_chunks() -> Vec<Vec<u8>> {
     }
     chunks.as_chunks::<{ begat_evtx::CHUNK_BYTES }>().0.iter().map(|chunk| chunk.to_vec()).collect()
 }
+
+/// A chunk of small records that all refer to one definition of very many fields.
+#[allow(dead_code)]
+pub fn costly_chunk() -> Vec<u8> {
+    let mut data = Node::new("EventData");
+    for _ in 0..2_000 {
+        let hole = Content::Substitution { index: 0, value_type: value_type::U8, optional: false };
+        data = data.child(Content::Element(Node::new("F").child(hole)));
+    }
+    let template = Template::new(Node::new("Event").child(Content::Element(data)));
+    let mut writer = EvtxWriter::new().records_per_chunk_max(300);
+    for number in 1..=300 {
+        let values = vec![Value::U8(7).into()];
+        let fragment = Fragment::Instance { template: template.clone(), values };
+        writer.append_fragment(number, Ticks::parse("2024-03-04T08:00:00Z"), &fragment).unwrap();
+    }
+    let mut chunks = writer.finish_chunks();
+    chunks.truncate(begat_evtx::CHUNK_BYTES);
+    chunks
+}
