@@ -22,9 +22,11 @@ pub struct Token {
 }
 
 impl Token {
-    /// As a name of a command, verb or switch: without the brackets that scripts put around commands.
+    /// As a name of a command, verb or switch: without the brackets and quotes that scripts put around commands.
     pub fn word(&self) -> &str {
-        self.text.trim_start_matches(['(', '{', '@', '&', '.']).trim_end_matches([')', '}', ','])
+        self.text
+            .trim_start_matches(['(', '{', '@', '&', '.', '"', '\''])
+            .trim_end_matches([')', '}', ',', '"', '\''])
     }
 
     /// The word in lower case.
@@ -139,7 +141,7 @@ pub fn commands(line: &str) -> Vec<(usize, &str)> {
 }
 
 /// No longer than the bound, cut at a character.
-fn cut(line: &str) -> &str {
+pub(crate) fn cut(line: &str) -> &str {
     let mut end = line.len().min(LINE_BYTES_MAX);
     while !line.is_char_boundary(end) {
         end -= 1;

@@ -12,6 +12,7 @@ pub mod host;
 pub mod identity;
 pub mod intent;
 pub mod link;
+mod literals;
 pub mod logon;
 pub mod order;
 pub mod process;

@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::command_line::{
     self, NESTING_MAX, Token, commands, is_encoded_command_switch, net_commands, tokens,
 };
+use crate::literals;
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
@@ -57,10 +58,36 @@ const SECRET_SWITCHES_OF: &[(&str, &str)] = &[
     ("netdom", "pd"),
     ("netdom", "po"),
     ("netdom", "up"),
+    ("curl", "u"),
+    ("curl", "user"),
 ];
 
-/// Method calls whose quoted arguments are secrets.
-const SECRET_CALLS: &[&str] = &["setpassword(", "changepassword(", "networkcredential(", "pscredential("];
+/// Switches of `net user`: what stands there and is none may be a password that begins with a slash.
+const NET_USER_SWITCHES: &[&str] = &[
+    "active",
+    "add",
+    "comment",
+    "countrycode",
+    "delete",
+    "domain",
+    "expires",
+    "fullname",
+    "help",
+    "homedir",
+    "logonpasswordchg",
+    "passwordchg",
+    "passwordreq",
+    "profilepath",
+    "random",
+    "scriptpath",
+    "times",
+    "usercomment",
+    "workstations",
+    "yes",
+    "?",
+];
+/// Of the words of a line that could be `net`'s verb this many are followed.
+const VERBS_MAX: usize = 64;
 
 /// A command line without its secrets.
 pub fn redact(line: &str) -> Cow<'_, str> {
@@ -68,8 +95,13 @@ pub fn redact(line: &str) -> Cow<'_, str> {
 }
 
 fn redact_at_depth(line: &str, depth: usize) -> Cow<'_, str> {
+    let looked_at = command_line::cut(line);
     let mut replacements = Vec::new();
-    find_in_line(line, 0, depth, &mut replacements);
+    find_in_line(looked_at, 0, depth, &mut replacements);
+    if looked_at.len() < line.len() {
+        // Nobody looked there: it may hold what it likes.
+        replacements.push(Replacement { span: looked_at.len()..line.len(), text: "[cut]".to_owned() });
+    }
     if replacements.is_empty() {
         return Cow::Borrowed(line);
     }
@@ -106,7 +138,8 @@ fn find_in_line(line: &str, offset: usize, depth: usize, found: &mut Vec<Replace
         secrets.extend(found.map(|span| span.start + start..span.end + start));
     }
     secrets.extend(secure_string_literals(line, &arguments));
-    secrets.extend(call_arguments(line));
+    secrets.extend(literals::secrets(line));
+    secrets.extend(arguments.iter().filter_map(address_password));
     found.extend(
         secrets.into_iter().filter(|span| !span.is_empty()).map(|span| Replacement {
             span: span.start + offset..span.end + offset,
@@ -127,10 +160,14 @@ fn find_in_line(line: &str, offset: usize, depth: usize, found: &mut Vec<Replace
 /// `net user NAME SECRET`, `net use [DRIVE] \\HOST SECRET`, and the same under any program name where `/add` shows
 /// what it is: a renamed `net` keeps its grammar.
 fn net_secrets(arguments: &[Token]) -> Vec<Range<usize>> {
-    let renamed = command_line::NetCommand::parse(arguments.get(1..).unwrap_or_default())
-        .filter(|command| command.is_user() && command.has_switch("add", 1));
+    let is_verb = |index: &usize| matches!(arguments[*index].lower().as_str(), "user" | "users");
+    let renamed = (0..arguments.len())
+        .filter(is_verb)
+        .take(VERBS_MAX)
+        .filter_map(|index| command_line::NetCommand::parse(&arguments[index..]))
+        .filter(|command| command.has_switch("add", 1));
     let mut secrets = Vec::new();
-    for command in net_commands(arguments).chain(renamed) {
+    for command in net_commands(arguments).take(VERBS_MAX).chain(renamed) {
         let candidates: Vec<&&Token> = match command.verb.as_str() {
             "user" | "users" => command.arguments.iter().skip(1).collect(),
             "use" => command
@@ -141,8 +178,31 @@ fn net_secrets(arguments: &[Token]) -> Vec<Range<usize>> {
             _ => Vec::new(),
         };
         secrets.extend(candidates.iter().filter(|token| token.text != "*").map(|token| token.span.clone()));
+        if let (true, Some(name)) = (command.is_user(), command.arguments.first()) {
+            let after = arguments.iter().filter(|token| token.span.start > name.span.start);
+            let unknown = after.filter(|token| token.is_switch() && !is_net_user_switch(token));
+            secrets.extend(unknown.map(|token| token.span.clone()));
+        }
     }
     secrets
+}
+
+fn is_net_user_switch(token: &Token) -> bool {
+    let lower = token.lower();
+    let name = lower.trim_start_matches('/').split(':').next().unwrap_or_default();
+    NET_USER_SWITCHES.iter().any(|switch| switch.starts_with(name))
+}
+
+/// `DOMAIN/user:SECRET@host`, `https://user:SECRET@host`.
+fn address_password(token: &Token) -> Option<Range<usize>> {
+    let before_host = token.text.rfind('@')?;
+    let account = &token.text[..before_host];
+    let after_scheme = account.find("://").map_or(0, |at| at + "://".len());
+    let colon = after_scheme + account[after_scheme..].find(':')?;
+    let is_path = account[colon + 1..].starts_with(['\\', '/']);
+    let is_plain = token.text.len() == token.span.len() && colon > after_scheme && !is_path;
+    let starts = token.span.start + colon + 1;
+    (is_plain && colon + 1 < before_host).then_some(starts..token.span.start + before_host)
 }
 
 fn is_drive(text: &str) -> bool {
@@ -220,22 +280,6 @@ fn secure_string_literals(line: &str, arguments: &[Token]) -> Vec<Range<usize>> 
     secrets
 }
 
-/// The arguments of `.SetPassword("…")` and its like, up to the closing bracket.
-fn call_arguments(line: &str) -> Vec<Range<usize>> {
-    let lower = line.to_ascii_lowercase();
-    let mut secrets = Vec::new();
-    for call in SECRET_CALLS {
-        for (at, _) in lower.match_indices(call) {
-            let start = at + call.len();
-            let end = line[start..].find(')').map_or(line.len(), |length| start + length);
-            if !is_expression(&line[start..end]) {
-                secrets.push(start..end);
-            }
-        }
-    }
-    secrets
-}
-
 /// Encoded scripts are shown decoded, and redacted in their turn.
 fn encoded_scripts(arguments: &[Token], depth: usize) -> impl Iterator<Item = Replacement> {
     arguments.windows(2).filter(|pair| is_encoded_command_switch(&pair[0])).filter_map(move |pair| {
@@ -293,6 +337,26 @@ mod tests {
         ("tool --password=S3cret --verbose", "tool --password=[redacted] --verbose"),
         ("tool -Password: S3cret", "tool -Password: [redacted]"),
         ("ping -p 5 host", "ping -p 5 host"),
+        ("cmd /c whoami&net user bob S3cret /add", "cmd /c whoami&net user bob [redacted] /add"),
+        ("net user bob /S3cret /add", "net user bob [redacted] /add"),
+        ("net user bob /active:yes /times:all", "net user bob /active:yes /times:all"),
+        ("cmd /c call %x% user bob S3cret /add", "cmd /c call %x% user bob [redacted] /add"),
+        (
+            r#"powershell iex \"net user bob S3cret /add\""#,
+            r#"powershell iex \"net user bob [redacted] /add\""#,
+        ),
+        (
+            "Start-Process net -Arg 'user bob S3cret /add'",
+            "Start-Process net -Arg 'user bob [redacted] /add'",
+        ),
+        (
+            "Start-Process net -Arg 'user','bob','S3cret','/add'",
+            "Start-Process net -Arg 'user','bob',[redacted],'/add'",
+        ),
+        ("python x.py CORP/bob:S3cret@10.0.0.1", "python x.py CORP/bob:[redacted]@10.0.0.1"),
+        ("curl https://bob:S3cret@srv/x", "curl https://bob:[redacted]@srv/x"),
+        ("curl -u bob:S3cret https://srv", "curl -u [redacted] https://srv"),
+        (r"copy C:\a@b.txt D:\", r"copy C:\a@b.txt D:\"),
         ("", ""),
     ];
 
@@ -301,6 +365,14 @@ mod tests {
         for (line, expected) in TABLE {
             assert_eq!(redact(line), *expected, "of {line}");
         }
+    }
+
+    #[test]
+    fn what_is_too_long_to_be_looked_at_is_not_shown() {
+        let line = format!("net1 user bob {}S3cret /add", " ".repeat(command_line::LINE_BYTES_MAX));
+        assert!(!redact(&line).contains("S3cret"));
+        let many = "net user ".repeat(command_line::LINE_BYTES_MAX / 9);
+        let _ = redact(&many);
     }
 
     #[test]

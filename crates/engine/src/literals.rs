@@ -1,0 +1,173 @@
+//! Secrets that scripts write as quoted literals: `SetPassword("…")`, `@{Password='…'}`, a variable used later.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// Methods and types whose quoted arguments are secrets, lower case.
+const SECRET_CALLS: &[&str] = &["setpassword", "changepassword", "networkcredential", "pscredential"];
+/// A name that ends so names a secret: `$adminPassword`, `"user_pwd"`. Lower case.
+const SECRET_ENDINGS: &[&str] =
+    &["password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "apikey"];
+/// What takes a secret from a variable, lower case.
+const SECRET_TAKERS: &[&str] = &["password", "convertto-securestring", "-string", "-accountpassword"];
+/// Longest name looked at before a literal.
+const NAME_BYTES_MAX: usize = 64;
+
+/// Where secrets stand, quotes included.
+pub(crate) fn secrets(line: &str) -> Vec<Range<usize>> {
+    let lower = line.to_ascii_lowercase();
+    let variables = secret_variables(&lower);
+    let mut secrets = call_arguments(&lower);
+    for quote in ['"', '\''] {
+        let literals = literals(line, quote);
+        let assigned =
+            literals.iter().filter(|literal| is_assigned_secret(&lower, literal.start, &variables));
+        secrets.extend(assigned.cloned());
+        secrets.extend(net_arguments(&lower, &literals));
+    }
+    secrets
+}
+
+/// Stretches between two of these quotes; `\"` counts as one, as it opens a string inside a quoted command.
+fn literals(line: &str, quote: char) -> Vec<Range<usize>> {
+    let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = line.as_bytes();
+    let mut found = Vec::new();
+    let mut open: Option<usize> = None;
+    for (at, _) in line.match_indices(quote) {
+        // The apostrophe of a word.
+        if quote == '\'' && is_letter(at.checked_sub(1).map(|at| &bytes[at])) && is_letter(bytes.get(at + 1))
+        {
+            continue;
+        }
+        open = match open {
+            Some(start) => {
+                found.push(start..at + 1);
+                None
+            }
+            None => Some(at),
+        };
+    }
+    found
+}
+
+/// `password = 'SECRET'`, `"password": "SECRET"`, and `$p = 'SECRET'` where `$p` becomes a password later.
+fn is_assigned_secret(lower: &str, literal_at: usize, variables: &BTreeSet<&str>) -> bool {
+    let before = lower[..literal_at].trim_end_matches([' ', '\\', '(']);
+    let Some(before) = before.strip_suffix(['=', ':']) else { return false };
+    let name = name_before(before.trim_end_matches([' ', '"', '\'', '\\']));
+    variables.contains(name) || SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// The variables that something takes a secret from.
+fn secret_variables(lower: &str) -> BTreeSet<&str> {
+    let uses = lower.match_indices('$').filter_map(|(at, _)| {
+        let taker = lower[..at].trim_end_matches([' ', '"', '\\', ':', '(']);
+        let is_taken = SECRET_TAKERS.iter().any(|name| taker.ends_with(name));
+        let is_piped = || {
+            let after = lower[at + 1..].trim_start_matches(is_name_part).trim_start();
+            after
+                .strip_prefix('|')
+                .is_some_and(|next| next.trim_start().starts_with("convertto-securestring"))
+        };
+        (is_taken || is_piped()).then(|| {
+            let name = &lower[at + 1..];
+            &name[..name.find(|character: char| !is_name_part(character)).unwrap_or(name.len())]
+        })
+    });
+    uses.filter(|name| !name.is_empty()).collect()
+}
+
+fn is_name_part(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_'
+}
+
+fn name_before(text: &str) -> &str {
+    let length =
+        text.bytes().rev().take(NAME_BYTES_MAX).take_while(|byte| is_name_part(*byte as char)).count();
+    &text[text.len() - length..]
+}
+
+/// The arguments of `.SetPassword("…")`, `.Invoke('SetPassword','…')`, `[PSCredential]::new(…)` and of VBScript's
+/// `u.SetPassword "…"`, up to the closing bracket outside quotes.
+fn call_arguments(lower: &str) -> Vec<Range<usize>> {
+    let mut secrets = Vec::new();
+    for call in SECRET_CALLS {
+        for (at, _) in lower.match_indices(call) {
+            // The name itself may stand in quotes: `Invoke('SetPassword','…')`.
+            let rest = lower[at + call.len()..].trim_start_matches(['"', '\'', '\\', ']']);
+            let is_call = rest.starts_with(['(', ',', ' ', ':']);
+            let rest = rest.trim_start_matches([',', ' ', ':']);
+            let arguments = rest.strip_prefix("new").unwrap_or(rest).trim_start_matches(['(', ' ']);
+            let start = lower.len() - arguments.len();
+            if is_call && arguments.starts_with(['"', '\'', '\\']) {
+                secrets.push(start..start + end_of_arguments(arguments));
+            }
+        }
+    }
+    secrets
+}
+
+fn end_of_arguments(arguments: &str) -> usize {
+    let mut open: Option<char> = None;
+    for (at, character) in arguments.char_indices() {
+        match (character, open) {
+            (_, Some(quote)) if character == quote => open = None,
+            ('"' | '\'', None) => open = Some(character),
+            (')' | ';', None) => return at,
+            _ => {}
+        }
+    }
+    arguments.len()
+}
+
+/// `-ArgumentList 'user','NAME','SECRET','/add'`: what `net` gets, each in quotes.
+fn net_arguments(lower: &str, literals: &[Range<usize>]) -> Vec<Range<usize>> {
+    let text = |literal: &Range<usize>| lower[literal.start + 1..literal.end - 1].trim_end_matches('\\');
+    let Some(verb) = literals.iter().position(|literal| matches!(text(literal), "user" | "users")) else {
+        return Vec::new();
+    };
+    let after = &literals[verb + 1..];
+    let adds = after.iter().any(|literal| text(literal).starts_with("/ad"));
+    let plain = after.iter().filter(|literal| !text(literal).starts_with('/'));
+    plain.skip(1).filter(|_| adds).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::redact::redact;
+
+    #[test]
+    fn secrets_in_literals_are_gone_and_the_rest_is_as_it_was() {
+        let table = [
+            ("$u.psbase.Invoke('SetPassword','S3cret')", "$u.psbase.Invoke('SetPassword',[redacted])"),
+            ("u.SetPassword \"S3cret\"", "u.SetPassword [redacted]"),
+            ("$u.SetPassword('a)S3cret'); $u.SetInfo()", "$u.SetPassword([redacted]); $u.SetInfo()"),
+            (
+                "[System.Net.NetworkCredential]::new('bob','S3cret')",
+                "[System.Net.NetworkCredential]::new([redacted])",
+            ),
+            ("$h=@{Name='bob';Password='S3cret'}; nlu @h", "$h=@{Name='bob';Password=[redacted]; nlu @h"),
+            (
+                "{\"user\": \"bob\", \"password\": \"S3cret\"}",
+                "{\"user\": \"bob\", \"password\": [redacted]}",
+            ),
+            (
+                "$p='S3cret'; New-LocalUser bob -Password (ConvertTo-SecureString $p -AsPlainText -Force)",
+                "$p=[redacted]; New-LocalUser bob -Password (ConvertTo-SecureString $p -AsPlainText -Force)",
+            ),
+            (
+                "$x = 'S3cret'; $s = $x | ConvertTo-SecureString -AsP -F",
+                "$x = [redacted]; $s = [redacted] | ConvertTo-SecureString -AsP -F",
+            ),
+            (
+                "$name = 'bob'; New-LocalUser $name -NoPassword",
+                "$name = 'bob'; New-LocalUser $name -NoPassword",
+            ),
+            ("it's Bob's", "it's Bob's"),
+        ];
+        for (line, expected) in table {
+            assert_eq!(redact(line), expected, "of {line}");
+        }
+    }
+}
