@@ -25,7 +25,7 @@ pub(crate) fn read_records(
     visitor: &mut dyn Visitor,
 ) -> io::Result<()> {
     let window = Window::new(stream, offset);
-    TextReader { window, json: JsonReader::new(schemas), visitor, is_last, indent: 0 }.run()
+    TextReader { window, json: JsonReader::new(schemas), visitor, is_last, indent: 0, endless_until: 0 }.run()
 }
 
 /// What stands at the start of the window.
@@ -49,6 +49,8 @@ struct TextReader<'v, 's, R> {
     is_last: bool,
     /// Blanks before the record in its line.
     indent: usize,
+    /// No event ends before this offset: it was looked for, and is not looked for again.
+    endless_until: u64,
 }
 
 impl<R: Read> TextReader<'_, '_, R> {
@@ -103,6 +105,9 @@ impl<R: Read> TextReader<'_, '_, R> {
                 Err(ScanError::Incomplete) => Frame::Incomplete,
                 Err(ScanError::Invalid) => Frame::Broken(AnomalyKind::Unparsable),
             },
+            b'<' if self.window.offset() < self.endless_until && xml::is_event(bytes) => {
+                Frame::Broken(AnomalyKind::TruncatedEnd)
+            }
             b'<' => match xml::markup(bytes) {
                 Markup::Event(length) => Frame::Event(length),
                 Markup::Between(length) => Frame::Between(length),
@@ -129,8 +134,18 @@ impl<R: Read> TextReader<'_, '_, R> {
     fn skip_broken(&mut self, kind: AnomalyKind) -> io::Result<()> {
         let (start, opening) = (self.window.offset(), self.window.bytes()[0]);
         let mut looked_at = 1;
+        // Where an event does not end in all that is in view, nor does another that starts in it: only objects may.
+        let is_endless = matches!(kind, AnomalyKind::TruncatedEnd | AnomalyKind::TooLong)
+            && xml::is_event(self.window.bytes());
+        if is_endless {
+            self.endless_until = self.window.offset() + self.window.bytes().len() as u64;
+        }
         loop {
-            if let Some(at) = next_start(self.window.bytes(), looked_at, opening, self.indent) {
+            let next = match is_endless {
+                true => object_line_start(self.window.bytes(), looked_at, self.indent),
+                false => next_start(self.window.bytes(), looked_at, opening, self.indent),
+            };
+            if let Some(at) = next {
                 self.window.consume(at);
                 break;
             }
@@ -182,12 +197,25 @@ fn indent_of(between: &[u8]) -> usize {
 /// record is indented further, and inside a JSON string a line break is escaped. Inside XML it is not, so
 /// after broken XML only the start of an event counts, where there is one.
 fn next_start(bytes: &[u8], from: usize, opening: u8, indent: usize) -> Option<usize> {
-    let line = line_start(bytes, from, indent);
+    let line = || line_start(bytes, from, indent);
     match opening {
         // A list on one line has no line breaks to hold on to.
-        b'{' => line.or_else(|| memmem::find(bytes.get(from..)?, b"},{\"").map(|at| from + at + 2)),
-        b'<' => xml::event_start(bytes, from).or(line),
-        _ => [line, xml::event_start(bytes, from)].into_iter().flatten().min(),
+        b'{' => line().or_else(|| memmem::find(bytes.get(from..)?, b"},{\"").map(|at| from + at + 2)),
+        b'<' => xml::event_start(bytes, from).or_else(line),
+        // Whichever is nearer, without looking for the farther one.
+        _ => {
+            let line = line();
+            xml::event_start(&bytes[..line.unwrap_or(bytes.len())], from).or(line)
+        }
+    }
+}
+
+fn object_line_start(bytes: &[u8], mut from: usize, indent: usize) -> Option<usize> {
+    loop {
+        from = line_start(bytes, from, indent)?;
+        if bytes[from] == b'{' {
+            return Some(from);
+        }
     }
 }
 

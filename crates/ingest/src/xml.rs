@@ -16,6 +16,9 @@ use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Scalar, Visitor, shorte
 const PREFIX_BYTES_MAX: usize = 24;
 /// Bytes that are enough to see whether an event starts.
 pub(crate) const EVENT_START_BYTES_MAX: usize = PREFIX_BYTES_MAX + "<:Event ".len();
+/// Longest markup between events, and longest start tag of one: a bound on what is looked through for their ends,
+/// so that text made of unclosed ones costs no more than its length.
+const TAG_BYTES_MAX: usize = 16 * 1024;
 /// Deepest nesting of elements.
 const DEPTH_MAX: usize = 64;
 
@@ -36,9 +39,10 @@ pub(crate) enum Markup {
 
 /// What the `<` at the start of `bytes` begins.
 pub(crate) fn markup(bytes: &[u8]) -> Markup {
-    let until = |end: &[u8]| match memmem::find(bytes, end) {
+    let until = |end: &[u8]| match memmem::find(&bytes[..bytes.len().min(TAG_BYTES_MAX)], end) {
         Some(at) => Markup::Between(at + end.len()),
-        None => Markup::Incomplete,
+        None if bytes.len() < TAG_BYTES_MAX => Markup::Incomplete,
+        None => Markup::Foreign,
     };
     match bytes {
         [b'<', b'?', ..] => until(b"?>"),
@@ -64,34 +68,36 @@ fn is_name_end(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'>' | b'/')
 }
 
+/// One pass, to whichever comes first: the end of the event, or the start of another. An `Event` inside another is
+/// rare but lawful (UserData may hold anything); with a System part it is the next record, and this one was cut off.
 fn event(bytes: &[u8]) -> Markup {
-    let end = event_end(bytes);
-    // An `Event` inside another is rare but lawful (UserData may hold anything); with a System part it is
-    // the next record, and this one was cut off.
-    let mut from = 1;
-    while let Some(at) = event_start(&bytes[..end.unwrap_or(bytes.len())], from) {
-        if begins_with_system(&bytes[at..]) {
-            return Markup::Unclosed;
+    for at in memmem::find_iter(bytes, EVENT).skip(1) {
+        let name_end = at + EVENT.len();
+        match bytes.get(name_end) {
+            Some(b'>') if prefix_start(bytes, at, b"</").is_some() => return Markup::Event(name_end + 1),
+            Some(byte) if is_name_end(*byte) => match prefix_start(bytes, at, b"<") {
+                Some(start) if begins_with_system(&bytes[start..]) => return Markup::Unclosed,
+                _ => {}
+            },
+            _ => {}
         }
-        from = at + 1;
     }
-    end.map_or(Markup::Incomplete, Markup::Event)
+    Markup::Incomplete
 }
 
-fn event_end(bytes: &[u8]) -> Option<usize> {
-    const NAME: &[u8] = b"Event>";
-    memmem::find_iter(bytes, NAME)
-        .find(|at| prefix_start(bytes, *at, b"</").is_some())
-        .map(|at| at + NAME.len())
+/// The window begins with an event; what is asked of one that does not end.
+pub(crate) fn is_event(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"<") && local_name(bytes) == Some(EVENT)
 }
+
+const EVENT: &[u8] = b"Event";
 
 /// The first place at or after `from` where an `<Event …>` starts.
 pub(crate) fn event_start(bytes: &[u8], from: usize) -> Option<usize> {
-    const NAME: &[u8] = b"Event";
     let searched = bytes.get(from..)?;
-    memmem::find_iter(searched, NAME)
+    memmem::find_iter(searched, EVENT)
         .map(|at| from + at)
-        .filter(|at| bytes.get(at + NAME.len()).is_some_and(|byte| is_name_end(*byte)))
+        .filter(|at| bytes.get(at + EVENT.len()).is_some_and(|byte| is_name_end(*byte)))
         .filter_map(|at| prefix_start(bytes, at, b"<"))
         .find(|start| *start >= from)
 }
@@ -110,7 +116,8 @@ fn prefix_start(bytes: &[u8], name: usize, opening: &[u8]) -> Option<usize> {
 }
 
 fn begins_with_system(event: &[u8]) -> bool {
-    let Some(tag_end) = memchr::memchr(b'>', event) else { return false };
+    let tag = &event[..event.len().min(TAG_BYTES_MAX)];
+    let Some(tag_end) = memchr::memchr(b'>', tag) else { return false };
     let inside = event[tag_end + 1..].trim_ascii_start();
     inside.starts_with(b"<") && local_name(inside) == Some(b"System")
 }

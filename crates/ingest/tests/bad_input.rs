@@ -391,3 +391,20 @@ fn a_folder_inside_itself_is_told_and_walked_once() {
     assert!(looked.skipped[0].reason.starts_with("it leads back to "), "{:?}", looked.skipped);
     assert_eq!(looked.problems.len(), 1, "{:?}", looked.problems);
 }
+
+/// A hundred thousand starts without an end: each was once looked for to the end of the file. Records of the other
+/// form among them and behind them are read all the same.
+#[test]
+fn events_that_never_end_hide_no_object_behind_them() {
+    let endless = "<Event a='x\n".repeat(100_000);
+    let object = creations("winlogbeat", 1);
+    let (first, second) = (creations("winlogbeat", 2), creations("evtx-dump", 3));
+    let bytes =
+        joined(&[&object, endless.as_bytes(), &first, endless.as_bytes(), &second, endless.as_bytes()]);
+    let looked = look_at(&bytes);
+    assert_eq!(looked.surveyed.counts.records, 6);
+    let opened = "<Event><System>\n".repeat(50_000);
+    let looked = look_at(&joined(&[opened.as_bytes(), &creations("xml", 3)]));
+    assert_eq!(looked.surveyed.counts.records, 3, "a cut event ends where the next one begins");
+    assert_eq!(looked.surveyed.anomalies.count(Unparsable), 50_000);
+}
