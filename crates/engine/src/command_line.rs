@@ -164,8 +164,8 @@ impl<'tokens> NetCommand<'tokens> {
     /// Reads what follows `net`; ends at a separator that stands by itself.
     pub fn parse(after_net: &'tokens [Token]) -> Option<NetCommand<'tokens>> {
         let command: Vec<&Token> = after_net.iter().take_while(|token| !token.is_separator()).collect();
-        let switches = command.iter().filter(|token| token.is_switch()).map(|token| token.lower()).collect();
-        let mut plain = command.into_iter().filter(|token| !token.is_switch());
+        let switches = command.iter().filter(|token| is_switch(token)).map(|token| token.lower()).collect();
+        let mut plain = command.into_iter().filter(|token| !is_switch(token));
         let verb = plain.next()?.lower();
         Some(NetCommand { verb, arguments: plain.collect(), switches })
     }
@@ -182,6 +182,12 @@ impl<'tokens> NetCommand<'tokens> {
             word.len() >= letters_min && name.starts_with(word)
         })
     }
+}
+
+/// Quotes do not hide a switch from `net`, which never sees them: `net user bob "/add"`.
+fn is_switch(token: &Token) -> bool {
+    let is_quoted = || matches!(token.text.to_lowercase().as_str(), "/ad" | "/add" | "/delete" | "/domain");
+    token.is_switch() || is_quoted()
 }
 
 /// All `net` and `net1` commands among the tokens: each position after a token that names the program.

@@ -38,7 +38,8 @@ pub fn intents(image: Option<&str>, original_file_name: Option<&str>, line: &str
         // CreateProcess hands the line over as it is: `&` and `|` in it belong to a password, not to a chain.
         let arguments = tokens(line);
         found.extend(
-            NetCommand::parse(arguments.get(1..).unwrap_or_default()).and_then(|net| net_intent(&net)),
+            NetCommand::parse(arguments.get(1..).unwrap_or_default())
+                .and_then(|net| net_intent(&net, |argument| &argument.text)),
         );
     } else {
         collect(line, 0, &mut found);
@@ -57,7 +58,7 @@ pub fn names_account(line: &str, account: &str) -> bool {
 fn collect(line: &str, depth: usize, found: &mut Vec<Intent>) {
     for (_, command) in commands(line) {
         let arguments = tokens(command);
-        found.extend(net_commands(&arguments).filter_map(|net| net_intent(&net)));
+        found.extend(net_commands(&arguments).filter_map(|net| net_intent(&net, Token::word)));
         found.extend(new_account_cmdlets(&arguments));
         found.extend(group_member_cmdlets(&arguments));
         found.extend(directory_tool(&arguments));
@@ -79,14 +80,15 @@ fn follow_nested(command: &str, arguments: &[Token], depth: usize, found: &mut V
     }
 }
 
-/// `net user NAME [SECRET] /add [/domain]`, `net localgroup GROUP NAME /add`.
-fn net_intent(command: &NetCommand<'_>) -> Option<Intent> {
+/// `net user NAME [SECRET] /add [/domain]`, `net localgroup GROUP NAME /add`. What `net` itself was given is the
+/// name to the letter (`{bob}`); within a script brackets and quotes around it may be the script's.
+fn net_intent(command: &NetCommand<'_>, reading: fn(&Token) -> &str) -> Option<Intent> {
     // `/a` alone could be `/active`; `net` itself wants enough letters to tell.
     let adds = command.has_switch("add", 2) && !command.has_switch("delete", 3);
     if !adds {
         return None;
     }
-    let argument = |index: usize| command.arguments.get(index).map(|token| token.word().to_owned());
+    let argument = |index: usize| command.arguments.get(index).map(|token| reading(token).to_owned());
     match command.verb.as_str() {
         "user" | "users" => {
             Some(Intent::CreateAccount { name: argument(0), in_domain: command.has_switch("domain", 2) })
@@ -226,6 +228,14 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_what_net_was_given_to_the_letter() {
+        for name in ["{bob}", ".bob", "bob(1)", "&bob", "@bob"] {
+            check("net1.exe", &format!("net1 user {name} P /add"), &creates(name));
+        }
+        check("cmd.exe", "cmd /c (net user /add bob)", &creates("bob"));
+    }
+
+    #[test]
     fn net_user_add_in_its_spellings() {
         let spellings = [
             "net user bob S3cret /add",
@@ -233,6 +243,7 @@ mod tests {
             "net user /add bob S3cret",
             r"C:\Windows\system32\net1  USERS bob /ADD",
             "net1 user bob * /ad",
+            "net1 user bob \"/add\"",
             r#""C:\Windows\System32\net.exe" user "bob" a&b|c(d /add"#,
         ];
         for line in spellings {
