@@ -34,6 +34,12 @@ pub enum Error {
         /// The output file.
         path: PathBuf,
     },
+    /// The output file is one of the inputs.
+    #[error("`{}` is an input: writing there would destroy it", path.display())]
+    OutputIsInput {
+        /// The file.
+        path: PathBuf,
+    },
     /// The output cannot be written.
     #[error("cannot write to {output}")]
     Output {
@@ -75,6 +81,7 @@ impl Error {
             Error::OptionValue { examples, .. } => vec![format!("examples: {examples}")],
             Error::ReversedRange { .. } => vec!["exchange the two".to_owned()],
             Error::OutputExists { .. } => vec!["`--clobber` (`-C`) overwrites it".to_owned()],
+            Error::OutputIsInput { .. } => vec!["write to another file".to_owned()],
             Error::Output { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 vec!["the folder of the output must exist".to_owned()]
             }

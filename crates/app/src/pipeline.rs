@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -41,6 +42,8 @@ pub struct Outcome {
 pub struct Totals {
     /// Sources with Windows events in them.
     pub files: u64,
+    /// The files that those are, or are in.
+    pub sources: BTreeSet<PathBuf>,
     /// Bytes looked at.
     pub bytes: u64,
     /// Records of Windows events.
@@ -86,6 +89,10 @@ impl Totals {
 
     fn take(&mut self, surveyed: Surveyed, hosts: usize) {
         self.files = surveyed.sources.len() as u64;
+        // An entry of an archive is told as `archive!entry`.
+        let file_of = |source: &str| PathBuf::from(source.split('!').next().unwrap_or(source));
+        let whole = surveyed.sources.keys().map(|source| PathBuf::from(&**source));
+        self.sources = whole.chain(surveyed.sources.keys().map(|source| file_of(source))).collect();
         self.bytes = surveyed.bytes;
         self.records = surveyed.counts.records;
         self.wanted = surveyed.counts.wanted;

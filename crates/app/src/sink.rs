@@ -46,6 +46,17 @@ impl Sink {
         Ok(Sink { target })
     }
 
+    /// Refuses to take the place of an input: a log is evidence, whatever `--clobber` says.
+    pub fn spare<'a>(&self, inputs: impl IntoIterator<Item = &'a Path>) -> Result<(), Error> {
+        let Target::File { path, .. } = &self.target else { return Ok(()) };
+        let Ok(there) = fs::canonicalize(path) else { return Ok(()) };
+        let is_there = |input: &Path| fs::canonicalize(input).is_ok_and(|input| input == there);
+        match inputs.into_iter().any(is_there) {
+            true => Err(Error::OutputIsInput { path: path.clone() }),
+            false => Ok(()),
+        }
+    }
+
     /// Writes all of the output at once; a file is in place only when it is whole.
     pub fn write(self, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
         match self.target {
@@ -121,6 +132,16 @@ mod tests {
         assert!(sink(&path, true).unwrap().write(broken).is_err());
         assert_eq!(fs::read(&path).unwrap(), b"two", "a failed run leaves what was there");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "and nothing of its own");
+    }
+
+    #[test]
+    fn an_input_is_never_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("Security.evtx");
+        fs::write(&log, b"log").unwrap();
+        let detour = folder.path().join("./Security.evtx");
+        assert!(matches!(sink(&detour, true).unwrap().spare([&*log]), Err(Error::OutputIsInput { .. })));
+        assert!(sink(&folder.path().join("cases"), true).unwrap().spare([&*log]).is_ok());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use begat_engine::redact::redact;
 use begat_evtx::{ChunkReader, Damage, EvtxFile, Record, Selection, Visitor, render};
@@ -22,7 +22,9 @@ const DAMAGES_TOLD_MAX: usize = 20;
 pub fn run(args: &DumpArgs) -> Result<Status, Error> {
     let mut status = Status::Done;
     let wanted = Wanted { event_ids: &args.event_id, show_secrets: args.show_secrets };
-    Sink::new(&args.output)?.write(|out| {
+    let sink = Sink::new(&args.output)?;
+    sink.spare(args.files.iter().map(PathBuf::as_path))?;
+    sink.write(|out| {
         for path in &args.files {
             let mut printer = Printer {
                 wanted: &wanted,

@@ -1,5 +1,7 @@
 //! `begat explain`: the reasoning of one case, found again by its id on the same inputs.
 
+use std::path::PathBuf;
+
 use begat_model::case::Case;
 use begat_report::visible::visible;
 use begat_report::{CaseView, write_explanation};
@@ -25,6 +27,7 @@ pub fn run(args: &ExplainArgs) -> Result<Status, Error> {
     let outcome = pipeline::hunt(&input, &progress)?;
     progress.finish();
     summary::tell_problems(&outcome.totals);
+    sink.spare(outcome.totals.sources.iter().map(PathBuf::as_path))?;
     let case = find(&outcome.cases, &args.case_id)?;
     sink.write(|out| write_explanation(&CaseView::from(case), &display.page, out))?;
     Ok(if outcome.totals.problems.is_empty() { Status::Done } else { Status::Trouble })

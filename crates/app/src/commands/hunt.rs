@@ -1,5 +1,6 @@
 //! `begat hunt`: a case for each account created, or what was heard where there is none.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use begat_model::case::Case;
@@ -25,6 +26,7 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
     progress.finish();
     let took = began.elapsed();
     let Outcome { cases, coverage, totals } = outcome;
+    sink.spare(totals.sources.iter().map(PathBuf::as_path))?;
     let found_none = cases.is_empty();
     let (cases, left_out): (Vec<Case>, Vec<Case>) =
         cases.into_iter().partition(|case| options.filters.keep(case));
