@@ -7,6 +7,8 @@ use std::ops::Range;
 
 /// Longest stretch that is looked at: Windows command lines end at 32,767 characters.
 pub const LINE_BYTES_MAX: usize = 64 * 1024;
+/// Words after `net` that are read: a line of nothing but `net` must not cost the square of its length.
+const NET_WORDS_MAX: usize = 64;
 /// Quoted commands inside commands are followed this deep.
 pub const NESTING_MAX: usize = 4;
 
@@ -161,9 +163,11 @@ pub struct NetCommand<'tokens> {
 }
 
 impl<'tokens> NetCommand<'tokens> {
-    /// Reads what follows `net`; ends at a separator that stands by itself.
+    /// Reads what follows `net`; ends at a separator that stands by itself, and after so many words that `net`
+    /// itself would have given up.
     pub fn parse(after_net: &'tokens [Token]) -> Option<NetCommand<'tokens>> {
-        let command: Vec<&Token> = after_net.iter().take_while(|token| !token.is_separator()).collect();
+        let words = after_net.iter().take(NET_WORDS_MAX);
+        let command: Vec<&Token> = words.take_while(|token| !token.is_separator()).collect();
         let switches = command.iter().filter(|token| is_switch(token)).map(|token| token.lower()).collect();
         let mut plain = command.into_iter().filter(|token| !is_switch(token));
         let verb = plain.next()?.lower();
@@ -186,7 +190,8 @@ impl<'tokens> NetCommand<'tokens> {
 
 /// Quotes do not hide a switch from `net`, which never sees them: `net user bob "/add"`.
 fn is_switch(token: &Token) -> bool {
-    let is_quoted = || matches!(token.text.to_lowercase().as_str(), "/ad" | "/add" | "/delete" | "/domain");
+    let is_quoted =
+        || ["/ad", "/add", "/delete", "/domain"].iter().any(|switch| token.text.eq_ignore_ascii_case(switch));
     token.is_switch() || is_quoted()
 }
 
