@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 
@@ -174,6 +175,23 @@ fn one_long_field_and_deep_nesting_cost_nothing_else() {
         ])
         .len(),
         2 + 1
+    );
+}
+
+#[test]
+fn command_lines_that_repeat_themselves_cost_no_more_than_their_length() {
+    let began = Instant::now();
+    for word in ["net ", "New-LocalUser ", "user ", "a&", "\"a b\" ", "$password ", "setpassword "] {
+        let line = word.repeat(60_000 / word.len());
+        let log = (0..20).fold(Log::of("h1.corp").logon(0.0), |log, pid| {
+            log.start(10.0 + f64::from(pid), 0x2000 + 4 * pid, "cmd.exe", &line)
+        });
+        assert_eq!(cases(&[("a.json", &log.create(40.0, "bob").lines())]).len(), 1);
+    }
+    assert!(
+        began.elapsed() < Duration::from_secs(60),
+        "{:?}: hours, where the work is quadratic",
+        began.elapsed()
     );
 }
 

@@ -71,9 +71,9 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> Settled {
         host_name,
         scope: scene.scope,
         sight: scene.sight,
-        actor: session_actor(scene.creation.event.subject.clone(), scene.session()),
+        actor: session_actor(scene.creation.event.subject.clone(), scene.session),
         origin: origin(scene),
-        logon_known: scene.session().is_some(),
+        logon_known: scene.session.is_some(),
         attribution: attribution(scene, &weighed, &decision, &chain),
         sequence: sequence(scene, decision.named, &chain),
         window_rule: window_rule(scene, decision.named, &chain),
@@ -103,7 +103,7 @@ fn session_actor(account: Principal, session: Option<&LogonSession>) -> Actor {
 
 /// The session behind the actor's: who opened it for somebody else, and from where.
 fn origin(scene: &Scene<'_>) -> Option<Origin> {
-    let from = scene.session()?.opened_from.as_ref()?;
+    let from = scene.session?.opened_from.as_ref()?;
     let session = from
         .account
         .logon_id
@@ -158,7 +158,7 @@ fn evidence(finding: &Finding) -> Evidence {
 fn reason(scene: &Scene<'_>, decision: &Decision) -> Option<String> {
     let session =
         scene.creation.logon_id().map_or("a session that is not told".to_owned(), |id| id.to_string());
-    let source = scene.session().and_then(|session| session.source_ip.as_deref());
+    let source = scene.session.and_then(|session| session.source_ip.as_deref());
     let from = source.map(|ip| format!(" from {ip}")).unwrap_or_default();
     Some(match decision.verdict {
         Verdict::Attributed => return None,
@@ -198,7 +198,7 @@ fn unknown_reason(scene: &Scene<'_>, decision: &Decision, session: &str, from: &
         (ProcessSight::Seen, Some(_)) => format!(
             "Processes that may hold session {session} are seen, but none is tied to the creation well enough to name it."
         ),
-        (ProcessSight::Seen, None) if scene.session().is_some() => {
+        (ProcessSight::Seen, None) if scene.session.is_some() => {
             format!("The processes of session {session} that are seen were not alive at that moment.")
         }
         (ProcessSight::Seen, None) => {
@@ -378,7 +378,7 @@ fn events(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[ProcessInde
         events.extend(process.created_by.iter().map(case_event(Role::Process)));
         events.extend(process.ended_by.iter().map(case_event(Role::ProcessEnd)));
     }
-    if let Some(session) = scene.session() {
+    if let Some(session) = scene.session {
         events.push(CaseEvent { record: session.record.clone(), role: Role::Logon });
         let privileges = session.privileges.clone();
         events.extend(privileges.map(|record| CaseEvent { record, role: Role::Privileges }));

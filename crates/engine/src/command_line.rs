@@ -12,6 +12,9 @@ const NET_WORDS_MAX: usize = 64;
 /// Quoted commands inside commands are followed this deep.
 pub const NESTING_MAX: usize = 4;
 
+/// This many places where `net` may begin are followed in one line.
+pub const NET_COMMANDS_MAX: usize = 64;
+
 /// One argument: where it stands in the line, and what the program gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
@@ -195,12 +198,14 @@ fn is_switch(token: &Token) -> bool {
     token.is_switch() || is_quoted()
 }
 
-/// All `net` and `net1` commands among the tokens: each position after a token that names the program.
+/// The `net` and `net1` commands among the tokens: each position after a token that names the program. A line that
+/// says `net` a thousand times is no command.
 pub fn net_commands(tokens: &[Token]) -> impl Iterator<Item = NetCommand<'_>> {
     tokens
         .iter()
         .enumerate()
         .filter(|(_, token)| matches!(token.stem().as_str(), "net" | "net1"))
+        .take(NET_COMMANDS_MAX)
         .filter_map(|(index, _)| NetCommand::parse(&tokens[index + 1..]))
 }
 

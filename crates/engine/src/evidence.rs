@@ -93,6 +93,8 @@ evidence_kinds! {
         "the session's logon is known, processes are visible, and none runs in it: its token was borrowed";
     TelemetryGap "telemetry_gap" 4.0
         "process telemetry is missing around the creation";
+    ClockSetBack "clock_set_back" 7.0
+        "the clock was set back nearby: what ran before that bears times after the creation, and looks as if it came later";
     SharedSessionUnseen "shared_session_unseen" 3.0
         "services that started before the log did share this session, and are not in it";
     SessionOlderThanLog "session_older_than_log" 2.0

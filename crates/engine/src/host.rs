@@ -8,7 +8,7 @@ use begat_model::{Duration, Event, RecordRef, Timestamp};
 
 use crate::account::AccountTable;
 use crate::case::{self, Settled};
-use crate::link::{Creation, Scene};
+use crate::link::{CHANNEL_TOLERANCE, Creation, Scene};
 use crate::logon::LogonTable;
 use crate::process::ProcessTable;
 use crate::tuning::Tuning;
@@ -187,6 +187,7 @@ impl HostState {
 
     fn settle_one(&mut self, waiting: Waiting) {
         let Waiting { creation, host_name, sight } = waiting;
+        let (at, logon_id) = (creation.at(), creation.logon_id());
         let scene = Scene {
             creation: &creation,
             processes: &self.processes,
@@ -195,10 +196,23 @@ impl HostState {
             sight,
             scope: case::scope(&creation, &host_name, &self.sight),
             netbios: &self.netbios,
-            host_started_at: self.started_at.filter(|started_at| *started_at <= creation.at()),
+            host_started_at: self.started_at.filter(|started_at| *started_at <= at),
+            clock_set_back: self.clock_set_back_near(at),
+            session: logon_id.and_then(|id| self.logons.at(id, at, CHANNEL_TOLERANCE)),
+            linked: logon_id.and_then(|id| self.logons.linked_to(id, at, CHANNEL_TOLERANCE)),
         };
         let settled = case::settle(&scene, host_name);
         self.settled.push(settled);
+    }
+
+    fn clock_set_back_near(&self, at: Timestamp) -> Option<RecordRef> {
+        self.blindings.iter().find_map(|blinding| match blinding {
+            Blinding::ClockChanged(record, step) => {
+                let is_back = *step < Duration::ZERO && step.magnitude() > CHANNEL_TOLERANCE;
+                (is_back && (record.at - at).magnitude() <= HOLD).then(|| record.clone())
+            }
+            _ => None,
+        })
     }
 
     fn audit_policy_changed(&mut self, change: &AuditPolicyChanged, record: &RecordRef) {

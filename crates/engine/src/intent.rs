@@ -101,6 +101,9 @@ fn net_intent(command: &NetCommand<'_>, reading: fn(&Token) -> &str) -> Option<I
 /// Cmdlets that create accounts: name in lower case, in the domain.
 const ACCOUNT_CMDLETS: &[(&str, bool)] = &[("new-localuser", false), ("nlu", false), ("new-aduser", true)];
 
+/// This many of one sort are followed in one command: more is no script that anybody runs.
+const CMDLETS_MAX: usize = 64;
+
 /// Parameters of those cmdlets that take no value; the word after them is positional.
 const SWITCH_PARAMETERS: &[&str] = &[
     "nopassword",
@@ -118,6 +121,7 @@ fn new_account_cmdlets(arguments: &[Token]) -> Vec<Intent> {
     let creates = |token: &Token| ACCOUNT_CMDLETS.iter().find(|(name, _)| *name == token.lower());
     let found = arguments.iter().enumerate().filter_map(|(index, token)| Some((index, creates(token)?)));
     found
+        .take(CMDLETS_MAX)
         .map(|(index, (_, in_domain))| Intent::CreateAccount {
             name: parameter(&arguments[index + 1..], "name", 1),
             in_domain: *in_domain,
@@ -130,6 +134,7 @@ fn group_member_cmdlets(arguments: &[Token]) -> Vec<Intent> {
     let is_cmdlet = |token: &Token| matches!(token.lower().as_str(), "add-localgroupmember" | "algm");
     let found = arguments.iter().enumerate().filter(|(_, token)| is_cmdlet(token));
     found
+        .take(CMDLETS_MAX)
         .filter_map(|(index, _)| {
             let after = &arguments[index + 1..];
             let group = parameter(after, "group", 1)?;

@@ -137,6 +137,12 @@ pub struct Scene<'a> {
     pub netbios: &'a str,
     /// When Windows last started (4608), where that is in the input.
     pub host_started_at: Option<Timestamp>,
+    /// The clock was set back near the creation: by this event.
+    pub clock_set_back: Option<RecordRef>,
+    /// The session behind the creation, where its logon is in the input.
+    pub session: Option<&'a LogonSession>,
+    /// The other half of that session's split token.
+    pub linked: Option<LogonId>,
 }
 
 /// A process that could have made the call.
@@ -199,11 +205,6 @@ pub fn weigh(scene: &Scene<'_>) -> Weighed {
 }
 
 impl Scene<'_> {
-    /// The session behind the creation, where its logon is in the input.
-    pub fn session(&self) -> Option<&LogonSession> {
-        self.logons.at(self.creation.logon_id()?, self.creation.at(), CHANNEL_TOLERANCE)
-    }
-
     fn account_name(&self) -> Option<&Text> {
         self.creation.event.account.name.as_ref()
     }
@@ -233,7 +234,7 @@ impl Scene<'_> {
     fn is_of_earlier_session(&self, process: &ProcessRecord) -> bool {
         let is_ours = self.creation.logon_id().is_some_and(|ours| process.session == Session::Known(ours));
         is_ours
-            && self.session().is_some_and(|session| process.started_at + CHANNEL_TOLERANCE < session.began_at)
+            && self.session.is_some_and(|session| process.started_at + CHANNEL_TOLERANCE < session.began_at)
     }
 
     /// Alive at the creation, or so shortly before that the order of two logs says nothing.
@@ -300,15 +301,11 @@ impl Scene<'_> {
     fn is_relevant(&self, process: &ProcessRecord) -> bool {
         let by_session = match (process.session, self.creation.logon_id()) {
             (Session::Known(theirs), Some(ours)) => {
-                theirs == ours || self.linked().is_some_and(|linked| linked == theirs)
+                theirs == ours || self.linked.is_some_and(|linked| linked == theirs)
             }
             (Session::NotTold, _) | (_, None) => self.in_window(process),
         };
         by_session || self.carries_intent(process)
-    }
-
-    fn linked(&self) -> Option<LogonId> {
-        self.logons.linked_to(self.creation.logon_id()?, self.creation.at(), CHANNEL_TOLERANCE)
     }
 
     fn in_window(&self, process: &ProcessRecord) -> bool {
@@ -355,7 +352,7 @@ impl Scene<'_> {
             let why = format!("it runs in session {ours}, which made the account");
             return Some(Finding::new(EvidenceKind::HoldsSession, why, records));
         }
-        if self.linked() == Some(theirs) {
+        if self.linked == Some(theirs) {
             let why = format!("it runs in session {theirs}, the other half of {ours}'s split token");
             return Some(Finding::new(EvidenceKind::LinkedSession, why, records));
         }
@@ -422,6 +419,11 @@ impl Scene<'_> {
             };
             findings.push(Finding::new(EvidenceKind::TelemetryGap, why, Vec::new()));
         }
+        if let Some(record) = &self.clock_set_back {
+            let why =
+                format!("the clock was set back at {}: what ran before it bears later times", record.at);
+            findings.push(Finding::new(EvidenceKind::ClockSetBack, why, vec![record.clone()]));
+        }
         let Some(logon_id) = self.creation.logon_id() else { return findings };
         if self.sight == ProcessSight::Blind {
             return findings;
@@ -429,7 +431,7 @@ impl Scene<'_> {
         if logon_id.is_well_known() {
             let why = format!("services that started before the log run in {logon_id} too");
             findings.push(Finding::new(EvidenceKind::SharedSessionUnseen, why, Vec::new()));
-        } else if self.session().is_none() {
+        } else if self.session.is_none() {
             let why =
                 format!("the logon of session {logon_id} is not in the input: it may hold older processes");
             findings.push(Finding::new(EvidenceKind::SessionOlderThanLog, why, Vec::new()));
@@ -440,7 +442,7 @@ impl Scene<'_> {
     /// A session that no process holds: a client on the network, or a borrowed token.
     fn session_explanation(&self) -> Option<(Explanation, Vec<Finding>)> {
         let logon_id = self.creation.logon_id().filter(|logon_id| !logon_id.is_well_known())?;
-        let session = self.session()?;
+        let session = self.session?;
         let held = self.processes.iter().any(|(_, process)| {
             process.session == Session::Known(logon_id) && self.may_have_just_been(process)
         });

@@ -86,8 +86,6 @@ const NET_USER_SWITCHES: &[&str] = &[
     "yes",
     "?",
 ];
-/// Of the words of a line that could be `net`'s verb this many are followed.
-const VERBS_MAX: usize = 64;
 
 /// A command line without its secrets.
 pub fn redact(line: &str) -> Cow<'_, str> {
@@ -163,11 +161,11 @@ fn net_secrets(arguments: &[Token]) -> Vec<Range<usize>> {
     let is_verb = |index: &usize| matches!(arguments[*index].lower().as_str(), "user" | "users");
     let renamed = (0..arguments.len())
         .filter(is_verb)
-        .take(VERBS_MAX)
+        .take(command_line::NET_COMMANDS_MAX)
         .filter_map(|index| command_line::NetCommand::parse(&arguments[index..]))
         .filter(|command| command.has_switch("add", 1));
     let mut secrets = Vec::new();
-    for command in net_commands(arguments).take(VERBS_MAX).chain(renamed) {
+    for command in net_commands(arguments).chain(renamed) {
         let candidates: Vec<&&Token> = match command.verb.as_str() {
             "user" | "users" => command.arguments.iter().skip(1).collect(),
             "use" => command

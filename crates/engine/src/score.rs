@@ -54,9 +54,10 @@ impl Ranked {
         self.probability >= PLAUSIBLE_MIN
     }
 
-    /// It runs in another session than the one that made the account.
+    /// It runs in another session than the one that made the account; the other half of a split token is another.
     pub fn is_elsewhere(&self) -> bool {
-        self.has(EvidenceKind::OtherSession) || self.has(EvidenceKind::OtherSessionSameUser)
+        use EvidenceKind::{LinkedSession, OtherSession, OtherSessionSameUser};
+        [OtherSession, OtherSessionSameUser, LinkedSession].into_iter().any(|kind| self.has(kind))
     }
 
     fn is(&self, explanation: &Explanation) -> bool {

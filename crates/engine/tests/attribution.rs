@@ -3,7 +3,7 @@
 mod story;
 
 use begat_model::case::{BlindSpotKind, Explanation, Outcome, Scope, Severity, Verdict, What};
-use begat_model::event::{AccountAction, Body, Field, LoggedOn, Principal, TokenElevation};
+use begat_model::event::{AccountAction, Body, ClockChanged, Field, LoggedOn, Principal, TokenElevation};
 use begat_model::{EventKind, LogonId, Precision, ProcessId, Timestamp};
 use proptest::prelude::*;
 use story::{ADMIN, Story, at, hunt, line, principal};
@@ -470,10 +470,33 @@ fn the_filtered_half_of_a_split_token_cannot_have_made_the_call() {
         .logon(-100.0, SESSION, 2, None)
         .push(-100.0, EventKind::LoggedOn, Body::LoggedOn(Box::new(filtered)))
         .process(-80.0, 89, 4, SESSION, "explorer.exe", "explorer.exe")
-        .process(-1.0, 90, 4, 0x50, "powershell.exe", "powershell.exe")
+        .process(-1.0, 90, 4, 0x50, "powershell.exe", "powershell.exe New-LocalUser bob")
         .end(0.1, 90, "powershell.exe", 0x50)
         .created(0.0, 1001, "bob", SESSION);
     assert_ne!(story.case().attribution.verdict, Verdict::Attributed);
+}
+
+#[test]
+fn where_the_clock_was_set_back_a_session_alone_names_nobody() {
+    let set_back = |line: &str| {
+        let mut story = Story::default();
+        let change = ClockChanged {
+            subject: principal("S-1-5-18", "SRV1$", 0x3e7),
+            previous: Some(at(1800.0)),
+            new: Some(at(-1.0)),
+        };
+        story
+            .lively()
+            .logon(-100.0, SESSION, 2, None)
+            .process(-5.0, 80, 4, SESSION, "powershell.exe", line)
+            .push(-1.0, EventKind::ClockChanged, Body::ClockChanged(Box::new(change)))
+            .created(0.0, 1001, "bob", SESSION);
+        story.case()
+    };
+    let case = set_back("powershell.exe Get-Date");
+    assert_eq!(case.attribution.creator, None, "the true one bears a time half an hour later");
+    assert!(blind_spots(&case).contains(&BlindSpotKind::ClockChanged));
+    assert_eq!(set_back("powershell.exe New-LocalUser bob").attribution.verdict, Verdict::Attributed);
 }
 
 #[test]
