@@ -196,6 +196,17 @@ fn command_lines_that_repeat_themselves_cost_no_more_than_their_length() {
 }
 
 #[test]
+fn no_name_hides_a_creation() {
+    for name in ["-", "", " ", "\u{0}", "a\u{fffd}", "null"] {
+        let told = cases(&[("a.json", &net_user("h1.corp", name).lines())]);
+        assert_eq!(told.len(), 1, "{name:?}");
+        assert_eq!(told[0]["account"]["sid"], format!("{MACHINE}-1001"));
+    }
+    let lone_surrogate = net_user("h1.corp", "bob").lines().replace("\"bob\"", "\"b\\ud800\"");
+    assert_eq!(cases(&[("a.json", &lone_surrogate)]).len(), 1, "Windows' UTF-16 may hold anything");
+}
+
+#[test]
 fn an_input_is_never_overwritten() {
     let log = net_user("h1.corp", "bob").lines();
     let folder = folder(&[("a.json", &log)]);

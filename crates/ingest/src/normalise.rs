@@ -42,7 +42,13 @@ pub(crate) fn body(
         fields.problem(AnomalyKind::MissingField, name, String::new());
     }
     let problems = fields.problems.into_inner();
-    (body.filter(|_| !problems.iter().any(|problem| problem.is_fatal)), problems)
+    let is_silent = problems.iter().any(|problem| problem.is_fatal);
+    (body.filter(|body| !is_silent || says_who_was_created(body)), problems)
+}
+
+/// A creation that tells its SID is never lost for its name: an account may well be called `-`.
+fn says_who_was_created(body: &Body) -> bool {
+    matches!(body, Body::AccountCreated(created) if created.account.sid.is_some())
 }
 
 /// Names of the fields that make up one account.

@@ -123,6 +123,8 @@ fn a_header_that_lacks_something_is_an_anomaly_and_never_a_default() {
         let looked = check(whole.replacen(from, to, 1).as_bytes(), 1, &[(kind, 1)]);
         assert!(looked.events.is_empty(), "{from} → {to}");
     }
+    let nameless = whole.replace("\"a\"", "\"-\",\"TargetSid\":\"S-1-5-21-1-2-3-1001\"");
+    assert_eq!(check(nameless.as_bytes(), 1, &[(MissingField, 1)]).events.len(), 1, "an account called `-`");
     let unreadable = whole.replace("\"a\"", "\"a\",\"TargetSid\":\"S-1-x\",\"SubjectLogonId\":\"0xzz\"");
     let looked = check(unreadable.as_bytes(), 1, &[(UnreadableField, 2)]);
     assert_eq!(looked.events.len(), 1, "the event still says who was created");
