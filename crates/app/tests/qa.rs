@@ -207,6 +207,12 @@ fn no_name_hides_a_creation() {
 }
 
 #[test]
+fn a_long_stretch_of_blanks_hides_nothing() {
+    let log = net_user("h1.corp", "bob").lines();
+    assert_eq!(cases(&[("a.json", &format!("{}{log}", " \n".repeat(100_000)))]).len(), 1);
+}
+
+#[test]
 fn an_input_is_never_overwritten() {
     let log = net_user("h1.corp", "bob").lines();
     let folder = folder(&[("a.json", &log)]);

@@ -312,6 +312,10 @@ fn text(first: &[u8]) -> Content {
         None => first[mark_length..].to_vec(),
     };
     let begins = text.trim_ascii_start();
+    // Blanks all along say nothing of what comes after them: the reader will see.
+    if begins.is_empty() && first.len() == SNIFF_BYTES {
+        return Content::Records(SourceKind::Json);
+    }
     if begins.is_empty() {
         return Content::Other("it holds nothing but blanks".to_owned());
     }
