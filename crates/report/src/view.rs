@@ -377,7 +377,12 @@ fn milliseconds_or_null<S: Serializer>(value: &Option<Duration>, serializer: S) 
     value.map(Duration::milliseconds).serialize(serializer)
 }
 
-/// Four places: further digits of a probability or a weight say nothing.
+/// A probability in four places, cut and not rounded: what is not quite certain must not read as certain.
+fn cut(probability: f64) -> f64 {
+    (probability * 1e4).floor() / 1e4
+}
+
+/// Four places: further digits of a weight, or of a small share, say nothing.
 fn rounded(value: f64) -> f64 {
     // Adding zero turns -0.0, which prints with its sign, into 0.0.
     (value * 1e4).round() / 1e4 + 0.0
@@ -493,7 +498,7 @@ impl<'a> From<&'a case::Attribution> for AttributionView<'a> {
         AttributionView {
             verdict: attribution.verdict,
             reason,
-            confidence: rounded(attribution.confidence),
+            confidence: cut(attribution.confidence),
             creator: attribution.creator.as_ref().map(ProcessView::from),
             chain: attribution.chain.iter().map(ProcessView::from).collect(),
             lag: attribution.lag,
@@ -623,6 +628,8 @@ mod tests {
 
     #[test]
     fn numbers_lose_the_digits_that_say_nothing() {
+        assert_eq!(cut(0.999_999_999), 0.9999);
+        assert_eq!(cut(1.0), 1.0);
         assert_eq!(rounded(0.999_876_605), 0.9999);
         assert_eq!(rounded(-0.000_01).to_string(), "0");
     }
