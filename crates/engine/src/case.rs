@@ -85,7 +85,7 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> Settled {
     }
 }
 
-fn best_process<'a>(scene: &Scene<'a>, decision: &Decision) -> Option<&'a ProcessRecord> {
+fn best_process<'a>(scene: &Scene<'a>, decision: &Decision<'_>) -> Option<&'a ProcessRecord> {
     decision.ranking.iter().find_map(Ranked::process).and_then(|index| scene.processes.get(index))
 }
 
@@ -114,7 +114,7 @@ fn origin(scene: &Scene<'_>) -> Option<Origin> {
 fn attribution(
     scene: &Scene<'_>,
     weighed: &Weighed,
-    decision: &Decision,
+    decision: &Decision<'_>,
     chain: &[ProcessIndex],
 ) -> Attribution {
     let creator = decision.named.and_then(|index| scene.processes.get(index));
@@ -135,7 +135,7 @@ fn attribution(
 }
 
 /// The explanation that a verdict without a process stands on.
-fn stands_for(verdict: Verdict, ranked: &Ranked) -> bool {
+fn stands_for(verdict: Verdict, ranked: &Ranked<'_>) -> bool {
     let explanation = match verdict {
         Verdict::Remote => Explanation::RemoteCaller,
         Verdict::System => Explanation::Windows,
@@ -155,7 +155,7 @@ fn evidence(finding: &Finding) -> Evidence {
 }
 
 /// One sentence for every verdict but `attributed`.
-fn reason(scene: &Scene<'_>, decision: &Decision) -> Option<String> {
+fn reason(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<String> {
     let session =
         scene.creation.logon_id().map_or("a session that is not told".to_owned(), |id| id.to_string());
     let source = scene.session.and_then(|session| session.source_ip.as_deref());
@@ -163,7 +163,7 @@ fn reason(scene: &Scene<'_>, decision: &Decision) -> Option<String> {
     Some(match decision.verdict {
         Verdict::Attributed => return None,
         Verdict::Ambiguous => {
-            let in_question = |ranked: &&Ranked| ranked.process().is_some() && ranked.is_plausible();
+            let in_question = |ranked: &&Ranked<'_>| ranked.process().is_some() && ranked.is_plausible();
             let count = decision.ranking.iter().filter(in_question).count();
             format!("{count} processes could have made the call, and nothing tells them apart for certain.")
         }
@@ -180,7 +180,7 @@ fn reason(scene: &Scene<'_>, decision: &Decision) -> Option<String> {
     })
 }
 
-fn unknown_reason(scene: &Scene<'_>, decision: &Decision, session: &str, from: &str) -> String {
+fn unknown_reason(scene: &Scene<'_>, decision: &Decision<'_>, session: &str, from: &str) -> String {
     let best = decision.ranking.iter().find(|ranked| ranked.process().is_some());
     match (scene.sight, best) {
         (ProcessSight::Blind, _) => {
@@ -208,7 +208,7 @@ fn unknown_reason(scene: &Scene<'_>, decision: &Decision, session: &str, from: &
 }
 
 /// The explanations that lost, and the processes that one might suspect and that could not have done it.
-fn alternatives(scene: &Scene<'_>, weighed: &Weighed, decision: &Decision) -> Vec<Alternative> {
+fn alternatives(scene: &Scene<'_>, weighed: &Weighed, decision: &Decision<'_>) -> Vec<Alternative> {
     let winner = match decision.named {
         Some(index) => decision.ranking.iter().find(|ranked| ranked.process() == Some(index)),
         None => decision.ranking.iter().find(|ranked| stands_for(decision.verdict, ranked)),
@@ -229,7 +229,7 @@ fn alternatives(scene: &Scene<'_>, weighed: &Weighed, decision: &Decision) -> Ve
 }
 
 /// What spoke against an explanation: its own bad signs, else what the winner has and it has not.
-fn against(ranked: &Ranked, winner: Option<&Ranked>) -> String {
+fn against(ranked: &Ranked<'_>, winner: Option<&Ranked<'_>>) -> String {
     let bad: Vec<&str> = ranked
         .findings
         .iter()
@@ -244,7 +244,7 @@ fn against(ranked: &Ranked, winner: Option<&Ranked>) -> String {
     }
     let lacks: Vec<&str> = winner
         .into_iter()
-        .flat_map(|winner| &winner.findings)
+        .flat_map(|winner| winner.findings)
         .filter(|finding| ranked.findings.iter().all(|own| own.kind != finding.kind))
         .filter_map(|finding| finding.kind.lacking())
         .collect();
@@ -326,7 +326,7 @@ fn window_rule(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[Proces
     }
 }
 
-fn facts(scene: &Scene<'_>, decision: &Decision, chain: &[ProcessIndex]) -> Facts {
+fn facts(scene: &Scene<'_>, decision: &Decision<'_>, chain: &[ProcessIndex]) -> Facts {
     let creator = decision.named.and_then(|index| scene.processes.get(index));
     let line: Vec<&ProcessRecord> =
         creator.into_iter().chain(chain.iter().filter_map(|index| scene.processes.get(*index))).collect();
@@ -339,7 +339,8 @@ fn facts(scene: &Scene<'_>, decision: &Decision, chain: &[ProcessIndex]) -> Fact
         scope: Some(scene.scope),
         tool: creator
             .and_then(ProcessRecord::stem)
-            .filter(|stem| suspicious::EXECUTABLES.iter().any(|row| row.name == stem)),
+            .filter(|stem| suspicious::EXECUTABLES.iter().any(|row| row.name == *stem))
+            .map(str::to_owned),
         writable_path: own
             .iter()
             .filter_map(|process| process.image.as_deref())

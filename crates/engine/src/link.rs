@@ -370,7 +370,7 @@ impl Scene<'_> {
         if names.iter().flatten().any(|name| self.is_account(name)) {
             return finding(EvidenceKind::CreatesAccount, "its command line creates an account of this name");
         }
-        let is_net = matches!(process.stem().as_deref(), Some("net" | "net1"));
+        let is_net = matches!(process.stem(), Some("net" | "net1"));
         if !names.is_empty() && is_net {
             return finding(EvidenceKind::DoesOtherwise, "its command line creates another account");
         }
@@ -502,7 +502,7 @@ impl Scene<'_> {
 fn is_long_gone(process: &ProcessRecord, at: Timestamp) -> bool {
     let waits_for_password =
         process.command_line.value().is_some_and(|line| line.split_whitespace().any(|word| word == "*"));
-    matches!(process.stem().as_deref(), Some("net" | "net1"))
+    matches!(process.stem(), Some("net" | "net1"))
         && process.ended_at.is_none()
         && at - process.started_at > NET_LIFE_MAX
         && !waits_for_password
@@ -511,9 +511,7 @@ fn is_long_gone(process: &ProcessRecord, at: Timestamp) -> bool {
 fn image_finding(process: &ProcessRecord) -> Option<Finding> {
     let original = process.original_file_name.as_deref().map(crate::command_line::image_stem);
     let stem = process.stem()?;
-    let is = |list: &[&str]| {
-        list.contains(&stem.as_str()) || original.as_deref().is_some_and(|o| list.contains(&o))
-    };
+    let is = |list: &[&str]| list.contains(&stem) || original.as_deref().is_some_and(|o| list.contains(&o));
     // A file of that name elsewhere is not Windows' own, and can do anything.
     let is_windows_own = process.image.as_deref().is_some_and(|image| {
         let image = image.to_lowercase();
@@ -536,7 +534,7 @@ fn mark_delegation(scene: &Scene<'_>, candidates: &mut [Candidate]) {
         .rev()
         .filter_map(|candidate| {
             let process = scene.processes.get(candidate.index)?;
-            let is_tool = matches!(process.stem().as_deref(), Some("net" | "net1"))
+            let is_tool = matches!(process.stem(), Some("net" | "net1"))
                 && !candidate.findings.iter().any(|finding| finding.kind == EvidenceKind::DoesOtherwise);
             let carries = scene.carries_intent(process);
             (is_tool || carries).then_some((candidate.index, carries))
@@ -547,7 +545,7 @@ fn mark_delegation(scene: &Scene<'_>, candidates: &mut [Candidate]) {
         let ancestors = scene.processes.ancestors(tool);
         for candidate in candidates.iter_mut().filter(|candidate| ancestors.contains(&candidate.index)) {
             let Some(process) = scene.processes.get(candidate.index) else { continue };
-            let is_net = process.stem().as_deref() == Some("net");
+            let is_net = process.stem() == Some("net");
             if is_net || (tool_carries && scene.carries_intent(process)) {
                 candidate.delegates = true;
             } else if !candidate.findings.iter().any(|finding| finding.kind == EvidenceKind::ToolRunsBelow) {

@@ -31,6 +31,8 @@ pub struct ProcessRecord {
     pub guid: Option<ProcessGuid>,
     /// Full path.
     pub image: Option<Text>,
+    /// Its file name, worked out once: every creation asks every process for it.
+    stem: Option<String>,
     /// With its secrets: redact before it leaves the engine.
     pub command_line: Field<Text>,
     /// Name in the version resource.
@@ -76,6 +78,7 @@ impl ProcessRecord {
             pid: created.pid,
             guid: created.guid,
             image: created.image.clone(),
+            stem: image.map(image_stem),
             command_line: created.command_line.clone(),
             original_file_name: created.original_file_name.clone(),
             started_at: created.started_at,
@@ -101,6 +104,7 @@ impl ProcessRecord {
         self.pid = first.pid;
         self.guid = first.guid.or(second.guid);
         self.image = first.image.or(second.image);
+        self.stem = first.stem.or(second.stem);
         self.command_line = fuller(first.command_line, second.command_line);
         self.original_file_name = first.original_file_name.or(second.original_file_name);
         self.started_at = first.started_at;
@@ -128,8 +132,8 @@ impl ProcessRecord {
     }
 
     /// File name of the image, lower case, without `.exe`.
-    pub fn stem(&self) -> Option<String> {
-        self.image.as_deref().map(image_stem)
+    pub fn stem(&self) -> Option<&str> {
+        self.stem.as_deref()
     }
 
     /// The Security log's own record of its start, where it is there.

@@ -20,7 +20,7 @@ pub const PLAUSIBLE_MIN: f64 = 0.05;
 
 /// One explanation with its place in the order.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ranked {
+pub struct Ranked<'w> {
     /// What explains it.
     pub who: Who,
     /// Sum of the weights, in nats.
@@ -28,7 +28,7 @@ pub struct Ranked {
     /// Share of the probability.
     pub probability: f64,
     /// What the score is made of.
-    pub findings: Vec<Finding>,
+    pub findings: &'w [Finding],
 }
 
 /// A process of the host, or something that is none.
@@ -40,7 +40,7 @@ pub enum Who {
     Other(Explanation),
 }
 
-impl Ranked {
+impl Ranked<'_> {
     /// The process, where it is one.
     pub fn process(&self) -> Option<ProcessIndex> {
         match self.who {
@@ -71,7 +71,7 @@ impl Ranked {
 
 /// The verdict, with the whole order it came from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Decision {
+pub struct Decision<'w> {
     /// What can be said.
     pub verdict: Verdict,
     /// Of the verdict, 0 to 1.
@@ -79,15 +79,15 @@ pub struct Decision {
     /// The process named: the creator, under `ambiguous` the first of the candidates.
     pub named: Option<ProcessIndex>,
     /// All explanations, likeliest first.
-    pub ranking: Vec<Ranked>,
+    pub ranking: Vec<Ranked<'w>>,
 }
 
 /// Ranks the explanations. Those that delegate are the chain of another and do not compete.
-pub fn rank(weighed: &Weighed) -> Vec<Ranked> {
+pub fn rank(weighed: &Weighed) -> Vec<Ranked<'_>> {
     let processes = weighed.candidates.iter().filter(|candidate| !candidate.delegates).map(process_entry);
     let others =
         weighed.others.iter().map(|(explanation, findings)| entry(Who::Other(explanation.clone()), findings));
-    let mut ranking: Vec<Ranked> = processes.chain(others).collect();
+    let mut ranking: Vec<Ranked<'_>> = processes.chain(others).collect();
     // Equal scores keep the order in which the processes started: the latest first, as the nearest to the call.
     ranking.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| b.process().cmp(&a.process())));
     let best = ranking.first().map_or(0.0, |first| first.score);
@@ -98,17 +98,17 @@ pub fn rank(weighed: &Weighed) -> Vec<Ranked> {
     ranking
 }
 
-fn process_entry(candidate: &Candidate) -> Ranked {
+fn process_entry(candidate: &Candidate) -> Ranked<'_> {
     entry(Who::Process(candidate.index), &candidate.findings)
 }
 
-fn entry(who: Who, findings: &[Finding]) -> Ranked {
+fn entry(who: Who, findings: &[Finding]) -> Ranked<'_> {
     let score = findings.iter().map(|finding| finding.kind.weight()).sum();
-    Ranked { who, score, probability: 0.0, findings: findings.to_vec() }
+    Ranked { who, score, probability: 0.0, findings }
 }
 
 /// Decides what can be said.
-pub fn decide(weighed: &Weighed, sight: ProcessSight) -> Decision {
+pub fn decide(weighed: &Weighed, sight: ProcessSight) -> Decision<'_> {
     let ranking = rank(weighed);
     let (verdict, named) = verdict(&ranking, sight);
     let best = ranking.first();
@@ -122,7 +122,7 @@ pub fn decide(weighed: &Weighed, sight: ProcessSight) -> Decision {
     Decision { verdict, confidence, named, ranking }
 }
 
-fn verdict(ranking: &[Ranked], sight: ProcessSight) -> (Verdict, Option<ProcessIndex>) {
+fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<ProcessIndex>) {
     let Some(best) = ranking.first() else { return (Verdict::Unknown, None) };
     let margin = ranking.get(1).map_or(f64::INFINITY, |next| best.score - next.score);
     let decisive = best.probability >= CONFIDENCE_MIN && margin >= MARGIN_MIN;
@@ -139,14 +139,14 @@ fn verdict(ranking: &[Ranked], sight: ProcessSight) -> (Verdict, Option<ProcessI
 /// What ties a process to the creation: its session, or what its command line says. A likely image at the right time
 /// is never enough, a process of another session is not known to have held the token, and the filtered half of a
 /// split token cannot have made the call.
-fn is_tied(best: &Ranked) -> bool {
+fn is_tied(best: &Ranked<'_>) -> bool {
     use EvidenceKind::{CreatesAccount, CreatesSomeAccount, HoldsSession, NamesAccount};
     let ties = [HoldsSession, CreatesAccount, NamesAccount, CreatesSomeAccount];
     !best.is_elsewhere() && ties.into_iter().any(|kind| best.has(kind))
 }
 
 /// Several processes, or nothing that can be said.
-fn undecided(ranking: &[Ranked]) -> (Verdict, Option<ProcessIndex>) {
+fn undecided(ranking: &[Ranked<'_>]) -> (Verdict, Option<ProcessIndex>) {
     let mut processes = ranking.iter().filter(|ranked| ranked.is_plausible()).filter_map(Ranked::process);
     let first = processes.next();
     let several = processes.next().is_some();
@@ -157,6 +157,6 @@ fn undecided(ranking: &[Ranked]) -> (Verdict, Option<ProcessIndex>) {
     }
 }
 
-fn process_share(ranking: &[Ranked]) -> f64 {
+fn process_share(ranking: &[Ranked<'_>]) -> f64 {
     ranking.iter().filter(|ranked| ranked.process().is_some()).map(|ranked| ranked.probability).sum()
 }
