@@ -96,10 +96,8 @@ impl ProcessRecord {
     /// Another copy of the same process: each field from whoever tells it, Sysmon's before Security's where both
     /// do (its UtcTime is the kernel's start time, its LogonId the process's own).
     fn join(&mut self, created: &ProcessCreated, record: &RecordRef) {
-        let other = ProcessRecord::of(created, record);
+        let (ours, theirs) = (self.clone(), ProcessRecord::of(created, record));
         let theirs_first = record.kind == EventKind::SysmonProcessCreated;
-        let ours = std::mem::replace(self, other);
-        let theirs = self.clone();
         let (first, second) = if theirs_first { (theirs, ours) } else { (ours, theirs) };
         self.pid = first.pid;
         self.guid = first.guid.or(second.guid);
@@ -152,22 +150,26 @@ impl ProcessRecord {
     }
 
     fn may_be_copy(&self, created: &ProcessCreated, record: &RecordRef) -> bool {
-        let same_image = match (&self.image, &created.image) {
-            (Some(ours), Some(theirs)) => ours.to_lowercase() == theirs.to_lowercase(),
-            _ => true,
-        };
+        let same_image = same_image(self.image.as_ref(), created.image.as_ref());
         let coarser = self.started_at.precision().min(created.started_at.precision()).step();
         let tolerance = COPY_TOLERANCE.max(coarser);
-        let same_parent = match (self.parent.pid, created.parent.pid) {
-            (Some(ours), Some(theirs)) => ours == theirs,
-            _ => true,
-        };
+        let same_parent = agree(self.parent.pid, created.parent.pid);
         self.pid == created.pid
             && !self.has_copy(record.kind)
             && same_image
             && same_parent
             && (self.started_at - created.started_at).magnitude() <= tolerance
     }
+}
+
+/// Two tellings do not contradict each other: what one of them leaves out is no contradiction.
+fn agree<T: PartialEq>(ours: Option<T>, theirs: Option<T>) -> bool {
+    ours.zip(theirs).is_none_or(|(ours, theirs)| ours == theirs)
+}
+
+/// The same for paths, which Windows writes in any case.
+fn same_image(ours: Option<&Text>, theirs: Option<&Text>) -> bool {
+    agree(ours.map(|image| image.to_lowercase()), theirs.map(|image| image.to_lowercase()))
 }
 
 /// The event names this account at all.
@@ -335,14 +337,8 @@ impl ProcessTable {
             let tolerance = process.started_at.precision().min(child.started_at.precision()).step();
             let started_before = process.started_at <= child.started_at + tolerance;
             let alive = process.ended_at.is_none_or(|ended_at| ended_at + tolerance >= child.started_at);
-            let same_image = match (&process.image, &child.parent.image) {
-                (Some(ours), Some(told)) => ours.to_lowercase() == told.to_lowercase(),
-                _ => true,
-            };
-            let same_guid = match (process.guid, child.parent.guid) {
-                (Some(ours), Some(told)) => ours == told,
-                _ => true,
-            };
+            let same_image = same_image(process.image.as_ref(), child.parent.image.as_ref());
+            let same_guid = agree(process.guid, child.parent.guid);
             started_before && alive && same_image && same_guid
         };
         self.with_pid(child.parent.pid?)
@@ -388,14 +384,8 @@ impl ProcessTable {
         }
         let fits = |process: &ProcessRecord| {
             let tolerance = process.started_at.precision().min(ended.ended_at.precision()).step();
-            let same_image = match (&process.image, &ended.image) {
-                (Some(ours), Some(told)) => ours.to_lowercase() == told.to_lowercase(),
-                _ => true,
-            };
-            let same_guid = match (process.guid, ended.guid) {
-                (Some(ours), Some(told)) => ours == told,
-                _ => true,
-            };
+            let same_image = same_image(process.image.as_ref(), ended.image.as_ref());
+            let same_guid = agree(process.guid, ended.guid);
             let same_end = process
                 .ended_at
                 .is_none_or(|ended_at| (ended_at - ended.ended_at).magnitude() <= COPY_TOLERANCE);

@@ -35,8 +35,6 @@ pub struct HostSight {
     pub process_creations: Heard,
     /// It writes what only domain controllers write.
     pub domain_controller: bool,
-    /// Its Security log was heard at all.
-    pub security_heard: bool,
 }
 
 impl HostSight {
@@ -57,7 +55,6 @@ impl HostSight {
         }
         let is_security =
             key.channel.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(channel::SECURITY));
-        self.security_heard |= is_security;
         self.domain_controller |= is_security && DOMAIN_CONTROLLER_IDS.contains(&key.event_id);
     }
 
