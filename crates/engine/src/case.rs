@@ -129,6 +129,7 @@ fn attribution(
         creator: creator.map(describe),
         chain: creator.map(|creator| described_chain(scene.processes, creator, chain)).unwrap_or_default(),
         lag: creator.map(|creator| scene.creation.at().since(creator.started_at)),
+        coincidence: None,
         evidence: speaks_for.map(|ranked| ranked.findings.iter().map(evidence).collect()).unwrap_or_default(),
         alternatives: alternatives(scene, weighed, decision),
     }
@@ -411,6 +412,7 @@ pub(crate) fn assemble(host: &HostState, settled: Settled) -> Case {
         afterwards: life.map(|life| life.afterwards.clone()).unwrap_or_default(),
         blind_spots: blind_spots(host, &settled, life),
         events: all_events(host, &settled, life),
+        wave: None,
         host: CaseHost {
             netbios: settled.host_name.netbios(),
             domain_controller: match settled.scope {

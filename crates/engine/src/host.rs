@@ -130,6 +130,18 @@ impl HostState {
             }
             Body::AuditPolicyChanged(change) => self.audit_policy_changed(change, record),
             Body::ClockChanged(change) => self.clock_changed(change, record),
+            Body::SessionReconnected(_)
+            | Body::AccountQueried(_)
+            | Body::SamPipeOpened(_)
+            | Body::ServiceInstalled(_)
+            | Body::TaskCreated(_)
+            | Body::WmiConsumerInstalled(_)
+            | Body::ScriptBlock(_)
+            | Body::PipelineExecuted(_)
+            | Body::SamKeyWritten(_)
+            | Body::LapsRan
+            | Body::LogServiceStopped
+            | Body::AuditEventsDropped => {}
             Body::HostStarted => {
                 self.started_at = Some(now);
                 self.processes.host_started(now);

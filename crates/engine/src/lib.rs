@@ -26,7 +26,7 @@ pub mod visibility;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use begat_model::case::Case;
+use begat_model::case::{Case, Finding};
 use begat_model::coverage::Tally;
 use begat_model::{Event, HostName};
 
@@ -51,6 +51,8 @@ pub struct Engine {
 pub struct Hunt {
     /// One for each account creation, by time, host and account.
     pub cases: Vec<Case>,
+    /// What else is worth a person's eye, by time and host.
+    pub findings: Vec<Finding>,
 }
 
 impl Engine {
@@ -85,19 +87,27 @@ impl Engine {
             }
             cases.extend(host.finish());
         }
-        Hunt::merge(vec![Hunt { cases }])
+        Hunt::merge(vec![Hunt { cases, findings: Vec::new() }])
     }
 }
 
 impl Hunt {
     /// Puts together what several engines found, each for its own hosts.
     pub fn merge(hunts: Vec<Hunt>) -> Hunt {
-        let mut cases: Vec<Case> = hunts.into_iter().flat_map(|hunt| hunt.cases).collect();
+        let (mut cases, mut findings) = (Vec::new(), Vec::new());
+        for hunt in hunts {
+            cases.extend(hunt.cases);
+            findings.extend(hunt.findings);
+        }
         cases.sort_by(|a, b| {
             let key =
                 |case: &Case| (case.created_at, case.host.name.clone(), case.account.created_as.clone());
             key(a).cmp(&key(b)).then_with(|| a.case_id.cmp(&b.case_id))
         });
-        Hunt { cases }
+        findings.sort_by(|a, b| {
+            let key = |finding: &Finding| (finding.at, finding.host.name.clone(), finding.kind);
+            key(a).cmp(&key(b)).then_with(|| a.finding_id.cmp(&b.finding_id))
+        });
+        Hunt { cases, findings }
     }
 }

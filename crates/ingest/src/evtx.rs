@@ -139,6 +139,8 @@ impl HeaderTexts {
             record_id: header.record_id(),
             time: time_of(header),
             outcome: header.keywords().and_then(Outcome::of_keywords),
+            process_id: None,
+            user_sid: None,
             carrier_error: None,
         }
     }
@@ -166,8 +168,12 @@ impl begat_evtx::Visitor for Adapter<'_> {
     fn record(&mut self, record: &Record<'_>) {
         let offset = Some(record.header().offset());
         let evtx_header = record.header();
-        let header = self.texts.header(&evtx_header);
+        let mut header = self.texts.header(&evtx_header);
         let Some(spec) = self.visitor.heard(&header, offset) else { return };
+        if spec.kind.tells_by_its_writer() {
+            header.process_id = evtx_header.process_id().and_then(|pid| u32::try_from(pid).ok());
+            header.user_sid = evtx_header.user_sid().map(|sid| Cow::Owned(sid.to_string()));
+        }
         let mut raw = RawRecord::new(spec);
         for field in record.fields() {
             let Some(name) = field.name else { continue };

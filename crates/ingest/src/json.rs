@@ -153,6 +153,9 @@ impl<'r> ObjectView<'r> {
             record_id: self.first(&slots.record_id, |id| id.unsigned()),
             time: self.time(),
             outcome: self.first(&slots.outcome, |outcome| Outcome::of_scalar(&outcome)),
+            process_id: self
+                .first(&slots.process_id, |id| id.unsigned().and_then(|id| u32::try_from(id).ok())),
+            user_sid: self.first_text(&slots.user_sid),
             carrier_error,
         }
     }

@@ -10,14 +10,16 @@ use std::net::{IpAddr, Ipv6Addr};
 use begat_model::anomaly::AnomalyKind;
 use begat_model::catalog::EventKind;
 use begat_model::event::{
-    AccountAction, AccountCreated, AccountRenamed, AccountTouched, AuditPolicyChanged, Body, ClockChanged,
-    ExplicitCredentials, Field, GroupMembership, LoggedOn, ParentProcess, Principal, ProcessCreated,
-    ProcessEnded, TokenElevation,
+    AccountAction, AccountCreated, AccountQueried, AccountRenamed, AccountTouched, AuditPolicyChanged, Body,
+    ClockChanged, ExplicitCredentials, Field, GroupMembership, Installed, LoggedOn, ParentProcess,
+    PipelineExecuted, Principal, ProcessCreated, ProcessEnded, QueryCaller, SamKeyWritten, SamPipeOpened,
+    ScriptBlock, SessionReconnected, TokenElevation,
 };
 use begat_model::{LogonId, ProcessGuid, ProcessId, Sid, Text, Timestamp};
 
 use crate::intern::Interner;
-use crate::raw::{Outcome, RawRecord, Scalar, parse_unmarked_utc};
+use crate::raw::{Header, Outcome, RawRecord, Scalar, parse_unmarked_utc};
+use crate::xml;
 
 /// What is wrong with a field.
 pub(crate) struct FieldProblem {
@@ -31,12 +33,12 @@ pub(crate) struct FieldProblem {
 /// without which the event says nothing is missing.
 pub(crate) fn body(
     record: &RawRecord<'_>,
+    header: &Header<'_>,
     at: Timestamp,
-    outcome: Option<Outcome>,
     interner: &mut Interner,
 ) -> (Option<Body>, Vec<FieldProblem>) {
-    let fields = Fields { record, interner: RefCell::new(interner), problems: RefCell::default() };
-    let body = fields.body(at, outcome);
+    let fields = Fields { record, header, interner: RefCell::new(interner), problems: RefCell::default() };
+    let body = fields.body(at);
     let missing = record.spec.required.iter().find(|name| fields.is_silent(name));
     if let Some(name) = missing {
         fields.problem(AnomalyKind::MissingField, name, String::new());
@@ -82,12 +84,15 @@ const MEMBER: PrincipalFields =
 /// The fields of one record, read into types.
 struct Fields<'f, 'r> {
     record: &'f RawRecord<'r>,
+    header: &'f Header<'f>,
     interner: RefCell<&'f mut Interner>,
     problems: RefCell<Vec<FieldProblem>>,
 }
 
 impl Fields<'_, '_> {
-    fn body(&self, at: Timestamp, outcome: Option<Outcome>) -> Option<Body> {
+    /// `None`: it does not say enough, or says nothing of what begat reads of its kind.
+    fn body(&self, at: Timestamp) -> Option<Body> {
+        let outcome = self.header.outcome;
         Some(match self.record.spec.kind {
             EventKind::HostStarted => Body::HostStarted,
             EventKind::ClockChanged => Body::ClockChanged(Box::new(self.clock_changed())),
@@ -124,7 +129,139 @@ impl Fields<'_, '_> {
                 Body::GroupMemberRemoved(Box::new(self.group_membership()))
             }
             EventKind::LogCleared => Body::LogCleared(self.principal(&SUBJECT)),
+            EventKind::LogServiceStopped => Body::LogServiceStopped,
+            EventKind::AuditEventsDropped => Body::AuditEventsDropped,
+            EventKind::LapsStarted | EventKind::LapsPasswordSet => Body::LapsRan,
+            kind => return self.supporting_body(kind, at),
         })
+    }
+
+    /// Kinds that tell nothing of an account by themselves, but of who is behind it.
+    fn supporting_body(&self, kind: EventKind, at: Timestamp) -> Option<Body> {
+        Some(match kind {
+            EventKind::SessionReconnected => Body::SessionReconnected(Box::new(self.session_reconnected())),
+            EventKind::UserQueried | EventKind::GroupQueried => {
+                Body::AccountQueried(Box::new(self.account_queried()))
+            }
+            EventKind::ShareFileOpened => Body::SamPipeOpened(Box::new(self.sam_pipe_opened()?)),
+            EventKind::ServiceInstalled => {
+                Body::ServiceInstalled(Box::new(self.installed("ServiceName", "ServiceFileName")?))
+            }
+            EventKind::ServiceInstalledSystem => {
+                Body::ServiceInstalled(Box::new(self.installed("ServiceName", "ImagePath")?))
+            }
+            EventKind::TaskCreated => Body::TaskCreated(Box::new(self.task_created()?)),
+            EventKind::SysmonWmiConsumer => Body::WmiConsumerInstalled(Box::new(self.sysmon_consumer()?)),
+            EventKind::WmiConsumerBound => Body::WmiConsumerInstalled(Box::new(self.bound_consumer()?)),
+            EventKind::ScriptBlock | EventKind::CoreScriptBlock => {
+                Body::ScriptBlock(Box::new(self.script_block()?))
+            }
+            EventKind::PipelineExecuted | EventKind::CorePipelineExecuted => {
+                Body::PipelineExecuted(Box::new(self.pipeline_executed()?))
+            }
+            EventKind::SysmonRegistryKey
+            | EventKind::SysmonRegistryValue
+            | EventKind::SysmonRegistryRename => Body::SamKeyWritten(Box::new(self.sam_key_written(at)?)),
+            _ => return None,
+        })
+    }
+
+    fn session_reconnected(&self) -> SessionReconnected {
+        let fields =
+            PrincipalFields { name: "AccountName", domain: "AccountDomain", sid: "", logon_id: "LogonID" };
+        SessionReconnected {
+            account: self.principal(&fields),
+            source_ip: self.address("ClientAddress"),
+            source_host: self.text("ClientName"),
+        }
+    }
+
+    fn account_queried(&self) -> AccountQueried {
+        let caller = match self.unsigned("CallerProcessId") {
+            Some(0) => QueryCaller::Remote,
+            Some(_) => self.pid("CallerProcessId").map_or(QueryCaller::NotTold, |pid| QueryCaller::Process {
+                pid,
+                image: self.text("CallerProcessName"),
+            }),
+            None => QueryCaller::NotTold,
+        };
+        AccountQueried { subject: self.principal(&SUBJECT), target: self.principal(&TARGET), caller }
+    }
+
+    /// Of all the files on all the shares only the way to the SAM is of use.
+    fn sam_pipe_opened(&self) -> Option<SamPipeOpened> {
+        let is_samr = self.said("RelativeTargetName")?.trim().eq_ignore_ascii_case("samr");
+        is_samr.then(|| SamPipeOpened {
+            subject: self.principal(&SUBJECT),
+            source_ip: self.address("IpAddress"),
+        })
+    }
+
+    fn installed(&self, name: &str, command: &str) -> Option<Installed> {
+        let mut subject = self.principal(&SUBJECT);
+        subject.sid = subject.sid.or_else(|| self.user_sid());
+        Some(Installed { name: self.text(name)?, command: self.text(command), subject })
+    }
+
+    fn task_created(&self) -> Option<Installed> {
+        let command = self.said("TaskContent").and_then(|content| xml::task_command(&content));
+        let command = command.map(|command| self.intern(&command));
+        Some(Installed { name: self.text("TaskName")?, command, subject: self.principal(&SUBJECT) })
+    }
+
+    fn sysmon_consumer(&self) -> Option<Installed> {
+        let is_made =
+            self.said("Operation").is_none_or(|operation| operation.eq_ignore_ascii_case("created"));
+        let name = self.said("Name")?.trim_matches(['"', ' ']).to_owned();
+        is_made.then(|| Installed {
+            name: self.intern(&name),
+            command: self.text("Destination"),
+            subject: self.sysmon_user(),
+        })
+    }
+
+    fn bound_consumer(&self) -> Option<Installed> {
+        let subject = Principal::default();
+        Some(Installed { name: self.text("CONSUMER")?, command: self.text("PossibleCause"), subject })
+    }
+
+    fn script_block(&self) -> Option<ScriptBlock> {
+        Some(ScriptBlock {
+            pid: self.writer(),
+            user: self.user_sid(),
+            text: self.text("ScriptBlockText")?,
+            block_id: self.text("ScriptBlockId"),
+            part: self.number("MessageNumber"),
+            parts: self.number("MessageTotal"),
+        })
+    }
+
+    fn pipeline_executed(&self) -> Option<PipelineExecuted> {
+        Some(PipelineExecuted { pid: self.writer(), user: self.user_sid(), payload: self.text("Payload")? })
+    }
+
+    /// Of the whole registry only the accounts and groups of the SAM.
+    fn sam_key_written(&self, at: Timestamp) -> Option<SamKeyWritten> {
+        let is_sam = self.said("TargetObject")?.to_ascii_lowercase().contains(r"\sam\sam\domains\");
+        if !is_sam {
+            return None;
+        }
+        Some(SamKeyWritten {
+            written_at: self.utc("UtcTime").unwrap_or(at),
+            pid: self.pid("ProcessId"),
+            guid: self.guid("ProcessGuid"),
+            image: self.text("Image"),
+            key: self.text("TargetObject")?,
+            operation: self.text("EventType"),
+        })
+    }
+
+    fn writer(&self) -> Option<ProcessId> {
+        self.header.process_id.filter(|pid| *pid != 0).map(ProcessId)
+    }
+
+    fn user_sid(&self) -> Option<Sid> {
+        self.header.user_sid.as_deref().and_then(Sid::parse).filter(|sid| !sid.is_nobody())
     }
 
     fn clock_changed(&self) -> ClockChanged {
@@ -454,7 +591,7 @@ mod tests {
     }
 
     fn read(kind: EventKind, fields: &[(&str, Scalar<'static>)]) -> (Option<Body>, Vec<String>) {
-        let (body, problems) = body(&record(kind, fields), at(), None, &mut Interner::default());
+        let (body, problems) = body(&record(kind, fields), &Header::SILENT, at(), &mut Interner::default());
         (body, problems.into_iter().map(|problem| format!("{:?} {}", problem.kind, problem.detail)).collect())
     }
 
@@ -594,6 +731,9 @@ mod tests {
     fn without_a_required_field_there_is_no_event() {
         let value = |name: &&'static str| match *name {
             name if name.ends_with("Sid") => (name, text("S-1-5-21-1-2-3-1004")),
+            // Of these kinds only this much is read.
+            "RelativeTargetName" => ("RelativeTargetName", text("samr")),
+            "TargetObject" => ("TargetObject", text(r"HKLM\SAM\SAM\Domains\Account\Users\Names\bob")),
             name => (name, text("0x1")),
         };
         for kind in begat_model::catalog::CATALOG.iter().map(|row| row.kind) {

@@ -182,6 +182,10 @@ pub(crate) struct Header<'a> {
     pub(crate) record_id: Option<u64>,
     pub(crate) time: HeaderTime<'a>,
     pub(crate) outcome: Option<Outcome>,
+    /// System/Execution's ProcessID, where the kind tells by its writer.
+    pub(crate) process_id: Option<u32>,
+    /// System/Security's UserID, where the kind tells by its writer.
+    pub(crate) user_sid: Option<Cow<'a, str>>,
     /// What the collector says of its own failure to read this event.
     pub(crate) carrier_error: Option<Cow<'a, str>>,
 }
@@ -196,6 +200,8 @@ impl Header<'_> {
         record_id: None,
         time: HeaderTime::Missing,
         outcome: None,
+        process_id: None,
+        user_sid: None,
         carrier_error: None,
     };
 

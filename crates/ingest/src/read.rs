@@ -118,7 +118,7 @@ impl Visitor for ReadVisitor<'_, '_> {
     fn record(&mut self, header: &Header<'_>, record: &RawRecord<'_>, offset: Option<u64>) {
         let Some(host) = header.host.as_deref().and_then(|name| self.host(name)) else { return };
         let Some(at) = self.time(header, &host, offset) else { return };
-        let (body, problems) = normalise::body(record, at, header.outcome, &mut self.interner);
+        let (body, problems) = normalise::body(record, header, at, &mut self.interner);
         for problem in problems {
             self.anomaly_of(problem.kind, header, offset, &|| problem.detail.clone());
         }

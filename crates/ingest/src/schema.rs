@@ -92,6 +92,10 @@ struct HeaderPaths {
     /// A time in UTC in the event's own data, for times without a zone.
     told_utc: Vec<String>,
     outcome: Vec<String>,
+    /// The process that wrote the event.
+    process_id: Vec<String>,
+    /// The SID it wrote the event as.
+    user_sid: Vec<String>,
     /// There where the collector failed to read the event.
     error: Vec<String>,
 }
@@ -131,6 +135,8 @@ pub(crate) struct HeaderSlots {
     pub(crate) arrival: Vec<usize>,
     pub(crate) told_utc: Vec<usize>,
     pub(crate) outcome: Vec<usize>,
+    pub(crate) process_id: Vec<usize>,
+    pub(crate) user_sid: Vec<usize>,
     pub(crate) error: Vec<usize>,
 }
 
@@ -167,6 +173,8 @@ impl Schema {
             arrival: slots(&paths.arrival),
             told_utc: slots(&paths.told_utc),
             outcome: slots(&paths.outcome),
+            process_id: slots(&paths.process_id),
+            user_sid: slots(&paths.user_sid),
             error: slots(&paths.error),
         };
         let (present, absent) = (slots(&file.present), slots(&file.absent));

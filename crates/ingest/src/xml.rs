@@ -172,6 +172,11 @@ fn read_system<'x>(leaf: &Leaf<'_, 'x>, header: &mut Header<'x>) -> Result<(), X
         "Channel" => header.channel = Some(text()),
         "Computer" => header.host = Some(text()),
         "Keywords" => header.outcome = Outcome::of_scalar(&Scalar::Text(text())),
+        "Execution" => {
+            let pid = leaf.attribute("ProcessID")?.and_then(|pid| parse_unsigned(&pid));
+            header.process_id = pid.and_then(|pid| u32::try_from(pid).ok());
+        }
+        "Security" => header.user_sid = leaf.attribute("UserID")?,
         "TimeCreated" => {
             header.time = leaf.attribute("SystemTime")?.map_or(HeaderTime::Missing, HeaderTime::parse);
         }
@@ -206,6 +211,27 @@ pub(crate) fn fill_from_user_data(xml: &str, record: &mut RawRecord<'_>) {
             record.fill(slot, Scalar::Text(Cow::Owned(leaf.text.into_owned())));
         }
     }
+}
+
+/// What the task of a 4698's TaskContent starts: its commands with their arguments, joined as `cmd` would.
+/// A task that starts nothing, or whose XML is broken before its first command, gives `None`.
+pub(crate) fn task_command(content: &str) -> Option<String> {
+    let mut leaves = Leaves::new(content);
+    let mut commands = Vec::new();
+    while let Ok(Some(leaf)) = leaves.next() {
+        let is_exec = leaf.depth() > 1 && leaf.name_at(leaf.depth() - 2) == Some("Exec");
+        match leaf.name_at(leaf.depth() - 1) {
+            Some("Command") if is_exec => commands.push(leaf.text.trim().to_owned()),
+            Some("Arguments") if is_exec => {
+                if let Some(command) = commands.last_mut() {
+                    command.push(' ');
+                    command.push_str(leaf.text.trim());
+                }
+            }
+            _ => {}
+        }
+    }
+    (!commands.is_empty()).then(|| commands.join(" & "))
 }
 
 /// Why an event's XML cannot be read.

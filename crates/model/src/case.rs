@@ -81,6 +81,17 @@ words! {
 }
 
 words! {
+    /// What is worth a person's eye without being a recorded creation.
+    FindingKind {
+        GuestEnabled "guest_enabled" "the built-in guest account was enabled";
+        BuiltinPrivileged "builtin_privileged" "a built-in account was put into a group that grants power";
+        SamTampered "sam_tampered" "another process than lsass wrote to the accounts in the SAM";
+        CreationNotLogged "creation_not_logged" "an account was created, and its creation was not recorded";
+        AccountNeverSeenCreated "account_never_seen_created" "a local account lives whose creation is not in this input";
+    }
+}
+
+words! {
     /// What this host did not show, and the attribution would have used.
     BlindSpotKind {
         NoProcessTelemetry "no_process_telemetry" "the host shows no process creation at all";
@@ -94,6 +105,10 @@ words! {
         ClockChanged "clock_changed" "the clock was set near the creation: times do not order events";
         TimePrecision "time_precision" "times are in whole seconds: what shares a second has no order";
         HostNameAmbiguous "host_name_ambiguous" "a short name fits several hosts of the input";
+        EventsLost "events_lost" "records are missing around the creation, or auditing was interrupted";
+        PowershellLoggingOff "powershell_logging_off" "PowerShell is a candidate, and what it ran is not recorded";
+        SessionShared "session_shared" "every service of the host shares the session that made the account";
+        ParentAsserted "parent_asserted" "the creator's parent is only what its starter claimed";
         TableBound "table_bound" "a bound on memory was reached: older history of this host was dropped";
     }
 }
@@ -110,6 +125,12 @@ words! {
         Privileges "privileges" "the privileges of that session";
         Credentials "credentials" "explicit credentials that lead to that session";
         Afterwards "afterwards" "what happened to the account later";
+        Script "script" "what a PowerShell ran";
+        Query "query" "an account lookup that names the client's process";
+        RemoteAccess "remote_access" "a client on the network came to the SAM";
+        Install "install" "a service, task or subscription that started it";
+        RemoteCommand "remote_command" "the client's command, on its own host";
+        Registry "registry" "a write to the SAM";
         Blinding "blinding" "what took sight away: log cleared, audit policy changed";
     }
 }
@@ -146,6 +167,33 @@ pub struct Case {
     /// What could not be seen.
     pub blind_spots: Vec<BlindSpot>,
     /// Every event the case rests on, in order.
+    pub events: Vec<CaseEvent>,
+    /// The same on every case of one wave: one process, or one name over several hosts, that made many accounts.
+    pub wave: Option<String>,
+}
+
+/// Something worth a person's eye that is no recorded creation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The same happening gives the same id in every run.
+    pub finding_id: String,
+    /// Which sort.
+    pub kind: FindingKind,
+    /// Where.
+    pub host: CaseHost,
+    /// When.
+    pub at: Timestamp,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What happened, in a sentence.
+    pub summary: String,
+    /// The account it is about, as far as the events name it.
+    pub account: Option<Principal>,
+    /// Who did it, and from which session.
+    pub actor: Option<Actor>,
+    /// The process that did it, where the events name one.
+    pub process: Option<Process>,
+    /// Every event it rests on, in order.
     pub events: Vec<CaseEvent>,
 }
 
@@ -270,6 +318,9 @@ pub struct Attribution {
     pub chain: Vec<Process>,
     /// Creator's start to creation.
     pub lag: Option<Duration>,
+    /// The chance, 0 to 1, that such a process stood there by accident, from this host's own rate of them; `None`
+    /// where more than time ties the creator to the creation, or where there is no creator.
+    pub coincidence: Option<f64>,
     /// What speaks for the verdict.
     pub evidence: Vec<Evidence>,
     /// The others that were weighed.
@@ -436,6 +487,7 @@ mod tests {
         check_words(&Severity::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
         check_words(&Scope::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
         check_words(&Outcome::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
+        check_words(&FindingKind::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
         check_words(&BlindSpotKind::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
         check_words(&Role::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
     }

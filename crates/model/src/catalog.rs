@@ -11,6 +11,16 @@ pub mod provider {
     pub const EVENTLOG: &str = "Microsoft-Windows-Eventlog";
     /// Sysmon.
     pub const SYSMON: &str = "Microsoft-Windows-Sysmon";
+    /// The System log's teller of services.
+    pub const SERVICE_CONTROL: &str = "Service Control Manager";
+    /// Windows PowerShell 3 to 5.
+    pub const POWERSHELL: &str = "Microsoft-Windows-PowerShell";
+    /// PowerShell 6 and later.
+    pub const POWERSHELL_CORE: &str = "PowerShellCore";
+    /// WMI.
+    pub const WMI: &str = "Microsoft-Windows-WMI-Activity";
+    /// Windows' own keeper of local administrators' passwords.
+    pub const LAPS: &str = "Microsoft-Windows-LAPS";
 }
 
 /// Channels that begat reads.
@@ -19,6 +29,16 @@ pub mod channel {
     pub const SECURITY: &str = "Security";
     /// Sysmon's.
     pub const SYSMON: &str = "Microsoft-Windows-Sysmon/Operational";
+    /// The System log.
+    pub const SYSTEM: &str = "System";
+    /// Windows PowerShell's.
+    pub const POWERSHELL: &str = "Microsoft-Windows-PowerShell/Operational";
+    /// That of PowerShell 6 and later.
+    pub const POWERSHELL_CORE: &str = "PowerShellCore/Operational";
+    /// WMI's.
+    pub const WMI: &str = "Microsoft-Windows-WMI-Activity/Operational";
+    /// That of LAPS.
+    pub const LAPS: &str = "Microsoft-Windows-LAPS/Operational";
 }
 
 /// What a row describes.
@@ -69,6 +89,15 @@ const GROUP_MODIFICATION: Option<&str> = Some("Group Modification");
 const LOGON_CREATION: Option<&str> = Some("Logon Session Creation");
 const PROCESS_CREATION: Option<&str> = Some("Process Creation");
 const PROCESS_TERMINATION: Option<&str> = Some("Process Termination");
+const SERVICE_CREATION: Option<&str> = Some("Service Creation");
+const TASK_CREATION: Option<&str> = Some("Scheduled Job Creation");
+const USER_ACCOUNT_METADATA: Option<&str> = Some("User Account Metadata");
+const GROUP_ENUMERATION: Option<&str> = Some("Group Enumeration");
+const SHARE_ACCESS: Option<&str> = Some("Network Share Access");
+const SCRIPT_EXECUTION: Option<&str> = Some("Script Execution");
+const COMMAND_EXECUTION: Option<&str> = Some("Command Execution");
+const REGISTRY_MODIFICATION: Option<&str> = Some("Windows Registry Key Modification");
+const WMI_CREATION: Option<&str> = Some("WMI Creation");
 
 catalog! {
     HostStarted: SECURITY SECURITY 4608 None, [] [],
@@ -104,6 +133,14 @@ catalog! {
         ["ProcessId"]
         ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "ProcessName" "Status"],
         "A process ended; its subject is the process's own token, its status the exit code";
+    ServiceInstalled: SECURITY SECURITY 4697 SERVICE_CREATION,
+        ["ServiceName"]
+        ["ServiceFileName" "ServiceAccount" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        "A service was installed, and from which session: what it starts runs as SYSTEM";
+    TaskCreated: SECURITY SECURITY 4698 TASK_CREATION,
+        ["TaskName"]
+        ["TaskContent" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        "A scheduled task was made, and from which session";
     AuditPolicyChanged: SECURITY SECURITY 4719 None,
         [] ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "SubcategoryGuid"
             "AuditPolicyChanges"],
@@ -172,11 +209,32 @@ catalog! {
         ["MemberName" "TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
          "SubjectLogonId"],
         "A member was removed from a universal group; domains only";
+    SessionReconnected: SECURITY SECURITY 4778 LOGON_CREATION,
+        ["LogonID"] ["AccountName" "AccountDomain" "ClientName" "ClientAddress"],
+        "A remote desktop was taken up again: the session keeps its old id, its source is this one";
     AccountRenamed: SECURITY SECURITY 4781 USER_ACCOUNT_MODIFICATION,
         ["TargetSid"]
         ["OldTargetUserName" "NewTargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName"
          "SubjectDomainName" "SubjectLogonId"],
         "An account was renamed; its SID stays";
+    UserQueried: SECURITY SECURITY 4798 USER_ACCOUNT_METADATA,
+        []
+        ["TargetUserName" "TargetDomainName" "TargetSid" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
+         "SubjectLogonId" "CallerProcessId" "CallerProcessName"],
+        "The groups of an account were looked up: names the client's process, 0x0 where it is remote";
+    GroupQueried: SECURITY SECURITY 4799 GROUP_ENUMERATION,
+        []
+        ["TargetUserName" "TargetDomainName" "TargetSid" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
+         "SubjectLogonId" "CallerProcessId" "CallerProcessName"],
+        "The members of a group were looked up: names the client's process, 0x0 where it is remote";
+    ShareFileOpened: SECURITY SECURITY 5145 SHARE_ACCESS,
+        ["RelativeTargetName"]
+        ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "IpAddress" "ShareName"],
+        "A file on a share was opened; only IPC$'s samr is read, the door to remote account management";
+    LogServiceStopped: EVENTLOG SECURITY 1100 None, [] [],
+        "The event log service stopped: nothing is recorded until it starts again";
+    AuditEventsDropped: EVENTLOG SECURITY 1101 None, [] [],
+        "Audit events were dropped on their way to the log";
     LogCleared: EVENTLOG SECURITY 1102 None,
         [] ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
         "The Security log was cleared";
@@ -188,12 +246,59 @@ catalog! {
     SysmonProcessEnded: SYSMON SYSMON 5 PROCESS_TERMINATION,
         ["ProcessId"] ["UtcTime" "ProcessGuid" "Image"],
         "A process ended";
+    SysmonRegistryKey: SYSMON SYSMON 12 REGISTRY_MODIFICATION,
+        ["TargetObject"] ["EventType" "UtcTime" "ProcessGuid" "ProcessId" "Image"],
+        "A registry key came or went; only the SAM's accounts are read";
+    SysmonRegistryValue: SYSMON SYSMON 13 REGISTRY_MODIFICATION,
+        ["TargetObject"] ["EventType" "UtcTime" "ProcessGuid" "ProcessId" "Image"],
+        "A registry value was set; only the SAM's accounts are read";
+    SysmonRegistryRename: SYSMON SYSMON 14 REGISTRY_MODIFICATION,
+        ["TargetObject"] ["EventType" "UtcTime" "ProcessGuid" "ProcessId" "Image"],
+        "A registry key was renamed; only the SAM's accounts are read";
+    SysmonWmiConsumer: SYSMON SYSMON 20 WMI_CREATION,
+        ["Name"] ["Operation" "UtcTime" "User" "Type" "Destination"],
+        "A permanent WMI consumer was made: what it starts runs as SYSTEM, whenever its filter says";
+    ServiceInstalledSystem: SERVICE_CONTROL SYSTEM 7045 SERVICE_CREATION,
+        ["ServiceName"] ["ImagePath" "AccountName"],
+        "A service was installed; by whom is in the record's own user";
+    ScriptBlock: POWERSHELL POWERSHELL 4104 SCRIPT_EXECUTION,
+        ["ScriptBlockText"] ["MessageNumber" "MessageTotal" "ScriptBlockId" "Path"],
+        "PowerShell ran a script block; the writing process is the PowerShell itself";
+    PipelineExecuted: POWERSHELL POWERSHELL 4103 COMMAND_EXECUTION,
+        ["Payload"] ["ContextInfo"],
+        "PowerShell ran a command, with the values its parameters were given";
+    CoreScriptBlock: POWERSHELL_CORE POWERSHELL_CORE 4104 SCRIPT_EXECUTION,
+        ["ScriptBlockText"] ["MessageNumber" "MessageTotal" "ScriptBlockId" "Path"],
+        "The same of PowerShell 6 and later, which has a log of its own";
+    CorePipelineExecuted: POWERSHELL_CORE POWERSHELL_CORE 4103 COMMAND_EXECUTION,
+        ["Payload"] ["ContextInfo"],
+        "The same of PowerShell 6 and later, which has a log of its own";
+    WmiConsumerBound: WMI WMI 5861 WMI_CREATION,
+        ["CONSUMER"] ["PossibleCause"],
+        "A permanent WMI subscription took effect";
+    LapsStarted: LAPS LAPS 10003 None, [] [],
+        "Windows LAPS began to apply its policy";
+    LapsPasswordSet: LAPS LAPS 10020 None, [] [],
+        "Windows LAPS set the password of the account that it manages";
 }
 
 impl EventKind {
     /// The catalog's row of this kind.
     pub fn spec(self) -> &'static EventSpec {
         &CATALOG[self as usize]
+    }
+
+    /// Whether the record's own writer and user (System/Execution, System/Security) are part of what it tells. For
+    /// all other kinds they are a service's.
+    pub fn tells_by_its_writer(self) -> bool {
+        matches!(
+            self,
+            EventKind::ScriptBlock
+                | EventKind::PipelineExecuted
+                | EventKind::CoreScriptBlock
+                | EventKind::CorePipelineExecuted
+                | EventKind::ServiceInstalledSystem
+        )
     }
 
     /// The kind of a record, by provider (in any case) and event id. `None`: begat does not read it.

@@ -58,6 +58,30 @@ pub enum Body {
     ClockChanged(Box<ClockChanged>),
     /// Security 4608: Windows is starting. Logon ids and process ids begin anew.
     HostStarted,
+    /// Security 4778: a remote desktop session was taken up again, from another place perhaps.
+    SessionReconnected(Box<SessionReconnected>),
+    /// Security 4798, 4799: an account's groups, or a group's members, were looked up.
+    AccountQueried(Box<AccountQueried>),
+    /// Security 5145 on the pipe `samr`: a client on the network opened the way to account management.
+    SamPipeOpened(Box<SamPipeOpened>),
+    /// Security 4697, System 7045.
+    ServiceInstalled(Box<Installed>),
+    /// Security 4698.
+    TaskCreated(Box<Installed>),
+    /// WMI-Activity 5861, Sysmon 20.
+    WmiConsumerInstalled(Box<Installed>),
+    /// PowerShell 4104, of either log.
+    ScriptBlock(Box<ScriptBlock>),
+    /// PowerShell 4103, of either log.
+    PipelineExecuted(Box<PipelineExecuted>),
+    /// Sysmon 12, 13, 14 below the SAM's accounts and groups.
+    SamKeyWritten(Box<SamKeyWritten>),
+    /// LAPS 10003, 10020: Windows manages a local account by itself.
+    LapsRan,
+    /// Security 1100: the event log service stopped.
+    LogServiceStopped,
+    /// Security 1101: audit events were lost on their way.
+    AuditEventsDropped,
 }
 
 /// An account as an event names it, with its logon session where the event has one.
@@ -287,4 +311,107 @@ pub struct ClockChanged {
     pub previous: Option<Timestamp>,
     /// Time after.
     pub new: Option<Timestamp>,
+}
+
+/// A remote desktop session was taken up again: its processes keep the old logon id (A4).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SessionReconnected {
+    /// Whose, with the session's logon id.
+    pub account: Principal,
+    /// ClientAddress as written; `LOCAL` at the machine itself.
+    pub source_ip: Option<Text>,
+    /// ClientName as written.
+    pub source_host: Option<Text>,
+}
+
+/// Accounts were looked up: the only account-management events that name the client's process (A5).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AccountQueried {
+    /// Who looked, and in which session.
+    pub subject: Principal,
+    /// The account or group looked up.
+    pub target: Principal,
+    /// The client.
+    pub caller: QueryCaller,
+}
+
+/// Who asked, in a 4798 or 4799.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum QueryCaller {
+    /// A process of this host.
+    Process {
+        /// CallerProcessId.
+        pid: ProcessId,
+        /// CallerProcessName.
+        image: Option<Text>,
+    },
+    /// CallerProcessId 0x0: SAM was called over the network.
+    Remote,
+    /// The field is not there, or cannot be read.
+    NotTold,
+}
+
+/// The pipe `samr` on IPC$ was opened by a client on the network.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SamPipeOpened {
+    /// Who, in which session.
+    pub subject: Principal,
+    /// From where, as written.
+    pub source_ip: Option<Text>,
+}
+
+/// Something that starts a process later, with rights that are not its maker's: a service, a task, a WMI consumer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Installed {
+    /// Its name.
+    pub name: Text,
+    /// What it starts, with secrets still in it.
+    pub command: Option<Text>,
+    /// Who made it, and in which session where the event tells.
+    pub subject: Principal,
+}
+
+/// A script block that PowerShell ran. Long ones come in parts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ScriptBlock {
+    /// The PowerShell that ran it: the record's own writer.
+    pub pid: Option<ProcessId>,
+    /// Whose token it ran with.
+    pub user: Option<Sid>,
+    /// Its text, with secrets still in it.
+    pub text: Text,
+    /// ScriptBlockId: the same in all parts.
+    pub block_id: Option<Text>,
+    /// MessageNumber, from 1.
+    pub part: Option<u32>,
+    /// MessageTotal.
+    pub parts: Option<u32>,
+}
+
+/// A command that PowerShell ran, with its parameters' values.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PipelineExecuted {
+    /// The PowerShell that ran it.
+    pub pid: Option<ProcessId>,
+    /// Whose token it ran with.
+    pub user: Option<Sid>,
+    /// Payload: `ParameterBinding(New-LocalUser): name="Name"; value="…"`, with secrets still in it.
+    pub payload: Text,
+}
+
+/// A key of the SAM was written. In the ordinary way only lsass does.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SamKeyWritten {
+    /// The kernel's time.
+    pub written_at: Timestamp,
+    /// The writing process.
+    pub pid: Option<ProcessId>,
+    /// Sysmon's id of it.
+    pub guid: Option<ProcessGuid>,
+    /// Its image.
+    pub image: Option<Text>,
+    /// TargetObject as written.
+    pub key: Text,
+    /// EventType: `CreateKey`, `DeleteKey`, `SetValue` …
+    pub operation: Option<Text>,
 }

@@ -50,6 +50,7 @@ pub fn process(pid: u32, image: &str, command_line: Option<&str>, started_at: &s
 /// `net user toto3 /add` typed at a shell: everything is known.
 pub fn plain() -> Case {
     Case {
+        wave: None,
         case_id: "6a1f0c9e2b7d4485".to_owned(),
         sequence: true,
         window_rule: WindowRule { process: Some(net1()), agrees: true },
@@ -135,6 +136,7 @@ fn plain_attribution() -> Attribution {
         confidence: 0.999_61,
         creator: Some(net1()),
         chain: vec![net, shell],
+        coincidence: None,
         lag: Some(Duration::from_ticks(309_535)),
         evidence: vec![
             Evidence {
@@ -263,6 +265,7 @@ pub fn blind() -> Case {
         confidence: 0.9,
         creator: None,
         chain: vec![],
+        coincidence: None,
         lag: None,
         evidence: vec![],
         alternatives: vec![],
