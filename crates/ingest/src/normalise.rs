@@ -145,14 +145,16 @@ impl Fields<'_, '_> {
             }
             EventKind::ShareFileOpened => Body::SamPipeOpened(Box::new(self.sam_pipe_opened()?)),
             EventKind::ServiceInstalled => {
-                Body::ServiceInstalled(Box::new(self.installed("ServiceName", "ServiceFileName")?))
+                Body::ServiceInstalled(Box::new(self.installed("ServiceName", "ServiceFileName")))
             }
             EventKind::ServiceInstalledSystem => {
-                Body::ServiceInstalled(Box::new(self.installed("ServiceName", "ImagePath")?))
+                Body::ServiceInstalled(Box::new(self.installed("ServiceName", "ImagePath")))
             }
-            EventKind::TaskCreated => Body::TaskCreated(Box::new(self.task_created()?)),
+            EventKind::TaskCreated => Body::TaskCreated(Box::new(self.task_created())),
             EventKind::SysmonWmiConsumer => Body::WmiConsumerInstalled(Box::new(self.sysmon_consumer()?)),
-            EventKind::WmiConsumerBound => Body::WmiConsumerInstalled(Box::new(self.bound_consumer()?)),
+            EventKind::WmiConsumerBound => {
+                Body::WmiConsumerInstalled(Box::new(self.installed("CONSUMER", "PossibleCause")))
+            }
             EventKind::ScriptBlock | EventKind::CoreScriptBlock => {
                 Body::ScriptBlock(Box::new(self.script_block()?))
             }
@@ -197,16 +199,16 @@ impl Fields<'_, '_> {
         })
     }
 
-    fn installed(&self, name: &str, command: &str) -> Option<Installed> {
+    fn installed(&self, name: &str, command: &str) -> Installed {
         let mut subject = self.principal(&SUBJECT);
         subject.sid = subject.sid.or_else(|| self.user_sid());
-        Some(Installed { name: self.text(name)?, command: self.text(command), subject })
+        Installed { name: self.text(name), command: self.text(command), subject }
     }
 
-    fn task_created(&self) -> Option<Installed> {
+    fn task_created(&self) -> Installed {
         let command = self.said("TaskContent").and_then(|content| xml::task_command(&content));
         let command = command.map(|command| self.intern(&command));
-        Some(Installed { name: self.text("TaskName")?, command, subject: self.principal(&SUBJECT) })
+        Installed { name: self.text("TaskName"), command, subject: self.principal(&SUBJECT) }
     }
 
     fn sysmon_consumer(&self) -> Option<Installed> {
@@ -214,15 +216,10 @@ impl Fields<'_, '_> {
             self.said("Operation").is_none_or(|operation| operation.eq_ignore_ascii_case("created"));
         let name = self.said("Name")?.trim_matches(['"', ' ']).to_owned();
         is_made.then(|| Installed {
-            name: self.intern(&name),
+            name: Some(self.intern(&name)),
             command: self.text("Destination"),
             subject: self.sysmon_user(),
         })
-    }
-
-    fn bound_consumer(&self) -> Option<Installed> {
-        let subject = Principal::default();
-        Some(Installed { name: self.text("CONSUMER")?, command: self.text("PossibleCause"), subject })
     }
 
     fn script_block(&self) -> Option<ScriptBlock> {

@@ -30,6 +30,9 @@ pub struct ReadOptions<'o> {
 pub struct ReadReport {
     /// Events given to the sink.
     pub events: u64,
+    /// Records of kinds of which only a part is read (registry, shares), and that are not of it; and those that
+    /// lack a field without which they say nothing.
+    pub passed_over: u64,
     /// What is wrong with fields, and times whose zone is not known. The survey told the rest.
     pub anomalies: AnomalyLog,
 }
@@ -38,6 +41,7 @@ impl ReadReport {
     /// Puts two reports together.
     pub fn merge(&mut self, other: ReadReport) {
         self.events += other.events;
+        self.passed_over += other.passed_over;
         self.anomalies.merge(other.anomalies);
     }
 }
@@ -122,7 +126,10 @@ impl Visitor for ReadVisitor<'_, '_> {
         for problem in problems {
             self.anomaly_of(problem.kind, header, offset, &|| problem.detail.clone());
         }
-        let Some(body) = body else { return };
+        let Some(body) = body else {
+            self.report.passed_over += 1;
+            return;
+        };
         let (kind, record_id, source) = (record.spec.kind, header.record_id, self.source.clone());
         self.report.events += 1;
         (self.sink)(Event { at, host, record: RecordRef { at, kind, record_id, source }, body });

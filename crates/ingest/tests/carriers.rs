@@ -45,6 +45,13 @@ fn filled(name: &str, empty: &Value) -> Value {
         ("ElevatedToken", Value::Text(_)) => Value::text("%%1842"),
         ("IpAddress", Value::Text(_)) => Value::text("::ffff:192.0.2.7"),
         ("NewUacValue", Value::Text(_)) => Value::text("0x15"),
+        // Of shares and of the registry only what belongs to the SAM is read.
+        ("RelativeTargetName", Value::Text(_)) => Value::text("samr"),
+        ("TargetObject", Value::Text(_)) => {
+            Value::text(format!(r"HKLM\SAM\SAM\Domains\Account\Users\Names\{HOSTILE}"))
+        }
+        ("MessageNumber" | "MessageTotal", Value::Text(_)) => Value::text("1"),
+        ("Operation", Value::Text(_)) => Value::text("Created"),
         ("User", Value::Text(_)) => Value::text("CORP\\anna"),
         (_, Value::Text(_)) => Value::text(format!("{name} {HOSTILE}")),
         (_, Value::Sid(_)) => Value::Sid(Sid::parse("S-1-5-21-1-2-3-1004")),
@@ -72,8 +79,14 @@ fn expected_of(carrier: &Carrier, records: &[WindowsRecord]) -> Vec<Event> {
     let looked = read_by(Carrier::named("evtx").unwrap(), &coarse);
     let mut events = comparable(looked.events);
     if carrier.user_data == UserData::MessageOnly {
-        for event in events.iter_mut().filter(|event| event.record.kind == EventKind::LogCleared) {
-            event.body = Body::LogCleared(Principal::default());
+        for event in &mut events {
+            match &mut event.body {
+                Body::LogCleared(by) => *by = Principal::default(),
+                Body::WmiConsumerInstalled(consumer) if event.record.kind == EventKind::WmiConsumerBound => {
+                    (consumer.name, consumer.command) = (None, None);
+                }
+                _ => {}
+            }
         }
     }
     events
@@ -90,6 +103,7 @@ fn comparable(events: Vec<Event>) -> Vec<Event> {
             event.record.source = "".into();
             match &mut event.body {
                 Body::ProcessCreated(process) => process.started_at = even(process.started_at),
+                Body::SamKeyWritten(written) => written.written_at = even(written.written_at),
                 Body::ProcessEnded(process) => process.ended_at = even(process.ended_at),
                 Body::ClockChanged(clock) => {
                     clock.previous = clock.previous.map(even);

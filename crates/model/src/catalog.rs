@@ -274,7 +274,7 @@ catalog! {
         ["Payload"] ["ContextInfo"],
         "The same of PowerShell 6 and later, which has a log of its own";
     WmiConsumerBound: WMI WMI 5861 WMI_CREATION,
-        ["CONSUMER"] ["PossibleCause"],
+        [] ["CONSUMER" "PossibleCause"],
         "A permanent WMI subscription took effect";
     LapsStarted: LAPS LAPS 10003 None, [] [],
         "Windows LAPS began to apply its policy";

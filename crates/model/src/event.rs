@@ -363,8 +363,8 @@ pub struct SamPipeOpened {
 /// Something that starts a process later, with rights that are not its maker's: a service, a task, a WMI consumer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Installed {
-    /// Its name.
-    pub name: Text,
+    /// Its name; some carriers lose what WMI's own log says.
+    pub name: Option<Text>,
     /// What it starts, with secrets still in it.
     pub command: Option<Text>,
     /// Who made it, and in which session where the event tells.
