@@ -78,8 +78,11 @@ pub fn tokens(line: &str) -> Vec<Token> {
     let mut found = Vec::new();
     let mut current: Option<Token> = None;
     let mut quote: Option<char> = None;
+    let mut seen = Seen::default();
     let mut characters = line.char_indices().peekable();
     while let Some((at, character)) = characters.next() {
+        let before = seen;
+        seen = seen.and(character);
         if quote.is_none() && character.is_whitespace() {
             found.extend(current.take());
             continue;
@@ -87,8 +90,12 @@ pub fn tokens(line: &str) -> Vec<Token> {
         let token = current.get_or_insert_with(|| Token { span: at..at, text: String::new(), quoted: false });
         token.span.end = at + character.len_utf8();
         match (character, quote) {
-            ('\\', _) if characters.peek().is_some_and(|(_, next)| *next == '"') && !ends_path(line, at) => {
+            ('\\', _)
+                if characters.peek().is_some_and(|(_, next)| *next == '"')
+                    && !before.ends_path(&line[at + 2..]) =>
+            {
                 characters.next();
+                seen = seen.and('"');
                 token.span.end += 1;
                 token.text.push('"');
             }
@@ -109,14 +116,48 @@ pub fn tokens(line: &str) -> Vec<Token> {
     found
 }
 
-/// `"C:\folder\" next`: a backslash that ends a quoted path does not escape the quote, whatever the C runtime
-/// says, where the path would otherwise swallow the rest of the line.
-fn ends_path(line: &str, backslash_at: usize) -> bool {
-    let before = &line[..backslash_at];
-    let after = &line[backslash_at + 2..];
-    before.ends_with(|character: char| character.is_alphanumeric() && before.contains(":\\"))
-        && (after.is_empty() || after.starts_with(char::is_whitespace))
-        && before.matches('"').count() % 2 == 1
+/// What `tokens` has passed, so that no question about it costs a second look.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    last: Option<char>,
+    drive: bool,
+    in_quotes: bool,
+}
+
+impl Seen {
+    fn and(self, next: char) -> Seen {
+        Seen {
+            last: Some(next),
+            drive: self.drive || (self.last == Some(':') && next == '\\'),
+            in_quotes: self.in_quotes != (next == '"'),
+        }
+    }
+
+    /// `"C:\folder\" next`: a backslash that ends a quoted path does not escape the quote, whatever the C runtime
+    /// says, where the path would otherwise swallow the rest of the line.
+    fn ends_path(self, after_quote: &str) -> bool {
+        self.last.is_some_and(char::is_alphanumeric)
+            && self.drive
+            && self.in_quotes
+            && (after_quote.is_empty() || after_quote.starts_with(char::is_whitespace))
+    }
+}
+
+/// A stretch of a command line as the C runtime of Windows hands it over: without the quotes that group, and with
+/// those that `\"` or, within quotes, `""` stands for.
+pub(crate) fn crt_unquoted(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut in_quotes = false;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' if characters.next_if_eq(&'"').is_some() => plain.push('"'),
+            '"' if in_quotes && characters.next_if_eq(&'"').is_some() => plain.push('"'),
+            '"' => in_quotes = !in_quotes,
+            _ => plain.push(character),
+        }
+    }
+    plain
 }
 
 /// The commands of a chain, each with its byte offset: split where `cmd` and PowerShell begin a new one, outside
@@ -218,16 +259,7 @@ pub fn is_encoded_command_switch(token: &Token) -> bool {
 
 /// The script in a base64 argument: UTF-16LE, as PowerShell wants it. `None` where it is none.
 pub fn decode_script(base64_text: &str) -> Option<String> {
-    use base64::Engine as _;
-    use base64::alphabet::STANDARD;
-    use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-    let lenient = GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true);
-    if base64_text.len() < 8 || base64_text.len() > LINE_BYTES_MAX {
-        return None;
-    }
-    let bytes = GeneralPurpose::new(&STANDARD, lenient).decode(base64_text).ok()?;
+    let bytes = decode_base64(base64_text)?;
     if bytes.len() % 2 != 0 {
         return None;
     }
@@ -235,8 +267,27 @@ pub fn decode_script(base64_text: &str) -> Option<String> {
     let script = String::from_utf16(&units).ok()?;
     // Any even number of bytes is UTF-16 of something, mostly Chinese; scripts are mostly ASCII.
     let ascii = script.chars().filter(char::is_ascii).count();
-    let readable = script.chars().all(|character| !character.is_control() || character.is_whitespace());
-    (readable && ascii * 2 >= script.chars().count()).then_some(script)
+    (is_readable(&script) && ascii * 2 >= script.chars().count()).then_some(script)
+}
+
+/// The text in a base64 literal of a script that decodes it itself: UTF-8.
+pub(crate) fn decode_text(base64_text: &str) -> Option<String> {
+    String::from_utf8(decode_base64(base64_text)?).ok().filter(|text| is_readable(text))
+}
+
+fn decode_base64(base64_text: &str) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    use base64::alphabet::STANDARD;
+    use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+    let lenient = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    let is_plausible = (8..=LINE_BYTES_MAX).contains(&base64_text.len());
+    is_plausible.then(|| GeneralPurpose::new(&STANDARD, lenient).decode(base64_text).ok()).flatten()
+}
+
+fn is_readable(text: &str) -> bool {
+    text.chars().all(|character| !character.is_control() || character.is_whitespace())
 }
 
 #[cfg(test)]

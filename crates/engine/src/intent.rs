@@ -3,10 +3,18 @@
 //! A command that only looks at accounts, or deletes one, says nothing of the kind: `net view`, `net use`,
 //! `net localgroup`, `net user NAME` and `net user NAME /delete` have no intent.
 
-use crate::command_line::{
-    NESTING_MAX, NetCommand, Token, commands, decode_script, image_stem, is_encoded_command_switch,
-    net_commands, tokens,
-};
+mod lexemes;
+mod module_log;
+mod reading;
+mod remote;
+mod script;
+
+use crate::command_line::{NetCommand, Token, image_stem, net_commands, tokens};
+use reading::Step;
+use script::{Call, is_unknown};
+
+pub use module_log::module_intents;
+pub use remote::{RemoteTarget, remote_targets, script_remote_targets};
 
 /// One thing that a command line would do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +37,6 @@ pub enum Intent {
 
 /// What the command line of a process would do. `image` and `original_file_name` tell a renamed `net`.
 pub fn intents(image: Option<&str>, original_file_name: Option<&str>, line: &str) -> Vec<Intent> {
-    let mut found = Vec::new();
     let is_net = [image, original_file_name]
         .into_iter()
         .flatten()
@@ -37,12 +44,70 @@ pub fn intents(image: Option<&str>, original_file_name: Option<&str>, line: &str
     if is_net {
         // CreateProcess hands the line over as it is: `&` and `|` in it belong to a password, not to a chain.
         let arguments = tokens(line);
-        found.extend(
-            NetCommand::parse(arguments.get(1..).unwrap_or_default())
-                .and_then(|net| net_intent(&net, |argument| &argument.text)),
-        );
-    } else {
-        collect(line, 0, &mut found);
+        let command = NetCommand::parse(arguments.get(1..).unwrap_or_default());
+        return command.and_then(|net| net_intent(&net, Reading::ToTheLetter)).into_iter().collect();
+    }
+    if !may_say_something(line) {
+        return Vec::new();
+    }
+    of_steps(&reading::of_line([image, original_file_name], line))
+}
+
+/// What a PowerShell script would do: a block as PowerShell logs it, of one line or many.
+pub fn script_intents(script: &str) -> Vec<Intent> {
+    if !may_say_something(script) {
+        return Vec::new();
+    }
+    of_steps(&reading::of_script(script))
+}
+
+/// What stands in every text that could create an account or grant a group, lower case, without what may stand
+/// between its letters.
+const TELLING: &[&[u8]] = &[b"user", b"group", b"nlu", b"algm", b"base64", b"-join"];
+
+/// A quick look, without copying: ordinary lines end here. Signs that quote, escape or join are passed over, and
+/// `C:\Users` is no `user`.
+fn may_say_something(text: &str) -> bool {
+    let mut recent = [0u8; 8];
+    let mut before_blank = false;
+    for byte in text.bytes() {
+        if matches!(byte, b'^' | b'`' | b'"' | b'\'' | b'+' | b'(' | b')') {
+            continue;
+        }
+        // `-e…`, `/e…`: an encoded script tells nothing before it is decoded.
+        let is_blank = byte.is_ascii_whitespace();
+        if matches!(byte, b'e' | b'E') && before_blank && matches!(recent[7], b'-' | b'/' | 0x93..=0x95) {
+            return true;
+        }
+        if !matches!(byte, b'-' | b'/' | 0xe2 | 0x80 | 0x93..=0x95) {
+            before_blank = is_blank;
+        }
+        if is_blank {
+            continue;
+        }
+        recent.rotate_left(1);
+        recent[7] = byte.to_ascii_lowercase();
+        let told = TELLING.iter().find(|word| recent.ends_with(word));
+        if told.is_some_and(|word| !matches!(recent[7 - word.len()], b'\\' | b'%')) {
+            return true;
+        }
+    }
+    false
+}
+
+fn of_steps(steps: &[Step]) -> Vec<Intent> {
+    let mut found = Vec::new();
+    for step in steps {
+        match step {
+            Step::Command(words) => {
+                found.extend(net_commands(words).filter_map(|net| net_intent(&net, Reading::InScript)));
+                found.extend(account_cmdlet(words));
+                found.extend(group_cmdlet(words));
+                found.extend(directory_tool(words));
+            }
+            Step::Call(call) => found.extend(adsi_create(call).or_else(|| adsi_add(call))),
+            Step::Path(_) => {}
+        }
     }
     found.sort();
     found.dedup();
@@ -55,54 +120,55 @@ pub fn names_account(line: &str, account: &str) -> bool {
     !wanted.is_empty() && tokens(line).iter().any(|token| token.lower().trim_end_matches('$') == wanted)
 }
 
-fn collect(line: &str, depth: usize, found: &mut Vec<Intent>) {
-    for (_, command) in commands(line) {
-        let arguments = tokens(command);
-        found.extend(net_commands(&arguments).filter_map(|net| net_intent(&net, Token::word)));
-        found.extend(new_account_cmdlets(&arguments));
-        found.extend(group_member_cmdlets(&arguments));
-        found.extend(directory_tool(&arguments));
-        if depth < NESTING_MAX {
-            follow_nested(command, &arguments, depth, found);
-        }
-    }
-    found.extend(adsi_create(line));
+/// How far what `net` is given can be trusted to be what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// The line of `net` itself: a name is a name, `{bob}` and `%x%` too.
+    ToTheLetter,
+    /// Within a script: brackets and quotes may be the script's, and what is a variable names nobody.
+    InScript,
 }
 
-/// Commands inside quoted arguments (`cmd /c "…"`, `wmic process call create "…"`) and encoded scripts.
-fn follow_nested(command: &str, arguments: &[Token], depth: usize, found: &mut Vec<Intent>) {
-    for (_, inner) in arguments.iter().filter_map(|token| token.quoted_command(command)) {
-        collect(inner, depth + 1, found);
-    }
-    let encoded = arguments.windows(2).filter(|pair| is_encoded_command_switch(&pair[0]));
-    for script in encoded.filter_map(|pair| decode_script(&pair[1].text)) {
-        collect(&script, depth + 1, found);
-    }
-}
-
-/// `net user NAME [SECRET] /add [/domain]`, `net localgroup GROUP NAME /add`. What `net` itself was given is the
-/// name to the letter (`{bob}`); within a script brackets and quotes around it may be the script's.
-fn net_intent(command: &NetCommand<'_>, reading: fn(&Token) -> &str) -> Option<Intent> {
+/// `net user NAME [SECRET] /add [/domain]`, `net localgroup GROUP NAME /add`.
+fn net_intent(command: &NetCommand<'_>, reading: Reading) -> Option<Intent> {
     // `/a` alone could be `/active`; `net` itself wants enough letters to tell.
-    let adds = command.has_switch("add", 2) && !command.has_switch("delete", 3);
-    if !adds {
+    let adds = command.has_switch("add", 2);
+    let does_not =
+        command.has_switch("delete", 3) || command.has_switch("?", 1) || command.has_switch("help", 1);
+    if !adds || does_not {
         return None;
     }
-    let argument = |index: usize| command.arguments.get(index).map(|token| reading(token).to_owned());
-    match command.verb.as_str() {
-        "user" | "users" => {
-            Some(Intent::CreateAccount { name: argument(0), in_domain: command.has_switch("domain", 2) })
+    let argument = |index: usize| {
+        let token = command.arguments.get(index)?;
+        match reading {
+            Reading::ToTheLetter => Some(Some(token.text.clone())),
+            Reading::InScript => Some(literal(token.word())),
         }
-        "localgroup" | "group" => Some(Intent::AddToGroup { group: argument(0)?, member: argument(1)? }),
+    };
+    match command.verb.as_str() {
+        // Without a name `net` shows its help.
+        "user" | "users" => {
+            Some(Intent::CreateAccount { name: argument(0)?, in_domain: command.has_switch("domain", 2) })
+        }
+        "localgroup" | "group" => Some(Intent::AddToGroup { group: argument(0)??, member: argument(1)?? }),
         _ => None,
     }
+}
+
+/// A value that says what it is; what a variable holds is not told.
+fn literal(value: &str) -> Option<String> {
+    (!value.is_empty() && !is_unknown(value)).then(|| value.to_owned())
 }
 
 /// Cmdlets that create accounts: name in lower case, in the domain.
 const ACCOUNT_CMDLETS: &[(&str, bool)] = &[("new-localuser", false), ("nlu", false), ("new-aduser", true)];
 
-/// This many of one sort are followed in one command: more is no script that anybody runs.
-const CMDLETS_MAX: usize = 64;
+/// Cmdlets that put somebody into a group: name, parameter of the group, parameter of the member.
+const GROUP_CMDLETS: &[(&str, &str, &str)] = &[
+    ("add-localgroupmember", "group", "member"),
+    ("algm", "group", "member"),
+    ("add-adgroupmember", "identity", "members"),
+];
 
 /// Parameters of those cmdlets that take no value; the word after them is positional.
 const SWITCH_PARAMETERS: &[&str] = &[
@@ -115,33 +181,53 @@ const SWITCH_PARAMETERS: &[&str] = &[
     "whatif",
     "verbose",
     "debug",
+    "passthru",
+    "wait",
+    "nonewwindow",
 ];
 
-fn new_account_cmdlets(arguments: &[Token]) -> Vec<Intent> {
-    let creates = |token: &Token| ACCOUNT_CMDLETS.iter().find(|(name, _)| *name == token.lower());
-    let found = arguments.iter().enumerate().filter_map(|(index, token)| Some((index, creates(token)?)));
-    found
-        .take(CMDLETS_MAX)
-        .map(|(index, (_, in_domain))| Intent::CreateAccount {
-            name: parameter(&arguments[index + 1..], "name", 1),
-            in_domain: *in_domain,
-        })
-        .collect()
+/// The cmdlet of a command and what follows it: a command begins with its name.
+fn cmdlet(words: &[Token]) -> Option<(String, &[Token])> {
+    let before = words.iter().take_while(|word| matches!(word.lower().as_str(), "return" | "." | "")).count();
+    let name = words.get(before)?.lower();
+    let name = name.rsplit('\\').next().unwrap_or(&name).to_owned();
+    Some((name, &words[before + 1..]))
 }
 
-/// `Add-LocalGroupMember -Group G -Member M`.
-fn group_member_cmdlets(arguments: &[Token]) -> Vec<Intent> {
-    let is_cmdlet = |token: &Token| matches!(token.lower().as_str(), "add-localgroupmember" | "algm");
-    let found = arguments.iter().enumerate().filter(|(_, token)| is_cmdlet(token));
-    found
-        .take(CMDLETS_MAX)
-        .filter_map(|(index, _)| {
-            let after = &arguments[index + 1..];
-            let group = parameter(after, "group", 1)?;
-            let member = named_parameter(after, "member", 1).or_else(|| positional(after, 1))?;
-            Some(Intent::AddToGroup { member, group })
-        })
-        .collect()
+/// `-WhatIf` tells what would be done, and does it not; `-WhatIf:$false` does it.
+fn is_rehearsal(after: &[Token]) -> bool {
+    after.iter().enumerate().any(|(index, token)| {
+        let Some(name) = parameter_name(token) else { return false };
+        let (name, attached) = name.split_once(':').unwrap_or((&name, "$true"));
+        let value = match attached {
+            "" => after.get(index + 1).map(Token::lower).unwrap_or_default(),
+            _ => attached.to_owned(),
+        };
+        matches!(name, "whatif" | "wi") && !value.ends_with("false")
+    })
+}
+
+fn account_cmdlet(words: &[Token]) -> Option<Intent> {
+    let (cmdlet, after) = cmdlet(words)?;
+    let (_, in_domain) = ACCOUNT_CMDLETS.iter().find(|(name, _)| *name == cmdlet)?;
+    (!is_rehearsal(after))
+        .then(|| Intent::CreateAccount { name: parameter(after, "name", 1), in_domain: *in_domain })
+}
+
+/// `Add-LocalGroupMember -Group G -Member M,N`.
+fn group_cmdlet(words: &[Token]) -> Vec<Intent> {
+    let grants = || {
+        let (cmdlet, after) = cmdlet(words)?;
+        let (_, group, member) = GROUP_CMDLETS.iter().find(|(name, ..)| *name == cmdlet)?;
+        let group_name = parameter(after, group, 1)?;
+        let is_named = named_parameter(after, group, 1).is_some();
+        let members =
+            named_parameter(after, member, 1).or_else(|| positional(after, if is_named { 0 } else { 1 }))?;
+        (!is_rehearsal(after)).then_some((group_name, members))
+    };
+    let Some((group, members)) = grants() else { return Vec::new() };
+    let each = members.split(',').map(|member| member.trim().trim_matches('\''));
+    each.filter_map(literal).map(|member| Intent::AddToGroup { member, group: group.clone() }).collect()
 }
 
 /// The value of a parameter by name, by an unambiguous beginning of its name, or as first positional.
@@ -150,7 +236,11 @@ fn parameter(after: &[Token], name: &str, letters_min: usize) -> Option<String> 
 }
 
 fn parameter_name(token: &Token) -> Option<String> {
-    let name = token.text.strip_prefix(['-', '\u{2013}']).filter(|_| !token.quoted)?.to_lowercase();
+    let name = token
+        .text
+        .strip_prefix(['-', '\u{2013}', '\u{2014}', '\u{2015}'])
+        .filter(|_| !token.quoted)?
+        .to_lowercase();
     name.starts_with(|first: char| first.is_alphabetic()).then_some(name)
 }
 
@@ -167,7 +257,7 @@ fn named_parameter(after: &[Token], wanted: &str, letters_min: usize) -> Option<
             _ => token.word().split_once(':')?.1.to_owned(),
         };
         // A variable does not say which account it is.
-        return (!value.starts_with('$')).then_some(value);
+        return literal(&value);
     }
     None
 }
@@ -180,8 +270,7 @@ fn positional(after: &[Token], wanted: usize) -> Option<String> {
             Some(name) if SWITCH_PARAMETERS.contains(&name.as_str()) || name.contains(':') => index += 1,
             Some(_) => index += 2,
             None if seen == wanted => {
-                let value = token.word();
-                return (!value.is_empty() && !value.starts_with('$')).then(|| value.to_owned());
+                return literal(token.word());
             }
             None => {
                 seen += 1;
@@ -207,17 +296,40 @@ fn directory_tool(arguments: &[Token]) -> Option<Intent> {
 }
 
 /// ADSI: `[ADSI]"WinNT://HOST"` … `.Create("user","NAME")`, in PowerShell and in VBScript.
-fn adsi_create(line: &str) -> Option<Intent> {
-    let lower = line.to_ascii_lowercase();
-    let call = lower.find("create(")? + "create(".len();
-    let arguments = line[call..].split(')').next()?;
-    let mut literals =
-        arguments.split(',').map(|literal| literal.trim().trim_matches(['"', '\'', '\\']).trim());
-    if !literals.next()?.eq_ignore_ascii_case("user") {
+fn adsi_create(call: &Call) -> Option<Intent> {
+    let (kind, name) = match call.arguments.as_slice() {
+        [kind, name, ..] if call.method == "create" => (kind, name),
+        // `.Invoke('Create','user','NAME')`
+        [method, kind, name, ..] if call.method == "invoke" && method.eq_ignore_ascii_case("create") => {
+            (kind, name)
+        }
+        // `DirectoryEntry.Children.Add('NAME','user')`
+        [name, kind] if call.method == "add" => (kind, name),
+        _ => return None,
+    };
+    if !kind.eq_ignore_ascii_case("user") {
         return None;
     }
-    let name = literals.next().filter(|name| !name.is_empty() && !name.starts_with('$')).map(str::to_owned);
-    Some(Intent::CreateAccount { name, in_domain: lower.contains("ldap://") })
+    let in_domain = call.receiver.to_ascii_lowercase().starts_with("ldap://");
+    let name = match name.split_once('=') {
+        Some((kind, name)) if kind.eq_ignore_ascii_case("cn") => name,
+        _ => name,
+    };
+    Some(Intent::CreateAccount { name: literal(name), in_domain })
+}
+
+/// `([ADSI]"WinNT://HOST/GROUP,group").Add("WinNT://HOST/NAME,user")`.
+fn adsi_add(call: &Call) -> Option<Intent> {
+    let last_part = |path: &str| {
+        let rest = path.get("winnt://".len()..)?;
+        path.to_ascii_lowercase().starts_with("winnt://").then_some(())?;
+        let (_, name) = rest.rsplit_once('/')?;
+        literal(name.split(',').next().unwrap_or(name))
+    };
+    let [member, ..] = call.arguments.as_slice() else { return None };
+    let is_add = call.method == "add";
+    is_add.then_some(())?;
+    Some(Intent::AddToGroup { member: last_part(member)?, group: last_part(&call.receiver)? })
 }
 
 #[cfg(test)]
@@ -291,6 +403,159 @@ mod tests {
         }
         let nameless = vec![Intent::CreateAccount { name: None, in_domain: false }];
         check("powershell.exe", "powershell New-LocalUser -Name $n", &nameless);
+    }
+
+    #[test]
+    fn commands_are_found_in_whatever_starts_them() {
+        for line in [
+            r#"powershell ([wmiclass]"\\h\root\cimv2:win32_process").Create("net user bob P /add")"#,
+            r#"powershell -c "([wmiclass]'\\h\root\cimv2:win32_process').Create('net user bob a,b /add')""#,
+            "powershell Invoke-WmiMethod -Class Win32_Process -Name Create -ArgumentList 'net user bob P /add'",
+            "powershell Invoke-CimMethod Win32_Process Create -Arguments @{CommandLine='net user bob P /add'}",
+            "powershell Start-Process net -ArgumentList 'user bob P /add'",
+            "powershell saps net.exe 'user','bob','P','/add' -Wait",
+            "powershell -c \"saps -FilePath net1 -Args 'user bob P /add'\"",
+            "powershell Invoke-Command {net user bob P /add}",
+            "powershell Invoke-Command -ComputerName h -ScriptBlock { New-LocalUser -Name bob -NoPassword }",
+            r#"powershell iex "net user bob P /add""#,
+            r#"powershell -c "iex 'New-LocalUser bob -NoPassword'""#,
+            r#"schtasks /create /tn x /tr "net user bob P /add" /sc once /st 00:00"#,
+            r#"sc create x binPath= "cmd /c net user bob P /add""#,
+            r"psexec \\host net user bob P /add",
+            "winrs -r:host net user bob P /add",
+            "at 10:00 net user bob P /add",
+            r#"runas /user:x "net user bob P /add""#,
+            "pwsh -NoProfile -ExecutionPolicy Bypass -w hidden -c net user bob P /add",
+            r#"powershell -Command "New-LocalUser -Name \"bob\" -NoPassword""#,
+            r#"cmd /c powershell "& net user bob P /add""#,
+            r#"mshta vbscript:CreateObject("WScript.Shell").Run("net user bob P /add",0)(window.close)"#,
+            r#"mshta vbscript:Execute("CreateObject(""WScript.Shell"").Run ""net user bob P /add"":close")"#,
+            r#"mshta vbscript:Execute("Set o=GetObject(""WinNT://.""):Set u=o.Create(""user"",""bob""):u.SetInfo")"#,
+            r#"powershell "[Diagnostics.Process]::Start('net','user bob P /add')""#,
+            r#"cmd /c echo net user bob P /add | cmd"#,
+            r#"cmd /c echo net user bob P /add > x.bat"#,
+            // net user bob P /add
+            "powershell iex ([Text.Encoding]::ASCII.GetString([Convert]::FromBase64String('bmV0IHVzZXIgYm9iIFAgL2FkZA==')))",
+        ] {
+            check(r"C:\x\any.exe", line, &creates("bob"));
+        }
+    }
+
+    #[test]
+    fn a_renamed_powershell_is_known_by_its_original_name() {
+        let line = "x.exe -nop -c New-LocalUser bob -NoPassword";
+        assert_eq!(intents(Some(r"C:\t\x.exe"), Some("PowerShell.EXE"), line), creates("bob"));
+        assert_eq!(intents(Some(r"C:\t\x.exe"), None, line), [], "else it proves nothing");
+    }
+
+    #[test]
+    fn a_name_that_a_variable_holds_is_not_told() {
+        let nameless = [Intent::CreateAccount { name: None, in_domain: false }];
+        for line in [
+            r#"cmd /v /c "set n=bob& net user !n! P /add""#,
+            "cmd /c for %i in (bob eve) do net user %i P /add",
+            "cmd /c net user %1 P /add",
+            r#"powershell -c "1..5 | % { net user user$_ P /add }""#,
+            "powershell New-LocalUser (Get-Content names.txt)",
+            "powershell New-LocalUser @p",
+        ] {
+            check("cmd.exe", line, &nameless);
+        }
+        check("net1.exe", "net1 user %1 P /add", &creates("%1"));
+    }
+
+    #[test]
+    fn scripts_are_read_with_their_literals() {
+        for script in [
+            "$p=@{Name='bob';NoPassword=$true}; New-LocalUser @p",
+            "$p = @{\n  Name = 'bob'\n  Password = (ConvertTo-SecureString 'x' -AsPlainText -Force)\n}\nNew-LocalUser @p",
+            "$p = @{NoPassword=$true}\n$p.Name = 'bob'\nNew-LocalUser @p",
+            "$n='bob'; New-LocalUser $n -NoPassword",
+            "[string]$Script:n = \"bob\"\nnew-localuser -name ${N}",
+            "New-LocalUser -Name ('b'+'ob') -NoPassword",
+            "$a = 'b' + 'o'; New-LocalUser \"${a}b\"",
+            "New-Local`User -Na`me b`ob",
+            "New-LocalUser `\n  -Name bob `\r\n  -NoPassword",
+            "New-LocalUser -Name ('{1}{0}' -f 'ob','b')",
+            "New-LocalUser -Name (('b','o','b') -join '')",
+            "$c = 'net user {0} {1} /add' -f 'bob','P'; iex $c",
+            "$u = New-LocalUser -Name 'bob' -NoPassword\n$u | Out-Null",
+            "$text = @'\nnet user bob P /add\n'@\ncmd /c $text",
+            "$n = 'bob'\n$text = @\"\nnet user $n P /add\n\"@\nInvoke-Expression $text",
+            "if (-not (Get-LocalUser eve -ea 0)) {\n  try { New-LocalUser -Name bob -NoPassword } catch { throw }\n}",
+            "function Add-It { param($x)\n New-LocalUser bob # here\n}\nAdd-It",
+            "<# New-LocalUser eve #>\n# net user eve P /add\nNew-LocalUser bob",
+            "$c=[ADSI]\"WinNT://$env:COMPUTERNAME,computer\"\n$u=$c.Create('User','bob')\n$u.SetPassword('x')",
+            "$c = New-Object System.DirectoryServices.DirectoryEntry(\"WinNT://.\")\n$u = $c.psbase.Invoke('Create','user','bob')",
+            "$c = New-Object DirectoryEntry 'WinNT://.'\n$u = $c.Children.Add('bob','user')",
+            "& 'net.exe' user bob \"P@ss;w|d\" /add",
+            "& \"$env:windir\\system32\\net.exe\" user bob P /add",
+            "$e='bmV0IHVzZXIgYm9iIFAgL2FkZA=='; iex ([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($e)))",
+            "powershell -enc bgBlAHQAIAB1AHMAZQByACAAYgBvAGIAIABQACAALwBhAGQAZAA=",
+            "Start-Process powershell -ArgumentList '-c \"New-LocalUser bob\"'",
+            "cmd /c 'n^et user bob P /add'",
+            "cmd /c n^et user bob P /a^dd",
+            "Microsoft.PowerShell.LocalAccounts\\New-LocalUser \u{2013}Name \u{201c}bob\u{201d}",
+            "$s = { New-LocalUser bob }; & $s",
+            "'net user bob P /add' | cmd",
+            "New-LocalUser bob -WhatIf:$false",
+            "New-LocalUser -Name [string]'bob'",
+        ] {
+            assert_eq!(script_intents(script), creates("bob"), "of {script}");
+        }
+    }
+
+    #[test]
+    fn a_script_that_only_speaks_of_it_does_nothing() {
+        for script in [
+            "# New-LocalUser bob",
+            "<#\n.EXAMPLE\nNew-LocalUser -Name bob\nnet user bob P /add\n#>\nGet-LocalUser",
+            "Write-Host 'run net user bob P /add'",
+            "Write-Output \"New-LocalUser bob\"",
+            "Get-Help New-LocalUser",
+            "Get-Command -Name New-LocalUser",
+            "if (Get-Command New-LocalUser -ErrorAction SilentlyContinue) { 'yes' }",
+            "$help = 'net user bob P /add'",
+            "New-LocalUser bob -WhatIf",
+            "Remove-LocalUser bob; Disable-LocalUser eve; Get-LocalUser",
+            "Set-LocalUser -Name bob -Password $p",
+            "net user bob /delete; net user bob /active:yes; net localgroup Administrators",
+            "$f.Create('user')",
+            "New-LocalUserThing bob",
+            "net user /add /?",
+            "",
+        ] {
+            assert_eq!(script_intents(script), [], "of {script}");
+        }
+    }
+
+    #[test]
+    fn grants_of_scripts_are_seen() {
+        let grant = [Intent::AddToGroup { member: "bob".into(), group: "Administrators".into() }];
+        for script in [
+            "Add-LocalGroupMember -Group 'Administrators' -Member \"bob\"",
+            "Add-LocalGroupMember Administrators bob",
+            "algm -m bob -g Administrators",
+            "$g=[ADSI]'WinNT://./Administrators,group'; $g.Add('WinNT://./bob,user')",
+            "$n='bob'; net localgroup Administrators $n /add",
+            "$o=@{Group='Administrators';Member='bob'}; Add-LocalGroupMember @o",
+        ] {
+            assert_eq!(script_intents(script), grant, "of {script}");
+        }
+        let both = script_intents("Add-LocalGroupMember Users -Member bob, 'eve'");
+        assert_eq!(both.len(), 2, "{both:?}");
+    }
+
+    #[test]
+    fn a_script_that_grows_without_end_is_survived() {
+        let doubling: String = (0..4000).map(|_| "$a=\"$a$a x user\"\n").collect();
+        let _ = script_intents(&format!("$a='xxxxxxxx'\n{doubling} net user $a /add"));
+        let _ = script_intents(&"(".repeat(100_000));
+        let _ = script_intents(&"${".repeat(100_000));
+        let _ = script_intents(&"net user @{a='".repeat(20_000));
+        let _ = intents(Some("cmd.exe"), None, &"\"a\\\" user".repeat(6_000));
+        let _ = intents(Some("powershell.exe"), None, &"powershell user ".repeat(4_000));
+        let _ = intents(Some("x.exe"), None, &".create(user winnt://".repeat(3_000));
     }
 
     #[test]
