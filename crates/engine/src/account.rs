@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use begat_model::case::{Afterward, CaseEvent, Outcome, Role, What};
+use begat_model::case::{Actor, Afterward, CaseEvent, Outcome, Role, What};
 use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal};
 use begat_model::{Duration, RecordRef, Sid, Text, Timestamp};
 
@@ -16,6 +16,14 @@ const BURST: Duration = Duration::from_seconds(2);
 const EARLY_MAX: usize = 1024;
 /// A failed creation is undone within this time.
 const UNDONE_WITHIN: Duration = Duration::from_seconds(1);
+/// Most accounts kept whose creation was not seen.
+pub const UNSEEN_MAX: usize = 4096;
+/// Most records kept of each of them.
+const UNSEEN_EVENTS_MAX: usize = 8;
+/// RIDs below are those that every machine is born with.
+const FIRST_CREATED_RID: u32 = 1000;
+/// Most blindings remembered for creations that follow.
+const BLINDINGS_MAX: usize = 64;
 /// Log cleared or audit policy changed this long after the creation, by the same actor, belongs to its story.
 const COVER_UP_WITHIN: Duration = Duration::from_seconds(3600);
 
@@ -52,6 +60,17 @@ pub fn privileged_group(group: &Sid) -> Option<&'static str> {
     rows.iter().find(|(row, _)| *row == rid).map(|(_, name)| *name)
 }
 
+/// What a 4722 and its like say of an account that lives.
+fn sign_of(action: AccountAction) -> Option<&'static str> {
+    match action {
+        AccountAction::Enabled => Some("was enabled"),
+        AccountAction::PasswordSet => Some("was given a password"),
+        AccountAction::PasswordChanged => Some("changed its password"),
+        AccountAction::Changed => Some("was changed"),
+        AccountAction::Disabled | AccountAction::Deleted | AccountAction::LockedOut => None,
+    }
+}
+
 /// Every account is put into RID 513 of its machine or domain ("None", "Domain Users"): that says nothing.
 fn is_primary_group(group: &Sid) -> bool {
     group.rid() == Some(513) && group.authority_prefix().is_some()
@@ -76,6 +95,8 @@ pub struct AccountLife {
     pub uac_value: Option<u32>,
     /// First deletion, by whom.
     pub deleted: Option<(Timestamp, Principal)>,
+    /// What the same actor did within the hour before, to hide it.
+    pub covered_before: Option<What>,
     enabled: bool,
     password_refused: bool,
     restored: bool,
@@ -111,6 +132,7 @@ impl AccountLife {
             events: Vec::new(),
             uac_value: None,
             deleted: None,
+            covered_before: None,
             enabled: false,
             password_refused: false,
             restored: false,
@@ -159,15 +181,126 @@ impl AccountLife {
     }
 }
 
-/// The created accounts of one host.
+/// An account that shows signs of life, and whose creation was not seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnseenAccount {
+    /// First sign of it.
+    pub at: Timestamp,
+    /// Latest known name.
+    pub name: Option<Text>,
+    /// What the first sign was, as a clause: `logged on over the network`.
+    pub first_sign: String,
+    /// Why it must have been created while this log was written, as a clause.
+    pub proof: Option<String>,
+    /// It was put into a group that grants power.
+    pub is_privileged: bool,
+    /// Who gave the first sign, where it was another.
+    pub by: Option<Actor>,
+    /// The records of the signs.
+    pub events: Vec<CaseEvent>,
+}
+
+/// A sign of life of an account.
+struct Sign<'a> {
+    account: &'a Principal,
+    what: String,
+    proof: Option<String>,
+    by: Option<&'a Principal>,
+    record: &'a RecordRef,
+}
+
+/// The created accounts of one host, and those that it shows without their creation.
 #[derive(Debug, Default)]
 pub struct AccountTable {
+    netbios: String,
+    /// What the SIDs of this machine begin with, once an event told it.
+    machine: Option<String>,
     lives: BTreeMap<Sid, AccountLife>,
+    unseen: BTreeMap<Sid, UnseenAccount>,
     early: VecDeque<(Sid, CaseEvent)>,
+    blindings: VecDeque<(What, Principal, Timestamp)>,
     dropped: u64,
 }
 
 impl AccountTable {
+    /// A table for the host of this NetBIOS name: local accounts carry it as their domain.
+    pub fn new(netbios: &str) -> AccountTable {
+        AccountTable { netbios: netbios.to_owned(), ..AccountTable::default() }
+    }
+
+    /// The accounts that live, and whose creation is not in the input.
+    pub fn unseen(&self) -> impl Iterator<Item = (&Sid, UnseenAccount)> {
+        let of_this_machine =
+            |sid: &Sid| sid.authority_prefix().is_some_and(|prefix| self.machine.as_deref() == Some(prefix));
+        let unborn =
+            self.unseen.iter().filter(move |(sid, _)| !self.lives.contains_key(*sid) && of_this_machine(sid));
+        unborn.map(|(sid, account)| {
+            let proof = account.proof.clone().or_else(|| self.made_after_another(sid, account));
+            (sid, UnseenAccount { proof, ..account.clone() })
+        })
+    }
+
+    /// RIDs are given out in order: one above that of an account whose creation was seen is younger than that.
+    fn made_after_another(&self, sid: &Sid, account: &UnseenAccount) -> Option<String> {
+        let rid = sid.rid()?;
+        let older = self.lives.iter().filter(|(other, life)| {
+            other.authority_prefix() == sid.authority_prefix()
+                && other.rid().is_some_and(|other| other < rid)
+                && life.created_at < account.at
+        });
+        let (other, life) = older.max_by_key(|(other, _)| other.rid())?;
+        let name = life.name.as_deref().unwrap_or("another account");
+        Some(format!("its RID {rid} comes after {name}'s {}, which was created in this log", other.rid()?))
+    }
+
+    /// Notes a sign of an account without a life here. Only local ones count, of RIDs that creation gives out.
+    fn sign(&mut self, sign: Sign<'_>) {
+        let Some(sid) = sign.account.sid.as_ref().filter(|sid| sid.authority_prefix().is_some()) else {
+            return;
+        };
+        if sid.rid().is_none_or(|rid| rid < FIRST_CREATED_RID) {
+            return;
+        }
+        if self.unseen.len() == UNSEEN_MAX && !self.unseen.contains_key(sid) {
+            self.dropped += 1;
+            return;
+        }
+        let Sign { account, what, proof, by, record } = sign;
+        let known = self.unseen.entry(sid.clone()).or_insert_with(|| UnseenAccount {
+            at: record.at,
+            name: None,
+            first_sign: what,
+            proof: None,
+            is_privileged: false,
+            by: by.map(|by| Actor { account: by.clone(), ..Actor::default() }),
+            events: Vec::new(),
+        });
+        known.name = account.name.clone().or(known.name.take());
+        known.proof = known.proof.take().or(proof);
+        if known.events.len() < UNSEEN_EVENTS_MAX {
+            known.events.push(CaseEvent { record: record.clone(), role: Role::Afterwards });
+        }
+    }
+
+    /// A local account carries the machine's own name as its domain, and so tells what the machine's SIDs begin with.
+    fn is_local(&mut self, account: &Principal) -> bool {
+        let is_local = account.domain.as_deref().is_some_and(|domain| domain.to_uppercase() == self.netbios);
+        let prefix = account.sid.as_ref().and_then(Sid::authority_prefix);
+        if let (true, None, Some(prefix)) = (is_local, &self.machine, prefix) {
+            self.machine = Some(prefix.to_owned());
+        }
+        is_local
+    }
+
+    /// Another program than lsass wrote to the data of an account: a deleted one then lives again.
+    pub fn sam_written(&mut self, rid: u32, record: &RecordRef) {
+        for (sid, life) in &mut self.lives {
+            if sid.rid() == Some(rid) {
+                life.sign_of_life(None, record);
+            }
+        }
+    }
+
     /// An account was created: follow it from here on.
     pub fn created(&mut self, sid: &Sid, at: Timestamp, name: Option<Text>, actor: &Principal) {
         if self.lives.len() == ACCOUNTS_MAX && !self.lives.contains_key(sid) {
@@ -177,6 +310,14 @@ impl AccountTable {
         let life = self.lives.entry(sid.clone()).or_insert_with(|| AccountLife::new(at, name, actor.clone()));
         let burst = self.early.iter().filter(|(early, event)| early == sid && event.record.at + BURST >= at);
         life.events.extend(burst.map(|(_, event)| event.clone()));
+        let before = self
+            .blindings
+            .iter()
+            .find(|(_, by, when)| *when <= at && at - *when <= COVER_UP_WITHIN && life.same_actor(by));
+        life.covered_before = before.map(|(what, ..)| what.clone());
+        if let Some(prefix) = sid.authority_prefix().filter(|_| self.machine.is_none()) {
+            self.machine = Some(prefix.to_owned());
+        }
     }
 
     /// The life of a created account.
@@ -191,7 +332,14 @@ impl AccountTable {
 
     /// Something was done to an account.
     pub fn touched(&mut self, event: &AccountTouched, record: &RecordRef) {
-        let Some(life) = event.account.sid.as_ref().and_then(|sid| self.lives.get_mut(sid)) else { return };
+        let is_local = self.is_local(&event.account);
+        let Some(life) = event.account.sid.as_ref().and_then(|sid| self.lives.get_mut(sid)) else {
+            if let Some(what) = sign_of(event.action).filter(|_| is_local) {
+                let (account, by) = (&event.account, Some(&event.subject));
+                self.sign(Sign { account, what: what.to_owned(), proof: None, by, record });
+            }
+            return;
+        };
         if event.action != AccountAction::Deleted {
             life.sign_of_life(Some(&event.subject), record);
         }
@@ -231,7 +379,9 @@ impl AccountTable {
     /// A member came into a group.
     pub fn added_to_group(&mut self, event: &GroupMembership, record: &RecordRef) {
         let (Some(member), Some(group)) = (&event.member.sid, &event.group.sid) else { return };
+        let is_birth = is_primary_group(group) && self.is_local(&event.group);
         let Some(life) = self.lives.get_mut(member) else {
+            self.unseen_in_group(event, is_birth, record);
             return self.remember_early(member, record);
         };
         life.sign_of_life(Some(&event.subject), record);
@@ -246,6 +396,26 @@ impl AccountTable {
             privileged: privileged_group(group).is_some(),
         };
         life.happened(what, Some(&event.subject), record);
+    }
+
+    /// A group took in an account whose creation was not seen, or not yet: its 4728 comes before its 4720 (A3).
+    fn unseen_in_group(&mut self, event: &GroupMembership, is_birth: bool, record: &RecordRef) {
+        let Some(group) = &event.group.sid else { return };
+        if is_primary_group(group) && !is_birth {
+            return;
+        }
+        let power = privileged_group(group);
+        let proof = is_birth
+            .then(|| "it was put into the machine's primary group, as happens at creation alone".to_owned());
+        let what = match power {
+            Some(power) => format!("was put into {power}"),
+            None => "was put into a group".to_owned(),
+        };
+        self.sign(Sign { account: &event.member, what, proof, by: Some(&event.subject), record });
+        let unseen = event.member.sid.as_ref().and_then(|sid| self.unseen.get_mut(sid));
+        if let (Some(unseen), Some(_)) = (unseen, power) {
+            unseen.is_privileged = true;
+        }
     }
 
     /// A member left a group.
@@ -268,7 +438,15 @@ impl AccountTable {
         source_ip: Option<&Text>,
         record: &RecordRef,
     ) {
-        let Some(life) = account.sid.as_ref().and_then(|sid| self.lives.get_mut(sid)) else { return };
+        let is_local = self.is_local(account);
+        let Some(life) = account.sid.as_ref().and_then(|sid| self.lives.get_mut(sid)) else {
+            if is_local {
+                let from = source_ip.map(|ip| format!(" from {ip}")).unwrap_or_default();
+                let what = format!("logged on{from}");
+                self.sign(Sign { account, what, proof: None, by: None, record });
+            }
+            return;
+        };
         life.sign_of_life(None, record);
         if life.logons.len() < AFTERWARDS_MAX && life.logons.insert((logon_type, source_ip.cloned())) {
             life.happened(What::LoggedOn { logon_type, source_ip: source_ip.cloned() }, None, record);
@@ -277,6 +455,10 @@ impl AccountTable {
 
     /// The log was cleared or the audit policy changed: it belongs to every account the same actor made before.
     pub fn blinded(&mut self, what: &What, by: &Principal, record: &RecordRef) {
+        if self.blindings.len() == BLINDINGS_MAX {
+            self.blindings.pop_front();
+        }
+        self.blindings.push_back((what.clone(), by.clone(), record.at));
         for life in self.lives.values_mut() {
             let since = record.at - life.created_at;
             if life.same_actor(by) && since >= Duration::ZERO && since <= COVER_UP_WITHIN {

@@ -4,13 +4,14 @@ use begat_model::case::{
     Actor, Alternative, Attribution, BlindSpot, BlindSpotKind, Case, CaseAccount, CaseEvent, CaseHost,
     Evidence, Explanation, Origin, Outcome, Process, Role, Scope, Verdict, What, WindowRule,
 };
-use begat_model::event::Principal;
-use begat_model::{Duration, HostName, ProcessId, Sid, Timestamp};
+use begat_model::event::{Principal, ProcessCreated};
+use begat_model::{Duration, EventKind, HostName, ProcessId, Sid, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::account::{AccountLife, privileged_group};
-use crate::evidence::Finding;
+use crate::evidence::{EvidenceKind, Finding};
 use crate::host::{Blinding, HostState};
+use crate::install::Install;
 use crate::link::{CHANNEL_TOLERANCE, Creation, Scene, Weighed, nearest_suspicious, suspicion, weigh};
 use crate::logon::LogonSession;
 use crate::process::{ProcessIndex, ProcessRecord, ProcessTable, Session};
@@ -22,6 +23,10 @@ use crate::visibility::{HostSight, ProcessSight};
 
 /// Most alternatives that a case lists; the rest is told as a number.
 const ALTERNATIVES_MAX: usize = 10;
+/// An interruption of auditing this near to a creation may have hidden what made it.
+const INTERRUPTION_NEAR: Duration = Duration::from_seconds(600);
+/// Who installs a service over the network logged on no longer before than this.
+const INSTALLER_LOGON_REACH: Duration = Duration::from_seconds(300);
 /// The clock is asked about this long around a creation.
 const CLOCK_NEAR: Duration = Duration::from_seconds(300);
 /// Of the powerful groups these weigh most: section D's High.
@@ -42,6 +47,10 @@ pub(crate) struct Settled {
     window_rule: WindowRule,
     command_line_told: Option<bool>,
     parent_seen: bool,
+    /// Whose parent is only what its starter claimed, as a clause.
+    parent_asserted: Option<String>,
+    /// The likeliest process is a PowerShell, and the host shows none of what PowerShells run.
+    powershell_unlogged: bool,
     facts: Facts,
     events: Vec<CaseEvent>,
 }
@@ -67,12 +76,15 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> Settled {
     let chain = decision.named.map(|creator| scene.processes.ancestors(creator)).unwrap_or_default();
     let creator = decision.named.and_then(|index| scene.processes.get(index));
     let line_of = creator.or_else(|| best_process(scene, &decision));
+    let origin = origin(scene, &decision, &chain);
+    let mut events = events(scene, &decision, &chain);
+    events.extend(origin.iter().flat_map(|(_, events)| events.clone()));
     Settled {
         host_name,
         scope: scene.scope,
         sight: scene.sight,
-        actor: session_actor(scene.creation.event.subject.clone(), scene.session),
-        origin: origin(scene),
+        actor: session_actor(scene.creation.event.subject.clone(), scene.session, scene.creation.at()),
+        origin: origin.as_ref().map(|(origin, _)| origin.clone()),
         logon_known: scene.session.is_some(),
         attribution: attribution(scene, &weighed, &decision, &chain),
         sequence: sequence(scene, decision.named, &chain),
@@ -80,7 +92,9 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> Settled {
         command_line_told: line_of.map(|process| process.command_line.value().is_some()),
         parent_seen: decision.named.is_none() || is_rooted(scene.processes, decision.named, &chain),
         facts: facts(scene, &decision, &chain),
-        events: events(scene, decision.named, &chain),
+        parent_asserted: decision.named.and_then(|creator| asserted_parent(scene, creator, &chain)),
+        powershell_unlogged: line_of.is_some_and(is_powershell) && !scene.powershell_logged,
+        events,
         creation: scene.creation.clone(),
     }
 }
@@ -89,26 +103,115 @@ fn best_process<'a>(scene: &Scene<'a>, decision: &Decision<'_>) -> Option<&'a Pr
     decision.ranking.iter().find_map(Ranked::process).and_then(|index| scene.processes.get(index))
 }
 
-/// An account with what the logon of its session tells.
-fn session_actor(account: Principal, session: Option<&LogonSession>) -> Actor {
+/// An account with what the logon of its session tells; who took the session up again sits where that was.
+pub(crate) fn session_actor(account: Principal, session: Option<&LogonSession>, at: Timestamp) -> Actor {
+    let reconnection = session.and_then(|session| session.reconnected_before(at));
+    let (source_ip, source_host) = match reconnection {
+        Some(reconnection) => (reconnection.source_ip.clone(), reconnection.source_host.clone()),
+        None => (
+            session.and_then(|session| session.source_ip.clone()),
+            session.and_then(|session| session.source_host.clone()),
+        ),
+    };
     Actor {
         account,
         logon_type: session.and_then(|session| session.logon_type),
         logon_at: session.map(|session| session.began_at),
-        source_ip: session.and_then(|session| session.source_ip.clone()),
-        source_host: session.and_then(|session| session.source_host.clone()),
+        source_ip,
+        source_host,
         elevated: session.and_then(LogonSession::is_elevated),
     }
 }
 
-/// The session behind the actor's: who opened it for somebody else, and from where.
-fn origin(scene: &Scene<'_>) -> Option<Origin> {
+/// The session behind the actor's, with the records that tell it: a local process that went over the network and
+/// came in again; who installed what started the creator; who opened the session for somebody else.
+fn origin(
+    scene: &Scene<'_>,
+    decision: &Decision<'_>,
+    chain: &[ProcessIndex],
+) -> Option<(Origin, Vec<CaseEvent>)> {
+    let creator = decision.named.and_then(|creator| scene.processes.get(creator));
+    if let Some(Session::Known(own)) = creator.map(|creator| creator.session).filter(|_| scene.is_loopback) {
+        let token = creator.map(|creator| creator.token.clone()).unwrap_or_default();
+        let at = scene.creation.at();
+        let session = scene.logons.at(own, at, CHANNEL_TOLERANCE);
+        return Some((
+            Origin { actor: session_actor(token, session, at), via: "loopback", client: None },
+            vec![],
+        ));
+    }
+    if let Some(install) = installed(scene, decision, chain) {
+        let by = &install.by;
+        let session = by.logon_id.filter(|logon_id| !logon_id.is_well_known());
+        let session = match (session, &by.sid) {
+            (Some(logon_id), _) => scene.logons.at(logon_id, install.at, CHANNEL_TOLERANCE),
+            // System's 7045 names who installed it, not from which session: the latest over the network is likeliest.
+            (None, Some(sid)) => scene.logons.latest_of(sid, install.at, INSTALLER_LOGON_REACH),
+            (None, None) => None,
+        };
+        let account = match session {
+            Some(session) if by.logon_id.is_none() => session.account.clone(),
+            _ => by.clone(),
+        };
+        let actor = session_actor(account, session, install.at);
+        let mut events: Vec<CaseEvent> = install.records.iter().map(case_event(Role::Install)).collect();
+        events.extend(session.map(|session| case_event(Role::Logon)(&session.record)));
+        return Some((Origin { actor, via: install.kind.via(), client: None }, events));
+    }
     let from = scene.session?.opened_from.as_ref()?;
     let session = from
         .account
         .logon_id
         .and_then(|logon_id| scene.logons.at(logon_id, from.record.at, CHANNEL_TOLERANCE));
-    Some(Origin { actor: session_actor(from.account.clone(), session), via: from.via })
+    let actor = session_actor(from.account.clone(), session, from.record.at);
+    Some((Origin { actor, via: from.via, client: None }, vec![case_event(Role::Credentials)(&from.record)]))
+}
+
+/// What started the creator, or an ancestor of it, for somebody who was gone by then.
+fn installed<'s>(
+    scene: &'s Scene<'_>,
+    decision: &Decision<'_>,
+    chain: &[ProcessIndex],
+) -> Option<&'s Install> {
+    let line = decision.named.into_iter().chain(chain.iter().copied());
+    let launched = line.filter_map(|index| scene.processes.get(index)).find_map(|process| {
+        let parent = scene.processes.parent_of(process).and_then(|index| scene.processes.get(index));
+        let image = process.parent.image.as_deref().or_else(|| parent?.image.as_deref());
+        scene.installs.of(process, image)
+    });
+    launched.or_else(|| {
+        let creator = decision.named.and_then(|creator| scene.processes.get(creator))?;
+        scene.consumer_of(creator)
+    })
+}
+
+fn case_event(role: Role) -> impl Fn(&begat_model::RecordRef) -> CaseEvent {
+    move |record| CaseEvent { record: record.clone(), role }
+}
+
+fn is_powershell(process: &ProcessRecord) -> bool {
+    matches!(process.stem(), Some("powershell" | "pwsh" | "powershell_ise" | "wsmprovhost"))
+}
+
+/// 4688 names who asked for a process and, as its parent, whom that one named: where the two are of different
+/// sessions, and no service stands between them, the parent is only asserted (PPID spoofing).
+fn asserted_parent(scene: &Scene<'_>, creator: ProcessIndex, chain: &[ProcessIndex]) -> Option<String> {
+    let line: Vec<&ProcessRecord> =
+        std::iter::once(&creator).chain(chain).filter_map(|index| scene.processes.get(*index)).collect();
+    line.windows(2).find_map(|pair| {
+        let (child, parent) = (pair[0], pair[1]);
+        let asked_by = child.creator.logon_id.filter(|logon_id| !logon_id.is_well_known())?;
+        let Session::Known(of_parent) = parent.session else { return None };
+        let at = child.started_at;
+        let is_linked = scene.logons.linked_to(asked_by, at, CHANNEL_TOLERANCE) == Some(of_parent);
+        (of_parent != asked_by && !is_linked).then(|| {
+            let image = child.image.as_deref().unwrap_or("the process");
+            format!(
+                "{image} was asked for by session {asked_by}, and its parent {} runs in {of_parent}",
+                parent.pid
+            )
+        })
+    })
 }
 
 fn attribution(
@@ -128,8 +231,10 @@ fn attribution(
         confidence: decision.confidence,
         creator: creator.map(describe),
         chain: creator.map(|creator| described_chain(scene.processes, creator, chain)).unwrap_or_default(),
-        lag: creator.map(|creator| scene.creation.at().since(creator.started_at)),
-        coincidence: None,
+        lag: creator
+            .filter(|creator| creator.start_seen)
+            .map(|creator| scene.creation.at().since(creator.started_at)),
+        coincidence: coincidence(scene, decision),
         evidence: speaks_for.map(|ranked| ranked.findings.iter().map(evidence).collect()).unwrap_or_default(),
         alternatives: alternatives(scene, weighed, decision),
     }
@@ -173,7 +278,15 @@ fn reason(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<String> {
                 "Session {session} came over the network{from}, and no process of this host was alive in it."
             )
         }
-        Verdict::System => "Windows made it while it was being set up.".to_owned(),
+        Verdict::System => {
+            let laps = decision.ranking.first().is_some_and(|best| {
+                best.findings.iter().any(|finding| finding.kind == EvidenceKind::LapsRan)
+            });
+            match laps {
+                true => "Windows LAPS made it, inside lsass.".to_owned(),
+                false => "Windows made it while it was being set up.".to_owned(),
+            }
+        }
         Verdict::SessionOnly => {
             format!("Session {session} is known, but no process is alive in it: its token was borrowed.")
         }
@@ -256,12 +369,12 @@ fn against(ranked: &Ranked<'_>, winner: Option<&Ranked<'_>>) -> String {
 }
 
 /// A process as a case shows it: without the secrets of its command line.
-fn describe(process: &ProcessRecord) -> Process {
+pub(crate) fn describe(process: &ProcessRecord) -> Process {
     Process {
         pid: Some(process.pid),
         image: process.image.clone(),
         command_line: process.command_line.value().map(|line| redact(line).into_owned()),
-        started_at: Some(process.started_at),
+        started_at: process.start_seen.then_some(process.started_at),
         user: user(&process.token),
         logon_id: match process.session {
             Session::Known(logon_id) => Some(logon_id),
@@ -269,6 +382,21 @@ fn describe(process: &ProcessRecord) -> Process {
         },
         original_file_name: process.original_file_name.clone(),
         guid: process.guid,
+    }
+}
+
+/// The same of a process that has just begun.
+pub(crate) fn describe_created(created: &ProcessCreated) -> Process {
+    let account = created.own_account();
+    Process {
+        pid: Some(created.pid),
+        image: created.image.clone(),
+        command_line: created.command_line.value().map(|line| redact(line).into_owned()),
+        started_at: Some(created.started_at),
+        user: user(account),
+        logon_id: account.logon_id,
+        original_file_name: created.original_file_name.clone(),
+        guid: created.guid,
     }
 }
 
@@ -313,7 +441,8 @@ fn sequence(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[ProcessIn
         scene.processes.get(index).is_some_and(|process| {
             let same_session =
                 index == creator || (process.session == session && session != Session::NotTold);
-            let in_window = scene.creation.at() - process.started_at <= scene.tuning.window;
+            let in_window =
+                process.start_seen && scene.creation.at() - process.started_at <= scene.tuning.window;
             same_session && in_window && suspicion(scene.processes, process).is_some()
         })
     })
@@ -371,23 +500,63 @@ fn lateral_channel(processes: &ProcessTable, process: &ProcessRecord) -> Option<
     launcher.map(|row| row.reason)
 }
 
-/// The records of the processes and of the session.
-fn events(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[ProcessIndex]) -> Vec<CaseEvent> {
+/// The records of the processes, of the session, and of what else points to the explanation that was chosen.
+fn events(scene: &Scene<'_>, decision: &Decision<'_>, chain: &[ProcessIndex]) -> Vec<CaseEvent> {
     let mut events = Vec::new();
-    for process in creator.iter().chain(chain).filter_map(|index| scene.processes.get(*index)) {
-        let case_event =
-            |role| move |record: &begat_model::RecordRef| CaseEvent { record: record.clone(), role };
-        events.extend(process.created_by.iter().map(case_event(Role::Process)));
+    for process in decision.named.iter().chain(chain).filter_map(|index| scene.processes.get(*index)) {
+        events.extend(process.created_by.iter().map(|record| case_event(role_of(record))(record)));
         events.extend(process.ended_by.iter().map(case_event(Role::ProcessEnd)));
     }
+    let winner = match decision.named {
+        Some(index) => decision.ranking.iter().find(|ranked| ranked.process() == Some(index)),
+        None => decision.ranking.iter().find(|ranked| stands_for(decision.verdict, ranked)),
+    };
+    let signs = winner.into_iter().flat_map(|winner| winner.findings).flat_map(|finding| &finding.events);
+    events.extend(signs.map(|record| case_event(role_of(record))(record)));
     if let Some(session) = scene.session {
-        events.push(CaseEvent { record: session.record.clone(), role: Role::Logon });
-        let privileges = session.privileges.clone();
-        events.extend(privileges.map(|record| CaseEvent { record, role: Role::Privileges }));
-        let opened_from = session.opened_from.as_ref().map(|from| from.record.clone());
-        events.extend(opened_from.map(|record| CaseEvent { record, role: Role::Credentials }));
+        events.push(case_event(Role::Logon)(&session.record));
+        events.extend(session.privileges.iter().map(case_event(Role::Privileges)));
+        let reconnection = session.reconnected_before(scene.creation.at());
+        events.extend(reconnection.map(|reconnection| case_event(Role::Logon)(&reconnection.record)));
     }
     events
+}
+
+/// What a record is to the case whose explanation rests on it.
+fn role_of(record: &begat_model::RecordRef) -> Role {
+    match record.kind {
+        EventKind::ProcessEnded | EventKind::SysmonProcessEnded => Role::ProcessEnd,
+        EventKind::LoggedOn | EventKind::SessionReconnected => Role::Logon,
+        EventKind::AccountCreated => Role::Creation,
+        EventKind::ScriptBlock
+        | EventKind::PipelineExecuted
+        | EventKind::CoreScriptBlock
+        | EventKind::CorePipelineExecuted => Role::Script,
+        EventKind::UserQueried | EventKind::GroupQueried => Role::Query,
+        EventKind::ShareFileOpened => Role::RemoteAccess,
+        EventKind::ServiceInstalled
+        | EventKind::ServiceInstalledSystem
+        | EventKind::TaskCreated
+        | EventKind::SysmonWmiConsumer
+        | EventKind::WmiConsumerBound => Role::Install,
+        EventKind::ClockChanged | EventKind::LogCleared | EventKind::AuditPolicyChanged => Role::Blinding,
+        _ => Role::Process,
+    }
+}
+
+/// The chance that a suspicious process stood in the window by accident, from how often this host starts one:
+/// 1 - e^(-rate x window). Told where nothing but time speaks for the creator.
+fn coincidence(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<f64> {
+    use EvidenceKind::{
+        CreateCapable, ExitsRightAfter, SessionNotTold, SharesServiceSession, StartedInWindow,
+    };
+    let named = decision.named?;
+    let ranked = decision.ranking.iter().find(|ranked| ranked.process() == Some(named))?;
+    let weak = [CreateCapable, ExitsRightAfter, SessionNotTold, SharesServiceSession, StartedInWindow];
+    let only_time =
+        ranked.findings.iter().all(|finding| finding.kind.weight() < 0.0 || weak.contains(&finding.kind));
+    let window_seconds = scene.tuning.window.seconds();
+    (only_time).then_some(scene.suspicious_per_second?).map(|rate| 1.0 - (-rate * window_seconds).exp())
 }
 
 /// The whole case, once the account's life is known as far as the input goes.
@@ -473,6 +642,16 @@ fn add_life_facts(facts: &mut Facts, creation: &Creation, life: &AccountLife) {
             _ => {}
         }
     }
+    match &life.covered_before {
+        Some(What::LogCleared) => {
+            facts.covered_up =
+                facts.covered_up.or(Some("the same actor had cleared the Security log before"));
+        }
+        Some(_) => {
+            facts.covered_up = facts.covered_up.or(Some("the same actor had switched off auditing before"));
+        }
+        None => {}
+    }
     facts.password_never_expires = life.uac_value.is_some_and(|bits| bits & 0x200 != 0);
     let same_session = |by: &Principal| by.logon_id.is_some() && by.logon_id == creation.logon_id();
     facts.deleted_by_maker = life
@@ -497,6 +676,9 @@ fn relevant_blindings<'a>(host: &'a HostState, settled: &Settled) -> impl Iterat
     let at = settled.creation.at();
     host.blindings.iter().filter(move |blinding| match blinding {
         Blinding::LogCleared(record) | Blinding::AuditSwitchedOff(record) => record.at <= at,
+        Blinding::LogServiceStopped(record) | Blinding::EventsDropped(record) => {
+            (record.at - at).magnitude() <= INTERRUPTION_NEAR
+        }
         Blinding::ClockChanged(record, _) => (record.at - at).magnitude() <= CLOCK_NEAR,
     })
 }
@@ -537,6 +719,18 @@ fn blind_spots(host: &HostState, settled: &Settled, life: Option<&AccountLife>) 
         }
         Some(_) => {}
     }
+    if let Some(detail) = &settled.parent_asserted {
+        tell(BlindSpotKind::ParentAsserted, detail.clone());
+    }
+    if settled.powershell_unlogged {
+        let detail =
+            "a PowerShell is the likeliest, and this host shows nothing of what PowerShells run (4104)";
+        tell(BlindSpotKind::PowershellLoggingOff, detail.to_owned());
+    }
+    if let Some(id) = settled.creation.logon_id().filter(|id| id.is_well_known()) {
+        let detail = format!("every service of this host runs in {id}: the session says nothing of who acts");
+        tell(BlindSpotKind::SessionShared, detail);
+    }
     for blinding in relevant_blindings(host, settled) {
         let (kind, detail) = blinding_detail(blinding);
         tell(kind, detail);
@@ -565,6 +759,16 @@ fn blinding_detail(blinding: &Blinding) -> (BlindSpotKind, String) {
         }
         Blinding::AuditSwitchedOff(record) => {
             (BlindSpotKind::AuditPolicyChanged, format!("auditing was switched off in part at {}", record.at))
+        }
+        Blinding::LogServiceStopped(record) => (
+            BlindSpotKind::EventsLost,
+            format!(
+                "the event log service stopped at {}: nothing was recorded until it ran again",
+                record.at
+            ),
+        ),
+        Blinding::EventsDropped(record) => {
+            (BlindSpotKind::EventsLost, format!("audit events were dropped at {}", record.at))
         }
         Blinding::ClockChanged(record, step) => {
             (BlindSpotKind::ClockChanged, format!("the clock was set by {step} at {}", record.at))
@@ -596,6 +800,20 @@ fn bound_spots(host: &HostState, settled: &Settled, life: Option<&AccountLife>) 
             BlindSpotKind::TableBound,
             format!("{} logon sessions were dropped to bound memory", host.logons.dropped()),
         );
+    }
+    if host
+        .signs
+        .dropped_until()
+        .is_some_and(|until| until + crate::signs::SCRIPT_REACH >= settled.creation.at())
+    {
+        tell(
+            BlindSpotKind::TableBound,
+            "scripts and account lookups of before were dropped to bound memory".to_owned(),
+        );
+    }
+    if host.installs.dropped() > 0 {
+        let detail = format!("{} services and tasks were dropped to bound memory", host.installs.dropped());
+        tell(BlindSpotKind::TableBound, detail);
     }
     if host.accounts.dropped() > 0 && life.is_none() {
         tell(

@@ -40,6 +40,10 @@ impl EvidenceKind {
             EvidenceKind::CreatesAccount | EvidenceKind::CreatesSomeAccount => {
                 Some("its command line does not create the account")
             }
+            EvidenceKind::ScriptCreatesAccount | EvidenceKind::ScriptCreatesSomeAccount => {
+                Some("no script of it is recorded that creates the account")
+            }
+            EvidenceKind::QueriedAccounts => Some("it is not known to have called the SAM"),
             EvidenceKind::NamesAccount => Some("its command line does not name the account"),
             EvidenceKind::HoldsSession => Some("it is not known to run in the session that made the account"),
             EvidenceKind::CreateCapable => Some("it is not known to call the account interfaces"),
@@ -55,6 +59,12 @@ evidence_kinds! {
         "the command line creates an account of this very name";
     CreatesSomeAccount "command_creates_some_account" 3.0
         "the command line creates an account, its name is not written out (a variable, a prompt)";
+    ScriptCreatesAccount "script_creates_account" 7.0
+        "PowerShell's own log has this process running what creates an account of this very name";
+    ScriptCreatesSomeAccount "script_creates_some_account" 3.0
+        "PowerShell's own log has this process running what creates an account whose name is not written out";
+    QueriedAccounts "queried_accounts" 5.0
+        "4798 or 4799 names this process as the client of the SAM, in the same session and within two seconds";
     NamesAccount "command_names_account" 4.0
         "the account's name stands in the command line as an argument, without a verb begat knows";
     CreatesOtherAccount "command_creates_other_account" -5.0
@@ -65,6 +75,8 @@ evidence_kinds! {
         "the process runs in the logon session that the creation names; that id is unique on a host and boot";
     SharesServiceSession "shares_service_session" 0.5
         "the session is SYSTEM's or a service account's: every service of the host shares it";
+    LoopbackSession "loopback_session" 2.0
+        "the session came over the network from this machine itself, and the process runs as the same account";
     LinkedSession "linked_session" 2.0
         "the process runs in the other half of the same administrator's split token (UAC)";
     OtherSessionSameUser "other_session_same_user" -3.0
@@ -77,16 +89,26 @@ evidence_kinds! {
         "the image is one that calls the account interfaces itself";
     CannotCreate "cannot_create" -7.0
         "the image never calls the account interfaces itself: holding the session must not be enough to name it";
+    WindowsOwnTool "windows_own_tool" -5.0
+        "a file of Windows' own that is not known to call the account interfaces: code in it would have to be foreign";
     StartedInWindow "started_in_window" 1.0
         "it started within the window before the creation";
     StartedAfter "started_after" -4.0
         "it is recorded as starting after the creation, nearer than two logs can be told apart";
+    StartNotSeen "start_not_seen" -2.0
+        "its start is not in the log: it may have begun later";
+    ExitedWithFailure "exited_with_failure" -6.0
+        "it ended with an exit code of failure, and the account was made";
     ExitsRightAfter "exits_right_after" 1.0
         "it ended within a second after the creation, as single-purpose tools do";
     ToolRunsBelow "tool_runs_below" -3.0
         "a live descendant of it is a tool made for this";
     NetworkSessionWithoutProcess "network_session_without_process" 5.0
         "the session came over the network and no process of this host ran in it: the client called SAM remotely";
+    SamPipeOpened "sam_pipe_opened" 3.0
+        "the same session opened the pipe samr over the network (5145)";
+    QueriedRemotely "queried_remotely" 3.0
+        "4798 or 4799 of the same session names no process: its client is remote";
     LocalSession "local_session" -6.0
         "the session did not come over the network";
     SessionWithoutProcess "session_without_process" 4.0
@@ -105,6 +127,8 @@ evidence_kinds! {
         "RID 1000: the first account ever made on this machine";
     SetupJustStarted "setup_just_started" 2.0
         "Windows started minutes before: setup makes its accounts right after one of its restarts";
+    LapsRan "laps_ran" 5.5
+        "Windows LAPS was at work within ten seconds: it does so for seconds in an hour, and makes accounts inside lsass";
     SetupYoungLog "setup_young_log" 2.0
         "the Security log has hardly begun: fewer than 1000 records since Windows was installed";
 }

@@ -2,15 +2,24 @@
 
 use std::collections::VecDeque;
 
-use begat_model::case::{Case, CaseEvent, Role, What};
-use begat_model::event::{AuditPolicyChanged, Body, ClockChanged, Field};
-use begat_model::{Duration, Event, RecordRef, Timestamp};
+use begat_model::case::{Actor, Case, CaseEvent, CaseHost, Finding, Outcome, Process, Role, What};
+use begat_model::event::{
+    AuditPolicyChanged, Body, ClockChanged, Field, PipelineExecuted, Principal, ProcessCreated, QueryCaller,
+    SamKeyWritten, ScriptBlock,
+};
+use begat_model::{Duration, Event, HostName, ProcessGuid, ProcessId, RecordRef, Sid, Text, Timestamp};
 
 use crate::account::AccountTable;
 use crate::case::{self, Settled};
+use crate::client::{CLIENTS_MAX, ClientCommand};
+use crate::command_line::image_stem;
+use crate::finding::{self, FindingTable, SamKey};
+use crate::install::{InstallTable, LaunchKind};
 use crate::link::{CHANNEL_TOLERANCE, Creation, Scene};
 use crate::logon::LogonTable;
-use crate::process::ProcessTable;
+use crate::process::{ProcessTable, Witness};
+use crate::signs::SignTable;
+use crate::suspicious;
 use crate::tuning::Tuning;
 use crate::visibility::{HostSight, ProcessSight};
 
@@ -18,8 +27,12 @@ use crate::visibility::{HostSight, ProcessSight};
 pub const HOLD: Duration = Duration::from_seconds(300);
 /// Most events of a host that are kept as having blinded it.
 const BLINDINGS_MAX: usize = 64;
+/// Most keys made in the SAM that are remembered, to be compared with the creations.
+const MADE_KEYS_MAX: usize = 4096;
 /// Of the creations of one second, the latest this many are compared with the next.
 const SAME_SECOND_MAX: usize = 256;
+/// A host that showed processes for less than this has no rate of them.
+const RATE_SPAN_SECONDS_MIN: f64 = 600.0;
 /// The tables are swept when they have grown to this size, and then at each doubling.
 const SWEEP_MIN: usize = 4096;
 /// Audit subcategories without which a creation is not seen or not explained: process creation, user account
@@ -33,6 +46,10 @@ pub enum Blinding {
     LogCleared(RecordRef),
     /// 4719 that switches off auditing of what this analytic needs.
     AuditSwitchedOff(RecordRef),
+    /// 1100.
+    LogServiceStopped(RecordRef),
+    /// 1101.
+    EventsDropped(RecordRef),
     /// 4616 by more than a second.
     ClockChanged(RecordRef, Duration),
 }
@@ -58,11 +75,32 @@ pub struct HostState {
     pub(crate) accounts: AccountTable,
     pub(crate) blindings: Vec<Blinding>,
     pub(crate) command_lines: CommandLinesSeen,
+    pub(crate) signs: SignTable,
+    pub(crate) installs: InstallTable,
+    findings: FindingTable,
+    clients: VecDeque<ClientCommand>,
+    /// Accounts whose keys lsass made in the SAM.
+    made_keys: Vec<(String, RecordRef)>,
+    /// As the records name it: the first in the order of its events.
+    name: Option<HostName>,
+    /// Suspicious processes that began so far; two logs may both tell of one.
+    suspicious_started: u64,
     latest_start: Option<Timestamp>,
     started_at: Option<Timestamp>,
     waiting: VecDeque<Waiting>,
     settled: Vec<Settled>,
     sweep_at: usize,
+}
+
+/// What one host's events came to.
+#[derive(Debug, Default)]
+pub struct HostHunt {
+    /// One for each creation.
+    pub cases: Vec<Case>,
+    /// What else is worth a look.
+    pub findings: Vec<Finding>,
+    /// Commands that reach for other machines.
+    pub clients: Vec<ClientCommand>,
 }
 
 /// A creation that waits to be weighed.
@@ -77,15 +115,22 @@ impl HostState {
     /// A host of which nothing was heard yet but its tally.
     pub fn new(netbios: String, tuning: Tuning, sight: HostSight, name_is_ambiguous: bool) -> HostState {
         HostState {
+            accounts: AccountTable::new(&netbios),
             netbios,
             tuning,
             sight,
             name_is_ambiguous,
             processes: ProcessTable::default(),
             logons: LogonTable::default(),
-            accounts: AccountTable::default(),
             blindings: Vec::new(),
             command_lines: CommandLinesSeen::default(),
+            signs: SignTable::default(),
+            installs: InstallTable::default(),
+            findings: FindingTable::default(),
+            clients: VecDeque::new(),
+            made_keys: Vec::new(),
+            name: None,
+            suspicious_started: 0,
             latest_start: None,
             started_at: None,
             waiting: VecDeque::new(),
@@ -98,16 +143,14 @@ impl HostState {
     pub fn apply(&mut self, event: &Event) {
         let now = crate::order::happened_at(event);
         self.settle_until(now - HOLD);
+        // Of the names of one machine the fullest: Sysmon may leave the domain away.
+        let fuller = |name: &HostName| (std::cmp::Reverse(name.as_str().len()), name.clone());
+        if self.name.as_ref().is_none_or(|name| fuller(&event.host) < fuller(name)) {
+            self.name = Some(event.host.clone());
+        }
         let record = &event.record;
         match &event.body {
-            Body::ProcessCreated(process) => {
-                match process.command_line {
-                    Field::Value(_) => self.command_lines.with += 1,
-                    Field::Empty | Field::Absent => self.command_lines.without += 1,
-                }
-                self.latest_start = self.latest_start.max(Some(process.started_at));
-                self.processes.created(process, record);
-            }
+            Body::ProcessCreated(process) => self.process_created(event, process),
             Body::ProcessEnded(process) => self.processes.ended(process, record),
             Body::LoggedOn(logon) => {
                 self.accounts.logged_on(&logon.account, logon.logon_type, logon.source_ip.as_ref(), record);
@@ -117,12 +160,20 @@ impl HostState {
             Body::ExplicitCredentials(credentials) => self.logons.explicit_credentials(credentials, record),
             Body::SpecialPrivileges(account) => self.logons.privileged(account, record),
             Body::AccountCreated(created) => self.account_created(event, created),
-            Body::AccountTouched(touched) => self.accounts.touched(touched, record),
+            Body::AccountTouched(touched) => {
+                let actor = self.actor(&touched.subject, event.at);
+                self.findings.touched(touched, actor, record);
+                self.accounts.touched(touched, record);
+            }
             Body::AccountRenamed(renamed) => {
                 let account = &renamed.account;
                 self.accounts.renamed(account.sid.as_ref(), account.name.as_ref(), &renamed.subject, record);
             }
-            Body::GroupMemberAdded(membership) => self.accounts.added_to_group(membership, record),
+            Body::GroupMemberAdded(membership) => {
+                let actor = self.actor(&membership.subject, event.at);
+                self.findings.added_to_group(membership, actor, record);
+                self.accounts.added_to_group(membership, record);
+            }
             Body::GroupMemberRemoved(membership) => self.accounts.removed_from_group(membership, record),
             Body::LogCleared(by) => {
                 self.accounts.blinded(&What::LogCleared, by, record);
@@ -130,33 +181,172 @@ impl HostState {
             }
             Body::AuditPolicyChanged(change) => self.audit_policy_changed(change, record),
             Body::ClockChanged(change) => self.clock_changed(change, record),
-            Body::SessionReconnected(_)
-            | Body::AccountQueried(_)
-            | Body::SamPipeOpened(_)
-            | Body::ServiceInstalled(_)
-            | Body::TaskCreated(_)
-            | Body::WmiConsumerInstalled(_)
-            | Body::ScriptBlock(_)
-            | Body::PipelineExecuted(_)
-            | Body::SamKeyWritten(_)
-            | Body::LapsRan
-            | Body::LogServiceStopped
-            | Body::AuditEventsDropped => {}
             Body::HostStarted => {
                 self.started_at = Some(now);
                 self.processes.host_started(now);
                 self.logons.host_started(now);
             }
+            _ => self.supporting(event),
         }
         self.sweep(now);
     }
 
+    /// Events that tell nothing of an account, but of who is behind it.
+    fn supporting(&mut self, event: &Event) {
+        let record = &event.record;
+        match &event.body {
+            Body::SessionReconnected(reconnected) => self.logons.reconnected(reconnected, record),
+            Body::AccountQueried(query) => {
+                if let QueryCaller::Process { pid, image } = &query.caller {
+                    self.witness(*pid, None, image.as_ref(), &query.subject, record);
+                }
+                self.signs.queried(query, record);
+            }
+            Body::SamPipeOpened(pipe) => self.signs.pipe_opened(pipe, record),
+            Body::ServiceInstalled(install) => self.installs.installed(LaunchKind::Service, install, record),
+            Body::TaskCreated(install) => self.installs.installed(LaunchKind::Task, install, record),
+            Body::WmiConsumerInstalled(install) => {
+                self.installs.installed(LaunchKind::WmiConsumer, install, record);
+            }
+            Body::ScriptBlock(script) => self.script(event, script),
+            Body::PipelineExecuted(pipeline) => self.pipeline(pipeline, record),
+            Body::SamKeyWritten(written) => self.sam_written(written, record),
+            Body::LapsRan => self.signs.laps_ran(record),
+            Body::LogServiceStopped => self.blinded(Blinding::LogServiceStopped(record.clone())),
+            Body::AuditEventsDropped => self.blinded(Blinding::EventsDropped(record.clone())),
+            _ => {}
+        }
+    }
+
+    fn process_created(&mut self, event: &Event, process: &ProcessCreated) {
+        match process.command_line {
+            Field::Value(_) => self.command_lines.with += 1,
+            Field::Empty | Field::Absent => self.command_lines.without += 1,
+        }
+        self.latest_start = self.latest_start.max(Some(process.started_at));
+        let subject = suspicious::Subject {
+            image: process.image.as_deref(),
+            original_file_name: process.original_file_name.as_deref(),
+            parent_image: process.parent.image.as_deref(),
+            parent_command_line: process.parent.command_line.as_deref(),
+        };
+        self.suspicious_started += u64::from(suspicious::reason(subject).is_some());
+        self.processes.created(process, &event.record);
+        let actor = self.actor(process.own_account(), event.at);
+        let shown = case::describe_created(process);
+        let client = ClientCommand::of_process(&event.host, process, &event.record, actor, shown);
+        self.clients_add(client);
+    }
+
+    fn clients_add(&mut self, client: Option<ClientCommand>) {
+        let Some(client) = client else { return };
+        if self.clients.len() == CLIENTS_MAX {
+            self.clients.pop_front();
+        }
+        self.clients.push_back(client);
+    }
+
+    fn script(&mut self, event: &Event, script: &ScriptBlock) {
+        let record = &event.record;
+        if self.signs.script(script, record) {
+            self.witness_of_script(script.pid, script.user.as_ref(), record);
+        }
+        let account = Principal { sid: script.user.clone(), ..Principal::default() };
+        let known = script.pid.and_then(|pid| self.processes.running(pid, event.at));
+        let (account, shown) = match known {
+            Some(process) => (process.token.clone(), case::describe(process)),
+            None => (account, Process { pid: script.pid, ..Process::default() }),
+        };
+        let actor = self.actor(&account, event.at);
+        let client = ClientCommand::of_script(&event.host, script, record, actor, shown);
+        self.clients_add(client);
+    }
+
+    fn pipeline(&mut self, pipeline: &PipelineExecuted, record: &RecordRef) {
+        if self.signs.pipeline(pipeline, record) {
+            self.witness_of_script(pipeline.pid, pipeline.user.as_ref(), record);
+        }
+    }
+
+    fn witness_of_script(&mut self, pid: Option<ProcessId>, user: Option<&Sid>, record: &RecordRef) {
+        let account = Principal { sid: user.cloned(), ..Principal::default() };
+        if let Some(pid) = pid {
+            self.witness(pid, None, None, &account, record);
+        }
+    }
+
+    fn witness(
+        &mut self,
+        pid: ProcessId,
+        guid: Option<ProcessGuid>,
+        image: Option<&Text>,
+        account: &Principal,
+        record: &RecordRef,
+    ) {
+        self.processes.witnessed(&Witness { pid, guid, image, account, at: record.at }, record);
+    }
+
+    fn sam_written(&mut self, written: &SamKeyWritten, record: &RecordRef) {
+        let by_lsass = written.image.as_deref().is_some_and(|image| image_stem(image) == "lsass");
+        let key = finding::sam_account(&written.key);
+        let creates =
+            written.operation.as_deref().is_some_and(|operation| operation.eq_ignore_ascii_case("CreateKey"));
+        match (by_lsass, key) {
+            (true, Some(SamKey::Name(name))) if creates && self.made_keys.len() < MADE_KEYS_MAX => {
+                self.made_keys.push((name, record.clone()));
+            }
+            (false, Some(SamKey::Rid(rid))) => self.accounts.sam_written(rid, record),
+            _ => {}
+        }
+        let known = written.pid.and_then(|pid| self.processes.running(pid, written.written_at));
+        let shown = known.map(case::describe).unwrap_or_else(|| Process {
+            pid: written.pid,
+            guid: written.guid,
+            image: written.image.clone(),
+            ..Process::default()
+        });
+        self.findings.sam_written(written, shown, record);
+    }
+
+    /// An account with the session that it acts from.
+    fn actor(&self, account: &Principal, at: Timestamp) -> Actor {
+        let session = account.logon_id.and_then(|logon_id| self.logons.at(logon_id, at, CHANNEL_TOLERANCE));
+        case::session_actor(account.clone(), session, at)
+    }
+
     /// No more events: every creation becomes its case.
-    pub fn finish(mut self) -> Vec<Case> {
+    pub fn finish(mut self) -> HostHunt {
         while let Some(waiting) = self.waiting.pop_front() {
             self.settle_one(waiting);
         }
-        std::mem::take(&mut self.settled).into_iter().map(|settled| case::assemble(&self, settled)).collect()
+        let settled = std::mem::take(&mut self.settled);
+        let cases: Vec<Case> = settled.into_iter().map(|settled| case::assemble(&self, settled)).collect();
+        let clients = std::mem::take(&mut self.clients).into();
+        HostHunt { findings: self.late_findings(&cases), cases, clients }
+    }
+
+    /// What can only be said at the end: that a creation never came.
+    fn late_findings(mut self, cases: &[Case]) -> Vec<Finding> {
+        let Some(name) = self.name.take() else { return Vec::new() };
+        if !self.sight.domain_controller {
+            for (sid, unseen) in self.accounts.unseen() {
+                self.findings.unseen(sid, &unseen);
+            }
+            for (name, record) in &self.made_keys {
+                let is_it = |case: &&Case| {
+                    case.account
+                        .created_as
+                        .as_deref()
+                        .is_some_and(|created| created.eq_ignore_ascii_case(name))
+                        && (case.created_at - record.at).magnitude() <= HOLD
+                };
+                if !cases.iter().any(|case| is_it(&case)) {
+                    self.findings.key_without_creation(name, record);
+                }
+            }
+        }
+        let domain_controller = self.sight.domain_controller.then_some(true);
+        self.findings.finish(&CaseHost { netbios: name.netbios(), name, domain_controller })
     }
 
     fn account_created(&mut self, event: &Event, created: &begat_model::event::AccountCreated) {
@@ -200,6 +390,8 @@ impl HostState {
     fn settle_one(&mut self, waiting: Waiting) {
         let Waiting { creation, host_name, sight } = waiting;
         let (at, logon_id) = (creation.at(), creation.logon_id());
+        let session = logon_id.and_then(|id| self.logons.at(id, at, CHANNEL_TOLERANCE));
+        let life = creation.event.account.sid.as_ref().and_then(|sid| self.accounts.life(sid));
         let scene = Scene {
             creation: &creation,
             processes: &self.processes,
@@ -210,11 +402,26 @@ impl HostState {
             netbios: &self.netbios,
             host_started_at: self.started_at.filter(|started_at| *started_at <= at),
             clock_set_back: self.clock_set_back_near(at),
-            session: logon_id.and_then(|id| self.logons.at(id, at, CHANNEL_TOLERANCE)),
+            is_loopback: session.is_some_and(|session| session.is_loopback(&self.netbios)),
+            session,
+            scripts: self.signs.scripts_near(at, CHANNEL_TOLERANCE),
+            queries: logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default(),
+            pipe: logon_id.and_then(|id| self.signs.pipe_near(id, at, CHANNEL_TOLERANCE)),
+            laps: self.signs.laps_near(at),
+            installs: &self.installs,
+            powershell_logged: self.sight.powershell_records > 0,
+            suspicious_per_second: self.suspicious_per_second(),
+            undone: life.is_some_and(|life| life.outcome() == Outcome::AttemptFailed),
             linked: logon_id.and_then(|id| self.logons.linked_to(id, at, CHANNEL_TOLERANCE)),
         };
         let settled = case::settle(&scene, host_name);
         self.settled.push(settled);
+    }
+
+    /// From the whole time that the host showed processes; fewer than ten minutes say nothing of a rate.
+    fn suspicious_per_second(&self) -> Option<f64> {
+        let span_seconds = (self.latest_start? - self.sight.process_creations.first?).seconds();
+        (span_seconds >= RATE_SPAN_SECONDS_MIN).then(|| self.suspicious_started as f64 / span_seconds)
     }
 
     fn clock_set_back_near(&self, at: Timestamp) -> Option<RecordRef> {
@@ -275,6 +482,8 @@ impl Blinding {
     pub fn case_event(&self) -> CaseEvent {
         let (Blinding::LogCleared(record)
         | Blinding::AuditSwitchedOff(record)
+        | Blinding::LogServiceStopped(record)
+        | Blinding::EventsDropped(record)
         | Blinding::ClockChanged(record, _)) = self;
         CaseEvent { record: record.clone(), role: Role::Blinding }
     }

@@ -6,10 +6,13 @@
 
 pub mod account;
 mod case;
+pub mod client;
 pub mod command_line;
 pub mod evidence;
+pub mod finding;
 pub mod host;
 pub mod identity;
+pub mod install;
 pub mod intent;
 pub mod link;
 mod literals;
@@ -19,9 +22,11 @@ pub mod process;
 pub mod redact;
 pub mod risk;
 pub mod score;
+pub mod signs;
 pub mod suspicious;
 pub mod tuning;
 pub mod visibility;
+mod wave;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,7 +38,8 @@ use begat_model::{Event, HostName};
 pub use identity::{HostDirectory, HostId};
 pub use tuning::Tuning;
 
-use host::HostState;
+use client::ClientCommand;
+use host::{HostHunt, HostState};
 use visibility::HostSight;
 
 /// Takes the events of any number of hosts, in any order, and gives the cases.
@@ -53,6 +59,8 @@ pub struct Hunt {
     pub cases: Vec<Case>,
     /// What else is worth a person's eye, by time and host.
     pub findings: Vec<Finding>,
+    /// Commands that reach for other machines, to be joined with the cases there.
+    pub clients: Vec<ClientCommand>,
 }
 
 impl Engine {
@@ -77,7 +85,7 @@ impl Engine {
     /// All events were given.
     pub fn finish(self) -> Hunt {
         let Engine { tuning, directory, mut sights, events, .. } = self;
-        let mut cases = Vec::new();
+        let mut hunts = Vec::new();
         for (id, events) in events {
             let netbios = events.first().map(|event| event.host.netbios()).unwrap_or_default();
             let sight = sights.remove(&id).unwrap_or_default();
@@ -85,19 +93,21 @@ impl Engine {
             for event in order::settle(events) {
                 host.apply(&event);
             }
-            cases.extend(host.finish());
+            let HostHunt { cases, findings, clients } = host.finish();
+            hunts.push(Hunt { cases, findings, clients });
         }
-        Hunt::merge(vec![Hunt { cases, findings: Vec::new() }])
+        Hunt::merge(hunts)
     }
 }
 
 impl Hunt {
     /// Puts together what several engines found, each for its own hosts.
     pub fn merge(hunts: Vec<Hunt>) -> Hunt {
-        let (mut cases, mut findings) = (Vec::new(), Vec::new());
+        let (mut cases, mut findings, mut clients) = (Vec::new(), Vec::new(), Vec::new());
         for hunt in hunts {
             cases.extend(hunt.cases);
             findings.extend(hunt.findings);
+            clients.extend(hunt.clients);
         }
         cases.sort_by(|a, b| {
             let key =
@@ -108,6 +118,8 @@ impl Hunt {
             let key = |finding: &Finding| (finding.at, finding.host.name.clone(), finding.kind);
             key(a).cmp(&key(b)).then_with(|| a.finding_id.cmp(&b.finding_id))
         });
-        Hunt { cases, findings }
+        client::join(&mut cases, &clients);
+        wave::mark(&mut cases);
+        Hunt { cases, findings, clients }
     }
 }

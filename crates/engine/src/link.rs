@@ -8,9 +8,12 @@ use begat_model::event::{AccountCreated, Field};
 use begat_model::{Duration, LogonId, RecordRef, Sid, Text, Timestamp};
 
 use crate::evidence::{EvidenceKind, Finding};
+use crate::host::HOLD;
+use crate::install::{Install, InstallTable};
 use crate::intent::{Intent, names_account};
 use crate::logon::{LogonSession, LogonTable};
 use crate::process::{ProcessIndex, ProcessRecord, ProcessTable, Session};
+use crate::signs::{PipeSign, QuerySign, ScriptSign};
 use crate::suspicious;
 use crate::tuning::Tuning;
 use crate::visibility::ProcessSight;
@@ -45,7 +48,14 @@ const CREATE_CAPABLE: &[&str] = &[
     "systemsettings",
     "systemsettingsadminflows",
     "useraccountbroker",
+    "useraccountcontrolsettings",
+    "scrcons",
     "msiexec",
+    "msoobe",
+    "oobeldr",
+    "windeploy",
+    "setup",
+    "sysprep",
     "python",
     "ruby",
     "perl",
@@ -143,6 +153,24 @@ pub struct Scene<'a> {
     pub session: Option<&'a LogonSession>,
     /// The other half of that session's split token.
     pub linked: Option<LogonId>,
+    /// That session came over the network from this machine itself.
+    pub is_loopback: bool,
+    /// Scripts that may have come to the creation.
+    pub scripts: Vec<&'a ScriptSign>,
+    /// Account lookups of that session, around the creation.
+    pub queries: Vec<&'a QuerySign>,
+    /// The same session's opening of the pipe `samr`.
+    pub pipe: Option<&'a PipeSign>,
+    /// LAPS at work around the creation.
+    pub laps: Option<&'a RecordRef>,
+    /// What was installed on the host to start something later.
+    pub installs: &'a InstallTable,
+    /// What PowerShells run is recorded on this host.
+    pub powershell_logged: bool,
+    /// How many suspicious processes this host starts in a second, on average; `None` where it shows too few.
+    pub suspicious_per_second: Option<f64>,
+    /// The account was gone again at once: a tool that made the try says so by its exit code.
+    pub undone: bool,
 }
 
 /// A process that could have made the call.
@@ -247,6 +275,9 @@ impl Scene<'_> {
     /// The Security log orders its own records by their ids; other logs only by time.
     fn start_order(&self, process: &ProcessRecord) -> Order {
         let at = self.creation.at();
+        if !process.start_seen {
+            return Order::Before;
+        }
         if let Some(order) = process.security_start().and_then(|record| self.record_order(record)) {
             return if order.is_gt() { Order::After } else { Order::Before };
         }
@@ -270,23 +301,71 @@ impl Scene<'_> {
         ended_at + grain < at
     }
 
-    /// By record id, where both are near enough in time to be of one stretch of the log.
+    /// By record id, where both are near enough in time to be of one stretch of the log. Where the clock was set
+    /// back, times say nothing, and ids still do.
     fn record_order(&self, record: &RecordRef) -> Option<std::cmp::Ordering> {
         let (theirs, ours) = (record.record_id?, self.creation.record.record_id?);
-        let near = (record.at - self.creation.at()).magnitude() <= CHANNEL_TOLERANCE;
+        let reach = if self.clock_set_back.is_some() { HOLD } else { CHANNEL_TOLERANCE };
+        let near = (record.at - self.creation.at()).magnitude() <= reach;
         near.then(|| theirs.cmp(&ours))
+    }
+
+    /// The scripts that this process ran.
+    fn scripts_of<'p>(&'p self, process: &'p ProcessRecord) -> impl Iterator<Item = &'p ScriptSign> {
+        self.scripts.iter().copied().filter(move |script| {
+            let alive = process.started_at <= script.at + CHANNEL_TOLERANCE
+                && process.ended_at.is_none_or(|ended_at| ended_at + CHANNEL_TOLERANCE >= script.at);
+            let same_user = match (&script.user, &process.token.sid) {
+                (Some(theirs), Some(ours)) => theirs == ours,
+                _ => true,
+            };
+            process.pid == script.pid && alive && same_user
+        })
+    }
+
+    /// The lookup that names this process as its client.
+    fn query_of(&self, process: &ProcessRecord) -> Option<&QuerySign> {
+        self.queries.iter().copied().find(|query| {
+            query.caller.as_ref().is_some_and(|(pid, image)| {
+                let same_image = match (image, &process.image) {
+                    (Some(theirs), Some(ours)) => theirs.to_lowercase() == ours.to_lowercase(),
+                    _ => true,
+                };
+                *pid == process.pid && same_image
+            })
+        })
+    }
+
+    /// The WMI subscription whose script this process ran inside WMI, where that script creates the account.
+    pub fn consumer_of(&self, process: &ProcessRecord) -> Option<&Install> {
+        if process.stem() != Some("scrcons") {
+            return None;
+        }
+        self.installs.consumer_creating(self.creation.at(), |name| self.is_account(name))
+    }
+
+    /// Another record than its own start or end points to it.
+    fn has_sign(&self, process: &ProcessRecord) -> bool {
+        self.query_of(process).is_some() || self.scripts_of(process).next().is_some()
     }
 
     /// Its command line creates an account of this name.
     fn carries_intent(&self, process: &ProcessRecord) -> bool {
         self.created_names(process).flatten().any(|name| self.is_account(name))
+            || self
+                .scripts_of(process)
+                .any(|script| self.names_in(&script.intents).flatten().any(|name| self.is_account(name)))
     }
 
     /// The accounts that its command line creates where this one is, each with its name as far as it is told:
     /// what goes to the domain (`net user … /domain`) leaves no account on this host.
     fn created_names<'p>(&self, process: &'p ProcessRecord) -> impl Iterator<Item = Option<&'p str>> {
+        self.names_in(&process.intents)
+    }
+
+    fn names_in<'p>(&self, intents: &'p [Intent]) -> impl Iterator<Item = Option<&'p str>> + use<'p> {
         let is_local = self.scope == Scope::Local;
-        process.intents.iter().filter_map(move |intent| match intent {
+        intents.iter().filter_map(move |intent| match intent {
             Intent::CreateAccount { in_domain: true, .. } if is_local => None,
             Intent::CreateAccount { name, .. } => Some(name.as_deref()),
             Intent::AddToGroup { .. } => None,
@@ -305,20 +384,25 @@ impl Scene<'_> {
             }
             (Session::NotTold, _) | (_, None) => self.in_window(process),
         };
-        by_session || self.carries_intent(process)
+        by_session || self.carries_intent(process) || self.has_sign(process)
     }
 
     fn in_window(&self, process: &ProcessRecord) -> bool {
-        self.creation.at() - process.started_at <= self.tuning.window
+        process.start_seen && self.creation.at() - process.started_at <= self.tuning.window
     }
 
     fn findings(&self, process: &ProcessRecord, order: Order) -> Vec<Finding> {
         let mut findings = Vec::new();
         findings.extend(self.session_finding(process));
         findings.extend(self.command_finding(process));
-        findings.extend(image_finding(process));
+        findings.extend(self.script_finding(process));
+        findings.extend(self.query_finding(process));
+        findings.extend(self.capability_finding(process));
         let records = || process.created_by.clone();
-        if order == Order::PerhapsAfter {
+        if !process.start_seen && !self.has_sign(process) {
+            let why = "its own start is not in the log";
+            findings.push(Finding::new(EvidenceKind::StartNotSeen, why, records()));
+        } else if order == Order::PerhapsAfter {
             let late = process.started_at - self.creation.at();
             let why = format!("its start is recorded {late} after the creation");
             findings.push(Finding::new(EvidenceKind::StartedAfter, why, records()));
@@ -326,6 +410,14 @@ impl Scene<'_> {
             let lag = self.creation.at().since(process.started_at).max(Duration::ZERO);
             let why = format!("it started {lag} before the creation");
             findings.push(Finding::new(EvidenceKind::StartedInWindow, why, records()));
+        }
+        if let Some(code) = process.exit_code.filter(|code| *code != 0 && !self.undone) {
+            // Other programs give their exit codes meanings of their own.
+            if matches!(process.stem(), Some("net" | "net1")) {
+                let why = format!("it ended with exit code {code}, which says that it failed");
+                let records = process.ended_by.clone();
+                findings.push(Finding::new(EvidenceKind::ExitedWithFailure, why, records));
+            }
         }
         if let Some(ended_at) = process.ended_at {
             let after = ended_at.since(self.creation.at());
@@ -335,6 +427,49 @@ impl Scene<'_> {
             }
         }
         findings
+    }
+
+    /// What PowerShell's own log says that it ran.
+    fn script_finding(&self, process: &ProcessRecord) -> Option<Finding> {
+        if let Some(consumer) = self.consumer_of(process) {
+            let why =
+                "it runs the scripts of WMI subscriptions, and one of them creates an account of this name";
+            return Some(Finding::new(EvidenceKind::ScriptCreatesAccount, why, consumer.records.clone()));
+        }
+        let mut nameless = None;
+        for script in self.scripts_of(process) {
+            for name in self.names_in(&script.intents) {
+                match name {
+                    Some(name) if self.is_account(name) => {
+                        let why = "PowerShell's log has it running what creates an account of this name";
+                        let records = vec![script.record.clone()];
+                        return Some(Finding::new(EvidenceKind::ScriptCreatesAccount, why, records));
+                    }
+                    Some(_) => {}
+                    None => nameless = Some(script.record.clone()),
+                }
+            }
+        }
+        let why = "PowerShell's log has it running what creates an account, without its name";
+        Some(Finding::new(EvidenceKind::ScriptCreatesSomeAccount, why, vec![nameless?]))
+    }
+
+    /// What its image says it can do; where no record tells the image, what it was seen to be.
+    fn capability_finding(&self, process: &ProcessRecord) -> Option<Finding> {
+        let script = self.scripts_of(process).next();
+        match (&process.image, script) {
+            (None, Some(script)) => {
+                let why = "it writes PowerShell's log, so it is a PowerShell";
+                Some(Finding::new(EvidenceKind::CreateCapable, why, vec![script.record.clone()]))
+            }
+            _ => image_finding(process),
+        }
+    }
+
+    fn query_finding(&self, process: &ProcessRecord) -> Option<Finding> {
+        let query = self.query_of(process)?;
+        let why = "it looked accounts up in the same session, within two seconds";
+        Some(Finding::new(EvidenceKind::QueriedAccounts, why, vec![query.record.clone()]))
     }
 
     fn session_finding(&self, process: &ProcessRecord) -> Option<Finding> {
@@ -356,12 +491,32 @@ impl Scene<'_> {
             let why = format!("it runs in session {theirs}, the other half of {ours}'s split token");
             return Some(Finding::new(EvidenceKind::LinkedSession, why, records));
         }
-        let same_user = process.token.sid.is_some() && process.token.sid == self.creation.event.subject.sid;
+        let same_user = self.same_user(process);
+        if same_user && self.is_loopback {
+            let why =
+                format!("session {ours} came from this machine itself, and it runs as the same account");
+            return Some(Finding::new(EvidenceKind::LoopbackSession, why, records));
+        }
         let (kind, whose) = match same_user {
             true => (EvidenceKind::OtherSessionSameUser, "of the same account"),
             false => (EvidenceKind::OtherSession, "of another account"),
         };
         Some(Finding::new(kind, format!("it runs in session {theirs} {whose}, not in {ours}"), records))
+    }
+
+    /// The same account, by SID, or by name where Sysmon tells no SID.
+    fn same_user(&self, process: &ProcessRecord) -> bool {
+        let (theirs, ours) = (&process.token, &self.creation.event.subject);
+        match (&theirs.sid, &ours.sid) {
+            (Some(theirs), Some(ours)) => theirs == ours,
+            _ => {
+                let same = |a: &Option<Text>, b: &Option<Text>| match (a, b) {
+                    (Some(a), Some(b)) => a.to_lowercase() == b.to_lowercase(),
+                    _ => false,
+                };
+                same(&theirs.name, &ours.name) && same(&theirs.domain, &ours.domain)
+            }
+        }
     }
 
     fn command_finding(&self, process: &ProcessRecord) -> Option<Finding> {
@@ -400,9 +555,9 @@ impl Scene<'_> {
     /// but for what the telemetry does not show: that can always be.
     fn other_explanations(&self) -> Vec<(Explanation, Vec<Finding>)> {
         let mut others = vec![(Explanation::Unobserved, self.unobserved_findings())];
-        let setup = self.setup_findings();
-        if !setup.is_empty() {
-            others.push((Explanation::Windows, setup));
+        let windows = self.windows_findings();
+        if !windows.is_empty() {
+            others.push((Explanation::Windows, windows));
         }
         if self.sight != ProcessSight::Blind {
             others.extend(self.session_explanation());
@@ -447,6 +602,11 @@ impl Scene<'_> {
             process.session == Session::Known(logon_id) && self.may_have_just_been(process)
         });
         let records = vec![session.record.clone()];
+        if self.is_loopback {
+            // No client on the network: a process of this host went out and came in again.
+            return None;
+        }
+        let signs = self.remote_findings();
         match (session.is_network(), held) {
             (true, false) => {
                 let source = session.source_ip.as_deref().unwrap_or("an address that is not told");
@@ -454,9 +614,11 @@ impl Scene<'_> {
                     "session {logon_id} came over the network from {source}, and no process is alive in it"
                 );
                 let kind = EvidenceKind::NetworkSessionWithoutProcess;
-                Some((Explanation::RemoteCaller, vec![Finding::new(kind, why, records)]))
+                let mut findings = vec![Finding::new(kind, why, records)];
+                findings.extend(signs);
+                Some((Explanation::RemoteCaller, findings))
             }
-            (true, true) => Some((Explanation::RemoteCaller, Vec::new())),
+            (true, true) => Some((Explanation::RemoteCaller, signs)),
             (false, false) => {
                 let why = format!("the logon of session {logon_id} is known, and no process is alive in it");
                 let kind = EvidenceKind::SessionWithoutProcess;
@@ -466,7 +628,31 @@ impl Scene<'_> {
         }
     }
 
-    /// Positive signs of Windows setup: never for want of better.
+    /// Records that the client itself left.
+    fn remote_findings(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if let Some(pipe) = self.pipe {
+            let why = format!("the session opened the pipe samr over the network at {}", pipe.at);
+            findings.push(Finding::new(EvidenceKind::SamPipeOpened, why, vec![pipe.record.clone()]));
+        }
+        if let Some(query) = self.queries.iter().find(|query| query.caller.is_none()) {
+            let why = "the session looked accounts up, and Windows names no process: its client is remote";
+            findings.push(Finding::new(EvidenceKind::QueriedRemotely, why, vec![query.record.clone()]));
+        }
+        findings
+    }
+
+    /// Positive signs that Windows itself was at work: never for want of better.
+    fn windows_findings(&self) -> Vec<Finding> {
+        let mut findings = self.setup_findings();
+        let by_system = self.creation.logon_id() == Some(LogonId::SYSTEM);
+        if let Some(laps) = self.laps.filter(|_| by_system && self.scope == Scope::Local) {
+            let why = format!("Windows LAPS was at work at {}", laps.at);
+            findings.push(Finding::new(EvidenceKind::LapsRan, why, vec![laps.clone()]));
+        }
+        findings
+    }
+
     fn setup_findings(&self) -> Vec<Finding> {
         let subject = &self.creation.event.subject;
         let is_system = subject.sid.as_ref().is_some_and(|sid| sid.as_str() == Sid::SYSTEM)
@@ -521,6 +707,8 @@ fn image_finding(process: &ProcessRecord) -> Option<Finding> {
         (EvidenceKind::CreateCapable, format!("{stem} calls the account interfaces itself"))
     } else if is_windows_own && is(CANNOT_CREATE) {
         (EvidenceKind::CannotCreate, format!("{stem} only starts what creates accounts"))
+    } else if is_windows_own && process.image.as_deref().is_some_and(|image| image.contains('\\')) {
+        (EvidenceKind::WindowsOwnTool, format!("{stem} is Windows' own, and not known to create accounts"))
     } else {
         return None;
     };

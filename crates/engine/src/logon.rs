@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use begat_model::event::{ExplicitCredentials, LoggedOn, Principal};
-use begat_model::{Duration, LogonId, RecordRef, Text, Timestamp};
+use begat_model::event::{ExplicitCredentials, LoggedOn, Principal, SessionReconnected};
+use begat_model::{Duration, LogonId, RecordRef, Sid, Text, Timestamp};
 
 /// Most sessions kept for one host.
 pub const SESSIONS_MAX: usize = 65_536;
@@ -35,6 +35,19 @@ pub struct LogonSession {
     pub privileges: Option<RecordRef>,
     /// The session from which this one was opened, where another identity opened it.
     pub opened_from: Option<OpenedFrom>,
+    /// Where the session was taken up again from, in order of time.
+    pub reconnections: Vec<Reconnection>,
+}
+
+/// A remote desktop taken up again: 4778.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reconnection {
+    /// From which address, as written.
+    pub source_ip: Option<Text>,
+    /// From which machine, as written.
+    pub source_host: Option<Text>,
+    /// The 4778.
+    pub record: RecordRef,
 }
 
 /// The session behind a session.
@@ -52,6 +65,21 @@ impl LogonSession {
     /// Elevated token, or administrator privileges: 4672 is written for nobody else.
     pub fn is_elevated(&self) -> Option<bool> {
         if self.privileges.is_some() { Some(true) } else { self.elevated }
+    }
+
+    /// The last taking up before a time: who sits there now is not who logged on, as far as the place goes.
+    pub fn reconnected_before(&self, at: Timestamp) -> Option<&Reconnection> {
+        self.reconnections.iter().rev().find(|reconnection| reconnection.record.at <= at)
+    }
+
+    /// It came over the network, from this machine itself: a local process went out and came in again.
+    pub fn is_loopback(&self, netbios: &str) -> bool {
+        let own_address = self
+            .source_ip
+            .as_deref()
+            .is_some_and(|ip| ip.parse::<core::net::IpAddr>().is_ok_and(|address| address.is_loopback()));
+        let own_name = self.source_host.as_deref().is_some_and(|host| host.eq_ignore_ascii_case(netbios));
+        self.is_network() && (own_address || (self.source_ip.is_none() && own_name))
     }
 
     /// Came over the network: no process of this host needs to run in it.
@@ -76,6 +104,13 @@ pub struct LogonTable {
 const PRIVILEGES_TOLERANCE: Duration = Duration::from_seconds(2);
 /// Most 4648s that wait for their 4624.
 const CREDENTIALS_MAX: usize = 256;
+/// Most takings up again kept of one session, the latest.
+const RECONNECTIONS_MAX: usize = 16;
+/// Before Windows 10 the two halves of a split token are told apart by nothing but their time: both are written
+/// at once.
+const PAIR_TOLERANCE: Duration = Duration::from_seconds(1);
+/// Logon types that split an administrator's token (A4).
+const SPLIT_TYPES: &[u32] = &[2, 7, 10, 11];
 
 impl LogonTable {
     /// A session began.
@@ -98,6 +133,7 @@ impl LogonTable {
             opened_from: self.opened_from(event, record),
             record: record.clone(),
             privileges,
+            reconnections: Vec::new(),
         };
         self.sessions.entry(logon_id).or_default().push(session);
         self.count += 1;
@@ -157,6 +193,34 @@ impl LogonTable {
         }
     }
 
+    /// A remote desktop was taken up again.
+    pub fn reconnected(&mut self, event: &SessionReconnected, record: &RecordRef) {
+        let sessions = event.account.logon_id.and_then(|logon_id| self.sessions.get_mut(&logon_id));
+        let Some(session) = sessions.and_then(|sessions| sessions.last_mut()) else { return };
+        if session.reconnections.len() == RECONNECTIONS_MAX {
+            session.reconnections.remove(0);
+        }
+        session.reconnections.push(Reconnection {
+            source_ip: event.source_ip.clone(),
+            source_host: event.source_host.clone(),
+            record: record.clone(),
+        });
+    }
+
+    /// The latest session of an account that began within `reach` before a time.
+    pub fn latest_of(&self, sid: &Sid, at: Timestamp, reach: Duration) -> Option<&LogonSession> {
+        let fits = |session: &&LogonSession| {
+            session.account.sid.as_ref() == Some(sid)
+                && session.began_at <= at + PRIVILEGES_TOLERANCE
+                && session.began_at + reach >= at
+        };
+        self.sessions
+            .values()
+            .flatten()
+            .filter(fits)
+            .max_by_key(|session| (session.began_at, session.account.logon_id))
+    }
+
     /// A session ended.
     pub fn logged_off(&mut self, account: &Principal, at: Timestamp) {
         let sessions = account.logon_id.and_then(|logon_id| self.sessions.get_mut(&logon_id));
@@ -193,6 +257,25 @@ impl LogonTable {
             });
             other.map(|(logon_id, _)| *logon_id)
         })
+        .or_else(|| self.paired_with(logon_id, at, tolerance))
+    }
+
+    /// Windows before 10 does not tell the link: the other logon of the same account at the same moment is it (A4).
+    fn paired_with(&self, logon_id: LogonId, at: Timestamp, tolerance: Duration) -> Option<LogonId> {
+        let own = self.at(logon_id, at, tolerance)?;
+        let is_split = own.logon_type.is_some_and(|logon_type| SPLIT_TYPES.contains(&logon_type));
+        if own.elevated.is_some() || own.account.sid.is_none() || !is_split {
+            return None;
+        }
+        let is_pair = |session: &&LogonSession| {
+            session.account.logon_id != Some(logon_id)
+                && session.account.sid == own.account.sid
+                && session.logon_type == own.logon_type
+                && session.privileges.is_some() != own.privileges.is_some()
+                && (session.began_at - own.began_at).magnitude() <= PAIR_TOLERANCE
+        };
+        let pair = self.sessions.values().flatten().find(is_pair);
+        pair.and_then(|session| session.account.logon_id)
     }
 
     /// Forgets sessions that ended before `horizon`.

@@ -12,6 +12,7 @@ pub fn happened_at(event: &Event) -> Timestamp {
     match &event.body {
         Body::ProcessCreated(process) => process.started_at,
         Body::ProcessEnded(process) => process.ended_at,
+        Body::SamKeyWritten(written) => written.written_at,
         _ => event.at,
     }
 }

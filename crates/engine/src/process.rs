@@ -37,8 +37,10 @@ pub struct ProcessRecord {
     pub command_line: Field<Text>,
     /// Name in the version resource.
     pub original_file_name: Option<Text>,
-    /// The more precise of the starts told.
+    /// The more precise of the starts told; where `start_seen` is false, the first sign of it.
     pub started_at: Timestamp,
+    /// Its own start was recorded. Else it is known from what it did, or from its end, and began some time before.
+    pub start_seen: bool,
     /// `None`: not seen to end.
     pub ended_at: Option<Timestamp>,
     /// 4689's.
@@ -82,12 +84,36 @@ impl ProcessRecord {
             command_line: created.command_line.clone(),
             original_file_name: created.original_file_name.clone(),
             started_at: created.started_at,
+            start_seen: true,
             ended_at: None,
             exit_code: None,
             token: if told(&created.target) { created.target.clone() } else { created.subject.clone() },
             session: effective_session(created),
             creator: created.subject.clone(),
             parent: created.parent.clone(),
+            created_by: vec![record.clone()],
+            ended_by: Vec::new(),
+        }
+    }
+
+    /// A process that another record than its start tells of.
+    fn of_witness(witness: &Witness<'_>, record: &RecordRef) -> ProcessRecord {
+        ProcessRecord {
+            pid: witness.pid,
+            guid: witness.guid,
+            image: witness.image.cloned(),
+            stem: witness.image.map(|image| image_stem(image)),
+            command_line: Field::Absent,
+            original_file_name: None,
+            started_at: witness.at,
+            start_seen: false,
+            ended_at: None,
+            exit_code: None,
+            token: witness.account.clone(),
+            session: witness.account.logon_id.map_or(Session::NotTold, Session::Known),
+            creator: Principal::default(),
+            parent: ParentProcess::default(),
+            intents: Vec::new(),
             created_by: vec![record.clone()],
             ended_by: Vec::new(),
         }
@@ -200,6 +226,21 @@ fn effective_session(created: &ProcessCreated) -> Session {
     }
 }
 
+/// What a record tells of a process whose start it is not.
+#[derive(Debug, Clone)]
+pub struct Witness<'a> {
+    /// Its id.
+    pub pid: ProcessId,
+    /// Sysmon's.
+    pub guid: Option<ProcessGuid>,
+    /// Its image, where the record has it.
+    pub image: Option<&'a Text>,
+    /// Its account and session, as far as the record has them.
+    pub account: &'a Principal,
+    /// When it was alive.
+    pub at: Timestamp,
+}
+
 /// The processes of one host that may still matter.
 #[derive(Debug, Default)]
 pub struct ProcessTable {
@@ -232,9 +273,52 @@ impl ProcessTable {
             self.by_guid.insert(guid, index);
         }
         self.processes.insert(index, ProcessRecord::of(created, record));
+        self.learn_parents_session(created, index);
         if self.processes.len() > PROCESSES_MAX {
             self.drop_oldest();
         }
+    }
+
+    /// A child's 4688 names the session of who asked for it: its parent's, unless a service did it on behalf of
+    /// another. It tells what an old parent's own 4688 did not.
+    fn learn_parents_session(&mut self, created: &ProcessCreated, child: ProcessIndex) {
+        let Some(asked_by) = created.subject.logon_id.filter(|logon_id| !logon_id.is_well_known()) else {
+            return;
+        };
+        let parent = self.processes.get(&child).and_then(|child| self.parent_of(child));
+        let is_open = |index: &ProcessIndex| {
+            self.processes.get(index).is_some_and(|process| process.session == Session::NotTold)
+        };
+        if let Some(parent) = parent.filter(is_open) {
+            self.change(parent, |process| {
+                process.session = Session::Known(asked_by);
+                process.token = created.subject.clone();
+            });
+        }
+    }
+
+    /// A process was alive, told by another record than its start. One that is known is left as it is.
+    pub fn witnessed(&mut self, witness: &Witness<'_>, record: &RecordRef) -> Option<ProcessIndex> {
+        let is_it = |process: &ProcessRecord| {
+            process.started_at <= witness.at + COPY_TOLERANCE
+                && process.ended_at.is_none_or(|ended_at| ended_at + COPY_TOLERANCE >= witness.at)
+                && same_image(process.image.as_ref(), witness.image)
+                && agree(process.guid, witness.guid)
+        };
+        if self.with_pid(witness.pid).any(|(_, process)| is_it(process)) {
+            return None;
+        }
+        let index = ProcessIndex(self.next);
+        self.next += 1;
+        self.by_pid.insert((witness.pid, index));
+        if let Some(guid) = witness.guid {
+            self.by_guid.insert(guid, index);
+        }
+        self.processes.insert(index, ProcessRecord::of_witness(witness, record));
+        if self.processes.len() > PROCESSES_MAX {
+            self.drop_oldest();
+        }
+        Some(index)
     }
 
     /// Windows gives an id out again only when its process has ended, though nobody may have told of that end.
@@ -254,9 +338,17 @@ impl ProcessTable {
         }
     }
 
-    /// A process ended. An end without a known start tells nothing that can be used.
+    /// A process ended. Where its start was not seen, it was alive until then all the same.
     pub fn ended(&mut self, ended: &ProcessEnded, record: &RecordRef) {
-        let Some(index) = self.find_for_end(ended) else { return };
+        let witness = Witness {
+            pid: ended.pid,
+            guid: ended.guid,
+            image: ended.image.as_ref(),
+            account: &ended.subject,
+            at: ended.ended_at,
+        };
+        let found = self.find_for_end(ended).or_else(|| self.witnessed(&witness, record));
+        let Some(index) = found else { return };
         let own_session = ended.subject.logon_id;
         self.change(index, |process| {
             let earlier = process.ended_at.is_some_and(|at| at <= ended.ended_at);
@@ -310,6 +402,16 @@ impl ProcessTable {
     /// The process at a place.
     pub fn get(&self, index: ProcessIndex) -> Option<&ProcessRecord> {
         self.processes.get(&index)
+    }
+
+    /// The process that had an id at a time, as far as its start and end are known.
+    pub fn running(&self, pid: ProcessId, at: Timestamp) -> Option<&ProcessRecord> {
+        let alive = |process: &ProcessRecord| {
+            process.started_at <= at + COPY_TOLERANCE
+                && process.ended_at.is_none_or(|ended_at| ended_at + COPY_TOLERANCE >= at)
+        };
+        let fits = self.with_pid(pid).filter(|(_, process)| alive(process));
+        fits.max_by_key(|(index, process)| (process.started_at, *index)).map(|(_, process)| process)
     }
 
     /// The number kept.

@@ -1,7 +1,7 @@
 //! From weighed explanations to a verdict: a normalised choice, told as certain only where it is.
 //!
 //! Pure. `attributed` (and `remote`, `system`, `session_only`) needs a probability of at least 0.9 and two nats
-//! before the next; a host without process telemetry is `unknown`, whatever else it shows.
+//! before the next; a host without process telemetry is `unknown`, unless another log names the process by its id.
 
 use begat_model::case::{Explanation, Verdict};
 
@@ -128,6 +128,9 @@ fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<Proc
     let decisive = best.probability >= CONFIDENCE_MIN && margin >= MARGIN_MIN;
     match &best.who {
         Who::Other(Explanation::Windows) if decisive => (Verdict::System, None),
+        Who::Process(index) if sight == ProcessSight::Blind && decisive && is_witnessed(best) => {
+            (Verdict::Attributed, Some(*index))
+        }
         _ if sight == ProcessSight::Blind => (Verdict::Unknown, None),
         Who::Process(index) if decisive && is_tied(best) => (Verdict::Attributed, Some(*index)),
         Who::Other(Explanation::RemoteCaller) if decisive => (Verdict::Remote, None),
@@ -140,9 +143,25 @@ fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<Proc
 /// is never enough, a process of another session is not known to have held the token, and the filtered half of a
 /// split token cannot have made the call.
 fn is_tied(best: &Ranked<'_>) -> bool {
-    use EvidenceKind::{CreatesAccount, CreatesSomeAccount, HoldsSession, NamesAccount};
-    let ties = [HoldsSession, CreatesAccount, NamesAccount, CreatesSomeAccount];
+    use EvidenceKind::{
+        CreatesAccount, CreatesSomeAccount, HoldsSession, NamesAccount, QueriedAccounts,
+        ScriptCreatesAccount, ScriptCreatesSomeAccount,
+    };
+    let ties = [
+        HoldsSession,
+        CreatesAccount,
+        NamesAccount,
+        CreatesSomeAccount,
+        ScriptCreatesAccount,
+        ScriptCreatesSomeAccount,
+        QueriedAccounts,
+    ];
     !best.is_elsewhere() && ties.into_iter().any(|kind| best.has(kind))
+}
+
+/// Another log than that of processes names it, and what it did: that needs no process auditing.
+fn is_witnessed(best: &Ranked<'_>) -> bool {
+    best.has(EvidenceKind::ScriptCreatesAccount) || best.has(EvidenceKind::QueriedAccounts)
 }
 
 /// Several processes, or nothing that can be said.

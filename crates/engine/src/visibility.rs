@@ -33,6 +33,8 @@ pub struct HostSight {
     pub all: Heard,
     /// Its process creations (4688, Sysmon 1).
     pub process_creations: Heard,
+    /// Records of what PowerShells run (4103, 4104).
+    pub powershell_records: u64,
     /// It writes what only domain controllers write.
     pub domain_controller: bool,
 }
@@ -52,6 +54,17 @@ impl HostSight {
         let kind = EventKind::of(None, key.channel.as_deref(), key.event_id);
         if matches!(kind, Some(EventKind::ProcessCreated | EventKind::SysmonProcessCreated)) {
             self.process_creations.merge(heard);
+        }
+        if matches!(
+            kind,
+            Some(
+                EventKind::ScriptBlock
+                    | EventKind::PipelineExecuted
+                    | EventKind::CoreScriptBlock
+                    | EventKind::CorePipelineExecuted
+            )
+        ) {
+            self.powershell_records += heard.count;
         }
         let is_security =
             key.channel.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(channel::SECURITY));

@@ -631,7 +631,7 @@ fn the_other_half_of_a_split_token_is_linked() {
         .lively()
         .logon(-100.0, SESSION, 2, None)
         .push(-100.0, EventKind::LoggedOn, Body::LoggedOn(Box::new(filtered)))
-        .process(-1.0, 90, 4, 0x50, "notes.exe", "notes.exe")
+        .process(-1.0, 90, 4, 0x50, r"C:\Tools\notes.exe", "notes.exe")
         .created(0.0, 1001, "bob", SESSION);
     let case = story.case();
     let linked = case.attribution.alternatives.iter().any(|alternative| {

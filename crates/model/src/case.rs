@@ -251,6 +251,17 @@ pub struct Origin {
     pub actor: Actor,
     /// By what route: `explicit_credentials`, …
     pub via: &'static str,
+    /// The command on its own host that reached over, where that host is in the input.
+    pub client: Option<Client>,
+}
+
+/// A command on another host of the input, which reached over to this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Where it ran.
+    pub host: HostName,
+    /// What ran.
+    pub process: Process,
 }
 
 /// A process as a case shows it: secrets in its command line are redacted already.

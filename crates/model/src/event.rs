@@ -145,6 +145,13 @@ pub struct ProcessCreated {
     pub elevation: Option<TokenElevation>,
 }
 
+impl ProcessCreated {
+    /// Whose token it runs with: the target where the event names one, else who asked for it.
+    pub fn own_account(&self) -> &Principal {
+        if self.target == Principal::default() { &self.subject } else { &self.target }
+    }
+}
+
 /// The parent of a new process, as far as the event names it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ParentProcess {

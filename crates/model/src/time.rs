@@ -230,6 +230,11 @@ impl Duration {
         self.0
     }
 
+    /// In seconds, with their fraction.
+    pub fn seconds(self) -> f64 {
+        self.ticks() as f64 / 1e7
+    }
+
     /// In milliseconds, rounded down.
     pub const fn milliseconds(self) -> i64 {
         self.0.div_euclid(TICKS_PER_MILLISECOND)

@@ -1,0 +1,201 @@
+//! Commands that reach for another machine: a creation over the network is joined to the command that made it,
+//! where its own host is in the input too.
+
+use std::collections::BTreeMap;
+
+use begat_model::case::{Actor, Case, CaseEvent, Client, Origin, Process, Role, Verdict};
+use begat_model::event::{Body, ProcessCreated, ScriptBlock};
+use begat_model::{Duration, Event, HostName, LogonId, RecordRef, Timestamp};
+
+use crate::intent::{
+    Intent, RemoteTarget, intents, names_account, remote_targets, script_intents, script_remote_targets,
+};
+
+/// Most such commands kept of one host, the latest.
+pub const CLIENTS_MAX: usize = 16_384;
+/// The route, in output, where nothing on the host itself tells one.
+const VIA: &str = "remote_command";
+/// A command works on the other machine at once, or after it asked for something.
+const REACH: Duration = Duration::from_seconds(600);
+/// Two hosts' clocks may differ by this much.
+const SKEW: Duration = Duration::from_seconds(30);
+
+/// A command on one host that reaches for others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClientCommand {
+    /// Where it ran.
+    pub host: HostName,
+    /// When it began.
+    pub at: Timestamp,
+    /// Whom it reaches for.
+    pub targets: Vec<RemoteTarget>,
+    /// What it does to accounts there.
+    pub intents: Vec<Intent>,
+    /// Its words, for accounts that are named without a verb.
+    line: String,
+    /// Who ran it, and from which session.
+    pub actor: Actor,
+    /// The process, its secrets redacted.
+    pub process: Process,
+    /// The record that tells it.
+    pub record: RecordRef,
+}
+
+/// Whether an event is a command that reaches for another machine: of hosts without creations only these matter.
+pub fn reaches_elsewhere(event: &Event) -> bool {
+    match &event.body {
+        Body::ProcessCreated(process) => !targets_of_process(process).is_empty(),
+        Body::ScriptBlock(script) => !script_remote_targets(&script.text).is_empty(),
+        _ => false,
+    }
+}
+
+fn targets_of_process(process: &ProcessCreated) -> Vec<RemoteTarget> {
+    let Some(line) = process.command_line.value() else { return Vec::new() };
+    remote_targets(process.image.as_deref(), process.original_file_name.as_deref(), line)
+}
+
+impl ClientCommand {
+    /// The command of a new process, where it reaches for another machine.
+    pub(crate) fn of_process(
+        host: &HostName,
+        created: &ProcessCreated,
+        record: &RecordRef,
+        actor: Actor,
+        process: Process,
+    ) -> Option<ClientCommand> {
+        let targets = targets_of_process(created);
+        let line = created.command_line.value().filter(|_| !targets.is_empty())?;
+        let (image, original) = (created.image.as_deref(), created.original_file_name.as_deref());
+        Some(ClientCommand {
+            host: host.clone(),
+            at: created.started_at,
+            targets,
+            intents: intents(image, original, line),
+            line: line.to_string(),
+            actor,
+            process,
+            record: record.clone(),
+        })
+    }
+
+    /// The same of a script that a running PowerShell was given.
+    pub(crate) fn of_script(
+        host: &HostName,
+        script: &ScriptBlock,
+        record: &RecordRef,
+        actor: Actor,
+        process: Process,
+    ) -> Option<ClientCommand> {
+        let targets = script_remote_targets(&script.text);
+        (!targets.is_empty()).then(|| ClientCommand {
+            host: host.clone(),
+            at: record.at,
+            targets,
+            intents: script_intents(&script.text),
+            line: script.text.to_string(),
+            actor,
+            process,
+            record: record.clone(),
+        })
+    }
+
+    /// How well it explains a creation on another host: the account's name in it, or the same account at work.
+    fn explains(&self, case: &Case) -> Option<Fit> {
+        let lag = case.created_at - self.at;
+        let is_near = lag + SKEW >= Duration::ZERO && lag <= REACH;
+        let reaches = self.targets.iter().any(|target| is_host(&target.host, case));
+        let is_elsewhere = self.host.netbios() != case.host.netbios;
+        if !(is_near && reaches && is_elsewhere) {
+            return None;
+        }
+        let name = case.account.created_as.as_deref()?;
+        let creates = |intent: &Intent| matches!(intent, Intent::CreateAccount { name: Some(theirs), .. } if theirs.eq_ignore_ascii_case(name));
+        let same_account = {
+            let (theirs, ours) = (&self.actor.account, &case.actor.account);
+            let same_name = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+            let by_sid = theirs.sid.is_some() && theirs.sid == ours.sid;
+            by_sid || theirs.name.as_deref().zip(ours.name.as_deref()).is_some_and(|(a, b)| same_name(a, b))
+        };
+        if self.intents.iter().any(creates) {
+            Some(Fit::CreatesIt)
+        } else if names_account(&self.line, name) {
+            Some(Fit::NamesIt)
+        } else {
+            same_account.then_some(Fit::SameAccount)
+        }
+    }
+}
+
+/// What ties a client's command to a creation, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    SameAccount,
+    NamesIt,
+    CreatesIt,
+}
+
+fn first_label(target: &str) -> &str {
+    target.split('.').next().unwrap_or(target)
+}
+
+fn is_host(target: &str, case: &Case) -> bool {
+    let label = first_label(target);
+    let is_address = target.parse::<core::net::IpAddr>().is_ok();
+    !is_address
+        && (target.eq_ignore_ascii_case(case.host.name.as_str())
+            || label.eq_ignore_ascii_case(case.host.name.first_label()))
+}
+
+/// Joins every creation that came over the network to the client's command on its own host. What was joined
+/// before, with fewer commands known, is joined anew.
+pub(crate) fn join(cases: &mut [Case], commands: &[ClientCommand]) {
+    let mut by_target: BTreeMap<String, Vec<&ClientCommand>> = BTreeMap::new();
+    for command in commands {
+        for target in &command.targets {
+            by_target.entry(first_label(&target.host).to_lowercase()).or_default().push(command);
+        }
+    }
+    for case in cases {
+        part(case);
+        let label = case.host.name.first_label().to_lowercase();
+        let Some(reaching) = by_target.get(&label).filter(|_| came_from_elsewhere(case)) else { continue };
+        let explains = reaching.iter().filter_map(|command| Some((command.explains(case)?, *command)));
+        let best = explains.max_by(|(fit, command), (other_fit, other)| {
+            (fit, command.at, &command.record).cmp(&(other_fit, other.at, &other.record))
+        });
+        if let Some((_, command)) = best {
+            tie(case, command);
+        }
+    }
+}
+
+/// Undoes a join.
+fn part(case: &mut Case) {
+    case.events.retain(|event| event.role != Role::RemoteCommand);
+    match &mut case.origin {
+        Some(origin) if origin.via == VIA => case.origin = None,
+        Some(origin) => origin.client = None,
+        None => {}
+    }
+}
+
+fn tie(case: &mut Case, command: &ClientCommand) {
+    let client = Client { host: command.host.clone(), process: command.process.clone() };
+    case.events.push(CaseEvent { record: command.record.clone(), role: Role::RemoteCommand });
+    case.events.sort();
+    match &mut case.origin {
+        Some(origin) => origin.client = Some(client),
+        None => {
+            let actor = command.actor.clone();
+            case.origin = Some(Origin { actor, via: VIA, client: Some(client) });
+        }
+    }
+}
+
+/// Over the network, or by a service that the network may have started.
+fn came_from_elsewhere(case: &Case) -> bool {
+    let by_service = case.actor.account.logon_id.is_some_and(LogonId::is_well_known);
+    let over_network = case.attribution.verdict == Verdict::Remote || case.actor.logon_type == Some(3);
+    over_network || by_service
+}

@@ -1,0 +1,308 @@
+//! What is worth a person's eye without being a recorded creation: one row a sort, found as events come.
+
+use std::collections::BTreeMap;
+
+use begat_model::case::{Actor, CaseEvent, CaseHost, Finding, FindingKind, Process, Role, Severity};
+use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal, SamKeyWritten};
+use begat_model::{RecordRef, Sid, Timestamp};
+use sha2::{Digest, Sha256};
+
+use crate::account::{UnseenAccount, privileged_group};
+use crate::command_line::image_stem;
+
+/// Most findings of one host.
+pub const FINDINGS_MAX: usize = 1024;
+/// Most events that one finding rests on.
+const EVENTS_MAX: usize = 32;
+/// RID of the built-in guest.
+const GUEST_RID: u32 = 501;
+/// RIDs of accounts and groups that a machine or domain is born with, and that nobody should make powerful: guest,
+/// DefaultAccount, WDAGUtilityAccount, Domain Users, Domain Guests, Domain Computers.
+const BUILTIN_RIDS: &[u32] = &[501, 503, 504, 513, 514, 515];
+/// Identities that are everybody, or every service: a group that holds them holds them all.
+const EVERYBODY: &[&str] = &[
+    "S-1-1-0",
+    "S-1-5-2",
+    "S-1-5-4",
+    "S-1-5-6",
+    "S-1-5-7",
+    "S-1-5-11",
+    "S-1-5-19",
+    "S-1-5-20",
+    "S-1-5-32-545",
+    "S-1-5-32-546",
+];
+
+/// One that is being found.
+#[derive(Debug, Clone)]
+struct Draft {
+    at: Timestamp,
+    severity: Severity,
+    summary: String,
+    account: Option<Principal>,
+    actor: Option<Actor>,
+    process: Option<Process>,
+    events: Vec<CaseEvent>,
+}
+
+/// The findings of one host.
+#[derive(Debug, Default)]
+pub struct FindingTable {
+    drafts: BTreeMap<(FindingKind, String), Draft>,
+    dropped: u64,
+}
+
+/// Whether an event can be a finding by itself: of hosts without creations only these matter.
+pub fn stands_alone(body: &begat_model::event::Body) -> bool {
+    use begat_model::event::Body;
+    match body {
+        Body::AccountTouched(touched) => enables_guest(touched),
+        Body::GroupMemberAdded(membership) => empowers_builtin(membership).is_some(),
+        Body::SamKeyWritten(written) => is_tampering(written),
+        _ => false,
+    }
+}
+
+fn enables_guest(touched: &AccountTouched) -> bool {
+    let rid = touched.account.sid.as_ref().filter(|sid| sid.authority_prefix().is_some()).and_then(Sid::rid);
+    touched.action == AccountAction::Enabled && touched.succeeded && rid == Some(GUEST_RID)
+}
+
+/// The English name of the group that a built-in identity was put into.
+fn empowers_builtin(membership: &GroupMembership) -> Option<&'static str> {
+    let (member, group) = (membership.member.sid.as_ref()?, membership.group.sid.as_ref()?);
+    let power = privileged_group(group)?;
+    let is_born =
+        member.authority_prefix().is_some() && member.rid().is_some_and(|rid| BUILTIN_RIDS.contains(&rid));
+    (is_born || EVERYBODY.contains(&member.as_str())).then_some(power)
+}
+
+/// In the ordinary way only lsass writes the SAM; an image that is not told accuses nobody.
+fn is_tampering(written: &SamKeyWritten) -> bool {
+    let by_other = written.image.as_deref().is_some_and(|image| image_stem(image) != "lsass");
+    by_other && written.key.to_ascii_lowercase().contains(r"\account\users\")
+}
+
+impl FindingTable {
+    /// 4722.
+    pub fn touched(&mut self, touched: &AccountTouched, actor: Actor, record: &RecordRef) {
+        if !enables_guest(touched) {
+            return;
+        }
+        let name = touched.account.name.as_deref().unwrap_or("RID 501").to_owned();
+        let draft = Draft {
+            at: record.at,
+            severity: Severity::High,
+            summary: format!("The built-in guest account ({name}) was enabled."),
+            account: Some(touched.account.clone()),
+            actor: Some(actor),
+            process: None,
+            events: vec![CaseEvent { record: record.clone(), role: Role::Afterwards }],
+        };
+        self.found(FindingKind::GuestEnabled, key_of(&touched.account), draft);
+    }
+
+    /// 4728, 4732, 4756.
+    pub fn added_to_group(&mut self, membership: &GroupMembership, actor: Actor, record: &RecordRef) {
+        let Some(power) = empowers_builtin(membership) else { return };
+        let member = &membership.member;
+        let name = member.name.as_deref().or(member.sid.as_ref().map(Sid::as_str)).unwrap_or_default();
+        let draft = Draft {
+            at: record.at,
+            severity: Severity::High,
+            summary: format!("The built-in identity {name} was put into {power}."),
+            account: Some(member.clone()),
+            actor: Some(actor),
+            process: None,
+            events: vec![CaseEvent { record: record.clone(), role: Role::Afterwards }],
+        };
+        self.found(FindingKind::BuiltinPrivileged, format!("{} {power}", key_of(member)), draft);
+    }
+
+    /// Sysmon 12, 13, 14.
+    pub fn sam_written(&mut self, written: &SamKeyWritten, process: Process, record: &RecordRef) {
+        if !is_tampering(written) {
+            return;
+        }
+        let image = written.image.as_deref().unwrap_or_default();
+        let what = sam_account(&written.key);
+        let whom = match &what {
+            Some(SamKey::Rid(rid)) => format!("the data of the account with RID {rid}"),
+            Some(SamKey::Name(name)) => format!("the name {name}"),
+            None => "accounts".to_owned(),
+        };
+        let draft = Draft {
+            at: written.written_at,
+            severity: Severity::Critical,
+            summary: format!(
+                "{image} wrote {whom} straight into the SAM; only lsass does so in the ordinary way."
+            ),
+            account: match what {
+                Some(SamKey::Name(name)) => {
+                    Some(Principal { name: Some(name.as_str().into()), ..Principal::default() })
+                }
+                _ => None,
+            },
+            actor: None,
+            process: Some(process),
+            events: vec![CaseEvent { record: record.clone(), role: Role::Registry }],
+        };
+        // One tool writes F, V and the name of one account: one finding.
+        let pid = written.pid.map(|pid| pid.to_string()).unwrap_or_default();
+        self.found(FindingKind::SamTampered, format!("{} {pid}", image.to_lowercase()), draft);
+    }
+
+    /// An account that lives, and whose creation was not seen.
+    pub fn unseen(&mut self, sid: &Sid, account: &UnseenAccount) {
+        let name = account.name.as_deref().unwrap_or("without a name");
+        let (kind, severity, summary) = match &account.proof {
+            Some(proof) => (
+                FindingKind::CreationNotLogged,
+                Severity::High,
+                format!("The account {name} ({sid}) was created, and no 4720 says so: {proof}."),
+            ),
+            None => (
+                FindingKind::AccountNeverSeenCreated,
+                if account.is_privileged { Severity::Medium } else { Severity::Informational },
+                format!(
+                    "The local account {name} ({sid}) {}; its creation is not in this input. It may be older.",
+                    account.first_sign
+                ),
+            ),
+        };
+        let principal =
+            Principal { name: account.name.clone(), sid: Some(sid.clone()), ..Principal::default() };
+        let draft = Draft {
+            at: account.at,
+            severity,
+            summary,
+            account: Some(principal),
+            actor: account.by.clone(),
+            process: None,
+            events: account.events.clone(),
+        };
+        self.found(kind, sid.to_string(), draft);
+    }
+
+    /// An account key that lsass made, and no 4720 beside it.
+    pub fn key_without_creation(&mut self, name: &str, record: &RecordRef) {
+        let draft = Draft {
+            at: record.at,
+            severity: Severity::High,
+            summary: format!(
+                "The account {name} was created, and no 4720 says so: lsass made its key in the SAM."
+            ),
+            account: Some(Principal { name: Some(name.into()), ..Principal::default() }),
+            actor: None,
+            process: None,
+            events: vec![CaseEvent { record: record.clone(), role: Role::Registry }],
+        };
+        self.found(FindingKind::CreationNotLogged, name.to_lowercase(), draft);
+    }
+
+    fn found(&mut self, kind: FindingKind, key: String, draft: Draft) {
+        if let Some(known) = self.drafts.get_mut(&(kind, key.clone())) {
+            known.events.extend(draft.events);
+            known.events.sort();
+            known.events.dedup();
+            known.events.truncate(EVENTS_MAX);
+            known.severity = known.severity.max(draft.severity);
+            return;
+        }
+        if self.drafts.len() == FINDINGS_MAX {
+            self.dropped += 1;
+            return;
+        }
+        self.drafts.insert((kind, key), draft);
+    }
+
+    /// All of them, for output.
+    pub fn finish(self, host: &CaseHost) -> Vec<Finding> {
+        let left_out = self.dropped;
+        let findings = self.drafts.into_iter().map(|((kind, key), draft)| Finding {
+            finding_id: finding_id(kind, &host.netbios, &key, draft.at),
+            kind,
+            host: host.clone(),
+            at: draft.at,
+            severity: draft.severity,
+            summary: match left_out {
+                0 => draft.summary,
+                left_out => format!("{} ({left_out} more of this host are not listed.)", draft.summary),
+            },
+            account: draft.account,
+            actor: draft.actor,
+            process: draft.process,
+            events: draft.events,
+        });
+        findings.collect()
+    }
+}
+
+fn key_of(account: &Principal) -> String {
+    account
+        .sid
+        .as_ref()
+        .map(Sid::to_string)
+        .or_else(|| account.name.as_deref().map(str::to_lowercase))
+        .unwrap_or_default()
+}
+
+fn finding_id(kind: FindingKind, netbios: &str, key: &str, at: Timestamp) -> String {
+    let identity = format!("begat.finding/1\n{kind}\n{netbios}\n{key}\n{}", at.unix_seconds());
+    Sha256::digest(identity.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whose key below the SAM's accounts it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SamKey {
+    /// `Users\000003E9`: by RID.
+    Rid(u32),
+    /// `Users\Names\bob`: by name.
+    Name(String),
+}
+
+/// `HKLM\SAM\SAM\Domains\Account\Users\…`: whose key it is.
+pub fn sam_account(key: &str) -> Option<SamKey> {
+    let at = key.to_ascii_lowercase().find(r"\account\users\")?;
+    let mut parts = key[at + r"\account\users\".len()..].split('\\');
+    match parts.next()? {
+        names if names.eq_ignore_ascii_case("names") => {
+            parts.next().filter(|name| !name.is_empty()).map(|name| SamKey::Name(name.to_owned()))
+        }
+        rid => u32::from_str_radix(rid, 16).ok().map(SamKey::Rid),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_the_sam_lead_to_accounts() {
+        let users = r"HKLM\SAM\SAM\Domains\Account\Users";
+        assert_eq!(sam_account(&format!(r"{users}\000001F5\F")), Some(SamKey::Rid(501)));
+        assert_eq!(sam_account(&format!(r"{users}\Names\bob$\(Default)")), Some(SamKey::Name("bob$".into())));
+        assert_eq!(sam_account(&format!(r"{users}\Names")), None);
+        assert_eq!(sam_account(r"HKLM\SAM\SAM\Domains\Builtin\Aliases\00000220\C"), None);
+    }
+
+    #[test]
+    fn a_grant_to_everybody_is_told_from_one_to_an_administrator() {
+        let membership = |member: &str, group: &str| GroupMembership {
+            member: Principal { sid: Sid::parse(member), ..Principal::default() },
+            group: Principal { sid: Sid::parse(group), ..Principal::default() },
+            subject: Principal::default(),
+        };
+        for (member, group, expected) in [
+            ("S-1-5-21-1-2-3-501", "S-1-5-32-544", Some("Administrators")),
+            ("S-1-5-20", "S-1-5-32-544", Some("Administrators")),
+            ("S-1-5-11", "S-1-5-32-555", Some("Remote Desktop Users")),
+            ("S-1-5-21-1-2-3-500", "S-1-5-32-544", None),
+            ("S-1-5-21-1-2-3-512", "S-1-5-32-544", None),
+            ("S-1-5-20", "S-1-5-32-545", None),
+            ("S-1-5-21-1-2-3-1001", "S-1-5-32-544", None),
+        ] {
+            assert_eq!(empowers_builtin(&membership(member, group)), expected, "{member} into {group}");
+        }
+    }
+}
