@@ -310,6 +310,7 @@ pub fn two_candidates() -> Case {
         },
     );
     case.origin = Some(Origin {
+        client: None,
         actor: Actor {
             account: principal(
                 "OFFSEC",
