@@ -9,37 +9,82 @@ use crate::value::{Guid, Sid, Ticks, Value};
 pub enum Log {
     /// Channel `Security`, provider Security-Auditing.
     Security,
-    /// Channel `Security`, provider Eventlog: 1102.
-    SecurityCleared,
+    /// Channel `Security`, provider Eventlog: 1100 to 1104.
+    SecurityService,
     /// Channel `Microsoft-Windows-Sysmon/Operational`.
     Sysmon,
+    /// Channel `System`, written by the Service Control Manager.
+    Services,
+    /// Channel `Microsoft-Windows-PowerShell/Operational`.
+    PowerShell,
+    /// Channel `Microsoft-Windows-WinRM/Operational`.
+    WinRm,
+    /// Channel `Microsoft-Windows-WMI-Activity/Operational`.
+    WmiActivity,
+    /// Channel `Microsoft-Windows-LAPS/Operational`.
+    Laps,
+}
+
+/// What all events of a log have in their `System`, where nothing else is said.
+struct Header {
+    channel: &'static str,
+    provider: Provider,
+    keywords: u64,
+    level: u8,
+    qualifiers: Option<u16>,
 }
 
 impl Log {
     /// The channel's name.
     pub fn channel(self) -> &'static str {
-        match self {
-            Self::Security | Self::SecurityCleared => "Security",
-            Self::Sysmon => "Microsoft-Windows-Sysmon/Operational",
-        }
+        self.header().channel
     }
 
-    fn provider(self) -> Provider {
-        match self {
-            Self::Security => Provider::SECURITY,
-            Self::SecurityCleared => Provider::EVENTLOG,
-            Self::Sysmon => Provider::SYSMON,
-        }
+    fn header(self) -> Header {
+        let (channel, provider, keywords, level) = match self {
+            Self::Security => ("Security", Provider::SECURITY, KEYWORDS_AUDIT_SUCCESS, 0),
+            Self::SecurityService => ("Security", Provider::EVENTLOG, 0x4020_0000_0000_0000, 4),
+            Self::Sysmon => {
+                ("Microsoft-Windows-Sysmon/Operational", Provider::SYSMON, 0x8000_0000_0000_0000, 4)
+            }
+            Self::Services => ("System", Provider::SERVICES, 0x8080_0000_0000_0000, 4),
+            Self::PowerShell => ("Microsoft-Windows-PowerShell/Operational", Provider::POWERSHELL, 0, 5),
+            Self::WinRm => ("Microsoft-Windows-WinRM/Operational", Provider::WINRM, 0x4000_0000_0000_0004, 4),
+            Self::WmiActivity => {
+                ("Microsoft-Windows-WMI-Activity/Operational", Provider::WMI, 0x4000_0000_0000_0000, 0)
+            }
+            Self::Laps => ("Microsoft-Windows-LAPS/Operational", Provider::LAPS, 0x8000_0000_0000_0000, 4),
+        };
+        // The Service Control Manager keeps the habits of a classic source.
+        let qualifiers = (self == Self::Services).then_some(16_384);
+        Header { channel, provider, keywords, level, qualifiers }
     }
 
-    /// Keywords and level where nothing else is said.
-    fn keywords_and_level(self) -> (u64, u8) {
-        match self {
-            Self::Security => (KEYWORDS_AUDIT_SUCCESS, 0),
-            Self::SecurityCleared => (0x4020_0000_0000_0000, 4),
-            Self::Sysmon => (0x8000_0000_0000_0000, 4),
-        }
+    /// Sysmon's service runs as SYSTEM and says so; so does LAPS. Audits name no user here.
+    fn writer(self) -> Option<Sid> {
+        matches!(self, Self::Sysmon | Self::Laps).then(|| Sid::parse("S-1-5-18"))
     }
+}
+
+/// What the events of a log that have `UserData` put around their fields: the element and its namespaces.
+fn user_data(kind: &EventKind) -> Option<(&'static str, &'static [(&'static str, &'static str)])> {
+    const EVENT_LOG: &[(&str, &str)] = &[
+        ("xmlns:auto-ns3", "http://schemas.microsoft.com/win/2004/08/events"),
+        ("xmlns", "http://manifests.microsoft.com/win/2004/08/windows/eventlog"),
+    ];
+    const WMI: &[(&str, &str)] = &[("xmlns", "http://manifests.microsoft.com/win/2006/windows/WMI")];
+    Some(match (kind.log, kind.event_id) {
+        (Log::SecurityService, 1100) => ("ServiceShutdown", EVENT_LOG),
+        (Log::SecurityService, 1101) => ("AuditEventsDropped", EVENT_LOG),
+        (Log::SecurityService, 1104) => ("FileIsFull", EVENT_LOG),
+        (Log::SecurityService, _) => ("LogFileCleared", EVENT_LOG),
+        (Log::WmiActivity, 5857) => ("Operation_StartedOperational", WMI),
+        (Log::WmiActivity, 5858) => ("Operation_ClientFailure", WMI),
+        (Log::WmiActivity, 5859) => ("Operation_EssStarted", WMI),
+        (Log::WmiActivity, 5860) => ("Operation_TemporaryEssStarted", WMI),
+        (Log::WmiActivity, _) => ("Operation_ESStoConsumerBinding", WMI),
+        _ => return None,
+    })
 }
 
 /// One kind of event in one version of its manifest.
@@ -149,9 +194,18 @@ macro_rules! sysmon_process {
 
 event_kinds! {
     /// The audit log was cleared; its data is UserData, rooted at `LogFileCleared`.
-    LOG_CLEARED_1102 = SecurityCleared 1102 v 0 task 104: subject!();
+    LOG_CLEARED_1102 = SecurityService 1102 v 0 task 104: subject!();
+    /// The event log service stops, as it does when Windows shuts down.
+    LOG_SERVICE_STOPPED_1100 = SecurityService 1100 v 0 task 103: "";
+    /// Audit events were dropped before they reached the log.
+    EVENTS_DROPPED_1101 = SecurityService 1101 v 0 task 101: "Reason:u32";
+    /// The Security log is full.
+    LOG_FULL_1104 = SecurityService 1104 v 0 task 101: "";
     /// Windows starts up: a new boot, logon ids begin again.
     STARTUP_4608 = Security 4608 v 0 task 12288: "";
+    /// The system time was changed; before 2008 R2 it wrote dates and times apart.
+    CLOCK_CHANGED_4616 = Security 4616 v 1 task 12288: concat!(
+        subject!(), " PreviousTime:time NewTime:time ProcessId:pointer ProcessName");
     /// A logon on Vista to 2008 R2.
     LOGON_4624_V0 = Security 4624 v 0 task 12544: logon_v0!();
     /// A logon on 8 to 2012 R2.
@@ -166,6 +220,11 @@ event_kinds! {
     /// Somebody logged off.
     LOGOFF_4647 = Security 4647 v 0 task 12545:
         "TargetUserSid:sid TargetUserName TargetDomainName TargetLogonId:hex64";
+    /// A logon that was refused; it does not say whose SID it would have been.
+    LOGON_REFUSED_4625 = Security 4625 v 0 task 12544: concat!(
+        subject!(), " TargetUserSid:sid TargetUserName TargetDomainName Status:hex32 FailureReason ",
+        "SubStatus:hex32 LogonType:u32 LogonProcessName AuthenticationPackageName WorkstationName ",
+        "TransmittedServices LmPackageName KeyLength:u32 ProcessId:pointer ProcessName IpAddress IpPort");
     /// A logon with explicit credentials.
     EXPLICIT_LOGON_4648 = Security 4648 v 0 task 12544: concat!(
         subject!(), " LogonGuid:guid TargetUserName TargetDomainName TargetLogonGuid:guid TargetServerName ",
@@ -192,6 +251,13 @@ event_kinds! {
     /// A process ended.
     PROCESS_EXITED_4689 = Security 4689 v 0 task 13313: concat!(
         subject!(), " Status:hex32 ProcessId:pointer ProcessName");
+    /// A service was installed; the subject is who asked for it.
+    SERVICE_INSTALLED_4697 = Security 4697 v 0 task 12289: concat!(
+        subject!(), " ServiceName ServiceFileName ServiceType:hex32 ServiceStartType:u32 ServiceAccount");
+    /// A scheduled task was created; the subject is who registered it.
+    TASK_CREATED_4698 = Security 4698 v 0 task 12804: concat!(subject!(), " TaskName TaskContent");
+    /// A scheduled task was changed.
+    TASK_CHANGED_4702 = Security 4702 v 0 task 12804: concat!(subject!(), " TaskName TaskContentNew");
     /// The audit policy was changed.
     AUDIT_POLICY_CHANGED_4719 = Security 4719 v 0 task 13568: concat!(
         subject!(), " CategoryId SubcategoryId SubcategoryGuid:guid AuditPolicyChanges");
@@ -224,9 +290,27 @@ event_kinds! {
         "TargetUserName TargetDomainName TargetSid:sid ServiceName ServiceSid:sid TicketOptions:hex32 \
          Status:hex32 TicketEncryptionType:hex32 PreAuthType IpAddress IpPort CertIssuerName \
          CertSerialNumber CertThumbprint";
+    /// A computer account was created.
+    COMPUTER_CREATED_4741 = Security 4741 v 0 task 13825: concat!(
+        account_attributes!(), " DnsHostName ServicePrincipalNames");
+    /// Somebody came back to a session that he had left: its logon id stays the old one.
+    SESSION_RECONNECTED_4778 = Security 4778 v 0 task 12551:
+        "AccountName AccountDomain LogonID:hex64 SessionName ClientName ClientAddress";
+    /// Somebody left a session without logging off.
+    SESSION_DISCONNECTED_4779 = Security 4779 v 0 task 12551:
+        "AccountName AccountDomain LogonID:hex64 SessionName ClientName ClientAddress";
+    /// The groups of an account were read: of all account events only this and 4799 name their client.
+    MEMBERSHIP_READ_4798 = Security 4798 v 0 task 13824: concat!(
+        target_by_subject!(), " CallerProcessId:pointer CallerProcessName");
+    /// The members of a local group were read.
+    MEMBERS_READ_4799 = Security 4799 v 0 task 13826: concat!(
+        target_by_subject!(), " CallerProcessId:pointer CallerProcessName");
     /// An account was renamed.
     ACCOUNT_RENAMED_4781 = Security 4781 v 0 task 13824: concat!(
         "OldTargetUserName NewTargetUserName TargetDomainName TargetSid:sid ", subject!(), " PrivilegeList");
+    /// A share was opened.
+    SHARE_OPENED_5140 = Security 5140 v 1 task 12808: concat!(
+        subject!(), " ObjectType IpAddress IpPort ShareName ShareLocalPath AccessMask:hex32 AccessList");
     /// A file on a share was opened; `samr` is the door to remote account management.
     SHARE_ACCESSED_5145 = Security 5145 v 0 task 12811: concat!(
         subject!(), " ObjectType IpAddress IpPort ShareName ShareLocalPath RelativeTargetName ",
@@ -267,9 +351,70 @@ event_kinds! {
     /// A registry value was set.
     SYSMON_REGISTRY_VALUE_13 = Sysmon 13 v 2 task 13: concat!(
         "RuleName EventType ", sysmon_process!(), " TargetObject Details");
+    /// A registry key or value was renamed.
+    SYSMON_REGISTRY_RENAMED_14 = Sysmon 14 v 2 task 14: concat!(
+        "RuleName EventType ", sysmon_process!(), " TargetObject NewName");
+    /// A WMI filter was made: what a subscription waits for.
+    SYSMON_WMI_FILTER_19 = Sysmon 19 v 3 task 19:
+        "RuleName EventType UtcTime Operation User EventNamespace Name Query";
+    /// A WMI consumer was made: what a subscription does.
+    SYSMON_WMI_CONSUMER_20 = Sysmon 20 v 3 task 20:
+        "RuleName EventType UtcTime Operation User Name Type Destination";
+    /// A WMI filter was bound to a consumer.
+    SYSMON_WMI_BINDING_21 = Sysmon 21 v 3 task 21:
+        "RuleName EventType UtcTime Operation User Consumer Filter";
+    /// A service was installed, as the Service Control Manager tells it; `Security/UserID` is who asked.
+    SERVICE_INSTALLED_7045 = Services 7045 v 0 task 0:
+        "ServiceName ImagePath ServiceType StartType AccountName";
+    /// A PowerShell pipeline ran: its commands with their parameters.
+    PIPELINE_4103 = PowerShell 4103 v 1 task 106: "ContextInfo UserData Payload";
+    /// A script block was compiled; `Execution/ProcessID` is the PowerShell that did.
+    SCRIPT_BLOCK_4104 = PowerShell 4104 v 1 task 2:
+        "MessageNumber:u32 MessageTotal:u32 ScriptBlockText ScriptBlockId:guid Path";
+    /// A shell was opened over WinRM; `Security/UserID` is whose.
+    SHELL_OPENED_91 = WinRm 91 v 0 task 9: "resourceUri shellId";
+    /// A WMI provider was loaded.
+    PROVIDER_LOADED_5857 = WmiActivity 5857 v 0 task 0:
+        "ProviderName Code:hex32 HostProcess ProcessID:u32 ProviderPath";
+    /// A WMI call failed.
+    CALL_FAILED_5858 = WmiActivity 5858 v 0 task 0:
+        "Id ClientMachine User ClientProcessId:u32 Component Operation ResultCode:hex32 PossibleCause";
+    /// A standing WMI query was begun.
+    QUERY_STARTED_5859 = WmiActivity 5859 v 0 task 0:
+        "NamespaceName Query User Processid:u32 Provider queryid:u32 PossibleCause";
+    /// A WMI subscription that lives as long as its client.
+    SUBSCRIBED_FOR_NOW_5860 = WmiActivity 5860 v 0 task 0:
+        "NamespaceName Query User Processid:u32 ClientMachine PossibleCause";
+    /// A WMI subscription that stays: a filter bound to a consumer, both spelt out.
+    SUBSCRIBED_FOR_GOOD_5861 = WmiActivity 5861 v 0 task 0: "Namespace ESS CONSUMER PossibleCause";
+    /// LAPS begins to apply its policy.
+    LAPS_STARTED_10003 = Laps 10003 v 0 task 0: "";
+    /// LAPS has applied its policy.
+    LAPS_ENDED_10004 = Laps 10004 v 0 task 0: "";
+    /// LAPS gave the account that it manages a new password. The message names account and RID; that its
+    /// fields go by these names is not proven by a sample.
+    LAPS_UPDATED_ACCOUNT_10020 = Laps 10020 v 0 task 0: "AccountName AccountRid";
 }
 
 impl EventKind {
+    /// Its level, where it is not that of its log.
+    fn level(&self) -> Option<u8> {
+        match (self.log, self.event_id) {
+            (Log::PowerShell, 4103) => Some(4),
+            (Log::SecurityService, 1101) | (Log::WmiActivity, 5858) => Some(2),
+            _ => None,
+        }
+    }
+
+    /// Its opcode: what PowerShell calls "On create calls" and "executing a method".
+    fn opcode(&self) -> u8 {
+        match (self.log, self.event_id) {
+            (Log::PowerShell, 4103) => 20,
+            (Log::PowerShell, 4104) => 15,
+            _ => 0,
+        }
+    }
+
     /// Its fields with what Windows writes where it has nothing to say, in order.
     fn empty_fields(&self) -> Vec<(String, Value)> {
         let field = |spec: &str| {
@@ -289,6 +434,10 @@ pub struct Draft {
     pub failure: bool,
     /// Every field of the kind.
     pub fields: Vec<(String, Value)>,
+    /// The process that writes it, where that is not the log's usual writer: PowerShell writes its own events.
+    pub writer_pid: Option<u32>,
+    /// `System/Security/@UserID`, where the event is written on behalf of somebody.
+    pub user: Option<Sid>,
 }
 
 /// Where and when an event is written.
@@ -309,7 +458,8 @@ pub struct Envelope {
 impl Draft {
     /// An event of this kind in which nothing is said yet.
     pub fn new(kind: &'static EventKind) -> Self {
-        Self { kind, failure: false, fields: kind.empty_fields() }
+        let user = kind.log.writer();
+        Self { kind, failure: false, fields: kind.empty_fields(), writer_pid: None, user }
     }
 
     /// The same with this field set.
@@ -340,44 +490,51 @@ impl Draft {
         self
     }
 
+    /// The same, written by this process.
+    #[must_use]
+    pub fn written_by(mut self, pid: u32) -> Self {
+        self.writer_pid = Some(pid);
+        self
+    }
+
+    /// The same, written on behalf of this account.
+    #[must_use]
+    pub fn on_behalf_of(mut self, user: &Sid) -> Self {
+        self.user = Some(user.clone());
+        self
+    }
+
     /// The event, written.
     pub fn written(self, envelope: Envelope) -> WindowsRecord {
-        let log = self.kind.log;
-        let (keywords, level) = log.keywords_and_level();
-        let body = match log {
-            Log::SecurityCleared => Body::User {
-                element: "LogFileCleared".to_owned(),
-                namespaces: vec![
-                    (
-                        "xmlns:auto-ns3".to_owned(),
-                        "http://schemas.microsoft.com/win/2004/08/events".to_owned(),
-                    ),
-                    (
-                        "xmlns".to_owned(),
-                        "http://manifests.microsoft.com/win/2004/08/windows/eventlog".to_owned(),
-                    ),
-                ],
+        let header = self.kind.log.header();
+        let (process_id, thread_id) = envelope.execution;
+        let body = match user_data(self.kind) {
+            Some((element, namespaces)) => Body::User {
+                element: element.to_owned(),
+                namespaces: namespaces
+                    .iter()
+                    .map(|(name, uri)| (name.to_string(), uri.to_string()))
+                    .collect(),
                 fields: self.fields,
             },
-            Log::Security | Log::Sysmon => Body::Named(self.fields),
+            None => Body::Named(self.fields),
         };
         WindowsRecord {
-            provider: log.provider(),
-            channel: log.channel().to_owned(),
+            provider: header.provider,
+            channel: header.channel.to_owned(),
             event_id: self.kind.event_id,
-            qualifiers: None,
+            qualifiers: header.qualifiers,
             version: self.kind.version,
-            level,
+            level: self.kind.level().unwrap_or(header.level),
             task: self.kind.task,
-            opcode: 0,
-            keywords: if self.failure { KEYWORDS_AUDIT_FAILURE } else { keywords },
+            opcode: self.kind.opcode(),
+            keywords: if self.failure { KEYWORDS_AUDIT_FAILURE } else { header.keywords },
             record_id: envelope.record_id,
             time: envelope.time,
             computer: envelope.computer,
-            execution: envelope.execution,
+            execution: (self.writer_pid.unwrap_or(process_id), thread_id),
             activity_id: envelope.activity_id,
-            // Sysmon's service says that it runs as SYSTEM; audits name no user here.
-            user: (log == Log::Sysmon).then(|| Sid::parse("S-1-5-18")),
+            user: self.user,
             body,
         }
     }

@@ -34,6 +34,29 @@ impl Provider {
         guid: Some(Guid::parse("fc65ddd8-d6ef-4962-83d5-6e5cfe9ce148")),
     };
 
+    /// The Service Control Manager, in the System channel.
+    pub const SERVICES: Self = Self {
+        name: Cow::Borrowed("Service Control Manager"),
+        guid: Some(Guid::parse("555908d1-a6d7-4695-8e1e-26931d2012f4")),
+    };
+    /// Windows PowerShell up to 5.1.
+    pub const POWERSHELL: Self = Self {
+        name: Cow::Borrowed("Microsoft-Windows-PowerShell"),
+        guid: Some(Guid::parse("a0c1853b-5c40-4b15-8766-3cf1c58f985a")),
+    };
+    /// Windows Remote Management.
+    pub const WINRM: Self = Self {
+        name: Cow::Borrowed("Microsoft-Windows-WinRM"),
+        guid: Some(Guid::parse("a7975c8f-ac13-49f1-87da-5a984a4ab417")),
+    };
+    /// WMI.
+    pub const WMI: Self = Self {
+        name: Cow::Borrowed("Microsoft-Windows-WMI-Activity"),
+        guid: Some(Guid::parse("1418ef04-b0b4-4623-bf7e-d74ab47bbdaa")),
+    };
+    /// Windows' own management of local administrators' passwords. No sample shows its GUID.
+    pub const LAPS: Self = Self { name: Cow::Borrowed("Microsoft-Windows-LAPS"), guid: None };
+
     /// A classic source, known by name alone.
     pub fn classic(name: &str) -> Self {
         Self { name: Cow::Owned(name.to_owned()), guid: None }

@@ -146,7 +146,13 @@ fn evtx_dump_body(record: &WindowsRecord, value: fn(&Value) -> Json) -> (&'stati
         Body::Named(named) if named.is_empty() => ("EventData", Json::Null),
         Body::Named(_) => ("EventData", Json::Object(fields(record, value))),
         Body::Unnamed(texts) => ("EventData", json!({ "Data": { "#text": texts } })),
-        Body::User { element, .. } => ("UserData", json!({ element.as_str(): fields(record, value) })),
+        Body::User { element, .. } => {
+            let mut user_data = fields(record, value);
+            // Below UserData an element without text is null; a `Data` without text is empty.
+            let empty = user_data.values_mut().filter(|value| value.as_str() == Some(""));
+            empty.for_each(|value| *value = Json::Null);
+            ("UserData", json!({ element.as_str(): user_data }))
+        }
         Body::UserLiteral(element) => ("UserData", json!({ element.name.as_str(): literal(element) })),
     }
 }
@@ -304,8 +310,8 @@ pub fn nxlog(record: &WindowsRecord, shipping: &Shipping) -> Json {
         ("host", json!(shipping.collector)),
     ];
     event.extend(additions.map(|(name, value)| (name.to_owned(), value)));
-    if record.user.is_some() {
-        let account = [("AccountName", "SYSTEM"), ("AccountType", "User"), ("Domain", "NT AUTHORITY")];
+    if let Some((name, domain)) = resolved_user(record) {
+        let account = [("AccountName", name), ("AccountType", "User"), ("Domain", domain)];
         event.extend(account.map(|(name, value)| (name.to_owned(), json!(value))));
     }
     match &record.body {
@@ -324,6 +330,17 @@ pub fn nxlog(record: &WindowsRecord, shipping: &Shipping) -> Json {
         }
     }
     Json::Object(event)
+}
+
+/// `System/Security/@UserID` by name, where every collector knows it: the SIDs of accounts are resolved at home.
+fn resolved_user(record: &WindowsRecord) -> Option<(&'static str, &'static str)> {
+    let user = record.user.as_ref()?.to_string();
+    let name = match user.as_str() {
+        "S-1-5-18" => "SYSTEM",
+        "S-1-5-20" => "NETWORK SERVICE",
+        _ => return None,
+    };
+    Some((name, "NT AUTHORITY"))
 }
 
 /// A message in the manner of the rendered ones: a line for each field.
@@ -360,8 +377,11 @@ fn winlog(record: &WindowsRecord) -> Json {
         winlog["activity_id"] = json!(braced(guid).to_uppercase());
     }
     if let Some(user) = &record.user {
-        winlog["user"] =
-            json!({ "identifier": user.to_string(), "name": "SYSTEM", "domain": "NT AUTHORITY" });
+        winlog["user"] = json!({ "identifier": user.to_string() });
+        if let Some((name, domain)) = resolved_user(record) {
+            winlog["user"]["name"] = json!(name);
+            winlog["user"]["domain"] = json!(domain);
+        }
     }
     match &record.body {
         Body::Named(_) => winlog["event_data"] = Json::Object(fields(record, printed)),
@@ -440,6 +460,8 @@ pub fn elastic_agent(record: &WindowsRecord, shipping: &Shipping) -> Json {
     let dataset = match record.channel.as_str() {
         "Security" => "system.security",
         "Microsoft-Windows-Sysmon/Operational" => "windows.sysmon_operational",
+        "Microsoft-Windows-PowerShell/Operational" => "windows.powershell_operational",
+        "System" => "system.system",
         _ => "windows.forwarded",
     };
     let mut winlog = winlog(record);

@@ -1,5 +1,5 @@
 //! Accounts: the bursts of events that a host writes when one is created, changed or deleted.
-use super::{Host, Session, subject};
+use super::{Host, Process, Session, subject};
 use crate::events::{self, Draft, EventKind};
 use crate::value::{Sid, Ticks, Value};
 
@@ -68,11 +68,36 @@ impl Host {
         account
     }
 
-    /// 4728 and 4720: on a SAM the membership comes first.
-    fn begin_account(&mut self, time: Ticks, by: &Session, name: &str) -> Account {
+    /// An account is created where User Account Management is not audited: only its groups are told.
+    pub fn create_account_untold(&mut self, time: Ticks, by: &Session, name: &str) -> Account {
+        let account = self.next_account(name);
+        self.log(time, self.primary_group(&events::GLOBAL_MEMBER_ADDED_4728, &account, by));
+        self.change_local_group(time.plus_millis(4), by, &account, 545, true);
+        account
+    }
+
+    /// An account of which nothing is told: it was there before the log, or written past SAM.
+    pub fn next_account(&mut self, name: &str) -> Account {
         let domain = if self.spec.domain_controller { self.spec.domain.to_owned() } else { self.netbios() };
         let account = Account::new(&domain, name, self.machine_sid.with_rid(self.next_rid));
         self.next_rid += 1;
+        account
+    }
+
+    /// The account that every machine has under this relative id.
+    pub fn built_in(&self, rid: u32) -> Account {
+        let name = match rid {
+            500 => "Administrator",
+            501 => "Guest",
+            503 => "DefaultAccount",
+            _ => "WDAGUtilityAccount",
+        };
+        Account::new(&self.netbios(), name, self.machine_sid.with_rid(rid))
+    }
+
+    /// 4728 and 4720: on a SAM the membership comes first.
+    fn begin_account(&mut self, time: Ticks, by: &Session, name: &str) -> Account {
+        let account = self.next_account(name);
         self.log(time, self.primary_group(&events::GLOBAL_MEMBER_ADDED_4728, &account, by));
         let logon_hours = if self.spec.domain_controller { "%%1793" } else { "%%1797" };
         let created = account_attributes(&events::ACCOUNT_CREATED_4720, &account, by)
@@ -109,12 +134,7 @@ impl Host {
         group_rid: u32,
         joins: bool,
     ) {
-        let name = match group_rid {
-            544 => "Administrators",
-            555 => "Remote Desktop Users",
-            _ => "Users",
-        };
-        let group = Account::new("Builtin", name, Sid::parse("S-1-5-32").with_rid(group_rid));
+        let group = built_in_group(group_rid);
         let kind = if joins { &events::LOCAL_MEMBER_ADDED_4732 } else { &events::LOCAL_MEMBER_REMOVED_4733 };
         self.log(time, target(kind, &group, by).set("MemberSid", Value::Sid(account.sid.clone())));
     }
@@ -124,6 +144,58 @@ impl Host {
         self.change_local_group(time, by, account, 545, false);
         self.log(time, self.primary_group(&events::GLOBAL_MEMBER_REMOVED_4729, account, by));
         self.log(time.plus_millis(1), target(&events::ACCOUNT_DELETED_4726, account, by));
+    }
+
+    /// An account is enabled.
+    pub fn enable_account(&mut self, time: Ticks, by: &Session, account: &Account) {
+        self.log(time, target(&events::ACCOUNT_ENABLED_4722, account, by));
+        self.log(time.plus_millis(1), self.changed(account, by, "0x11", "0x10"));
+    }
+
+    /// Somebody sets an account's password.
+    pub fn reset_password(&mut self, time: Ticks, by: &Session, account: &Account) {
+        self.log(time, self.changed(account, by, "0x10", "0x10"));
+        self.log(time, target(&events::PASSWORD_RESET_4724, account, by));
+    }
+
+    /// Something of an account is changed, whatever it is.
+    pub fn change_account(&mut self, time: Ticks, by: &Session, account: &Account) {
+        self.log(time, self.changed(account, by, "0x10", "0x10"));
+    }
+
+    fn changed(&self, account: &Account, by: &Session, old_uac: &str, new_uac: &str) -> Draft {
+        account_attributes(&events::ACCOUNT_CHANGED_4738, account, by)
+            .text("OldUacValue", old_uac)
+            .text("NewUacValue", new_uac)
+    }
+
+    /// A process reads who is in a built-in group.
+    pub fn read_members(&mut self, time: Ticks, process: &Process, group_rid: u32) {
+        let draft = target(&events::MEMBERS_READ_4799, &built_in_group(group_rid), &process.session);
+        self.log(time, named_caller(draft, process));
+    }
+
+    /// A process reads which groups an account is in.
+    pub fn read_membership(&mut self, time: Ticks, process: &Process, account: &Account) {
+        let draft = target(&events::MEMBERSHIP_READ_4798, account, &process.session);
+        self.log(time, named_caller(draft, process));
+    }
+
+    /// A domain controller creates a computer account.
+    pub fn create_computer(&mut self, time: Ticks, by: &Session, name: &str) -> Account {
+        let computer = self.next_account(&format!("{name}$"));
+        let host = format!("{}.corp.example", name.to_lowercase());
+        let names = format!("\r\n\t\tHOST/{host}\r\n\t\tRestrictedKrbHost/{host}");
+        let draft = account_attributes(&events::COMPUTER_CREATED_4741, &computer, by)
+            .text("PrimaryGroupId", "515")
+            .text("OldUacValue", "0x0")
+            .text("NewUacValue", "0x80")
+            .text("UserAccountControl", "\r\n\t\t%%2087")
+            .text("LogonHours", "%%1793")
+            .text("DnsHostName", host)
+            .text("ServicePrincipalNames", names);
+        self.log(time, draft);
+        computer
     }
 
     /// An account is disabled.
@@ -184,10 +256,30 @@ impl Host {
         self.log(time, subject(Draft::new(&events::LOG_CLEARED_1102), by));
     }
 
+    /// The host shuts down: the event log service ends.
+    pub fn shut_down(&mut self, time: Ticks) {
+        self.log(time, Draft::new(&events::LOG_SERVICE_STOPPED_1100));
+    }
+
     /// The host starts.
     pub fn boot(&mut self, time: Ticks) {
         self.log(time, Draft::new(&events::STARTUP_4608));
     }
+}
+
+fn built_in_group(rid: u32) -> Account {
+    let name = match rid {
+        544 => "Administrators",
+        555 => "Remote Desktop Users",
+        _ => "Users",
+    };
+    Account::new("Builtin", name, Sid::parse("S-1-5-32").with_rid(rid))
+}
+
+fn named_caller(draft: Draft, process: &Process) -> Draft {
+    draft
+        .set("CallerProcessId", Value::Pointer(u64::from(process.pid)))
+        .text("CallerProcessName", process.image.as_str())
 }
 
 fn target(kind: &'static EventKind, account: &Account, by: &Session) -> Draft {

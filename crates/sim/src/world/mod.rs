@@ -1,13 +1,20 @@
 //! A Windows host that knows what really happened on it: sessions, processes, accounts, and what it logs.
 mod account;
 mod background;
+mod fleet;
 mod process;
+mod registry;
+mod script;
+mod service;
 mod session;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub use account::{Account, Creation, corp_account, corp_sid};
+pub use fleet::{Fleet, Stage};
 pub use process::Process;
+pub use service::Subscription;
 pub use session::{Session, Token};
 
 use crate::events::{self, Draft, Envelope, EventKind, Log};
@@ -64,18 +71,34 @@ pub struct Telemetry {
     pub command_line: bool,
     /// Sysmon is installed.
     pub sysmon: bool,
-    /// 5145, off by default.
+    /// 5140 and 5145, off by default.
     pub share_auditing: bool,
+    /// 4697 and 4698, off by default.
+    pub persistence_auditing: bool,
+    /// 4103 and 4104 of every script, off by default.
+    pub powershell_logging: bool,
 }
 
 impl Telemetry {
     /// A default Windows: accounts and logons, no processes.
-    pub const DEFAULT: Self =
-        Self { process_auditing: false, command_line: false, sysmon: false, share_auditing: false };
+    pub const DEFAULT: Self = Self {
+        process_auditing: false,
+        command_line: false,
+        sysmon: false,
+        share_auditing: false,
+        persistence_auditing: false,
+        powershell_logging: false,
+    };
     /// Process auditing with command lines.
     pub const AUDITED: Self = Self { process_auditing: true, command_line: true, ..Self::DEFAULT };
-    /// The same with Sysmon beside it.
-    pub const FULL: Self = Self { sysmon: true, share_auditing: true, ..Self::AUDITED };
+    /// The same with Sysmon beside it, and everything else that can be turned on.
+    pub const FULL: Self = Self {
+        sysmon: true,
+        share_auditing: true,
+        persistence_auditing: true,
+        powershell_logging: true,
+        ..Self::AUDITED
+    };
 }
 
 /// Where a host stands.
@@ -93,6 +116,9 @@ pub struct HostSpec {
     pub domain_controller: bool,
     /// Sysmon's Computer where it differs from Security's: NetBIOS name against FQDN.
     pub sysmon_computer: Option<&'static str>,
+    /// How long Sysmon's events wait until they are written; their `UtcTime` stays that of the deed. Up to
+    /// 347 s were seen where its service started late.
+    pub sysmon_delay_seconds: u64,
 }
 
 impl HostSpec {
@@ -105,6 +131,7 @@ impl HostSpec {
             telemetry,
             domain_controller: false,
             sysmon_computer: None,
+            sysmon_delay_seconds: 0,
         }
     }
 }
@@ -119,7 +146,10 @@ pub struct Host {
     next_pid: u32,
     reused_pid: Option<u32>,
     next_logon_id: u64,
+    reused_logon_id: Option<u64>,
     entries: Vec<(Ticks, Draft)>,
+    process_auditing_ends: Option<Ticks>,
+    lost: Vec<(Ticks, Ticks)>,
     /// SYSTEM's session.
     pub system: Session,
     /// NETWORK SERVICE's session.
@@ -156,8 +186,11 @@ impl Host {
             next_pid: rng.between_u32(700, 1400) * 4,
             reused_pid: None,
             next_logon_id: rng.between(0x9_0000, 0x3f_0000),
+            reused_logon_id: None,
             activity_id: rng.guid(),
             entries: Vec::new(),
+            process_auditing_ends: None,
+            lost: Vec::new(),
             spec,
             rng,
             machine_sid,
@@ -197,6 +230,21 @@ impl Host {
         self.reused_pid = Some(ended.pid);
     }
 
+    /// Makes the next session take the logon id of this one: they begin anew with every boot.
+    pub fn reuse_logon_id(&mut self, ended: &Session) {
+        self.reused_logon_id = Some(ended.logon_id);
+    }
+
+    /// What the collector lost: events of these times are numbered like all others, and do not arrive.
+    pub fn lose(&mut self, from: Ticks, to: Ticks) {
+        self.lost.push((from, to));
+    }
+
+    /// Whether the host logs the start of a process at this time.
+    fn audits_processes(&self, time: Ticks) -> bool {
+        self.spec.telemetry.process_auditing && self.process_auditing_ends.is_none_or(|end| time <= end)
+    }
+
     /// A time as this host's clock tells it.
     fn clock(&self, time: Ticks) -> Ticks {
         if self.spec.generation == Generation::Windows10 {
@@ -213,36 +261,53 @@ impl Host {
 
     /// Everything logged, in order of time and numbered for each channel.
     pub fn into_records(mut self) -> Vec<WindowsRecord> {
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.retain(|(time, draft)| {
+            let is_process = draft.kind.log == Log::Security && matches!(draft.kind.event_id, 4688 | 4689);
+            !is_process || self.audits_processes(*time)
+        });
         // Stable: what happened in one clock tick keeps the order in which it happened.
-        self.entries.sort_by_key(|(time, _)| *time);
-        let mut security_id = self.rng.between(20_000, 900_000);
-        let mut sysmon_id = self.rng.between(20_000, 900_000);
+        entries.sort_by_key(|(time, _)| *time);
+        let mut last_ids: BTreeMap<&str, u64> = BTreeMap::new();
+        for log in [Log::Security, Log::Sysmon] {
+            last_ids.insert(log.channel(), self.rng.between(20_000, 900_000));
+        }
         let lsass = (748, self.rng.between_u32(100, 900) * 4);
-        let entries = std::mem::take(&mut self.entries);
-        let mut envelope = |time: Ticks, draft: &Draft| match draft.kind.log {
+        let mut records = Vec::with_capacity(entries.len());
+        for (time, draft) in entries {
+            let new_channel = || self.rng.between(300, 90_000);
+            let last_id = last_ids.entry(draft.kind.log.channel()).or_insert_with(new_channel);
+            *last_id += 1;
+            let is_lost = self.lost.iter().any(|(from, to)| (*from..*to).contains(&time));
+            if !is_lost {
+                let envelope = self.envelope(time, *last_id, lsass, &draft);
+                records.push(draft.written(envelope));
+            }
+        }
+        records
+    }
+
+    fn envelope(&self, time: Ticks, record_id: u64, lsass: (u32, u32), draft: &Draft) -> Envelope {
+        let mut computer = self.spec.fqdn;
+        let (execution, activity_id) = match draft.kind.log {
             Log::Sysmon => {
-                sysmon_id += 1;
-                let computer = self.spec.sysmon_computer.unwrap_or(self.spec.fqdn).to_owned();
-                Envelope { record_id: sysmon_id, time, computer, execution: (3352, 4688), activity_id: None }
+                computer = self.spec.sysmon_computer.unwrap_or(computer);
+                ((3352, 4688), None)
             }
-            Log::Security | Log::SecurityCleared => {
-                security_id += 1;
+            Log::Security | Log::SecurityService => {
                 // The kernel writes process and object events, lsass writes accounts and logons.
-                let by_lsass = matches!(draft.kind.task, 12_544..=12_548 | 13_824..=13_826 | 14_336..=14_339);
-                Envelope {
-                    record_id: security_id,
-                    time,
-                    computer: self.spec.fqdn.to_owned(),
-                    execution: if by_lsass { lsass } else { (4, 1512) },
-                    activity_id: by_lsass.then_some(self.activity_id),
-                }
+                let by_lsass = matches!(
+                    draft.kind.task,
+                    12_544..=12_548 | 12_551 | 13_824..=13_826 | 14_336..=14_339
+                );
+                (if by_lsass { lsass } else { (4, 1512) }, by_lsass.then_some(self.activity_id))
             }
+            Log::Services => ((self.services.pid, 3120), None),
+            Log::Laps => (lsass, None),
+            // Each of these is written by a service host, PowerShell's by PowerShell itself.
+            Log::PowerShell | Log::WinRm | Log::WmiActivity => ((1184, 2604), None),
         };
-        let written = |(time, draft): (Ticks, Draft)| {
-            let envelope = envelope(time, &draft);
-            draft.written(envelope)
-        };
-        entries.into_iter().map(written).collect()
+        Envelope { record_id, time, computer: computer.to_owned(), execution, activity_id }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Processes: who started what under which token, and how 4688, 4689 and Sysmon tell it.
 use std::rc::Rc;
 
-use super::{Generation, Host, NETWORK_SERVICE_LOGON_ID, SYSTEM_LOGON_ID, Session, subject};
+use super::{Generation, Host, Session, subject};
 use crate::events::{self, Draft};
 use crate::noise::hashes;
 use crate::value::{Guid, Ticks, Value};
@@ -26,11 +26,33 @@ pub struct Process {
     pub(super) guid: Guid,
 }
 
+impl Process {
+    /// What Sysmon says of a process that it tells something else of.
+    pub(super) fn acting(&self, kind: &'static events::EventKind, time: Ticks) -> Draft {
+        Draft::new(kind)
+            .text("UtcTime", time.sysmon_utc_time())
+            .set("ProcessGuid", Value::Guid(self.guid))
+            .set("ProcessId", Value::U32(self.pid))
+            .text("Image", self.image.as_str())
+    }
+}
+
 impl Host {
     /// A process that runs since before the log begins; nothing is logged.
     pub fn running(&mut self, session: &Session, image: &str, command_line: &str) -> Rc<Process> {
         let parent = Rc::clone(&self.services);
-        let mut process = self.new_process(Ticks(0), &parent, session, image, command_line);
+        self.running_under(&parent, session, image, command_line)
+    }
+
+    /// The same below another parent than services.exe.
+    pub fn running_under(
+        &mut self,
+        parent: &Rc<Process>,
+        session: &Session,
+        image: &str,
+        command_line: &str,
+    ) -> Rc<Process> {
+        let mut process = self.new_process(Ticks(0), parent, session, image, command_line);
         process.logged = false;
         Rc::new(process)
     }
@@ -51,7 +73,7 @@ impl Host {
             command_line: command_line.to_owned(),
             started: time,
             session: session.clone(),
-            logged: self.spec.telemetry.process_auditing || self.spec.telemetry.sysmon,
+            logged: self.audits_processes(time) || self.spec.telemetry.sysmon,
             parent: Some(Rc::clone(parent)),
             guid: self.rng.guid(),
         }
@@ -87,7 +109,7 @@ impl Host {
             self.log(time, draft);
         }
         if self.spec.telemetry.sysmon {
-            let lag_millis = self.rng.between(6, 45);
+            let lag_millis = self.rng.between(6, 45) + self.spec.sysmon_delay_seconds * 1000;
             let draft = self.sysmon_process(&process, parent);
             self.log(time.plus_millis(lag_millis), draft);
         }
@@ -124,12 +146,7 @@ impl Host {
 
     fn sysmon_process(&mut self, process: &Process, parent: &Process) -> Draft {
         let (integrity, _) = process.session.integrity();
-        let account = &process.session.account;
-        let user = match process.session.logon_id {
-            SYSTEM_LOGON_ID => r"NT AUTHORITY\SYSTEM".to_owned(),
-            NETWORK_SERVICE_LOGON_ID => r"NT AUTHORITY\NETWORK SERVICE".to_owned(),
-            _ => format!(r"{}\{}", account.domain, account.name),
-        };
+        let user = process.session.user();
         Draft::new(&events::SYSMON_PROCESS_1)
             .text("UtcTime", process.started.sysmon_utc_time())
             .set("ProcessGuid", Value::Guid(process.guid))
@@ -163,7 +180,7 @@ impl Host {
             self.log(time, draft);
         }
         if self.spec.telemetry.sysmon {
-            let lag_millis = self.rng.between(6, 45);
+            let lag_millis = self.rng.between(6, 45) + self.spec.sysmon_delay_seconds * 1000;
             let draft = Draft::new(&events::SYSMON_PROCESS_ENDED_5)
                 .text("UtcTime", time.sysmon_utc_time())
                 .set("ProcessGuid", Value::Guid(process.guid))

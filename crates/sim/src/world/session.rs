@@ -1,6 +1,6 @@
 //! Logon sessions: who is on a host, from where, and with which token.
-use super::{Account, Generation, Host, NETWORK_SERVICE_LOGON_ID, SYSTEM_LOGON_ID, subject};
-use crate::events::{self, Draft};
+use super::{Account, Generation, Host, NETWORK_SERVICE_LOGON_ID, Process, SYSTEM_LOGON_ID, subject};
+use crate::events::{self, Draft, EventKind};
 use crate::rng::Rng;
 use crate::value::{Guid, Sid, Ticks, Value};
 
@@ -46,6 +46,15 @@ impl Session {
         matches!(self.logon_id, SYSTEM_LOGON_ID | NETWORK_SERVICE_LOGON_ID)
     }
 
+    /// Whose it is, as Sysmon and PowerShell write it.
+    pub(super) fn user(&self) -> String {
+        match self.logon_id {
+            SYSTEM_LOGON_ID => r"NT AUTHORITY\SYSTEM".to_owned(),
+            NETWORK_SERVICE_LOGON_ID => r"NT AUTHORITY\NETWORK SERVICE".to_owned(),
+            _ => format!(r"{}\{}", self.account.domain, self.account.name),
+        }
+    }
+
     pub(super) fn integrity(&self) -> (&'static str, Sid) {
         let (name, rid) = match self.token {
             _ if self.is_service() => ("System", 16_384),
@@ -71,7 +80,7 @@ impl Host {
         self.next_logon_id += self.rng.between(0x40, 0x2_0000);
         Session {
             account: account.clone(),
-            logon_id: self.next_logon_id,
+            logon_id: self.reused_logon_id.take().unwrap_or(self.next_logon_id),
             logon_type,
             source_ip: source_ip.map(str::to_owned),
             token,
@@ -84,6 +93,68 @@ impl Host {
         let session = self.new_session(account, 3, Some(source_ip), Token::Default);
         self.log_logon(time, &session, 0);
         session
+    }
+
+    /// A network logon that does not say from where: WinRM's never does.
+    pub fn unplaced_network_logon(&mut self, time: Ticks, account: &Account) -> Session {
+        let session = self.new_session(account, 3, None, Token::Default);
+        self.log_logon(time, &session, 0);
+        session
+    }
+
+    /// A service starts under an account of its own.
+    pub fn service_logon(&mut self, time: Ticks, account: &Account) -> Session {
+        let session = self.new_session(account, 5, None, Token::Default);
+        self.log_logon(time, &session, 0);
+        session
+    }
+
+    /// Somebody gives another's credentials to `runas`: 4648 by the old session, 4624 of the new.
+    pub fn explicit_logon(&mut self, time: Ticks, by: &Process, account: &Account) -> Session {
+        let session = self.new_session(account, 2, Some("::1"), Token::Default);
+        let draft = subject(Draft::new(&events::EXPLICIT_LOGON_4648), &by.session)
+            .text("TargetUserName", account.name.as_str())
+            .text("TargetDomainName", account.domain.as_str())
+            .text("TargetServerName", "localhost")
+            .text("TargetInfo", "localhost")
+            // The secondary logon service does it for the caller.
+            .set("ProcessId", Value::Pointer(1460))
+            .text("ProcessName", r"C:\Windows\System32\svchost.exe")
+            .text("IpAddress", "::1")
+            .text("IpPort", "0");
+        self.log(time, draft);
+        let draft = self
+            .logon_draft(&session, 0)
+            .text("LogonProcessName", "seclogo")
+            .set("ProcessId", Value::Pointer(1460))
+            .text("ProcessName", r"C:\Windows\System32\svchost.exe")
+            .text("WorkstationName", self.netbios())
+            .text("IpPort", "0");
+        self.log_special_logon(time.plus_millis(1), &session);
+        self.log(time.plus_millis(1), subject(draft, &by.session));
+        session
+    }
+
+    /// Somebody leaves his desktop without logging off.
+    pub fn disconnect(&mut self, time: Ticks, session: &Session) {
+        self.log(time, self.attached(&events::SESSION_DISCONNECTED_4779, session, &session.source_ip));
+    }
+
+    /// Somebody comes back to his desktop, perhaps from elsewhere; returns the session with its new source.
+    pub fn reconnect(&mut self, time: Ticks, session: &Session, source_ip: &str) -> Session {
+        let session = Session { source_ip: Some(source_ip.to_owned()), ..session.clone() };
+        self.log(time, self.attached(&events::SESSION_RECONNECTED_4778, &session, &session.source_ip));
+        session
+    }
+
+    fn attached(&self, kind: &'static EventKind, session: &Session, address: &Option<String>) -> Draft {
+        Draft::new(kind)
+            .text("AccountName", session.account.name.as_str())
+            .text("AccountDomain", session.account.domain.as_str())
+            .set("LogonID", Value::Hex64(session.logon_id))
+            .text("SessionName", "RDP-Tcp#4")
+            .text("ClientName", "WS-0417")
+            .text("ClientAddress", address.as_deref().unwrap_or("Unknown"))
     }
 
     /// A logon at the desktop of somebody whom UAC does not filter (the built-in administrator).
@@ -115,36 +186,57 @@ impl Host {
     }
 
     fn log_logon(&mut self, time: Ticks, session: &Session, linked_logon_id: u64) {
-        if session.token != Token::Limited {
-            // 4672 comes before its 4624, nearly always.
-            let special = subject(Draft::new(&events::SPECIAL_LOGON_4672), session).text(
-                "PrivilegeList",
-                "SeSecurityPrivilege\r\n\t\t\tSeBackupPrivilege\r\n\t\t\tSeDebugPrivilege",
-            );
-            self.log(time, special);
+        self.log_special_logon(time, session);
+        let mut draft = self.logon_draft(session, linked_logon_id);
+        if session.logon_type != 3 {
+            let reporter = match session.logon_type {
+                5 => r"C:\Windows\System32\services.exe",
+                _ => r"C:\Windows\System32\svchost.exe",
+            };
+            draft = subject(draft, &self.system)
+                .text(
+                    "WorkstationName",
+                    if session.logon_type == 5 { "-".to_owned() } else { self.netbios() },
+                )
+                .set("ProcessId", Value::Pointer(if session.logon_type == 5 { 640 } else { 912 }))
+                .text("ProcessName", reporter);
         }
-        let remote = matches!(session.logon_type, 3 | 10);
-        let kind = self.spec.generation.logon();
+        self.log(time, draft);
+    }
+
+    /// 4672 comes before its 4624, nearly always.
+    fn log_special_logon(&mut self, time: Ticks, session: &Session) {
+        if session.token == Token::Limited {
+            return;
+        }
+        let special = subject(Draft::new(&events::SPECIAL_LOGON_4672), session).text(
+            "PrivilegeList",
+            "SeSecurityPrivilege\r\n\t\t\tSeBackupPrivilege\r\n\t\t\tSeDebugPrivilege",
+        );
+        self.log(time, special);
+    }
+
+    /// 4624 without who reported it.
+    fn logon_draft(&mut self, session: &Session, linked_logon_id: u64) -> Draft {
         let package = if session.logon_type == 3 { "Kerberos" } else { "Negotiate" };
+        let process = match session.logon_type {
+            3 | 10 => package,
+            5 => "Advapi  ",
+            _ => "User32 ",
+        };
         let port = self.rng.between(49_152, 65_535).to_string();
         let guid = self.rng.guid();
-        let mut draft = Draft::new(kind)
+        let mut draft = Draft::new(self.spec.generation.logon())
             .set("TargetUserSid", Value::Sid(session.account.sid.clone()))
             .text("TargetUserName", session.account.name.as_str())
             .text("TargetDomainName", session.account.domain.as_str())
             .set("TargetLogonId", Value::Hex64(session.logon_id))
             .set("LogonType", Value::U32(session.logon_type))
-            .text("LogonProcessName", if remote { package } else { "User32 " })
+            .text("LogonProcessName", process)
             .text("AuthenticationPackageName", package)
             .set("LogonGuid", Value::Guid(guid))
             .text("IpAddress", session.source_ip.as_deref().unwrap_or("-"))
             .text("IpPort", if session.source_ip.is_some() { port.as_str() } else { "-" });
-        if session.logon_type != 3 {
-            draft = subject(draft, &self.system)
-                .text("WorkstationName", self.netbios())
-                .set("ProcessId", Value::Pointer(912))
-                .text("ProcessName", r"C:\Windows\System32\svchost.exe");
-        }
         if self.spec.generation > Generation::Windows7 {
             draft = draft.text("ImpersonationLevel", "%%1833");
         }
@@ -154,7 +246,7 @@ impl Host {
                 .set("TargetLinkedLogonId", Value::Hex64(linked_logon_id))
                 .text("ElevatedToken", if session.token == Token::Limited { "%%1843" } else { "%%1842" });
         }
-        self.log(time, draft);
+        draft
     }
 
     /// The session ends.
