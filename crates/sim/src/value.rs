@@ -37,6 +37,18 @@ impl Ticks {
         Self(self.0 + seconds * TICKS_PER_SECOND)
     }
 
+    /// The moment this many milliseconds earlier.
+    #[must_use]
+    pub fn minus_millis(self, millis: u64) -> Self {
+        Self(self.0 - millis * TICKS_PER_MILLISECOND)
+    }
+
+    /// The moment this many seconds earlier.
+    #[must_use]
+    pub fn minus_seconds(self, seconds: u64) -> Self {
+        Self(self.0 - seconds * TICKS_PER_SECOND)
+    }
+
     /// Whole seconds only: what is left of the time on a carrier that prints no fraction.
     #[must_use]
     pub fn truncated_to_seconds(self) -> Self {
@@ -95,6 +107,14 @@ impl Sid {
         let mut sid = self.clone();
         sid.sub_authorities.push(rid);
         sid
+    }
+
+    /// The relative id: its last part.
+    ///
+    /// # Panics
+    /// Panics where there is none: no account has such a SID.
+    pub fn rid(&self) -> u32 {
+        *self.sub_authorities.last().expect("the SID of an account has a relative id")
     }
 
     /// The binary form.

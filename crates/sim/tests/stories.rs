@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use begat_sim::record::WindowsRecord;
-use begat_sim::story::{STORIES, Story, Truth};
+use begat_sim::story::{Story, StoryKind, Truth};
 use begat_sim::value::{Sid, TICKS_PER_MILLISECOND, Value};
 
 const SEEDS: [u64; 4] = [1, 2, 3, 77];
 
 fn told() -> impl Iterator<Item = Story> {
-    SEEDS.into_iter().flat_map(|seed| STORIES.iter().map(move |kind| kind.tell(seed)))
+    SEEDS.into_iter().flat_map(|seed| StoryKind::all().map(move |kind| kind.tell(seed)))
 }
 
 fn number(record: &WindowsRecord, field: &str) -> Option<u64> {
@@ -26,7 +26,10 @@ fn is(record: &WindowsRecord, field: &str, sid: &Sid) -> bool {
 }
 
 fn created<'a>(story: &'a Story, truth: &Truth) -> &'a WindowsRecord {
-    let mut found = story.records.iter().filter(|r| r.event_id == 4720 && is(r, "TargetSid", &truth.sid));
+    let mut found = story
+        .records
+        .iter()
+        .filter(|r| r.event_id == 4720 && is(r, "TargetSid", &truth.sid) && r.computer == truth.host);
     let record = found.next().expect("the account has a 4720");
     assert!(found.next().is_none(), "{}: one 4720 for each account", story.name);
     record
@@ -38,28 +41,42 @@ fn effective_logon_id(record: &WindowsRecord) -> Option<u64> {
     target.or_else(|| number(record, "SubjectLogonId")).or_else(|| number(record, "LogonId"))
 }
 
-/// Starts of processes: pid, session, image.
-fn starts<'a>(story: &'a Story) -> Vec<(&'a WindowsRecord, u64, u64, String)> {
+/// The start of a process.
+struct Start<'a> {
+    record: &'a WindowsRecord,
+    pid: u64,
+    session: u64,
+    image: String,
+}
+
+fn starts<'a>(story: &'a Story, host: &str) -> Vec<Start<'a>> {
     let is_start = |r: &&WindowsRecord| r.event_id == 4688 || (r.event_id == 1 && r.channel != "Security");
-    let start = |r: &'a WindowsRecord| {
-        let (pid, image) = if r.channel == "Security" {
-            (number(r, "NewProcessId"), r.printed("NewProcessName"))
+    let start = |record: &'a WindowsRecord| {
+        let fields = if record.channel == "Security" {
+            ["NewProcessId", "NewProcessName"]
         } else {
-            (number(r, "ProcessId"), r.printed("Image"))
+            ["ProcessId", "Image"]
         };
-        (r, pid.unwrap(), effective_logon_id(r).unwrap(), image.unwrap())
+        Start {
+            record,
+            pid: number(record, fields[0]).unwrap(),
+            session: effective_logon_id(record).unwrap(),
+            image: record.printed(fields[1]).unwrap(),
+        }
     };
-    story.records.iter().filter(is_start).map(start).collect()
+    let netbios = host.split('.').next().unwrap().to_uppercase();
+    let is_here = |r: &&WindowsRecord| r.computer == host || r.computer == netbios;
+    story.records.iter().filter(is_start).filter(is_here).map(start).collect()
 }
 
 #[test]
 fn the_same_seed_tells_the_same_story() {
-    for kind in STORIES {
+    for kind in StoryKind::all() {
         assert_eq!(kind.tell(9), kind.tell(9), "{}", kind.name);
         assert_ne!(kind.tell(9).records, kind.tell(10).records, "{}", kind.name);
     }
-    let names: BTreeSet<&str> = STORIES.iter().map(|kind| kind.name).collect();
-    assert_eq!(names.len(), STORIES.len(), "names are unique");
+    let names: BTreeSet<&str> = StoryKind::all().map(|kind| kind.name).collect();
+    assert_eq!(names.len(), StoryKind::all().count(), "names are unique");
 }
 
 #[test]
@@ -79,11 +96,16 @@ fn every_creation_has_its_truth_and_every_truth_its_creation() {
 #[test]
 fn records_are_numbered_in_order_of_time() {
     for story in told() {
-        let mut last: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+        let mut last: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
         for record in &story.records {
             let now = (record.record_id, record.time.0);
-            if let Some(before) = last.insert(&record.channel, now) {
-                assert_eq!(now.0, before.0 + 1, "{}: no gaps", story.name);
+            if let Some(before) = last.insert((&record.computer, &record.channel), now) {
+                let is_next = now.0 == before.0 + 1;
+                assert!(
+                    is_next || (story.name == "agent-drop" && now.0 > before.0),
+                    "{}: no gaps",
+                    story.name
+                );
                 assert!(now.1 >= before.1, "{}: time goes on", story.name);
             }
         }
@@ -91,32 +113,41 @@ fn records_are_numbered_in_order_of_time() {
 }
 
 #[test]
-fn creators_started_just_before_in_the_creating_session() {
+fn creators_started_before_in_the_creating_session() {
     for story in told() {
         for truth in story.truth.iter().filter(|truth| truth.verdict == "attributed") {
             let creator = truth.creator.as_ref().unwrap();
             let at = created(&story, truth).time.0;
-            let starts = starts(&story);
-            let of_creator = |(r, pid, session, image): &&(&WindowsRecord, u64, u64, String)| {
-                *pid == u64::from(creator.pid)
-                    && *image == creator.image
-                    && *session == truth.logon_id
-                    && r.channel == "Security"
+            let starts = starts(&story, &truth.host);
+            let of_creator = |start: &&Start| {
+                (start.pid, start.session) == (u64::from(creator.pid), truth.logon_id)
+                    && start.image == creator.image
             };
-            let (record, ..) = starts.iter().find(of_creator).unwrap_or_else(|| panic!("{}", story.name));
-            let lag_millis = (at - record.time.0) / TICKS_PER_MILLISECOND;
-            assert!((15..=448).contains(&lag_millis), "{}: {lag_millis} ms", story.name);
+            let start = starts.iter().find(of_creator).unwrap_or_else(|| panic!("{}", story.name));
             assert!(!truth.chain.is_empty(), "{}", story.name);
+            // Sysmon alone writes late; Security's own times are those of the deed.
+            if start.record.channel == "Security" {
+                let lag_millis = (at - start.record.time.0) / TICKS_PER_MILLISECOND;
+                let is_net1 = start.image.ends_with("net1.exe") && story.name != "prompting-net";
+                let lag_millis_max = if is_net1 { 448 } else { 60 * 60_000 };
+                assert!((15..=lag_millis_max).contains(&lag_millis), "{}: {lag_millis} ms", story.name);
+                assert!(!truth.sequence || lag_millis < 120_000, "{}: within the window", story.name);
+            }
         }
     }
+}
+
+/// Stories in which SYSTEM made the account: its processes are no sign of anything.
+fn is_well_known(logon_id: u64) -> bool {
+    matches!(logon_id, 0x3e4 | 0x3e7)
 }
 
 #[test]
 fn verdicts_without_a_creator_have_no_process_of_the_session() {
     for story in told() {
-        let starts = starts(&story);
         for truth in &story.truth {
-            let of_session = starts.iter().filter(|(_, _, session, _)| *session == truth.logon_id).count();
+            let starts = starts(&story, &truth.host);
+            let of_session = starts.iter().filter(|start| start.session == truth.logon_id).count();
             match truth.verdict {
                 "attributed" => assert!(of_session > 0, "{}", story.name),
                 "ambiguous" => {
@@ -125,13 +156,68 @@ fn verdicts_without_a_creator_have_no_process_of_the_session() {
                 }
                 "remote" => {
                     assert!(!starts.is_empty(), "{}: processes are visible", story.name);
-                    assert_eq!(of_session, 0, "{}", story.name);
+                    assert!(of_session == 0 || story.name == "boot-between", "{}", story.name);
                     assert!(truth.source_ip.is_some());
                 }
-                "unknown" | "system" => assert!(starts.is_empty(), "{}", story.name),
+                "session_only" => {
+                    assert!(!starts.is_empty(), "{}: processes are visible", story.name);
+                    let left = starts.iter().filter(|start| start.session == truth.logon_id);
+                    assert!(left.count() <= 2, "{}: userinit and explorer, both ended", story.name);
+                }
+                "unknown" | "system" => {
+                    assert!(truth.creator.is_none());
+                    let hidden = ["agent-drop", "audit-switched-off"].contains(&story.name);
+                    assert!(starts.is_empty() || is_well_known(truth.logon_id) || hidden, "{}", story.name);
+                }
                 other => panic!("{other}"),
             }
-            assert_eq!(truth.sequence, truth.verdict == "attributed" || truth.verdict == "ambiguous");
+            assert!(
+                !truth.sequence || ["attributed", "ambiguous"].contains(&truth.verdict),
+                "{}",
+                story.name
+            );
+        }
+    }
+}
+
+#[test]
+fn origins_and_findings_stand_in_the_records() {
+    for story in told() {
+        for origin in story.truth.iter().filter_map(|truth| truth.origin.as_ref()) {
+            let is_logon = |r: &&WindowsRecord| {
+                r.event_id == 4624 && r.printed("TargetUserName").as_ref() == origin.account.as_ref()
+            };
+            let of_source = |r: &WindowsRecord| r.printed("IpAddress") == origin.source_ip;
+            assert!(story.records.iter().filter(is_logon).any(of_source), "{}", story.name);
+        }
+        for finding in &story.findings {
+            let rid = finding.sid.as_ref().map(|sid| format!("{:08X}", sid.rid()));
+            let is_about = |r: &WindowsRecord| {
+                let sid = finding.sid.as_ref().unwrap();
+                let key = r.printed("TargetObject");
+                ["TargetSid", "MemberSid", "TargetUserSid"].iter().any(|field| is(r, field, sid))
+                    || key.is_some_and(|key| key.contains(rid.as_ref().unwrap()))
+            };
+            assert!(
+                story.records.iter().any(|r| r.computer == finding.host && is_about(r)),
+                "{}",
+                story.name
+            );
+        }
+        let covered_up = story.records.iter().any(|r| matches!(r.event_id, 1102 | 4719));
+        assert_eq!(covered_up, story.truth.iter().any(|truth| truth.covered_up), "{}", story.name);
+    }
+}
+
+#[test]
+fn every_scenario_with_events_is_played() {
+    let played: BTreeSet<&str> = StoryKind::all().map(|kind| kind.scenario).collect();
+    let families = [("M", 36), ("B", 19), ("A", 8), ("X", 7), ("N", 2)];
+    for (family, last) in families {
+        for scenario in (1..=last).map(|number| format!("{family}{number:02}")) {
+            // A silent host has no events; local time is a matter of carriers, which ship every story so.
+            let elsewhere = ["X06", "A06"].contains(&scenario.as_str());
+            assert!(elsewhere || played.contains(scenario.as_str()), "{scenario} is not played");
         }
     }
 }
@@ -144,8 +230,13 @@ fn outcomes_and_grants_stand_in_the_records() {
             let deleted = later(4726).find(|r| is(r, "TargetSid", &truth.sid));
             assert_eq!(deleted.is_some(), truth.outcome != "persists", "{}", story.name);
             let at = created(&story, truth).time.0;
-            let within_a_second = deleted.is_some_and(|r| r.time.0 - at < 10_000_000);
-            assert_eq!(within_a_second, truth.outcome == "attempt_failed", "{}", story.name);
+            let refused = later(4724).any(|r| r.keywords == 0x8010_0000_0000_0000);
+            let taken_back = refused && deleted.is_some_and(|r| r.time.0 - at < 10_000_000);
+            assert_eq!(taken_back, truth.outcome == "attempt_failed", "{}", story.name);
+            let changed_after = later(4738).any(|r| {
+                is(r, "TargetSid", &truth.sid) && deleted.is_some_and(|deleted| r.time > deleted.time)
+            });
+            assert_eq!(changed_after, truth.outcome == "resurrected", "{}", story.name);
             let administrators = Sid::parse("S-1-5-32-544");
             let granted =
                 later(4732).any(|r| is(r, "MemberSid", &truth.sid) && is(r, "TargetSid", &administrators));

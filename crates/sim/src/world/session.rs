@@ -249,19 +249,25 @@ impl Host {
         draft
     }
 
+    /// Somebody begins to log off.
+    pub fn begin_logoff(&mut self, time: Ticks, session: &Session) {
+        self.log(time, ended(&events::LOGOFF_4647, session));
+    }
+
     /// The session ends.
     pub fn logoff(&mut self, time: Ticks, session: &Session) {
-        let ended = |kind| {
-            Draft::new(kind)
-                .set("TargetUserSid", Value::Sid(session.account.sid.clone()))
-                .text("TargetUserName", session.account.name.as_str())
-                .text("TargetDomainName", session.account.domain.as_str())
-                .set("TargetLogonId", Value::Hex64(session.logon_id))
-        };
-        if session.logon_type != 3 {
-            self.log(time, ended(&events::LOGOFF_4647));
+        if matches!(session.logon_type, 2 | 10) {
+            self.begin_logoff(time, session);
         }
-        let logoff = ended(&events::LOGOFF_4634).set("LogonType", Value::U32(session.logon_type));
+        let logoff = ended(&events::LOGOFF_4634, session).set("LogonType", Value::U32(session.logon_type));
         self.log(time.plus_millis(20), logoff);
     }
+}
+
+fn ended(kind: &'static EventKind, session: &Session) -> Draft {
+    Draft::new(kind)
+        .set("TargetUserSid", Value::Sid(session.account.sid.clone()))
+        .text("TargetUserName", session.account.name.as_str())
+        .text("TargetDomainName", session.account.domain.as_str())
+        .set("TargetLogonId", Value::Hex64(session.logon_id))
 }

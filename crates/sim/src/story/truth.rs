@@ -1,0 +1,174 @@
+//! What really happened, in the words of the output contract.
+use crate::value::Sid;
+use crate::world::{Account, Host, Process, Session};
+
+/// A process as the truth names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrueProcess {
+    /// Its id.
+    pub pid: u32,
+    /// Its image.
+    pub image: String,
+    /// Whether its start is in the log; an ancestor that is not is known from its child alone.
+    pub logged: bool,
+}
+
+impl From<&Process> for TrueProcess {
+    fn from(process: &Process) -> Self {
+        Self { pid: process.pid, image: process.image.clone(), logged: process.logged }
+    }
+}
+
+/// What really happened to one account; the words are those of the output contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Truth {
+    /// The host's full name.
+    pub host: String,
+    /// The account's latest name.
+    pub account: String,
+    /// The name it was created under.
+    pub created_as: String,
+    /// Its SID.
+    pub sid: Sid,
+    /// `local` or `domain`.
+    pub scope: &'static str,
+    /// The logon session that created it.
+    pub logon_id: u64,
+    /// Where that session came from.
+    pub source_ip: Option<String>,
+    /// What can be known: `attributed`, `ambiguous`, `remote`, `system`, `session_only` or `unknown`.
+    pub verdict: &'static str,
+    /// The process that made the call; under `ambiguous` it is one of `candidates`, and the log cannot say.
+    pub creator: Option<TrueProcess>,
+    /// Its ancestors, parent first, up to the first that the log does not show the start of.
+    pub chain: Vec<TrueProcess>,
+    /// Under `ambiguous` every process that could have done it.
+    pub candidates: Vec<TrueProcess>,
+    /// `persists`, `deleted`, `attempt_failed` or `resurrected`.
+    pub outcome: &'static str,
+    /// Whether ATT&CK's sequence (suspicious process, then local account, within two minutes) holds.
+    pub sequence: bool,
+    /// Whether it joined a privileged group.
+    pub privileged: bool,
+    /// The session behind the one that created it, where there is another.
+    pub origin: Option<TrueOrigin>,
+    /// Whether it is one of many of a kind: a loop, or the same name on several hosts.
+    pub wave: bool,
+    /// Whether its actor cleared the log or switched auditing off within the hour.
+    pub covered_up: bool,
+}
+
+/// The session behind an actor: who asked for the service, task or process that acted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrueOrigin {
+    /// How it leads to the actor: `runas`, `explicit_credentials`, `service`, `scheduled_task`,
+    /// `wmi_subscription`, `remote_command` or `loopback`.
+    pub via: &'static str,
+    /// Where that session came from.
+    pub source_ip: Option<String>,
+    /// Whose it is.
+    pub account: Option<String>,
+}
+
+/// Something worth a person's eye that is no creation in itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrueFinding {
+    /// `guest_enabled`, `builtin_privileged`, `sam_tampered`, `creation_not_logged` or
+    /// `account_never_seen_created`.
+    pub kind: &'static str,
+    /// The host's full name.
+    pub host: String,
+    /// The account that it is about, where the events say.
+    pub sid: Option<Sid>,
+}
+
+impl TrueFinding {
+    /// A finding on this host.
+    pub(super) fn new(kind: &'static str, host: &Host, sid: Option<&Sid>) -> Self {
+        Self { kind, host: host.spec().fqdn.to_owned(), sid: sid.cloned() }
+    }
+}
+
+impl Truth {
+    pub(super) fn new(host: &Host, account: &Account, by: &Session) -> Self {
+        let scope = if host.spec().domain_controller { "domain" } else { "local" };
+        Self {
+            host: host.spec().fqdn.to_owned(),
+            account: account.name.clone(),
+            created_as: account.name.clone(),
+            sid: account.sid.clone(),
+            scope,
+            logon_id: by.logon_id,
+            source_ip: by.source_ip.clone(),
+            verdict: "unknown",
+            creator: None,
+            chain: Vec::new(),
+            candidates: Vec::new(),
+            outcome: "persists",
+            sequence: false,
+            privileged: false,
+            origin: None,
+            wave: false,
+            covered_up: false,
+        }
+    }
+
+    pub(super) fn attributed(host: &Host, account: &Account, creator: &Process) -> Self {
+        let truth = Self::new(host, account, &creator.session);
+        Self {
+            verdict: "attributed",
+            creator: Some(creator.into()),
+            chain: chain(creator),
+            sequence: truth.scope == "local",
+            ..truth
+        }
+    }
+
+    pub(super) fn verdict(mut self, verdict: &'static str) -> Self {
+        self.verdict = verdict;
+        self
+    }
+
+    pub(super) fn outcome(mut self, outcome: &'static str) -> Self {
+        self.outcome = outcome;
+        self
+    }
+
+    pub(super) fn privileged(mut self) -> Self {
+        self.privileged = true;
+        self
+    }
+
+    /// The same where no suspicious executable started within the window.
+    pub(super) fn without_sequence(mut self) -> Self {
+        self.sequence = false;
+        self
+    }
+
+    pub(super) fn wave(mut self) -> Self {
+        self.wave = true;
+        self
+    }
+
+    pub(super) fn covered_up(mut self) -> Self {
+        self.covered_up = true;
+        self
+    }
+
+    /// The same with this session behind its actor.
+    pub(super) fn origin(mut self, via: &'static str, session: &Session) -> Self {
+        let (source_ip, account) = (session.source_ip.clone(), Some(session.account.name.clone()));
+        self.origin = Some(TrueOrigin { via, source_ip, account });
+        self
+    }
+}
+
+fn chain(process: &Process) -> Vec<TrueProcess> {
+    let mut chain = Vec::new();
+    let mut at = process;
+    while let (true, Some(parent)) = (at.logged, &at.parent) {
+        chain.push(parent.as_ref().into());
+        at = parent;
+    }
+    chain
+}
