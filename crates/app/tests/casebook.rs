@@ -76,7 +76,12 @@ fn record(row: &[String], who: &BTreeMap<String, String>) -> WindowsRecord {
 fn event_kind(words: &[&str]) -> &'static EventKind {
     let log = match words[0] {
         "Sysmon" => Log::Sysmon,
-        "Security" if words[1] == "1102" => Log::SecurityCleared,
+        "System" => Log::Services,
+        "PowerShell" => Log::PowerShell,
+        "WMI" => Log::WmiActivity,
+        "LAPS" => Log::Laps,
+        // The event log service's own.
+        "Security" if matches!(words[1], "1100" | "1101" | "1102" | "1104") => Log::SecurityService,
         _ => Log::Security,
     };
     let version = words.iter().find_map(|word| word.strip_prefix('v')).map(|digits| digits.parse().unwrap());
