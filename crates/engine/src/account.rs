@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use begat_model::case::{Actor, Afterward, CaseEvent, Outcome, Role, What};
+use begat_model::catalog::channel;
 use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal};
-use begat_model::{Duration, RecordRef, Sid, Text, Timestamp};
+use begat_model::{Duration, EventKind, RecordRef, Sid, Text, Timestamp};
 
 /// Most accounts followed on one host.
 pub const ACCOUNTS_MAX: usize = 65_536;
@@ -95,6 +96,8 @@ pub struct AccountLife {
     pub uac_value: Option<u32>,
     /// First deletion, by whom.
     pub deleted: Option<(Timestamp, Principal)>,
+    /// Its record id.
+    deleted_by_record: Option<u64>,
     /// What the same actor did within the hour before, to hide it.
     pub covered_before: Option<What>,
     enabled: bool,
@@ -132,6 +135,7 @@ impl AccountLife {
             events: Vec::new(),
             uac_value: None,
             deleted: None,
+            deleted_by_record: None,
             covered_before: None,
             enabled: false,
             password_refused: false,
@@ -164,9 +168,19 @@ impl AccountLife {
 
     /// A deleted SID never comes back by itself: any sign of life means the hive was edited (A3).
     fn sign_of_life(&mut self, by: Option<&Principal>, record: &RecordRef) {
-        let risen =
-            self.deleted.as_ref().is_some_and(|(deleted_at, _)| record.at - *deleted_at > UNDONE_WITHIN);
-        if risen && !self.restored {
+        let Some((deleted_at, _)) = &self.deleted else { return };
+        // A logon races with a deletion; what else the Security log writes after it came after it.
+        let is_ordered =
+            record.kind != EventKind::LoggedOn && record.kind.spec().channel == channel::SECURITY;
+        let came_after = is_ordered
+            && record.record_id.zip(self.deleted_by_record).is_some_and(|(theirs, ours)| theirs > ours);
+        if came_after || record.at - *deleted_at > UNDONE_WITHIN {
+            self.revive(by, record);
+        }
+    }
+
+    fn revive(&mut self, by: Option<&Principal>, record: &RecordRef) {
+        if !self.restored {
             self.restored = true;
             self.happened(What::Restored, by, record);
         }
@@ -295,8 +309,10 @@ impl AccountTable {
     /// Another program than lsass wrote to the data of an account: a deleted one then lives again.
     pub fn sam_written(&mut self, rid: u32, record: &RecordRef) {
         for (sid, life) in &mut self.lives {
-            if sid.rid() == Some(rid) {
-                life.sign_of_life(None, record);
+            // Nobody but lsass ends an account, and its last write comes before the 4726.
+            let is_dead = life.deleted.as_ref().is_some_and(|(deleted_at, _)| *deleted_at <= record.at);
+            if sid.rid() == Some(rid) && is_dead {
+                life.revive(None, record);
             }
         }
     }
@@ -355,6 +371,7 @@ impl AccountTable {
             AccountAction::Disabled => What::Disabled,
             AccountAction::Deleted => {
                 life.deleted.get_or_insert_with(|| (record.at, event.subject.clone()));
+                life.deleted_by_record = life.deleted_by_record.or(record.record_id);
                 What::Deleted
             }
             AccountAction::Changed => {
@@ -481,7 +498,6 @@ impl AccountTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use begat_model::EventKind;
 
     fn at(seconds: &str) -> Timestamp {
         Timestamp::parse_rfc3339(&format!("2024-05-01T10:00:{seconds}Z")).unwrap()

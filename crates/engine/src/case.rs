@@ -278,20 +278,27 @@ fn reason(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<String> {
                 "Session {session} came over the network{from}, and no process of this host was alive in it."
             )
         }
-        Verdict::System => {
-            let laps = decision.ranking.first().is_some_and(|best| {
-                best.findings.iter().any(|finding| finding.kind == EvidenceKind::LapsRan)
-            });
-            match laps {
-                true => "Windows LAPS made it, inside lsass.".to_owned(),
-                false => "Windows made it while it was being set up.".to_owned(),
-            }
-        }
+        Verdict::System => windows_reason(decision).to_owned(),
         Verdict::SessionOnly => {
             format!("Session {session} is known, but no process is alive in it: its token was borrowed.")
         }
         Verdict::Unknown => unknown_reason(scene, decision, &session, &from),
     })
+}
+
+/// What of Windows it was, by the strongest sign.
+fn windows_reason(decision: &Decision<'_>) -> &'static str {
+    let has = |kind| {
+        let best = decision.ranking.first();
+        best.is_some_and(|best| best.findings.iter().any(|finding| finding.kind == kind))
+    };
+    if has(EvidenceKind::LapsRan) {
+        "Windows LAPS made it, inside lsass."
+    } else if has(EvidenceKind::SetupBuiltinRid) {
+        "Windows made it: only Windows gives out such a RID."
+    } else {
+        "Windows made it while it was being set up."
+    }
 }
 
 fn unknown_reason(scene: &Scene<'_>, decision: &Decision<'_>, session: &str, from: &str) -> String {

@@ -123,6 +123,8 @@ evidence_kinds! {
         "the session's logon is not in the input: processes it started before are not seen either";
     SetupOldMachineName "setup_old_machine_name" 5.0
         "SYSTEM still goes by another machine name: Windows setup renames the machine and restarts it right after";
+    SetupBuiltinRid "setup_builtin_rid" 6.0
+        "RID below 1000: no caller of the SAM is given one, only Windows' own making of its own accounts";
     SetupFirstAccount "setup_first_account" 2.0
         "RID 1000: the first account ever made on this machine";
     SetupJustStarted "setup_just_started" 2.0

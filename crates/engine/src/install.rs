@@ -145,9 +145,30 @@ fn starts(command: &str, process: &ProcessRecord) -> bool {
         return false;
     }
     let Some(line) = process.command_line.value() else { return !SHELLS.contains(&stem) };
-    let told = split(line).1;
-    let same = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ");
-    !SHELLS.contains(&stem) || same(&told) == same(&arguments)
+    !SHELLS.contains(&stem) || expands_to(&arguments, &split(line).1)
+}
+
+/// Whether a command's arguments, their `%VARIABLES%` filled in, can be these: what stands between the variables
+/// stands there in the same order, from the beginning to the end.
+fn expands_to(arguments: &str, told: &str) -> bool {
+    let plain = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ");
+    let (arguments, told) = (plain(arguments), plain(told));
+    // Every second piece is a variable's name; a lone `%` leaves a piece that is none.
+    let pieces: Vec<&str> = arguments.split('%').collect();
+    if pieces.len() % 2 == 0 || pieces.len() == 1 {
+        return arguments == told;
+    }
+    let mut rest = told.as_str();
+    for (index, piece) in pieces.iter().enumerate().step_by(2) {
+        let found = match index {
+            0 => rest.starts_with(piece).then_some(0),
+            last if last + 1 == pieces.len() => rest.ends_with(piece).then(|| rest.len() - piece.len()),
+            _ => rest.find(piece),
+        };
+        let Some(at) = found else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    true
 }
 
 /// The file that a command line starts with, and the rest.
@@ -213,6 +234,15 @@ mod tests {
         assert!(smbexec.of(&shell, Some("services.exe")).is_some());
         let other = process(r"C:\Windows\System32\cmd.exe", "cmd.exe /c dir");
         assert!(smbexec.of(&other, Some("services.exe")).is_none(), "any shell would do");
+    }
+
+    #[test]
+    fn variables_stand_for_what_windows_put_there() {
+        assert!(expands_to(r"/c %TEMP%\a.bat & del %TEMP%\a.bat", r"/c  C:\W\a.bat & del C:\W\a.bat"));
+        assert!(expands_to("/c net user bob", "/C net  user bob"));
+        assert!(!expands_to(r"/c %TEMP%\a.bat", r"/c C:\W\b.bat"));
+        assert!(!expands_to("/c 100% x", "/c y"));
+        assert!(!expands_to("/c %A%", "/k C"));
     }
 
     #[test]

@@ -384,7 +384,8 @@ impl Scene<'_> {
             }
             (Session::NotTold, _) | (_, None) => self.in_window(process),
         };
-        by_session || self.carries_intent(process) || self.has_sign(process)
+        let by_loopback = self.is_loopback && self.same_user(process);
+        by_session || by_loopback || self.carries_intent(process) || self.has_sign(process)
     }
 
     fn in_window(&self, process: &ProcessRecord) -> bool {
@@ -667,7 +668,12 @@ impl Scene<'_> {
             let why = format!("SYSTEM still goes by the machine name {old}, not {}", self.netbios);
             findings.push(Finding::new(EvidenceKind::SetupOldMachineName, why, record()));
         }
-        if self.creation.event.account.sid.as_ref().and_then(Sid::rid) == Some(1000) {
+        let rid = self.creation.event.account.sid.as_ref().and_then(Sid::rid);
+        if let Some(rid) = rid.filter(|rid| *rid < 1000) {
+            let why = format!("its RID is {rid}, and callers are given 1000 and above");
+            findings.push(Finding::new(EvidenceKind::SetupBuiltinRid, why, record()));
+        }
+        if rid == Some(1000) {
             let why = "its RID is 1000, the first that a machine gives out";
             findings.push(Finding::new(EvidenceKind::SetupFirstAccount, why, record()));
         }

@@ -29,6 +29,9 @@ pub struct LogonSession {
     pub began_at: Timestamp,
     /// When it ended, where that was seen.
     pub ended_at: Option<Timestamp>,
+    /// It ended with Windows itself: its id may be given out again. After a mere logoff it is not, and a token of
+    /// it may live on.
+    pub ended_by_restart: bool,
     /// The 4624.
     pub record: RecordRef,
     /// The 4672, where there is one.
@@ -130,6 +133,7 @@ impl LogonTable {
             elevated: event.elevated,
             began_at: record.at,
             ended_at: None,
+            ended_by_restart: false,
             opened_from: self.opened_from(event, record),
             record: record.clone(),
             privileges,
@@ -233,17 +237,20 @@ impl LogonTable {
     pub fn host_started(&mut self, at: Timestamp) {
         for session in self.sessions.values_mut().flatten() {
             session.ended_at = session.ended_at.or(Some(at));
+            session.ended_by_restart = true;
         }
     }
 
     /// The session that carried this id at a time: the latest that had begun, give or take `tolerance`.
     ///
-    /// One that ended in between does not count: an id may come again after a restart.
+    /// One that ended with a restart in between does not count: its id may come again. One that was only logged off
+    /// does: whoever holds a token of it still acts as that session.
     pub fn at(&self, logon_id: LogonId, at: Timestamp, tolerance: Duration) -> Option<&LogonSession> {
         let sessions = self.sessions.get(&logon_id)?;
         let fits = |session: &&LogonSession| {
             // 4634 is written late or early by milliseconds, and whole-second feeds cut both.
-            session.began_at <= at + tolerance && session.ended_at.is_none_or(|ended| ended + tolerance >= at)
+            let outlived = session.ended_at.is_none_or(|ended| ended + tolerance >= at);
+            session.began_at <= at + tolerance && (outlived || !session.ended_by_restart)
         };
         sessions.iter().filter(fits).max_by_key(|session| session.began_at)
     }
@@ -421,6 +428,7 @@ mod tests {
         table.logged_off(&logon(7, "-").account, at("02.0"));
         table.forget_ended_before(at("01.5"));
         assert!(table.at(LogonId(7), at("01.8"), NEAR).is_some());
+        assert!(table.at(LogonId(7), at("09.0"), NEAR).is_some(), "a token may outlive the logoff");
         table.forget_ended_before(at("03.0"));
         assert!(table.at(LogonId(7), at("01.8"), NEAR).is_none());
     }

@@ -20,6 +20,7 @@ pub const EXECUTABLES: &[SuspiciousRow] = &[
     SuspiciousRow { name: "powershell", reason: "New-LocalUser, ADSI, .NET, any script" },
     SuspiciousRow { name: "pwsh", reason: "New-LocalUser, ADSI, .NET, any script" },
     SuspiciousRow { name: "powershell_ise", reason: "New-LocalUser, ADSI, .NET, any script" },
+    SuspiciousRow { name: "wsmprovhost", reason: "is the PowerShell of somebody elsewhere, over WinRM" },
     SuspiciousRow { name: "wmic", reason: "starts processes here and elsewhere" },
     SuspiciousRow { name: "cmd", reason: "runs net and scripts" },
     SuspiciousRow { name: "wscript", reason: "scripts can create accounts through ADSI" },

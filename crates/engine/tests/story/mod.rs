@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use begat_engine::{Engine, HostDirectory, Tuning};
+use begat_engine::{Engine, HostDirectory, Hunt, Tuning};
 use begat_model::case::Case;
 use begat_model::coverage::{Heard, HeardKey, Tally};
 use begat_model::event::*;
@@ -240,15 +240,69 @@ impl Story {
     pub fn cases(&self) -> Vec<Case> {
         hunt(&self.events)
     }
+
+    pub fn hunted(&self) -> Hunt {
+        hunt_all(&self.events)
+    }
+
+    /// What follows is told by another host.
+    pub fn on(&mut self, host: &str) -> &mut Story {
+        host.clone_into(&mut self.host);
+        self
+    }
+
+    /// 4104.
+    pub fn script(&mut self, seconds: f64, pid: u32, text: &str) -> &mut Story {
+        let script = ScriptBlock {
+            pid: Some(ProcessId(pid)),
+            user: Sid::parse(ADMIN),
+            text: text.into(),
+            block_id: None,
+            part: Some(1),
+            parts: Some(1),
+        };
+        self.push(seconds, EventKind::ScriptBlock, Body::ScriptBlock(Box::new(script)))
+    }
+
+    /// 4799.
+    pub fn queried(&mut self, seconds: f64, logon_id: u64, caller: QueryCaller) -> &mut Story {
+        let subject = principal(ADMIN, "admin", logon_id);
+        let query = AccountQueried { subject, target: Principal::default(), caller };
+        self.push(seconds, EventKind::GroupQueried, Body::AccountQueried(Box::new(query)))
+    }
+
+    /// 4697.
+    pub fn service(&mut self, seconds: f64, logon_id: u64, name: &str, command: &str) -> &mut Story {
+        let subject = principal(ADMIN, "admin", logon_id);
+        let install = Installed { name: Some(name.into()), command: Some(command.into()), subject };
+        self.push(seconds, EventKind::ServiceInstalled, Body::ServiceInstalled(Box::new(install)))
+    }
+
+    /// Sysmon 13.
+    pub fn sam(&mut self, seconds: f64, image: &str, key: &str, operation: &str) -> &mut Story {
+        let written = SamKeyWritten {
+            written_at: at(seconds),
+            pid: Some(ProcessId(77)),
+            guid: None,
+            image: Some(path(image)),
+            key: format!(r"HKLM\SAM\SAM\Domains\Account\Users\{key}").into(),
+            operation: Some(operation.into()),
+        };
+        self.push(seconds, EventKind::SysmonRegistryValue, Body::SamKeyWritten(Box::new(written)))
+    }
 }
 
 pub fn hunt(events: &[Event]) -> Vec<Case> {
+    hunt_all(events).cases
+}
+
+pub fn hunt_all(events: &[Event]) -> Hunt {
     let directory = Arc::new(HostDirectory::from_names(events.iter().map(|event| &event.host)));
     let mut engine = Engine::new(Tuning::default(), directory, &tally(events));
     for event in events {
         engine.apply(event.clone());
     }
-    engine.finish().cases
+    engine.finish()
 }
 
 fn tally(events: &[Event]) -> Tally {
