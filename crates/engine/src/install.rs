@@ -155,7 +155,7 @@ fn expands_to(arguments: &str, told: &str) -> bool {
     let (arguments, told) = (plain(arguments), plain(told));
     // Every second piece is a variable's name; a lone `%` leaves a piece that is none.
     let pieces: Vec<&str> = arguments.split('%').collect();
-    if pieces.len() % 2 == 0 || pieces.len() == 1 {
+    if pieces.len().is_multiple_of(2) || pieces.len() == 1 {
         return arguments == told;
     }
     let mut rest = told.as_str();
