@@ -3,6 +3,7 @@
 //! A command that only looks at accounts, or deletes one, says nothing of the kind: `net view`, `net use`,
 //! `net localgroup`, `net user NAME` and `net user NAME /delete` have no intent.
 
+mod glance;
 mod lexemes;
 mod module_log;
 mod reading;
@@ -10,6 +11,7 @@ mod remote;
 mod script;
 
 use crate::command_line::{NetCommand, Token, image_stem, net_commands, tokens};
+use glance::Glance;
 use reading::Step;
 use script::{Call, is_unknown};
 
@@ -47,7 +49,7 @@ pub fn intents(image: Option<&str>, original_file_name: Option<&str>, line: &str
         let command = NetCommand::parse(arguments.get(1..).unwrap_or_default());
         return command.and_then(|net| net_intent(&net, Reading::ToTheLetter)).into_iter().collect();
     }
-    if !may_say_something(line) {
+    if !TELLING.sees(line) {
         return Vec::new();
     }
     of_steps(&reading::of_line([image, original_file_name], line))
@@ -55,45 +57,14 @@ pub fn intents(image: Option<&str>, original_file_name: Option<&str>, line: &str
 
 /// What a PowerShell script would do: a block as PowerShell logs it, of one line or many.
 pub fn script_intents(script: &str) -> Vec<Intent> {
-    if !may_say_something(script) {
+    if !TELLING.sees(script) {
         return Vec::new();
     }
     of_steps(&reading::of_script(script))
 }
 
-/// What stands in every text that could create an account or grant a group, lower case, without what may stand
-/// between its letters.
-const TELLING: &[&[u8]] = &[b"user", b"group", b"nlu", b"algm", b"base64", b"-join"];
-
-/// A quick look, without copying: ordinary lines end here. Signs that quote, escape or join are passed over, and
-/// `C:\Users` is no `user`.
-fn may_say_something(text: &str) -> bool {
-    let mut recent = [0u8; 8];
-    let mut before_blank = false;
-    for byte in text.bytes() {
-        if matches!(byte, b'^' | b'`' | b'"' | b'\'' | b'+' | b'(' | b')') {
-            continue;
-        }
-        // `-e…`, `/e…`: an encoded script tells nothing before it is decoded.
-        let is_blank = byte.is_ascii_whitespace();
-        if matches!(byte, b'e' | b'E') && before_blank && matches!(recent[7], b'-' | b'/' | 0x93..=0x95) {
-            return true;
-        }
-        if !matches!(byte, b'-' | b'/' | 0xe2 | 0x80 | 0x93..=0x95) {
-            before_blank = is_blank;
-        }
-        if is_blank {
-            continue;
-        }
-        recent.rotate_left(1);
-        recent[7] = byte.to_ascii_lowercase();
-        let told = TELLING.iter().find(|word| recent.ends_with(word));
-        if told.is_some_and(|word| !matches!(recent[7 - word.len()], b'\\' | b'%')) {
-            return true;
-        }
-    }
-    false
-}
+/// What stands in every text that could create an account or grant a group.
+const TELLING: Glance<6> = Glance::new(["user", "group", "nlu", "algm", "base64", "-join"]);
 
 fn of_steps(steps: &[Step]) -> Vec<Intent> {
     let mut found = Vec::new();

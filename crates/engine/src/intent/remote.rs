@@ -1,8 +1,9 @@
 //! Which other machines a command line or a script reaches to run something there, or to manage accounts there.
 
+use super::glance::Glance;
 use super::reading::{self, Step};
 use super::{cmdlet, named_parameter, positional};
-use crate::command_line::{Token, image_stem};
+use crate::command_line::{Token, image_stem, tokens};
 
 /// Targets of one text that are told.
 const TARGETS_MAX: usize = 64;
@@ -115,6 +116,12 @@ const ROWS: &[Row] = &[
     },
 ];
 
+/// What stands in every text that could reach another machine.
+const REACHING: Glance<20> = Glance::new([
+    r"\\", "/node", "-node", "-r:", "/r:", "remote:", "-comp", "-cn", "ctionuri", "ssession", "etsn", "nsn",
+    "icm", "-command", "schtasks", "@", "winnt:", "winmgmts", "base64", "-join",
+]);
+
 /// Programs whose first argument is the command.
 const INTERPRETERS: &[&str] = &["python", "python2", "python3", "py"];
 /// Names that every machine has for itself.
@@ -127,18 +134,21 @@ pub fn remote_targets(
     line: &str,
 ) -> Vec<RemoteTarget> {
     let names = [image, original_file_name];
-    let steps = reading::of_line(names, line);
-    let mut found = of_steps(&steps);
-    let first = crate::command_line::tokens(line);
-    for stem in names.iter().flatten().map(|name| image_stem(name)) {
-        let rows = ROWS.iter().filter(|row| row.commands.contains(&stem.as_str()));
-        found.extend(rows.flat_map(|row| targets(row, first.get(1..).unwrap_or_default())));
+    let stems: Vec<String> = names.iter().flatten().map(|name| image_stem(name)).collect();
+    let own = ROWS.iter().filter(|row| stems.iter().any(|stem| row.commands.contains(&stem.as_str())));
+    let mut found: Vec<RemoteTarget> =
+        own.flat_map(|row| targets(row, tokens(line).get(1..).unwrap_or_default())).collect();
+    if REACHING.sees(line) {
+        found.extend(of_steps(&reading::of_line(names, line)));
     }
     bounded(found)
 }
 
 /// The machines that a PowerShell script reaches.
 pub fn script_remote_targets(script: &str) -> Vec<RemoteTarget> {
+    if !REACHING.sees(script) {
+        return Vec::new();
+    }
     bounded(of_steps(&reading::of_script(script)))
 }
 

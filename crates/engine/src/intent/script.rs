@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::lexemes::{self, Bracket, Kind, Lexeme, lexemes};
-use crate::command_line::{Token, decode_script, decode_text};
+use crate::command_line::{Token, decode_script, decode_text, image_stem};
 
 /// Brackets deeper than this are read as if they were not there.
 const DEPTH_MAX: usize = 64;
@@ -20,6 +20,8 @@ const VALUE_BYTES_MAX: usize = 64 * 1024;
 const LOOKED_UP_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Arguments of one command that are read.
 const ARGUMENTS_MAX: usize = 256;
+/// Longest path of `cmd` that is known for one.
+const CMD_BYTES_MAX: usize = 260;
 /// Stands between the values of a list until it is said; no script writes it.
 const LIST_SEPARATOR: char = '\u{1f}';
 
@@ -105,6 +107,8 @@ struct Frame {
     joins: bool,
     /// A type stands before the next value, which is no part of the word before it: `-Name [string]'x'`.
     after_cast: bool,
+    /// `cmd` is among the words: the carets after it are its own.
+    after_cmd: bool,
     /// More than one command stood in it.
     is_several: bool,
     /// Of a table: what it holds so far.
@@ -205,8 +209,7 @@ impl Reader {
                 frame.member = Some(member.rsplit('.').next().unwrap_or(member).to_lowercase());
             }
             _ => {
-                let after_cmd = frame.words.iter().any(|word| word.stem() == "cmd");
-                let text = if after_cmd { word.replace('^', "") } else { word.to_owned() };
+                let text = if frame.after_cmd { word.replace('^', "") } else { word.to_owned() };
                 self.value(&text, false, glued);
             }
         }
@@ -230,6 +233,7 @@ impl Reader {
                 last.text.push_str(text);
             }
             _ if has_room => {
+                frame.after_cmd |= text.len() <= CMD_BYTES_MAX && image_stem(text) == "cmd";
                 frame.words.push(Token { span: 0..0, text: text.to_owned(), quoted });
             }
             _ => {}
@@ -348,7 +352,7 @@ impl Reader {
         let frame = self.frame();
         let mut words = std::mem::take(&mut frame.words);
         let target = frame.target.take();
-        (frame.variable, frame.member, frame.joins) = (None, None, false);
+        (frame.variable, frame.member, frame.joins, frame.after_cmd) = (None, None, false, false);
         apply_operators(&mut words);
         let value = match words.as_slice() {
             [only] if only.quoted && !is_unknown(&only.text) => Some(only.text.clone()),
