@@ -160,6 +160,21 @@ pub(crate) fn crt_unquoted(text: &str) -> String {
     plain
 }
 
+/// The lines of a script, each with its byte offset; one that a backtick or a caret carries on is one with the next.
+pub(crate) fn logical_lines(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices('\n') {
+        let before = text[start..at].trim_end_matches('\r');
+        if !before.ends_with(['`', '^']) {
+            found.push((start, &text[start..at]));
+            start = at + 1;
+        }
+    }
+    found.push((start, &text[start..]));
+    found
+}
+
 /// The commands of a chain, each with its byte offset: split where `cmd` and PowerShell begin a new one, outside
 /// quotes.
 pub fn commands(line: &str) -> Vec<(usize, &str)> {

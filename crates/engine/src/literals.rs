@@ -3,13 +3,17 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::command_line::logical_lines;
+
 /// Methods and types whose quoted arguments are secrets, lower case.
 const SECRET_CALLS: &[&str] = &["setpassword", "changepassword", "networkcredential", "pscredential"];
 /// A name that ends so names a secret: `$adminPassword`, `"user_pwd"`. Lower case.
 const SECRET_ENDINGS: &[&str] =
-    &["password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "apikey"];
+    &["password", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "token", "apikey"];
 /// What takes a secret from a variable, lower case.
 const SECRET_TAKERS: &[&str] = &["password", "convertto-securestring", "-string", "-accountpassword"];
+/// Literals of one list that are looked at.
+const LIST_MAX: usize = 64;
 /// Longest name looked at before a literal.
 const NAME_BYTES_MAX: usize = 64;
 
@@ -18,12 +22,19 @@ pub(crate) fn secrets(line: &str) -> Vec<Range<usize>> {
     let lower = line.to_ascii_lowercase();
     let variables = secret_variables(&lower);
     let mut secrets = call_arguments(&lower);
-    for quote in ['"', '\''] {
-        let literals = literals(line, quote);
-        let assigned =
-            literals.iter().filter(|literal| is_assigned_secret(&lower, literal.start, &variables));
-        secrets.extend(assigned.cloned());
-        secrets.extend(net_arguments(&lower, &literals));
+    // The whole text, for literals over several lines, and each line, where an odd quote in a comment leads astray.
+    let lines = logical_lines(line);
+    let several = lines.iter().filter(|_| lines.len() > 1);
+    for (start, stretch) in std::iter::once(&(0, line)).chain(several) {
+        for quote in ['"', '\''] {
+            let found = literals(stretch, quote).into_iter();
+            let literals: Vec<Range<usize>> =
+                found.map(|span| span.start + start..span.end + start).collect();
+            let assigned =
+                literals.iter().filter(|literal| is_assigned_secret(&lower, literal.start, &variables));
+            secrets.extend(assigned.cloned());
+            secrets.extend(net_arguments(&lower, &literals));
+        }
     }
     secrets
 }
@@ -124,13 +135,22 @@ fn end_of_arguments(arguments: &str) -> usize {
 /// `-ArgumentList 'user','NAME','SECRET','/add'`: what `net` gets, each in quotes.
 fn net_arguments(lower: &str, literals: &[Range<usize>]) -> Vec<Range<usize>> {
     let text = |literal: &Range<usize>| lower[literal.start + 1..literal.end - 1].trim_end_matches('\\');
-    let Some(verb) = literals.iter().position(|literal| matches!(text(literal), "user" | "users")) else {
-        return Vec::new();
-    };
-    let after = &literals[verb + 1..];
-    let adds = after.iter().any(|literal| text(literal).starts_with("/ad"));
-    let plain = after.iter().filter(|literal| !text(literal).starts_with('/'));
-    plain.skip(1).filter(|_| adds).cloned().collect()
+    let mut secrets = Vec::new();
+    for (verb, _) in
+        literals.iter().enumerate().filter(|(_, literal)| matches!(text(literal), "user" | "users"))
+    {
+        // One list: nothing but signs of a list stands between its literals.
+        let listed = literals[verb..].windows(2).take(LIST_MAX).take_while(|pair| {
+            let between = lower.get(pair[0].end..pair[1].start).unwrap_or("?");
+            between.chars().all(|sign| sign.is_whitespace() || matches!(sign, ',' | '`' | '\\' | '+'))
+        });
+        let after: Vec<&Range<usize>> = listed.map(|pair| &pair[1]).collect();
+        if after.iter().any(|literal| text(literal).starts_with("/ad")) {
+            let plain = after.into_iter().filter(|literal| !text(literal).starts_with('/'));
+            secrets.extend(plain.skip(1).cloned());
+        }
+    }
+    secrets
 }
 
 #[cfg(test)]

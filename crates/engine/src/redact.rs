@@ -30,6 +30,7 @@ const SECRET_SWITCHES: &[&str] = &[
     "safemodeadministratorpassword",
     "apikey",
     "token",
+    "hashes",
 ];
 
 /// Switches whose value is a secret for one program only: too short to be so everywhere.
@@ -61,6 +62,41 @@ const SECRET_SWITCHES_OF: &[(&str, &str)] = &[
     ("curl", "u"),
     ("curl", "user"),
 ];
+
+/// Switches of one letter that a secret follows without a blank (`-pSECRET`), by program; the letter as written.
+const ATTACHED_SWITCHES_OF: &[(&str, &str)] = &[
+    ("psexec", "p"),
+    ("psexec64", "p"),
+    ("psexec", "P"),
+    ("psexec64", "P"),
+    ("paexec", "p"),
+    ("mysql", "p"),
+    ("mysqldump", "p"),
+    ("mysqladmin", "p"),
+    ("mariadb", "p"),
+    ("sshpass", "p"),
+    ("7z", "p"),
+    ("7za", "p"),
+    ("rar", "p"),
+    ("rar", "hp"),
+    ("winrar", "p"),
+    ("winrar", "hp"),
+    ("sqlcmd", "P"),
+    ("osql", "P"),
+    ("bcp", "P"),
+];
+
+/// Switches that hold a value's name, and the value: `reg add … /v DefaultPassword /d SECRET`.
+const NAMED_VALUES: &[(&str, &str)] = &[("v", "d"), ("name", "value")];
+
+/// A value whose name has one of these in it is a secret, lower case.
+const SECRET_NAMES: &[&str] = &["password", "passwd", "passphrase", "pwd", "secret", "apikey", "token"];
+
+/// Words of a command among which its program is looked for: `cmd /c start psexec …`.
+const PROGRAM_WORDS_MAX: usize = 8;
+
+/// Answers that scripts pipe into programs, and no secrets.
+const ANSWERS: &[&str] = &["y", "n", "yes", "no", "j", "o", "s", ".", "on", "off"];
 
 /// Switches of `net user`: what stands there and is none may be a password that begins with a slash.
 const NET_USER_SWITCHES: &[&str] = &[
@@ -129,15 +165,20 @@ struct Replacement {
 fn find_in_line(line: &str, offset: usize, depth: usize, found: &mut Vec<Replacement>) {
     let arguments = tokens(line);
     let mut secrets: Vec<Range<usize>> = Vec::new();
-    // The whole line, for a password with `&` in it, and each command of a chain, for `a&&net user …`.
-    for (start, command) in std::iter::once((0, line)).chain(commands(line)) {
-        let arguments = tokens(command);
-        let found = net_secrets(&arguments).into_iter().chain(switch_secrets(command, &arguments));
+    // Whole lines, for a password with `&` in it, and each command of a chain, for `a&&net user …`.
+    for (start, stretch) in command_line::logical_lines(line).into_iter().chain(commands(line)) {
+        let arguments = tokens(stretch);
+        let found = net_secrets(&arguments)
+            .into_iter()
+            .chain(switch_secrets(stretch, &arguments))
+            .chain(attached_secrets(stretch, &arguments))
+            .chain(named_values(&arguments))
+            .chain(secure_string_literals(stretch, &arguments))
+            .chain(arguments.iter().filter_map(|token| address_password(stretch, token)));
         secrets.extend(found.map(|span| span.start + start..span.end + start));
     }
-    secrets.extend(secure_string_literals(line, &arguments));
+    secrets.extend(piped_words(line));
     secrets.extend(literals::secrets(line));
-    secrets.extend(arguments.iter().filter_map(address_password));
     found.extend(
         secrets.into_iter().filter(|span| !span.is_empty()).map(|span| Replacement {
             span: span.start + offset..span.end + offset,
@@ -175,7 +216,12 @@ fn net_secrets(arguments: &[Token]) -> Vec<Range<usize>> {
                 .collect(),
             _ => Vec::new(),
         };
-        secrets.extend(candidates.iter().filter(|token| token.text != "*").map(|token| token.span.clone()));
+        secrets.extend(
+            candidates
+                .iter()
+                .filter(|token| !matches!(token.text.as_str(), "*" | "`"))
+                .map(|token| token.span.clone()),
+        );
         if let (true, Some(name)) = (command.is_user(), command.arguments.first()) {
             let after = arguments.iter().filter(|token| token.span.start > name.span.start);
             let unknown = after.filter(|token| token.is_switch() && !is_net_user_switch(token));
@@ -191,16 +237,70 @@ fn is_net_user_switch(token: &Token) -> bool {
     NET_USER_SWITCHES.iter().any(|switch| switch.starts_with(name))
 }
 
-/// `DOMAIN/user:SECRET@host`, `https://user:SECRET@host`.
-fn address_password(token: &Token) -> Option<Range<usize>> {
-    let before_host = token.text.rfind('@')?;
-    let account = &token.text[..before_host];
+/// `DOMAIN/user:SECRET@host`, `https://user:SECRET@host`, in quotes or without.
+fn address_password(line: &str, token: &Token) -> Option<Range<usize>> {
+    let raw = &line[token.span.clone()];
+    let before_host = raw.rfind('@')?;
+    let account = &raw[..before_host];
     let after_scheme = account.find("://").map_or(0, |at| at + "://".len());
     let colon = after_scheme + account[after_scheme..].find(':')?;
-    let is_path = account[colon + 1..].starts_with(['\\', '/']);
-    let is_plain = token.text.len() == token.span.len() && colon > after_scheme && !is_path;
-    let starts = token.span.start + colon + 1;
-    (is_plain && colon + 1 < before_host).then_some(starts..token.span.start + before_host)
+    let secret = &account[colon + 1..];
+    let is_path = secret.starts_with(['\\', '/']);
+    let is_plain = colon > after_scheme && !is_path && !account.contains(char::is_whitespace);
+    (is_plain && !secret.is_empty()).then_some(token.span.start + colon + 1..token.span.start + before_host)
+}
+
+/// `psexec -pSECRET`.
+fn attached_secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
+    let programs: Vec<String> = arguments.iter().take(PROGRAM_WORDS_MAX).map(Token::stem).collect();
+    let rows = ATTACHED_SWITCHES_OF.iter().filter(|(program, _)| programs.iter().any(|stem| stem == program));
+    rows.flat_map(|(_, letter)| {
+        arguments.iter().filter_map(move |token| {
+            let given = line[token.span.clone()].strip_prefix(['-', '/'])?.strip_prefix(letter)?;
+            let starts_value = !given.is_empty() && !given.starts_with("rotocol");
+            starts_value.then(|| token.span.end - given.len()..token.span.end)
+        })
+    })
+    .collect()
+}
+
+/// `reg add … /v DefaultPassword /d SECRET`, `Set-ItemProperty -Name AutoAdminPassword -Value SECRET`.
+fn named_values(arguments: &[Token]) -> Vec<Range<usize>> {
+    let value_of = |switch: &str| {
+        let at = arguments.iter().position(|token| {
+            let name = token.text.strip_prefix(['-', '/']).filter(|_| !token.quoted);
+            name.is_some_and(|name| name.eq_ignore_ascii_case(switch))
+        })?;
+        arguments.get(at + 1)
+    };
+    let secret = NAMED_VALUES.iter().filter_map(|(name, value)| {
+        let name = value_of(name)?.lower();
+        let is_secret = SECRET_NAMES.iter().any(|part| name.contains(part));
+        value_of(value).filter(|_| is_secret).map(|token| token.span.clone())
+    });
+    secret.collect()
+}
+
+/// `echo SECRET| net use …`, `(echo SECRET& echo SECRET)| net user bob *`, `'SECRET' | runas …`: one word that is
+/// handed to a program. More words are a command or a text.
+fn piped_words(line: &str) -> Vec<Range<usize>> {
+    let last_pipe = line.rfind('|').unwrap_or(0);
+    let piped = commands(line).into_iter().filter(|(start, _)| *start < last_pipe);
+    piped
+        .filter_map(|(start, command)| {
+            let words = tokens(command);
+            let at = match words.as_slice() {
+                [only] if only.quoted => Some(0),
+                _ => words.iter().position(|word| word.lower() == "echo").map(|at| at + 1),
+            }?;
+            let [word] = words.get(at..)? else { return None };
+            let is_secret = !ANSWERS.contains(&word.lower().as_str())
+                && !word.text.starts_with(['$', '('])
+                && !word.text.contains(char::is_whitespace);
+            let shown = command[word.span.clone()].trim_end_matches(')').len();
+            is_secret.then(|| start + word.span.start..start + word.span.start + shown)
+        })
+        .collect()
 }
 
 fn is_drive(text: &str) -> bool {
@@ -209,9 +309,11 @@ fn is_drive(text: &str) -> bool {
 
 /// `-Password X`, `/password:X`, `password=X`.
 fn switch_secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
-    let program = arguments.first().map(Token::stem).unwrap_or_default();
+    let programs: Vec<String> = arguments.iter().take(PROGRAM_WORDS_MAX).map(Token::stem).collect();
     let is_secret = |name: &str| {
-        SECRET_SWITCHES.contains(&name) || SECRET_SWITCHES_OF.contains(&(program.as_str(), name))
+        let is_of =
+            |(program, switch): &(&str, &str)| *switch == name && programs.iter().any(|stem| stem == program);
+        SECRET_SWITCHES.contains(&name) || SECRET_SWITCHES_OF.iter().any(is_of)
     };
     let mut secrets = Vec::new();
     for (index, token) in arguments.iter().enumerate() {
@@ -267,7 +369,7 @@ fn secure_string_literals(line: &str, arguments: &[Token]) -> Vec<Range<usize>> 
             if !is_switch && !is_expression(raw) {
                 secrets.push(value.span.clone());
             }
-            if raw.ends_with(')') && !value.quoted {
+            if raw.ends_with([')', ';']) && !value.quoted {
                 break;
             }
         }
@@ -355,6 +457,45 @@ mod tests {
         ("curl https://bob:S3cret@srv/x", "curl https://bob:[redacted]@srv/x"),
         ("curl -u bob:S3cret https://srv", "curl -u [redacted] https://srv"),
         (r"copy C:\a@b.txt D:\", r"copy C:\a@b.txt D:\"),
+        (r"psexec \\srv -u bob -pS3cret cmd", r"psexec \\srv -u bob -p[redacted] cmd"),
+        (r#"cmd /c psexec \\srv -p"S3 cret" cmd"#, r#"cmd /c psexec \\srv -p[redacted] cmd"#),
+        (r"cmd /c psexec \\srv -u bob -p S3cret cmd", r"cmd /c psexec \\srv -u bob -p [redacted] cmd"),
+        ("mysql -u root -pS3cret -P 3306 db", "mysql -u root -p[redacted] -P 3306 db"),
+        ("mysql -u root -p db", "mysql -u root -p db"),
+        ("7z a -pS3cret x.7z", "7z a -p[redacted] x.7z"),
+        (
+            r#"reg add "HKLM\X\Winlogon" /v DefaultPassword /t REG_SZ /d S3cret /f"#,
+            r#"reg add "HKLM\X\Winlogon" /v DefaultPassword /t REG_SZ /d [redacted] /f"#,
+        ),
+        ("reg add HKLM\\X /v DefaultUserName /d bob /f", "reg add HKLM\\X /v DefaultUserName /d bob /f"),
+        (
+            "Set-ItemProperty HKLM:\\X -Name DefaultPassword -Value 'S3cret'",
+            "Set-ItemProperty HKLM:\\X -Name DefaultPassword -Value [redacted]",
+        ),
+        (r"cmd /c echo S3cret| net use \\srv\x", r"cmd /c echo [redacted]| net use \\srv\x"),
+        ("(echo S3cret& echo S3cret)| net user bob *", "(echo [redacted]& echo [redacted])| net user bob *"),
+        ("'S3cret' | runas /user:bob cmd", "[redacted] | runas /user:bob cmd"),
+        ("cmd /c echo y| cacls x", "cmd /c echo y| cacls x"),
+        ("cmd /c echo hello there | more", "cmd /c echo hello there | more"),
+        ("echo hello", "echo hello"),
+        (r#"wmiexec.py "corp/bob:S3c@ret@10.0.0.1""#, r#"wmiexec.py "corp/bob:[redacted]@10.0.0.1""#),
+        ("wmiexec.py -hashes :0123abcd bob@10.0.0.1", "wmiexec.py -hashes [redacted] bob@10.0.0.1"),
+        ("New-LocalUser bob -Password 'S3cret'", "New-LocalUser bob -Password [redacted]"),
+        (
+            "# the users' list\r\n$pw = 'S3cret'\r\n$s = ConvertTo-SecureString $pw -AsPlainText -Force\r\n\
+             New-LocalUser bob -Password $s\r\nnet user\r\nGet-Date now",
+            "# the users' list\r\n$pw = [redacted]\r\n$s = ConvertTo-SecureString $pw -AsPlainText -Force\r\n\
+             New-LocalUser bob -Password $s\r\nnet user\r\nGet-Date now",
+        ),
+        ("net user bob `\n S3cret /add\nwhoami", "net user bob `\n [redacted] /add\nwhoami"),
+        (
+            "saps net @(\n 'user',\n 'bob',\n 'S3cret',\n '/add')\n'fine', 'too'",
+            "saps net @(\n 'user',\n 'bob',\n [redacted],\n '/add')\n'fine', 'too'",
+        ),
+        (
+            "$o = @{\n  Name = 'bob'\n  Password = 'S3cret'\n}\nNew-LocalUser @o",
+            "$o = @{\n  Name = 'bob'\n  Password = [redacted]\n}\nNew-LocalUser @o",
+        ),
         ("", ""),
     ];
 
