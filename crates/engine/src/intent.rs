@@ -190,8 +190,10 @@ fn group_cmdlet(words: &[Token]) -> Vec<Intent> {
     let grants = || {
         let (cmdlet, after) = cmdlet(words)?;
         let (_, group, member) = GROUP_CMDLETS.iter().find(|(name, ..)| *name == cmdlet)?;
-        let group_name = parameter(after, group, 1)?;
-        let is_named = named_parameter(after, group, 1).is_some();
+        // `-SID S-1-5-32-544` in place of the name.
+        let named = named_parameter(after, group, 1).or_else(|| named_parameter(after, "sid", 2));
+        let is_named = named.is_some();
+        let group_name = named.or_else(|| positional(after, 0))?;
         let members =
             named_parameter(after, member, 1).or_else(|| positional(after, if is_named { 0 } else { 1 }))?;
         (!is_rehearsal(after)).then_some((group_name, members))
@@ -513,6 +515,9 @@ mod tests {
         ] {
             assert_eq!(script_intents(script), grant, "of {script}");
         }
+        let by_sid = script_intents("Add-LocalGroupMember -SID S-1-5-32-544 bob");
+        assert_eq!(by_sid, [Intent::AddToGroup { member: "bob".into(), group: "S-1-5-32-544".into() }]);
+        assert_eq!(script_intents("[void](New-LocalUser bob); $null = New-LocalUser bob"), creates("bob"));
         let both = script_intents("Add-LocalGroupMember Users -Member bob, 'eve'");
         assert_eq!(both.len(), 2, "{both:?}");
     }
