@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use begat_model::case::{Scope, Severity};
-use begat_report::{FORMATS, Format};
+use begat_report::{FORMATS, Format, SCHEMAS, Schema};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
@@ -26,7 +26,8 @@ Examples:
   zcat events.ndjson.gz | begat hunt -
 
 What a file is, is decided by its content: EVTX, event XML, JSON of Winlogbeat, NXLog, OpenWEC and evtx_dump,
-each also inside .gz, .zst and .zip. Filters leave out cases, never the events that explain them.";
+each also inside .gz, .zst and .zip. Filters leave out cases and findings, never the events that explain them.
+Findings, after the cases, are what is worth a look without being a recorded creation.";
 
 const EXPLAIN_AFTER_HELP: &str = "\
 Example:
@@ -53,17 +54,17 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Print a case for each account created, naming the process that created it
+    /// Print a case for each account created, naming the process that created it, then what else is worth a look
     #[command(after_help = HUNT_AFTER_HELP)]
     Hunt(HuntArgs),
-    /// Print the reasoning of one case in plain sentences
+    /// Print the reasoning of one case, or what is known of one finding, in plain sentences
     #[command(after_help = EXPLAIN_AFTER_HELP)]
     Explain(ExplainArgs),
     /// Print the records of EVTX files as JSON Lines
     #[command(after_help = DUMP_AFTER_HELP)]
     Dump(DumpArgs),
-    /// Print the JSON Schema of a case
-    Schema(OutputArgs),
+    /// Print the JSON Schema of a case or of a finding
+    Schema(SchemaArgs),
 }
 
 /// Options of `begat hunt`.
@@ -81,31 +82,32 @@ pub struct HuntArgs {
     #[command(flatten)]
     pub output: OutputArgs,
 
-    /// Only cases of accounts created at or after this time (a date, or a date and a time)
+    /// Only what happened at or after this time (a date, or a date and a time): a creation, a finding
     #[arg(long, value_name = "TIME", help_heading = "Filters")]
     pub from: Option<String>,
 
-    /// Only cases of accounts created up to this time; a date includes that day
+    /// Only what happened up to this time; a date includes that day
     #[arg(long, value_name = "TIME", help_heading = "Filters")]
     pub to: Option<String>,
 
-    /// Leave out cases below this severity
+    /// Leave out cases and findings below this severity
     #[arg(long, value_name = "LEVEL", value_parser = severities(), help_heading = "Filters")]
     pub min_severity: Option<Severity>,
 
-    /// Only cases of this host, by full or short name (repeatable)
+    /// Only cases and findings of this host, by full or short name (repeatable)
     #[arg(long, value_name = "NAME", help_heading = "Filters")]
     pub host: Vec<String>,
 
-    /// Only cases of this account, by name, DOMAIN\name or SID (repeatable)
+    /// Only cases and findings of this account, by name, DOMAIN\name or SID (repeatable)
     #[arg(long, value_name = "NAME", help_heading = "Filters")]
     pub account: Vec<String>,
 
-    /// Only local accounts, or only those of a domain (repeatable) [default: all]
+    /// Only cases of local accounts, or only of those of a domain; findings have no scope and stay (repeatable)
+    /// [default: all]
     #[arg(long, value_name = "SCOPE", value_parser = scopes(), help_heading = "Filters")]
     pub scope: Vec<Scope>,
 
-    /// Exit with 1 where a case is at or above this severity
+    /// Exit with 1 where a case or a finding is at or above this severity
     #[arg(long, value_name = "LEVEL", value_parser = severities())]
     pub fail_on: Option<Severity>,
 
@@ -117,9 +119,9 @@ pub struct HuntArgs {
 /// Options of `begat explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The case's id, or as much of its beginning as is unique
-    #[arg(value_name = "CASE_ID")]
-    pub case_id: String,
+    /// The id of the case or finding, or as much of its beginning as is unique
+    #[arg(value_name = "ID")]
+    pub id: String,
 
     /// What is read.
     #[command(flatten)]
@@ -132,6 +134,18 @@ pub struct ExplainArgs {
     /// How people are told.
     #[command(flatten)]
     pub display: DisplayArgs,
+}
+
+/// Options of `begat schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Of what
+    #[arg(value_name = "RECORD", value_parser = schemas(), default_value = SCHEMAS[0].name)]
+    pub schema: &'static Schema,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// Options of `begat dump`.
@@ -215,6 +229,13 @@ fn formats() -> impl TypedValueParser<Value = &'static Format> {
     let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.doc));
     PossibleValuesParser::new(names)
         .map(|name| Format::named(&name).expect("only names of the table are accepted"))
+}
+
+fn schemas() -> impl TypedValueParser<Value = &'static Schema> {
+    let names = SCHEMAS.iter().map(|schema| PossibleValue::new(schema.name).help(schema.doc));
+    PossibleValuesParser::new(names).map(|name| {
+        SCHEMAS.iter().find(|schema| schema.name == name).expect("only names of the table are accepted")
+    })
 }
 
 fn severities() -> impl TypedValueParser<Value = Severity> {

@@ -54,17 +54,17 @@ pub enum Error {
         /// Why not, one by one.
         problems: Vec<String>,
     },
-    /// No case has that id.
-    #[error("no case of these inputs has an id that begins with `{case_id}`")]
-    CaseUnknown {
+    /// Nothing has that id.
+    #[error("no case and no finding of these inputs has an id that begins with `{id}`")]
+    IdUnknown {
         /// What was asked for.
-        case_id: String,
+        id: String,
         /// The ids most like it, with what they are.
         nearest: Vec<String>,
     },
-    /// Several cases have that prefix.
-    #[error("`{prefix}` fits {count} cases")]
-    CaseAmbiguous {
+    /// Several have that prefix.
+    #[error("`{prefix}` fits {count} ids")]
+    IdAmbiguous {
         /// What was asked for.
         prefix: String,
         /// How many fit.
@@ -87,13 +87,13 @@ impl Error {
             }
             // Of inputs, each problem comes with a hint of its own.
             Error::NoInput { .. } | Error::Output { .. } => vec![],
-            Error::CaseUnknown { nearest, .. } if nearest.is_empty() => {
-                vec!["these inputs hold no case at all: `begat hunt` says what was heard".to_owned()]
+            Error::IdUnknown { nearest, .. } if nearest.is_empty() => {
+                vec!["these inputs hold no case and no finding: `begat hunt` says what was heard".to_owned()]
             }
-            Error::CaseUnknown { nearest, .. } => {
+            Error::IdUnknown { nearest, .. } => {
                 vec![format!("the nearest ids are:\n{}", nearest.join("\n")), SAME_INPUTS.to_owned()]
             }
-            Error::CaseAmbiguous { fitting, .. } => {
+            Error::IdAmbiguous { fitting, .. } => {
                 vec![format!("give more of it:\n{}", fitting.join("\n"))]
             }
         }
@@ -155,8 +155,7 @@ mod tests {
 
     #[test]
     fn hostile_text_is_told_visibly() {
-        let error =
-            Error::CaseUnknown { case_id: "\u{1b}[2J".to_owned(), nearest: vec!["a\u{7}".to_owned()] };
+        let error = Error::IdUnknown { id: "\u{1b}[2J".to_owned(), nearest: vec!["a\u{7}".to_owned()] };
         let text = told(&error);
         assert!(text.contains("\\u{1b}[2J") && text.contains("\n      a\\u{7}\n"), "{text}");
         assert!(!text.chars().any(|character| character.is_control() && character != '\n'), "{text}");

@@ -3,6 +3,9 @@
 mod cli;
 mod commands;
 mod error;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod example;
 mod exit;
 mod options;
 mod pipeline;

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use begat_engine::tuning::Tuning;
 use begat_ingest::InputZone;
-use begat_model::case::{Case, Scope, Severity};
+use begat_model::case::{Case, CaseHost, Finding, Scope, Severity};
+use begat_model::ids::Sid;
 use begat_model::{Duration, Precision, Timestamp};
 use begat_report::{Format, Page};
 use jiff::civil::DateTime;
@@ -50,7 +51,7 @@ pub struct Display {
     pub progress: bool,
 }
 
-/// Which cases are written.
+/// Which cases and findings are written.
 #[derive(Debug, Clone, Default)]
 pub struct Filters {
     from: Option<Timestamp>,
@@ -69,7 +70,7 @@ pub struct Hunt {
     pub input: Input,
     /// As what it is written.
     pub format: &'static Format,
-    /// Which cases are written.
+    /// Which cases and findings are written.
     pub filters: Filters,
     /// From which severity on the exit status tells.
     pub fail_on: Option<Severity>,
@@ -162,31 +163,46 @@ impl Filters {
 
     /// This case is written.
     pub fn keep(&self, case: &Case) -> bool {
-        self.min_severity.is_none_or(|least| case.severity >= least)
-            && self.from.is_none_or(|from| case.created_at.unix_ticks() >= from.unix_ticks())
-            && self.before.is_none_or(|before| case.created_at.unix_ticks() < before.unix_ticks())
-            && (self.scopes.is_empty() || self.scopes.contains(&case.account.scope))
-            && (self.hosts.is_empty() || self.hosts.iter().any(|wanted| is_host(case, wanted)))
-            && (self.accounts.is_empty() || self.accounts.iter().any(|wanted| is_account(case, wanted)))
+        let account = &case.account;
+        let names = [account.name.as_deref(), account.created_as.as_deref()];
+        self.keep_any(case.severity, case.created_at, &case.host)
+            && (self.scopes.is_empty() || self.scopes.contains(&account.scope))
+            && self.keep_account(&names, account.domain.as_deref(), account.sid.as_ref())
+    }
+
+    /// This finding is written. It has no scope to leave it out by.
+    pub fn keep_finding(&self, finding: &Finding) -> bool {
+        let account = finding.account.as_ref();
+        let name = account.and_then(|account| account.name.as_deref());
+        let domain = account.and_then(|account| account.domain.as_deref());
+        self.keep_any(finding.severity, finding.at, &finding.host)
+            && self.keep_account(&[name], domain, account.and_then(|account| account.sid.as_ref()))
+    }
+
+    fn keep_any(&self, severity: Severity, at: Timestamp, host: &CaseHost) -> bool {
+        self.min_severity.is_none_or(|least| severity >= least)
+            && self.from.is_none_or(|from| at.unix_ticks() >= from.unix_ticks())
+            && self.before.is_none_or(|before| at.unix_ticks() < before.unix_ticks())
+            && (self.hosts.is_empty() || self.hosts.iter().any(|wanted| is_host(host, wanted)))
+    }
+
+    fn keep_account(&self, names: &[Option<&str>], domain: Option<&str>, sid: Option<&Sid>) -> bool {
+        let is_wanted = |wanted: &String| {
+            names.iter().flatten().any(|name| is_account(name, domain, wanted))
+                || sid.is_some_and(|sid| same(sid.as_str(), wanted))
+        };
+        self.accounts.is_empty() || self.accounts.iter().any(is_wanted)
     }
 }
 
 /// Full name, first label or NetBIOS name, in any case.
-fn is_host(case: &Case, wanted: &str) -> bool {
-    let name = &case.host.name;
-    [name.as_str(), name.first_label(), &case.host.netbios].iter().any(|it| same(it, wanted))
+fn is_host(host: &CaseHost, wanted: &str) -> bool {
+    [host.name.as_str(), host.name.first_label(), &host.netbios].iter().any(|it| same(it, wanted))
 }
 
-/// Name now or at creation, with or without its domain, or SID, in any case.
-fn is_account(case: &Case, wanted: &str) -> bool {
-    let account = &case.account;
-    let names = [account.name.as_deref(), account.created_as.as_deref()];
-    let mut names = names.into_iter().flatten();
-    let by_name = names.any(|name| {
-        let with_domain = account.domain.as_deref().map(|domain| format!("{domain}\\{name}"));
-        same(name, wanted) || with_domain.is_some_and(|full| same(&full, wanted))
-    });
-    by_name || account.sid.as_ref().is_some_and(|sid| same(sid.as_str(), wanted))
+/// With or without its domain, in any case.
+fn is_account(name: &str, domain: Option<&str>, wanted: &str) -> bool {
+    same(name, wanted) || domain.is_some_and(|domain| same(&format!("{domain}\\{name}"), wanted))
 }
 
 fn same(one: &str, other: &str) -> bool {
@@ -351,5 +367,39 @@ mod tests {
         for bad in ["", "yesterday", "2026-02-30", "14:42"] {
             assert!(parse_time("--to", bad, &berlin).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn filters_leave_out_findings_as_they_do_cases_but_not_by_scope() {
+        let kept = |args: &[&str]| {
+            let line = ["begat", "hunt", "logs"].iter().chain(args);
+            let cli = <crate::cli::Cli as clap::Parser>::try_parse_from(line).unwrap();
+            let crate::cli::Command::Hunt(args) = cli.command else { panic!("a hunt was typed") };
+            Filters::new(&args, &TimeZone::UTC).unwrap().keep_finding(&crate::example::guest_enabled())
+        };
+        for (args, expected) in [
+            (&[] as &[&str], true),
+            (&["--min-severity", "high"], true),
+            (&["--min-severity", "critical"], false),
+            (&["--host", "fs03"], true),
+            (&["--host", "FS03.CORP.EXAMPLE"], true),
+            (&["--host", "FS0"], false),
+            (&["--account", "gast"], true),
+            (&["--account", "fs03\\Gast"], true),
+            (&["--account", "s-1-5-21-1-2-3-501"], true),
+            (&["--account", "helper"], false),
+            (&["--scope", "local"], true),
+            (&["--scope", "domain"], true),
+            (&["--from", "2026-03-02", "--to", "2026-03-02"], true),
+            (&["--from", "2026-03-02T09:00:01Z"], false),
+            (&["--to", "2026-03-02T09:00:00.4Z"], false),
+        ] {
+            assert_eq!(kept(args), expected, "{args:?}");
+        }
+        let mut nameless = crate::example::guest_enabled();
+        nameless.account = None;
+        assert!(Filters::default().keep_finding(&nameless));
+        let wanted = Filters { accounts: vec!["Gast".to_owned()], ..Filters::default() };
+        assert!(!wanted.keep_finding(&nameless));
     }
 }

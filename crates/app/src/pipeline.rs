@@ -16,7 +16,7 @@ use begat_ingest::{
     AnomalyLog, InputProblem, Limits, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed, Unit,
     gather,
 };
-use begat_model::case::Case;
+use begat_model::case::{Case, Finding};
 use begat_model::coverage::HostCoverage;
 use begat_model::{Event, HostName};
 
@@ -31,6 +31,8 @@ const BATCH_EVENTS: usize = 2048;
 pub struct Outcome {
     /// All cases, in order.
     pub cases: Vec<Case>,
+    /// What else is worth a person's eye, in order.
+    pub findings: Vec<Finding>,
     /// What each host showed.
     pub coverage: Vec<HostCoverage>,
     /// What was read.
@@ -79,7 +81,7 @@ pub fn hunt(input: &Input, progress: &Progress) -> Result<Outcome, Error> {
     let hunted = read(&units, &schemas, input, &surveyed, &directory, progress, &mut totals);
     let coverage = visibility::coverage(&surveyed.tally, &directory);
     totals.take(surveyed, coverage.len());
-    Ok(Outcome { cases: hunted.cases, coverage, totals })
+    Ok(Outcome { cases: hunted.cases, findings: hunted.findings, coverage, totals })
 }
 
 impl Totals {

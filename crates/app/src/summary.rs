@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use begat_model::anomaly::{Anomaly, AnomalyKind};
-use begat_model::case::{Case, Severity, Verdict};
+use begat_model::case::{Case, Finding, FindingKind, Severity, Verdict};
 use begat_report::visible::visible;
 
 use crate::options::Verbosity;
@@ -21,12 +21,16 @@ const PROBLEMS_MAX: usize = 50;
 /// Skipped files are told one by one where `-v` was given, so many.
 const SKIPPED_MAX: usize = 10_000;
 
-/// What became of a run's cases.
+/// What became of a run's cases and findings.
 pub struct Written<'a> {
-    /// Those that passed the filters.
+    /// Cases that passed the filters.
     pub cases: &'a [Case],
     /// How many did not.
-    pub left_out: usize,
+    pub cases_left_out: usize,
+    /// Findings that passed the filters.
+    pub findings: &'a [Finding],
+    /// How many did not.
+    pub findings_left_out: usize,
 }
 
 /// Tells it all. A closed standard error is no reason to fail.
@@ -62,7 +66,8 @@ fn write(
         writeln!(out, "note: {}", visible(note))?;
     }
     inputs(totals, took, out)?;
-    cases(written, out)
+    cases(written, out)?;
+    findings(written, out)
 }
 
 fn problems(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
@@ -154,27 +159,59 @@ fn inputs(totals: &Totals, took: Duration, out: &mut dyn Write) -> io::Result<()
 }
 
 fn cases(written: &Written<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let verdicts = tally(Verdict::ALL.iter(), written.cases, |case| case.attribution.verdict);
-    let severities = tally(Severity::ALL.iter().rev(), written.cases, |case| case.severity);
-    write!(out, "cases: {}", grouped(written.cases.len() as u64))?;
-    if !written.cases.is_empty() {
+    let cases = written.cases;
+    write!(out, "cases: {}", grouped(cases.len() as u64))?;
+    if !cases.is_empty() {
+        let verdicts = tally(Verdict::ALL.iter(), cases.iter().map(|case| case.attribution.verdict));
+        let severities = tally(Severity::ALL.iter().rev(), cases.iter().map(|case| case.severity));
         write!(out, " ({verdicts}; {severities})")?;
     }
-    if written.left_out > 0 {
-        write!(out, ", {} left out by the filters", grouped(written.left_out as u64))?;
+    if let Some(told) = waves(cases.iter().filter_map(|case| case.wave.as_deref())) {
+        write!(out, ", {told}")?;
+    }
+    left_out(written.cases_left_out, out)
+}
+
+/// Told where there are any: most inputs have none.
+fn findings(written: &Written<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let findings = written.findings;
+    if findings.len() + written.findings_left_out == 0 {
+        return Ok(());
+    }
+    write!(out, "findings: {}", grouped(findings.len() as u64))?;
+    if !findings.is_empty() {
+        let kinds = tally(FindingKind::ALL.iter(), findings.iter().map(|finding| finding.kind));
+        let severities = tally(Severity::ALL.iter().rev(), findings.iter().map(|finding| finding.severity));
+        write!(out, " ({}; {severities})", kinds.replace('_', " "))?;
+    }
+    left_out(written.findings_left_out, out)
+}
+
+fn left_out(count: usize, out: &mut dyn Write) -> io::Result<()> {
+    if count > 0 {
+        write!(out, ", {} left out by the filters", grouped(count as u64))?;
     }
     writeln!(out)
 }
 
+/// `50 of them in 1 wave`, from the wave of each case that is part of one; one case alone is no wave.
+fn waves<'a>(of_cases: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut sizes: BTreeMap<&str, u64> = BTreeMap::new();
+    of_cases.for_each(|wave| *sizes.entry(wave).or_default() += 1);
+    sizes.retain(|_, size| *size > 1);
+    let told = counted(sizes.len() as u64, "wave", "waves");
+    (!sizes.is_empty()).then(|| format!("{} of them in {told}", grouped(sizes.values().sum())))
+}
+
 /// `2 attributed, 1 unknown`, in the order of the words, without what there is none of.
-fn tally<'w, T: Copy + PartialEq + Display + 'w>(
+fn tally<'w, T: Copy + Ord + Display + 'w>(
     words: impl Iterator<Item = &'w T>,
-    cases: &[Case],
-    of: fn(&Case) -> T,
+    all: impl Iterator<Item = T>,
 ) -> String {
-    let count = |word: T| cases.iter().filter(|case| of(case) == word).count() as u64;
-    let told = words.map(|word| (count(*word), word)).filter(|(count, _)| *count > 0);
-    told.map(|(count, word)| format!("{} {word}", grouped(count))).collect::<Vec<_>>().join(", ")
+    let mut counts: BTreeMap<T, u64> = BTreeMap::new();
+    all.for_each(|word| *counts.entry(word).or_default() += 1);
+    let told = words.filter_map(|word| counts.get(word).map(|count| format!("{} {word}", grouped(*count))));
+    told.collect::<Vec<_>>().join(", ")
 }
 
 fn counted(count: u64, one: &str, many: &str) -> String {
@@ -187,4 +224,38 @@ fn grouped(number: u64) -> String {
 
 fn bytes(count: u64) -> String {
     indicatif::BinaryBytes(count).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::guest_enabled;
+
+    #[test]
+    fn waves_are_told_by_how_many_cases_they_hold() {
+        let told = |of_cases: &[&'static str]| waves(of_cases.iter().copied());
+        assert_eq!(told(&[]), None);
+        assert_eq!(told(&["one"]), None, "what the filters left of it is no wave");
+        assert_eq!(told(&["one", "two", "one"]), Some("2 of them in 1 wave".to_owned()));
+        assert_eq!(told(&["one", "two", "one", "two", "one"]), Some("5 of them in 2 waves".to_owned()));
+    }
+
+    #[test]
+    fn findings_are_told_where_there_are_any() {
+        let told = |found: &[Finding], findings_left_out| {
+            let mut out = Vec::new();
+            let written = Written { cases: &[], cases_left_out: 0, findings: found, findings_left_out };
+            findings(&written, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(told(&[], 0), "");
+        assert_eq!(told(&[], 3), "findings: 0, 3 left out by the filters\n");
+        let mut milder = guest_enabled();
+        milder.severity = Severity::Low;
+        milder.kind = FindingKind::AccountNeverSeenCreated;
+        assert_eq!(
+            told(&[milder.clone(), guest_enabled(), milder], 0),
+            "findings: 3 (1 guest enabled, 2 account never seen created; 1 high, 2 low)\n"
+        );
+    }
 }

@@ -1,12 +1,14 @@
-//! One row a case, flat: RFC 4180, and safe to open in a spreadsheet.
+//! One row a case, then one a finding, flat: RFC 4180, and safe to open in a spreadsheet.
+//!
+//! One table, not two: `kind` is `case` on a case's row and the sort of finding on a finding's, `at` is filled on
+//! every row. Columns that say who created an account are empty on a finding's row, which is no creation.
 
 use std::io::{self, Write};
 
 use ::csv::{Terminator, WriterBuilder};
 
-use crate::format::Cases;
 use crate::page::Page;
-use crate::view::{CaseView, Duration, ProcessView};
+use crate::view::{CaseView, Duration, FindingView, Found, ProcessView};
 use crate::visible::visible;
 use crate::wording;
 
@@ -21,31 +23,40 @@ enum Cell {
 /// One column: its name, and what stands in it.
 struct Column {
     name: &'static str,
-    cell: fn(&CaseView<'_>) -> Cell,
+    of_case: fn(&CaseView<'_>) -> Cell,
+    of_finding: fn(&FindingView<'_>) -> Cell,
 }
 
 macro_rules! columns {
-    ($( $name:literal $sort:ident |$case:ident| $value:expr; )*) => {
+    ($( $name:literal $sort:ident |$case:pat_param| $value:expr $(, |$finding:ident| $found:expr )?; )*) => {
         /// All columns, in order. New ones go to the end: spreadsheets count columns.
         const COLUMNS: &[Column] = &[ $( Column {
             name: $name,
-            cell: |$case| Cell::$sort($value.map(|value| value.to_string())),
+            of_case: |$case| Cell::$sort($value.map(|value| value.to_string())),
+            of_finding: columns!(@finding $sort $( |$finding| $found )?),
         }, )* ];
+    };
+    (@finding $sort:ident) => { |_| Cell::Plain(None) };
+    (@finding $sort:ident |$finding:ident| $found:expr) => {
+        |$finding| Cell::$sort($found.map(|value| value.to_string()))
     };
 }
 
+/// What does not apply to a case.
+const NOTHING: Option<&str> = None;
+
 columns! {
     "case_id" Plain |case| Some(case.case_id);
-    "severity" Plain |case| Some(case.severity);
+    "severity" Plain |case| Some(case.severity), |finding| Some(finding.severity);
     "risk_score" Plain |case| Some(case.risk.score);
     "created_at" Plain |case| Some(case.created_at);
-    "host" Text |case| Some(case.host.name);
-    "host_netbios" Text |case| Some(case.host.netbios);
-    "domain_controller" Plain |case| case.host.domain_controller;
-    "account" Text |case| case.account.name;
+    "host" Text |case| Some(case.host.name), |finding| Some(finding.host.name);
+    "host_netbios" Text |case| Some(case.host.netbios), |finding| Some(finding.host.netbios);
+    "domain_controller" Plain |case| case.host.domain_controller, |finding| finding.host.domain_controller;
+    "account" Text |case| case.account.name, |finding| finding.account.as_ref().and_then(|account| account.name);
     "account_created_as" Text |case| case.account.created_as;
-    "account_sid" Text |case| case.account.sid;
-    "account_domain" Text |case| case.account.domain;
+    "account_sid" Text |case| case.account.sid, |finding| finding.account.as_ref().and_then(|account| account.sid);
+    "account_domain" Text |case| case.account.domain, |finding| finding.account.as_ref().and_then(|account| account.domain);
     "scope" Plain |case| Some(case.account.scope);
     "privileged" Plain |case| Some(case.account.privileged);
     "groups" Text |case| Some(case.account.groups.join(" "));
@@ -62,15 +73,15 @@ columns! {
     "creator_logon_id" Plain |case| case.attribution.creator.as_ref().and_then(|creator| creator.logon_id);
     "lag_ms" Plain |case| case.attribution.lag.map(Duration::milliseconds);
     "chain" Text |case| Some(chain(&case.attribution.chain));
-    "actor" Text |case| case.actor.name;
-    "actor_domain" Text |case| case.actor.domain;
-    "actor_sid" Text |case| case.actor.sid;
-    "actor_logon_id" Plain |case| case.actor.logon_id;
-    "actor_logon_type" Plain |case| case.actor.logon_type;
-    "actor_logon_at" Plain |case| case.actor.logon_at;
-    "actor_source_ip" Text |case| case.actor.source_ip;
-    "actor_source_host" Text |case| case.actor.source_host;
-    "actor_elevated" Plain |case| case.actor.elevated;
+    "actor" Text |case| case.actor.name, |finding| finding.actor.as_ref().and_then(|actor| actor.name);
+    "actor_domain" Text |case| case.actor.domain, |finding| finding.actor.as_ref().and_then(|actor| actor.domain);
+    "actor_sid" Text |case| case.actor.sid, |finding| finding.actor.as_ref().and_then(|actor| actor.sid);
+    "actor_logon_id" Plain |case| case.actor.logon_id, |finding| finding.actor.as_ref().and_then(|actor| actor.logon_id);
+    "actor_logon_type" Plain |case| case.actor.logon_type, |finding| finding.actor.as_ref().and_then(|actor| actor.logon_type);
+    "actor_logon_at" Plain |case| case.actor.logon_at, |finding| finding.actor.as_ref().and_then(|actor| actor.logon_at);
+    "actor_source_ip" Text |case| case.actor.source_ip, |finding| finding.actor.as_ref().and_then(|actor| actor.source_ip);
+    "actor_source_host" Text |case| case.actor.source_host, |finding| finding.actor.as_ref().and_then(|actor| actor.source_host);
+    "actor_elevated" Plain |case| case.actor.elevated, |finding| finding.actor.as_ref().and_then(|actor| actor.elevated);
     "origin" Text |case| case.origin.as_ref().map(|origin| wording::actor_account(&origin.actor));
     "origin_via" Plain |case| case.origin.as_ref().map(|origin| origin.via);
     "origin_logon_id" Plain |case| case.origin.as_ref().and_then(|origin| origin.actor.logon_id);
@@ -80,6 +91,15 @@ columns! {
     "blind_spots" Plain |case| Some(blind_spots(case));
     "window_rule_process" Text |case| case.window_rule.process.as_ref().map(wording::process);
     "window_rule_agrees" Plain |case| Some(case.window_rule.agrees);
+    "coincidence" Plain |case| case.attribution.coincidence;
+    "wave" Text |case| case.wave;
+    "kind" Plain |_| Some("case"), |finding| Some(finding.kind);
+    "at" Plain |case| Some(case.created_at), |finding| Some(finding.at);
+    "finding_id" Plain |_| NOTHING, |finding| Some(finding.finding_id);
+    "summary" Text |_| NOTHING, |finding| Some(finding.summary);
+    "process_pid" Plain |_| NOTHING, |finding| finding.process.as_ref().and_then(|process| process.pid);
+    "process_image" Text |_| NOTHING, |finding| finding.process.as_ref().and_then(|process| process.image);
+    "process_command_line" Text |_| NOTHING, |finding| finding.process.as_ref().and_then(|process| process.command_line);
 }
 
 /// Parent first, as in the machine formats: `net.exe (3556) < cmd.exe (2220)`.
@@ -97,16 +117,23 @@ fn blind_spots(case: &CaseView<'_>) -> String {
     case.blind_spots.iter().map(|spot| spot.kind.slug()).collect::<Vec<_>>().join(" ")
 }
 
-pub(crate) fn write(cases: Cases<'_, '_>, _page: &Page, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(found: &Found<'_>, _page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
     rows.write_record(COLUMNS.iter().map(|column| column.name))?;
-    for case in cases {
-        rows.write_record(COLUMNS.iter().map(|column| match (column.cell)(&case) {
-            Cell::Text(text) => text.map_or(String::new(), |text| inert(&text)),
-            Cell::Plain(text) => text.unwrap_or_default(),
-        }))?;
+    for case in found.cases() {
+        rows.write_record(COLUMNS.iter().map(|column| shown((column.of_case)(&case))))?;
+    }
+    for finding in found.findings() {
+        rows.write_record(COLUMNS.iter().map(|column| shown((column.of_finding)(&finding))))?;
     }
     rows.flush()
+}
+
+fn shown(cell: Cell) -> String {
+    match cell {
+        Cell::Text(text) => text.map_or(String::new(), |text| inert(&text)),
+        Cell::Plain(text) => text.unwrap_or_default(),
+    }
 }
 
 /// Text that no spreadsheet takes for a formula (CWE-1236), with what deceives the eye made visible.

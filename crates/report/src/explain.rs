@@ -1,51 +1,78 @@
-//! The reasoning of one case in plain sentences: what was seen, weighed, ruled out, and what could not be seen.
+//! The reasoning of one case in plain sentences: what was seen, weighed, ruled out, and what could not be seen. And
+//! what is known of one finding.
 
 use std::io::{self, Write};
 
 use crate::page::{Lines, Look, Page};
 use crate::view::{
-    ActorView, CaseView, EvidenceView, Outcome, ProcessView, RecordView, Role, Scope, Verdict,
+    ActorView, CaseView, EventView, EvidenceView, FindingView, Found, Outcome, ProcessView, RecordView, Role,
+    Scope, Verdict,
 };
 use crate::visible::{visible, visible_bounded};
-use crate::wording::{self, COMMAND_LINE_CHARS_MAX};
+use crate::wave::{Wave, waves};
+use crate::wording::{self, COMMAND_LINE_CHARS_MAX, counted, grouped, tally};
 
 /// Entries of one list that are told; the rest is counted.
 const ENTRIES_MAX: usize = 100;
 /// Columns of the figure before an entry: a weight, a share, points, a span.
 const FIGURE_COLUMNS: usize = 9;
 
-/// Writes the reasoning of one case.
-pub fn write_explanation(case: &CaseView<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = Explanation { lines: Lines::new(page), page, case };
-    text.heading();
-    text.what_happened();
-    text.who_made_it();
-    text.what_was_ruled_out();
-    text.what_the_window_rule_says();
-    text.what_came_afterwards();
-    text.what_could_not_be_seen();
-    text.how_severe();
-    text.events();
+/// Writes the reasoning of one case; `found` is all that the hunt found, to tell what wave the case is part of.
+pub fn write_explanation(
+    case: &CaseView<'_>,
+    found: &Found<'_>,
+    page: &Page,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut text = Explanation { lines: Lines::new(page), page };
+    text.heading(case);
+    text.what_happened(case);
+    if let Some(wave) = case.wave.and_then(|id| waves(found).remove(id)) {
+        text.which_wave(&wave);
+    }
+    text.who_made_it(case);
+    text.what_was_ruled_out(case);
+    text.what_the_window_rule_says(case);
+    text.what_came_afterwards(case);
+    text.what_could_not_be_seen(case);
+    text.how_severe(case);
+    text.events(&case.events);
     text.lines.write_to(out)
 }
 
-struct Explanation<'page, 'case> {
-    lines: Lines<'page>,
-    page: &'page Page,
-    case: &'case CaseView<'case>,
+/// Writes what is known of one finding.
+pub fn write_finding(finding: &FindingView<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = Explanation { lines: Lines::new(page), page };
+    let host = wording::name(finding.host.name);
+    let title = format!("{} on {host}", wording::finding_kind(finding.kind));
+    text.lines.wrapped("", "", &format!("Finding {}", visible(finding.finding_id)), Look::Faint);
+    text.lines.wrapped("", "", &title, Look::Strong);
+    text.section("What happened");
+    text.paragraph(&wording::sentence(finding.summary));
+    text.paragraph(&format!("That was at {} on {host}.", page.time(finding.at)));
+    let (kind, means) = (finding.kind, finding.kind.doc());
+    text.paragraph(&format!("Kind: {kind} ({means}). It is a finding, and no recorded creation."));
+    text.whose(finding);
+    text.section("How severe");
+    text.paragraph(&format!("{}: {}.", finding.severity, finding.severity.doc()));
+    text.events(&finding.events);
+    text.lines.write_to(out)
 }
 
-impl Explanation<'_, '_> {
-    fn heading(&mut self) {
-        let case = self.case;
+struct Explanation<'page> {
+    lines: Lines<'page>,
+    page: &'page Page,
+}
+
+impl Explanation<'_> {
+    fn heading(&mut self, case: &CaseView<'_>) {
         let account = wording::name_or_unknown(case.account.name.or(case.account.created_as));
         let title = format!("{account} on {}", wording::name(case.host.name));
         self.lines.wrapped("", "", &format!("Case {}", visible(case.case_id)), Look::Faint);
         self.lines.wrapped("", "", &title, Look::Strong);
     }
 
-    fn what_happened(&mut self) {
-        let case = self.case;
+    fn what_happened(&mut self, case: &CaseView<'_>) {
         self.section("What happened");
         let scope = match case.account.scope {
             Scope::Local => "the local account",
@@ -68,8 +95,8 @@ impl Explanation<'_, '_> {
         ));
         if let Some(origin) = &case.origin {
             self.paragraph(&format!(
-                "Behind that session stands another, by way of {}: {}.{}",
-                origin.via.replace('_', " "),
+                "Behind that session stands another, {}: {}.{}",
+                wording::via_said(origin.via),
                 wording::actor_account(&origin.actor),
                 self.session(&origin.actor),
             ));
@@ -82,6 +109,39 @@ impl Explanation<'_, '_> {
             }
             Outcome::Resurrected => "The account was deleted, and its SID came back to life.",
         });
+    }
+
+    fn which_wave(&mut self, wave: &Wave<'_>) {
+        let hosts = counted(wave.hosts.len() as u64, "host", "hosts");
+        let verdicts = tally(wave.verdicts.iter().map(|(verdict, count)| (verdict, *count)));
+        self.paragraph(&format!(
+            "It is one of {} accounts of wave {}, created on {hosts} from {} to {} ({verdicts}).",
+            grouped(wave.cases),
+            visible(wave.id),
+            self.page.time(wave.first),
+            self.page.time(wave.last),
+        ));
+    }
+
+    /// Account, actor and process of a finding, each as far as its events name it.
+    fn whose(&mut self, finding: &FindingView<'_>) {
+        if let Some(account) = &finding.account {
+            let sid = account.sid.filter(|_| account.name.is_some());
+            let sid = sid.map_or(String::new(), |sid| format!(" ({})", visible(sid)));
+            self.paragraph(&format!("The account is {}{sid}.", wording::principal(account)));
+        }
+        match &finding.actor {
+            Some(actor) => self.paragraph(&format!(
+                "It was done with the token of {}.{}",
+                wording::actor_account(actor),
+                self.session(actor)
+            )),
+            None => self.paragraph("Its events do not say who did it."),
+        }
+        match &finding.process {
+            Some(process) => self.paragraph(&format!("The process is {}.", self.process(process))),
+            None => self.paragraph("Its events do not say by which process."),
+        }
     }
 
     /// What is known of a session, as sentences that follow the account's name.
@@ -111,8 +171,8 @@ impl Explanation<'_, '_> {
         said
     }
 
-    fn who_made_it(&mut self) {
-        let attribution = &self.case.attribution;
+    fn who_made_it(&mut self, case: &CaseView<'_>) {
+        let attribution = &case.attribution;
         self.section("Who made it");
         let sure = wording::percent(attribution.confidence);
         let (verdict, means) = (attribution.verdict, attribution.verdict.doc());
@@ -139,11 +199,18 @@ impl Explanation<'_, '_> {
             let link = if index == 0 { "It was started by" } else { "That was started by" };
             self.paragraph(&format!("{link} {}.", self.process(ancestor)));
         }
+        if let Some(coincidence) = attribution.coincidence {
+            self.paragraph(&format!(
+                "Nothing stronger than time ties it to the account. By this host's own rate of such processes, the \
+                 chance that one stands there by accident is {}.",
+                wording::chance(coincidence)
+            ));
+        }
         if !attribution.evidence.is_empty() {
             self.paragraph("What speaks for this (weights in nats, e-fold odds):");
             self.entries(attribution.evidence.len(), attribution.evidence.iter().map(evidence));
         }
-        let holds = if self.case.sequence {
+        let holds = if case.sequence {
             "The sequence of AN1235 holds as ATT&CK words it: a local account, and a suspicious executable of the \
              same session started within the window before it."
         } else {
@@ -176,8 +243,8 @@ impl Explanation<'_, '_> {
         }
     }
 
-    fn what_was_ruled_out(&mut self) {
-        let attribution = &self.case.attribution;
+    fn what_was_ruled_out(&mut self, case: &CaseView<'_>) {
+        let attribution = &case.attribution;
         self.section("What else was weighed, and what spoke against it");
         if attribution.alternatives.is_empty() {
             self.paragraph("Nothing else was there to weigh.");
@@ -190,8 +257,8 @@ impl Explanation<'_, '_> {
         self.entries(attribution.alternatives.len(), alternatives);
     }
 
-    fn what_the_window_rule_says(&mut self) {
-        let rule = &self.case.window_rule;
+    fn what_the_window_rule_says(&mut self, case: &CaseView<'_>) {
+        let rule = &case.window_rule;
         self.section("What the plain window rule would say");
         let said = match &rule.process {
             None => "Nothing: no suspicious process of this host started in the window before.".to_owned(),
@@ -207,8 +274,7 @@ impl Explanation<'_, '_> {
         self.paragraph(&said);
     }
 
-    fn what_came_afterwards(&mut self) {
-        let case = self.case;
+    fn what_came_afterwards(&mut self, case: &CaseView<'_>) {
         self.section("What came afterwards");
         if case.afterwards.is_empty() {
             self.paragraph("Nothing more is heard of this account in the input.");
@@ -227,8 +293,8 @@ impl Explanation<'_, '_> {
         self.entries(case.afterwards.len(), happenings);
     }
 
-    fn what_could_not_be_seen(&mut self) {
-        let spots = &self.case.blind_spots;
+    fn what_could_not_be_seen(&mut self, case: &CaseView<'_>) {
+        let spots = &case.blind_spots;
         self.section("What could not be seen");
         if spots.is_empty() {
             self.paragraph("No blind spot that would have mattered here.");
@@ -240,8 +306,7 @@ impl Explanation<'_, '_> {
         }
     }
 
-    fn how_severe(&mut self) {
-        let case = self.case;
+    fn how_severe(&mut self, case: &CaseView<'_>) {
         self.section("How severe");
         self.paragraph(&format!("{}, from {} points:", case.severity, case.risk.score));
         let terms = case.risk.terms.iter();
@@ -251,10 +316,9 @@ impl Explanation<'_, '_> {
         self.entries(case.risk.terms.len(), terms);
     }
 
-    fn events(&mut self) {
-        let case = self.case;
+    fn events(&mut self, events: &[EventView<'_>]) {
         self.section("The events it rests on");
-        for event in case.events.iter().take(ENTRIES_MAX) {
+        for event in events.iter().take(ENTRIES_MAX) {
             let text = format!(
                 "{} · {} · {} · {}",
                 event.role,
@@ -264,7 +328,7 @@ impl Explanation<'_, '_> {
             );
             self.lines.wrapped("  - ", "    ", &text, Look::Plain);
         }
-        self.more(case.events.len());
+        self.more(events.len());
     }
 
     fn section(&mut self, title: &str) {

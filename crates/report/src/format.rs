@@ -1,13 +1,10 @@
-//! The formats in which cases are written: one row each.
+//! The formats in which cases and findings are written: one row each.
 
 use std::io::{self, Write};
 
 use crate::page::Page;
-use crate::view::CaseView;
+use crate::view::Found;
 use crate::{csv, json, jsonl, table};
-
-/// Cases, in the order in which they are to be written.
-pub type Cases<'iter, 'case> = &'iter mut dyn Iterator<Item = CaseView<'case>>;
 
 /// One format.
 #[derive(Debug, Clone)]
@@ -18,13 +15,18 @@ pub struct Format {
     pub doc: &'static str,
     /// Made to be read by people: times in their zone, colours, and coverage where there are no cases.
     pub for_people: bool,
-    /// Writes all cases.
-    pub write: fn(Cases<'_, '_>, &Page, &mut dyn Write) -> io::Result<()>,
+    /// Writes all cases, then all findings.
+    pub write: fn(&Found<'_>, &Page, &mut dyn Write) -> io::Result<()>,
 }
 
 /// All formats.
 pub static FORMATS: &[Format] = &[
-    Format { name: "table", doc: "one block a case, for people", for_people: true, write: table::write },
+    Format {
+        name: "table",
+        doc: "one block a case or wave of cases, for people",
+        for_people: true,
+        write: table::write,
+    },
     Format {
         name: "jsonl",
         doc: "one JSON object a line, for programs",
@@ -34,7 +36,7 @@ pub static FORMATS: &[Format] = &[
     Format { name: "json", doc: "one JSON array", for_people: false, write: json::write },
     Format {
         name: "csv",
-        doc: "one row a case, flat, safe to open in a spreadsheet",
+        doc: "one row a case or finding, flat, safe to open in a spreadsheet",
         for_people: false,
         write: csv::write,
     },

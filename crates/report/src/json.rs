@@ -1,25 +1,39 @@
-//! One JSON array of cases, written as it goes so that its size costs no memory.
+//! One JSON array of cases, then findings, told apart by `schema`; written as it goes so that its size costs no memory.
 
 use std::io::{self, Write};
 
-use crate::format::Cases;
+use serde::Serialize;
+
 use crate::page::Page;
-use crate::view::CaseView;
+use crate::view::Found;
 use crate::visible::harmless_json;
 
-pub(crate) fn write(cases: Cases<'_, '_>, _page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    let mut separator = "[\n";
-    for case in cases {
-        out.write_all(separator.as_bytes())?;
-        write_case(&case, out)?;
-        separator = ",\n";
-    }
-    let end = if separator == "[\n" { "[]\n" } else { "\n]\n" };
-    out.write_all(end.as_bytes())
+pub(crate) fn write(found: &Found<'_>, _page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let mut array = Array { out, begun: false };
+    found.cases().try_for_each(|case| array.element(&case))?;
+    found.findings().try_for_each(|finding| array.element(&finding))?;
+    array.end()
 }
 
-/// One case on one line.
-pub(crate) fn write_case(case: &CaseView<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let json = serde_json::to_string(case)?;
+struct Array<'out> {
+    out: &'out mut dyn Write,
+    begun: bool,
+}
+
+impl Array<'_> {
+    fn element(&mut self, element: &impl Serialize) -> io::Result<()> {
+        self.out.write_all(if self.begun { b",\n" } else { b"[\n" })?;
+        self.begun = true;
+        write_object(element, self.out)
+    }
+
+    fn end(self) -> io::Result<()> {
+        self.out.write_all(if self.begun { b"\n]\n" } else { b"[]\n" })
+    }
+}
+
+/// One object on one line.
+pub(crate) fn write_object(object: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let json = serde_json::to_string(object)?;
     out.write_all(harmless_json(&json).as_bytes())
 }

@@ -1,14 +1,18 @@
-//! JSON Lines: one case a line.
+//! JSON Lines: one case or finding a line, told apart by `schema`.
 
 use std::io::{self, Write};
 
-use crate::format::Cases;
-use crate::json::write_case;
+use crate::json::write_object;
 use crate::page::Page;
+use crate::view::Found;
 
-pub(crate) fn write(cases: Cases<'_, '_>, _page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    for case in cases {
-        write_case(&case, out)?;
+pub(crate) fn write(found: &Found<'_>, _page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    for case in found.cases() {
+        write_object(&case, out)?;
+        out.write_all(b"\n")?;
+    }
+    for finding in found.findings() {
+        write_object(&finding, out)?;
         out.write_all(b"\n")?;
     }
     Ok(())

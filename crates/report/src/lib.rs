@@ -1,4 +1,4 @@
-//! Cases as other programs and people read them: one serialised shape, and the formats that render it.
+//! Cases and findings as other programs and people read them: one serialised shape, and the formats that render it.
 //!
 //! `view` is the shape; the formats import nothing else of a case and decide nothing.
 
@@ -12,10 +12,11 @@ pub mod page;
 mod table;
 pub mod view;
 pub mod visible;
+mod wave;
 mod wording;
 
 pub use coverage::write_coverage;
-pub use explain::write_explanation;
+pub use explain::{write_explanation, write_finding};
 pub use format::{FORMATS, Format};
 pub use page::Page;
-pub use view::{CaseView, JSON_SCHEMA};
+pub use view::{CaseView, FindingView, Found, SCHEMAS, Schema};

@@ -2,24 +2,73 @@
 //!
 //! Its field names are `begat.case/1`; the JSON Schema beside this crate says the same, and tests hold the
 //! two together. Fields may be added; renaming or removing one is a new schema version. What is unknown is
-//! `null`; what does not apply is left out.
+//! `null`; what does not apply is left out. What is no recorded creation is a `begat.finding/1`, in `finding`.
+
+mod finding;
 
 use std::fmt;
 use std::net::Ipv4Addr;
 
-use begat_model::case::{self, Case};
+use begat_model::case::{self, Case, Finding};
 use begat_model::event::Principal;
 use begat_model::ids::{LogonId, ProcessGuid, RecordRef, Sid};
 use serde::{Serialize, Serializer};
 
 pub use begat_model::case::{BlindSpotKind, Outcome, Role, Scope, Severity, Verdict};
 pub use begat_model::time::{Duration, Timestamp};
+pub use finding::{FINDING_SCHEMA, FindingKind, FindingView};
 
 /// Name and version of the shape.
 pub const SCHEMA: &str = "begat.case/1";
 
-/// The JSON Schema (draft 2020-12) of one case.
-pub const JSON_SCHEMA: &str = include_str!("../schemas/begat.case-1.schema.json");
+/// The JSON Schema of one shape.
+#[derive(Debug)]
+pub struct Schema {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it describes, in a line.
+    pub doc: &'static str,
+    /// Draft 2020-12.
+    pub json: &'static str,
+}
+
+/// The schemas of all that is written, the first by default.
+pub static SCHEMAS: &[Schema] = &[
+    Schema {
+        name: "case",
+        doc: "one recorded account creation (begat.case/1)",
+        json: include_str!("../schemas/begat.case-1.schema.json"),
+    },
+    Schema {
+        name: "finding",
+        doc: "what is worth a look without being one (begat.finding/1)",
+        json: include_str!("../schemas/begat.finding-1.schema.json"),
+    },
+];
+
+/// What a hunt found: what the formats write, as often as they need to go over it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Found<'a> {
+    cases: &'a [Case],
+    findings: &'a [Finding],
+}
+
+impl<'a> Found<'a> {
+    /// These, in the order in which they are to be written.
+    pub fn new(cases: &'a [Case], findings: &'a [Finding]) -> Found<'a> {
+        Found { cases, findings }
+    }
+
+    /// One view a case; made as it is asked for, so that many cases cost no memory.
+    pub fn cases(&self) -> impl Iterator<Item = CaseView<'a>> + use<'a> {
+        self.cases.iter().map(CaseView::from)
+    }
+
+    /// One view a finding.
+    pub fn findings(&self) -> impl Iterator<Item = FindingView<'a>> + use<'a> {
+        self.findings.iter().map(FindingView::from)
+    }
+}
 
 /// Words for what explains a creation, where it is or is not a process.
 pub const EXPLANATIONS: &[&str] = &["process", "remote_caller", "windows", "impersonation", "unobserved"];
@@ -65,6 +114,9 @@ pub struct CaseView<'a> {
     pub blind_spots: Vec<BlindSpotView<'a>>,
     /// Every event the case rests on.
     pub events: Vec<EventView<'a>>,
+    /// The same on every case of one wave; left out where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wave: Option<&'a str>,
 }
 
 /// The analytic of MITRE ATT&CK that a case answers.
@@ -113,10 +165,10 @@ pub struct RiskTermView<'a> {
     pub why: &'a str,
 }
 
-/// The host of a case.
+/// The host of a case or a finding.
 #[derive(Debug, Clone, Serialize)]
 pub struct HostView<'a> {
-    /// As the creation record names it.
+    /// As its record names it.
     pub name: &'a str,
     /// First label, upper case, cut to 15.
     pub netbios: &'a str,
@@ -221,6 +273,9 @@ pub struct AttributionView<'a> {
     /// Creator's start to creation; `null` where there is no creator or no start.
     #[serde(rename = "lag_ms", serialize_with = "milliseconds_or_null")]
     pub lag: Option<Duration>,
+    /// The chance, 0 to 1, that such a process would stand there by accident, four places; `null` where evidence
+    /// stronger than time ties them, or where there is no creator.
+    pub coincidence: Option<f64>,
     /// What speaks for the verdict.
     pub evidence: Vec<EvidenceView<'a>>,
     /// The others that were weighed.
@@ -349,10 +404,10 @@ pub struct RecordView {
     pub at: Timestamp,
 }
 
-/// An event that the case rests on.
+/// An event that a case or a finding rests on.
 #[derive(Debug, Clone, Serialize)]
 pub struct EventView<'a> {
-    /// What it is to the case.
+    /// What it is to it.
     #[serde(serialize_with = "text")]
     pub role: Role,
     /// Which record.
@@ -380,6 +435,12 @@ fn milliseconds_or_null<S: Serializer>(value: &Option<Duration>, serializer: S) 
 /// A probability in four places, cut and not rounded: what is not quite certain must not read as certain.
 fn cut(probability: f64) -> f64 {
     (probability * 1e4).floor() / 1e4
+}
+
+/// A chance of an accident in four places, raised and not rounded: what can happen must not read as impossible.
+fn raised(probability: f64) -> f64 {
+    // Less than a billionth is what the multiplication itself may add.
+    (probability * 1e4 - 1e-9).ceil() / 1e4
 }
 
 /// Four places: further digits of a weight, or of a small share, say nothing.
@@ -413,11 +474,7 @@ impl<'a> From<&'a Case> for CaseView<'a> {
             },
             severity: case.severity,
             risk: (&case.risk).into(),
-            host: HostView {
-                name: case.host.name.as_str(),
-                netbios: &case.host.netbios,
-                domain_controller: case.host.domain_controller,
-            },
+            host: (&case.host).into(),
             created_at: case.created_at,
             account: (&case.account).into(),
             outcome: case.outcome,
@@ -434,6 +491,17 @@ impl<'a> From<&'a Case> for CaseView<'a> {
                 .map(|spot| BlindSpotView { kind: spot.kind, detail: &spot.detail })
                 .collect(),
             events: case.events.iter().map(EventView::from).collect(),
+            wave: case.wave.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a case::CaseHost> for HostView<'a> {
+    fn from(host: &'a case::CaseHost) -> Self {
+        HostView {
+            name: host.name.as_str(),
+            netbios: &host.netbios,
+            domain_controller: host.domain_controller,
         }
     }
 }
@@ -502,6 +570,7 @@ impl<'a> From<&'a case::Attribution> for AttributionView<'a> {
             creator: attribution.creator.as_ref().map(ProcessView::from),
             chain: attribution.chain.iter().map(ProcessView::from).collect(),
             lag: attribution.lag,
+            coincidence: attribution.coincidence.map(raised),
             evidence: attribution.evidence.iter().map(EvidenceView::from).collect(),
             alternatives: attribution.alternatives.iter().map(AlternativeView::from).collect(),
         }
@@ -630,6 +699,10 @@ mod tests {
     fn numbers_lose_the_digits_that_say_nothing() {
         assert_eq!(cut(0.999_999_999), 0.9999);
         assert_eq!(cut(1.0), 1.0);
+        assert_eq!(
+            [0.0, 0.000_000_1, 0.025, 0.3, 0.999_91, 1.0].map(raised),
+            [0.0, 0.0001, 0.025, 0.3, 1.0, 1.0]
+        );
         assert_eq!(rounded(0.999_876_605), 0.9999);
         assert_eq!(rounded(-0.000_01).to_string(), "0");
     }

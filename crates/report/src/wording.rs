@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::view::{
-    ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, Outcome, PrincipalView,
-    ProcessView, RecordView, Scope, Verdict,
+    ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, FindingKind, Outcome,
+    PrincipalView, ProcessView, RecordView, Scope, Verdict,
 };
 use crate::visible::{visible, visible_bounded};
 
@@ -27,6 +27,19 @@ const LOGON_TYPES: &[(u32, &str, &str)] = &[
     (11, "cached", "an interactive logon with cached credentials"),
     (12, "cached remote desktop", "a remote desktop logon with cached credentials"),
     (13, "cached unlock", "a session unlocked with cached credentials"),
+];
+
+/// By what route another session led to the one that made the account: the word of the shape, the route in short, and
+/// what the session behind did, said of it.
+const ROUTES: &[(&str, &str, &str)] = &[
+    ("runas", "runas", "which started a program as this account (runas)"),
+    ("explicit_credentials", "explicit credentials", "which used this account's credentials explicitly"),
+    ("service", "a service", "which installed or started the service that ran it"),
+    ("scheduled_task", "a scheduled task", "which registered the scheduled task that ran it"),
+    ("wmi_subscription", "a WMI subscription", "which made the WMI subscription that ran it"),
+    ("remote_command", "a command on its own host", "which gave the command on a host of its own"),
+    ("loopback", "the loopback interface", "which came to its own host as if over the network (loopback)"),
+    ("reconnected", "a reconnection", "the client that it was reconnected to"),
 ];
 
 /// What can be said where the event does not name something.
@@ -59,12 +72,17 @@ pub(crate) fn file_name(image: &str) -> &str {
     image.rsplit(['\\', '/']).next().filter(|last| !last.is_empty()).unwrap_or(image)
 }
 
+/// `net1.exe`.
+pub(crate) fn image(process: &ProcessView<'_>) -> String {
+    process.image.map_or("unknown image".to_owned(), |image| name(file_name(image)).into_owned())
+}
+
 /// `net1.exe (3888)`.
 pub(crate) fn process(process: &ProcessView<'_>) -> String {
-    let image = process.image.map_or(Cow::Borrowed("unknown image"), |image| name(file_name(image)));
+    let image = image(process);
     match process.pid {
         Some(pid) => format!("{image} ({pid})"),
-        None => image.into_owned(),
+        None => image,
     }
 }
 
@@ -92,6 +110,37 @@ pub(crate) fn source(actor: &ActorView<'_>) -> Option<String> {
         (Some(ip), Some(host)) => Some(format!("{} ({})", name(ip), name(host))),
         (Some(only), None) | (None, Some(only)) => Some(name(only).into_owned()),
         (None, None) => None,
+    }
+}
+
+fn route(via: &str) -> Option<(&'static str, &'static str)> {
+    ROUTES.iter().find(|(word, ..)| *word == via).map(|(_, short, said)| (*short, *said))
+}
+
+/// After "by way of".
+pub(crate) fn via_in_short(via: &str) -> String {
+    route(via).map_or_else(|| visible(&via.replace('_', " ")).into_owned(), |(short, _)| short.to_owned())
+}
+
+/// After "behind that session stands another,".
+pub(crate) fn via_said(via: &str) -> String {
+    match route(via) {
+        Some((_, said)) => said.to_owned(),
+        None => format!("by way of {}", visible(&via.replace('_', " "))),
+    }
+}
+
+/// A small chance as people say it, never smaller than it is: `1 in 40`.
+pub(crate) fn chance(probability: f64) -> String {
+    const EVEN: f64 = 0.5;
+    const ONE_IN_MAX: u64 = 10_000;
+    if probability > EVEN {
+        return percent(probability);
+    }
+    // What is nothing, or no number, is told as the least chance that is told: nothing is impossible here.
+    match (1.0 / probability) as u64 {
+        times if times < ONE_IN_MAX && probability > 0.0 => format!("1 in {}", grouped(times)),
+        _ => format!("at most 1 in {}", grouped(ONE_IN_MAX)),
     }
 }
 
@@ -135,6 +184,17 @@ pub(crate) fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Deleted => "deleted again",
         Outcome::AttemptFailed => "the attempt failed",
         Outcome::Resurrected => "came back after its deletion",
+    }
+}
+
+/// A sort of finding, as a title.
+pub(crate) fn finding_kind(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::GuestEnabled => "guest account enabled",
+        FindingKind::BuiltinPrivileged => "built-in account given power",
+        FindingKind::SamTampered => "SAM written by another process",
+        FindingKind::CreationNotLogged => "creation not logged",
+        FindingKind::AccountNeverSeenCreated => "account never seen created",
     }
 }
 
@@ -205,6 +265,12 @@ pub(crate) fn sentence(clause: &str) -> String {
     format!("{}{}{end}", first.to_uppercase(), characters.as_str())
 }
 
+/// `2 critical, 48 medium`: how many there are of each, in the order given.
+pub(crate) fn tally<Word: ToString>(counts: impl IntoIterator<Item = (Word, u64)>) -> String {
+    let told = counts.into_iter().map(|(word, count)| format!("{} {}", grouped(count), word.to_string()));
+    told.collect::<Vec<_>>().join(", ")
+}
+
 /// `1 host`, `2 hosts`.
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
@@ -246,6 +312,34 @@ mod tests {
     fn percents_never_round_to_certainty() {
         let shown: Vec<_> = [1.0, 0.9993, 0.993, 0.95, 0.5, 0.09, 0.0].into_iter().map(percent).collect();
         assert_eq!(shown, ["> 99.9 %", "99.9 %", "99.3 %", "95 %", "50 %", "9.0 %", "< 0.1 %"]);
+    }
+
+    #[test]
+    fn chances_are_never_told_smaller_than_they_are() {
+        let shown: Vec<_> =
+            [0.9, 0.5, 0.4, 0.025, 0.0003, 0.000_2, 0.0001, 0.0].into_iter().map(chance).collect();
+        let expected = [
+            "90 %",
+            "1 in 2",
+            "1 in 2",
+            "1 in 40",
+            "1 in 3,333",
+            "1 in 5,000",
+            "at most 1 in 10,000",
+            "at most 1 in 10,000",
+        ];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn every_route_has_a_wording_and_others_are_told_by_their_word() {
+        for (word, short, said) in ROUTES {
+            assert_eq!(ROUTES.iter().filter(|route| route.0 == *word).count(), 1, "{word}");
+            assert_eq!((via_in_short(word).as_str(), via_said(word).as_str()), (*short, *said));
+            assert!(!said.ends_with('.') && !short.contains('_'), "{word}");
+        }
+        assert_eq!(via_in_short("carrier_pigeon"), "carrier pigeon");
+        assert_eq!(via_said("carrier_pigeon\u{1b}"), "by way of carrier pigeon\\u{1b}");
     }
 
     #[test]

@@ -1,10 +1,11 @@
-//! `begat explain`: the reasoning of one case, found again by its id on the same inputs.
+//! `begat explain`: the reasoning of one case, or what is known of one finding, found again by its id on the same inputs.
 
+use std::cmp::Reverse;
 use std::path::PathBuf;
 
-use begat_model::case::Case;
+use begat_model::case::{Case, Finding};
 use begat_report::visible::visible;
-use begat_report::{CaseView, write_explanation};
+use begat_report::{CaseView, FindingView, Found, write_explanation, write_finding};
 
 use crate::cli::ExplainArgs;
 use crate::error::Error;
@@ -28,31 +29,69 @@ pub fn run(args: &ExplainArgs) -> Result<Status, Error> {
     progress.finish();
     summary::tell_problems(&outcome.totals);
     sink.spare(outcome.totals.sources.iter().map(PathBuf::as_path))?;
-    let case = find(&outcome.cases, &args.case_id)?;
-    sink.write(|out| write_explanation(&CaseView::from(case), &display.page, out))?;
+    let found = Found::new(&outcome.cases, &outcome.findings);
+    let page = &display.page;
+    match find(&outcome.cases, &outcome.findings, &args.id)? {
+        Wanted::Case(case) => {
+            sink.write(|out| write_explanation(&CaseView::from(case), &found, page, out))?;
+        }
+        Wanted::Finding(finding) => {
+            sink.write(|out| write_finding(&FindingView::from(finding), page, out))?;
+        }
+    }
     Ok(if outcome.totals.problems.is_empty() { Status::Done } else { Status::Trouble })
 }
 
-/// The case whose id it is, or the only one whose id begins so.
-fn find<'a>(cases: &'a [Case], case_id: &str) -> Result<&'a Case, Error> {
-    let wanted = case_id.to_ascii_lowercase();
-    let fitting: Vec<&Case> = cases.iter().filter(|case| case.case_id.starts_with(&wanted)).collect();
-    if let Some(exact) = fitting.iter().find(|case| case.case_id == wanted) {
-        return Ok(exact);
+/// What an id can be that of.
+#[derive(Debug, Clone, Copy)]
+enum Wanted<'a> {
+    Case(&'a Case),
+    Finding(&'a Finding),
+}
+
+impl<'a> Wanted<'a> {
+    fn id(self) -> &'a str {
+        match self {
+            Wanted::Case(case) => &case.case_id,
+            Wanted::Finding(finding) => &finding.finding_id,
+        }
+    }
+
+    /// Its id, with what it is.
+    fn offered(self) -> String {
+        let told = match self {
+            Wanted::Case(case) => {
+                let account = case.account.name.as_deref().or(case.account.created_as.as_deref());
+                format!("{}  {} on {}", self.id(), account.unwrap_or("unknown account"), case.host.name)
+            }
+            Wanted::Finding(finding) => {
+                format!("{}  {} on {}", self.id(), finding.kind.slug().replace('_', " "), finding.host.name)
+            }
+        };
+        visible(&told).into_owned()
+    }
+}
+
+/// The case or finding whose id it is, or the only one whose id begins so.
+fn find<'a>(cases: &'a [Case], findings: &'a [Finding], id: &str) -> Result<Wanted<'a>, Error> {
+    let wanted = id.to_ascii_lowercase();
+    let all = || cases.iter().map(Wanted::Case).chain(findings.iter().map(Wanted::Finding));
+    let fitting: Vec<Wanted<'_>> = all().filter(|it| it.id().starts_with(&wanted)).collect();
+    if let Some(exact) = fitting.iter().find(|it| it.id() == wanted) {
+        return Ok(*exact);
     }
     match fitting.as_slice() {
-        [case] => Ok(case),
+        [only] => Ok(*only),
         [] => {
-            let mut nearest: Vec<&Case> = cases.iter().collect();
-            nearest
-                .sort_by_key(|case| (std::cmp::Reverse(alike(&case.case_id, &wanted)), case.case_id.clone()));
-            let nearest = nearest.into_iter().take(IDS_OFFERED_MAX).map(offered).collect();
-            Err(Error::CaseUnknown { case_id: case_id.to_owned(), nearest })
+            let mut nearest: Vec<Wanted<'_>> = all().collect();
+            nearest.sort_by_key(|it| (Reverse(alike(it.id(), &wanted)), it.id()));
+            let nearest = nearest.into_iter().take(IDS_OFFERED_MAX).map(Wanted::offered).collect();
+            Err(Error::IdUnknown { id: id.to_owned(), nearest })
         }
-        several => Err(Error::CaseAmbiguous {
-            prefix: case_id.to_owned(),
+        several => Err(Error::IdAmbiguous {
+            prefix: id.to_owned(),
             count: several.len(),
-            fitting: several.iter().take(IDS_OFFERED_MAX).map(|case| offered(case)).collect(),
+            fitting: several.iter().take(IDS_OFFERED_MAX).map(|it| it.offered()).collect(),
         }),
     }
 }
@@ -62,8 +101,24 @@ fn alike(one: &str, other: &str) -> usize {
     one.bytes().zip(other.bytes()).filter(|(a, b)| a == b).count()
 }
 
-fn offered(case: &Case) -> String {
-    let account =
-        case.account.name.as_deref().or(case.account.created_as.as_deref()).unwrap_or("unknown account");
-    visible(&format!("{}  {account} on {}", case.case_id, case.host.name)).into_owned()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::guest_enabled;
+
+    #[test]
+    fn a_finding_is_found_by_its_id_or_its_beginning() {
+        let mut other = guest_enabled();
+        other.finding_id = "f1e2000000000000".to_owned();
+        let findings = [guest_enabled(), other];
+        for id in ["f1e2d3c4b5a69788", "f1e2d", "F1E2D3"] {
+            assert_eq!(find(&[], &findings, id).unwrap().id(), "f1e2d3c4b5a69788", "{id}");
+        }
+        let Err(Error::IdAmbiguous { count, fitting, .. }) = find(&[], &findings, "f1e2") else { panic!() };
+        assert_eq!((count, fitting[0].as_str()), (2, "f1e2d3c4b5a69788  guest enabled on FS03.corp.example"));
+        let Err(Error::IdUnknown { nearest, .. }) = find(&[], &findings, "f1e2d3c4b5a69789") else {
+            panic!()
+        };
+        assert!(nearest[0].starts_with("f1e2d3c4b5a69788  "), "{nearest:?}");
+    }
 }

@@ -1,10 +1,10 @@
-//! `begat hunt`: a case for each account created, or what was heard where there is none.
+//! `begat hunt`: a case for each account created, or what was heard where there is none; then what else is worth a look.
 
 use std::path::PathBuf;
 use std::time::Instant;
 
-use begat_model::case::Case;
-use begat_report::{CaseView, write_coverage};
+use begat_model::case::{Case, Finding};
+use begat_report::{Found, write_coverage};
 
 use crate::cli::HuntArgs;
 use crate::error::Error;
@@ -25,34 +25,47 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
     let outcome = pipeline::hunt(&options.input, &progress)?;
     progress.finish();
     let took = began.elapsed();
-    let Outcome { cases, coverage, totals } = outcome;
+    let Outcome { cases, findings, coverage, totals } = outcome;
     sink.spare(totals.sources.iter().map(PathBuf::as_path))?;
     let found_none = cases.is_empty();
-    let (cases, left_out): (Vec<Case>, Vec<Case>) =
+    let (cases, cases_left_out): (Vec<Case>, Vec<Case>) =
         cases.into_iter().partition(|case| options.filters.keep(case));
+    let (findings, findings_left_out): (Vec<Finding>, Vec<Finding>) =
+        findings.into_iter().partition(|finding| options.filters.keep_finding(finding));
     let written = sink.write(|out| {
+        let page = &options.display.page;
         if found_none && options.format.for_people {
-            return write_coverage(&coverage, &options.display.page, out);
+            write_coverage(&coverage, page, out)?;
+            if !findings.is_empty() {
+                writeln!(out)?;
+            }
         }
-        (options.format.write)(&mut cases.iter().map(CaseView::from), &options.display.page, out)
+        (options.format.write)(&Found::new(&cases, &findings), page, out)
     });
     if found_none && !options.format.for_people && options.display.verbosity > Verbosity::Quiet {
         let page = options.display.page_of_messages();
         let _ = write_coverage(&coverage, &page, &mut std::io::stderr().lock());
     }
-    let told = Written { cases: &cases, left_out: left_out.len() };
+    let told = Written {
+        cases: &cases,
+        cases_left_out: cases_left_out.len(),
+        findings: &findings,
+        findings_left_out: findings_left_out.len(),
+    };
     summary::tell(&totals, &told, took, options.display.verbosity);
     match written {
         // The reader has seen enough; what the hunt came to stands all the same.
         Err(error) if error.is_closed_pipe() => {}
         other => other?,
     }
-    Ok(status(&totals, &cases, &options))
+    let mut severities =
+        cases.iter().map(|case| case.severity).chain(findings.iter().map(|finding| finding.severity));
+    let fail_on_met = options.fail_on.is_some_and(|level| severities.any(|severity| severity >= level));
+    Ok(status(&totals, fail_on_met))
 }
 
-fn status(totals: &Totals, cases: &[Case], options: &Hunt) -> Status {
-    let fail_on_met = options.fail_on.is_some_and(|level| cases.iter().any(|case| case.severity >= level));
-    let of_cases = if fail_on_met { Status::FailOnMet } else { Status::Done };
+fn status(totals: &Totals, fail_on_met: bool) -> Status {
+    let of_found = if fail_on_met { Status::FailOnMet } else { Status::Done };
     let of_inputs = if totals.problems.is_empty() { Status::Done } else { Status::Trouble };
-    of_cases.max(of_inputs)
+    of_found.max(of_inputs)
 }

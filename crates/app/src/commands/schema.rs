@@ -1,14 +1,12 @@
-//! `begat schema`: the JSON Schema of a case.
+//! `begat schema`: the JSON Schema of a case, or of a finding.
 
-use begat_report::JSON_SCHEMA;
-
-use crate::cli::OutputArgs;
+use crate::cli::SchemaArgs;
 use crate::error::Error;
 use crate::exit::Status;
 use crate::sink::Sink;
 
 /// Prints it.
-pub fn run(args: &OutputArgs) -> Result<Status, Error> {
-    Sink::new(args)?.write(|out| out.write_all(JSON_SCHEMA.as_bytes()))?;
+pub fn run(args: &SchemaArgs) -> Result<Status, Error> {
+    Sink::new(&args.output)?.write(|out| out.write_all(args.schema.json.as_bytes()))?;
     Ok(Status::Done)
 }

@@ -185,3 +185,16 @@ fn times_without_a_zone_are_told() {
 fn no_colours_without_a_terminal() {
     assert!(!two_hosts().stdout(&["hunt", "-t", "table", "logs"]).contains('\u{1b}'));
 }
+
+#[test]
+fn schemas_of_both_records() {
+    let session = Session::new();
+    let title = |args: &[&str]| {
+        let schema: serde_json::Value = serde_json::from_str(&session.stdout(args)).unwrap();
+        schema["title"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(title(&["schema"]), "begat.case/1");
+    assert_eq!(title(&["schema", "case"]), "begat.case/1");
+    assert_eq!(title(&["schema", "finding"]), "begat.finding/1");
+    assert_eq!(session.status(&["schema", "wave"]), 2);
+}

@@ -2,8 +2,8 @@
 
 use begat_model::case::{
     Actor, Afterward, Alternative, Attribution, BlindSpot, BlindSpotKind, Case, CaseAccount, CaseEvent,
-    CaseHost, Evidence, Explanation, Origin, Outcome, Process, Risk, RiskTerm, Role, Scope, Severity,
-    Verdict, What, WindowRule,
+    CaseHost, Evidence, Explanation, Finding, FindingKind, Origin, Outcome, Process, Risk, RiskTerm, Role,
+    Scope, Severity, Verdict, What, WindowRule,
 };
 use begat_model::event::Principal;
 use begat_model::{Duration, EventKind, HostName, LogonId, ProcessId, RecordRef, Sid, Timestamp};
@@ -406,6 +406,163 @@ pub fn hostile() -> Case {
     case
 }
 
+/// Only its time points to the process, and such processes are common on this host.
+pub fn by_time_alone() -> Case {
+    let mut case = two_candidates();
+    case.case_id = "a11ce0000000b0b5".to_owned();
+    case.severity = Severity::Medium;
+    case.attribution.coincidence = Some(0.025);
+    case.attribution.evidence.clear();
+    case.afterwards.truncate(1);
+    case.origin = case.origin.map(|origin| Origin { via: "scheduled_task", ..origin });
+    case
+}
+
 pub fn all() -> Vec<Case> {
-    vec![plain(), over_wmi(), blind(), two_candidates(), remote(), hostile()]
+    vec![plain(), over_wmi(), blind(), two_candidates(), remote(), hostile(), by_time_alone()]
+}
+
+fn named(name: &str, number: u32) -> Case {
+    let mut case = plain();
+    case.case_id = format!("3a7e{number:012x}");
+    case.account.name = Some(name.into());
+    case.account.created_as = Some(name.into());
+    case.created_at = at(&format!("2021-10-19T14:42:{:02}.{:03}Z", 10 + number / 4, number % 4 * 200));
+    case
+}
+
+/// A loop in one PowerShell: each account by a net1 of its own, two of them put among the administrators, one of them
+/// not attributed.
+pub fn loop_on_one_host() -> Vec<Case> {
+    let powershell = process(
+        4012,
+        "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe",
+        Some("powershell -File users.ps1"),
+        "2021-10-19T14:42:09Z",
+    );
+    let member = |number: u32| {
+        let mut case = named(&format!("user{number:02}"), number);
+        case.wave = Some("77ab00c1d2e3f405".to_owned());
+        if let Some(creator) = &mut case.attribution.creator {
+            creator.pid = Some(ProcessId(6000 + 8 * number));
+            creator.started_at = Some(case.created_at);
+        }
+        case.attribution.chain[0].pid = Some(ProcessId(6004 + 8 * number));
+        case.attribution.chain[0].started_at = Some(case.created_at);
+        case.attribution.chain[1] = powershell.clone();
+        case
+    };
+    let mut cases: Vec<Case> = (0..50).map(member).collect();
+    for number in [7, 31] {
+        cases[number].severity = Severity::High;
+        cases[number].account.privileged = true;
+    }
+    cases[12].attribution.verdict = Verdict::Ambiguous;
+    cases[12].attribution.reason = Some("two processes of the session explain it about as well".to_owned());
+    cases[12].blind_spots = vec![BlindSpot {
+        kind: BlindSpotKind::CommandLineMissing,
+        detail: "the command line of net1.exe is not in the input".to_owned(),
+    }];
+    cases
+}
+
+/// One name on many hosts, some of which show no processes.
+pub fn one_name_on_many_hosts() -> Vec<Case> {
+    let member = |number: u32| {
+        let mut case = if number < 4 { blind() } else { named("helpdesk", number) };
+        case.case_id = format!("40d5{number:012x}");
+        case.account.name = Some("helpdesk".into());
+        case.account.created_as = Some("helpdesk".into());
+        case.host.name = HostName::new(&format!("PC{number:03}.offsec.lan")).unwrap();
+        case.host.netbios = format!("PC{number:03}");
+        case.wave = Some("90ff00c1d2e3f406".to_owned());
+        case
+    };
+    (0..30).map(member).collect()
+}
+
+/// The guest account, enabled by hand.
+pub fn guest_enabled() -> Finding {
+    let guest = "S-1-5-21-3410678313-1251427014-1131291384-501";
+    Finding {
+        finding_id: "f1e2d3c4b5a69788".to_owned(),
+        kind: FindingKind::GuestEnabled,
+        host: plain().host,
+        at: at("2021-10-19T15:02:00.25Z"),
+        severity: Severity::High,
+        summary: "the built-in guest account (named Guest here) was enabled by OFFSEC\\admmig".to_owned(),
+        account: Some(Principal {
+            name: Some("Guest".into()),
+            domain: Some("FS03".into()),
+            sid: Some(sid(guest)),
+            logon_id: None,
+        }),
+        actor: Some(plain_actor()),
+        process: Some(process(
+            4242,
+            "C:\\Windows\\System32\\net1.exe",
+            Some("net1 user guest /active:yes"),
+            "2021-10-19T15:02:00.2Z",
+        )),
+        events: vec![event(Role::Creation, EventKind::AccountEnabled, 76_300, "2021-10-19T15:02:00.25Z")],
+    }
+}
+
+/// Another process wrote to the SAM, and nothing else is known.
+pub fn sam_tampered() -> Finding {
+    Finding {
+        finding_id: "5a3a3a3a00000001".to_owned(),
+        kind: FindingKind::SamTampered,
+        at: at("2021-10-19T16:00:00Z"),
+        severity: Severity::Critical,
+        summary: "MSBuild.exe (812) wrote to the SAM's entry of RID 501".to_owned(),
+        account: None,
+        actor: None,
+        process: Some(process(812, "C:\\Windows\\MSBuild.exe", None, "2021-10-19T15:59:00Z")),
+        events: vec![event(Role::Registry, EventKind::AccountChanged, 77, "2021-10-19T16:00:00Z")],
+        ..guest_enabled()
+    }
+}
+
+/// An account that was never seen created, on that host.
+pub fn never_seen_created(host: &str, number: u32, severity: Severity) -> Finding {
+    Finding {
+        finding_id: format!("0e5e{number:012x}"),
+        kind: FindingKind::AccountNeverSeenCreated,
+        host: CaseHost {
+            name: HostName::new(host).unwrap(),
+            netbios: host.to_owned(),
+            domain_controller: None,
+        },
+        at: at(&format!("2021-10-19T{:02}:{:02}:00Z", number / 60 % 24, number % 60)),
+        severity,
+        summary: format!("{host}\\old{number} logged on, and its creation is not in this input"),
+        account: Some(Principal {
+            name: Some(format!("old{number}").into()),
+            domain: Some(host.into()),
+            sid: None,
+            logon_id: Some(LogonId(0x77)),
+        }),
+        actor: None,
+        process: None,
+        events: vec![event(Role::Logon, EventKind::LoggedOn, 900, "2021-10-19T01:00:00Z")],
+    }
+}
+
+/// Text of a finding that would fool a reader.
+pub fn hostile_finding() -> Finding {
+    let mut finding = guest_enabled();
+    finding.finding_id = "deadf1e2d3c4b5a6".to_owned();
+    finding.summary = "=HYPERLINK(\"http://x\") \u{1b}[2J\r\nCRITICAL  \u{202e}all is fine".to_owned();
+    finding.account = Some(principal("\tFS03", "@SUM(A1)\u{9b}31m", NEW_SID, 0));
+    if let Some(process) = &mut finding.process {
+        process.image = Some("+cmd|' /C calc'!A0".into());
+        process.command_line = Some("\r=1+1\u{7}".to_owned());
+    }
+    finding
+}
+
+/// Some of each kind, in order of time.
+pub fn findings() -> Vec<Finding> {
+    vec![never_seen_created("PC7", 61, Severity::Medium), guest_enabled(), hostile_finding(), sam_tampered()]
 }

@@ -1,15 +1,27 @@
 //! The texts for people that are no table: the reasoning of a case, and the answer where nothing was found.
 
+use begat_model::HostName;
+use begat_model::case::{Case, Finding};
 use begat_model::coverage::{ChannelHeard, HostCoverage, MissingSource};
-use begat_model::{HostName, case::Case};
-use begat_report::{CaseView, Page};
+use begat_report::{CaseView, FindingView, Found, Page};
 use unicode_width::UnicodeWidthStr;
 
 use crate::stories;
 
 fn explained(case: &Case) -> String {
+    explained_among(case, &[])
+}
+
+fn explained_among(case: &Case, cases: &[Case]) -> String {
     let mut out = Vec::new();
-    begat_report::write_explanation(&CaseView::from(case), &Page::default(), &mut out).unwrap();
+    let found = Found::new(cases, &[]);
+    begat_report::write_explanation(&CaseView::from(case), &found, &Page::default(), &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn told(finding: &Finding) -> String {
+    let mut out = Vec::new();
+    begat_report::write_finding(&FindingView::from(finding), &Page::default(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -60,9 +72,54 @@ fn explanation_of_a_case_on_a_blind_host() {
 }
 
 #[test]
+fn explanation_of_a_case_that_only_time_points_to() {
+    insta::assert_snapshot!(explained(&stories::by_time_alone()));
+}
+
+#[test]
+fn explanation_of_a_case_of_a_wave_tells_the_wave() {
+    let cases = stories::loop_on_one_host();
+    let alone = explained(&cases[3]);
+    assert!(!alone.contains("77ab00c1d2e3f405"), "nothing is known of the wave");
+    let among = explained_among(&cases[3], &cases);
+    let first = among.lines().position(|line| line.contains("one of 50 accounts of wave")).unwrap();
+    let sentence: Vec<_> = among.lines().skip(first).take(3).collect();
+    insta::assert_snapshot!(sentence.join("\n"));
+}
+
+#[test]
+fn every_route_of_an_origin_is_told_in_words() {
+    let words = [
+        "runas",
+        "explicit_credentials",
+        "service",
+        "scheduled_task",
+        "wmi_subscription",
+        "remote_command",
+        "loopback",
+        "reconnected",
+        "word_to_come",
+    ];
+    let told = words.map(|via| {
+        let mut case = stories::two_candidates();
+        case.origin = case.origin.map(|origin| begat_model::case::Origin { via, ..origin });
+        let text = explained(&case).split_whitespace().collect::<Vec<_>>().join(" ");
+        let (_, route) = text.split_once("Behind that session stands another, ").unwrap();
+        route.split_once(": OFFSEC").unwrap().0.to_owned()
+    });
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn what_is_known_of_findings() {
+    insta::assert_snapshot!([told(&stories::guest_enabled()), told(&stories::sam_tampered())].join("\n\n"));
+}
+
+#[test]
 fn explanations_fit_the_page_and_are_harmless() {
-    for case in stories::all() {
-        let text = explained(&case);
+    let explained =
+        stories::all().iter().map(explained).chain(stories::findings().iter().map(told)).collect::<Vec<_>>();
+    for text in explained {
         assert!(!text.chars().any(|character| character.is_control() && character != '\n'), "{text}");
         for line in text.lines() {
             assert!(line.width() <= Page::WIDTH_MAX, "{line}");

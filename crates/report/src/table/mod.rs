@@ -1,13 +1,18 @@
-//! One block a case, for a person's eye: who created which account where, how sure that is, what is not known.
+//! One block a case or wave of cases, for a person's eye: who created which account where, how sure that is, what is
+//! not known. After the cases, what else is worth a look.
 
+mod findings;
+mod wave;
+
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::format::Cases;
 use crate::page::{Lines, Look, Page};
-use crate::view::{ActorView, CaseView, ProcessView, Verdict};
+use crate::view::{ActorView, CaseView, Found, ProcessView, Severity, Timestamp, Verdict};
 use crate::visible::{visible, visible_bounded};
+use crate::wave::waves;
 use crate::wording::{self, COMMAND_LINE_CHARS_MAX};
 
 /// Columns of the labels, margin and gap included.
@@ -25,16 +30,25 @@ const RIVALS_MAX: usize = 4;
 /// Columns of the span between creation and what came afterwards.
 const SPAN_COLUMNS: usize = 9;
 
-pub(crate) fn write(cases: Cases<'_, '_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    for (index, case) in cases.enumerate() {
+pub(crate) fn write(found: &Found<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let waves = waves(found);
+    let mut told_waves = BTreeSet::new();
+    let mut blank_before = false;
+    for case in found.cases() {
         let mut block = Block { lines: Lines::new(page), page };
-        if index > 0 {
+        if blank_before {
             block.lines.blank();
         }
-        block.case(&case);
+        // A wave of which the filters left one case is told as that case.
+        match case.wave.and_then(|id| waves.get(id)).filter(|wave| wave.cases > 1) {
+            Some(wave) if told_waves.insert(wave.id) => block.wave(wave),
+            Some(_) => continue,
+            None => block.case(&case),
+        }
+        blank_before = true;
         block.lines.write_to(out)?;
     }
-    Ok(())
+    findings::write(found, blank_before, page, out)
 }
 
 struct Block<'page> {
@@ -44,7 +58,7 @@ struct Block<'page> {
 
 impl Block<'_> {
     fn case(&mut self, case: &CaseView<'_>) {
-        self.headline(case);
+        self.heading(case);
         self.account(case);
         self.creator(case);
         self.rivals(case);
@@ -58,32 +72,45 @@ impl Block<'_> {
         self.severity(case);
         let worded =
             if case.sequence { "the sequence of AN1235 holds" } else { "not the sequence of AN1235" };
-        self.row("case", &format!("{} · {worded}", visible(case.case_id)), Look::Plain);
+        let wave = match case.wave {
+            Some(wave) => format!(" · of wave {}, of which nothing else is shown here", visible(wave)),
+            None => String::new(),
+        };
+        self.row("case", &format!("{} · {worded}{wave}", visible(case.case_id)), Look::Plain);
     }
 
-    /// Severity, account and host to the left; time to the right, or beneath where it does not fit.
-    fn headline(&mut self, case: &CaseView<'_>) {
-        let level = format!(" {} ", case.severity.slug().to_uppercase());
+    fn heading(&mut self, case: &CaseView<'_>) {
         let account = wording::name_or_unknown(case.account.name.or(case.account.created_as));
-        let title = format!(" {account} created on {}", wording::name(case.host.name));
-        let time = self.page.time(case.created_at);
-        let used = level.width() + title.width() + 2 + time.width();
+        let title = format!("{account} created on {}", wording::name(case.host.name));
+        self.headline(case.severity, &title, case.created_at);
+        self.rule();
+    }
+
+    /// Severity and title to the left; time to the right, or beneath where it does not fit.
+    fn headline(&mut self, severity: Severity, title: &str, at: Timestamp) {
+        let level = format!(" {} ", severity.slug().to_uppercase());
+        let time = self.page.time(at);
+        let used = level.width() + 1 + title.width() + 2 + time.width();
         if used <= self.page.width {
             let gap = " ".repeat(self.page.width - used + 2);
             self.lines.stretches(&[
-                (&level, Look::Level(case.severity)),
-                (&title, Look::Strong),
+                (&level, Look::Level(severity)),
+                (" ", Look::Strong),
+                (title, Look::Strong),
                 (&gap, Look::Plain),
                 (&time, Look::Plain),
             ]);
         } else {
             self.lines.stretches(&[
-                (&level, Look::Level(case.severity)),
+                (&level, Look::Level(severity)),
                 (" ", Look::Plain),
                 (&time, Look::Plain),
             ]);
-            self.lines.wrapped(" ", " ", title.trim_start(), Look::Strong);
+            self.lines.wrapped(" ", " ", title, Look::Strong);
         }
+    }
+
+    fn rule(&mut self) {
         self.lines.stretches(&[(&"─".repeat(self.page.width), Look::Faint)]);
     }
 
@@ -110,6 +137,9 @@ impl Block<'_> {
     fn creator(&mut self, case: &CaseView<'_>) {
         let attribution = &case.attribution;
         let sure = wording::percent(attribution.confidence);
+        let accident = attribution
+            .coincidence
+            .map_or(String::new(), |chance| format!(", {} by accident", wording::chance(chance)));
         match (&attribution.creator, attribution.verdict) {
             (Some(creator), Verdict::Attributed) => {
                 let lag = attribution
@@ -117,14 +147,14 @@ impl Block<'_> {
                     .map_or(String::new(), |lag| format!(", started {} the account", wording::before(lag)));
                 self.row(
                     "made by",
-                    &format!("{} · attributed, {sure}{lag}", wording::process(creator)),
+                    &format!("{} · attributed, {sure}{lag}{accident}", wording::process(creator)),
                     Look::Strong,
                 );
             }
             // How sure it is that nothing is known helps nobody at a glance.
             (_, Verdict::Unknown) => self.row("made by", wording::maker(Verdict::Unknown), Look::Warning),
             (_, verdict) => {
-                self.row("made by", &format!("{}, {sure}", wording::maker(verdict)), Look::Warning);
+                self.row("made by", &format!("{}, {sure}{accident}", wording::maker(verdict)), Look::Warning);
             }
         }
         if let Some(reason) = attribution.reason {
@@ -189,7 +219,7 @@ impl Block<'_> {
             facts.push(format!("from {source}"));
         }
         if let Some(via) = via {
-            facts.push(format!("by way of {}", via.replace('_', " ")));
+            facts.push(format!("by way of {}", wording::via_in_short(via)));
         }
         self.row(label, &facts.join(" · "), Look::Plain);
     }

@@ -1,0 +1,59 @@
+//! The shape of a finding: `begat.finding/1`.
+
+use begat_model::case::Finding;
+use serde::Serialize;
+
+use super::{ActorView, EventView, HostView, PrincipalView, ProcessView, Severity, Timestamp, text};
+
+pub use begat_model::case::FindingKind;
+
+/// Name and version of the shape.
+pub const FINDING_SCHEMA: &str = "begat.finding/1";
+
+/// Something worth a person's eye that is no recorded creation, as it is written out.
+#[derive(Debug, Clone, Serialize)]
+pub struct FindingView<'a> {
+    /// `FINDING_SCHEMA`.
+    pub schema: &'static str,
+    /// The same happening gives the same id in every run.
+    pub finding_id: &'a str,
+    /// Which sort.
+    #[serde(serialize_with = "text")]
+    pub kind: FindingKind,
+    /// Where.
+    pub host: HostView<'a>,
+    /// When.
+    #[serde(serialize_with = "text")]
+    pub at: Timestamp,
+    /// How much it matters.
+    #[serde(serialize_with = "text")]
+    pub severity: Severity,
+    /// What happened, in a sentence.
+    pub summary: &'a str,
+    /// The account it is about; `null` where the events name none.
+    pub account: Option<PrincipalView<'a>>,
+    /// Who did it; `null` where the events name nobody.
+    pub actor: Option<ActorView<'a>>,
+    /// The process that did it; `null` where the events name none.
+    pub process: Option<ProcessView<'a>>,
+    /// Every event it rests on.
+    pub events: Vec<EventView<'a>>,
+}
+
+impl<'a> From<&'a Finding> for FindingView<'a> {
+    fn from(finding: &'a Finding) -> Self {
+        FindingView {
+            schema: FINDING_SCHEMA,
+            finding_id: &finding.finding_id,
+            kind: finding.kind,
+            host: (&finding.host).into(),
+            at: finding.at,
+            severity: finding.severity,
+            summary: &finding.summary,
+            account: finding.account.as_ref().map(PrincipalView::from),
+            actor: finding.actor.as_ref().map(ActorView::from),
+            process: finding.process.as_ref().map(ProcessView::from),
+            events: finding.events.iter().map(EventView::from).collect(),
+        }
+    }
+}
