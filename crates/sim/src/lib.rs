@@ -5,6 +5,8 @@ pub mod demo;
 pub mod encode;
 pub mod events;
 pub mod evtx;
+pub mod fault;
+pub mod judge;
 pub mod noise;
 pub mod record;
 pub mod rendered;

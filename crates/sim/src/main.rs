@@ -1,4 +1,6 @@
 //! `begat-sim`: writes logs whose truth is known, for trying out and testing.
+mod judging;
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -6,6 +8,7 @@ use std::process::ExitCode;
 
 use begat_sim::encode::{CARRIERS, Carrier, Shipping};
 use begat_sim::evtx::{EvtxError, dense_corpus};
+use begat_sim::judge::TrialError;
 use begat_sim::story::StoryKind;
 use clap::{Parser, Subcommand};
 use thiserror::Error;
@@ -39,6 +42,10 @@ enum Command {
         #[arg(short, long)]
         output: Option<PathBuf>,
     },
+    /// Hunt stories with faults, and judge what is told by what happened.
+    ///
+    /// Exits with 1 where anything was told as certain that was not so.
+    Judge(judging::Arguments),
     /// Write a large EVTX file in the shape of dense real logs.
     Dense {
         /// How large.
@@ -62,11 +69,13 @@ enum Failure {
     Unknown { what: &'static str, name: String },
     #[error("the events do not fit into EVTX")]
     Evtx(#[from] EvtxError),
+    #[error("a trial could not be held")]
+    Trial(#[from] TrialError),
 }
 
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(Failure::Write { source, .. }) if source.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             let cause = std::error::Error::source(&failure).map(|cause| format!(": {cause}"));
@@ -77,8 +86,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<(), Failure> {
-    match command {
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    let written = match command {
+        Command::Judge(arguments) => return judging::run(&arguments),
         Command::Demo { folder } => write_demo(&folder),
         Command::Story { name: None, .. } => list(),
         Command::Story { name: Some(name), carrier, seed, output } => {
@@ -87,7 +97,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Dense { bytes, seed, output } => {
             write_to(output.as_deref(), |sink| dense_corpus(bytes, seed).write_to(sink).map(|_| ()))
         }
-    }
+    };
+    written.map(|()| ExitCode::SUCCESS)
 }
 
 fn write_demo(folder: &Path) -> Result<(), Failure> {

@@ -1,0 +1,219 @@
+//! One case against the truth: right, wrong, or silent.
+use begat_model::case::{Case, Process, Verdict};
+
+use super::trial::Trial;
+use crate::fault::is_creation;
+use crate::record::WindowsRecord;
+use crate::story::{Story, TrueProcess, Truth};
+use crate::value::{TICKS_PER_SECOND, Ticks};
+
+/// A verdict from here on is told as certain.
+const CERTAIN_MIN: f64 = 0.9;
+/// Ticks between 1601 and 1970, the epochs of the simulator's and the engine's times.
+const TICKS_1601_TO_1970: i128 = 116_444_736_000_000_000;
+/// A process of the same id and image whose start is told further off than this is another one. No fault sets a
+/// clock so far, and an earlier boot lies longer ago.
+const START_TOLERANCE: i128 = 20 * 60 * TICKS_PER_SECOND as i128;
+
+/// What the plain rule (the nearest suspicious process within the window) came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It names the creator, or an ancestor of it.
+    Right,
+    /// It names another process.
+    Wrong,
+    /// It names nobody.
+    Silent,
+}
+
+/// One creation, judged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// The true account.
+    pub account: String,
+    /// What can be known undamaged.
+    pub expected: &'static str,
+    /// What was told; `none` where there is no case.
+    pub told: &'static str,
+    /// Every record that the truth needs is still there, on a host and carrier that show it.
+    pub is_knowable: bool,
+    /// The verdict is the one expected.
+    pub verdict_right: bool,
+    /// A process made it, and can be named.
+    pub has_creator: bool,
+    /// The process named is the one that made the call.
+    pub creator_right: bool,
+    /// Told as certain, and not what happened.
+    pub confidently_wrong: bool,
+    /// Nothing, or nothing certain, is said of what can be known.
+    pub wrongly_silent: bool,
+    /// The plain rule's answer.
+    pub window_rule: Answer,
+    /// What was told, in a line.
+    pub summary: String,
+}
+
+/// Judges what was told of every creation of a story.
+pub fn judge(trial: &Trial, story: &Story, damaged: &[WindowsRecord], cases: &[Case]) -> Vec<Judgement> {
+    let is_shown = trial.shows_all();
+    let judged = story.truth.iter().map(|truth| {
+        let told: Vec<&Case> = cases.iter().filter(|case| is_case_of(case, truth, &story.truth)).collect();
+        let is_knowable = is_shown && needs_are_met(story, truth, damaged);
+        match told.as_slice() {
+            [] => untold(truth, damaged),
+            [case] => against_truth(case, truth, story, is_knowable),
+            [case, ..] => {
+                let judgement = against_truth(case, truth, story, is_knowable);
+                let summary = format!("{} cases of one creation; {}", told.len(), judgement.summary);
+                Judgement { confidently_wrong: true, summary, ..judgement }
+            }
+        }
+    });
+    judged.collect()
+}
+
+/// By SID; where a story uses one SID on several hosts, by host too.
+fn is_case_of(case: &Case, truth: &Truth, all: &[Truth]) -> bool {
+    let sid = truth.sid.to_string();
+    let is_shared = all.iter().filter(|other| other.sid == truth.sid).count() > 1;
+    let netbios = truth.host.split('.').next().unwrap_or_default().to_uppercase();
+    case.account.sid.as_ref().is_some_and(|told| told.as_str() == sid)
+        && (!is_shared || case.host.netbios == netbios)
+}
+
+/// No case: silence where the record of the creation is there.
+fn untold(truth: &Truth, damaged: &[WindowsRecord]) -> Judgement {
+    let is_there = damaged.iter().any(|record| is_creation_of(record, truth));
+    Judgement {
+        account: truth.account.clone(),
+        expected: truth.verdict,
+        told: "none",
+        is_knowable: is_there,
+        verdict_right: false,
+        has_creator: truth.verdict == "attributed",
+        creator_right: false,
+        confidently_wrong: false,
+        wrongly_silent: is_there,
+        window_rule: Answer::Silent,
+        summary: "no case at all".to_owned(),
+    }
+}
+
+fn against_truth(case: &Case, truth: &Truth, story: &Story, is_knowable: bool) -> Judgement {
+    let attribution = &case.attribution;
+    let told = attribution.verdict;
+    let made_it = |process: &Process| is_creator(process, truth, story);
+    let names_creator = attribution.creator.as_ref().is_some_and(made_it);
+    let is_certain = attribution.confidence >= CERTAIN_MIN;
+    let is_wrong = match told {
+        Verdict::Attributed => !names_creator,
+        Verdict::Remote | Verdict::System | Verdict::SessionOnly => told.slug() != truth.verdict,
+        Verdict::Ambiguous | Verdict::Unknown => false,
+    };
+    let is_silent = matches!(told, Verdict::Ambiguous | Verdict::Unknown) && told.slug() != truth.verdict;
+    let creator = attribution.creator.as_ref().map_or("-".to_owned(), named);
+    Judgement {
+        account: truth.account.clone(),
+        expected: truth.verdict,
+        told: told.slug(),
+        is_knowable,
+        verdict_right: told.slug() == truth.verdict,
+        has_creator: truth.verdict == "attributed",
+        creator_right: told == Verdict::Attributed && names_creator,
+        confidently_wrong: is_wrong && is_certain,
+        wrongly_silent: is_knowable && is_silent && truth.verdict != "unknown",
+        window_rule: window_answer(case, truth, story),
+        summary: format!(
+            "told {} ({:.2}) {creator}, true {} {}",
+            told.slug(),
+            attribution.confidence,
+            truth.verdict,
+            truth
+                .creator
+                .as_ref()
+                .map_or("-".to_owned(), |process| format!("{} {}", process.pid, process.image)),
+        ),
+    }
+}
+
+fn named(process: &Process) -> String {
+    let pid = process.pid.map_or("?".to_owned(), |pid| pid.0.to_string());
+    format!("{pid} {}", process.image.as_deref().unwrap_or("?"))
+}
+
+fn window_answer(case: &Case, truth: &Truth, story: &Story) -> Answer {
+    let Some(process) = &case.window_rule.process else { return Answer::Silent };
+    let is_right = is_creator(process, truth, story) || truth.chain.iter().any(|link| is(process, link));
+    if is_right { Answer::Right } else { Answer::Wrong }
+}
+
+fn is(process: &Process, truth: &TrueProcess) -> bool {
+    let same_image = process.image.as_deref().is_none_or(|image| image.eq_ignore_ascii_case(&truth.image));
+    process.pid.is_some_and(|pid| u64::from(pid.0) == u64::from(truth.pid)) && same_image
+}
+
+fn is_creator(process: &Process, truth: &Truth, story: &Story) -> bool {
+    let Some(creator) = truth.creator.as_ref().filter(|creator| is(process, creator)) else { return false };
+    let told = process.started_at.map(|at| i128::from(at.unix_ticks()) + TICKS_1601_TO_1970);
+    match (told, starts(story, truth, creator).last()) {
+        (Some(told), Some(start)) => (told - i128::from(start.time.0)).abs() <= START_TOLERANCE,
+        _ => true,
+    }
+}
+
+fn is_creation_of(record: &WindowsRecord, truth: &Truth) -> bool {
+    is_creation(record) && record.printed("TargetSid") == Some(truth.sid.to_string())
+}
+
+/// When the creation was recorded, undamaged.
+fn created_at(story: &Story, truth: &Truth) -> Option<Ticks> {
+    story.records.iter().find(|record| is_creation_of(record, truth)).map(|record| record.time)
+}
+
+/// The records of a process's start up to the creation: 4688 and Sysmon 1.
+fn starts<'s>(story: &'s Story, truth: &Truth, process: &TrueProcess) -> Vec<&'s WindowsRecord> {
+    let until = created_at(story, truth).unwrap_or(Ticks(u64::MAX));
+    let is_start = |record: &&WindowsRecord| {
+        let (pid, image) = match (record.channel.as_str(), record.event_id) {
+            ("Security", 4688) => ("NewProcessId", "NewProcessName"),
+            ("Microsoft-Windows-Sysmon/Operational", 1) => ("ProcessId", "Image"),
+            _ => return false,
+        };
+        let pids = [process.pid.to_string(), format!("{:#x}", process.pid)];
+        let told = record.printed(pid).is_some_and(|told| pids.contains(&told));
+        told && record.printed(image).as_deref() == Some(&*process.image)
+    };
+    let mut starts: Vec<&WindowsRecord> = story.records.iter().filter(is_start).collect();
+    let latest = starts.iter().filter(|record| record.time <= until).map(|record| record.time).max();
+    // Sysmon writes its copy of a start within seconds or minutes; an older one is of another process.
+    starts.retain(|record| {
+        latest.is_none_or(|latest| record.time.0.abs_diff(latest.0) <= 600 * TICKS_PER_SECOND)
+    });
+    starts
+}
+
+/// Whether each thing that the truth rests on is still told by a record as it was written: the creation, the
+/// start of the creator or of each candidate, the logon of the session.
+fn needs_are_met(story: &Story, truth: &Truth, damaged: &[WindowsRecord]) -> bool {
+    let is_there = |record: &WindowsRecord| {
+        // When a record of Sysmon was written matters to nobody: it tells the time of the deed itself.
+        let is_sysmon = record.channel != "Security";
+        damaged.iter().any(|left| {
+            left.record_id == record.record_id
+                && left.computer == record.computer
+                && left.body == record.body
+                && (is_sysmon || left.time == record.time)
+        })
+    };
+    let any_left = |records: Vec<&WindowsRecord>| records.is_empty() || records.into_iter().any(is_there);
+    let creation: Vec<_> = story.records.iter().filter(|record| is_creation_of(record, truth)).collect();
+    let logon_id = format!("{:#x}", truth.logon_id);
+    let is_logon = |record: &&WindowsRecord| {
+        record.event_id == 4624 && record.printed("TargetLogonId").as_deref() == Some(&*logon_id)
+    };
+    let logons: Vec<_> = story.records.iter().filter(is_logon).collect();
+    let processes = truth.creator.iter().chain(&truth.candidates);
+    any_left(creation)
+        && any_left(logons)
+        && processes.into_iter().all(|process| any_left(starts(story, truth, process)))
+}
