@@ -52,6 +52,8 @@ pub(crate) struct Settled {
     /// The likeliest process is a PowerShell, and the host shows none of what PowerShells run.
     powershell_unlogged: bool,
     facts: Facts,
+    /// What the bound of the process table had cost by then; what it costs later this case does not miss.
+    processes_dropped: Option<(u64, Timestamp)>,
     events: Vec<CaseEvent>,
 }
 
@@ -94,6 +96,7 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> Settled {
         facts: facts(scene, &decision, &chain),
         parent_asserted: decision.named.and_then(|creator| asserted_parent(scene, creator, &chain)),
         powershell_unlogged: line_of.is_some_and(is_powershell) && !scene.powershell_logged,
+        processes_dropped: scene.processes.dropped(),
         events,
         creation: scene.creation.clone(),
     }
@@ -798,8 +801,15 @@ fn bound_spots(host: &HostState, settled: &Settled, life: Option<&AccountLife>) 
             format!("{name} shares its short name with another host of this input"),
         );
     }
-    if let Some((count, until)) = host.processes.dropped() {
+    if let Some((count, until)) = settled.processes_dropped {
         let detail = format!("{count} processes that started until {until} were dropped to bound memory");
+        tell(BlindSpotKind::TableBound, detail);
+    }
+    let at = settled.creation.at();
+    if let Some((from, until)) = host.told_late.filter(|(from, until)| (*from..=*until).contains(&at)) {
+        let detail = format!(
+            "processes that started since {from} were told up to {until}, longer after than is waited for"
+        );
         tell(BlindSpotKind::TableBound, detail);
     }
     if host.logons.dropped() > 0 {

@@ -17,6 +17,7 @@ use crate::finding::{self, FindingTable, SamKey};
 use crate::install::{InstallTable, LaunchKind};
 use crate::link::{CHANNEL_TOLERANCE, Creation, Scene};
 use crate::logon::LogonTable;
+use crate::order::LAG_MAX;
 use crate::process::{ProcessTable, Witness};
 use crate::signs::SignTable;
 use crate::suspicious;
@@ -75,6 +76,8 @@ pub struct HostState {
     pub(crate) accounts: AccountTable,
     pub(crate) blindings: Vec<Blinding>,
     pub(crate) command_lines: CommandLinesSeen,
+    /// From the earliest start to the latest writing of processes that were told later than their order waits for.
+    pub(crate) told_late: Option<(Timestamp, Timestamp)>,
     pub(crate) signs: SignTable,
     pub(crate) installs: InstallTable,
     findings: FindingTable,
@@ -124,6 +127,7 @@ impl HostState {
             logons: LogonTable::default(),
             blindings: Vec::new(),
             command_lines: CommandLinesSeen::default(),
+            told_late: None,
             signs: SignTable::default(),
             installs: InstallTable::default(),
             findings: FindingTable::default(),
@@ -139,7 +143,7 @@ impl HostState {
         }
     }
 
-    /// The next event, in the order of `order::settle`.
+    /// The next event, in the order of `order::WaitingEvents`.
     pub fn apply(&mut self, event: &Event) {
         let now = crate::order::happened_at(event);
         self.settle_until(now - HOLD);
@@ -222,6 +226,10 @@ impl HostState {
         match process.command_line {
             Field::Value(_) => self.command_lines.with += 1,
             Field::Empty | Field::Absent => self.command_lines.without += 1,
+        }
+        if process.started_at + LAG_MAX < event.at {
+            let (from, until) = self.told_late.unwrap_or((process.started_at, event.at));
+            self.told_late = Some((from.min(process.started_at), until.max(event.at)));
         }
         self.latest_start = self.latest_start.max(Some(process.started_at));
         let subject = suspicious::Subject {

@@ -33,13 +33,14 @@ use std::sync::Arc;
 
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::Tally;
-use begat_model::{Event, HostName};
+use begat_model::{Event, HostName, Timestamp};
 
 pub use identity::{HostDirectory, HostId};
 pub use tuning::Tuning;
 
 use client::ClientCommand;
 use host::{HostHunt, HostState};
+use order::WaitingEvents;
 use visibility::HostSight;
 
 /// Takes the events of any number of hosts, in any order, and gives the cases.
@@ -49,7 +50,14 @@ pub struct Engine {
     directory: Arc<HostDirectory>,
     sights: BTreeMap<HostId, HostSight>,
     resolved: BTreeMap<HostName, HostId>,
-    events: BTreeMap<HostId, Vec<Event>>,
+    hosts: BTreeMap<HostId, HostFeed>,
+}
+
+/// One host's events on their way into its tables.
+#[derive(Debug)]
+struct HostFeed {
+    waiting: WaitingEvents,
+    state: HostState,
 }
 
 /// What a hunt found.
@@ -67,36 +75,60 @@ impl Engine {
     /// An engine for the hosts of `directory`; `tally` tells what each of them showed at all, over the whole input.
     pub fn new(tuning: Tuning, directory: Arc<HostDirectory>, tally: &Tally) -> Engine {
         let sights = HostSight::of_hosts(tally, &directory);
-        Engine { tuning, directory, sights, resolved: BTreeMap::new(), events: BTreeMap::new() }
+        Engine { tuning, directory, sights, resolved: BTreeMap::new(), hosts: BTreeMap::new() }
     }
 
-    /// One more event. Events are put into order at the end: files come in any.
+    /// One more event. Events are put into order as far as it is known that none is missing: files come in any.
     pub fn apply(&mut self, event: Event) {
-        let Engine { directory, resolved, events, .. } = self;
+        let Engine { directory, resolved, .. } = self;
         let id = match resolved.get(&event.host) {
             Some(id) => id.clone(),
             None => {
                 resolved.entry(event.host.clone()).or_insert_with(|| directory.resolve(&event.host)).clone()
             }
         };
-        events.entry(id).or_default().push(event);
+        let feed = match self.hosts.get_mut(&id) {
+            Some(feed) => feed,
+            None => {
+                let feed = self.feed(&id, &event);
+                self.hosts.entry(id).or_insert(feed)
+            }
+        };
+        feed.waiting.push(event);
+    }
+
+    /// No event that was written before `watermark` will come any more: what is complete can be worked off, and
+    /// need not be held until the end. The cases are the same without it.
+    pub fn advance(&mut self, watermark: Timestamp) {
+        for feed in self.hosts.values_mut() {
+            for event in feed.waiting.take_until(watermark) {
+                feed.state.apply(&event);
+            }
+        }
     }
 
     /// All events were given.
     pub fn finish(self) -> Hunt {
-        let Engine { tuning, directory, mut sights, events, .. } = self;
-        let mut hunts = Vec::new();
-        for (id, events) in events {
-            let netbios = events.first().map(|event| event.host.netbios()).unwrap_or_default();
-            let sight = sights.remove(&id).unwrap_or_default();
-            let mut host = HostState::new(netbios, tuning, sight, directory.is_ambiguous(&id));
-            for event in order::settle(events) {
-                host.apply(&event);
-            }
-            let HostHunt { cases, findings, clients } = host.finish();
-            hunts.push(Hunt { cases, findings, clients });
+        Hunt::merge(self.hosts.into_values().map(HostFeed::finish).collect())
+    }
+
+    fn feed(&mut self, id: &HostId, first: &Event) -> HostFeed {
+        let sight = self.sights.remove(id).unwrap_or_default();
+        let ambiguous = self.directory.is_ambiguous(id);
+        HostFeed {
+            waiting: WaitingEvents::default(),
+            state: HostState::new(first.host.netbios(), self.tuning, sight, ambiguous),
         }
-        Hunt::merge(hunts)
+    }
+}
+
+impl HostFeed {
+    fn finish(mut self) -> Hunt {
+        for event in self.waiting.take_all() {
+            self.state.apply(&event);
+        }
+        let HostHunt { cases, findings, clients } = self.state.finish();
+        Hunt { cases, findings, clients }
     }
 }
 

@@ -4,61 +4,111 @@
 //! is made of what the events say: time, then channel and record id. Within the Security log record ids never
 //! contradicted time except across a change of the clock, so they order what shares a tick or a whole second.
 
-use begat_model::event::Body;
-use begat_model::{Event, EventKind, Timestamp};
+use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeSet;
 
-/// When the thing itself happened: Sysmon writes its records up to minutes after the process started.
+use begat_model::event::Body;
+use begat_model::time::TICKS_PER_SECOND;
+use begat_model::{Duration, Event, EventKind, Precision, Timestamp};
+
+/// A record that is written longer after its process started is put in order as if it had been written in this
+/// time: Sysmon's lag was 347 s at most (A2), and what waits for it costs memory.
+pub const LAG_MAX: Duration = Duration::from_seconds(900);
+
+/// Where an event stands in the order: when the thing itself happened, since Sysmon writes its records up to minutes
+/// after the process started; never farther from its writing than `LAG_MAX`.
 pub fn happened_at(event: &Event) -> Timestamp {
-    match &event.body {
+    let told = match &event.body {
         Body::ProcessCreated(process) => process.started_at,
         Body::ProcessEnded(process) => process.ended_at,
         Body::SamKeyWritten(written) => written.written_at,
         _ => event.at,
+    };
+    told.clamp(event.at - LAG_MAX, event.at + LAG_MAX)
+}
+
+/// A host's events that wait for others that may belong before them.
+#[derive(Debug, Default)]
+pub struct WaitingEvents {
+    /// A copy of these may still come.
+    incoming: Vec<Event>,
+    /// These are there once each; something that happened before may still come, told late.
+    settled: Vec<Event>,
+}
+
+impl WaitingEvents {
+    /// One more event; not before one for which `take_until` was promised that it would not come.
+    pub fn push(&mut self, event: Event) {
+        self.incoming.push(event);
+    }
+
+    /// In order, all that nothing can come before any more, given that no further event was written before
+    /// `watermark`.
+    pub fn take_until(&mut self, watermark: Timestamp) -> Vec<Event> {
+        // Copies share their whole second, however their carriers cut the rest.
+        let second = watermark.unix_seconds();
+        let (complete, incoming) = std::mem::take(&mut self.incoming)
+            .into_iter()
+            .partition(|event| event.at.unix_seconds() < second);
+        self.incoming = incoming;
+        self.settled.extend(without_repetitions(complete));
+        self.settled.sort_by(in_order);
+        let horizon = second.saturating_mul(TICKS_PER_SECOND).saturating_sub(LAG_MAX.ticks());
+        let ready = self.settled.partition_point(|event| happened_at(event).unix_ticks() < horizon);
+        let later = self.settled.split_off(ready);
+        std::mem::replace(&mut self.settled, later)
+    }
+
+    /// In order, all of them.
+    pub fn take_all(self) -> Vec<Event> {
+        let mut events = self.settled;
+        events.extend(without_repetitions(self.incoming));
+        events.sort_by(in_order);
+        events
     }
 }
 
-/// Sorts a host's events into the one order in which they are applied, and drops repetitions.
+/// Drops repetitions.
 ///
 /// A repetition is the same record of the same channel at the same time, at the coarser precision of the two;
-/// the more precise copy stays, of equal ones that with the first path in byte order.
-pub fn settle(mut events: Vec<Event>) -> Vec<Event> {
+/// the more precise copy stays, of equal ones that with the first path in byte order. Without a record id all that
+/// the record says must be equal.
+fn without_repetitions(mut events: Vec<Event>) -> Vec<Event> {
     events.sort_by(|a, b| identity(a).cmp(&identity(b)).then_with(|| preference(a).cmp(&preference(b))));
     let mut kept: Vec<Event> = Vec::with_capacity(events.len());
-    let mut run_start = 0;
+    // Of the records that share the last one's identity: a log made to be hostile has millions of them.
+    let mut times: BTreeSet<i64> = BTreeSet::new();
     for event in events {
-        if kept.get(run_start).is_none_or(|first| identity(first) != identity(&event)) {
-            run_start = kept.len();
+        if kept.last().is_none_or(|last| identity(last) != identity(&event)) {
+            times.clear();
         }
-        if !kept[run_start..].iter().any(|earlier| is_repetition(earlier, &event)) {
+        // The more precise came first, so this one's is the coarser step; one id within it is one record, cut or
+        // rounded.
+        let (at, step) = (event.at.unix_ticks(), event.at.precision().step().ticks());
+        let near = at.saturating_sub(step - 1)..=at.saturating_add(step - 1);
+        if times.range(near).next().is_none() {
+            times.insert(at);
             kept.push(event);
         }
     }
-    kept.sort_by(|a, b| application_order(a).cmp(&application_order(b)).then_with(|| a.cmp(b)));
     kept
 }
 
+/// The one order in which a host's events are applied.
+fn in_order(a: &Event, b: &Event) -> Ordering {
+    application_order(a).cmp(&application_order(b)).then_with(|| a.cmp(b))
+}
+
 /// What two copies of one record share.
-fn identity(event: &Event) -> (&'static str, EventKind, Option<u64>, i64) {
+fn identity(event: &Event) -> (&'static str, EventKind, Option<u64>, i64, Option<&Body>) {
     let record = &event.record;
-    (record.kind.spec().channel, record.kind, record.record_id, event.at.unix_seconds())
+    let body = record.record_id.is_none().then_some(&event.body);
+    (record.kind.spec().channel, record.kind, record.record_id, event.at.unix_seconds(), body)
 }
 
 /// Of two copies the one to keep comes first.
-fn preference(event: &Event) -> (std::cmp::Reverse<begat_model::Precision>, Timestamp, &str, &Event) {
-    (std::cmp::Reverse(event.at.precision()), event.at, &event.record.source, event)
-}
-
-/// The same record, though one carrier may have cut its time. Without a record id all must be equal.
-fn is_repetition(earlier: &Event, later: &Event) -> bool {
-    let step = earlier.at.precision().min(later.at.precision()).step();
-    let cut = |at: Timestamp| at.unix_ticks().div_euclid(step.ticks());
-    // One id within one step is one record, cut or rounded.
-    let near = (earlier.at - later.at).magnitude() < step;
-    let same_time = cut(earlier.at) == cut(later.at) || near;
-    match earlier.record.record_id {
-        Some(_) => same_time,
-        None => same_time && earlier.body == later.body,
-    }
+fn preference(event: &Event) -> (Reverse<Precision>, Timestamp, &str, &Event) {
+    (Reverse(event.at.precision()), event.at, &event.record.source, event)
 }
 
 fn application_order(event: &Event) -> (i64, &'static str, Option<u64>, EventKind) {
@@ -69,7 +119,7 @@ fn application_order(event: &Event) -> (i64, &'static str, Option<u64>, EventKin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use begat_model::event::Principal;
+    use begat_model::event::{Principal, ProcessEnded};
     use begat_model::{HostName, RecordRef};
 
     fn event(at: &str, record_id: Option<u64>, source: &str) -> Event {
@@ -81,6 +131,12 @@ mod tests {
             record: RecordRef { at, kind, record_id, source: source.into() },
             body: Body::SpecialPrivileges(Principal::default()),
         }
+    }
+
+    fn settle(events: Vec<Event>) -> Vec<Event> {
+        let mut waiting = WaitingEvents::default();
+        events.into_iter().for_each(|event| waiting.push(event));
+        waiting.take_all()
     }
 
     fn sources(events: Vec<Event>) -> Vec<String> {
@@ -111,6 +167,52 @@ mod tests {
         assert_eq!(sources(vec![one.clone(), other.clone()]), ["a"]);
         other.body = Body::HostStarted;
         assert_eq!(sources(vec![one, other]).len(), 2);
+    }
+
+    #[test]
+    fn a_flood_of_one_id_in_one_second_costs_no_more_than_its_number() {
+        let flood =
+            (0..60_000).map(|tick| event(&format!("2020-01-01T00:00:01.{:07}Z", tick * 2), Some(7), "a"));
+        let anonymous =
+            (0..60_000).map(|tick| event(&format!("2020-01-01T00:00:01.{:07}Z", tick * 2), None, "a"));
+        assert_eq!(settle(flood.chain(anonymous).collect()).len(), 120_000);
+    }
+
+    #[test]
+    fn taking_events_as_they_are_complete_gives_the_same_order() {
+        let lagging = |started: &str, written: &str| {
+            let mut event = event(written, Some(9), "a");
+            event.body = Body::ProcessEnded(ProcessEnded {
+                pid: begat_model::ProcessId(1),
+                guid: None,
+                ended_at: Timestamp::parse_rfc3339(started).unwrap(),
+                image: None,
+                exit_code: None,
+                subject: Principal::default(),
+            });
+            event
+        };
+        let events = vec![
+            event("2020-01-01T00:00:01.25Z", Some(7), "z"),
+            event("2020-01-01T00:00:01Z", Some(7), "a"),
+            lagging("2020-01-01T00:14:00Z", "2020-01-01T00:20:00Z"),
+            lagging("2019-06-01T00:00:00Z", "2020-01-01T00:30:00Z"),
+            event("2020-01-01T00:16:00Z", Some(8), "a"),
+            event("2020-01-01T00:40:00Z", Some(9), "a"),
+        ];
+        let whole = settle(events.clone());
+        assert_eq!(whole.len(), 5);
+        for minutes in 0..60 {
+            let watermark = Timestamp::parse_rfc3339(&format!("2020-01-01T00:{minutes:02}:00.5Z")).unwrap();
+            let (early, late): (Vec<Event>, Vec<Event>) =
+                events.iter().cloned().partition(|event| event.at.unix_seconds() < watermark.unix_seconds());
+            let mut waiting = WaitingEvents::default();
+            early.into_iter().for_each(|event| waiting.push(event));
+            let mut taken = waiting.take_until(watermark);
+            late.into_iter().for_each(|event| waiting.push(event));
+            taken.extend(waiting.take_all());
+            assert_eq!(taken, whole, "{minutes}");
+        }
     }
 
     #[test]
