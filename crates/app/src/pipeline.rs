@@ -1,7 +1,8 @@
 //! Sources to cases: two looks at the input, both on all threads. The only place with threads.
 //!
 //! The first look counts who was heard and where accounts were created; the second reads the events of those
-//! hosts alone. Workers take units from a counter, so which worker reads what differs from run to run; nothing
+//! hosts alone, through time in slices: what a slice tells is worked off before the next is read, so memory holds a
+//! slice and what is alive, however long the log. Workers take units from a counter, so which worker reads what differs from run to run; nothing
 //! that comes out does, because surveys merge in any order and each host's events are put in order by its engine.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -11,14 +12,14 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use begat_engine::{Engine, HostDirectory, HostId, Hunt, visibility};
+use begat_engine::{Engine, HostDirectory, HostId, Hunt, Tuning, visibility};
 use begat_ingest::{
-    AnomalyLog, InputProblem, Limits, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed, Unit,
-    gather,
+    AnomalyLog, Extent, InputProblem, Limits, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed,
+    TimeSlice, Unit, gather,
 };
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::HostCoverage;
-use begat_model::{Event, HostName};
+use begat_model::{Event, EventKind, HostName};
 
 use crate::error::Error;
 use crate::options::Input;
@@ -26,6 +27,11 @@ use crate::progress::Progress;
 
 /// Events that a worker keeps for a shard before it takes the shard's lock.
 const BATCH_EVENTS: usize = 2048;
+/// Most records of a slice of time, as far as the first look can tell; an event takes less than a KiB.
+const SLICE_RECORDS_MAX: u64 = 100_000;
+/// What is packed is read from its beginning for each slice that it reaches into: no more often than this, all
+/// together. Beyond it slices grow.
+const REREADS_MAX: u64 = 8;
 
 /// What a hunt came to.
 pub struct Outcome {
@@ -76,9 +82,11 @@ pub fn hunt(input: &Input, progress: &Progress) -> Result<Outcome, Error> {
     // The longest first, so that no worker is left with a whole archive at the end.
     units.sort_by_key(|unit| std::cmp::Reverse(unit.bytes));
     let schemas = Schemas::built_in();
-    let surveyed = survey(&units, &schemas, input, progress, &mut totals);
+    let (surveyed, extents) = survey(&units, &schemas, input, progress, &mut totals);
     let directory = Arc::new(HostDirectory::from_names(surveyed.hosts()));
-    let hunted = read(&units, &schemas, input, &surveyed, &directory, progress, &mut totals);
+    let routes = Routes::new(&surveyed, &directory, input.threads);
+    let plan = plan(&units, &extents, &surveyed, &routes);
+    let hunted = read(&plan, &routes, &schemas, input, &surveyed, progress, &mut totals);
     let coverage = visibility::coverage(&surveyed.tally, &directory);
     totals.take(surveyed, coverage.len());
     Ok(Outcome { cases: hunted.cases, findings: hunted.findings, coverage, totals })
@@ -106,68 +114,126 @@ impl Totals {
     }
 }
 
-/// The first look.
+/// The first look: the whole, and what each unit holds where it could be read.
 fn survey(
     units: &[Unit],
     schemas: &Schemas,
     input: &Input,
     progress: &Progress,
     totals: &mut Totals,
-) -> Surveyed {
-    progress.begin("surveying", units.iter().map(|unit| unit.bytes).sum());
-    let workers =
-        on_workers(input.threads, units, <(Survey, Vec<InputProblem>)>::default, |(seen, problems), unit| {
-            match begat_ingest::survey(unit, schemas) {
-                Ok(survey) => seen.merge(survey),
-                Err(problem) => problems.push(problem),
-            }
-            progress.advance(unit.bytes);
-        });
-    let mut whole = Survey::default();
-    for (survey, problems) in workers {
-        whole.merge(survey);
-        totals.add_problems(&problems);
+) -> (Surveyed, Vec<Option<Extent>>) {
+    #[derive(Default)]
+    struct Seen {
+        whole: Survey,
+        extents: Vec<(usize, Extent)>,
+        problems: Vec<InputProblem>,
     }
-    whole.finish(input.zone.clone())
+    progress.begin("surveying", units.iter().map(|unit| unit.bytes).sum());
+    let numbered: Vec<(usize, &Unit)> = units.iter().enumerate().collect();
+    let workers = on_workers(input.threads, &numbered, Seen::default, |seen, (number, unit)| {
+        match begat_ingest::survey(unit, schemas) {
+            Ok(survey) => {
+                seen.extents.push((*number, survey.extent().clone()));
+                seen.whole.merge(survey);
+            }
+            Err(problem) => seen.problems.push(problem),
+        }
+        progress.advance(unit.bytes);
+    });
+    let (mut whole, mut extents) = (Survey::default(), vec![None; units.len()]);
+    for seen in workers {
+        whole.merge(seen.whole);
+        totals.add_problems(&seen.problems);
+        seen.extents.into_iter().for_each(|(number, extent)| extents[number] = Some(extent));
+    }
+    (whole.finish(input.zone.clone()), extents)
+}
+
+/// A slice of time, and what may tell of it.
+struct Step<'u> {
+    slice: TimeSlice,
+    units: Vec<&'u Unit>,
+}
+
+/// Cuts time into slices that each hold about as much as memory should.
+fn plan<'u>(
+    units: &'u [Unit],
+    extents: &[Option<Extent>],
+    surveyed: &Surveyed,
+    routes: &Routes,
+) -> Vec<Step<'u>> {
+    if routes.shards.is_empty() {
+        return Vec::new();
+    }
+    // The density is that of all hosts; those that are read have so much of it.
+    let (whole, read) = (u128::from(surveyed.counts.wanted), u128::from(routes.wanted.max(1)));
+    let scaled =
+        |records: u64| u64::try_from(u128::from(records) * whole.max(read) / read).unwrap_or(u64::MAX);
+    let bytes = units.iter().map(|unit| unit.bytes).sum::<u64>();
+    let mut records_max = SLICE_RECORDS_MAX;
+    loop {
+        let slices = surveyed.density.slices(scaled(records_max));
+        let is_single = slices.len() == 1;
+        let steps: Vec<Step<'_>> =
+            slices.into_iter().map(|slice| Step::new(slice, units, extents, routes)).collect();
+        if is_single || steps.iter().map(Step::bytes).sum::<u64>() <= REREADS_MAX.saturating_mul(bytes) {
+            return steps;
+        }
+        records_max = records_max.saturating_mul(2);
+    }
+}
+
+impl<'u> Step<'u> {
+    /// The units that reach into a slice; what could not be looked at may do so too.
+    fn new(slice: TimeSlice, units: &'u [Unit], extents: &[Option<Extent>], routes: &Routes) -> Step<'u> {
+        let may_tell = |extent: &Option<Extent>| {
+            extent.as_ref().is_none_or(|extent| extent.meets(slice, |host| routes.shard(host).is_some()))
+        };
+        let telling = units.iter().zip(extents).filter(|(_, extent)| may_tell(extent));
+        Step { slice, units: telling.map(|(unit, _)| unit).collect() }
+    }
+
+    fn bytes(&self) -> u64 {
+        self.units.iter().map(|unit| unit.bytes).sum()
+    }
 }
 
 /// The second look: the events of hosts with creations, each host's to one engine.
 fn read(
-    units: &[Unit],
+    plan: &[Step<'_>],
+    routes: &Routes,
     schemas: &Schemas,
     input: &Input,
     surveyed: &Surveyed,
-    directory: &Arc<HostDirectory>,
     progress: &Progress,
     totals: &mut Totals,
 ) -> Hunt {
-    let routes = Routes::new(surveyed, directory, input.threads);
-    if routes.shards.is_empty() {
-        return Hunt::default();
-    }
-    let engines: Vec<Mutex<Engine>> = (0..routes.count)
-        .map(|_| Mutex::new(Engine::new(input.tuning, directory.clone(), &surveyed.tally)))
-        .collect();
-    let options = ReadOptions {
-        hosts: &|host| routes.shard(host).is_some(),
-        kinds: &|_| true,
-        zones: &surveyed.zones,
-        schemas,
-    };
-    progress.begin("reading", units.iter().map(|unit| unit.bytes).sum());
-    let workers = on_workers(
-        input.threads,
-        units,
-        || Reader::new(&routes, &engines),
-        |reader, unit| {
-            reader.unit(unit, &options);
-            progress.advance(unit.bytes);
-        },
-    );
-    for mut reader in workers {
-        reader.flush();
-        totals.anomalies.merge(reader.report.anomalies);
-        totals.add_problems(&reader.problems);
+    let engines: Vec<Mutex<Engine>> =
+        (0..routes.count).map(|shard| Mutex::new(routes.engine(shard, input.tuning, surveyed))).collect();
+    progress.begin("reading", plan.iter().map(Step::bytes).sum());
+    for step in plan {
+        let options = ReadOptions {
+            hosts: &|host| routes.shard(host).is_some(),
+            kinds: &|_| true,
+            times: step.slice,
+            zones: &surveyed.zones,
+            schemas,
+        };
+        let workers = on_workers(
+            input.threads,
+            &step.units,
+            || Reader::new(routes, &engines),
+            |reader, unit| {
+                reader.unit(unit, &options);
+                progress.advance(unit.bytes);
+            },
+        );
+        for mut reader in workers {
+            reader.flush();
+            totals.anomalies.merge(reader.report.anomalies);
+            totals.add_problems(&reader.problems);
+        }
+        on_workers(input.threads, &engines, || (), |(), engine| locked(engine).advance(step.slice.end()));
     }
     let engines = engines
         .into_iter()
@@ -184,19 +250,25 @@ struct Routes {
     /// By name as the records say it; all names of one machine lead to one engine.
     shards: BTreeMap<HostName, usize>,
     count: usize,
+    directory: Arc<HostDirectory>,
+    /// Records of these hosts that are of kinds that begat reads.
+    wanted: u64,
 }
 
 impl Routes {
     /// Hosts with creations only, spread so that each engine has about as many records.
-    fn new(surveyed: &Surveyed, directory: &HostDirectory, threads: NonZeroUsize) -> Routes {
+    fn new(surveyed: &Surveyed, directory: &Arc<HostDirectory>, threads: NonZeroUsize) -> Routes {
         let with_creations: BTreeSet<HostId> =
             surveyed.creations.keys().map(|name| directory.resolve(name)).collect();
         let mut names: BTreeMap<HostId, BTreeSet<&HostName>> = BTreeMap::new();
         let mut records: BTreeMap<HostId, u64> = BTreeMap::new();
+        let mut wanted = 0;
         for (key, heard) in &surveyed.tally.heard {
             let host = directory.resolve(&key.host);
             if with_creations.contains(&host) {
                 *records.entry(host.clone()).or_default() += heard.count;
+                let is_wanted = EventKind::of(None, key.channel.as_deref(), key.event_id).is_some();
+                wanted += if is_wanted { heard.count } else { 0 };
                 names.entry(host).or_default().insert(&key.host);
             }
         }
@@ -210,7 +282,19 @@ impl Routes {
             loads[lightest] += count;
             shards.extend(names[&host].iter().map(|name| ((*name).clone(), lightest)));
         }
-        Routes { shards, count: loads.len() }
+        Routes { shards, count: loads.len(), directory: directory.clone(), wanted }
+    }
+
+    /// The engine of a shard, told of its hosts' last creations.
+    fn engine(&self, shard: usize, tuning: Tuning, surveyed: &Surveyed) -> Engine {
+        let mut engine = Engine::new(tuning, self.directory.clone(), &surveyed.tally);
+        for (host, creations) in surveyed.creations.iter().filter(|(host, _)| self.shard(host) == Some(shard))
+        {
+            if let Some(last) = creations.iter().filter_map(|creation| creation.at).max() {
+                engine.expect_last_creation(host, last);
+            }
+        }
+        engine
     }
 
     fn shard(&self, host: &HostName) -> Option<usize> {

@@ -6,7 +6,9 @@ use std::borrow::Cow;
 use std::hint::black_box;
 use std::sync::Arc;
 
-use begat_ingest::{Limits, ReadOptions, Schemas, Survey, Unit, Zones, gather_bytes, read, survey};
+use begat_ingest::{
+    Limits, ReadOptions, Schemas, Survey, TimeSlice, Unit, Zones, gather_bytes, read, survey,
+};
 use begat_sim::encode::{Carrier, Shipping};
 use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
 use begat_sim::value::{Ticks, Value};
@@ -164,7 +166,7 @@ fn surveyed(units: &[Unit], schemas: &Schemas) -> Survey {
 }
 
 fn events_read(units: &[Unit], zones: &Zones, schemas: &Schemas) -> u64 {
-    let options = ReadOptions { hosts: &|_| true, kinds: &|_| true, zones, schemas };
+    let options = ReadOptions { hosts: &|_| true, kinds: &|_| true, times: TimeSlice::ALL, zones, schemas };
     units.iter().map(|unit| read(unit, &options, &mut |_| ()).expect("memory can be read").events).sum()
 }
 

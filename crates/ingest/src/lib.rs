@@ -7,6 +7,7 @@
 
 mod anomaly_log;
 mod evtx;
+mod extent;
 mod gather;
 mod intern;
 mod json;
@@ -24,6 +25,7 @@ mod xml;
 mod zone;
 
 pub use anomaly_log::AnomalyLog;
+pub use extent::{Density, Extent, TimeSlice};
 pub use gather::{Gathered, gather, gather_bytes};
 pub use read::{ReadOptions, ReadReport};
 pub use schema::{Schema, SchemaError, Schemas};

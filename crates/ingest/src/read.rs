@@ -7,6 +7,7 @@ use begat_model::catalog::{EventKind, EventSpec};
 use begat_model::{Event, HostName, RecordRef, Text, Timestamp};
 
 use crate::anomaly_log::AnomalyLog;
+use crate::extent::TimeSlice;
 use crate::intern::Interner;
 use crate::normalise;
 use crate::raw::{Header, HeaderTime, RawRecord, Visitor};
@@ -19,6 +20,8 @@ pub struct ReadOptions<'o> {
     pub hosts: &'o (dyn Fn(&HostName) -> bool + Sync),
     /// Kinds to read.
     pub kinds: &'o (dyn Fn(EventKind) -> bool + Sync),
+    /// Times to read.
+    pub times: TimeSlice,
     /// Zones, as the survey found them.
     pub zones: &'o Zones,
     /// Shapes of JSON.
@@ -114,9 +117,14 @@ impl<'o, 's> ReadVisitor<'o, 's> {
 impl Visitor for ReadVisitor<'_, '_> {
     fn heard(&mut self, header: &Header<'_>, _: Option<u64>) -> Option<&'static EventSpec> {
         let kind = header.kind().filter(|kind| (self.options.kinds)(*kind))?;
-        self.host(header.host.as_deref()?)?;
-        let has_time = matches!(header.time, HeaderTime::Known(_) | HeaderTime::Zoneless(_));
-        has_time.then(|| kind.spec())
+        let host = self.host(header.host.as_deref()?)?;
+        let at = match &header.time {
+            HeaderTime::Known(at) => *at,
+            // What cannot be placed in time is told where its wall clock would be.
+            HeaderTime::Zoneless(time) => self.options.zones.resolve(&host, time).unwrap_or(time.wall_clock),
+            HeaderTime::Missing | HeaderTime::Unreadable(_) => return None,
+        };
+        self.options.times.contains(at).then(|| kind.spec())
     }
 
     fn record(&mut self, header: &Header<'_>, record: &RawRecord<'_>, offset: Option<u64>) {

@@ -10,6 +10,7 @@ use begat_model::coverage::Tally;
 use begat_model::{HostName, Text, Timestamp};
 
 use crate::anomaly_log::AnomalyLog;
+use crate::extent::{Density, Extent};
 use crate::raw::{Header, HeaderTime, RawRecord, SortId, Visitor, ZonelessTime, shortened};
 use crate::source::Skipped;
 use crate::tally::{Sorts, Tallies};
@@ -26,6 +27,8 @@ pub struct Survey {
     sources: BTreeMap<Text, SourceSurvey>,
     creations: BTreeMap<HostName, Vec<CreationSeen>>,
     zone_evidence: ZoneEvidence,
+    extent: Extent,
+    density: Density,
     bytes: u64,
 }
 
@@ -77,6 +80,8 @@ pub struct Surveyed {
     pub creations: BTreeMap<HostName, Vec<Creation>>,
     /// Zones of times that carry none.
     pub zones: Zones,
+    /// How records of wanted kinds lie in time.
+    pub density: Density,
     /// What is wrong with the input itself, and with headers of records.
     pub anomalies: AnomalyLog,
     /// Sources that turned out to hold no Windows event.
@@ -110,7 +115,14 @@ impl Survey {
             self.creations.entry(host).or_default().extend(creations);
         }
         self.zone_evidence.merge(other.zone_evidence);
+        self.extent.merge(other.extent);
+        self.density.merge(other.density);
         self.bytes += other.bytes;
+    }
+
+    /// Whose wanted records there are, and over which time.
+    pub fn extent(&self) -> &Extent {
+        &self.extent
     }
 
     /// Decides what can only be decided once all was looked at.
@@ -123,6 +135,7 @@ impl Survey {
             tally,
             creations: resolve_creations(self.creations, &zones),
             zones,
+            density: self.density,
             anomalies: AnomalyLog::default(),
             skipped: Vec::new(),
             sources: BTreeMap::new(),
@@ -200,6 +213,7 @@ impl SurveyVisitor {
 
     /// What was seen.
     pub(crate) fn finish(mut self) -> Survey {
+        self.survey.extent = self.sorts.extent();
         self.survey.tallies = self.sorts.finish();
         self.survey.sources.insert(self.source, self.own);
         self.survey
@@ -244,6 +258,12 @@ impl SurveyVisitor {
         if let Some(host) = &sort.host {
             if let HeaderTime::Zoneless(time) = time {
                 self.survey.zone_evidence.add(host, time);
+            }
+            if sort.kind.is_some()
+                && let HeaderTime::Known(at) | HeaderTime::Zoneless(ZonelessTime { wall_clock: at, .. }) =
+                    time
+            {
+                self.survey.density.add(*at);
             }
             if sort.kind == Some(EventKind::AccountCreated)
                 && let Some(seen) = CreationSeen::new(time, record_id)

@@ -6,6 +6,7 @@ use begat_model::catalog::EventKind;
 use begat_model::coverage::{Heard, HeardKey, Tally};
 use begat_model::{HostName, Text, Timestamp};
 
+use crate::extent::Extent;
 use crate::raw::{Header, HeaderTime, SortId};
 
 /// Most sorts of records: what lies beyond, by the order of `HeardKey`, is in the number of records alone.
@@ -93,6 +94,24 @@ impl Sorts {
             HeaderTime::Missing | HeaderTime::Unreadable(_) => sort.known.count += 1,
             HeaderTime::Zoneless(time) => add(&mut sort.zoneless, time.wall_clock),
         }
+    }
+
+    /// Whose records of wanted kinds were counted, and over which time.
+    pub(crate) fn extent(&self) -> Extent {
+        if self.generation > 0 {
+            return Extent::unknown();
+        }
+        let mut extent = Extent::default();
+        for sort in self.sorts.iter().filter(|sort| sort.kind.is_some()) {
+            let Some(host) = &sort.host else { continue };
+            if let (Some(first), Some(last)) = (sort.known.first, sort.known.last) {
+                extent.add(host, first, last);
+            }
+            if let (Some(first), Some(last)) = (sort.zoneless.first, sort.zoneless.last) {
+                extent.add_zoneless(host, first, last);
+            }
+        }
+        extent
     }
 
     fn forget(&mut self) {

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use begat_ingest::{
-    Gathered, Limits, ReadOptions, Schemas, Source, Survey, Unit, gather_bytes, read, survey,
+    Gathered, Limits, ReadOptions, Schemas, Source, Survey, TimeSlice, Unit, gather_bytes, read, survey,
 };
 
 /// Archives in fuzzed bytes may not unpack to more.
@@ -46,7 +46,13 @@ fn both_looks(bytes: Vec<u8>, schemas: &Schemas) -> u64 {
         whole.merge(survey(unit, schemas).expect("memory can be read"));
     }
     let surveyed = whole.finish(None);
-    let options = ReadOptions { hosts: &|_| true, kinds: &|_| true, zones: &surveyed.zones, schemas };
+    let options = ReadOptions {
+        hosts: &|_| true,
+        kinds: &|_| true,
+        times: TimeSlice::ALL,
+        zones: &surveyed.zones,
+        schemas,
+    };
     let mut events = 0;
     for unit in &units {
         let report = read(unit, &options, &mut |_| events += 1).expect("memory can be read");

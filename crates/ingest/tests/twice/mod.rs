@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use begat_ingest::{
     Gathered, InputProblem, InputZone, Limits, ReadOptions, ReadReport, Schemas, Skipped, Source, Survey,
-    Surveyed, Unit, gather, gather_bytes, read, survey,
+    Surveyed, TimeSlice, Unit, gather, gather_bytes, read, survey,
 };
 use begat_model::{AnomalyKind, Event};
 
@@ -61,8 +61,13 @@ fn look_twice(gathered: Gathered, zone: Option<&str>) -> Looked {
     let mut surveyed = whole.finish(zone.map(|zone| InputZone::parse(zone).unwrap()));
     surveyed.anomalies.merge(anomalies);
     skipped.append(&mut surveyed.skipped);
-    let options =
-        ReadOptions { hosts: &|_| true, kinds: &|_| true, zones: &surveyed.zones, schemas: &schemas };
+    let options = ReadOptions {
+        hosts: &|_| true,
+        kinds: &|_| true,
+        times: TimeSlice::ALL,
+        zones: &surveyed.zones,
+        schemas: &schemas,
+    };
     let mut events = Vec::new();
     let mut report = ReadReport::default();
     for unit in &units {
