@@ -27,11 +27,17 @@ use crate::progress::Progress;
 
 /// Events that a worker keeps for a shard before it takes the shard's lock.
 const BATCH_EVENTS: usize = 2048;
-/// Most records of a slice of time, as far as the first look can tell; an event takes less than a KiB.
-const SLICE_RECORDS_MAX: u64 = 100_000;
-/// What is packed is read from its beginning for each slice that it reaches into: no more often than this, all
-/// together. Beyond it slices grow.
-const REREADS_MAX: u64 = 8;
+/// How time is cut into slices.
+#[derive(Debug, Clone, Copy)]
+struct SliceBounds {
+    /// Most records of a slice, as far as the first look can tell; an event takes less than a KiB.
+    records_max: u64,
+    /// What is packed is read from its beginning for each slice that it reaches into: no more often than this, all
+    /// together. Beyond it slices grow.
+    rereads_max: u64,
+}
+
+const SLICES: SliceBounds = SliceBounds { records_max: 100_000, rereads_max: 8 };
 
 /// What a hunt came to.
 pub struct Outcome {
@@ -72,6 +78,10 @@ pub struct Totals {
 
 /// Reads the inputs, and finds who created each account.
 pub fn hunt(input: &Input, progress: &Progress) -> Result<Outcome, Error> {
+    hunt_in_slices(input, progress, SLICES)
+}
+
+fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Result<Outcome, Error> {
     let gathered = gather(&input.paths, &mut io::stdin().lock(), &Limits::default());
     let mut totals = Totals { anomalies: gathered.anomalies, skipped: gathered.skipped, ..Totals::default() };
     totals.add_problems(&gathered.problems);
@@ -85,7 +95,7 @@ pub fn hunt(input: &Input, progress: &Progress) -> Result<Outcome, Error> {
     let (surveyed, extents) = survey(&units, &schemas, input, progress, &mut totals);
     let directory = Arc::new(HostDirectory::from_names(surveyed.hosts()));
     let routes = Routes::new(&surveyed, &directory, input.threads);
-    let plan = plan(&units, &extents, &surveyed, &routes);
+    let plan = plan(&units, &extents, &surveyed, &routes, bounds);
     let hunted = read(&plan, &routes, &schemas, input, &surveyed, progress, &mut totals);
     let coverage = visibility::coverage(&surveyed.tally, &directory);
     totals.take(surveyed, coverage.len());
@@ -161,6 +171,7 @@ fn plan<'u>(
     extents: &[Option<Extent>],
     surveyed: &Surveyed,
     routes: &Routes,
+    bounds: SliceBounds,
 ) -> Vec<Step<'u>> {
     if routes.shards.is_empty() {
         return Vec::new();
@@ -170,13 +181,14 @@ fn plan<'u>(
     let scaled =
         |records: u64| u64::try_from(u128::from(records) * whole.max(read) / read).unwrap_or(u64::MAX);
     let bytes = units.iter().map(|unit| unit.bytes).sum::<u64>();
-    let mut records_max = SLICE_RECORDS_MAX;
+    let mut records_max = bounds.records_max;
     loop {
         let slices = surveyed.density.slices(scaled(records_max));
         let is_single = slices.len() == 1;
         let steps: Vec<Step<'_>> =
             slices.into_iter().map(|slice| Step::new(slice, units, extents, routes)).collect();
-        if is_single || steps.iter().map(Step::bytes).sum::<u64>() <= REREADS_MAX.saturating_mul(bytes) {
+        if is_single || steps.iter().map(Step::bytes).sum::<u64>() <= bounds.rereads_max.saturating_mul(bytes)
+        {
             return steps;
         }
         records_max = records_max.saturating_mul(2);
@@ -392,6 +404,48 @@ fn on_workers<T: Sync, State: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use begat_sim::encode::{Carrier, Shipping};
+    use begat_sim::story::STORIES;
+
+    /// Every story in some carrier, packed or not, so that time is known, local, or cut.
+    fn write_fleet(folder: &std::path::Path) {
+        let carriers = ["evtx", "nxlog", "winlogbeat", "xml"];
+        let carriers = carriers.map(|name| Carrier::named(name).expect("the simulator knows it"));
+        for (index, story) in STORIES.iter().enumerate() {
+            let carrier = carriers[index % carriers.len()];
+            let records = story.tell(index as u64 + 1).records;
+            let bytes = carrier.encode(&records, &Shipping::default()).expect("a story fits its carrier");
+            std::fs::write(folder.join(format!("{index}.{}", carrier.extension)), bytes).expect("a file");
+        }
+    }
+
+    #[test]
+    fn however_time_is_cut_the_cases_are_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        write_fleet(folder.path());
+        let hunt = |records_max, rereads_max, threads| {
+            let input = Input {
+                paths: vec![folder.path().to_owned()],
+                tuning: Tuning::default(),
+                zone: None,
+                threads: NonZeroUsize::new(threads).unwrap(),
+            };
+            let bounds = SliceBounds { records_max, rereads_max };
+            let outcome = hunt_in_slices(&input, &Progress::new(false), bounds).unwrap();
+            (outcome.cases, outcome.totals.anomalies, outcome.totals.problems)
+        };
+        let whole = hunt(u64::MAX, 1, 1);
+        assert!(
+            whole.0.len() >= STORIES.len() / 2,
+            "{} cases of {} stories; {:?}",
+            whole.0.len(),
+            STORIES.len(),
+            whole.2
+        );
+        for (records_max, threads) in [(60, 1), (200, 3)] {
+            assert!(hunt(records_max, u64::MAX, threads) == whole, "{records_max} records a slice");
+        }
+    }
 
     #[test]
     fn every_item_is_worked_on_once_whatever_the_number_of_workers() {

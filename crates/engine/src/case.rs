@@ -697,11 +697,11 @@ fn relevant_blindings<'a>(host: &'a HostState, settled: &Settled) -> impl Iterat
 fn blind_spots(host: &HostState, settled: &Settled, life: Option<&AccountLife>) -> Vec<BlindSpot> {
     let mut spots = Vec::new();
     let mut tell = |kind, detail: String| spots.push(BlindSpot { kind, detail });
-    let records = host.sight.all.count;
     match settled.sight {
         ProcessSight::Blind => tell(
             BlindSpotKind::NoProcessTelemetry,
-            format!("none of its {records} records in this input is a process creation (4688, Sysmon 1)"),
+            // No number: it would count what was read twice.
+            "none of its records in this input is a process creation (4688, Sysmon 1)".to_owned(),
         ),
         ProcessSight::Gap => {
             tell(
