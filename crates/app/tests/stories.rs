@@ -7,11 +7,20 @@ use std::path::Path;
 use std::process::Command;
 
 use begat_sim::encode::{CARRIERS, Carrier, Precision, Shipping};
-use begat_sim::story::{STORIES, Story, TrueProcess, Truth};
+use begat_sim::story::{PENDING, STORIES, Story, StoryKind, TrueFinding, TrueProcess, Truth};
 use serde_json::{Value as Json, json};
 
-/// What the program says of a story, shipped so.
+/// The cases that the program makes of a story, shipped so.
 fn hunt(story: &Story, carrier: &Carrier) -> Vec<Json> {
+    of_schema(hunt_all(story, carrier), "begat.case/1")
+}
+
+fn of_schema(told: Vec<Json>, schema: &str) -> Vec<Json> {
+    told.into_iter().filter(|object| object["schema"] == schema).collect()
+}
+
+/// Cases and findings.
+fn hunt_all(story: &Story, carrier: &Carrier) -> Vec<Json> {
     let folder = tempfile::tempdir().unwrap();
     let bytes = carrier.encode(&story.records, &Shipping::default()).unwrap();
     let path = folder.path().join(format!("story.{}", carrier.extension));
@@ -59,6 +68,17 @@ fn faults(case: &Json, truth: &Truth) -> Vec<String> {
     expect("privileged", &case["account"]["privileged"], json!(truth.privileged));
     expect("source_ip", &case["actor"]["source_ip"], json!(truth.source_ip));
     expect("logon_id", &case["actor"]["logon_id"], json!(format!("{:#x}", truth.logon_id)));
+    expect("wave", &json!(case["wave"].is_string()), json!(truth.wave));
+    let risk_terms = case["risk"]["terms"].as_array().unwrap();
+    let covered_up = risk_terms.iter().any(|term| term["name"] == "covered_up");
+    expect("covered_up", &json!(covered_up), json!(truth.covered_up));
+    let origin = &case["origin"];
+    let origin = match origin.is_object() {
+        true => json!([origin["via"], origin["source_ip"], origin["name"]]),
+        false => Json::Null,
+    };
+    let true_origin = truth.origin.as_ref().map(|o| json!([o.via, o.source_ip, o.account]));
+    expect("origin", &origin, json!(true_origin));
     let creator = &attribution["creator"];
     let creator_is_right = match (truth.verdict, &truth.creator) {
         ("ambiguous", _) => truth.candidates.iter().any(|candidate| is(creator, candidate)),
@@ -99,22 +119,55 @@ fn essence(case: &Json) -> Json {
     })
 }
 
+/// Everything that is wrong with what the program says of a story.
+fn faults_of_story(kind: &StoryKind, seed: u64) -> Vec<String> {
+    let story = kind.tell(seed);
+    let told = hunt_all(&story, Carrier::named("evtx").unwrap());
+    let findings = of_schema(told.clone(), "begat.finding/1");
+    let cases = of_schema(told, "begat.case/1");
+    let mut wrong = Vec::new();
+    if cases.len() != story.truth.len() {
+        return vec![format!(
+            "{} seed {seed}: {} cases for {} creations",
+            kind.name,
+            cases.len(),
+            story.truth.len()
+        )];
+    }
+    for truth in &story.truth {
+        wrong.extend(faults(case_of(&cases, truth), truth));
+    }
+    wrong.extend(finding_faults(&findings, &story.findings));
+    wrong.iter().map(|fault| format!("{} seed {seed}: {fault}", kind.name)).collect()
+}
+
+/// Compares what was found beside the cases with what there was to find.
+fn finding_faults(told: &[Json], truth: &[TrueFinding]) -> Option<String> {
+    let mut told: Vec<Json> = told
+        .iter()
+        .map(|finding| json!([finding["kind"], finding["host"]["name"], finding["account"]["sid"]]))
+        .collect();
+    let sid = |finding: &TrueFinding| finding.sid.as_ref().map(ToString::to_string);
+    let mut expected: Vec<Json> =
+        truth.iter().map(|finding| json!([finding.kind, finding.host, sid(finding)])).collect();
+    told.sort_by_key(Json::to_string);
+    expected.sort_by_key(Json::to_string);
+    (told != expected).then(|| format!("findings: told {told:?}, true {expected:?}"))
+}
+
 #[test]
 fn every_story_is_told_truly_over_many_seeds() {
-    let carrier = Carrier::named("evtx").unwrap();
-    let mut wrong = Vec::new();
-    for kind in STORIES {
-        for seed in 1..=12 {
-            let story = kind.tell(seed);
-            let cases = hunt(&story, carrier);
-            assert_eq!(cases.len(), story.truth.len(), "{} {seed}: one case for each creation", kind.name);
-            for truth in &story.truth {
-                let faults = faults(case_of(&cases, truth), truth);
-                wrong.extend(faults.into_iter().map(|fault| format!("{} seed {seed}: {fault}", kind.name)));
-            }
-        }
-    }
+    let told = STORIES.iter().flat_map(|kind| (1..=12).flat_map(|seed| faults_of_story(kind, seed)));
+    let wrong: Vec<String> = told.collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// So that no story stays among the pending ones once it is told truly.
+#[test]
+fn pending_stories_are_those_that_are_not_yet_told_truly() {
+    let is_told = |kind: &&StoryKind| (1..=6).all(|seed| faults_of_story(kind, seed).is_empty());
+    let told: Vec<&str> = PENDING.iter().filter(is_told).map(|kind| kind.name).collect();
+    assert!(told.is_empty(), "these belong to STORIES: {told:?}");
 }
 
 #[test]

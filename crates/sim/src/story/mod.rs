@@ -129,6 +129,7 @@ stories! {
     "net-user" "M01" AUDITED commands::net_user: "an administrator runs net user /add in an elevated shell";
     "net-user-administrators" "M02" TWO_NAMES commands::net_user_administrators:
         "the same, and the account joins Administrators";
+    "download-cradle" "M04" FULL scripts::download_cradle: "a downloaded script makes an administrator";
     "encoded-command" "M05" AUDITED scripts::encoded_command_chain:
         "cmd starts PowerShell with an encoded New-LocalUser";
     "macro-script" "M06" AUDITED scripts::macro_script: "Word starts a script that makes an account through ADSI";
@@ -146,11 +147,11 @@ stories! {
     "rename" "M23" AUDITED commands::rename: "an account is created under one name and renamed";
     "create-use-delete" "M24" AUDITED commands::create_use_delete:
         "an account is created, used over the network and deleted";
+    "log-cleared" "M25" AUDITED commands::log_cleared: "the creator clears the log";
     "renamed-net" "M26" FULL commands::renamed_net: "a copy of net.exe under another name starts net1";
     "net1-direct" "M27" AUDITED commands::net1_direct: "net1 without net, with /add cut short";
     "prompting-net" "M28" AUDITED commands::prompting_net: "net asks for the password and waits for minutes";
-    "token-theft" "M29" AUDITED sessions::token_theft:
-        "the token of somebody who has gone makes an account: no process of his is left";
+    "runas" "M30" AUDITED sessions::runas: "runas with the administrator's password";
     "parent-spoofed" "M31" AUDITED sessions::parent_spoofed: "a shell is made to look like the print spooler's child";
     "xp-cmdshell" "M32" AUDITED sessions::xp_cmdshell: "the database server runs net";
     "web-shell" "M33" AUDITED sessions::web_shell: "the web server runs net";
@@ -195,7 +196,6 @@ stories! {
     /// Stories whose truth a hunt cannot yet tell.
     PENDING:
     "new-localuser" "M03" FULL scripts::new_local_user: "New-LocalUser in one of two PowerShells that run for long";
-    "download-cradle" "M04" FULL scripts::download_cradle: "a downloaded script makes an administrator";
     "winrm" "M08" FULL remote::winrm: "Invoke-Command from a jump host";
     "psexec" "M09" FULL remote::psexec: "PsExec as SYSTEM";
     "smbexec" "M10" FULL remote::smbexec: "a service whose command is net";
@@ -209,8 +209,8 @@ stories! {
     "rid-hijack" "M18" FULL tampering::rid_hijack: "SAM's hive is written past SAM: nothing is created";
     "guest-enabled" "M19" AUDITED tampering::guest_enabled: "Guest is enabled and made administrator";
     "builtin-privileged" "M20" AUDITED tampering::builtin_privileged: "built-in accounts become administrators";
-    "log-cleared" "M25" AUDITED commands::log_cleared: "the creator clears the log";
-    "runas" "M30" AUDITED sessions::runas: "runas with the administrator's password";
+    "token-theft" "M29" AUDITED sessions::token_theft:
+        "the token of somebody who has gone makes an account: no process of his is left";
     "rdp-reconnect" "M34" AUDITED sessions::rdp_reconnect: "a session is taken up from another address";
     "offline-edit" "M36" AUDITED tampering::offline_edit: "an account appears that nobody made";
     "imaging-wave" "B02" FULL benign::imaging_wave: "the same account on every host that is being installed";
