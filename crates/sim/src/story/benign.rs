@@ -195,6 +195,9 @@ pub(super) fn cloud_agent(host: &mut Host) -> Truth {
         &format!(r#""{folder}\ssm-agent-worker.exe""#),
     );
     let account = host.create_account(at, &worker.session, "ssm-user", Creation::Api);
+    // The shadow copy service reads the group now and then, in the same session of SYSTEM.
+    let shadow_copies = system_agent(host, r"C:\Windows\System32\VSSVC.exe");
+    host.read_members(at.minus_seconds(41), &shadow_copies, 544);
     host.read_members(at.plus_millis(18), &worker, 544);
     host.change_local_group(at.plus_millis(41), &worker.session, &account, 544, true);
     Truth::attributed(host, &account, &worker).privileged().without_sequence()

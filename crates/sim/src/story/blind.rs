@@ -69,6 +69,32 @@ pub(super) fn creation_not_audited(host: &mut Host) -> Vec<TrueFinding> {
     vec![TrueFinding::new("creation_not_logged", host, Some(&account.sid))]
 }
 
+/// Nothing of accounts is audited; Sysmon sees lsass write the name, and no SID stands there.
+pub(super) fn creation_in_the_hive(host: &mut Host) -> Vec<TrueFinding> {
+    busy(host);
+    let at = moment(host);
+    let name = *host.rng().pick(&["quiet", "svc_ftp", "annex"]);
+    let shell = elevated_shell(host, at, &admin(), ADMIN_IP);
+    let run = run_net(host, at, &shell, &format!("user {name} Winter-2026! /add"));
+    host.write_name_by_sam(run.acts_at, name);
+    end_net(host, &run, 0);
+    vec![TrueFinding::new("creation_not_logged", host, None)]
+}
+
+/// Two accounts were made and one is told: the other's relative id comes after it, so it was made after it.
+pub(super) fn creation_in_between(host: &mut Host) -> Told {
+    busy(host);
+    let at = moment(host);
+    let shell = elevated_shell(host, at, &admin(), ADMIN_IP);
+    let (told, net1) = net_user_add(host, at, &shell, "decoy");
+    let name = *host.rng().pick(&["second", "svc_two", "mute"]);
+    let untold = host.next_account(name);
+    let session = host.network_logon(at.plus_seconds(240), &untold, OTHER_IP);
+    host.logoff(at.plus_seconds(300), &session);
+    let findings = vec![TrueFinding::new("creation_not_logged", host, Some(&untold.sid))];
+    Told { truth: vec![Truth::attributed(host, &told, &net1)], findings }
+}
+
 /// Process auditing is switched off, the account made in the dark, and the same session did both.
 pub(super) fn audit_switched_off(host: &mut Host) -> Truth {
     busy(host);

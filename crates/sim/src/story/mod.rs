@@ -129,6 +129,7 @@ stories! {
     "net-user" "M01" AUDITED commands::net_user: "an administrator runs net user /add in an elevated shell";
     "net-user-administrators" "M02" TWO_NAMES commands::net_user_administrators:
         "the same, and the account joins Administrators";
+    "new-localuser" "M03" FULL scripts::new_local_user: "New-LocalUser in one of two PowerShells that run for long";
     "download-cradle" "M04" FULL scripts::download_cradle: "a downloaded script makes an administrator";
     "encoded-command" "M05" AUDITED scripts::encoded_command_chain:
         "cmd starts PowerShell with an encoded New-LocalUser";
@@ -136,6 +137,8 @@ stories! {
     "wmi-failed" "M07" FULL remote::wmi_failed:
         "net over remote WMI; the password is refused and the account taken back";
     "wmi-success" "M07" AUDITED remote::wmi_success: "net over remote WMI, into Administrators";
+    "psexec" "M09" FULL remote::psexec: "PsExec as SYSTEM";
+    "scheduled-task" "M11" FULL remote::scheduled_task: "a scheduled task runs net, at once or the day after";
     "remote-samr" "M14" FULL remote::remote_samr:
         "an account made over the network, without any process on the host";
     "ambiguous-shells" "M15" WITHOUT_COMMAND_LINES ambiguous::ambiguous_shells:
@@ -156,11 +159,16 @@ stories! {
     "xp-cmdshell" "M32" AUDITED sessions::xp_cmdshell: "the database server runs net";
     "web-shell" "M33" AUDITED sessions::web_shell: "the web server runs net";
     "lusrmgr" "M34" AUDITED sessions::lusrmgr: "an administrator uses the console over remote desktop";
+    "rdp-reconnect" "M34" AUDITED sessions::rdp_reconnect: "a session is taken up from another address";
     "sticky-keys" "M35" FULL sessions::sticky_keys: "a shell of SYSTEM at the logon screen";
     "oobe" "B01" NEW_DESKTOP benign::oobe: "Windows' own setup creates the first accounts";
+    "laps" "B03" AUDITED benign::laps: "LAPS makes the account that it manages";
     "gpp-users" "B04" AUDITED benign::group_policy_users: "Group Policy makes a local account";
+    "intune" "B05" FULL benign::intune: "Intune runs a script";
     "sccm" "B06" AUDITED benign::sccm: "Configuration Manager runs a script";
+    "ansible" "B07" FULL benign::ansible: "Ansible makes an account over WinRM";
     "rmm-agent" "B08" AUDITED benign::rmm_agent: "a remote management agent runs net";
+    "cloud-agent" "B09" FULL benign::cloud_agent: "a cloud agent makes its own administrator";
     "helpdesk-remote" "B10" FULL benign::helpdesk_remote: "Computer Management from the administrator's own machine";
     "helpdesk-console" "B11" AUDITED benign::helpdesk_console: "Computer Management at the machine itself";
     "break-glass" "B12" AUDITED benign::break_glass: "the emergency account is tried out";
@@ -195,11 +203,8 @@ stories! {
 stories! {
     /// Stories whose truth a hunt cannot yet tell.
     PENDING:
-    "new-localuser" "M03" FULL scripts::new_local_user: "New-LocalUser in one of two PowerShells that run for long";
     "winrm" "M08" FULL remote::winrm: "Invoke-Command from a jump host";
-    "psexec" "M09" FULL remote::psexec: "PsExec as SYSTEM";
     "smbexec" "M10" FULL remote::smbexec: "a service whose command is net";
-    "scheduled-task" "M11" FULL remote::scheduled_task: "a scheduled task runs net, at once or the day after";
     "wmi-subscription" "M12" FULL remote::wmi_subscription: "a standing WMI subscription makes the account";
     "service-hijack" "M13" FULL remote::service_hijack: "a planted library in a service that is started from afar";
     "remote-samr-client" "M14" FULL remote::remote_samr_client:
@@ -211,16 +216,16 @@ stories! {
     "builtin-privileged" "M20" AUDITED tampering::builtin_privileged: "built-in accounts become administrators";
     "token-theft" "M29" AUDITED sessions::token_theft:
         "the token of somebody who has gone makes an account: no process of his is left";
-    "rdp-reconnect" "M34" AUDITED sessions::rdp_reconnect: "a session is taken up from another address";
+    "network-only" "M30" AUDITED sessions::network_only: "runas /netonly: the same user under another logon id";
+    "loopback" "M14" FULL sessions::loopback: "ADSI by the host's own name: a network logon from the host itself";
     "offline-edit" "M36" AUDITED tampering::offline_edit: "an account appears that nobody made";
     "imaging-wave" "B02" FULL benign::imaging_wave: "the same account on every host that is being installed";
-    "laps" "B03" AUDITED benign::laps: "LAPS makes the account that it manages";
-    "intune" "B05" FULL benign::intune: "Intune runs a script";
-    "ansible" "B07" FULL benign::ansible: "Ansible makes an account over WinRM";
-    "cloud-agent" "B09" FULL benign::cloud_agent: "a cloud agent makes its own administrator";
     "optional-feature" "B15" NEW_DESKTOP benign::optional_feature: "Windows adds an account of its own";
     "bulk-loop" "A07" FULL ambiguous::bulk_loop: "one script makes a class of accounts";
     "agent-drop" "X03" AUDITED blind::agent_drop: "the collector lost what happened around the creation";
     "creation-not-audited" "X04" AUDITED blind::creation_not_audited: "account management is not audited, groups are";
+    "creation-in-the-hive" "X04" FULL blind::creation_in_the_hive:
+        "accounts are not audited at all, Sysmon sees SAM's hive";
+    "creation-in-between" "X04" AUDITED blind::creation_in_between: "of two creations one is told";
     "audit-switched-off" "X05" AUDITED blind::audit_switched_off: "process auditing is switched off just before";
 }

@@ -206,9 +206,12 @@ pub(super) fn wmi_subscription(host: &mut Host) -> Truth {
     );
     let account = host.create_account(at, &system, name, Creation::Api);
     host.exit(at.plus_seconds(61), &consumer, 0);
-    let truth = Truth::attributed(host, &account, &consumer).origin("wmi_subscription", &caller);
     // Neither a shell nor started by one of the launchers that carry commands.
-    truth.without_sequence()
+    let truth = Truth::attributed(host, &account, &consumer).without_sequence();
+    // The subscription names its maker's account, and not the session or the address he came from.
+    let mut maker = caller;
+    maker.source_ip = None;
+    truth.origin("wmi_subscription", &maker)
 }
 
 /// The service loads a planted library, which runs net. On this host the one who started the service is a network

@@ -1,11 +1,11 @@
 //! Who holds the session: tokens borrowed, switched and inherited.
 use super::Told;
 use super::scenes::{
-    ADMIN_IP, CMD, OTHER_IP, admin, built_in_administrator, busy, cmd_below, desktop, elevated, end_net,
-    moment, run_net, system_agent,
+    ADMIN_IP, CMD, OTHER_IP, POWERSHELL, admin, built_in_administrator, busy, cmd_below, desktop, elevated,
+    elevated_shell, end_net, moment, run_net, system_agent,
 };
 use super::truth::Truth;
-use crate::value::Ticks;
+use crate::value::{Sid, Ticks};
 use crate::world::{Account, Creation, Host, Process, corp_account};
 use std::rc::Rc;
 
@@ -48,6 +48,45 @@ pub(super) fn runas(host: &mut Host) -> Truth {
     let account = host.create_account(run.acts_at, &session, name, Creation::Net);
     end_net(host, &run, 0);
     Truth::attributed(host, &account, &run.net1).origin("runas", &own)
+}
+
+/// `runas /netonly` keeps the token and changes the logon id: 4624 of type 9 names the session that it was.
+pub(super) fn network_only(host: &mut Host) -> Truth {
+    busy(host);
+    let at = moment(host);
+    let name = *host.rng().pick(&["crossdom", "mover", "svc_link"]);
+    let own = elevated_shell(host, at.minus_seconds(20), &admin(), ADMIN_IP);
+    let asked = at.minus_seconds(18);
+    let line = r"runas  /netonly /user:PARTNER\svc.sync cmd.exe";
+    let runas = host.start(asked, &own, r"C:\Windows\System32\runas.exe", line);
+    let outbound = Account::new("PARTNER", "svc.sync", Sid::parse("S-1-0-0"));
+    let session = host.network_only_logon(asked.plus_seconds(4), &runas, &outbound);
+    let system = host.system.clone();
+    let shell = host.start_as(asked.plus_millis(4030), &runas, &system, &session, CMD, "cmd.exe");
+    host.exit(asked.plus_millis(4200), &runas, 0);
+    let run = run_net(host, at, &shell, &format!("user {name} Winter-2026! /add"));
+    let account = host.create_account(run.acts_at, &session, name, Creation::Net);
+    end_net(host, &run, 0);
+    Truth::attributed(host, &account, &run.net1).origin("runas", &own.session)
+}
+
+/// ADSI that is given the host's own name goes over the network all the same: SAM sees a network logon from the
+/// host itself, and the process runs in another session of the same user.
+pub(super) fn loopback(host: &mut Host) -> Truth {
+    busy(host);
+    let at = moment(host);
+    let name = *host.rng().pick(&["selfmade", "svc_local", "mirror"]);
+    let address = *host.rng().pick(&["::1", "127.0.0.1"]);
+    let script = format!("$u = ([ADSI]'WinNT://SRV01').Create('user','{name}'); $u.SetInfo()");
+    let line = format!("powershell.exe -NoProfile -Command \"{script}\"");
+    let powershell = elevated(host, at, &admin(), ADMIN_IP, 2, POWERSHELL, &line);
+    host.script_block(at.minus_millis(600), &powershell, &script);
+    let caller = host.network_logon(at.minus_millis(90), &admin(), address);
+    let account = host.create_account(at, &caller, name, Creation::Api);
+    host.exit(at.plus_millis(200), &powershell, 0);
+    host.logoff(at.plus_seconds(10), &caller);
+    let truth = Truth::attributed(host, &account, &powershell).origin("loopback", &powershell.session);
+    Truth { logon_id: caller.logon_id, source_ip: caller.source_ip, ..truth }
 }
 
 /// A process given another parent takes that parent's token. 4688 names the spooler as parent and the implant's
@@ -136,6 +175,9 @@ const MMC: &str = r"C:\Windows\System32\mmc.exe";
 
 /// The console reads the groups before it makes the account: 4799 names it.
 fn console_creates(host: &mut Host, at: Ticks, console: &Rc<Process>, name: &str) -> Account {
+    // UAC's own dialogue reads the group as well, as it always does: it has nothing to do with the account.
+    let consent = system_agent(host, r"C:\Windows\System32\consent.exe");
+    host.read_members(at.minus_seconds(33), &consent, 544);
     host.read_members(at.minus_seconds(31), console, 544);
     let account = host.create_account(at, &console.session, name, Creation::Net);
     host.read_membership(at.plus_millis(310), console, &account);

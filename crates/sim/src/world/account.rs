@@ -107,6 +107,12 @@ impl Host {
             .text("PasswordLastSet", "%%1794")
             .text("LogonHours", logon_hours);
         self.log(time, created);
+        self.write_name_by_sam(time, name);
+        account
+    }
+
+    /// lsass writes the account's name into SAM's hive: Sysmon sees it whatever is audited.
+    pub fn write_name_by_sam(&mut self, time: Ticks, name: &str) {
         if self.spec.telemetry.sysmon {
             let key = Draft::new(&events::SYSMON_REGISTRY_KEY_12)
                 .text("EventType", "CreateKey")
@@ -116,7 +122,6 @@ impl Host {
                 .text("TargetObject", format!(r"HKLM\SAM\SAM\Domains\Account\Users\Names\{name}"));
             self.log(time.plus_millis(9), key);
         }
-        account
     }
 
     fn primary_group(&self, kind: &'static EventKind, account: &Account, by: &Session) -> Draft {
@@ -219,6 +224,15 @@ impl Host {
         if !self.spec.telemetry.share_auditing {
             return;
         }
+        let opened = subject(Draft::new(&events::SHARE_OPENED_5140), by)
+            .text("ObjectType", "File")
+            .text("IpAddress", by.source_ip.as_deref().unwrap_or("-"))
+            .text("IpPort", "50331")
+            .text("ShareName", share)
+            .text("ShareLocalPath", "")
+            .set("AccessMask", Value::Hex32(1))
+            .text("AccessList", "%%4416\r\n\t\t\t\t");
+        self.log(time.minus_millis(3), opened);
         let draft = subject(Draft::new(&events::SHARE_ACCESSED_5145), by)
             .text("ObjectType", "File")
             .text("IpAddress", by.source_ip.as_deref().unwrap_or("-"))

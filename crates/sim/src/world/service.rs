@@ -95,10 +95,11 @@ impl Host {
                 .text("Filter", path("__EventFilter"));
             self.log(at, binding);
         }
+        let creator = creator_sid(by);
         let cause = format!(
-            "Binding EventFilter: \ninstance of __EventFilter\n{{\n\tEventNamespace = \"root\\\\cimv2\";\n\t\
+            "Binding EventFilter: \ninstance of __EventFilter\n{{\n\t{creator}\n\tEventNamespace = \"root\\\\cimv2\";\n\t\
             Name = \"{name}\";\n\tQuery = \"{query}\";\n\tQueryLanguage = \"WQL\";\n}};\n\
-            Perm. Consumer: \ninstance of ActiveScriptEventConsumer\n{{\n\tName = \"{name}\";\n\t\
+            Perm. Consumer: \ninstance of ActiveScriptEventConsumer\n{{\n\t{creator}\n\tName = \"{name}\";\n\t\
             ScriptingEngine = \"VBScript\";\n\tScriptText = \"{script}\";\n}};\n"
         );
         let draft = Draft::new(&events::SUBSCRIBED_FOR_GOOD_5861)
@@ -168,4 +169,10 @@ impl Host {
         }
         self.process_auditing_ends = Some(time);
     }
+}
+
+/// Who made a WMI object, as its text has it: the bytes of a SID.
+fn creator_sid(by: &Session) -> String {
+    let bytes: Vec<String> = by.account.sid.to_bytes().iter().map(u8::to_string).collect();
+    format!("CreatorSID = {{{}}};", bytes.join(", "))
 }

@@ -109,6 +109,31 @@ impl Host {
         session
     }
 
+    /// `runas /netonly`: the old token under a new logon id; only towards the network it is somebody else.
+    pub fn network_only_logon(&mut self, time: Ticks, by: &Process, outbound: &Account) -> Session {
+        let session = self.new_session(&by.session.account, 9, Some("::1"), by.session.token);
+        self.log_special_logon(time, &session);
+        let draft = self.secondary_logon_draft(&session);
+        let draft = if self.spec.generation == Generation::Windows10 {
+            draft
+                .text("TargetOutboundUserName", outbound.name.as_str())
+                .text("TargetOutboundDomainName", outbound.domain.as_str())
+        } else {
+            draft
+        };
+        self.log(time, subject(draft, &by.session));
+        session
+    }
+
+    fn secondary_logon_draft(&mut self, session: &Session) -> Draft {
+        self.logon_draft(session, 0)
+            .text("LogonProcessName", "seclogo")
+            .set("ProcessId", Value::Pointer(1460))
+            .text("ProcessName", r"C:\Windows\System32\svchost.exe")
+            .text("WorkstationName", self.netbios())
+            .text("IpPort", "0")
+    }
+
     /// Somebody gives another's credentials to `runas`: 4648 by the old session, 4624 of the new.
     pub fn explicit_logon(&mut self, time: Ticks, by: &Process, account: &Account) -> Session {
         let session = self.new_session(account, 2, Some("::1"), Token::Default);
@@ -123,13 +148,7 @@ impl Host {
             .text("IpAddress", "::1")
             .text("IpPort", "0");
         self.log(time, draft);
-        let draft = self
-            .logon_draft(&session, 0)
-            .text("LogonProcessName", "seclogo")
-            .set("ProcessId", Value::Pointer(1460))
-            .text("ProcessName", r"C:\Windows\System32\svchost.exe")
-            .text("WorkstationName", self.netbios())
-            .text("IpPort", "0");
+        let draft = self.secondary_logon_draft(&session);
         self.log_special_logon(time.plus_millis(1), &session);
         self.log(time.plus_millis(1), subject(draft, &by.session));
         session
