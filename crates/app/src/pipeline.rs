@@ -220,8 +220,9 @@ fn read(
     progress: &Progress,
     totals: &mut Totals,
 ) -> Hunt {
-    let engines: Vec<Mutex<Engine>> =
-        (0..routes.count).map(|shard| Mutex::new(routes.engine(shard, input.tuning, surveyed))).collect();
+    let engines: Vec<Mutex<Engine>> = (0..routes.count)
+        .map(|shard| Mutex::new(Engine::new(input.tuning, routes.directory.clone(), &surveyed.tally)))
+        .collect();
     progress.begin("reading", plan.iter().map(Step::bytes).sum());
     for step in plan {
         let options = ReadOptions {
@@ -295,18 +296,6 @@ impl Routes {
             shards.extend(names[&host].iter().map(|name| ((*name).clone(), lightest)));
         }
         Routes { shards, count: loads.len(), directory: directory.clone(), wanted }
-    }
-
-    /// The engine of a shard, told of its hosts' last creations.
-    fn engine(&self, shard: usize, tuning: Tuning, surveyed: &Surveyed) -> Engine {
-        let mut engine = Engine::new(tuning, self.directory.clone(), &surveyed.tally);
-        for (host, creations) in surveyed.creations.iter().filter(|(host, _)| self.shard(host) == Some(shard))
-        {
-            if let Some(last) = creations.iter().filter_map(|creation| creation.at).max() {
-                engine.expect_last_creation(host, last);
-            }
-        }
-        engine
     }
 
     fn shard(&self, host: &HostName) -> Option<usize> {

@@ -3,6 +3,7 @@
 //! `BEGAT_BENCH_PROCESSES` is the number of processes (1,000,000 by default), each with its end where not said
 //! otherwise; `BEGAT_BENCH_ROUNDS` how often all arrangements take their turn (3). Medians and ratios are printed.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
+#![allow(clippy::disallowed_types, reason = "the engine has no clock, what measures it needs one")]
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,9 +11,7 @@ use std::time::Instant;
 use begat_engine::{Engine, HostDirectory, Tuning};
 use begat_model::coverage::{Heard, HeardKey, Tally};
 use begat_model::event::*;
-use begat_model::{
-    Duration, Event, EventKind, HostName, LogonId, Precision, ProcessId, RecordRef, Sid, Timestamp,
-};
+use begat_model::{Event, EventKind, HostName, LogonId, Precision, ProcessId, RecordRef, Sid, Timestamp};
 
 /// Events between two moments at which what is complete is worked off, as in a hunt.
 const SLICE_EVENTS: u64 = 100_000;
@@ -107,7 +106,7 @@ impl Teller {
         let record = RecordRef { at, kind, record_id: Some(self.record_id), source: "bench".into() };
         let host = self.hosts[(host % self.hosts.len() as u64) as usize].clone();
         self.engine.apply(Event { at, host, record, body });
-        if self.record_id % SLICE_EVENTS == 0 {
+        if self.record_id.is_multiple_of(SLICE_EVENTS) {
             self.engine.advance(at);
         }
     }

@@ -3,6 +3,9 @@
 //! Pure: reads a host's tables, decides nothing. SAM runs inside lsass and records the token of its caller, not
 //! its process; so the question is which process, alive at that moment, could hold that token.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use begat_model::case::{Explanation, Scope};
 use begat_model::event::{AccountCreated, Field};
 use begat_model::{Duration, LogonId, RecordRef, Sid, Text, Timestamp};
@@ -12,7 +15,7 @@ use crate::host::HOLD;
 use crate::install::{Install, InstallTable};
 use crate::intent::{Intent, names_account};
 use crate::logon::{LogonSession, LogonTable};
-use crate::process::{ProcessIndex, ProcessRecord, ProcessTable, Session};
+use crate::process::{ProcessIndex, ProcessRecord, ProcessTable, Session, folded};
 use crate::signs::{PipeSign, QuerySign, ScriptSign};
 use crate::suspicious;
 use crate::tuning::Tuning;
@@ -213,16 +216,42 @@ enum Order {
     After,
 }
 
+/// Why a process cannot have made the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Impossible {
+    StartedAfter(Duration),
+    EndedBefore(Duration),
+    EarlierSession,
+    LongGone(Duration),
+}
+
+impl fmt::Display for Impossible {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Impossible::StartedAfter(late) => write!(f, "it started {late} after the creation"),
+            Impossible::EndedBefore(early) => write!(f, "it had ended {early} before the creation"),
+            Impossible::EarlierSession => {
+                f.write_str("it ran in an earlier session of the same id, before a restart")
+            }
+            Impossible::LongGone(since) => {
+                write!(f, "it started {since} before, and such a tool ends within seconds")
+            }
+        }
+    }
+}
+
 /// Weighs everything that could explain the creation.
 pub fn weigh(scene: &Scene<'_>) -> Weighed {
     let mut weighed = Weighed::default();
-    for (index, process) in scene.processes.iter() {
+    for (index, process) in scene.in_question() {
         match scene.could_have(process) {
             Ok(order) if scene.is_relevant(process) => {
                 let findings = scene.findings(process, order);
                 weighed.candidates.push(Candidate { index, findings, delegates: false });
             }
-            Err(why) if scene.carries_intent(process) => weighed.ruled_out.push(RuledOut { index, why }),
+            Err(why) if scene.carries_intent(process) => {
+                weighed.ruled_out.push(RuledOut { index, why: why.to_string() });
+            }
             _ => {}
         }
     }
@@ -237,22 +266,55 @@ impl Scene<'_> {
         self.creation.event.account.name.as_ref()
     }
 
+    /// The processes that may be relevant, oldest entry first: no others are looked at. What makes a process
+    /// relevant (`is_relevant`, `carries_intent`) has to be asked for here too.
+    fn in_question(&self) -> BTreeMap<ProcessIndex, &ProcessRecord> {
+        let processes = self.processes;
+        let (from, until) = self.window();
+        let mut found = BTreeMap::new();
+        match self.creation.logon_id() {
+            Some(ours) => {
+                let sessions = [Some(ours), self.linked].into_iter().flatten().map(Session::Known);
+                found.extend(sessions.flat_map(|session| processes.of_session(session)));
+                found.extend(processes.of_session_started(Session::NotTold, from, until));
+            }
+            None => found.extend(processes.started(from, until)),
+        }
+        found.extend(self.account_name().into_iter().flat_map(|name| processes.that_create(name)));
+        let ran_scripts = self.scripts.iter().map(|script| script.pid);
+        let looked_up = self.queries.iter().filter_map(|query| query.caller.as_ref().map(|(pid, _)| *pid));
+        found.extend(ran_scripts.chain(looked_up).flat_map(|pid| processes.with_pid(pid)));
+        debug_assert!(processes.iter().all(|(index, process)| {
+            found.contains_key(&index)
+                || !(self.carries_intent(process)
+                    || self.is_relevant(process) && self.could_have(process).is_ok())
+        }));
+        found
+    }
+
+    /// From the beginning of the window to where a start may be recorded that came before the creation: two
+    /// channels' tolerance, once for the creation and once for two copies of the start, and a second that was cut.
+    fn window(&self) -> (Timestamp, Timestamp) {
+        let at = self.creation.at();
+        let reach = self.record_reach() + CHANNEL_TOLERANCE + Duration::from_seconds(1);
+        (at - self.tuning.window, at + reach)
+    }
+
     /// Alive at the creation; else why not.
-    fn could_have(&self, process: &ProcessRecord) -> Result<Order, String> {
+    fn could_have(&self, process: &ProcessRecord) -> Result<Order, Impossible> {
         let order = self.start_order(process);
         let at = self.creation.at();
         if order == Order::After {
-            return Err(format!("it started {} after the creation", process.started_at - at));
+            return Err(Impossible::StartedAfter(process.started_at - at));
         }
         if let Some(ended_at) = process.ended_at.filter(|ended_at| self.ended_before(process, *ended_at)) {
-            return Err(format!("it had ended {} before the creation", at - ended_at));
+            return Err(Impossible::EndedBefore(at - ended_at));
         }
         if self.is_of_earlier_session(process) {
-            return Err("it ran in an earlier session of the same id, before a restart".to_owned());
+            return Err(Impossible::EarlierSession);
         }
         if is_long_gone(process, at) {
-            let since = at - process.started_at;
-            return Err(format!("it started {since} before, and such a tool ends within seconds"));
+            return Err(Impossible::LongGone(at - process.started_at));
         }
         Ok(order)
     }
@@ -305,9 +367,12 @@ impl Scene<'_> {
     /// back, times say nothing, and ids still do.
     fn record_order(&self, record: &RecordRef) -> Option<std::cmp::Ordering> {
         let (theirs, ours) = (record.record_id?, self.creation.record.record_id?);
-        let reach = if self.clock_set_back.is_some() { HOLD } else { CHANNEL_TOLERANCE };
-        let near = (record.at - self.creation.at()).magnitude() <= reach;
+        let near = (record.at - self.creation.at()).magnitude() <= self.record_reach();
         near.then(|| theirs.cmp(&ours))
+    }
+
+    fn record_reach(&self) -> Duration {
+        if self.clock_set_back.is_some() { HOLD } else { CHANNEL_TOLERANCE }
     }
 
     /// The scripts that this process ran.
@@ -373,7 +438,7 @@ impl Scene<'_> {
     }
 
     fn is_account(&self, name: &str) -> bool {
-        self.account_name().is_some_and(|account| account.to_lowercase() == name.to_lowercase())
+        self.account_name().is_some_and(|account| folded(account) == folded(name))
     }
 
     /// In the creation's session, or possibly so, or carrying its intent: others are no candidates.
@@ -599,9 +664,8 @@ impl Scene<'_> {
     fn session_explanation(&self) -> Option<(Explanation, Vec<Finding>)> {
         let logon_id = self.creation.logon_id().filter(|logon_id| !logon_id.is_well_known())?;
         let session = self.session?;
-        let held = self.processes.iter().any(|(_, process)| {
-            process.session == Session::Known(logon_id) && self.may_have_just_been(process)
-        });
+        let mut of_session = self.processes.of_session(Session::Known(logon_id));
+        let held = of_session.any(|(_, process)| self.may_have_just_been(process));
         let records = vec![session.record.clone()];
         if self.is_loopback {
             // No client on the network: a process of this host went out and came in again.
@@ -736,9 +800,11 @@ fn mark_delegation(scene: &Scene<'_>, candidates: &mut [Candidate]) {
         .take(TOOLS_MAX)
         .collect();
     for (tool, tool_carries) in tools {
-        let ancestors = scene.processes.ancestors(tool);
-        for candidate in candidates.iter_mut().filter(|candidate| ancestors.contains(&candidate.index)) {
-            let Some(process) = scene.processes.get(candidate.index) else { continue };
+        for ancestor in scene.processes.ancestors(tool) {
+            // Candidates stand in the order of the table.
+            let place = candidates.binary_search_by_key(&ancestor, |candidate| candidate.index);
+            let candidate = place.ok().and_then(|place| candidates.get_mut(place));
+            let Some((candidate, process)) = candidate.zip(scene.processes.get(ancestor)) else { continue };
             let is_net = process.stem() == Some("net");
             if is_net || (tool_carries && scene.carries_intent(process)) {
                 candidate.delegates = true;
@@ -758,7 +824,7 @@ fn rule_out_nearest(scene: &Scene<'_>, weighed: &mut Weighed) {
     let process = scene.processes.get(nearest);
     if let (false, Some(process)) = (answered, process) {
         let why = match scene.could_have(process) {
-            Err(why) => why,
+            Err(why) => why.to_string(),
             Ok(_) => match scene.session_finding(process) {
                 Some(finding) => finding.why,
                 None => "nothing but its time ties it to the creation".to_owned(),
@@ -771,12 +837,13 @@ fn rule_out_nearest(scene: &Scene<'_>, weighed: &mut Weighed) {
 /// What the plain rule of the field would name: the nearest suspicious process started in the window before the
 /// creation, whatever its session.
 pub fn nearest_suspicious(scene: &Scene<'_>) -> Option<ProcessIndex> {
-    let in_window = scene.processes.iter().filter(|(_, process)| {
+    let (from, until) = scene.window();
+    let nearest = scene.processes.started(from, until).rev().find(|(_, process)| {
         scene.in_window(process)
             && scene.start_order(process) == Order::Before
             && suspicion(scene.processes, process).is_some()
     });
-    in_window.max_by_key(|(index, process)| (process.started_at, *index)).map(|(index, _)| index)
+    nearest.map(|(index, _)| index)
 }
 
 /// Why a process counts as suspicious, its parent taken into account.

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated, ProcessEnded, TokenElevation};
-use begat_model::{Duration, EventKind, LogonId, ProcessGuid, ProcessId, RecordRef, Text, Timestamp};
+use begat_model::{
+    Duration, EventKind, LogonId, Precision, ProcessGuid, ProcessId, RecordRef, Text, Timestamp,
+};
 
 use crate::command_line::image_stem;
 use crate::intent::{Intent, intents};
@@ -62,7 +64,7 @@ pub struct ProcessRecord {
 }
 
 /// The logon session that a process runs in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Session {
     /// Told by the process's own events.
     Known(LogonId),
@@ -245,14 +247,83 @@ pub struct Witness<'a> {
 #[derive(Debug, Default)]
 pub struct ProcessTable {
     processes: BTreeMap<ProcessIndex, ProcessRecord>,
-    by_pid: BTreeSet<(ProcessId, ProcessIndex)>,
+    shelves: Shelves,
     by_guid: BTreeMap<ProcessGuid, ProcessIndex>,
-    /// When each process became history: ended ones leave the table in this order.
-    ended: BTreeSet<(Timestamp, ProcessIndex)>,
     next: u64,
     /// Start of the latest process that was dropped for the bound, not for its age.
     dropped_until: Option<Timestamp>,
     dropped: u64,
+}
+
+/// Where processes are found by what is asked about them: a creation asks for few, whatever the number kept.
+#[derive(Debug, Default)]
+struct Shelves {
+    by_pid: BTreeSet<(ProcessId, ProcessIndex)>,
+    by_start: BTreeSet<(Timestamp, ProcessIndex)>,
+    by_session: BTreeSet<(Session, Timestamp, ProcessIndex)>,
+    by_created_account: BTreeSet<(String, ProcessIndex)>,
+    /// When each process became history: ended ones leave the table in this order.
+    by_end: BTreeSet<(Timestamp, ProcessIndex)>,
+}
+
+/// A process's places on the shelves.
+#[derive(Debug, PartialEq, Eq)]
+struct Place {
+    pid: ProcessId,
+    started_at: Timestamp,
+    session: Session,
+    created_accounts: Vec<String>,
+    ended_at: Option<Timestamp>,
+}
+
+impl Place {
+    fn of(process: &ProcessRecord) -> Place {
+        let created = process.intents.iter().filter_map(|intent| match intent {
+            Intent::CreateAccount { name: Some(name), .. } => Some(folded(name)),
+            _ => None,
+        });
+        Place {
+            pid: process.pid,
+            started_at: process.started_at,
+            session: process.session,
+            created_accounts: created.collect(),
+            ended_at: process.ended_at,
+        }
+    }
+}
+
+impl Shelves {
+    fn add(&mut self, index: ProcessIndex, place: Place) {
+        self.by_pid.insert((place.pid, index));
+        self.by_start.insert((place.started_at, index));
+        self.by_session.insert((place.session, place.started_at, index));
+        self.by_created_account.extend(place.created_accounts.into_iter().map(|name| (name, index)));
+        self.by_end.extend(place.ended_at.map(|ended_at| (ended_at, index)));
+    }
+
+    fn remove(&mut self, index: ProcessIndex, place: Place) {
+        self.by_pid.remove(&(place.pid, index));
+        self.by_start.remove(&(place.started_at, index));
+        self.by_session.remove(&(place.session, place.started_at, index));
+        for name in place.created_accounts {
+            self.by_created_account.remove(&(name, index));
+        }
+        if let Some(ended_at) = place.ended_at {
+            self.by_end.remove(&(ended_at, index));
+        }
+    }
+}
+
+/// Account names are one in any case.
+pub fn folded(account_name: &str) -> String {
+    account_name.to_lowercase()
+}
+
+/// The first and the last place of a time on a shelf that is ordered by it.
+fn ends_of(from: Timestamp, until: Timestamp) -> ((Timestamp, ProcessIndex), (Timestamp, ProcessIndex)) {
+    let first = Timestamp::from_unix_ticks(from.unix_ticks(), Precision::SECONDS);
+    let last = Timestamp::from_unix_ticks(until.unix_ticks().max(from.unix_ticks()), Precision::TICKS);
+    ((first, ProcessIndex(0)), (last, ProcessIndex(u64::MAX)))
 }
 
 impl ProcessTable {
@@ -266,17 +337,22 @@ impl ProcessTable {
             return;
         }
         self.end_those_replaced(created, record);
+        let index = self.add(ProcessRecord::of(created, record));
+        self.learn_parents_session(created, index);
+    }
+
+    fn add(&mut self, process: ProcessRecord) -> ProcessIndex {
         let index = ProcessIndex(self.next);
         self.next += 1;
-        self.by_pid.insert((created.pid, index));
-        if let Some(guid) = created.guid {
+        if let Some(guid) = process.guid {
             self.by_guid.insert(guid, index);
         }
-        self.processes.insert(index, ProcessRecord::of(created, record));
-        self.learn_parents_session(created, index);
+        self.shelves.add(index, Place::of(&process));
+        self.processes.insert(index, process);
         if self.processes.len() > PROCESSES_MAX {
             self.drop_oldest();
         }
+        index
     }
 
     /// A child's 4688 names the session of who asked for it: its parent's, unless a service did it on behalf of
@@ -308,17 +384,7 @@ impl ProcessTable {
         if self.with_pid(witness.pid).any(|(_, process)| is_it(process)) {
             return None;
         }
-        let index = ProcessIndex(self.next);
-        self.next += 1;
-        self.by_pid.insert((witness.pid, index));
-        if let Some(guid) = witness.guid {
-            self.by_guid.insert(guid, index);
-        }
-        self.processes.insert(index, ProcessRecord::of_witness(witness, record));
-        if self.processes.len() > PROCESSES_MAX {
-            self.drop_oldest();
-        }
-        Some(index)
+        Some(self.add(ProcessRecord::of_witness(witness, record)))
     }
 
     /// Windows gives an id out again only when its process has ended, though nobody may have told of that end.
@@ -381,14 +447,13 @@ impl ProcessTable {
     /// Forgets processes that ended before `horizon`, but for ancestors of what is kept.
     pub fn forget_ended_before(&mut self, horizon: Timestamp) {
         let old: Vec<(Timestamp, ProcessIndex)> =
-            self.ended.iter().take_while(|(ended_at, _)| *ended_at < horizon).copied().collect();
+            self.shelves.by_end.iter().take_while(|(ended_at, _)| *ended_at < horizon).copied().collect();
         if old.is_empty() {
             return;
         }
         let needed = self.ancestors_of_kept(horizon);
-        for (ended_at, index) in old {
+        for (_, index) in old {
             if !needed.contains(&index) {
-                self.ended.remove(&(ended_at, index));
                 self.remove(index);
             }
         }
@@ -397,6 +462,45 @@ impl ProcessTable {
     /// All that are kept, oldest entry first.
     pub fn iter(&self) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
         self.processes.iter().map(|(index, process)| (*index, process))
+    }
+
+    /// Those of a logon session.
+    pub fn of_session(&self, session: Session) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
+        let at = |ticks| Timestamp::from_unix_ticks(ticks, Precision::SECONDS);
+        self.of_session_started(session, at(i64::MIN), at(i64::MAX))
+    }
+
+    /// Those of a logon session that started between two times, both included.
+    pub fn of_session_started(
+        &self,
+        session: Session,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
+        let (first, last) = ends_of(from, until);
+        let shelf = self.shelves.by_session.range((session, first.0, first.1)..=(session, last.0, last.1));
+        shelf.filter_map(|(_, _, index)| Some((*index, self.processes.get(index)?)))
+    }
+
+    /// Those that started between two times, both included, in that order.
+    pub fn started(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> impl DoubleEndedIterator<Item = (ProcessIndex, &ProcessRecord)> {
+        let (first, last) = ends_of(from, until);
+        let shelf = self.shelves.by_start.range(first..=last);
+        shelf.filter_map(|(_, index)| Some((*index, self.processes.get(index)?)))
+    }
+
+    /// Those whose command line creates an account of this name.
+    pub fn that_create(&self, account: &str) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
+        let name = folded(account);
+        let shelf = self
+            .shelves
+            .by_created_account
+            .range((name.clone(), ProcessIndex(0))..=(name, ProcessIndex(u64::MAX)));
+        shelf.filter_map(|(_, index)| Some((*index, self.processes.get(index)?)))
     }
 
     /// The process at a place.
@@ -475,8 +579,8 @@ impl ProcessTable {
     }
 
     /// The latest processes that had this id.
-    fn with_pid(&self, pid: ProcessId) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
-        let all = self.by_pid.range((pid, ProcessIndex(0))..=(pid, ProcessIndex(u64::MAX))).rev();
+    pub fn with_pid(&self, pid: ProcessId) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
+        let all = self.shelves.by_pid.range((pid, ProcessIndex(0))..=(pid, ProcessIndex(u64::MAX))).rev();
         all.take(SAME_PID_MAX).filter_map(|(_, index)| Some((*index, self.processes.get(index)?)))
     }
 
@@ -499,15 +603,15 @@ impl ProcessTable {
             .map(|(index, _)| index)
     }
 
-    /// Changes a process and keeps the index of ended ones true.
+    /// Changes a process and keeps the shelves true.
     fn change(&mut self, index: ProcessIndex, change: impl FnOnce(&mut ProcessRecord)) {
         let Some(process) = self.processes.get_mut(&index) else { return };
-        let before = process.ended_at;
+        let before = Place::of(process);
         change(process);
-        let after = process.ended_at;
+        let after = Place::of(process);
         if before != after {
-            before.map(|ended_at| self.ended.remove(&(ended_at, index)));
-            after.map(|ended_at| self.ended.insert((ended_at, index)));
+            self.shelves.remove(index, before);
+            self.shelves.add(index, after);
         }
     }
 
@@ -526,13 +630,8 @@ impl ProcessTable {
 
     /// For the bound: first what ended longest ago, then what started longest ago.
     fn drop_oldest(&mut self) {
-        let index = match self.ended.pop_first() {
-            Some((_, index)) => index,
-            None => match self.processes.keys().next() {
-                Some(index) => *index,
-                None => return,
-            },
-        };
+        let longest_ended = self.shelves.by_end.first().map(|(_, index)| *index);
+        let Some(index) = longest_ended.or_else(|| self.processes.keys().next().copied()) else { return };
         if let Some(process) = self.remove(index) {
             self.dropped += 1;
             self.dropped_until = self.dropped_until.max(Some(process.started_at));
@@ -541,7 +640,7 @@ impl ProcessTable {
 
     fn remove(&mut self, index: ProcessIndex) -> Option<ProcessRecord> {
         let process = self.processes.remove(&index)?;
-        self.by_pid.remove(&(process.pid, index));
+        self.shelves.remove(index, Place::of(&process));
         if let Some(guid) = process.guid.filter(|guid| self.by_guid.get(guid) == Some(&index)) {
             self.by_guid.remove(&guid);
         }
