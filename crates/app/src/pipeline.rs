@@ -1,9 +1,10 @@
 //! Sources to cases: two looks at the input, both on all threads. The only place with threads.
 //!
 //! The first look counts who was heard and where accounts were created; the second reads the events of those
-//! hosts alone, through time in slices: what a slice tells is worked off before the next is read, so memory holds a
-//! slice and what is alive, however long the log. Workers take units from a counter, so which worker reads what differs from run to run; nothing
-//! that comes out does, because surveys merge in any order and each host's events are put in order by its engine.
+//! hosts, and of the others what says something by itself, through time in slices: what a slice tells is worked off
+//! before the next is read, so memory holds a slice and what is alive, however long the log. Workers take units from
+//! a counter, so which worker reads what differs from run to run; nothing that comes out does, because surveys merge
+//! in any order and each host's events are put in order by its engine.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
@@ -12,7 +13,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use begat_engine::{Engine, HostDirectory, HostId, Hunt, Tuning, visibility};
+use begat_engine::{Engine, HostDirectory, HostId, Hunt, visibility};
 use begat_ingest::{
     AnomalyLog, Extent, InputProblem, Limits, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed,
     TimeSlice, Unit, gather,
@@ -173,7 +174,7 @@ fn plan<'u>(
     routes: &Routes,
     bounds: SliceBounds,
 ) -> Vec<Step<'u>> {
-    if routes.shards.is_empty() {
+    if routes.routes.is_empty() {
         return Vec::new();
     }
     // The density is that of all hosts; those that are read have so much of it.
@@ -199,7 +200,7 @@ impl<'u> Step<'u> {
     /// The units that reach into a slice; what could not be looked at may do so too.
     fn new(slice: TimeSlice, units: &'u [Unit], extents: &[Option<Extent>], routes: &Routes) -> Step<'u> {
         let may_tell = |extent: &Option<Extent>| {
-            extent.as_ref().is_none_or(|extent| extent.meets(slice, |host| routes.shard(host).is_some()))
+            extent.as_ref().is_none_or(|extent| extent.meets(slice, |host| routes.route(host).is_some()))
         };
         let telling = units.iter().zip(extents).filter(|(_, extent)| may_tell(extent));
         Step { slice, units: telling.map(|(unit, _)| unit).collect() }
@@ -210,7 +211,7 @@ impl<'u> Step<'u> {
     }
 }
 
-/// The second look: the events of hosts with creations, each host's to one engine.
+/// The second look, each host's events to one engine.
 fn read(
     plan: &[Step<'_>],
     routes: &Routes,
@@ -221,13 +222,13 @@ fn read(
     totals: &mut Totals,
 ) -> Hunt {
     let engines: Vec<Mutex<Engine>> = (0..routes.count)
-        .map(|shard| Mutex::new(Engine::new(input.tuning, routes.directory.clone(), &surveyed.tally)))
+        .map(|_| Mutex::new(Engine::new(input.tuning, routes.directory.clone(), &surveyed.tally)))
         .collect();
     progress.begin("reading", plan.iter().map(Step::bytes).sum());
     for step in plan {
         let options = ReadOptions {
-            hosts: &|host| routes.shard(host).is_some(),
-            kinds: &|_| true,
+            hosts: &|host| routes.route(host).is_some(),
+            kinds: &|kind| routes.reads(kind),
             times: step.slice,
             zones: &surveyed.zones,
             schemas,
@@ -258,49 +259,93 @@ fn read(
     Hunt::merge(hunts.into_iter().flatten().collect())
 }
 
-/// Which engine takes the events of which host.
+/// Which engine takes the events of which host, and how much of them.
 struct Routes {
     /// By name as the records say it; all names of one machine lead to one engine.
-    shards: BTreeMap<HostName, usize>,
+    routes: BTreeMap<HostName, Route>,
     count: usize,
     directory: Arc<HostDirectory>,
-    /// Records of these hosts that are of kinds that begat reads.
+    /// Records of hosts with creations that are of kinds that begat reads.
     wanted: u64,
+    /// An account was created somewhere: then commands that reach for other machines matter everywhere.
+    any_creation: bool,
 }
 
+/// Where a host's events go.
+#[derive(Debug, Clone, Copy)]
+struct Route {
+    shard: usize,
+    /// An account was created on it: all that it tells may explain that.
+    has_creation: bool,
+}
+
+/// What is read of a host without a creation: what may be a finding, and, where accounts were created elsewhere,
+/// what may have reached for those hosts.
+const FINDING_KINDS: &[EventKind] = &[
+    EventKind::LoggedOn,
+    EventKind::AccountEnabled,
+    EventKind::PasswordSet,
+    EventKind::PasswordChanged,
+    EventKind::AccountChanged,
+    EventKind::GlobalMemberAdded,
+    EventKind::LocalMemberAdded,
+    EventKind::UniversalMemberAdded,
+    EventKind::SysmonRegistryKey,
+    EventKind::SysmonRegistryValue,
+    EventKind::SysmonRegistryRename,
+];
+const CLIENT_KINDS: &[EventKind] = &[
+    EventKind::ProcessCreated,
+    EventKind::SysmonProcessCreated,
+    EventKind::ScriptBlock,
+    EventKind::CoreScriptBlock,
+];
+
 impl Routes {
-    /// Hosts with creations only, spread so that each engine has about as many records.
+    /// Spreads the hosts so that each engine has about as many records. A host that tells nothing of use has none.
     fn new(surveyed: &Surveyed, directory: &Arc<HostDirectory>, threads: NonZeroUsize) -> Routes {
         let with_creations: BTreeSet<HostId> =
             surveyed.creations.keys().map(|name| directory.resolve(name)).collect();
+        let any_creation = !with_creations.is_empty();
         let mut names: BTreeMap<HostId, BTreeSet<&HostName>> = BTreeMap::new();
         let mut records: BTreeMap<HostId, u64> = BTreeMap::new();
         let mut wanted = 0;
         for (key, heard) in &surveyed.tally.heard {
             let host = directory.resolve(&key.host);
-            if with_creations.contains(&host) {
-                *records.entry(host.clone()).or_default() += heard.count;
-                let is_wanted = EventKind::of(None, key.channel.as_deref(), key.event_id).is_some();
-                wanted += if is_wanted { heard.count } else { 0 };
-                names.entry(host).or_default().insert(&key.host);
+            let kind = EventKind::of(None, key.channel.as_deref(), key.event_id);
+            let has_creation = with_creations.contains(&host);
+            wanted += if has_creation && kind.is_some() { heard.count } else { 0 };
+            if has_creation || kind.is_some_and(|kind| is_read_alone(kind, any_creation)) {
+                *records.entry(host.clone()).or_default() += if has_creation { heard.count } else { 0 };
             }
+            names.entry(host).or_default().insert(&key.host);
         }
         let mut largest_first: Vec<(HostId, u64)> = records.into_iter().collect();
         largest_first.sort_by(|one, two| (two.1, &one.0).cmp(&(one.1, &two.0)));
         let mut loads = vec![0; threads.get().min(largest_first.len())];
-        let mut shards = BTreeMap::new();
+        let mut routes = BTreeMap::new();
         for (host, count) in largest_first {
-            let lightest =
+            let shard =
                 (0..loads.len()).min_by_key(|shard| loads[*shard]).expect("there is a shard for a host");
-            loads[lightest] += count;
-            shards.extend(names[&host].iter().map(|name| ((*name).clone(), lightest)));
+            loads[shard] += count + 1;
+            let route = Route { shard, has_creation: with_creations.contains(&host) };
+            routes.extend(names[&host].iter().map(|name| ((*name).clone(), route)));
         }
-        Routes { shards, count: loads.len(), directory: directory.clone(), wanted }
+        Routes { routes, count: loads.len(), directory: directory.clone(), wanted, any_creation }
     }
 
-    fn shard(&self, host: &HostName) -> Option<usize> {
-        self.shards.get(host).copied()
+    fn route(&self, host: &HostName) -> Option<Route> {
+        self.routes.get(host).copied()
     }
+
+    /// Whether a kind is of use from any host.
+    fn reads(&self, kind: EventKind) -> bool {
+        self.any_creation || is_read_alone(kind, false)
+    }
+}
+
+fn is_read_alone(kind: EventKind, any_creation: bool) -> bool {
+    FINDING_KINDS.contains(&kind) || (any_creation && CLIENT_KINDS.contains(&kind))
 }
 
 /// One worker of the second look.
@@ -308,7 +353,7 @@ struct Reader<'a> {
     routes: &'a Routes,
     engines: &'a [Mutex<Engine>],
     /// Routes already looked up; a log names few hosts, over and over.
-    known: HashMap<HostName, usize>,
+    known: HashMap<HostName, Route>,
     batches: Vec<Vec<Event>>,
     report: ReadReport,
     problems: Vec<InputProblem>,
@@ -335,14 +380,18 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, event: Event) {
-        let shard = match self.known.get(&event.host) {
-            Some(shard) => *shard,
+        let route = match self.known.get(&event.host) {
+            Some(route) => *route,
             None => {
-                let shard = self.routes.shard(&event.host).expect("only hosts with a route are read");
-                self.known.insert(event.host.clone(), shard);
-                shard
+                let route = self.routes.route(&event.host).expect("only hosts with a route are read");
+                self.known.insert(event.host.clone(), route);
+                route
             }
         };
+        if !route.has_creation && !begat_engine::says_something_alone(&event) {
+            return;
+        }
+        let shard = route.shard;
         self.batches[shard].push(event);
         if self.batches[shard].len() >= BATCH_EVENTS {
             self.hand_over(shard);

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use begat_model::case::{Actor, Afterward, CaseEvent, Outcome, Role, What};
 use begat_model::catalog::channel;
-use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal};
-use begat_model::{Duration, EventKind, RecordRef, Sid, Text, Timestamp};
+use begat_model::event::{AccountAction, AccountTouched, Body, GroupMembership, Principal};
+use begat_model::{Duration, Event, EventKind, RecordRef, Sid, Text, Timestamp};
 
 /// Most accounts followed on one host.
 pub const ACCOUNTS_MAX: usize = 65_536;
@@ -221,6 +221,25 @@ struct Sign<'a> {
     proof: Option<String>,
     by: Option<&'a Principal>,
     record: &'a RecordRef,
+}
+
+/// Whether an event may be a sign of a local account that somebody created: such an account is of interest by
+/// itself, where its creation is not in the input.
+pub fn may_be_unseen(event: &Event) -> bool {
+    let is_created = |account: &Principal| {
+        account.sid.as_ref().is_some_and(|sid| {
+            sid.authority_prefix().is_some() && sid.rid().is_some_and(|rid| rid >= FIRST_CREATED_RID)
+        })
+    };
+    let is_local = |account: &Principal| {
+        account.domain.as_deref().is_some_and(|domain| domain.to_uppercase() == event.host.netbios())
+    };
+    match &event.body {
+        Body::LoggedOn(logon) => is_created(&logon.account) && is_local(&logon.account),
+        Body::AccountTouched(touched) => is_created(&touched.account) && is_local(&touched.account),
+        Body::GroupMemberAdded(membership) => is_created(&membership.member),
+        _ => false,
+    }
 }
 
 /// The created accounts of one host, and those that it shows without their creation.

@@ -43,6 +43,12 @@ use host::{HostHunt, HostState};
 use order::WaitingEvents;
 use visibility::HostSight;
 
+/// Whether an event says something by itself, on a host where no account was seen to be created: what it does not
+/// say so of need not be given to the engine from there.
+pub fn says_something_alone(event: &Event) -> bool {
+    finding::stands_alone(&event.body) || account::may_be_unseen(event) || client::reaches_elsewhere(event)
+}
+
 /// Takes the events of any number of hosts, in any order, and gives the cases.
 #[derive(Debug)]
 pub struct Engine {

@@ -2,7 +2,7 @@
 use std::sync::Arc;
 
 use begat_engine::{Engine, HostDirectory, Tuning};
-use begat_ingest::{InputProblem, Limits, ReadOptions, Schemas, Survey, Unit, gather_bytes};
+use begat_ingest::{InputProblem, Limits, ReadOptions, Schemas, Survey, TimeSlice, Unit, gather_bytes};
 use begat_model::case::Case;
 
 /// One log file: its name and what it holds.
@@ -25,7 +25,13 @@ pub fn hunt(files: Vec<LogFile>, schemas: &Schemas) -> Result<Vec<Case>, InputPr
     let surveyed = survey.finish(None);
     let directory = Arc::new(HostDirectory::from_names(surveyed.hosts()));
     let mut engine = Engine::new(Tuning::default(), directory, &surveyed.tally);
-    let options = ReadOptions { hosts: &|_| true, kinds: &|_| true, zones: &surveyed.zones, schemas };
+    let options = ReadOptions {
+        hosts: &|_| true,
+        kinds: &|_| true,
+        times: TimeSlice::ALL,
+        zones: &surveyed.zones,
+        schemas,
+    };
     for unit in &units {
         begat_ingest::read(unit, &options, &mut |event| engine.apply(event))?;
     }
