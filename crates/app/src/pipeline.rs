@@ -442,6 +442,7 @@ fn on_workers<T: Sync, State: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use begat_engine::Tuning;
     use begat_sim::encode::{Carrier, Shipping};
     use begat_sim::story::STORIES;
 

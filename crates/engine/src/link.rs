@@ -281,6 +281,9 @@ impl Scene<'_> {
             None => found.extend(processes.started(from, until)),
         }
         found.extend(self.account_name().into_iter().flat_map(|name| processes.that_create(name)));
+        if self.is_loopback {
+            found.extend(processes.iter().filter(|(_, process)| self.same_user(process)));
+        }
         let ran_scripts = self.scripts.iter().map(|script| script.pid);
         let looked_up = self.queries.iter().filter_map(|query| query.caller.as_ref().map(|(pid, _)| *pid));
         found.extend(ran_scripts.chain(looked_up).flat_map(|pid| processes.with_pid(pid)));
