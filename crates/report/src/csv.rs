@@ -92,6 +92,8 @@ columns! {
     "window_rule_process" Text |case| case.window_rule.process.as_ref().map(wording::process);
     "window_rule_agrees" Plain |case| Some(case.window_rule.agrees);
     "coincidence" Plain |case| case.attribution.coincidence;
+    "origin_client_host" Text |case| case.origin.as_ref().and_then(|origin| origin.client.as_ref()).map(|client| client.host);
+    "origin_client" Text |case| case.origin.as_ref().and_then(|origin| origin.client.as_ref()).map(|client| wording::process(&client.process));
     "wave" Text |case| case.wave;
     "kind" Plain |_| Some("case"), |finding| Some(finding.kind);
     "at" Plain |case| Some(case.created_at), |finding| Some(finding.at);

@@ -101,6 +101,13 @@ impl Explanation<'_> {
                 self.session(&origin.actor),
             ));
         }
+        if let Some(client) = case.origin.as_ref().and_then(|origin| origin.client.as_ref()) {
+            self.paragraph(&format!(
+                "The command that reached over from {} is {}.",
+                wording::name(client.host),
+                self.process(&client.process),
+            ));
+        }
         self.paragraph(match case.outcome {
             Outcome::Persists => "As far as this input goes, the account is still there.",
             Outcome::Deleted => "The account was deleted again.",

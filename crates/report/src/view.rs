@@ -229,6 +229,17 @@ pub struct OriginView<'a> {
     pub actor: ActorView<'a>,
     /// By what route.
     pub via: &'static str,
+    /// The command on its own host that reached over; `null` where that host is not in the input.
+    pub client: Option<ClientView<'a>>,
+}
+
+/// A command on another host of the input, which reached over to this one.
+#[derive(Debug, Clone, Serialize)]
+pub struct ClientView<'a> {
+    /// Name of the host where it ran.
+    pub host: &'a str,
+    /// What ran.
+    pub process: ProcessView<'a>,
 }
 
 /// A process; secrets in its command line are redacted already.
@@ -479,10 +490,7 @@ impl<'a> From<&'a Case> for CaseView<'a> {
             account: (&case.account).into(),
             outcome: case.outcome,
             actor: (&case.actor).into(),
-            origin: case
-                .origin
-                .as_ref()
-                .map(|origin| OriginView { actor: (&origin.actor).into(), via: origin.via }),
+            origin: case.origin.as_ref().map(OriginView::from),
             attribution: (&case.attribution).into(),
             afterwards: case.afterwards.iter().map(AfterwardView::from).collect(),
             blind_spots: case
@@ -540,6 +548,20 @@ impl<'a> From<&'a case::Actor> for ActorView<'a> {
             source_ip: actor.source_ip.as_deref().map(address),
             source_host: actor.source_host.as_deref(),
             elevated: actor.elevated,
+        }
+    }
+}
+
+impl<'a> From<&'a case::Origin> for OriginView<'a> {
+    fn from(origin: &'a case::Origin) -> Self {
+        let client = |client: &'a case::Client| ClientView {
+            host: client.host.as_str(),
+            process: (&client.process).into(),
+        };
+        OriginView {
+            actor: (&origin.actor).into(),
+            via: origin.via,
+            client: origin.client.as_ref().map(client),
         }
     }
 }

@@ -51,3 +51,15 @@ fn no_case_at_all() {
     let session = Session::new().log("quiet.evtx", "evtx", &logs::quiet("PC3.corp.example"));
     insta::assert_snapshot!(session.transcript(&["explain", "abc", "quiet.evtx"]));
 }
+
+#[test]
+fn a_finding_and_a_case_of_a_wave() {
+    let session = Session::new().log("good.evtx", "evtx", &logs::loop_and_guest("PC1.corp.example"));
+    let lines = session.stdout(&["hunt", "-q", "good.evtx"]);
+    let finding: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    let id = finding["finding_id"].as_str().unwrap();
+    insta::assert_snapshot!(session.transcript(&["explain", id, "good.evtx"]));
+    let case: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    let told = session.stdout(&["explain", case["case_id"].as_str().unwrap(), "good.evtx"]);
+    assert!(told.contains("one of 4 accounts of wave"), "{told}");
+}

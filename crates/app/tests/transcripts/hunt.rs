@@ -198,3 +198,38 @@ fn schemas_of_both_records() {
     assert_eq!(title(&["schema", "finding"]), "begat.finding/1");
     assert_eq!(session.status(&["schema", "wave"]), 2);
 }
+
+fn wave_and_finding() -> Session {
+    Session::new().log("PC1.evtx", "evtx", &logs::loop_and_guest("PC1.corp.example"))
+}
+
+#[test]
+fn a_wave_and_a_finding_for_people() {
+    insta::assert_snapshot!(wave_and_finding().transcript(&["hunt", "-t", "table", "PC1.evtx"]));
+}
+
+#[test]
+fn a_wave_and_a_finding_for_programs() {
+    let session = wave_and_finding();
+    let read = |args: &[&str]| -> Vec<serde_json::Value> {
+        let lines = session.stdout(&[&["hunt", "-q", "PC1.evtx"], args].concat());
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let all = read(&[]);
+    let schemas: Vec<_> = all.iter().map(|record| record["schema"].as_str().unwrap()).collect();
+    assert_eq!(schemas, [&["begat.case/1"; 4][..], &["begat.finding/1"]].concat());
+    let schema: serde_json::Value = serde_json::from_str(&session.stdout(&["schema", "finding"])).unwrap();
+    assert!(jsonschema::draft202012::new(&schema).unwrap().is_valid(&all[4]), "{}", all[4]);
+    assert!(all[0]["wave"].is_string() && all[..4].iter().all(|case| case["wave"] == all[0]["wave"]));
+    for (args, expected) in [
+        (&["--account", "guest"] as &[&str], 1),
+        (&["--account", "temp1"], 1),
+        (&["--min-severity", "high"], 1),
+        (&["--host", "PC2"], 0),
+        (&["--scope", "domain"], 1),
+    ] {
+        assert_eq!(read(args).len(), expected, "{args:?}");
+    }
+    assert_eq!(session.status(&["hunt", "--account", "guest", "--fail-on", "high", "PC1.evtx"]), 1);
+    assert_eq!(session.status(&["hunt", "--account", "temp1", "--fail-on", "high", "PC1.evtx"]), 0);
+}

@@ -113,6 +113,22 @@ pub fn net_user_on(computer: &str, first_at: &str, account: &str, rid: u32) -> V
     log.records
 }
 
+/// A script that makes four accounts; then somebody enables the guest.
+pub fn loop_and_guest(computer: &str) -> Vec<WindowsRecord> {
+    let mut log = Log::new(computer, "2026-03-02T09:00:00.0000000Z");
+    log.log_on();
+    log.start(0x1a2c, 0x4d0, "cmd.exe", "cmd.exe /c users.bat", "explorer.exe");
+    for number in 1..=4 {
+        let (net, net1) = (0x1b00 + 16 * u64::from(number), 0x1b08 + 16 * u64::from(number));
+        let arguments = format!("user temp{number} Tr0ub4dor /add");
+        log.start(net, 0x1a2c, "net.exe", &format!("net {arguments}"), "cmd.exe");
+        log.start(net1, net, "net1.exe", &format!("C:\\Windows\\system32\\net1 {arguments}"), "net.exe");
+        log.create(&format!("temp{number}"), 1000 + number);
+    }
+    log.write(log.target(&ACCOUNT_ENABLED_4722, "Guest", 501), 5);
+    log.records
+}
+
 /// The commonest host: account management is audited, processes are not.
 pub fn without_processes(computer: &str) -> Vec<WindowsRecord> {
     let mut log = Log::new(computer, "2026-03-02T11:00:00.0000000Z");

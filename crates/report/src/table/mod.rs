@@ -65,6 +65,10 @@ impl Block<'_> {
         self.actor("actor", &case.actor, None);
         if let Some(origin) = &case.origin {
             self.actor("behind it", &origin.actor, Some(origin.via));
+            if let Some(client) = &origin.client {
+                let text = format!("on {}: {}", wording::name(client.host), process_line(&client.process));
+                self.row("client", &text, Look::Plain);
+            }
         }
         self.afterwards(case);
         self.window_rule(case);

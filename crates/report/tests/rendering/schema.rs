@@ -95,7 +95,7 @@ fn misses_every_field(schema: &Value, value: &Value, may_be_absent: &[&str]) {
 
 #[test]
 fn a_field_that_goes_missing_is_missed() {
-    let mut case = stories::two_candidates();
+    let mut case = stories::by_time_alone();
     case.wave = Some("77ab00c1d2e3f405".to_owned());
     let case = serde_json::to_value(CaseView::from(&case)).unwrap();
     misses_every_field(&schema(), &case, &["origin", "wave"]);

@@ -2,8 +2,8 @@
 
 use begat_model::case::{
     Actor, Afterward, Alternative, Attribution, BlindSpot, BlindSpotKind, Case, CaseAccount, CaseEvent,
-    CaseHost, Evidence, Explanation, Finding, FindingKind, Origin, Outcome, Process, Risk, RiskTerm, Role,
-    Scope, Severity, Verdict, What, WindowRule,
+    CaseHost, Client, Evidence, Explanation, Finding, FindingKind, Origin, Outcome, Process, Risk, RiskTerm,
+    Role, Scope, Severity, Verdict, What, WindowRule,
 };
 use begat_model::event::Principal;
 use begat_model::{Duration, EventKind, HostName, LogonId, ProcessId, RecordRef, Sid, Timestamp};
@@ -403,6 +403,9 @@ pub fn hostile() -> Case {
         creator.command_line = Some(long);
     }
     case.host.name = HostName::new(&format!("FS03.{}.lan", "very-long-label".repeat(6))).unwrap();
+    let client_process = process(1, "=client\u{1b}.exe", Some("client \u{9b}31m"), "2021-10-19T14:42:00Z");
+    let client = Client { host: case.host.name.clone(), process: client_process };
+    case.origin = Some(Origin { actor: case.actor.clone(), via: "remote_command", client: Some(client) });
     case
 }
 
@@ -414,7 +417,17 @@ pub fn by_time_alone() -> Case {
     case.attribution.coincidence = Some(0.025);
     case.attribution.evidence.clear();
     case.afterwards.truncate(1);
-    case.origin = case.origin.map(|origin| Origin { via: "scheduled_task", ..origin });
+    let client = Client {
+        host: HostName::new("PC-JUMP.offsec.lan").unwrap(),
+        process: process(
+            660,
+            "C:\\Windows\\System32\\schtasks.exe",
+            Some("schtasks /create /s FS03 /tn x /tr y /p [redacted]"),
+            "2021-10-19T14:30:00Z",
+        ),
+    };
+    let with_client = |origin| Origin { via: "scheduled_task", client: Some(client), ..origin };
+    case.origin = case.origin.map(with_client);
     case
 }
 
