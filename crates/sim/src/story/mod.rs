@@ -141,6 +141,7 @@ stories! {
     "scheduled-task" "M11" FULL remote::scheduled_task: "a scheduled task runs net, at once or the day after";
     "remote-samr" "M14" FULL remote::remote_samr:
         "an account made over the network, without any process on the host";
+    "loopback" "M14" FULL sessions::loopback: "ADSI by the host's own name: a network logon from the host itself";
     "ambiguous-shells" "M15" WITHOUT_COMMAND_LINES ambiguous::ambiguous_shells:
         "two PowerShells of one session, and nothing that tells them apart";
     "unknown-tool" "M16" AUDITED tampering::unknown_tool:
@@ -155,6 +156,7 @@ stories! {
     "net1-direct" "M27" AUDITED commands::net1_direct: "net1 without net, with /add cut short";
     "prompting-net" "M28" AUDITED commands::prompting_net: "net asks for the password and waits for minutes";
     "runas" "M30" AUDITED sessions::runas: "runas with the administrator's password";
+    "network-only" "M30" AUDITED sessions::network_only: "runas /netonly: the same user under another logon id";
     "parent-spoofed" "M31" AUDITED sessions::parent_spoofed: "a shell is made to look like the print spooler's child";
     "xp-cmdshell" "M32" AUDITED sessions::xp_cmdshell: "the database server runs net";
     "web-shell" "M33" AUDITED sessions::web_shell: "the web server runs net";
@@ -216,8 +218,6 @@ stories! {
     "builtin-privileged" "M20" AUDITED tampering::builtin_privileged: "built-in accounts become administrators";
     "token-theft" "M29" AUDITED sessions::token_theft:
         "the token of somebody who has gone makes an account: no process of his is left";
-    "network-only" "M30" AUDITED sessions::network_only: "runas /netonly: the same user under another logon id";
-    "loopback" "M14" FULL sessions::loopback: "ADSI by the host's own name: a network logon from the host itself";
     "offline-edit" "M36" AUDITED tampering::offline_edit: "an account appears that nobody made";
     "imaging-wave" "B02" FULL benign::imaging_wave: "the same account on every host that is being installed";
     "optional-feature" "B15" NEW_DESKTOP benign::optional_feature: "Windows adds an account of its own";
