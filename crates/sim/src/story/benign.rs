@@ -79,6 +79,19 @@ pub(super) fn laps(host: &mut Host) -> Truth {
     Truth { account: managed.name, ..truth }
 }
 
+/// An implant of SYSTEM makes an account while LAPS is at work on another: what LAPS does explains only its own.
+pub(super) fn laps_nearby(host: &mut Host) -> Truth {
+    busy(host);
+    let at = moment(host);
+    let name = *host.rng().pick(&["svc_health", "spare", "mgmt2"]);
+    let system = host.system.clone();
+    let account = host.create_account(at, &system, name, Creation::Api);
+    let managed = host.built_in(500);
+    host.reset_password(at.plus_millis(700), &system, &managed);
+    host.laps_cycle(at.minus_millis(600), &managed, 500, at.plus_millis(820));
+    Truth::new(host, &account, &system)
+}
+
 /// The Group Policy client runs since the boot and makes the account itself: it is a SYSTEM service like all
 /// others, and nothing in these channels ties it to the account. The section's "GPO" needs Group Policy's own logs.
 pub(super) fn group_policy_users(host: &mut Host) -> Truth {
@@ -86,6 +99,11 @@ pub(super) fn group_policy_users(host: &mut Host) -> Truth {
     let at = moment(host);
     let name = *host.rng().pick(&["LocalSupport", "BranchAdmin", "svc-legacy"]);
     let client = host.service_host("netsvcs", "gpsvc");
+    // Another service reads the Administrators at that very moment, in the same session: it makes no accounts.
+    let services = Rc::clone(&host.services);
+    let image = r"C:\Windows\System32\VSSVC.exe";
+    let shadow_copies = host.start(at.minus_seconds(3), &services, image, r"C:\Windows\system32\vssvc.exe");
+    host.read_members(at.minus_millis(700), &shadow_copies, 544);
     let account = host.create_account(at, &client.session, name, Creation::Api);
     Truth::new(host, &account, &client.session)
 }
@@ -141,8 +159,15 @@ pub(super) fn sccm(host: &mut Host) -> Truth {
     agent_runs_net(host, r"C:\Windows\CCM\CcmExec.exe", &["sccm_local", "branchadmin", "field-it"])
 }
 
-/// A remote management agent: whoever holds its console acts as SYSTEM everywhere.
+/// A remote management agent: whoever holds its console acts as SYSTEM everywhere. Minutes before, somebody
+/// installed a service and a task that have nothing to do with it: nobody stands behind this SYSTEM.
 pub(super) fn rmm_agent(host: &mut Host) -> Truth {
+    let installed = morning().minus_seconds(host.rng().between(20, 300));
+    let installer = host.network_logon(installed, &admin(), ADMIN_IP);
+    let printer = r"C:\Program Files\Printer Vendor\pvstatus.exe";
+    host.install_service(installed.plus_seconds(2), &installer, "PrinterStatus", printer);
+    host.register_task(installed.plus_seconds(4), &installer, "PrinterUpdate", printer, "/check");
+    host.logoff(installed.plus_seconds(6), &installer);
     let image = r"C:\Program Files (x86)\ScreenConnect Client (0f3a)\ScreenConnect.ClientService.exe";
     agent_runs_net(host, image, &["msp-support", "remoteadm", "tech01"])
 }

@@ -169,7 +169,7 @@ stories! {
     "intune" "B05" FULL benign::intune: "Intune runs a script";
     "sccm" "B06" AUDITED benign::sccm: "Configuration Manager runs a script";
     "ansible" "B07" FULL benign::ansible: "Ansible makes an account over WinRM";
-    "rmm-agent" "B08" AUDITED benign::rmm_agent: "a remote management agent runs net";
+    "rmm-agent" "B08" FULL benign::rmm_agent: "a remote management agent runs net";
     "cloud-agent" "B09" FULL benign::cloud_agent: "a cloud agent makes its own administrator";
     "helpdesk-remote" "B10" FULL benign::helpdesk_remote: "Computer Management from the administrator's own machine";
     "helpdesk-console" "B11" AUDITED benign::helpdesk_console: "Computer Management at the machine itself";
@@ -220,6 +220,7 @@ stories! {
         "the token of somebody who has gone makes an account: no process of his is left";
     "offline-edit" "M36" AUDITED tampering::offline_edit: "an account appears that nobody made";
     "imaging-wave" "B02" FULL benign::imaging_wave: "the same account on every host that is being installed";
+    "laps-nearby" "B03" AUDITED benign::laps_nearby: "an account of somebody else's, made while LAPS works";
     "optional-feature" "B15" NEW_DESKTOP benign::optional_feature: "Windows adds an account of its own";
     "bulk-loop" "A07" FULL ambiguous::bulk_loop: "one script makes a class of accounts";
     "agent-drop" "X03" AUDITED blind::agent_drop: "the collector lost what happened around the creation";
