@@ -17,7 +17,7 @@ pub struct Fault {
 
 macro_rules! faults {
     ($($name:literal $damage:expr, $again:expr, $doc:literal;)*) => {
-        /// Every fault. None of them takes a creation away: without its record there is nothing to judge.
+        /// Every fault, in the order in which they strike. None of them takes a creation away: without its record there is nothing to judge.
         pub const FAULTS: &[Fault] = &[$(Fault {
             name: $name, doc: $doc, shipped_again_by: $again, damage: $damage,
         }),*];
@@ -25,6 +25,16 @@ macro_rules! faults {
 }
 
 faults! {
+    // What happens on the host.
+    "reboot" prepend_earlier_boot, None,
+        "an earlier boot gave out the same process and logon ids; then Windows started anew (4608)";
+    "blank-command-lines" |rng, records| blank_command_lines(rng, records), None, "4688 tells no command lines";
+    "late-sysmon" |rng, records| delay_sysmon(rng, records), None, "Sysmon writes minutes late; the time of the deed stays";
+    "rename-host" |rng, records| rename_host(rng, records), None, "from one event on the host bears another name";
+    "clock-forward" |rng, records| set_clock(rng, records, true), None, "the clock is set forward (4616)";
+    "clock-back" |rng, records| set_clock(rng, records, false), None, "the clock is set back (4616)";
+    "clear-log" clear_log, None, "the Security log was cleared before the creation (1102)";
+    // What happens on the way.
     "drop-some" |rng, records| drop_share(rng, records, |_| true), None, "a share of all events is lost";
     "drop-run" drop_run, None, "consecutive events are lost, as where a collector stops for a while";
     "drop-4688" |rng, records| drop_share(rng, records, |record| is_security(record, 4688)), None,
@@ -37,14 +47,6 @@ faults! {
     "duplicates" duplicate, None, "events arrive twice";
     "duplicates-in-seconds" |_, _| (), Some("nxlog"),
         "all events arrive a second time from a collector that tells whole seconds";
-    "late-sysmon" delay_sysmon, None, "Sysmon writes minutes late; the time of the deed stays";
-    "clock-forward" |rng, records| set_clock(rng, records, true), None, "the clock is set forward (4616)";
-    "clock-back" |rng, records| set_clock(rng, records, false), None, "the clock is set back (4616)";
-    "rename-host" rename_host, None, "from one event on the host bears another name";
-    "reboot" prepend_earlier_boot, None,
-        "an earlier boot gave out the same process and logon ids; then Windows started anew (4608)";
-    "clear-log" clear_log, None, "the Security log was cleared before the creation (1102)";
-    "blank-command-lines" blank_command_lines, None, "4688 tells no command lines";
 }
 
 impl Fault {
@@ -70,11 +72,13 @@ fn first_label(record: &WindowsRecord) -> String {
     record.computer.split('.').next().unwrap_or_default().to_uppercase()
 }
 
-fn is_security(record: &WindowsRecord, event_id: u16) -> bool {
+/// Whether this is that event of the Security log.
+pub fn is_security(record: &WindowsRecord, event_id: u16) -> bool {
     record.channel == "Security" && record.event_id == event_id
 }
 
-fn is_sysmon(record: &WindowsRecord) -> bool {
+/// Whether Sysmon wrote this.
+pub fn is_sysmon(record: &WindowsRecord) -> bool {
     record.channel == "Microsoft-Windows-Sysmon/Operational"
 }
 
@@ -119,7 +123,7 @@ fn duplicate(rng: &mut Rng, records: &mut Vec<WindowsRecord>) {
     records.extend(again);
 }
 
-fn delay_sysmon(rng: &mut Rng, records: &mut Vec<WindowsRecord>) {
+fn delay_sysmon(rng: &mut Rng, records: &mut [WindowsRecord]) {
     let delay_seconds = rng.between(10, 600);
     for record in records.iter_mut().filter(|record| is_sysmon(record)) {
         record.time = record.time.plus_seconds(delay_seconds);
@@ -180,7 +184,7 @@ fn set_clock(rng: &mut Rng, records: &mut Vec<WindowsRecord>, is_forward: bool) 
     records.insert(at, told);
 }
 
-fn rename_host(rng: &mut Rng, records: &mut Vec<WindowsRecord>) {
+fn rename_host(rng: &mut Rng, records: &mut [WindowsRecord]) {
     let Some(at) = place(rng, records) else { return };
     let old = first_label(&records[at]);
     let new = format!("NODE{:04}", rng.between(0, 9999));
@@ -270,7 +274,7 @@ fn clear_log(rng: &mut Rng, records: &mut Vec<WindowsRecord>) {
     records.extend(later);
 }
 
-fn blank_command_lines(_: &mut Rng, records: &mut Vec<WindowsRecord>) {
+fn blank_command_lines(_: &mut Rng, records: &mut [WindowsRecord]) {
     for record in records.iter_mut().filter(|record| is_security(record, 4688)) {
         if record.field("CommandLine").is_some() {
             record.set("CommandLine", Value::text(""));

@@ -24,7 +24,7 @@ pub struct Arguments {
     /// Only this story; repeatable.
     #[arg(long)]
     story: Vec<String>,
-    /// Strike with this fault instead of what the seed draws; repeatable, in order.
+    /// Strike with this fault instead of what the seed draws; repeatable.
     #[arg(long)]
     fault: Vec<String>,
     /// Strike with none.

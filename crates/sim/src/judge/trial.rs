@@ -33,7 +33,7 @@ pub enum FaultChoice {
     Drawn,
     /// None.
     Undamaged,
-    /// These, in this order.
+    /// These.
     These(Vec<&'static str>),
 }
 
@@ -47,7 +47,7 @@ pub struct Trial {
     pub moved_to: Option<(Telemetry, Generation)>,
     /// Services run programs of the suspicious kind around the creations.
     pub is_busy: bool,
-    /// What strikes, in order.
+    /// What strikes.
     pub faults: Vec<&'static Fault>,
     /// What ships it.
     pub carrier: &'static Carrier,
@@ -88,10 +88,11 @@ impl Trial {
         story
     }
 
-    /// What is left of its records.
+    /// What is left of its records. Faults strike in the order of their table, whatever the order they were named
+    /// in: what happens on the host comes before what happens on the way.
     pub fn damaged(&self, story: &Story) -> Vec<WindowsRecord> {
-        let strike = |records: Vec<WindowsRecord>, fault: &&Fault| fault.strike(&records, self.seed);
-        self.faults.iter().fold(story.records.clone(), strike)
+        let strikes = FAULTS.iter().filter(|row| self.faults.iter().any(|fault| fault.name == row.name));
+        strikes.fold(story.records.clone(), |records, fault| fault.strike(&records, self.seed))
     }
 
     /// The files that reach whoever hunts.

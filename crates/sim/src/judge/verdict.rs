@@ -2,7 +2,7 @@
 use begat_model::case::{Case, Process, Verdict};
 
 use super::trial::Trial;
-use crate::fault::is_creation;
+use crate::fault::{is_creation, is_security, is_sysmon};
 use crate::record::WindowsRecord;
 use crate::story::{Story, TrueProcess, Truth};
 use crate::value::{TICKS_PER_SECOND, Ticks};
@@ -170,20 +170,24 @@ fn created_at(story: &Story, truth: &Truth) -> Option<Ticks> {
     story.records.iter().find(|record| is_creation_of(record, truth)).map(|record| record.time)
 }
 
+/// A process began: 4688, Sysmon 1.
+fn is_start(record: &WindowsRecord) -> bool {
+    is_security(record, 4688) || (is_sysmon(record) && record.event_id == 1)
+}
+
 /// The records of a process's start up to the creation: 4688 and Sysmon 1.
 fn starts<'s>(story: &'s Story, truth: &Truth, process: &TrueProcess) -> Vec<&'s WindowsRecord> {
     let until = created_at(story, truth).unwrap_or(Ticks(u64::MAX));
-    let is_start = |record: &&WindowsRecord| {
-        let (pid, image) = match (record.channel.as_str(), record.event_id) {
-            ("Security", 4688) => ("NewProcessId", "NewProcessName"),
-            ("Microsoft-Windows-Sysmon/Operational", 1) => ("ProcessId", "Image"),
-            _ => return false,
+    let is_its_start = |record: &&WindowsRecord| {
+        let (pid, image) = match record.event_id {
+            4688 => ("NewProcessId", "NewProcessName"),
+            _ => ("ProcessId", "Image"),
         };
         let pids = [process.pid.to_string(), format!("{:#x}", process.pid)];
         let told = record.printed(pid).is_some_and(|told| pids.contains(&told));
-        told && record.printed(image).as_deref() == Some(&*process.image)
+        is_start(record) && told && record.printed(image).as_deref() == Some(&*process.image)
     };
-    let mut starts: Vec<&WindowsRecord> = story.records.iter().filter(is_start).collect();
+    let mut starts: Vec<&WindowsRecord> = story.records.iter().filter(is_its_start).collect();
     let latest = starts.iter().filter(|record| record.time <= until).map(|record| record.time).max();
     // Sysmon writes its copy of a start within seconds or minutes; an older one is of another process.
     starts.retain(|record| {
@@ -193,7 +197,8 @@ fn starts<'s>(story: &'s Story, truth: &Truth, process: &TrueProcess) -> Vec<&'s
 }
 
 /// Whether each thing that the truth rests on is still told by a record as it was written: the creation, the
-/// start of the creator or of each candidate, the logon of the session.
+/// start of the creator or of each candidate, the logon of the session; where it rests on no process being there,
+/// every start of a process; where Windows made it, the start of Windows.
 fn needs_are_met(story: &Story, truth: &Truth, damaged: &[WindowsRecord]) -> bool {
     let is_there = |record: &WindowsRecord| {
         // When a record of Sysmon was written matters to nobody: it tells the time of the deed itself.
@@ -213,7 +218,13 @@ fn needs_are_met(story: &Story, truth: &Truth, damaged: &[WindowsRecord]) -> boo
     };
     let logons: Vec<_> = story.records.iter().filter(is_logon).collect();
     let processes = truth.creator.iter().chain(&truth.candidates);
+    let by_absence = |record: &&WindowsRecord| match truth.verdict {
+        "remote" | "session_only" => is_start(record),
+        "system" => is_security(record, 4608),
+        _ => false,
+    };
     any_left(creation)
         && any_left(logons)
+        && story.records.iter().filter(by_absence).all(is_there)
         && processes.into_iter().all(|process| any_left(starts(story, truth, process)))
 }
