@@ -100,7 +100,8 @@ fn cases(files: &[(&str, &str)]) -> Vec<Json> {
     String::from_utf8(output.stdout)
         .unwrap()
         .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
+        .map(|line| serde_json::from_str::<Json>(line).unwrap())
+        .filter(|told| told["schema"] == "begat.case/1")
         .collect()
 }
 
