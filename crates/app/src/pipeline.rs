@@ -265,7 +265,7 @@ struct Routes {
     routes: BTreeMap<HostName, Route>,
     count: usize,
     directory: Arc<HostDirectory>,
-    /// Records of hosts with creations that are of kinds that begat reads.
+    /// About how many events are given to engines.
     wanted: u64,
     /// An account was created somewhere: then commands that reach for other machines matter everywhere.
     any_creation: bool,
@@ -294,6 +294,8 @@ const FINDING_KINDS: &[EventKind] = &[
     EventKind::SysmonRegistryValue,
     EventKind::SysmonRegistryRename,
 ];
+/// Of these, at a guess, one in so many is given to an engine.
+const KEPT_ALONE_ONE_IN: u64 = 4;
 const CLIENT_KINDS: &[EventKind] = &[
     EventKind::ProcessCreated,
     EventKind::SysmonProcessCreated,
@@ -314,7 +316,12 @@ impl Routes {
             let host = directory.resolve(&key.host);
             let kind = EventKind::of(None, key.channel.as_deref(), key.event_id);
             let has_creation = with_creations.contains(&host);
-            wanted += if has_creation && kind.is_some() { heard.count } else { 0 };
+            wanted += match kind {
+                Some(_) if has_creation => heard.count,
+                // Most of it is of accounts that are nobody's concern, and goes no further.
+                Some(kind) if FINDING_KINDS.contains(&kind) => heard.count / KEPT_ALONE_ONE_IN,
+                _ => 0,
+            };
             if has_creation || kind.is_some_and(|kind| is_read_alone(kind, any_creation)) {
                 *records.entry(host.clone()).or_default() += if has_creation { heard.count } else { 0 };
             }

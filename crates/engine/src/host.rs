@@ -11,7 +11,7 @@ use begat_model::{Duration, Event, HostName, ProcessGuid, ProcessId, RecordRef, 
 
 use crate::account::AccountTable;
 use crate::case::{self, Settled};
-use crate::client::{CLIENTS_MAX, ClientCommand};
+use crate::client::{self, CLIENTS_MAX, ClientCommand};
 use crate::command_line::image_stem;
 use crate::finding::{self, FindingTable, SamKey};
 use crate::install::{InstallTable, LaunchKind};
@@ -240,10 +240,13 @@ impl HostState {
         };
         self.suspicious_started += u64::from(suspicious::reason(subject).is_some());
         self.processes.created(process, &event.record);
-        let actor = self.actor(process.own_account(), event.at);
-        let shown = case::describe_created(process);
-        let client = ClientCommand::of_process(&event.host, process, &event.record, actor, shown);
-        self.clients_add(client);
+        // Asked first, since hardly any does, and redacting a command line is dear.
+        if client::reaches_elsewhere(event) {
+            let actor = self.actor(process.own_account(), event.at);
+            let shown = case::describe_created(process);
+            let client = ClientCommand::of_process(&event.host, process, &event.record, actor, shown);
+            self.clients_add(client);
+        }
     }
 
     fn clients_add(&mut self, client: Option<ClientCommand>) {
