@@ -271,7 +271,7 @@ impl SurveyVisitor {
                 self.survey.creations.entry(host.clone()).or_default().push(seen);
             }
         }
-        self.sorts.count(id, time);
+        self.sorts.count(id, time, record_id);
         true
     }
 }

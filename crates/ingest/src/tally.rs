@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use begat_model::catalog::EventKind;
-use begat_model::coverage::{Heard, HeardKey, Tally};
+use begat_model::catalog::{EventKind, channel};
+use begat_model::continuity::RecordRuns;
+use begat_model::coverage::{Heard, HeardKey, LogKey, Tally};
 use begat_model::{HostName, Text, Timestamp};
 
 use crate::extent::Extent;
@@ -11,6 +12,10 @@ use crate::raw::{Header, HeaderTime, SortId};
 
 /// Most sorts of records: what lies beyond, by the order of `HeardKey`, is in the number of records alone.
 const SORTS_MAX: usize = 200_000;
+/// Most logs whose record ids are followed in one unit.
+const LOGS_MAX: usize = 10_000;
+/// Logs that tell of processes: what is missing of them may be the process in question.
+const FOLLOWED: &[&str] = &[channel::SECURITY, channel::SYSMON];
 
 /// The sorts of records met so far.
 #[derive(Debug, Default)]
@@ -21,6 +26,9 @@ pub(crate) struct Sorts {
     last_key: Vec<u8>,
     last: usize,
     generation: u32,
+    /// Which record ids were met, by log, and which log each sort is of.
+    logs: Vec<(LogKey, RecordRuns)>,
+    log_of_key: BTreeMap<LogKey, usize>,
     /// What was counted before sorts were forgotten.
     counted: Tallies,
 }
@@ -41,6 +49,8 @@ pub(crate) struct Sort {
     pub(crate) event_id: Option<u32>,
     pub(crate) kind: Option<EventKind>,
     channel: Option<Text>,
+    /// Its log's place, where it has one.
+    log: Option<usize>,
     known: Heard,
     zoneless: Heard,
 }
@@ -69,7 +79,9 @@ impl Sorts {
         if self.sorts.len() >= SORTS_MAX {
             self.forget();
         }
+        let log = self.log_of(header);
         self.sorts.push(Sort {
+            log,
             host: header.host.as_deref().and_then(HostName::new),
             event_id: header.event_id,
             kind: header.kind(),
@@ -81,14 +93,33 @@ impl Sorts {
         self.sorts.len() - 1
     }
 
+    /// The place of a header's log. Only logs that begat reads processes from are followed.
+    fn log_of(&mut self, header: &Header<'_>) -> Option<usize> {
+        let channel = header.channel.as_deref()?;
+        let known = FOLLOWED.iter().find(|followed| followed.eq_ignore_ascii_case(channel))?;
+        let key = LogKey { host: HostName::new(header.host.as_deref()?)?, channel: (*known).into() };
+        if let Some(index) = self.log_of_key.get(&key) {
+            return Some(*index);
+        }
+        if self.logs.len() == LOGS_MAX {
+            return None;
+        }
+        self.logs.push((key.clone(), RecordRuns::default()));
+        self.log_of_key.insert(key, self.logs.len() - 1);
+        Some(self.logs.len() - 1)
+    }
+
     /// The sort of an id, where it is not forgotten.
     pub(crate) fn get(&self, id: SortId) -> Option<&Sort> {
         self.sorts.get(id.index).filter(|_| id.generation == self.generation)
     }
 
     /// One more record of a sort. What names no host or has no event id is in no tally.
-    pub(crate) fn count(&mut self, id: SortId, time: &HeaderTime<'_>) {
+    pub(crate) fn count(&mut self, id: SortId, time: &HeaderTime<'_>, record_id: Option<u64>) {
         let Some(sort) = self.sorts.get_mut(id.index) else { return };
+        if let (Some(log), Some(record_id)) = (sort.log, record_id) {
+            self.logs[log].1.add(record_id);
+        }
         match time {
             HeaderTime::Known(at) => add(&mut sort.known, *at),
             HeaderTime::Missing | HeaderTime::Unreadable(_) => sort.known.count += 1,
@@ -125,6 +156,7 @@ impl Sorts {
     /// All that was counted.
     pub(crate) fn finish(mut self) -> Tallies {
         self.forget();
+        self.counted.known.record_ids = self.logs.into_iter().collect();
         self.counted
     }
 }
@@ -194,7 +226,7 @@ mod tests {
             ..Header::SILENT
         };
         let id = sorts.of(&header);
-        sorts.count(id, &HeaderTime::Missing);
+        sorts.count(id, &HeaderTime::Missing, None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::continuity::RecordRuns;
 use crate::event::Text;
 use crate::ids::HostName;
 use crate::time::Timestamp;
@@ -47,6 +48,17 @@ impl Heard {
 pub struct Tally {
     /// By sort of record, in a fixed order.
     pub heard: BTreeMap<HeardKey, Heard>,
+    /// Which record ids are there, by log.
+    pub record_ids: BTreeMap<LogKey, RecordRuns>,
+}
+
+/// One log of one host.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LogKey {
+    /// As the records name it.
+    pub host: HostName,
+    /// As the records name it.
+    pub channel: Text,
 }
 
 impl Tally {
@@ -54,6 +66,9 @@ impl Tally {
     pub fn merge(&mut self, other: Tally) {
         for (key, heard) in other.heard {
             self.heard.entry(key).or_default().merge(&heard);
+        }
+        for (key, runs) in other.record_ids {
+            self.record_ids.entry(key).or_default().merge(&runs);
         }
     }
 

@@ -5,6 +5,7 @@
 pub mod anomaly;
 pub mod case;
 pub mod catalog;
+pub mod continuity;
 pub mod coverage;
 pub mod event;
 pub mod ids;

@@ -1,0 +1,162 @@
+//! Which record ids of a log are there, so that a loss is told from silence.
+//!
+//! Within one log of one host Windows numbers records without gaps, and goes on counting after the log is cleared.
+//! A gap is therefore a record that this input lacks: filtered by a collector, overwritten, or lost.
+
+/// Most runs kept of one log; one with more is a filtered stream, whose gaps say nothing.
+pub const RUNS_MAX: usize = 4096;
+/// With at least this share of its ids a log counts as whole, and its few gaps as losses.
+const WHOLE_SHARE_MIN: f64 = 0.98;
+/// With less than this share a log was filtered: no loss takes so many.
+const FILTERED_SHARE_MAX: f64 = 0.5;
+
+/// Record ids without a gap between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Run {
+    first: u64,
+    last: u64,
+}
+
+/// The record ids of one log of one host.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordRuns {
+    /// Disjoint, not adjacent, sorted.
+    runs: Vec<Run>,
+    /// The run that grew last: records mostly come in order.
+    latest: usize,
+    /// There were more runs than the bound: what is kept is only the span.
+    overflowed: bool,
+}
+
+/// What the gaps of a log say of a stretch of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Continuity {
+    /// No record of the stretch is missing, or the log is one of which most are: gaps are its norm.
+    Nothing,
+    /// Of a log that is whole otherwise these ids are missing, from and to.
+    Gap(u64, u64),
+    /// Records are missing all over it, too many for accidents and too few for a filter: so many of a hundred.
+    Lossy(u8),
+}
+
+impl RecordRuns {
+    /// A record with this id is there. One that is told twice is there once.
+    pub fn add(&mut self, id: u64) {
+        if let Some(run) = self.runs.get_mut(self.latest) {
+            if (run.first..=run.last).contains(&id) {
+                return;
+            }
+            let next = self.runs.get(self.latest + 1).map(|next| next.first);
+            if id == self.runs[self.latest].last + 1 && next.is_none_or(|next| next > id + 1) {
+                self.runs[self.latest].last = id;
+                return;
+            }
+        }
+        self.insert(Run { first: id, last: id });
+    }
+
+    /// Puts in a run, and joins what it touches.
+    fn insert(&mut self, run: Run) {
+        let from = self.runs.partition_point(|known| known.last.saturating_add(1) < run.first);
+        let to = self.runs.partition_point(|known| known.first <= run.last.saturating_add(1));
+        let touched = &self.runs[from..to.max(from)];
+        let first = touched.first().map_or(run.first, |known| known.first.min(run.first));
+        let last = touched.last().map_or(run.last, |known| known.last.max(run.last));
+        self.runs.splice(from..to.max(from), [Run { first, last }]);
+        self.latest = from;
+        if self.runs.len() > RUNS_MAX {
+            self.overflow();
+        }
+    }
+
+    fn overflow(&mut self) {
+        self.overflowed = true;
+        // Bounded memory before all: every second gap is forgotten, and with `overflowed` none is judged.
+        let halved = self.runs.chunks(2).map(|pair| Run { first: pair[0].first, last: pair[pair.len() - 1].last });
+        self.runs = halved.collect();
+        self.latest = 0;
+    }
+
+    /// Puts two parts of one log together; in whatever order, the whole is the same.
+    pub fn merge(&mut self, other: &RecordRuns) {
+        self.overflowed |= other.overflowed;
+        for run in &other.runs {
+            self.insert(*run);
+        }
+    }
+
+    /// Share of the ids between the first and the last that are there.
+    fn share(&self) -> Option<f64> {
+        let (first, last) = (self.runs.first()?.first, self.runs.last()?.last);
+        let there: u64 = self.runs.iter().map(|run| run.last - run.first + 1).sum();
+        Some(there as f64 / (last - first + 1) as f64)
+    }
+
+    /// What is missing between two ids, themselves included.
+    pub fn between(&self, from: u64, until: u64) -> Continuity {
+        if self.overflowed {
+            return Continuity::Nothing;
+        }
+        let Some(share) = self.share().filter(|share| *share > FILTERED_SHARE_MAX) else {
+            return Continuity::Nothing;
+        };
+        if share < WHOLE_SHARE_MIN {
+            // Never 0: what is told as missing is missing.
+            return Continuity::Lossy((((1.0 - share) * 100.0).ceil() as u8).max(1));
+        }
+        let gaps = self.runs.windows(2).map(|pair| (pair[0].last + 1, pair[1].first - 1));
+        let mut within = gaps.filter(|(first, last)| *first <= until && *last >= from);
+        within.next_back().map_or(Continuity::Nothing, |(first, last)| Continuity::Gap(first, last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runs(ids: impl IntoIterator<Item = u64>) -> RecordRuns {
+        let mut runs = RecordRuns::default();
+        ids.into_iter().for_each(|id| runs.add(id));
+        runs
+    }
+
+    #[test]
+    fn the_order_of_records_and_their_repetition_mean_nothing() {
+        let forwards = runs((1..50).chain(60..100));
+        let mut ids: Vec<u64> = (1..50).chain(60..100).chain(20..70).collect();
+        ids.retain(|id| *id < 50 || *id >= 60);
+        ids.reverse();
+        let backwards = runs(ids);
+        assert_eq!(forwards.runs, backwards.runs);
+        let mut merged = runs(70..100);
+        merged.merge(&runs((1..50).chain(60..75)));
+        assert_eq!(merged.runs, forwards.runs);
+    }
+
+    #[test]
+    fn a_gap_in_a_whole_log_is_a_loss_where_it_is() {
+        let log = runs((1..5000).chain(5010..9000));
+        assert_eq!(log.between(4000, 6000), Continuity::Gap(5000, 5009));
+        assert_eq!(log.between(5005, 5005), Continuity::Gap(5000, 5009));
+        assert_eq!(log.between(1, 4999), Continuity::Nothing);
+        assert_eq!(log.between(5010, 8000), Continuity::Nothing);
+    }
+
+    #[test]
+    fn a_filtered_log_is_all_gaps_and_says_nothing() {
+        assert_eq!(runs((1..9000).step_by(7)).between(100, 200), Continuity::Nothing);
+        assert_eq!(runs((1..90_000).step_by(3)).between(100, 200), Continuity::Nothing, "beyond the bound");
+        assert_eq!(RecordRuns::default().between(1, 2), Continuity::Nothing);
+    }
+
+    #[test]
+    fn a_log_that_lacks_one_in_ten_is_lossy() {
+        assert_eq!(runs((1..1000).filter(|id| id % 10 != 0)).between(5, 6), Continuity::Lossy(10));
+    }
+
+    #[test]
+    fn runs_are_bounded() {
+        let many = runs((0..20 * RUNS_MAX as u64).step_by(2));
+        assert!(many.runs.len() <= RUNS_MAX && many.overflowed);
+    }
+}
