@@ -201,7 +201,7 @@ fn origins_and_findings_stand_in_the_records() {
             let is_about = |r: &WindowsRecord| {
                 let key = r.printed("TargetObject");
                 let Some(sid) = finding.sid.as_ref() else {
-                    return key.is_some_and(|key| key.contains(r"\Users\Names\"));
+                    return key.is_some_and(|key| key.starts_with(r"HKLM\SAM\SAM\Domains\Account\Users\"));
                 };
                 ["TargetSid", "MemberSid", "TargetUserSid"].iter().any(|field| is(r, field, sid))
                     || key.is_some_and(|key| key.contains(rid.as_ref().unwrap()))

@@ -138,6 +138,7 @@ stories! {
         "net over remote WMI; the password is refused and the account taken back";
     "wmi-success" "M07" AUDITED remote::wmi_success: "net over remote WMI, into Administrators";
     "psexec" "M09" FULL remote::psexec: "PsExec as SYSTEM";
+    "smbexec" "M10" FULL remote::smbexec: "a service whose command is net";
     "scheduled-task" "M11" FULL remote::scheduled_task: "a scheduled task runs net, at once or the day after";
     "remote-samr" "M14" FULL remote::remote_samr:
         "an account made over the network, without any process on the host";
@@ -146,6 +147,9 @@ stories! {
         "two PowerShells of one session, and nothing that tells them apart";
     "unknown-tool" "M16" AUDITED tampering::unknown_tool:
         "a tool that nobody knows makes a hidden administrator";
+    "rid-hijack" "M18" FULL tampering::rid_hijack: "SAM's hive is written past SAM: nothing is created";
+    "guest-enabled" "M19" AUDITED tampering::guest_enabled: "Guest is enabled and made administrator";
+    "builtin-privileged" "M20" AUDITED tampering::builtin_privileged: "built-in accounts become administrators";
     "hidden-account" "M21" FULL commands::hidden_account: "an account is hidden by its name and from the logon screen";
     "look-alike" "M22" AUDITED commands::look_alike: "an account is named like one of Windows' own";
     "rename" "M23" AUDITED commands::rename: "an account is created under one name and renamed";
@@ -155,6 +159,8 @@ stories! {
     "renamed-net" "M26" FULL commands::renamed_net: "a copy of net.exe under another name starts net1";
     "net1-direct" "M27" AUDITED commands::net1_direct: "net1 without net, with /add cut short";
     "prompting-net" "M28" AUDITED commands::prompting_net: "net asks for the password and waits for minutes";
+    "token-theft" "M29" AUDITED sessions::token_theft:
+        "the token of somebody who has gone makes an account: no process of his is left";
     "runas" "M30" AUDITED sessions::runas: "runas with the administrator's password";
     "network-only" "M30" AUDITED sessions::network_only: "runas /netonly: the same user under another logon id";
     "parent-spoofed" "M31" AUDITED sessions::parent_spoofed: "a shell is made to look like the print spooler's child";
@@ -163,7 +169,9 @@ stories! {
     "lusrmgr" "M34" AUDITED sessions::lusrmgr: "an administrator uses the console over remote desktop";
     "rdp-reconnect" "M34" AUDITED sessions::rdp_reconnect: "a session is taken up from another address";
     "sticky-keys" "M35" FULL sessions::sticky_keys: "a shell of SYSTEM at the logon screen";
+    "offline-edit" "M36" AUDITED tampering::offline_edit: "an account appears that nobody made";
     "oobe" "B01" NEW_DESKTOP benign::oobe: "Windows' own setup creates the first accounts";
+    "imaging-wave" "B02" FULL benign::imaging_wave: "the same account on every host that is being installed";
     "laps" "B03" AUDITED benign::laps: "LAPS makes the account that it manages";
     "gpp-users" "B04" AUDITED benign::group_policy_users: "Group Policy makes a local account";
     "intune" "B05" FULL benign::intune: "Intune runs a script";
@@ -176,6 +184,7 @@ stories! {
     "break-glass" "B12" AUDITED benign::break_glass: "the emergency account is tried out";
     "vendor-installer" "B13" AUDITED benign::vendor_installer: "an installer makes an account for its service";
     "virtual-accounts" "B14" AUDITED benign::virtual_accounts: "services run under virtual accounts: nothing is made";
+    "optional-feature" "B15" NEW_DESKTOP benign::optional_feature: "Windows adds an account of its own";
     "shared-pc" "B16" NEW_DESKTOP benign::shared_pc: "accounts that live as long as a logon";
     "administrator-protection" "B17" NEW_DESKTOP benign::administrator_protection:
         "Windows makes a hidden administrator for each one";
@@ -190,11 +199,14 @@ stories! {
     "pid-reuse" "A04" AUDITED ambiguous::pid_reuse:
         "the creator's process id belonged to others before and after";
     "late-sysmon" "A05" LATE_SYSMON ambiguous::late_sysmon: "the creator is written minutes after what it did";
+    "bulk-loop" "A07" FULL ambiguous::bulk_loop: "one script makes a class of accounts";
     "uac-old-4688" "A08" SERVER_2012_R2 ambiguous::uac_old_4688:
         "UAC on 2012 R2: 4688 shows SYSTEM, only 4689 the true session";
     "no-process-telemetry" "X01" DEFAULT blind::no_process_telemetry: "a default Windows that logs no processes";
     "empty-command-lines" "X02" WITHOUT_COMMAND_LINES blind::empty_command_lines:
         "process auditing without command lines";
+    "creation-not-audited" "X04" AUDITED blind::creation_not_audited: "account management is not audited, groups are";
+    "creation-in-between" "X04" AUDITED blind::creation_in_between: "of two creations one is told";
     "boot-between" "X07" AUDITED blind::boot_between: "a logon id of the boot before is given out again";
     "domain-account" "N01" DOMAIN_CONTROLLER blind::domain_account:
         "an account of the domain, on a domain controller";
@@ -206,27 +218,15 @@ stories! {
     /// Stories whose truth a hunt cannot yet tell.
     PENDING:
     "winrm" "M08" FULL remote::winrm: "Invoke-Command from a jump host";
-    "smbexec" "M10" FULL remote::smbexec: "a service whose command is net";
     "wmi-subscription" "M12" FULL remote::wmi_subscription: "a standing WMI subscription makes the account";
     "service-hijack" "M13" FULL remote::service_hijack: "a planted library in a service that is started from afar";
     "remote-samr-client" "M14" FULL remote::remote_samr_client:
         "the same as remote-samr, and the client's command is seen on its own host";
     "clone-and-restore" "M17" FULL tampering::clone_and_restore:
         "an account is deleted and written back into SAM's hive";
-    "rid-hijack" "M18" FULL tampering::rid_hijack: "SAM's hive is written past SAM: nothing is created";
-    "guest-enabled" "M19" AUDITED tampering::guest_enabled: "Guest is enabled and made administrator";
-    "builtin-privileged" "M20" AUDITED tampering::builtin_privileged: "built-in accounts become administrators";
-    "token-theft" "M29" AUDITED sessions::token_theft:
-        "the token of somebody who has gone makes an account: no process of his is left";
-    "offline-edit" "M36" AUDITED tampering::offline_edit: "an account appears that nobody made";
-    "imaging-wave" "B02" FULL benign::imaging_wave: "the same account on every host that is being installed";
     "laps-nearby" "B03" AUDITED benign::laps_nearby: "an account of somebody else's, made while LAPS works";
-    "optional-feature" "B15" NEW_DESKTOP benign::optional_feature: "Windows adds an account of its own";
-    "bulk-loop" "A07" FULL ambiguous::bulk_loop: "one script makes a class of accounts";
     "agent-drop" "X03" AUDITED blind::agent_drop: "the collector lost what happened around the creation";
-    "creation-not-audited" "X04" AUDITED blind::creation_not_audited: "account management is not audited, groups are";
     "creation-in-the-hive" "X04" FULL blind::creation_in_the_hive:
         "accounts are not audited at all, Sysmon sees SAM's hive";
-    "creation-in-between" "X04" AUDITED blind::creation_in_between: "of two creations one is told";
     "audit-switched-off" "X05" AUDITED blind::audit_switched_off: "process auditing is switched off just before";
 }

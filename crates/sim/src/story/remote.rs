@@ -96,8 +96,7 @@ pub(super) fn winrm(fleet: &mut Fleet) -> Truth {
     host.pipeline(at.plus_millis(35), &remoting, "New-LocalUser", &[("Name", name), ("NoPassword", "True")]);
     host.exit(at.plus_seconds(4), &remoting, 0);
     host.logoff(at.plus_seconds(5), &caller);
-    // The host of a remote shell is none of AN1235's executables: the plain rule misses it.
-    let truth = Truth::attributed(host, &account, &remoting).without_sequence();
+    let truth = Truth::attributed(host, &account, &remoting);
     let script = format!("Invoke-Command -ComputerName srv01 -ScriptBlock {{ {create} }}");
     let origin = command_on_jump_host(fleet, at.minus_millis(1500), &script);
     truth.origin("remote_command", &origin)
