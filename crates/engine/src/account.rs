@@ -261,6 +261,11 @@ impl AccountTable {
         AccountTable { netbios: netbios.to_owned(), ..AccountTable::default() }
     }
 
+    /// What the SIDs of this machine begin with, where an event told it.
+    pub fn machine(&self) -> Option<&str> {
+        self.machine.as_deref()
+    }
+
     /// The accounts that live, and whose creation is not in the input.
     pub fn unseen(&self) -> impl Iterator<Item = (&Sid, UnseenAccount)> {
         let of_this_machine =

@@ -49,6 +49,8 @@ pub(crate) struct Settled {
     parent_seen: bool,
     /// Whose parent is only what its starter claimed, as a clause.
     parent_asserted: Option<String>,
+    /// Records that are missing where the process would have been told.
+    missing: Option<String>,
     /// The likeliest process is a PowerShell, and the host shows none of what PowerShells run.
     powershell_unlogged: bool,
     facts: Facts,
@@ -72,7 +74,8 @@ pub(crate) fn scope(creation: &Creation, host: &HostName, sight: &HostSight) -> 
 }
 
 /// Weighs a creation, and takes what the tables will have forgotten by the end.
-pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> Settled {
+/// Beside it the tool that made the account, where it is one that makes one and ends.
+pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> (Settled, Option<ProcessIndex>) {
     let weighed = weigh(scene);
     let decision = decide(&weighed, scene.sight);
     let chain = decision.named.map(|creator| scene.processes.ancestors(creator)).unwrap_or_default();
@@ -81,7 +84,9 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> Settled {
     let origin = origin(scene, &decision, &chain);
     let mut events = events(scene, &decision, &chain);
     events.extend(origin.iter().flat_map(|(_, events)| events.clone()));
-    Settled {
+    let is_tool = creator.is_some_and(|creator| matches!(creator.stem(), Some("net" | "net1")));
+    let spent = decision.named.filter(|_| is_tool && decision.verdict == Verdict::Attributed);
+    let settled = Settled {
         host_name,
         scope: scene.scope,
         sight: scene.sight,
@@ -95,11 +100,13 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> Settled {
         parent_seen: decision.named.is_none() || is_rooted(scene.processes, decision.named, &chain),
         facts: facts(scene, &decision, &chain),
         parent_asserted: decision.named.and_then(|creator| asserted_parent(scene, creator, &chain)),
+        missing: scene.missing.clone(),
         powershell_unlogged: line_of.is_some_and(is_powershell) && !scene.powershell_logged,
         processes_dropped: scene.processes.dropped(),
         events,
         creation: scene.creation.clone(),
-    }
+    };
+    (settled, spent)
 }
 
 fn best_process<'a>(scene: &Scene<'a>, decision: &Decision<'_>) -> Option<&'a ProcessRecord> {
@@ -271,6 +278,9 @@ fn reason(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<String> {
     let from = source.map(|ip| format!(" from {ip}")).unwrap_or_default();
     Some(match decision.verdict {
         Verdict::Attributed => return None,
+        Verdict::Ambiguous if hands_on(decision) => {
+            "net ran it, through a net1 whose own start is not in the log.".to_owned()
+        }
         Verdict::Ambiguous => {
             let in_question = |ranked: &&Ranked<'_>| ranked.process().is_some() && ranked.is_plausible();
             let count = decision.ranking.iter().filter(in_question).count();
@@ -289,13 +299,21 @@ fn reason(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<String> {
     })
 }
 
+/// The named process gave the work to a child that the log lacks.
+fn hands_on(decision: &Decision<'_>) -> bool {
+    let named = decision.ranking.iter().find(|ranked| ranked.process() == decision.named);
+    decision.named.is_some()
+        && named
+            .is_some_and(|named| named.findings.iter().any(|finding| finding.kind == EvidenceKind::HandsOn))
+}
+
 /// What of Windows it was, by the strongest sign.
 fn windows_reason(decision: &Decision<'_>) -> &'static str {
     let has = |kind| {
         let best = decision.ranking.first();
         best.is_some_and(|best| best.findings.iter().any(|finding| finding.kind == kind))
     };
-    if has(EvidenceKind::LapsRan) {
+    if has(EvidenceKind::ManagedByLaps) {
         "Windows LAPS made it, inside lsass."
     } else if has(EvidenceKind::SetupBuiltinRid) {
         "Windows made it: only Windows gives out such a RID."
@@ -310,6 +328,13 @@ fn unknown_reason(scene: &Scene<'_>, decision: &Decision<'_>, session: &str, fro
         (ProcessSight::Blind, _) => {
             let session = if from.is_empty() { String::new() } else { format!(" Its session came{from}.") };
             format!("This host shows no process creation (neither 4688 nor Sysmon 1).{session}")
+        }
+        (ProcessSight::Seen, _) if scene.missing.is_some() => {
+            let missing = scene.missing.as_deref().unwrap_or_default();
+            format!("What made it may be among the records that this input lacks: {missing}.")
+        }
+        (ProcessSight::Gap, _) if scene.audit_off => {
+            "Process auditing had been switched off before it.".to_owned()
         }
         (ProcessSight::Gap, _) => "This host shows processes, but none around the creation.".to_owned(),
         (ProcessSight::Seen, _) if scene.creation.logon_id().is_none() => {
@@ -728,6 +753,9 @@ fn blind_spots(host: &HostState, settled: &Settled, life: Option<&AccountLife>) 
             );
         }
         Some(_) => {}
+    }
+    if let Some(detail) = &settled.missing {
+        tell(BlindSpotKind::EventsLost, detail.clone());
     }
     if let Some(detail) = &settled.parent_asserted {
         tell(BlindSpotKind::ParentAsserted, detail.clone());

@@ -17,6 +17,8 @@ pub const CLIENTS_MAX: usize = 16_384;
 const VIA: &str = "remote_command";
 /// A command works on the other machine at once, or after it asked for something.
 const REACH: Duration = Duration::from_seconds(600);
+/// A service that is started acts within this time, or on its own account.
+const SERVICE_REACH: Duration = Duration::from_seconds(60);
 /// Two hosts' clocks may differ by this much.
 const SKEW: Duration = Duration::from_seconds(30);
 
@@ -41,9 +43,14 @@ pub struct ClientCommand {
     pub record: RecordRef,
 }
 
-/// Whether an event is a command that reaches for another machine: of hosts without creations only these matter.
+/// Logon types of people who sit somewhere: interactive, unlock, remote desktop, cached.
+const SEATED: &[u32] = &[2, 7, 10, 11];
+
+/// Whether an event is a command that reaches for another machine, or the logon of somebody who may give one: of
+/// hosts without creations only these matter.
 pub fn reaches_elsewhere(event: &Event) -> bool {
     match &event.body {
+        Body::LoggedOn(logon) => logon.logon_type.is_some_and(|logon_type| SEATED.contains(&logon_type)),
         Body::ProcessCreated(process) => !targets_of_process(process).is_empty(),
         Body::ScriptBlock(script) => !script_remote_targets(&script.text).is_empty(),
         _ => false,
@@ -121,15 +128,29 @@ impl ClientCommand {
             Some(Fit::CreatesIt)
         } else if names_account(&self.line, name) {
             Some(Fit::NamesIt)
+        } else if same_account {
+            Some(Fit::SameAccount)
         } else {
-            same_account.then_some(Fit::SameAccount)
+            self.starts_a_service(lag, case).then_some(Fit::StartsService)
         }
+    }
+}
+
+impl ClientCommand {
+    /// What it starts over there runs as SYSTEM, at once: then nobody's name is left to compare.
+    fn starts_a_service(&self, lag: Duration, case: &Case) -> bool {
+        let by_service = self
+            .targets
+            .iter()
+            .any(|target| is_host(&target.host, case) && matches!(target.via, "service" | "task" | "psexec"));
+        by_service && lag <= SERVICE_REACH && acts_as_system(case)
     }
 }
 
 /// What ties a client's command to a creation, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
+    StartsService,
     SameAccount,
     NamesIt,
     CreatesIt,
@@ -193,9 +214,12 @@ fn tie(case: &mut Case, command: &ClientCommand) {
     }
 }
 
+fn acts_as_system(case: &Case) -> bool {
+    case.actor.account.logon_id.is_some_and(LogonId::is_well_known)
+}
+
 /// Over the network, or by a service that the network may have started.
 fn came_from_elsewhere(case: &Case) -> bool {
-    let by_service = case.actor.account.logon_id.is_some_and(LogonId::is_well_known);
     let over_network = case.attribution.verdict == Verdict::Remote || case.actor.logon_type == Some(3);
-    over_network || by_service
+    over_network || acts_as_system(case)
 }

@@ -101,6 +101,10 @@ evidence_kinds! {
         "it ended with an exit code of failure, and the account was made";
     ExitsRightAfter "exits_right_after" 1.0
         "it ended within a second after the creation, as single-purpose tools do";
+    HandsOn "hands_on" 0.0
+        "net hands its work to a net1 of its own, and that one's start is not in the log: the call was that one's";
+    MadeAnother "made_another" -6.0
+        "one net makes one account, and this one has made another";
     ToolRunsBelow "tool_runs_below" -3.0
         "a live descendant of it is a tool made for this";
     NetworkSessionWithoutProcess "network_session_without_process" 5.0
@@ -115,6 +119,8 @@ evidence_kinds! {
         "the session's logon is known, processes are visible, and none runs in it: its token was borrowed";
     TelemetryGap "telemetry_gap" 4.0
         "process telemetry is missing around the creation";
+    RecordsMissing "records_missing" 4.0
+        "records of the logs that tell of processes are missing where the process would have been told";
     ClockSetBack "clock_set_back" 7.0
         "the clock was set back nearby: what ran before that bears times after the creation, and looks as if it came later";
     SharedSessionUnseen "shared_session_unseen" 3.0
@@ -129,8 +135,8 @@ evidence_kinds! {
         "RID 1000: the first account ever made on this machine";
     SetupJustStarted "setup_just_started" 2.0
         "Windows started minutes before: setup makes its accounts right after one of its restarts";
-    LapsRan "laps_ran" 5.5
-        "Windows LAPS was at work within ten seconds: it does so for seconds in an hour, and makes accounts inside lsass";
+    ManagedByLaps "managed_by_laps" 6.0
+        "Windows LAPS says within ten seconds that it manages this very account: it makes them inside lsass";
     SetupYoungLog "setup_young_log" 2.0
         "the Security log has hardly begun: fewer than 1000 records since Windows was installed";
 }

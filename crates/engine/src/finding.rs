@@ -42,6 +42,8 @@ struct Draft {
     account: Option<Principal>,
     actor: Option<Actor>,
     process: Option<Process>,
+    /// Of the account, where that is all that is told: with the machine's SID it makes the whole.
+    rid: Option<u32>,
     events: Vec<CaseEvent>,
 }
 
@@ -58,7 +60,7 @@ pub fn stands_alone(body: &begat_model::event::Body) -> bool {
     match body {
         Body::AccountTouched(touched) => enables_guest(touched),
         Body::GroupMemberAdded(membership) => empowers_builtin(membership).is_some(),
-        Body::SamKeyWritten(written) => is_tampering(written),
+        Body::SamKeyWritten(written) => is_tampering(written) || creates_account_key(written).is_some(),
         _ => false,
     }
 }
@@ -83,6 +85,17 @@ fn is_tampering(written: &SamKeyWritten) -> bool {
     by_other && written.key.to_ascii_lowercase().contains(r"\account\users\")
 }
 
+/// The account whose key lsass made: it was created.
+pub fn creates_account_key(written: &SamKeyWritten) -> Option<String> {
+    let is_lsass = written.image.as_deref().is_some_and(|image| image_stem(image) == "lsass");
+    let creates =
+        written.operation.as_deref().is_some_and(|operation| operation.eq_ignore_ascii_case("CreateKey"));
+    match sam_account(&written.key) {
+        Some(SamKey::Name(name)) if is_lsass && creates => Some(name),
+        _ => None,
+    }
+}
+
 impl FindingTable {
     /// 4722.
     pub fn touched(&mut self, touched: &AccountTouched, actor: Actor, record: &RecordRef) {
@@ -97,6 +110,7 @@ impl FindingTable {
             account: Some(touched.account.clone()),
             actor: Some(actor),
             process: None,
+            rid: None,
             events: vec![CaseEvent { record: record.clone(), role: Role::Afterwards }],
         };
         self.found(FindingKind::GuestEnabled, key_of(&touched.account), draft);
@@ -114,6 +128,7 @@ impl FindingTable {
             account: Some(member.clone()),
             actor: Some(actor),
             process: None,
+            rid: None,
             events: vec![CaseEvent { record: record.clone(), role: Role::Afterwards }],
         };
         self.found(FindingKind::BuiltinPrivileged, format!("{} {power}", key_of(member)), draft);
@@ -137,6 +152,10 @@ impl FindingTable {
             summary: format!(
                 "{image} wrote {whom} straight into the SAM; only lsass does so in the ordinary way."
             ),
+            rid: match what {
+                Some(SamKey::Rid(rid)) => Some(rid),
+                _ => None,
+            },
             account: match what {
                 Some(SamKey::Name(name)) => {
                     Some(Principal { name: Some(name.as_str().into()), ..Principal::default() })
@@ -179,6 +198,7 @@ impl FindingTable {
             account: Some(principal),
             actor: account.by.clone(),
             process: None,
+            rid: None,
             events: account.events.clone(),
         };
         self.found(kind, sid.to_string(), draft);
@@ -195,6 +215,7 @@ impl FindingTable {
             account: Some(Principal { name: Some(name.into()), ..Principal::default() }),
             actor: None,
             process: None,
+            rid: None,
             events: vec![CaseEvent { record: record.clone(), role: Role::Registry }],
         };
         self.found(FindingKind::CreationNotLogged, name.to_lowercase(), draft);
@@ -207,6 +228,7 @@ impl FindingTable {
             known.events.dedup();
             known.events.truncate(EVENTS_MAX);
             known.severity = known.severity.max(draft.severity);
+            known.rid = known.rid.or(draft.rid);
             return;
         }
         if self.drafts.len() == FINDINGS_MAX {
@@ -217,7 +239,7 @@ impl FindingTable {
     }
 
     /// All of them, for output.
-    pub fn finish(self, host: &CaseHost) -> Vec<Finding> {
+    pub fn finish(self, host: &CaseHost, machine: Option<&str>) -> Vec<Finding> {
         let left_out = self.dropped;
         let findings = self.drafts.into_iter().map(|((kind, key), draft)| Finding {
             finding_id: finding_id(kind, &host.netbios, &key, draft.at),
@@ -229,13 +251,21 @@ impl FindingTable {
                 0 => draft.summary,
                 left_out => format!("{} ({left_out} more of this host are not listed.)", draft.summary),
             },
-            account: draft.account,
+            account: with_rid(draft.account, draft.rid, machine),
             actor: draft.actor,
             process: draft.process,
             events: draft.events,
         });
         findings.collect()
     }
+}
+
+/// The account with its whole SID, where only its last part was told.
+fn with_rid(account: Option<Principal>, rid: Option<u32>, machine: Option<&str>) -> Option<Principal> {
+    let (Some(rid), Some(machine)) = (rid, machine) else { return account };
+    let account = account.unwrap_or_default();
+    let sid = account.sid.clone().or_else(|| Sid::parse(&format!("{machine}-{rid}")));
+    Some(Principal { sid, ..account })
 }
 
 fn key_of(account: &Principal) -> String {

@@ -1,8 +1,10 @@
 //! The state of one host: all its tables, fed in order; one arm for each kind of event.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use begat_model::case::{Actor, Case, CaseEvent, CaseHost, Finding, Outcome, Process, Role, What};
+use begat_model::catalog::channel;
+use begat_model::continuity::Continuity;
 use begat_model::event::{
     AuditPolicyChanged, Body, ClockChanged, Field, PipelineExecuted, Principal, ProcessCreated, QueryCaller,
     SamKeyWritten, ScriptBlock,
@@ -16,9 +18,9 @@ use crate::command_line::image_stem;
 use crate::finding::{self, FindingTable, SamKey};
 use crate::install::{InstallTable, LaunchKind};
 use crate::link::{CHANNEL_TOLERANCE, Creation, Scene};
-use crate::logon::LogonTable;
+use crate::logon::{LogonSession, LogonTable};
 use crate::order::LAG_MAX;
-use crate::process::{ProcessTable, Witness};
+use crate::process::{ProcessIndex, ProcessTable, Witness};
 use crate::signs::SignTable;
 use crate::suspicious;
 use crate::tuning::Tuning;
@@ -38,7 +40,14 @@ const RATE_SPAN_SECONDS_MIN: f64 = 600.0;
 const SWEEP_MIN: usize = 4096;
 /// Audit subcategories without which a creation is not seen or not explained: process creation, user account
 /// management, security group management, logon.
-const VITAL_SUBCATEGORIES: &[&str] = &["0cce922b", "0cce9235", "0cce9237", "0cce9215"];
+const VITAL_SUBCATEGORIES: &[&str] = &[PROCESS_CREATION, "0cce9235", "0cce9237", "0cce9215"];
+
+/// The audit subcategory of process creation.
+const PROCESS_CREATION: &str = "0cce922b";
+/// Where a session's logon is not in the log, this many records before the creation are asked for.
+const RECORDS_BEFORE: u64 = 1000;
+/// Most places in Sysmon's log that are remembered.
+const SYSMON_MARKS_MAX: usize = 4096;
 
 /// Something that took sight away from a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +95,12 @@ pub struct HostState {
     made_keys: Vec<(String, RecordRef)>,
     /// As the records name it: the first in the order of its events.
     name: Option<HostName>,
+    /// Tools that made the one account that they make.
+    spent: BTreeSet<ProcessIndex>,
+    /// Places in Sysmon's log: when a record was written, and its id.
+    sysmon_marks: VecDeque<(Timestamp, u64)>,
+    /// Auditing of process creation was switched off, and not on again.
+    process_audit_off: bool,
     /// Suspicious processes that began so far; two logs may both tell of one.
     suspicious_started: u64,
     latest_start: Option<Timestamp>,
@@ -110,8 +125,10 @@ pub struct HostHunt {
 #[derive(Debug)]
 struct Waiting {
     creation: Creation,
-    host_name: begat_model::HostName,
+    host_name: HostName,
     sight: ProcessSight,
+    /// Auditing of processes had been switched off by then, and nothing else tells of them.
+    audit_off: bool,
 }
 
 impl HostState {
@@ -134,6 +151,9 @@ impl HostState {
             clients: VecDeque::new(),
             made_keys: Vec::new(),
             name: None,
+            spent: BTreeSet::new(),
+            sysmon_marks: VecDeque::new(),
+            process_audit_off: false,
             suspicious_started: 0,
             latest_start: None,
             started_at: None,
@@ -152,6 +172,7 @@ impl HostState {
         if self.name.as_ref().is_none_or(|name| fuller(&event.host) < fuller(name)) {
             self.name = Some(event.host.clone());
         }
+        self.mark_sysmon(event);
         let record = &event.record;
         match &event.body {
             Body::ProcessCreated(process) => self.process_created(event, process),
@@ -215,7 +236,7 @@ impl HostState {
             Body::ScriptBlock(script) => self.script(event, script),
             Body::PipelineExecuted(pipeline) => self.pipeline(pipeline, record),
             Body::SamKeyWritten(written) => self.sam_written(written, record),
-            Body::LapsRan => self.signs.laps_ran(record),
+            Body::ManagedByLaps(account) => self.signs.managed_by_laps(account, record),
             Body::LogServiceStopped => self.blinded(Blinding::LogServiceStopped(record.clone())),
             Body::AuditEventsDropped => self.blinded(Blinding::EventsDropped(record.clone())),
             _ => {}
@@ -299,15 +320,13 @@ impl HostState {
 
     fn sam_written(&mut self, written: &SamKeyWritten, record: &RecordRef) {
         let by_lsass = written.image.as_deref().is_some_and(|image| image_stem(image) == "lsass");
-        let key = finding::sam_account(&written.key);
-        let creates =
-            written.operation.as_deref().is_some_and(|operation| operation.eq_ignore_ascii_case("CreateKey"));
-        match (by_lsass, key) {
-            (true, Some(SamKey::Name(name))) if creates && self.made_keys.len() < MADE_KEYS_MAX => {
+        if let Some(name) = finding::creates_account_key(written) {
+            if self.made_keys.len() < MADE_KEYS_MAX {
                 self.made_keys.push((name, record.clone()));
             }
-            (false, Some(SamKey::Rid(rid))) => self.accounts.sam_written(rid, record),
-            _ => {}
+        }
+        if let (false, Some(SamKey::Rid(rid))) = (by_lsass, finding::sam_account(&written.key)) {
+            self.accounts.sam_written(rid, record);
         }
         let known = written.pid.and_then(|pid| self.processes.running(pid, written.written_at));
         let shown = known.map(case::describe).unwrap_or_else(|| Process {
@@ -357,7 +376,8 @@ impl HostState {
             }
         }
         let domain_controller = self.sight.domain_controller.then_some(true);
-        self.findings.finish(&CaseHost { netbios: name.netbios(), name, domain_controller })
+        let host = CaseHost { netbios: name.netbios(), name, domain_controller };
+        self.findings.finish(&host, self.accounts.machine())
     }
 
     fn account_created(&mut self, event: &Event, created: &begat_model::event::AccountCreated) {
@@ -367,10 +387,16 @@ impl HostState {
         if let Some(sid) = &created.account.sid {
             self.accounts.created(sid, event.at, created.account.name.clone(), &created.subject);
         }
+        let audit_off = self.process_audit_off && self.sight.sysmon_creations == 0;
+        let sight = match self.sight.at(event.at, self.latest_start) {
+            ProcessSight::Seen if audit_off => ProcessSight::Gap,
+            sight => sight,
+        };
         self.waiting.push_back(Waiting {
             creation: Creation { event: created.clone(), record: event.record.clone() },
             host_name: event.host.clone(),
-            sight: self.sight.at(event.at, self.latest_start),
+            sight,
+            audit_off,
         });
     }
 
@@ -399,7 +425,7 @@ impl HostState {
     }
 
     fn settle_one(&mut self, waiting: Waiting) {
-        let Waiting { creation, host_name, sight } = waiting;
+        let Waiting { creation, host_name, sight, audit_off } = waiting;
         let (at, logon_id) = (creation.at(), creation.logon_id());
         let session = logon_id.and_then(|id| self.logons.at(id, at, CHANNEL_TOLERANCE));
         let life = creation.event.account.sid.as_ref().and_then(|sid| self.accounts.life(sid));
@@ -418,14 +444,18 @@ impl HostState {
             scripts: self.signs.scripts_near(at, CHANNEL_TOLERANCE),
             queries: logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default(),
             pipe: logon_id.and_then(|id| self.signs.pipe_near(id, at, CHANNEL_TOLERANCE)),
-            laps: self.signs.laps_near(at),
+            laps: self.signs.laps_near(at, &creation.event.account),
+            missing: self.records_missing(&creation, session),
+            spent: &self.spent,
+            audit_off,
             installs: &self.installs,
             powershell_logged: self.sight.powershell_records > 0,
             suspicious_per_second: self.suspicious_per_second(),
             undone: life.is_some_and(|life| life.outcome() == Outcome::AttemptFailed),
             linked: logon_id.and_then(|id| self.logons.linked_to(id, at, CHANNEL_TOLERANCE)),
         };
-        let settled = case::settle(&scene, host_name);
+        let (settled, made_by) = case::settle(&scene, host_name);
+        self.spent.extend(made_by);
         self.settled.push(settled);
     }
 
@@ -445,7 +475,79 @@ impl HostState {
         })
     }
 
+    /// What is missing of every log that could have told the process: from the logon of the creation's session, or
+    /// the beginning of the window, to the creation.
+    fn records_missing(&self, creation: &Creation, session: Option<&LogonSession>) -> Option<String> {
+        let sight = &self.sight;
+        let logs = [
+            (
+                sight.process_creations.count > sight.sysmon_creations,
+                "Security",
+                self.missing_of_security(creation, session),
+            ),
+            (sight.sysmon_creations > 0, "Sysmon", self.missing_of_sysmon(creation.at())),
+        ];
+        let mut details = Vec::new();
+        for (_, name, continuity) in logs.into_iter().filter(|(tells, ..)| *tells) {
+            match continuity {
+                Continuity::Nothing => return None,
+                Continuity::Gap(first, last) if first == last => {
+                    details.push(format!("record {first} of the {name} log is missing"));
+                }
+                Continuity::Gap(first, last) => {
+                    details.push(format!("records {first} to {last} of the {name} log are missing"));
+                }
+                Continuity::Lossy(share) => {
+                    details.push(format!("about {share} of a hundred records of the {name} log are missing"));
+                }
+            }
+        }
+        (!details.is_empty()).then(|| details.join(", "))
+    }
+
+    fn missing_of_security(&self, creation: &Creation, session: Option<&LogonSession>) -> Continuity {
+        let Some(until) = creation.record.record_id else { return Continuity::Nothing };
+        let logon = session.and_then(|session| session.record.record_id).filter(|logon| *logon < until);
+        self.sight.security_records.between(logon.unwrap_or(until.saturating_sub(RECORDS_BEFORE)), until)
+    }
+
+    /// Sysmon numbers its own log: the records read around the creation say where in it that was.
+    fn missing_of_sysmon(&self, at: Timestamp) -> Continuity {
+        let window = at - self.tuning.window;
+        let before = self.sysmon_marks.iter().rev().find(|(when, _)| *when <= window);
+        let first = before.or_else(|| self.sysmon_marks.front());
+        let after = self.sysmon_marks.iter().find(|(when, _)| *when >= at + CHANNEL_TOLERANCE);
+        let last = after.or_else(|| self.sysmon_marks.back());
+        match (first, last) {
+            (Some((_, first)), Some((_, last))) => {
+                self.sight.sysmon_records.between(*first.min(last), *last.max(first))
+            }
+            _ => Continuity::Nothing,
+        }
+    }
+
+    /// One mark a second is enough, and only for as long as a creation may ask.
+    fn mark_sysmon(&mut self, event: &Event) {
+        let Some(record_id) = event.record.record_id else { return };
+        if event.record.kind.spec().channel != channel::SYSMON {
+            return;
+        }
+        if self.sysmon_marks.back().is_some_and(|(when, _)| event.at - *when < Duration::from_seconds(1)) {
+            return;
+        }
+        let horizon = event.at - HOLD - HOLD - self.tuning.window;
+        while self.sysmon_marks.len() > SYSMON_MARKS_MAX
+            || self.sysmon_marks.get(1).is_some_and(|(when, _)| *when < horizon)
+        {
+            self.sysmon_marks.pop_front();
+        }
+        self.sysmon_marks.push_back((event.at, record_id));
+    }
+
     fn audit_policy_changed(&mut self, change: &AuditPolicyChanged, record: &RecordRef) {
+        let adds = change.changes.as_deref().is_some_and(|changes| changes.contains("%%8449"));
+        let of_processes =
+            change.subcategory_guid.as_deref().is_some_and(|guid| guid.starts_with(PROCESS_CREATION));
         let removes = change.changes.as_deref().is_some_and(|changes| changes.contains("%%8448"));
         let vital = change
             .subcategory_guid
@@ -453,6 +555,9 @@ impl HostState {
             .is_some_and(|guid| VITAL_SUBCATEGORIES.iter().any(|vital| guid.starts_with(vital)));
         if removes {
             self.accounts.blinded(&What::AuditPolicyChanged, &change.subject, record);
+        }
+        if of_processes && (removes || adds) {
+            self.process_audit_off = removes;
         }
         if removes && vital {
             self.blinded(Blinding::AuditSwitchedOff(record.clone()));

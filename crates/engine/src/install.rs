@@ -118,9 +118,11 @@ impl InstallTable {
     /// The latest consumer whose own script creates an account of this name, run inside WMI by `process`.
     pub fn consumer_creating(&self, at: Timestamp, is_account: impl Fn(&str) -> bool) -> Option<&Install> {
         let creates = |intent: &Intent| matches!(intent, Intent::CreateAccount { name: Some(name), in_domain: false } if is_account(name));
-        self.installs.iter().rev().find(|install| {
+        let fits = self.installs.iter().filter(|install| {
             install.kind == LaunchKind::WmiConsumer && install.at <= at && install.intents.iter().any(creates)
-        })
+        });
+        // WMI's own log and Sysmon name one consumer differently; Sysmon tells whose it is.
+        fits.max_by_key(|install| (install.by != Principal::default(), install.at))
     }
 
     /// How many were dropped for the bound.

@@ -3,7 +3,7 @@
 //! Pure: reads a host's tables, decides nothing. SAM runs inside lsass and records the token of its caller, not
 //! its process; so the question is which process, alive at that moment, could hold that token.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use begat_model::case::{Explanation, Scope};
@@ -92,6 +92,10 @@ const CANNOT_CREATE: &[&str] = &[
     "psexesvc",
     "netdom",
     "whoami",
+    "auditpol",
+    "wevtutil",
+    "gpupdate",
+    "taskkill",
     "taskhostw",
     "consent",
     "sihost",
@@ -172,6 +176,12 @@ pub struct Scene<'a> {
     pub powershell_logged: bool,
     /// How many suspicious processes this host starts in a second, on average; `None` where it shows too few.
     pub suspicious_per_second: Option<f64>,
+    /// Auditing of processes had been switched off.
+    pub audit_off: bool,
+    /// Records are missing from every log that could have told the process; says which.
+    pub missing: Option<String>,
+    /// Tools that have made their one account already.
+    pub spent: &'a BTreeSet<ProcessIndex>,
     /// The account was gone again at once: a tool that made the try says so by its exit code.
     pub undone: bool,
 }
@@ -246,7 +256,8 @@ pub fn weigh(scene: &Scene<'_>) -> Weighed {
     for (index, process) in scene.in_question() {
         match scene.could_have(process) {
             Ok(order) if scene.is_relevant(process) => {
-                let findings = scene.findings(process, order);
+                let mut findings = scene.findings(process, order);
+                findings.extend(scene.spent_finding(index, process));
                 weighed.candidates.push(Candidate { index, findings, delegates: false });
             }
             Err(why) if scene.carries_intent(process) => {
@@ -256,6 +267,7 @@ pub fn weigh(scene: &Scene<'_>) -> Weighed {
         }
     }
     mark_delegation(scene, &mut weighed.candidates);
+    mark_unseen_net1(scene, &mut weighed.candidates);
     rule_out_nearest(scene, &mut weighed);
     weighed.others = scene.other_explanations();
     weighed
@@ -498,6 +510,13 @@ impl Scene<'_> {
         findings
     }
 
+    /// A tool that was put down to another creation cannot have made this one as well.
+    fn spent_finding(&self, index: ProcessIndex, process: &ProcessRecord) -> Option<Finding> {
+        let why = "it made another account, and such a tool makes one";
+        let records = process.created_by.clone();
+        self.spent.contains(&index).then(|| Finding::new(EvidenceKind::MadeAnother, why, records))
+    }
+
     /// What PowerShell's own log says that it ran.
     fn script_finding(&self, process: &ProcessRecord) -> Option<Finding> {
         if let Some(consumer) = self.consumer_of(process) {
@@ -643,7 +662,11 @@ impl Scene<'_> {
             };
             findings.push(Finding::new(EvidenceKind::TelemetryGap, why, Vec::new()));
         }
-        if let Some(record) = &self.clock_set_back {
+        if let (Some(missing), ProcessSight::Seen) = (&self.missing, self.sight) {
+            findings.push(Finding::new(EvidenceKind::RecordsMissing, missing.clone(), Vec::new()));
+        }
+        // Where no processes are shown, none is misplaced.
+        if let Some(record) = self.clock_set_back.as_ref().filter(|_| self.sight != ProcessSight::Blind) {
             let why =
                 format!("the clock was set back at {}: what ran before it bears later times", record.at);
             findings.push(Finding::new(EvidenceKind::ClockSetBack, why, vec![record.clone()]));
@@ -715,8 +738,8 @@ impl Scene<'_> {
         let mut findings = self.setup_findings();
         let by_system = self.creation.logon_id() == Some(LogonId::SYSTEM);
         if let Some(laps) = self.laps.filter(|_| by_system && self.scope == Scope::Local) {
-            let why = format!("Windows LAPS was at work at {}", laps.at);
-            findings.push(Finding::new(EvidenceKind::LapsRan, why, vec![laps.clone()]));
+            let why = format!("Windows LAPS said at {} that it manages this account", laps.at);
+            findings.push(Finding::new(EvidenceKind::ManagedByLaps, why, vec![laps.clone()]));
         }
         findings
     }
@@ -788,6 +811,23 @@ fn image_finding(process: &ProcessRecord) -> Option<Finding> {
     Some(Finding::new(kind, why, process.created_by.clone()))
 }
 
+/// `net`, by whatever name: it never makes the call itself, but starts a `net1` for it.
+fn is_net(process: &ProcessRecord) -> bool {
+    let original = process.original_file_name.as_deref().map(crate::command_line::image_stem);
+    process.stem() == Some("net") || original.as_deref() == Some("net")
+}
+
+/// A `net` that nothing was seen below of: the call was made by a `net1` that the log lacks.
+fn mark_unseen_net1(scene: &Scene<'_>, candidates: &mut [Candidate]) {
+    for candidate in candidates.iter_mut().filter(|candidate| !candidate.delegates) {
+        let Some(process) = scene.processes.get(candidate.index).filter(|process| is_net(process)) else {
+            continue;
+        };
+        let why = "net starts a net1 for this, whose own start is not in the log";
+        candidate.findings.push(Finding::new(EvidenceKind::HandsOn, why, process.created_by.clone()));
+    }
+}
+
 /// `cmd /c` > `net` > `net1`: only the deepest that carries the intent made the call; the others are its chain.
 fn mark_delegation(scene: &Scene<'_>, candidates: &mut [Candidate]) {
     let tools: Vec<(ProcessIndex, bool)> = candidates
@@ -808,7 +848,7 @@ fn mark_delegation(scene: &Scene<'_>, candidates: &mut [Candidate]) {
             let place = candidates.binary_search_by_key(&ancestor, |candidate| candidate.index);
             let candidate = place.ok().and_then(|place| candidates.get_mut(place));
             let Some((candidate, process)) = candidate.zip(scene.processes.get(ancestor)) else { continue };
-            let is_net = process.stem() == Some("net");
+            let is_net = is_net(process);
             if is_net || (tool_carries && scene.carries_intent(process)) {
                 candidate.delegates = true;
             } else if !candidate.findings.iter().any(|finding| finding.kind == EvidenceKind::ToolRunsBelow) {

@@ -132,7 +132,13 @@ fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<Proc
             (Verdict::Attributed, Some(*index))
         }
         _ if sight == ProcessSight::Blind => (Verdict::Unknown, None),
-        Who::Process(index) if decisive && is_tied(best) => (Verdict::Attributed, Some(*index)),
+        // Its own child made the call, and is not in the log: the line is sure, the process is not.
+        Who::Process(index) if decisive && best.has(EvidenceKind::HandsOn) => {
+            (Verdict::Ambiguous, Some(*index))
+        }
+        Who::Process(index) if decisive && is_tied(best, is_gappy(ranking)) => {
+            (Verdict::Attributed, Some(*index))
+        }
         Who::Other(Explanation::RemoteCaller) if decisive => (Verdict::Remote, None),
         Who::Other(Explanation::Impersonation) if decisive => (Verdict::SessionOnly, None),
         _ => undecided(ranking),
@@ -142,7 +148,7 @@ fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<Proc
 /// What ties a process to the creation: its session, or what its command line says. A likely image at the right time
 /// is never enough, a process of another session is not known to have held the token, and the filtered half of a
 /// split token cannot have made the call.
-fn is_tied(best: &Ranked<'_>) -> bool {
+fn is_tied(best: &Ranked<'_>, is_gappy: bool) -> bool {
     use EvidenceKind::{
         CreatesAccount, CreatesSomeAccount, HoldsSession, NamesAccount, QueriedAccounts,
         ScriptCreatesAccount, ScriptCreatesSomeAccount,
@@ -156,7 +162,16 @@ fn is_tied(best: &Ranked<'_>) -> bool {
         ScriptCreatesSomeAccount,
         QueriedAccounts,
     ];
-    !best.is_elsewhere() && ties.into_iter().any(|kind| best.has(kind))
+    let counts = |kind: &EvidenceKind| *kind != HoldsSession || !is_gappy;
+    !best.is_elsewhere() && ties.into_iter().filter(counts).any(|kind| best.has(kind))
+}
+
+/// Starts of processes are missing around the creation.
+fn is_gappy(ranking: &[Ranked<'_>]) -> bool {
+    let unobserved = ranking.iter().find(|ranked| ranked.is(&Explanation::Unobserved));
+    unobserved.is_some_and(|ranked| {
+        ranked.has(EvidenceKind::RecordsMissing) || ranked.has(EvidenceKind::TelemetryGap)
+    })
 }
 
 /// Another log than that of processes names it, and what it did: that needs no process auditing.

@@ -3,7 +3,9 @@
 
 use std::collections::VecDeque;
 
-use begat_model::event::{AccountQueried, PipelineExecuted, QueryCaller, SamPipeOpened, ScriptBlock};
+use begat_model::event::{
+    AccountQueried, ManagedAccount, PipelineExecuted, Principal, QueryCaller, SamPipeOpened, ScriptBlock,
+};
 use begat_model::{Duration, LogonId, ProcessId, RecordRef, Sid, Text, Timestamp};
 
 use crate::intent::{Intent, module_intents, script_intents};
@@ -64,7 +66,7 @@ pub struct SignTable {
     scripts: VecDeque<ScriptSign>,
     queries: VecDeque<QuerySign>,
     pipes: VecDeque<PipeSign>,
-    laps: VecDeque<RecordRef>,
+    laps: VecDeque<(ManagedAccount, RecordRef)>,
     /// Time of the latest sign that was dropped for the bound.
     dropped_until: Option<Timestamp>,
 }
@@ -116,9 +118,9 @@ impl SignTable {
         self.dropped_until = self.dropped_until.max(dropped);
     }
 
-    /// LAPS was at work.
-    pub fn laps_ran(&mut self, record: &RecordRef) {
-        let dropped = push(&mut self.laps, record.clone(), |record| record.at);
+    /// LAPS set the password of the account that it manages.
+    pub fn managed_by_laps(&mut self, event: &ManagedAccount, record: &RecordRef) {
+        let dropped = push(&mut self.laps, (event.clone(), record.clone()), |(_, record)| record.at);
         self.dropped_until = self.dropped_until.max(dropped);
     }
 
@@ -140,9 +142,18 @@ impl SignTable {
         found.into_iter().rev().find(|sign| sign.logon_id == logon_id)
     }
 
-    /// LAPS at work around a time.
-    pub fn laps_near(&self, at: Timestamp) -> Option<&RecordRef> {
-        near(&self.laps, |record| record.at, at - LAPS_REACH, at + LAPS_REACH).into_iter().next()
+    /// LAPS at work around a time on this very account: by its RID, or by its name where no RID is told.
+    pub fn laps_near(&self, at: Timestamp, account: &Principal) -> Option<&RecordRef> {
+        let rid = account.sid.as_ref().and_then(Sid::rid);
+        let same_name = |name: &Text| {
+            account.name.as_deref().is_some_and(|ours| ours.to_lowercase() == name.to_lowercase())
+        };
+        let around = near(&self.laps, |(_, record)| record.at, at - LAPS_REACH, at + LAPS_REACH);
+        let is_it = |managed: &ManagedAccount| match managed.rid {
+            Some(managed) => rid == Some(managed),
+            None => managed.name.as_ref().is_some_and(same_name),
+        };
+        around.into_iter().find(|(managed, _)| is_it(managed)).map(|(_, record)| record)
     }
 
     /// Signs up to this time were dropped to bound memory.
@@ -174,7 +185,6 @@ fn near<T>(signs: &VecDeque<T>, at: fn(&T) -> Timestamp, from: Timestamp, to: Ti
 mod tests {
     use super::*;
     use begat_model::EventKind;
-    use begat_model::event::Principal;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::parse_rfc3339("2024-05-01T10:00:00Z").unwrap() + Duration::from_seconds(seconds)
@@ -221,7 +231,7 @@ mod tests {
     fn the_bound_drops_the_oldest_and_tells() {
         let mut table = SignTable::default();
         for _ in 0..=SIGNS_MAX {
-            table.laps_ran(&record(3));
+            table.managed_by_laps(&ManagedAccount { name: None, rid: Some(7) }, &record(3));
         }
         assert_eq!(table.dropped_until(), Some(at(3)));
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use begat_model::catalog::channel;
+use begat_model::continuity::RecordRuns;
 use begat_model::coverage::{ChannelHeard, Heard, HeardKey, HostCoverage, MissingSource, Tally};
 use begat_model::event::Text;
 use begat_model::{Duration, EventKind, HostName, Timestamp};
@@ -33,6 +34,12 @@ pub struct HostSight {
     pub all: Heard,
     /// Its process creations (4688, Sysmon 1).
     pub process_creations: Heard,
+    /// Of these, Sysmon's.
+    pub sysmon_creations: u64,
+    /// Which records of its Security log are there.
+    pub security_records: RecordRuns,
+    /// Which records of its Sysmon log are there.
+    pub sysmon_records: RecordRuns,
     /// Records of what PowerShells run (4103, 4104).
     pub powershell_records: u64,
     /// It writes what only domain controllers write.
@@ -46,6 +53,12 @@ impl HostSight {
         for (key, heard) in &tally.heard {
             hosts.entry(directory.resolve(&key.host)).or_default().add(key, heard);
         }
+        for (key, runs) in &tally.record_ids {
+            let sight = hosts.entry(directory.resolve(&key.host)).or_default();
+            let is_sysmon = key.channel.eq_ignore_ascii_case(channel::SYSMON);
+            let log = if is_sysmon { &mut sight.sysmon_records } else { &mut sight.security_records };
+            log.merge(runs);
+        }
         hosts
     }
 
@@ -54,6 +67,9 @@ impl HostSight {
         let kind = EventKind::of(None, key.channel.as_deref(), key.event_id);
         if matches!(kind, Some(EventKind::ProcessCreated | EventKind::SysmonProcessCreated)) {
             self.process_creations.merge(heard);
+        }
+        if kind == Some(EventKind::SysmonProcessCreated) {
+            self.sysmon_creations += heard.count;
         }
         if matches!(
             kind,
@@ -204,7 +220,8 @@ mod tests {
         };
         let missing = |keys: &[HeardKey]| {
             let heard = Heard { count: 1, first: None, last: None };
-            let tally = Tally { heard: keys.iter().map(|key| (key.clone(), heard)).collect() };
+            let heard = keys.iter().map(|key| (key.clone(), heard)).collect();
+            let tally = Tally { heard, ..Tally::default() };
             let names: Vec<HostName> = keys.iter().map(|key| key.host.clone()).collect();
             let coverage = coverage(&tally, &HostDirectory::from_names(&names));
             coverage[0]

@@ -4,8 +4,8 @@ mod story;
 
 use begat_model::case::{BlindSpotKind, FindingKind, Outcome, Severity, Verdict};
 use begat_model::event::{
-    AccountAction, Body, GroupMembership, Installed, LoggedOn, Principal, QueryCaller, SamPipeOpened,
-    SessionReconnected, TokenElevation,
+    AccountAction, Body, GroupMembership, Installed, LoggedOn, ManagedAccount, Principal, QueryCaller,
+    SamPipeOpened, SessionReconnected, TokenElevation,
 };
 use begat_model::{EventKind, LogonId, ProcessId, Sid};
 use story::{ADMIN, Story, account_sid, line, principal};
@@ -484,7 +484,8 @@ fn laps_and_rids_below_a_thousand_are_windows_own() {
         let mut story = Story::default();
         story.lively();
         if let Some(seconds) = laps {
-            story.push(seconds, EventKind::LapsStarted, Body::LapsRan);
+            let managed = ManagedAccount { name: None, rid: Some(1005) };
+            story.push(seconds, EventKind::LapsPasswordSet, Body::ManagedByLaps(Box::new(managed)));
         }
         story.created_with(0.0, rid, "any", 0x3e7, |created| {
             created.subject = Principal { sid: Sid::parse(Sid::SYSTEM), ..principal(ADMIN, "SRV1$", 0x3e7) };
@@ -494,5 +495,6 @@ fn laps_and_rids_below_a_thousand_are_windows_own() {
     assert_eq!(by_system(1005, None), Verdict::Unknown);
     assert_eq!(by_system(1005, Some(-4.0)), Verdict::System, "B03");
     assert_eq!(by_system(1005, Some(-40.0)), Verdict::Unknown, "LAPS had long finished");
+    assert_eq!(by_system(1006, Some(-4.0)), Verdict::Unknown, "LAPS manages another account");
     assert_eq!(by_system(504, None), Verdict::System, "B15");
 }

@@ -11,9 +11,9 @@ use begat_model::anomaly::AnomalyKind;
 use begat_model::catalog::EventKind;
 use begat_model::event::{
     AccountAction, AccountCreated, AccountQueried, AccountRenamed, AccountTouched, AuditPolicyChanged, Body,
-    ClockChanged, ExplicitCredentials, Field, GroupMembership, Installed, LoggedOn, ParentProcess,
-    PipelineExecuted, Principal, ProcessCreated, ProcessEnded, QueryCaller, SamKeyWritten, SamPipeOpened,
-    ScriptBlock, SessionReconnected, TokenElevation,
+    ClockChanged, ExplicitCredentials, Field, GroupMembership, Installed, LoggedOn, ManagedAccount,
+    ParentProcess, PipelineExecuted, Principal, ProcessCreated, ProcessEnded, QueryCaller, SamKeyWritten,
+    SamPipeOpened, ScriptBlock, SessionReconnected, TokenElevation,
 };
 use begat_model::{LogonId, ProcessGuid, ProcessId, Sid, Text, Timestamp};
 
@@ -131,7 +131,6 @@ impl Fields<'_, '_> {
             EventKind::LogCleared => Body::LogCleared(self.principal(&SUBJECT)),
             EventKind::LogServiceStopped => Body::LogServiceStopped,
             EventKind::AuditEventsDropped => Body::AuditEventsDropped,
-            EventKind::LapsStarted | EventKind::LapsPasswordSet => Body::LapsRan,
             kind => return self.supporting_body(kind, at),
         })
     }
@@ -150,6 +149,10 @@ impl Fields<'_, '_> {
             EventKind::ServiceInstalledSystem => {
                 Body::ServiceInstalled(Box::new(self.installed("ServiceName", "ImagePath")))
             }
+            EventKind::LapsPasswordSet => Body::ManagedByLaps(Box::new(ManagedAccount {
+                name: self.text("AccountName"),
+                rid: self.number("AccountRid"),
+            })),
             EventKind::TaskCreated => Body::TaskCreated(Box::new(self.task_created())),
             EventKind::SysmonWmiConsumer => Body::WmiConsumerInstalled(Box::new(self.sysmon_consumer()?)),
             EventKind::WmiConsumerBound => {

@@ -276,9 +276,7 @@ catalog! {
     WmiConsumerBound: WMI WMI 5861 WMI_CREATION,
         [] ["CONSUMER" "PossibleCause"],
         "A permanent WMI subscription took effect";
-    LapsStarted: LAPS LAPS 10003 None, [] [],
-        "Windows LAPS began to apply its policy";
-    LapsPasswordSet: LAPS LAPS 10020 None, [] [],
+    LapsPasswordSet: LAPS LAPS 10020 None, [] ["AccountName" "AccountRid"],
         "Windows LAPS set the password of the account that it manages";
 }
 

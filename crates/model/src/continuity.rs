@@ -72,7 +72,8 @@ impl RecordRuns {
     fn overflow(&mut self) {
         self.overflowed = true;
         // Bounded memory before all: every second gap is forgotten, and with `overflowed` none is judged.
-        let halved = self.runs.chunks(2).map(|pair| Run { first: pair[0].first, last: pair[pair.len() - 1].last });
+        let halved =
+            self.runs.chunks(2).map(|pair| Run { first: pair[0].first, last: pair[pair.len() - 1].last });
         self.runs = halved.collect();
         self.latest = 0;
     }

@@ -76,8 +76,8 @@ pub enum Body {
     PipelineExecuted(Box<PipelineExecuted>),
     /// Sysmon 12, 13, 14 below the SAM's accounts and groups.
     SamKeyWritten(Box<SamKeyWritten>),
-    /// LAPS 10003, 10020: Windows manages a local account by itself.
-    LapsRan,
+    /// LAPS 10020: Windows itself set the password of a local account that it manages.
+    ManagedByLaps(Box<ManagedAccount>),
     /// Security 1100: the event log service stopped.
     LogServiceStopped,
     /// Security 1101: audit events were lost on their way.
@@ -404,6 +404,15 @@ pub struct PipelineExecuted {
     pub user: Option<Sid>,
     /// Payload: `ParameterBinding(New-LocalUser): name="Name"; value="…"`, with secrets still in it.
     pub payload: Text,
+}
+
+/// The account that LAPS manages on this host.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ManagedAccount {
+    /// Its name.
+    pub name: Option<Text>,
+    /// Last part of its SID.
+    pub rid: Option<u32>,
 }
 
 /// A key of the SAM was written. In the ordinary way only lsass does.
