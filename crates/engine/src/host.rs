@@ -445,7 +445,7 @@ impl HostState {
             queries: logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default(),
             pipe: logon_id.and_then(|id| self.signs.pipe_near(id, at, CHANNEL_TOLERANCE)),
             laps: self.signs.laps_near(at, &creation.event.account),
-            missing: self.records_missing(&creation, session),
+            missing: self.records_missing(&creation, session).or_else(|| self.starts_missing()),
             spent: &self.spent,
             audit_off,
             installs: &self.installs,
@@ -503,6 +503,12 @@ impl HostState {
             }
         }
         (!details.is_empty()).then(|| details.join(", "))
+    }
+
+    /// Where ids say nothing, ends do: a process ends whose start was not seen.
+    fn starts_missing(&self) -> Option<String> {
+        let percent = self.processes.ends().unseen_percent()?;
+        Some(format!("of a hundred processes that ended here, {percent} were not seen to start"))
     }
 
     fn missing_of_security(&self, creation: &Creation, session: Option<&LogonSession>) -> Continuity {

@@ -698,7 +698,8 @@ impl Scene<'_> {
             return None;
         }
         let signs = self.remote_findings();
-        match (session.is_network(), held) {
+        let may_be_held = held || self.may_be_held(session);
+        match (session.is_network(), may_be_held) {
             (true, false) => {
                 let source = session.source_ip.as_deref().unwrap_or("an address that is not told");
                 let why = format!(
@@ -717,6 +718,14 @@ impl Scene<'_> {
             }
             (false, true) => None,
         }
+    }
+
+    /// Before Windows 10 a process that a service started for this session looks like SYSTEM's own (A1): one that
+    /// began since the logon may be of it.
+    fn may_be_held(&self, session: &LogonSession) -> bool {
+        let (from, until) = (session.began_at - CHANNEL_TOLERANCE, self.window().1);
+        let mut not_told = self.processes.of_session_started(Session::NotTold, from, until);
+        not_told.any(|(_, process)| process.start_seen && self.may_have_just_been(process))
     }
 
     /// Records that the client itself left.

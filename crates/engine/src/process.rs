@@ -17,6 +17,10 @@ pub const ANCESTORS_MAX: usize = 64;
 /// Of the processes that had one id, the latest this many are looked at: Windows reuses ids by turns, a forged log
 /// may use one for all.
 const SAME_PID_MAX: usize = 64;
+/// Fewer ends without a start say nothing: some processes began before any log.
+const UNSEEN_ENDS_MIN: u64 = 5;
+/// With so many of a hundred ends without a start, starts are not reliably seen.
+const UNSEEN_PERCENT_MIN: u64 = 10;
 /// Two copies of one process (4688, Sysmon 1) tell starts this near to each other.
 const COPY_TOLERANCE: Duration = Duration::from_seconds(2);
 
@@ -253,6 +257,7 @@ pub struct ProcessTable {
     /// Start of the latest process that was dropped for the bound, not for its age.
     dropped_until: Option<Timestamp>,
     dropped: u64,
+    ends: Ends,
 }
 
 /// Where processes are found by what is asked about them: a creation asks for few, whatever the number kept.
@@ -324,6 +329,24 @@ fn ends_of(from: Timestamp, until: Timestamp) -> ((Timestamp, ProcessIndex), (Ti
     let first = Timestamp::from_unix_ticks(from.unix_ticks(), Precision::SECONDS);
     let last = Timestamp::from_unix_ticks(until.unix_ticks().max(from.unix_ticks()), Precision::TICKS);
     ((first, ProcessIndex(0)), (last, ProcessIndex(u64::MAX)))
+}
+
+/// Ends of processes, each counted once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ends {
+    /// Their starts were seen.
+    pub of_seen: u64,
+    /// Their starts were not: they began before the log did, or their records are lost.
+    pub of_unseen: u64,
+}
+
+impl Ends {
+    /// Of a hundred ended processes so many were not seen to start; `None` where that is what any log shows at its
+    /// beginning.
+    pub fn unseen_percent(self) -> Option<u64> {
+        let percent = 100 * self.of_unseen / (self.of_seen + self.of_unseen).max(1);
+        (self.of_unseen >= UNSEEN_ENDS_MIN && percent >= UNSEEN_PERCENT_MIN).then_some(percent)
+    }
 }
 
 impl ProcessTable {
@@ -413,8 +436,13 @@ impl ProcessTable {
             account: &ended.subject,
             at: ended.ended_at,
         };
-        let found = self.find_for_end(ended).or_else(|| self.witnessed(&witness, record));
-        let Some(index) = found else { return };
+        let known = self.find_for_end(ended);
+        let Some(index) = known.or_else(|| self.witnessed(&witness, record)) else { return };
+        match self.processes.get(&index) {
+            Some(process) if process.ended_at.is_some() => {}
+            Some(process) if process.start_seen => self.ends.of_seen += 1,
+            _ => self.ends.of_unseen += 1,
+        }
         let own_session = ended.subject.logon_id;
         self.change(index, |process| {
             let earlier = process.ended_at.is_some_and(|at| at <= ended.ended_at);
@@ -429,6 +457,11 @@ impl ProcessTable {
                 process.token = ended.subject.clone();
             }
         });
+    }
+
+    /// How many of the ended processes were seen to start.
+    pub fn ends(&self) -> Ends {
+        self.ends
     }
 
     /// Windows started anew: nothing from before is alive.
