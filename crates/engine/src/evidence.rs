@@ -63,7 +63,7 @@ evidence_kinds! {
         "PowerShell's own log has this process running what creates an account of this very name";
     ScriptCreatesSomeAccount "script_creates_some_account" 3.0
         "PowerShell's own log has this process running what creates an account whose name is not written out";
-    QueriedAccounts "queried_accounts" 5.0
+    QueriedAccounts "queried_accounts" 6.0
         "4798 or 4799 names this process as the client of the SAM, in the same session and within two seconds";
     NamesAccount "command_names_account" 4.0
         "the account's name stands in the command line as an argument, without a verb begat knows";
@@ -135,7 +135,7 @@ evidence_kinds! {
         "RID 1000: the first account ever made on this machine";
     SetupJustStarted "setup_just_started" 2.0
         "Windows started minutes before: setup makes its accounts right after one of its restarts";
-    ManagedByLaps "managed_by_laps" 6.0
+    ManagedByLaps "managed_by_laps" 7.0
         "Windows LAPS says within ten seconds that it manages this very account: it makes them inside lsass";
     SetupYoungLog "setup_young_log" 2.0
         "the Security log has hardly begun: fewer than 1000 records since Windows was installed";

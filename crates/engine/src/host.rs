@@ -320,10 +320,10 @@ impl HostState {
 
     fn sam_written(&mut self, written: &SamKeyWritten, record: &RecordRef) {
         let by_lsass = written.image.as_deref().is_some_and(|image| image_stem(image) == "lsass");
-        if let Some(name) = finding::creates_account_key(written) {
-            if self.made_keys.len() < MADE_KEYS_MAX {
-                self.made_keys.push((name, record.clone()));
-            }
+        if let Some(name) = finding::creates_account_key(written)
+            && self.made_keys.len() < MADE_KEYS_MAX
+        {
+            self.made_keys.push((name, record.clone()));
         }
         if let (false, Some(SamKey::Rid(rid))) = (by_lsass, finding::sam_account(&written.key)) {
             self.accounts.sam_written(rid, record);

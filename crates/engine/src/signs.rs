@@ -195,8 +195,7 @@ mod tests {
     }
 
     fn script(text: &str) -> ScriptBlock {
-        let (block_id, part, parts) = (None, None, None);
-        ScriptBlock { pid: Some(ProcessId(7)), user: None, text: text.into(), block_id, part, parts }
+        ScriptBlock { pid: Some(ProcessId(7)), user: None, text: text.into() }
     }
 
     #[test]

@@ -226,14 +226,7 @@ impl Fields<'_, '_> {
     }
 
     fn script_block(&self) -> Option<ScriptBlock> {
-        Some(ScriptBlock {
-            pid: self.writer(),
-            user: self.user_sid(),
-            text: self.text("ScriptBlockText")?,
-            block_id: self.text("ScriptBlockId"),
-            part: self.number("MessageNumber"),
-            parts: self.number("MessageTotal"),
-        })
+        Some(ScriptBlock { pid: self.writer(), user: self.user_sid(), text: self.text("ScriptBlockText")? })
     }
 
     fn pipeline_executed(&self) -> Option<PipelineExecuted> {

@@ -262,16 +262,16 @@ catalog! {
         ["ServiceName"] ["ImagePath" "AccountName"],
         "A service was installed; by whom is in the record's own user";
     ScriptBlock: POWERSHELL POWERSHELL 4104 SCRIPT_EXECUTION,
-        ["ScriptBlockText"] ["MessageNumber" "MessageTotal" "ScriptBlockId" "Path"],
+        ["ScriptBlockText"] [],
         "PowerShell ran a script block; the writing process is the PowerShell itself";
     PipelineExecuted: POWERSHELL POWERSHELL 4103 COMMAND_EXECUTION,
-        ["Payload"] ["ContextInfo"],
+        ["Payload"] [],
         "PowerShell ran a command, with the values its parameters were given";
     CoreScriptBlock: POWERSHELL_CORE POWERSHELL_CORE 4104 SCRIPT_EXECUTION,
-        ["ScriptBlockText"] ["MessageNumber" "MessageTotal" "ScriptBlockId" "Path"],
+        ["ScriptBlockText"] [],
         "The same of PowerShell 6 and later, which has a log of its own";
     CorePipelineExecuted: POWERSHELL_CORE POWERSHELL_CORE 4103 COMMAND_EXECUTION,
-        ["Payload"] ["ContextInfo"],
+        ["Payload"] [],
         "The same of PowerShell 6 and later, which has a log of its own";
     WmiConsumerBound: WMI WMI 5861 WMI_CREATION,
         [] ["CONSUMER" "PossibleCause"],

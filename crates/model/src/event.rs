@@ -378,7 +378,7 @@ pub struct Installed {
     pub subject: Principal,
 }
 
-/// A script block that PowerShell ran. Long ones come in parts.
+/// A script block that PowerShell ran, or a part of a long one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ScriptBlock {
     /// The PowerShell that ran it: the record's own writer.
@@ -387,12 +387,6 @@ pub struct ScriptBlock {
     pub user: Option<Sid>,
     /// Its text, with secrets still in it.
     pub text: Text,
-    /// ScriptBlockId: the same in all parts.
-    pub block_id: Option<Text>,
-    /// MessageNumber, from 1.
-    pub part: Option<u32>,
-    /// MessageTotal.
-    pub parts: Option<u32>,
 }
 
 /// A command that PowerShell ran, with its parameters' values.

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use begat_sim::encode::{CARRIERS, Carrier, Shipping};
 use begat_sim::evtx::{EvtxError, dense_corpus};
 use begat_sim::judge::TrialError;
-use begat_sim::story::StoryKind;
+use begat_sim::story::{STORIES, StoryKind};
 use clap::{Parser, Subcommand};
 use thiserror::Error;
 
@@ -123,7 +123,7 @@ fn write_story(name: &str, carrier: &str, seed: u64, output: Option<&Path>) -> R
 fn list() -> Result<(), Failure> {
     write_to(None, |sink| {
         writeln!(sink, "stories")?;
-        for story in StoryKind::all() {
+        for story in STORIES.iter() {
             writeln!(sink, "  {:<24} {}  {}", story.name, story.scenario, story.summary)?;
         }
         writeln!(sink, "carriers")?;

@@ -254,14 +254,7 @@ impl Story {
 
     /// 4104.
     pub fn script(&mut self, seconds: f64, pid: u32, text: &str) -> &mut Story {
-        let script = ScriptBlock {
-            pid: Some(ProcessId(pid)),
-            user: Sid::parse(ADMIN),
-            text: text.into(),
-            block_id: None,
-            part: Some(1),
-            parts: Some(1),
-        };
+        let script = ScriptBlock { pid: Some(ProcessId(pid)), user: Sid::parse(ADMIN), text: text.into() };
         self.push(seconds, EventKind::ScriptBlock, Body::ScriptBlock(Box::new(script)))
     }
 

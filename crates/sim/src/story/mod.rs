@@ -68,14 +68,9 @@ pub struct StoryKind {
 }
 
 impl StoryKind {
-    /// Every story, whether a hunt already tells it truly or not.
-    pub fn all() -> impl Iterator<Item = &'static Self> {
-        STORIES.iter().chain(PENDING)
-    }
-
     /// The story of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        Self::all().find(|story| story.name == name)
+        STORIES.iter().find(|story| story.name == name)
     }
 
     /// Tells it; the same seed tells the same story.
@@ -137,16 +132,23 @@ stories! {
     "wmi-failed" "M07" FULL remote::wmi_failed:
         "net over remote WMI; the password is refused and the account taken back";
     "wmi-success" "M07" AUDITED remote::wmi_success: "net over remote WMI, into Administrators";
+    "winrm" "M08" FULL remote::winrm: "Invoke-Command from a jump host";
     "psexec" "M09" FULL remote::psexec: "PsExec as SYSTEM";
     "smbexec" "M10" FULL remote::smbexec: "a service whose command is net";
     "scheduled-task" "M11" FULL remote::scheduled_task: "a scheduled task runs net, at once or the day after";
+    "wmi-subscription" "M12" FULL remote::wmi_subscription: "a standing WMI subscription makes the account";
+    "service-hijack" "M13" FULL remote::service_hijack: "a planted library in a service that is started from afar";
     "remote-samr" "M14" FULL remote::remote_samr:
         "an account made over the network, without any process on the host";
     "loopback" "M14" FULL sessions::loopback: "ADSI by the host's own name: a network logon from the host itself";
+    "remote-samr-client" "M14" FULL remote::remote_samr_client:
+        "the same as remote-samr, and the client's command is seen on its own host";
     "ambiguous-shells" "M15" WITHOUT_COMMAND_LINES ambiguous::ambiguous_shells:
         "two PowerShells of one session, and nothing that tells them apart";
     "unknown-tool" "M16" AUDITED tampering::unknown_tool:
         "a tool that nobody knows makes a hidden administrator";
+    "clone-and-restore" "M17" FULL tampering::clone_and_restore:
+        "an account is deleted and written back into SAM's hive";
     "rid-hijack" "M18" FULL tampering::rid_hijack: "SAM's hive is written past SAM: nothing is created";
     "guest-enabled" "M19" AUDITED tampering::guest_enabled: "Guest is enabled and made administrator";
     "builtin-privileged" "M20" AUDITED tampering::builtin_privileged: "built-in accounts become administrators";
@@ -173,6 +175,7 @@ stories! {
     "oobe" "B01" NEW_DESKTOP benign::oobe: "Windows' own setup creates the first accounts";
     "imaging-wave" "B02" FULL benign::imaging_wave: "the same account on every host that is being installed";
     "laps" "B03" AUDITED benign::laps: "LAPS makes the account that it manages";
+    "laps-nearby" "B03" AUDITED benign::laps_nearby: "an account of somebody else's, made while LAPS works";
     "gpp-users" "B04" AUDITED benign::group_policy_users: "Group Policy makes a local account";
     "intune" "B05" FULL benign::intune: "Intune runs a script";
     "sccm" "B06" AUDITED benign::sccm: "Configuration Manager runs a script";
@@ -205,28 +208,15 @@ stories! {
     "no-process-telemetry" "X01" DEFAULT blind::no_process_telemetry: "a default Windows that logs no processes";
     "empty-command-lines" "X02" WITHOUT_COMMAND_LINES blind::empty_command_lines:
         "process auditing without command lines";
+    "agent-drop" "X03" AUDITED blind::agent_drop: "the collector lost what happened around the creation";
     "creation-not-audited" "X04" AUDITED blind::creation_not_audited: "account management is not audited, groups are";
     "creation-in-between" "X04" AUDITED blind::creation_in_between: "of two creations one is told";
+    "creation-in-the-hive" "X04" FULL blind::creation_in_the_hive:
+        "accounts are not audited at all, Sysmon sees SAM's hive";
+    "audit-switched-off" "X05" AUDITED blind::audit_switched_off: "process auditing is switched off just before";
     "boot-between" "X07" AUDITED blind::boot_between: "a logon id of the boot before is given out again";
     "domain-account" "N01" DOMAIN_CONTROLLER blind::domain_account:
         "an account of the domain, on a domain controller";
     "machine-account" "N02" DOMAIN_CONTROLLER blind::machine_account:
         "a computer joins the domain, and a user dressed as one";
-}
-
-stories! {
-    /// Stories whose truth a hunt cannot yet tell.
-    PENDING:
-    "winrm" "M08" FULL remote::winrm: "Invoke-Command from a jump host";
-    "wmi-subscription" "M12" FULL remote::wmi_subscription: "a standing WMI subscription makes the account";
-    "service-hijack" "M13" FULL remote::service_hijack: "a planted library in a service that is started from afar";
-    "remote-samr-client" "M14" FULL remote::remote_samr_client:
-        "the same as remote-samr, and the client's command is seen on its own host";
-    "clone-and-restore" "M17" FULL tampering::clone_and_restore:
-        "an account is deleted and written back into SAM's hive";
-    "laps-nearby" "B03" AUDITED benign::laps_nearby: "an account of somebody else's, made while LAPS works";
-    "agent-drop" "X03" AUDITED blind::agent_drop: "the collector lost what happened around the creation";
-    "creation-in-the-hive" "X04" FULL blind::creation_in_the_hive:
-        "accounts are not audited at all, Sysmon sees SAM's hive";
-    "audit-switched-off" "X05" AUDITED blind::audit_switched_off: "process auditing is switched off just before";
 }
