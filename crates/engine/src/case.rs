@@ -96,7 +96,9 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> (Settled, Option
         attribution: attribution(scene, &weighed, &decision, &chain),
         sequence: sequence(scene, decision.named, &chain),
         window_rule: window_rule(scene, decision.named, &chain),
-        command_line_told: line_of.map(|process| process.command_line.value().is_some()),
+        command_line_told: line_of
+            .filter(|process| process.start_seen)
+            .map(|process| process.command_line.value().is_some()),
         parent_seen: decision.named.is_none() || is_rooted(scene.processes, decision.named, &chain),
         facts: facts(scene, &decision, &chain),
         parent_asserted: decision.named.and_then(|creator| asserted_parent(scene, creator, &chain)),
