@@ -28,6 +28,14 @@ const COPY_TOLERANCE: Duration = Duration::from_seconds(2);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProcessIndex(u64);
 
+#[cfg(test)]
+impl ProcessIndex {
+    /// The place of the process that was entered after so many others.
+    pub(crate) fn after(others: u64) -> ProcessIndex {
+        ProcessIndex(others)
+    }
+}
+
 /// One process, as all of its events together tell it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProcessRecord {

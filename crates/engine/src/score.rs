@@ -194,3 +194,198 @@ fn undecided(ranking: &[Ranked<'_>]) -> (Verdict, Option<ProcessIndex>) {
 fn process_share(ranking: &[Ranked<'_>]) -> f64 {
     ranking.iter().filter(|ranked| ranked.process().is_some()).map(|ranked| ranked.probability).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use EvidenceKind::*;
+    use Explanation::{Impersonation, RemoteCaller, Unobserved, Windows};
+    use ProcessSight::{Blind, Gap, Seen};
+
+    fn findings(kinds: &[EvidenceKind]) -> Vec<Finding> {
+        kinds.iter().map(|kind| Finding::new(*kind, "", Vec::new())).collect()
+    }
+
+    /// Processes in the order of their start, and what else could explain it.
+    fn weighed(processes: &[&[EvidenceKind]], others: &[(Explanation, &[EvidenceKind])]) -> Weighed {
+        let candidate = |(index, kinds): (u64, &&[EvidenceKind])| Candidate {
+            index: ProcessIndex::after(index),
+            findings: findings(kinds),
+            delegates: false,
+        };
+        let others = others.iter().map(|(explanation, kinds)| (explanation.clone(), findings(kinds)));
+        Weighed {
+            candidates: (0..).zip(processes).map(candidate).collect(),
+            ruled_out: Vec::new(),
+            others: others.collect(),
+        }
+    }
+
+    fn verdict_of(
+        processes: &[&[EvidenceKind]],
+        others: &[(Explanation, &[EvidenceKind])],
+        sight: ProcessSight,
+    ) -> Verdict {
+        decide(&weighed(processes, others), sight).verdict
+    }
+
+    fn roughly(value: f64, expected: f64) -> bool {
+        (value - expected).abs() < 0.001
+    }
+
+    #[test]
+    fn probabilities_are_shares_of_one_and_a_nat_is_a_factor_of_e() {
+        let weighed = weighed(&[&[CreatesSomeAccount], &[LinkedSession]], &[(Unobserved, &[])]);
+        let ranking = rank(&weighed);
+        let scores: Vec<f64> = ranking.iter().map(|ranked| ranked.score).collect();
+        assert_eq!(scores, [3.0, 2.0, 0.0], "likeliest first");
+        let sum: f64 = ranking.iter().map(|ranked| ranked.probability).sum();
+        assert!(roughly(sum, 1.0));
+        assert!(roughly(ranking[0].probability / ranking[1].probability, std::f64::consts::E));
+    }
+
+    #[test]
+    fn of_equals_the_one_that_started_last_stands_first() {
+        let weighed = weighed(&[&[HoldsSession], &[HoldsSession]], &[(Unobserved, &[])]);
+        let decision = decide(&weighed, Seen);
+        assert_eq!((decision.verdict, decision.named), (Verdict::Ambiguous, Some(ProcessIndex::after(1))));
+        let order: Vec<_> = decision.ranking.iter().map(Ranked::process).collect();
+        assert_eq!(order, [Some(ProcessIndex::after(1)), Some(ProcessIndex::after(0)), None]);
+    }
+
+    #[test]
+    fn who_delegates_does_not_compete() {
+        let mut weighed = weighed(&[&[HoldsSession], &[HoldsSession]], &[(Unobserved, &[])]);
+        weighed.candidates[1].delegates = true;
+        let decision = decide(&weighed, Seen);
+        assert_eq!((decision.verdict, decision.named), (Verdict::Attributed, Some(ProcessIndex::after(0))));
+        assert_eq!(decision.ranking.len(), 2);
+    }
+
+    /// What ties a process to a creation, and what does not, each as strong as it has to be.
+    #[test]
+    fn only_a_session_or_what_was_said_ties_a_process_to_a_creation() {
+        for tie in [
+            HoldsSession,
+            CreatesAccount,
+            NamesAccount,
+            CreatesSomeAccount,
+            ScriptCreatesAccount,
+            ScriptCreatesSomeAccount,
+            QueriedAccounts,
+        ] {
+            let process: &[EvidenceKind] = &[tie, CreateCapable];
+            assert_eq!(verdict_of(&[process], &[(Unobserved, &[])], Seen), Verdict::Attributed, "{tie:?}");
+        }
+        for loose in [SharesServiceSession, LoopbackSession, SessionNotTold, StartedInWindow] {
+            let process: &[EvidenceKind] = &[loose, CreateCapable, StartedInWindow, ExitsRightAfter];
+            assert_eq!(verdict_of(&[process], &[(Unobserved, &[])], Seen), Verdict::Unknown, "{loose:?}");
+        }
+    }
+
+    #[test]
+    fn a_process_of_another_session_is_never_named_however_well_its_command_line_fits() {
+        let here: &[EvidenceKind] = &[CreatesAccount, ScriptCreatesAccount, CreateCapable];
+        assert_eq!(verdict_of(&[here], &[(Unobserved, &[])], Seen), Verdict::Attributed);
+        for elsewhere in [OtherSession, OtherSessionSameUser, LinkedSession] {
+            let process: &[EvidenceKind] = &[CreatesAccount, ScriptCreatesAccount, CreateCapable, elsewhere];
+            assert_eq!(verdict_of(&[process], &[(Unobserved, &[])], Seen), Verdict::Unknown, "{elsewhere:?}");
+        }
+    }
+
+    #[test]
+    fn a_lead_over_each_is_not_enough_where_together_they_are_likely() {
+        let best: &[EvidenceKind] = &[HoldsSession];
+        let rival: &[EvidenceKind] = &[CreatesSomeAccount, SharesServiceSession];
+        let two = decide_all(&[rival, best]);
+        assert_eq!(two, (Verdict::Attributed, Some(ProcessIndex::after(1))), "2.5 nats before one rival");
+        let six = decide_all(&[rival, rival, rival, rival, rival, best]);
+        assert_eq!(six, (Verdict::Ambiguous, Some(ProcessIndex::after(5))));
+    }
+
+    fn decide_all(processes: &[&[EvidenceKind]]) -> (Verdict, Option<ProcessIndex>) {
+        let weighed = weighed(processes, &[]);
+        let decision = decide(&weighed, Seen);
+        (decision.verdict, decision.named)
+    }
+
+    #[test]
+    fn a_lead_is_a_difference_also_over_what_has_much_against_it() {
+        let (best, hopeless): (&[EvidenceKind], &[EvidenceKind]) =
+            (&[CreatesSomeAccount], &[DoesOtherwise, HoldsSession]);
+        assert_eq!(decide_all(&[hopeless, best]), (Verdict::Attributed, Some(ProcessIndex::after(1))));
+        assert_eq!(decide_all(&[best]).0, Verdict::Attributed, "and over nothing at all");
+        assert_eq!(decide_all(&[]), (Verdict::Unknown, None));
+    }
+
+    #[test]
+    fn where_no_processes_are_audited_only_another_log_can_name_one() {
+        let others: &[(Explanation, &[EvidenceKind])] = &[(Unobserved, &[TelemetryGap])];
+        for (witness, expected) in [
+            (ScriptCreatesAccount, Verdict::Attributed),
+            (QueriedAccounts, Verdict::Attributed),
+            (CreatesAccount, Verdict::Unknown),
+            (ScriptCreatesSomeAccount, Verdict::Unknown),
+        ] {
+            let process: &[EvidenceKind] = &[witness, HoldsSession, CreateCapable];
+            assert_eq!(verdict_of(&[process], others, Blind), expected, "{witness:?}");
+            assert_eq!(verdict_of(&[process], others, Gap), Verdict::Attributed, "{witness:?} in a gap");
+        }
+        let faint: &[EvidenceKind] = &[QueriedAccounts];
+        assert_eq!(verdict_of(&[faint], others, Blind), Verdict::Unknown, "not where it is one of two");
+    }
+
+    #[test]
+    fn what_is_no_process_is_told_only_where_it_is_certain() {
+        let network: &[EvidenceKind] = &[NetworkSessionWithoutProcess];
+        let borrowed: &[EvidenceKind] = &[SessionWithoutProcess];
+        let setup: &[EvidenceKind] = &[SetupBuiltinRid];
+        for (explanation, signs, seen, blind) in [
+            (RemoteCaller, network, Verdict::Remote, Verdict::Unknown),
+            (Impersonation, borrowed, Verdict::SessionOnly, Verdict::Unknown),
+            (Windows, setup, Verdict::System, Verdict::System),
+            (Unobserved, &[ClockSetBack][..], Verdict::Unknown, Verdict::Unknown),
+        ] {
+            let alone = [(explanation.clone(), signs)];
+            let contested = [(explanation.clone(), signs), (Unobserved, &[TelemetryGap][..])];
+            for (sight, expected) in [(Seen, seen), (Gap, seen), (Blind, blind)] {
+                assert_eq!(verdict_of(&[], &alone, sight), expected, "{explanation:?} {sight:?}");
+                assert_eq!(
+                    verdict_of(&[], &contested, sight),
+                    Verdict::Unknown,
+                    "{explanation:?} {sight:?}, and processes may be missing"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn candidates_are_several_processes_that_are_likely_together() {
+        let plain: &[EvidenceKind] = &[StartedInWindow];
+        let unlikely: &[EvidenceKind] = &[CreatesSomeAccount, CannotCreate];
+        let equal = [(Unobserved, plain)];
+        assert_eq!(verdict_of(&[plain, plain], &equal, Seen), Verdict::Ambiguous, "two in three");
+        assert_eq!(verdict_of(&[plain], &equal, Seen), Verdict::Unknown, "one is no choice");
+        assert_eq!(verdict_of(&[plain, unlikely], &equal, Seen), Verdict::Unknown, "the other hardly counts");
+        let likelier = [(Unobserved, &[CreateCapable, StartedInWindow][..])];
+        assert_eq!(verdict_of(&[plain, plain], &likelier, Seen), Verdict::Unknown, "both are unlikely");
+    }
+
+    #[test]
+    fn confidence_is_that_of_what_is_said() {
+        let certain = weighed(&[&[HoldsSession]], &[(Unobserved, &[])]);
+        assert!(roughly(decide(&certain, Seen).confidence, 1.0 / (1.0 + (-6.0f64).exp())));
+        let either = weighed(&[&[HoldsSession], &[HoldsSession]], &[(Unobserved, &[HoldsSession])]);
+        assert!(roughly(decide(&either, Seen).confidence, 2.0 / 3.0), "that it is one of them");
+        let loose = weighed(&[&[StartedInWindow]], &[(Unobserved, &[StartedInWindow])]);
+        let mut decision = decide(&loose, Seen);
+        assert_eq!(decision.verdict, Verdict::Unknown);
+        assert!(roughly(decision.confidence, 0.5), "that it is not the likeliest: {decision:?}");
+        let unseen = weighed(&[], &[(Unobserved, &[TelemetryGap])]);
+        decision = decide(&unseen, Blind);
+        assert!(roughly(decision.confidence, 1.0), "that it cannot be known is certain");
+        let remote = weighed(&[], &[(Unobserved, &[]), (RemoteCaller, &[CreateCapable])]);
+        let expected = 1.0 / (1.0 + 2.0f64.exp());
+        assert!(roughly(decide(&remote, Seen).confidence, expected), "it was rather a client on the network");
+    }
+}
