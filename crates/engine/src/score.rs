@@ -360,6 +360,34 @@ mod tests {
     }
 
     #[test]
+    fn who_hands_the_command_on_is_a_candidate_and_its_unseen_child_another() {
+        let hands_on: &[EvidenceKind] = &[CreatesAccount, HoldsSession, HandsOn];
+        let decision_of = |others| {
+            let weighed = weighed(&[hands_on], others);
+            let decision = decide(&weighed, Seen);
+            (decision.verdict, decision.named)
+        };
+        let certain = decision_of(&[(Unobserved, &[])]);
+        assert_eq!(certain, (Verdict::Ambiguous, Some(ProcessIndex::after(0))));
+        let uncertain = decision_of(&[(Unobserved, &[ClockSetBack, CreatesAccount])]);
+        assert_eq!(uncertain, (Verdict::Unknown, None));
+    }
+
+    #[test]
+    fn where_starts_of_processes_are_missing_a_session_alone_ties_nobody() {
+        let holds: &[EvidenceKind] = &[HoldsSession, CreateCapable, StartedInWindow, ExitsRightAfter];
+        let says: &[EvidenceKind] = &[HoldsSession, CreatesAccount];
+        for gap in [RecordsMissing, TelemetryGap] {
+            let others: &[(Explanation, &[EvidenceKind])] = &[(Unobserved, &[gap])];
+            assert_eq!(verdict_of(&[holds], others, Gap), Verdict::Unknown, "{gap:?}");
+            assert_eq!(verdict_of(&[says], others, Gap), Verdict::Attributed, "{gap:?}");
+            let of_another: &[(Explanation, &[EvidenceKind])] = &[(RemoteCaller, &[gap]), (Unobserved, &[])];
+            assert_eq!(verdict_of(&[holds], of_another, Seen), Verdict::Attributed, "{gap:?} elsewhere");
+        }
+        assert_eq!(verdict_of(&[holds], &[(Unobserved, &[])], Seen), Verdict::Attributed);
+    }
+
+    #[test]
     fn candidates_are_several_processes_that_are_likely_together() {
         let plain: &[EvidenceKind] = &[StartedInWindow];
         let unlikely: &[EvidenceKind] = &[CreatesSomeAccount, CannotCreate];
