@@ -472,6 +472,7 @@ mod tests {
             "$s = { New-LocalUser bob }; & $s",
             "'net user bob P /add' | cmd",
             "New-LocalUser bob -WhatIf:$false",
+            "New-LocalUser bob -WhatIf: $false",
             "New-LocalUser -Name [string]'bob'",
         ] {
             assert_eq!(script_intents(script), creates("bob"), "of {script}");
@@ -490,10 +491,13 @@ mod tests {
             "if (Get-Command New-LocalUser -ErrorAction SilentlyContinue) { 'yes' }",
             "$help = 'net user bob P /add'",
             "New-LocalUser bob -WhatIf",
+            "New-LocalUser bob -WhatIf: $true",
             "Remove-LocalUser bob; Disable-LocalUser eve; Get-LocalUser",
             "Set-LocalUser -Name bob -Password $p",
             "net user bob /delete; net user bob /active:yes; net localgroup Administrators",
             "$f.Create('user')",
+            "$c = [ADSI]'WinNT://.'; $c.Delete('user','bob'); $c.psbase.Invoke('Delete','user','bob')",
+            "$c = [ADSI]'WinNT://.'; $g = $c.Create('group','bob'); $g.SetInfo()",
             "New-LocalUserThing bob",
             "net user /add /?",
             "",

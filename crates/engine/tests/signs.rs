@@ -498,3 +498,149 @@ fn laps_and_rids_below_a_thousand_are_windows_own() {
     assert_eq!(by_system(1006, Some(-4.0)), Verdict::Unknown, "LAPS manages another account");
     assert_eq!(by_system(504, None), Verdict::System, "B15");
 }
+
+/// Weighs one process of the creating session: `change` tells its story around a creation at 0 s.
+fn weighed(change: impl FnOnce(&mut Story)) -> begat_model::case::Case {
+    let mut story = Story::default();
+    story.lively().logon(-5000.0, SESSION, 2, None);
+    change(&mut story);
+    story.created(0.0, 1001, "bob", SESSION).case()
+}
+
+#[test]
+fn a_lookup_or_a_script_under_the_same_pid_may_be_another_process() {
+    let verdict = |change: &dyn Fn(&mut Story)| {
+        weighed(|story| {
+            story.process(-10.0, 700, 4, SESSION, "powershell.exe", "powershell.exe").process(
+                -9.0,
+                701,
+                4,
+                SESSION,
+                "powershell.exe",
+                "powershell.exe",
+            );
+            change(story);
+        })
+        .attribution
+        .verdict
+    };
+    let lookup = |image: Option<&str>| QueryCaller::Process {
+        pid: ProcessId(700),
+        image: image.map(|image| format!(r"C:\Windows\System32\{image}").as_str().into()),
+    };
+    for image in [Some("PowerShell.exe"), None] {
+        let told = verdict(&|story| {
+            story.queried(-0.5, SESSION, lookup(image));
+        });
+        assert_eq!(told, Verdict::Attributed, "a lookup by {image:?}");
+    }
+    for (seconds, expected) in [(-12.5, Verdict::Ambiguous), (-11.5, Verdict::Attributed)] {
+        let told = verdict(&|story| {
+            story.script(seconds, 700, "New-LocalUser bob");
+        });
+        assert_eq!(told, expected, "a script at {seconds} s, of a process started at -10 s");
+    }
+    let of_another = verdict(&|story| {
+        story.script(-0.2, 700, "New-LocalUser bob");
+        if let Some(Body::ScriptBlock(script)) = story.events.last_mut().map(|event| &mut event.body) {
+            script.user = Some(account_sid(1007));
+        }
+    });
+    assert_eq!(of_another, Verdict::Ambiguous, "another account's script");
+}
+
+#[test]
+fn the_window_and_the_second_after_count_to_their_last_tick() {
+    for (seconds, counts) in [(-120.0, true), (-120.001, false)] {
+        let case = weighed(|story| {
+            story.process(seconds, 700, 4, SESSION, "powershell.exe", "powershell.exe New-LocalUser bob");
+        });
+        assert_eq!(evidence(&case).contains(&"started_in_window"), counts, "started at {seconds} s");
+        assert_eq!((case.sequence, case.window_rule.agrees), (counts, counts));
+    }
+    for (seconds, counts) in [(1.0, true), (1.001, false)] {
+        let mut story = Story::default();
+        story
+            .lively()
+            .logon(-5000.0, SESSION, 2, None)
+            .process(-5.0, 700, 4, SESSION, "powershell.exe", "powershell.exe New-LocalUser bob")
+            .created(0.0, 1001, "bob", SESSION)
+            .end(seconds, 700, "powershell.exe", SESSION);
+        let case = story.case();
+        assert_eq!(evidence(&case).contains(&"exits_right_after"), counts, "ended at {seconds} s");
+    }
+}
+
+#[test]
+fn a_net_that_nobody_saw_end_lives_ten_minutes_unless_it_asks_for_a_password() {
+    let verdict = |seconds: f64, line: &str| {
+        weighed(|story| {
+            story.process(seconds, 700, 4, SESSION, "net1.exe", line);
+        })
+        .attribution
+        .verdict
+    };
+    assert_eq!(verdict(-600.0, "net1 user bob P /add"), Verdict::Attributed);
+    assert_ne!(verdict(-601.0, "net1 user bob P /add"), Verdict::Attributed);
+    assert_eq!(verdict(-3000.0, "net1 user bob * /add"), Verdict::Attributed);
+}
+
+#[test]
+fn sysmons_clock_may_run_two_seconds_behind_the_security_logs() {
+    let case = |seconds: f64| {
+        weighed(|story| {
+            story.sysmon(seconds, 0.1, 700, 4, SESSION, "net1.exe", "net1 user bob P /add", "net1.exe");
+        })
+    };
+    let (near, far) = (case(1.9), case(2.1));
+    assert_eq!(near.attribution.verdict, Verdict::Attributed);
+    assert!(evidence(&near).contains(&"started_after"));
+    assert_ne!(far.attribution.verdict, Verdict::Attributed);
+    assert!(far.attribution.alternatives.iter().any(|other| other.against.contains("after the creation")));
+}
+
+#[test]
+fn only_scrcons_runs_the_scripts_of_subscriptions() {
+    let told = |image: &str| {
+        let mut story = Story::default();
+        let install = Installed {
+            name: Some("upd".into()),
+            command: Some(r#"Set o=GetObject("WinNT://."): Set u=o.Create("user","bob"): u.SetInfo"#.into()),
+            subject: principal(ADMIN, "admin", 0),
+        };
+        story
+            .lively()
+            .push(-500.0, EventKind::SysmonWmiConsumer, Body::WmiConsumerInstalled(Box::new(install)))
+            .process(-5.0, 900, 4, 0x3e7, image, image)
+            .created(0.0, 1001, "bob", 0x3e7);
+        story.case().attribution.verdict
+    };
+    assert_eq!((told("scrcons.exe"), told("wscript.exe")), (Verdict::Attributed, Verdict::Unknown));
+}
+
+#[test]
+fn the_signs_of_setup_hold_to_their_bounds() {
+    let signs = |rid: u32, machine: &str, record_id: u64, started: f64| {
+        let mut story = Story::default();
+        story.push(started, EventKind::HostStarted, Body::HostStarted).created_with(
+            0.0,
+            rid,
+            "x",
+            0x3e7,
+            |created| {
+                created.subject = principal(Sid::SYSTEM, machine, 0x3e7);
+            },
+        );
+        story.events.last_mut().unwrap().record.record_id = Some(record_id);
+        let case = story.case();
+        (case.attribution.verdict == Verdict::System).then(|| evidence(&case))
+    };
+    let (all, old_name) = (["setup_old_machine_name", "setup_first_account"], "WIN-QALA5Q3KJ43$");
+    let with = |more: &[&'static str]| Some([&all, more].concat());
+    assert_eq!(signs(1000, old_name, 999, -600.0), with(&["setup_just_started", "setup_young_log"]));
+    assert_eq!(signs(1000, old_name, 1000, -600.0), with(&["setup_just_started"]));
+    assert_eq!(signs(1000, old_name, 999, -601.0), with(&["setup_young_log"]));
+    assert_eq!(signs(1000, "srv1$", 999, -600.0), None, "the machine's own name, in whatever case");
+    assert_eq!(signs(999, "SRV1$", 999, -900.0), Some(vec!["setup_builtin_rid", "setup_young_log"]));
+    assert_eq!(signs(1001, old_name, 5000, -900.0), None, "a name alone is not enough");
+}
