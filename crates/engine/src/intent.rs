@@ -443,6 +443,7 @@ mod tests {
             "$p=@{Name='bob';NoPassword=$true}; New-LocalUser @p",
             "$p = @{\n  Name = 'bob'\n  Password = (ConvertTo-SecureString 'x' -AsPlainText -Force)\n}\nNew-LocalUser @p",
             "$p = @{NoPassword=$true}\n$p.Name = 'bob'\nNew-LocalUser @p",
+            "$p = @{Name='eve';NoPassword=$true}; $p.NAME = 'bob'; New-LocalUser @p",
             "$n='bob'; New-LocalUser $n -NoPassword",
             "[string]$Script:n = \"bob\"\nnew-localuser -name ${N}",
             "New-LocalUser -Name ('b'+'ob') -NoPassword",
@@ -470,12 +471,25 @@ mod tests {
             "cmd /c n^et user bob P /a^dd",
             "Microsoft.PowerShell.LocalAccounts\\New-LocalUser \u{2013}Name \u{201c}bob\u{201d}",
             "$s = { New-LocalUser bob }; & $s",
+            "$p = [hashtable]::new()\n$p.Name = 'bob'\nNew-LocalUser @p",
+            "Start-Process .\\net.exe -ArgumentList 'user','bob','P','/add'",
+            "iex '$n = \"bob\"; New-LocalUser $n'",
             "'net user bob P /add' | cmd",
             "New-LocalUser bob -WhatIf:$false",
             "New-LocalUser bob -WhatIf: $false",
             "New-LocalUser -Name [string]'bob'",
         ] {
             assert_eq!(script_intents(script), creates("bob"), "of {script}");
+        }
+    }
+
+    #[test]
+    fn a_name_may_be_hidden_in_base64_or_look_half_like_a_variable() {
+        let hidden = "$n = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('YmFja2Rvb3Ix'))\n\
+            New-LocalUser $n";
+        assert_eq!(script_intents(hidden), creates("backdoor1"));
+        for name in ["!bob", "%bob", "50%", "b!b"] {
+            check("cmd.exe", &format!("cmd /c net user {name} P /add"), &creates(name));
         }
     }
 
@@ -498,6 +512,7 @@ mod tests {
             "$f.Create('user')",
             "$c = [ADSI]'WinNT://.'; $c.Delete('user','bob'); $c.psbase.Invoke('Delete','user','bob')",
             "$c = [ADSI]'WinNT://.'; $g = $c.Create('group','bob'); $g.SetInfo()",
+            "$c = New-Object DirectoryEntry 'WinNT://.'\n$u = $c.Children.Find('bob','user')",
             "New-LocalUserThing bob",
             "net user /add /?",
             "",
@@ -540,8 +555,12 @@ mod tests {
 
     #[test]
     fn the_domain_is_told_from_the_machine() {
-        for line in ["net user bob P /add /domain", "dsadd user CN=bob,DC=corp", "powershell New-ADUser bob"]
-        {
+        for line in [
+            "net user bob P /add /domain",
+            "dsadd user CN=bob,DC=corp",
+            "powershell New-ADUser bob",
+            "powershell $o=[ADSI]'LDAP://OU=x,DC=corp'; $o.Create('user','CN=bob')",
+        ] {
             let found = intents(Some("cmd.exe"), None, line);
             assert_eq!(
                 found,
@@ -580,6 +599,20 @@ mod tests {
             check("net.exe", line, &[]);
             check("cmd.exe", line, &[]);
         }
+    }
+
+    #[test]
+    fn what_cmd_only_shows_is_not_done() {
+        for line in [
+            "cmd /c echo net user bob P /add",
+            "cmd.exe /d /s /c echo net user bob P /add",
+            "cmd /c @echo net user bob P /add",
+            "cmd /c title net user bob P /add & whoami",
+            "cmd /c whoami & rem net user bob P /add",
+        ] {
+            check("cmd.exe", line, &[]);
+        }
+        check("cmd.exe", "cmd /c echo it & net user bob P /add", &creates("bob"));
     }
 
     #[test]

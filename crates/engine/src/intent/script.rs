@@ -467,3 +467,31 @@ fn apply_operators(words: &mut Vec<Token>) {
     };
     *words = vec![Token { span: 0..0, text: together, quoted: true }];
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(script: &str) -> Vec<String> {
+        let commands = read(script).into_iter().filter_map(|said| match said {
+            Said::Command { words, .. } => Some(words),
+            _ => None,
+        });
+        commands.last().unwrap_or_default().into_iter().map(|word| word.text).collect()
+    }
+
+    #[test]
+    fn of_what_goes_on_and_on_the_beginning_is_read() {
+        let arguments: String = (0..2 * ARGUMENTS_MAX).map(|index| format!(" a{index}")).collect();
+        assert_eq!(words(&format!("x{arguments}")).len(), ARGUMENTS_MAX);
+        let entries: String = (0..2 * ARGUMENTS_MAX).map(|index| format!("k{index}=1;")).collect();
+        assert_eq!(words(&format!("$p=@{{{entries}}}; x @p")).len(), ARGUMENTS_MAX);
+        let members: String = (0..2 * ARGUMENTS_MAX).map(|index| format!("$p.k{index}=1;")).collect();
+        assert_eq!(words(&format!("{members} x @p")).len(), ARGUMENTS_MAX);
+        let variables: String = (0..=VARIABLES_MAX).map(|index| format!("$v{index}='y';")).collect();
+        assert_eq!(
+            words(&format!("{variables} x $v0 $v{VARIABLES_MAX}"))[1..],
+            ["y", &format!("$v{VARIABLES_MAX}")]
+        );
+    }
+}
