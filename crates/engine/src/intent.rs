@@ -445,6 +445,7 @@ mod tests {
             "$p = @{NoPassword=$true}\n$p.Name = 'bob'\nNew-LocalUser @p",
             "$p = @{Name='eve';NoPassword=$true}; $p.NAME = 'bob'; New-LocalUser @p",
             "$n='bob'; New-LocalUser $n -NoPassword",
+            "${account}='bob'; New-LocalUser ${account}",
             "[string]$Script:n = \"bob\"\nnew-localuser -name ${N}",
             "New-LocalUser -Name ('b'+'ob') -NoPassword",
             "$a = 'b' + 'o'; New-LocalUser \"${a}b\"",
@@ -475,6 +476,7 @@ mod tests {
             "Start-Process .\\net.exe -ArgumentList 'user','bob','P','/add'",
             "iex '$n = \"bob\"; New-LocalUser $n'",
             "'net user bob P /add' | cmd",
+            "Import-Csv users.csv | New-LocalUser -Name bob",
             "New-LocalUser bob -WhatIf:$false",
             "New-LocalUser bob -WhatIf: $false",
             "New-LocalUser -Name [string]'bob'",
@@ -488,6 +490,7 @@ mod tests {
         let hidden = "$n = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('YmFja2Rvb3Ix'))\n\
             New-LocalUser $n";
         assert_eq!(script_intents(hidden), creates("backdoor1"));
+        assert_eq!(script_intents("New-LocalUser 'o''neil'"), creates("o'neil"), "a quote twice is a quote");
         for name in ["!bob", "%bob", "50%", "b!b"] {
             check("cmd.exe", &format!("cmd /c net user {name} P /add"), &creates(name));
         }
