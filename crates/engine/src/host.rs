@@ -211,7 +211,18 @@ impl HostState {
                 self.processes.host_started(now);
                 self.logons.host_started(now);
             }
-            _ => self.supporting(event),
+            Body::SessionReconnected(_)
+            | Body::AccountQueried(_)
+            | Body::SamPipeOpened(_)
+            | Body::ServiceInstalled(_)
+            | Body::TaskCreated(_)
+            | Body::WmiConsumerInstalled(_)
+            | Body::ScriptBlock(_)
+            | Body::PipelineExecuted(_)
+            | Body::SamKeyWritten(_)
+            | Body::ManagedByLaps(_)
+            | Body::LogServiceStopped
+            | Body::AuditEventsDropped => self.supporting(event),
         }
         self.sweep(now);
     }
