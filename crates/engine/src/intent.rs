@@ -88,7 +88,26 @@ fn of_steps(steps: &[Step]) -> Vec<Intent> {
 /// The name stands in the line as an argument of its own, with a trailing `$` or without.
 pub fn names_account(line: &str, account: &str) -> bool {
     let wanted = account.trim_end_matches('$').to_lowercase();
-    !wanted.is_empty() && tokens(line).iter().any(|token| token.lower().trim_end_matches('$') == wanted)
+    !wanted.is_empty()
+        && may_hold(line, &wanted)
+        && tokens(line).iter().any(|token| token.lower().trim_end_matches('$') == wanted)
+}
+
+/// Whether an argument of the line could be this text in lower case: what `tokens` leaves out of arguments is
+/// passed over on both sides. Asked of every line for every creation, and hardly ever true.
+fn may_hold(line: &str, wanted: &str) -> bool {
+    fn kept(text: &[u8]) -> impl Iterator<Item = u8> {
+        let is_kept = |byte: &&u8| !matches!(byte, b'^' | b'"' | b'\'' | b'\\');
+        text.iter().filter(is_kept).map(u8::to_ascii_lowercase)
+    }
+    let (line, wanted) = (line.as_bytes(), wanted.as_bytes());
+    let Some(first) = kept(wanted).next() else { return true };
+    let begins = |at: usize| {
+        let mut theirs = kept(&line[at..]);
+        kept(wanted).all(|byte| theirs.next() == Some(byte))
+    };
+    // Other letters may become ASCII in lower case: the Kelvin sign is a k.
+    !line.is_ascii() || (0..line.len()).any(|at| line[at].to_ascii_lowercase() == first && begins(at))
 }
 
 /// How far what `net` is given can be trusted to be what it says.
@@ -624,5 +643,11 @@ mod tests {
         assert!(names_account("tool bob", "bob$"));
         assert!(!names_account("tool bobby notbob", "bob"));
         assert!(!names_account("tool", ""));
+        for line in ["tool b^ob", r#"tool "Bo"b"#, "tool 'bob' -x", r#"tool \"bob\""#, "tool \u{212a}im bob"]
+        {
+            assert!(names_account(line, "bob"), "{line}");
+        }
+        assert!(names_account("tool \u{212a}im", "kim"), "a letter that is ASCII in lower case only");
+        assert!(names_account("tool o'neil", "o'neil"));
     }
 }

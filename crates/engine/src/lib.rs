@@ -5,8 +5,10 @@
 //! process `link`, the verdict `score`, the case `case`.
 
 pub mod account;
+pub mod capability;
 mod case;
 pub mod client;
+mod clue;
 pub mod command_line;
 pub mod evidence;
 pub mod finding;

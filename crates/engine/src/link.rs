@@ -3,13 +3,15 @@
 //! Pure: reads a host's tables, decides nothing. SAM runs inside lsass and records the token of its caller, not
 //! its process; so the question is which process, alive at that moment, could hold that token.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::collections::BTreeSet;
+use std::{fmt, slice};
 
 use begat_model::case::{Explanation, Scope};
 use begat_model::event::{AccountCreated, Field};
 use begat_model::{Duration, LogonId, RecordRef, Sid, Text, Timestamp};
 
+use crate::capability::Capability;
+use crate::clue::{Clue, Why};
 use crate::evidence::{EvidenceKind, Finding};
 use crate::host::HOLD;
 use crate::install::{Install, InstallTable};
@@ -32,88 +34,12 @@ const NET_LIFE_MAX: Duration = Duration::from_seconds(600);
 /// Setup makes its accounts this soon after a restart.
 const SETUP_AFTER_START_MAX: Duration = Duration::from_seconds(600);
 
-/// Images that call the account interfaces themselves.
-const CREATE_CAPABLE: &[&str] = &[
-    "net1",
-    "net",
-    "powershell",
-    "pwsh",
-    "powershell_ise",
-    "wsmprovhost",
-    "mmc",
-    "wscript",
-    "cscript",
-    "mshta",
-    "rundll32",
-    "regsvr32",
-    "lusrmgr",
-    "netplwiz",
-    "systemsettings",
-    "systemsettingsadminflows",
-    "useraccountbroker",
-    "useraccountcontrolsettings",
-    "scrcons",
-    "msiexec",
-    "msoobe",
-    "oobeldr",
-    "windeploy",
-    "setup",
-    "sysprep",
-    "python",
-    "ruby",
-    "perl",
-    "java",
-    "dsadd",
-];
-
 /// Most tools whose ancestors are looked for, latest first: more are alive at once only where no end is logged.
 const TOOLS_MAX: usize = 64;
-
-/// Images that never do: they only start what does.
-const CANNOT_CREATE: &[&str] = &[
-    "conhost",
-    "explorer",
-    "cmd",
-    "wmic",
-    "wmiprvse",
-    "svchost",
-    "services",
-    "winlogon",
-    "userinit",
-    "csrss",
-    "smss",
-    "wininit",
-    "dwm",
-    "runas",
-    "sc",
-    "schtasks",
-    "at",
-    "psexec",
-    "psexesvc",
-    "netdom",
-    "whoami",
-    "auditpol",
-    "wevtutil",
-    "gpupdate",
-    "taskkill",
-    "taskhostw",
-    "consent",
-    "sihost",
-    "ctfmon",
-    "fontdrvhost",
-    "logonui",
-    "werfault",
-    "ipconfig",
-    "ping",
-    "nltest",
-    "quser",
-    "tasklist",
-    "hostname",
-    "systeminfo",
-    "dllhost",
-    "searchindexer",
-    "runtimebroker",
-];
+/// So many of the likeliest processes are told with their findings: a case shows fewer.
+const TOLD_MAX: usize = 64;
+/// Few processes have more clues than this.
+const CLUES_USUAL: usize = 4;
 
 /// The creation in question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,10 +117,19 @@ pub struct Scene<'a> {
 pub struct Candidate {
     /// Which.
     pub index: ProcessIndex,
-    /// What speaks for and against it.
+    /// Sum of the weights of what speaks for and against it, in nats.
+    pub score: f64,
+    /// What speaks for and against it; told of the likeliest only.
     pub findings: Vec<Finding>,
     /// A descendant carries the same intent: this one is its chain, not its rival.
     pub delegates: bool,
+}
+
+impl Candidate {
+    /// The likelier first; of equal ones the latest, as the nearest to the call.
+    fn by_likelihood(&self, other: &Candidate) -> std::cmp::Ordering {
+        other.score.total_cmp(&self.score).then_with(|| other.index.cmp(&self.index))
+    }
 }
 
 /// A process that one might suspect, and that cannot have made the call.
@@ -250,27 +185,63 @@ impl fmt::Display for Impossible {
     }
 }
 
+/// A candidate while it is weighed, among thousands.
+struct Suspect<'s> {
+    index: ProcessIndex,
+    process: &'s ProcessRecord,
+    clues: Vec<Clue<'s>>,
+    delegates: bool,
+}
+
+impl Suspect<'_> {
+    fn has(&self, kind: EvidenceKind) -> bool {
+        self.clues.iter().any(|clue| clue.kind == kind)
+    }
+
+    fn score(&self) -> f64 {
+        self.clues.iter().map(|clue| clue.kind.weight()).sum()
+    }
+}
+
 /// Weighs everything that could explain the creation.
 pub fn weigh(scene: &Scene<'_>) -> Weighed {
-    let mut weighed = Weighed::default();
+    let mut suspects = Vec::new();
+    let mut ruled_out = Vec::new();
     for (index, process) in scene.in_question() {
         match scene.could_have(process) {
             Ok(order) if scene.is_relevant(process) => {
-                let mut findings = scene.findings(process, order);
-                findings.extend(scene.spent_finding(index, process));
-                weighed.candidates.push(Candidate { index, findings, delegates: false });
+                let mut clues = scene.clues(process, order);
+                clues.extend(scene.spent_clue(index, process));
+                suspects.push(Suspect { index, process, clues, delegates: false });
             }
             Err(why) if scene.carries_intent(process) => {
-                weighed.ruled_out.push(RuledOut { index, why: why.to_string() });
+                ruled_out.push(RuledOut { index, why: why.to_string() });
             }
             _ => {}
         }
     }
-    mark_delegation(scene, &mut weighed.candidates);
-    mark_unseen_net1(scene, &mut weighed.candidates);
-    rule_out_nearest(scene, &mut weighed);
-    weighed.others = scene.other_explanations();
-    weighed
+    mark_delegation(scene, &mut suspects);
+    mark_unseen_net1(&mut suspects);
+    ruled_out.extend(rule_out_nearest(scene, &suspects, &ruled_out));
+    Weighed { candidates: told(&suspects), ruled_out, others: scene.other_explanations() }
+}
+
+/// The suspects with their scores, and in words as many as a case could show.
+fn told(suspects: &[Suspect<'_>]) -> Vec<Candidate> {
+    let mut candidates: Vec<Candidate> = suspects
+        .iter()
+        .map(|suspect| {
+            let Suspect { index, delegates, .. } = *suspect;
+            Candidate { index, score: suspect.score(), findings: Vec::new(), delegates }
+        })
+        .collect();
+    let mut likeliest: Vec<usize> =
+        (0..candidates.len()).filter(|place| !candidates[*place].delegates).collect();
+    likeliest.sort_unstable_by(|a, b| candidates[*a].by_likelihood(&candidates[*b]));
+    for place in likeliest.into_iter().take(TOLD_MAX) {
+        candidates[place].findings = suspects[place].clues.iter().map(Clue::finding).collect();
+    }
+    candidates
 }
 
 impl Scene<'_> {
@@ -280,10 +251,10 @@ impl Scene<'_> {
 
     /// The processes that may be relevant, oldest entry first: no others are looked at. What makes a process
     /// relevant (`is_relevant`, `carries_intent`) has to be asked for here too.
-    fn in_question(&self) -> BTreeMap<ProcessIndex, &ProcessRecord> {
+    fn in_question(&self) -> Vec<(ProcessIndex, &ProcessRecord)> {
         let processes = self.processes;
         let (from, until) = self.window();
-        let mut found = BTreeMap::new();
+        let mut found = Vec::new();
         match self.creation.logon_id() {
             Some(ours) => {
                 let sessions = [Some(ours), self.linked].into_iter().flatten().map(Session::Known);
@@ -299,8 +270,10 @@ impl Scene<'_> {
         let ran_scripts = self.scripts.iter().map(|script| script.pid);
         let looked_up = self.queries.iter().filter_map(|query| query.caller.as_ref().map(|(pid, _)| *pid));
         found.extend(ran_scripts.chain(looked_up).flat_map(|pid| processes.with_pid(pid)));
+        found.sort_unstable_by_key(|(index, _)| *index);
+        found.dedup_by_key(|(index, _)| *index);
         debug_assert!(processes.iter().all(|(index, process)| {
-            found.contains_key(&index)
+            found.binary_search_by_key(&index, |(index, _)| *index).is_ok()
                 || !(self.carries_intent(process)
                     || self.is_relevant(process) && self.could_have(process).is_ok())
         }));
@@ -408,7 +381,7 @@ impl Scene<'_> {
         self.queries.iter().copied().find(|query| {
             query.caller.as_ref().is_some_and(|(pid, image)| {
                 let same_image = match (image, &process.image) {
-                    (Some(theirs), Some(ours)) => theirs.to_lowercase() == ours.to_lowercase(),
+                    (Some(theirs), Some(ours)) => same_name(theirs, ours),
                     _ => true,
                 };
                 *pid == process.pid && same_image
@@ -453,7 +426,7 @@ impl Scene<'_> {
     }
 
     fn is_account(&self, name: &str) -> bool {
-        self.account_name().is_some_and(|account| folded(account) == folded(name))
+        self.account_name().is_some_and(|account| same_name(account, name))
     }
 
     /// In the creation's session, or possibly so, or carrying its intent: others are no candidates.
@@ -472,124 +445,119 @@ impl Scene<'_> {
         process.start_seen && self.creation.at() - process.started_at <= self.tuning.window
     }
 
-    fn findings(&self, process: &ProcessRecord, order: Order) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        findings.extend(self.session_finding(process));
-        findings.extend(self.command_finding(process));
-        findings.extend(self.script_finding(process));
-        findings.extend(self.query_finding(process));
-        findings.extend(self.capability_finding(process));
-        let records = || process.created_by.clone();
-        if !process.start_seen && !self.has_sign(process) {
-            let why = "its own start is not in the log";
-            findings.push(Finding::new(EvidenceKind::StartNotSeen, why, records()));
+    fn clues<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Vec<Clue<'s>> {
+        let mut clues = Vec::with_capacity(CLUES_USUAL);
+        clues.extend(self.session_clue(process));
+        clues.extend(self.command_clue(process));
+        clues.extend(self.script_clue(process));
+        clues.extend(self.query_clue(process));
+        clues.extend(self.capability_clue(process));
+        clues.extend(self.start_clue(process, order));
+        // Other programs give their exit codes meanings of their own.
+        let says_how = matches!(process.stem(), Some("net" | "net1")) && !self.undone;
+        if let Some(code) = process.exit_code.filter(|code| *code != 0 && says_how) {
+            let why = Why::Failed(code);
+            clues.push(Clue::new(EvidenceKind::ExitedWithFailure, why, &process.ended_by));
+        }
+        let after = process.ended_at.map(|ended_at| ended_at.since(self.creation.at()));
+        if let Some(after) = after.filter(|after| *after <= Duration::from_seconds(1)) {
+            let why = Why::EndedAfter(after.max(Duration::ZERO));
+            clues.push(Clue::new(EvidenceKind::ExitsRightAfter, why, &process.ended_by));
+        }
+        clues
+    }
+
+    fn start_clue<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Option<Clue<'s>> {
+        let (kind, why) = if !process.start_seen && !self.has_sign(process) {
+            (EvidenceKind::StartNotSeen, Why::Plain("its own start is not in the log"))
         } else if order == Order::PerhapsAfter {
-            let late = process.started_at - self.creation.at();
-            let why = format!("its start is recorded {late} after the creation");
-            findings.push(Finding::new(EvidenceKind::StartedAfter, why, records()));
+            (EvidenceKind::StartedAfter, Why::StartedAfter(process.started_at - self.creation.at()))
         } else if self.in_window(process) {
             let lag = self.creation.at().since(process.started_at).max(Duration::ZERO);
-            let why = format!("it started {lag} before the creation");
-            findings.push(Finding::new(EvidenceKind::StartedInWindow, why, records()));
-        }
-        if let Some(code) = process.exit_code.filter(|code| *code != 0 && !self.undone) {
-            // Other programs give their exit codes meanings of their own.
-            if matches!(process.stem(), Some("net" | "net1")) {
-                let why = format!("it ended with exit code {code}, which says that it failed");
-                let records = process.ended_by.clone();
-                findings.push(Finding::new(EvidenceKind::ExitedWithFailure, why, records));
-            }
-        }
-        if let Some(ended_at) = process.ended_at {
-            let after = ended_at.since(self.creation.at());
-            if after <= Duration::from_seconds(1) {
-                let why = format!("it ended {} after the creation", after.max(Duration::ZERO));
-                findings.push(Finding::new(EvidenceKind::ExitsRightAfter, why, process.ended_by.clone()));
-            }
-        }
-        findings
+            (EvidenceKind::StartedInWindow, Why::StartedBefore(lag))
+        } else {
+            return None;
+        };
+        Some(Clue::new(kind, why, &process.created_by))
     }
 
     /// A tool that was put down to another creation cannot have made this one as well.
-    fn spent_finding(&self, index: ProcessIndex, process: &ProcessRecord) -> Option<Finding> {
-        let why = "it made another account, and such a tool makes one";
-        let records = process.created_by.clone();
-        self.spent.contains(&index).then(|| Finding::new(EvidenceKind::MadeAnother, why, records))
+    fn spent_clue<'s>(&self, index: ProcessIndex, process: &'s ProcessRecord) -> Option<Clue<'s>> {
+        let why = Why::Plain("it made another account, and such a tool makes one");
+        let clue = Clue::new(EvidenceKind::MadeAnother, why, &process.created_by);
+        self.spent.contains(&index).then_some(clue)
     }
 
     /// What PowerShell's own log says that it ran.
-    fn script_finding(&self, process: &ProcessRecord) -> Option<Finding> {
+    fn script_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         if let Some(consumer) = self.consumer_of(process) {
-            let why =
-                "it runs the scripts of WMI subscriptions, and one of them creates an account of this name";
-            return Some(Finding::new(EvidenceKind::ScriptCreatesAccount, why, consumer.records.clone()));
+            let why = Why::Plain(
+                "it runs the scripts of WMI subscriptions, and one of them creates an account of this name",
+            );
+            return Some(Clue::new(EvidenceKind::ScriptCreatesAccount, why, &consumer.records));
         }
         let mut nameless = None;
         for script in self.scripts_of(process) {
             for name in self.names_in(&script.intents) {
                 match name {
                     Some(name) if self.is_account(name) => {
-                        let why = "PowerShell's log has it running what creates an account of this name";
-                        let records = vec![script.record.clone()];
-                        return Some(Finding::new(EvidenceKind::ScriptCreatesAccount, why, records));
+                        let why = Why::Plain(
+                            "PowerShell's log has it running what creates an account of this name",
+                        );
+                        let records = slice::from_ref(&script.record);
+                        return Some(Clue::new(EvidenceKind::ScriptCreatesAccount, why, records));
                     }
                     Some(_) => {}
-                    None => nameless = Some(script.record.clone()),
+                    None => nameless = Some(&script.record),
                 }
             }
         }
-        let why = "PowerShell's log has it running what creates an account, without its name";
-        Some(Finding::new(EvidenceKind::ScriptCreatesSomeAccount, why, vec![nameless?]))
+        let why = Why::Plain("PowerShell's log has it running what creates an account, without its name");
+        Some(Clue::new(EvidenceKind::ScriptCreatesSomeAccount, why, slice::from_ref(nameless?)))
     }
 
     /// What its image says it can do; where no record tells the image, what it was seen to be.
-    fn capability_finding(&self, process: &ProcessRecord) -> Option<Finding> {
+    fn capability_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         let script = self.scripts_of(process).next();
         match (&process.image, script) {
             (None, Some(script)) => {
-                let why = "it writes PowerShell's log, so it is a PowerShell";
-                Some(Finding::new(EvidenceKind::CreateCapable, why, vec![script.record.clone()]))
+                let why = Why::Plain("it writes PowerShell's log, so it is a PowerShell");
+                Some(Clue::new(EvidenceKind::CreateCapable, why, slice::from_ref(&script.record)))
             }
-            _ => image_finding(process),
+            _ => image_clue(process),
         }
     }
 
-    fn query_finding(&self, process: &ProcessRecord) -> Option<Finding> {
+    fn query_clue(&self, process: &ProcessRecord) -> Option<Clue<'_>> {
         let query = self.query_of(process)?;
-        let why = "it looked accounts up in the same session, within two seconds";
-        Some(Finding::new(EvidenceKind::QueriedAccounts, why, vec![query.record.clone()]))
+        let why = Why::Plain("it looked accounts up in the same session, within two seconds");
+        Some(Clue::new(EvidenceKind::QueriedAccounts, why, slice::from_ref(&query.record)))
     }
 
-    fn session_finding(&self, process: &ProcessRecord) -> Option<Finding> {
+    fn session_clue<'s>(&self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         let ours = self.creation.logon_id()?;
-        let records = process.created_by.clone();
-        let Session::Known(theirs) = process.session else {
-            let why = "its own session is not told by this version of Windows";
-            return Some(Finding::new(EvidenceKind::SessionNotTold, why, records));
+        let (kind, why) = match process.session {
+            Session::NotTold => {
+                let why = Why::Plain("its own session is not told by this version of Windows");
+                (EvidenceKind::SessionNotTold, why)
+            }
+            Session::Known(theirs) if theirs == ours && ours.is_well_known() => {
+                (EvidenceKind::SharesServiceSession, Why::SharesSession(ours))
+            }
+            Session::Known(theirs) if theirs == ours => (EvidenceKind::HoldsSession, Why::HoldsSession(ours)),
+            Session::Known(theirs) if self.linked == Some(theirs) => {
+                (EvidenceKind::LinkedSession, Why::LinkedSession(theirs, ours))
+            }
+            Session::Known(theirs) => match self.same_user(process) {
+                true if self.is_loopback => (EvidenceKind::LoopbackSession, Why::Loopback(ours)),
+                true => {
+                    let why = Why::OtherSession(theirs, "of the same account", ours);
+                    (EvidenceKind::OtherSessionSameUser, why)
+                }
+                false => (EvidenceKind::OtherSession, Why::OtherSession(theirs, "of another account", ours)),
+            },
         };
-        if theirs == ours && ours.is_well_known() {
-            let why = format!("it runs in {ours}, the session that all services of its kind share");
-            return Some(Finding::new(EvidenceKind::SharesServiceSession, why, records));
-        }
-        if theirs == ours {
-            let why = format!("it runs in session {ours}, which made the account");
-            return Some(Finding::new(EvidenceKind::HoldsSession, why, records));
-        }
-        if self.linked == Some(theirs) {
-            let why = format!("it runs in session {theirs}, the other half of {ours}'s split token");
-            return Some(Finding::new(EvidenceKind::LinkedSession, why, records));
-        }
-        let same_user = self.same_user(process);
-        if same_user && self.is_loopback {
-            let why =
-                format!("session {ours} came from this machine itself, and it runs as the same account");
-            return Some(Finding::new(EvidenceKind::LoopbackSession, why, records));
-        }
-        let (kind, whose) = match same_user {
-            true => (EvidenceKind::OtherSessionSameUser, "of the same account"),
-            false => (EvidenceKind::OtherSession, "of another account"),
-        };
-        Some(Finding::new(kind, format!("it runs in session {theirs} {whose}, not in {ours}"), records))
+        Some(Clue::new(kind, why, &process.created_by))
     }
 
     /// The same account, by SID, or by name where Sysmon tells no SID.
@@ -599,7 +567,7 @@ impl Scene<'_> {
             (Some(theirs), Some(ours)) => theirs == ours,
             _ => {
                 let same = |a: &Option<Text>, b: &Option<Text>| match (a, b) {
-                    (Some(a), Some(b)) => a.to_lowercase() == b.to_lowercase(),
+                    (Some(a), Some(b)) => same_name(a, b),
                     _ => false,
                 };
                 same(&theirs.name, &ours.name) && same(&theirs.domain, &ours.domain)
@@ -607,34 +575,31 @@ impl Scene<'_> {
         }
     }
 
-    fn command_finding(&self, process: &ProcessRecord) -> Option<Finding> {
-        let finding = |kind, why: &str| Some(Finding::new(kind, why, process.created_by.clone()));
+    fn command_clue<'s>(&self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
+        let clue = |kind, why| Some(Clue::new(kind, Why::Plain(why), &process.created_by));
         let names: Vec<Option<&str>> = self.created_names(process).collect();
         if names.iter().flatten().any(|name| self.is_account(name)) {
-            return finding(EvidenceKind::CreatesAccount, "its command line creates an account of this name");
+            return clue(EvidenceKind::CreatesAccount, "its command line creates an account of this name");
         }
         let is_net = matches!(process.stem(), Some("net" | "net1"));
         if !names.is_empty() && is_net {
-            return finding(EvidenceKind::DoesOtherwise, "its command line creates another account");
+            return clue(EvidenceKind::DoesOtherwise, "its command line creates another account");
         }
         if names.contains(&None) {
             let why = "its command line creates an account whose name it does not write out";
-            return finding(EvidenceKind::CreatesSomeAccount, why);
+            return clue(EvidenceKind::CreatesSomeAccount, why);
         }
         if !names.is_empty() {
-            return finding(EvidenceKind::CreatesOtherAccount, "its command line creates another account");
+            return clue(EvidenceKind::CreatesOtherAccount, "its command line creates another account");
         }
         let Field::Value(line) = &process.command_line else { return None };
-        let has_arguments = line.trim().contains(char::is_whitespace);
-        if is_net && has_arguments {
-            return finding(EvidenceKind::DoesOtherwise, "its command line does something else");
+        let has_arguments = || line.trim().contains(char::is_whitespace);
+        if is_net && has_arguments() {
+            return clue(EvidenceKind::DoesOtherwise, "its command line does something else");
         }
-        let named = self.account_name().is_some_and(|account| names_account(line, account));
-        if named && !is_net {
-            return finding(
-                EvidenceKind::NamesAccount,
-                "the account's name is an argument of its command line",
-            );
+        let named = || self.account_name().is_some_and(|account| names_account(line, account));
+        if !is_net && named() {
+            return clue(EvidenceKind::NamesAccount, "the account's name is an argument of its command line");
         }
         None
     }
@@ -792,98 +757,80 @@ impl Scene<'_> {
 /// A `net` or `net1` whose end was not told, so long ago that it has ended all the same.
 fn is_long_gone(process: &ProcessRecord, at: Timestamp) -> bool {
     let waits_for_password =
-        process.command_line.value().is_some_and(|line| line.split_whitespace().any(|word| word == "*"));
+        || process.command_line.value().is_some_and(|line| line.split_whitespace().any(|word| word == "*"));
     matches!(process.stem(), Some("net" | "net1"))
         && process.ended_at.is_none()
         && at - process.started_at > NET_LIFE_MAX
-        && !waits_for_password
+        && !waits_for_password()
 }
 
-fn image_finding(process: &ProcessRecord) -> Option<Finding> {
-    let original = process.original_file_name.as_deref().map(crate::command_line::image_stem);
-    let stem = process.stem()?;
-    let is = |list: &[&str]| list.contains(&stem) || original.as_deref().is_some_and(|o| list.contains(&o));
-    // A file of that name elsewhere is not Windows' own, and can do anything.
-    let is_windows_own = process.image.as_deref().is_some_and(|image| {
-        let image = image.to_lowercase();
-        !image.contains('\\') || (image.contains(r"\windows\") && !suspicious::is_user_writable(&image))
-    });
-    let (kind, why) = if is(CREATE_CAPABLE) {
-        (EvidenceKind::CreateCapable, format!("{stem} calls the account interfaces itself"))
-    } else if is_windows_own && is(CANNOT_CREATE) {
-        (EvidenceKind::CannotCreate, format!("{stem} only starts what creates accounts"))
-    } else if is_windows_own && process.image.as_deref().is_some_and(|image| image.contains('\\')) {
-        (EvidenceKind::WindowsOwnTool, format!("{stem} is Windows' own, and not known to create accounts"))
-    } else {
-        return None;
+/// In any case, as Windows compares names.
+fn same_name(ours: &str, theirs: &str) -> bool {
+    match ours.is_ascii() && theirs.is_ascii() {
+        true => ours.eq_ignore_ascii_case(theirs),
+        false => folded(ours) == folded(theirs),
+    }
+}
+
+fn image_clue(process: &ProcessRecord) -> Option<Clue<'_>> {
+    let (kind, does) = match process.capability()? {
+        Capability::Creates => (EvidenceKind::CreateCapable, "calls the account interfaces itself"),
+        Capability::OnlyStarts => (EvidenceKind::CannotCreate, "only starts what creates accounts"),
+        Capability::WindowsOwn => {
+            (EvidenceKind::WindowsOwnTool, "is Windows' own, and not known to create accounts")
+        }
     };
-    Some(Finding::new(kind, why, process.created_by.clone()))
-}
-
-/// `net`, by whatever name: it never makes the call itself, but starts a `net1` for it.
-fn is_net(process: &ProcessRecord) -> bool {
-    let original = process.original_file_name.as_deref().map(crate::command_line::image_stem);
-    process.stem() == Some("net") || original.as_deref() == Some("net")
+    Some(Clue::new(kind, Why::Image(process.stem()?, does), &process.created_by))
 }
 
 /// A `net` that nothing was seen below of: the call was made by a `net1` that the log lacks.
-fn mark_unseen_net1(scene: &Scene<'_>, candidates: &mut [Candidate]) {
-    for candidate in candidates.iter_mut().filter(|candidate| !candidate.delegates) {
-        let Some(process) = scene.processes.get(candidate.index).filter(|process| is_net(process)) else {
-            continue;
-        };
-        let why = "net starts a net1 for this, whose own start is not in the log";
-        candidate.findings.push(Finding::new(EvidenceKind::HandsOn, why, process.created_by.clone()));
+fn mark_unseen_net1(suspects: &mut [Suspect<'_>]) {
+    for suspect in suspects.iter_mut().filter(|suspect| !suspect.delegates && suspect.process.is_net()) {
+        let why = Why::Plain("net starts a net1 for this, whose own start is not in the log");
+        suspect.clues.push(Clue::new(EvidenceKind::HandsOn, why, &suspect.process.created_by));
     }
 }
 
 /// `cmd /c` > `net` > `net1`: only the deepest that carries the intent made the call; the others are its chain.
-fn mark_delegation(scene: &Scene<'_>, candidates: &mut [Candidate]) {
-    let tools: Vec<(ProcessIndex, bool)> = candidates
+fn mark_delegation(scene: &Scene<'_>, suspects: &mut [Suspect<'_>]) {
+    let tools: Vec<(ProcessIndex, bool)> = suspects
         .iter()
         .rev()
-        .filter_map(|candidate| {
-            let process = scene.processes.get(candidate.index)?;
-            let is_tool = matches!(process.stem(), Some("net" | "net1"))
-                && !candidate.findings.iter().any(|finding| finding.kind == EvidenceKind::DoesOtherwise);
-            let carries = scene.carries_intent(process);
-            (is_tool || carries).then_some((candidate.index, carries))
+        .filter_map(|suspect| {
+            let is_tool = matches!(suspect.process.stem(), Some("net" | "net1"))
+                && !suspect.has(EvidenceKind::DoesOtherwise);
+            let carries = scene.carries_intent(suspect.process);
+            (is_tool || carries).then_some((suspect.index, carries))
         })
         .take(TOOLS_MAX)
         .collect();
     for (tool, tool_carries) in tools {
         for ancestor in scene.processes.ancestors(tool) {
-            // Candidates stand in the order of the table.
-            let place = candidates.binary_search_by_key(&ancestor, |candidate| candidate.index);
-            let candidate = place.ok().and_then(|place| candidates.get_mut(place));
-            let Some((candidate, process)) = candidate.zip(scene.processes.get(ancestor)) else { continue };
-            let is_net = is_net(process);
-            if is_net || (tool_carries && scene.carries_intent(process)) {
-                candidate.delegates = true;
-            } else if !candidate.findings.iter().any(|finding| finding.kind == EvidenceKind::ToolRunsBelow) {
-                let why = "a tool made for this runs below it at that moment";
-                candidate.findings.push(Finding::new(EvidenceKind::ToolRunsBelow, why, Vec::new()));
+            // Suspects stand in the order of the table.
+            let place = suspects.binary_search_by_key(&ancestor, |suspect| suspect.index);
+            let Some(suspect) = place.ok().and_then(|place| suspects.get_mut(place)) else { continue };
+            if suspect.process.is_net() || (tool_carries && scene.carries_intent(suspect.process)) {
+                suspect.delegates = true;
+            } else if !suspect.has(EvidenceKind::ToolRunsBelow) {
+                let why = Why::Plain("a tool made for this runs below it at that moment");
+                suspect.clues.push(Clue::new(EvidenceKind::ToolRunsBelow, why, &[]));
             }
         }
     }
 }
 
 /// The process that the plain window rule would name is always answered for, if only to say why it was not it.
-fn rule_out_nearest(scene: &Scene<'_>, weighed: &mut Weighed) {
-    let Some(nearest) = nearest_suspicious(scene) else { return };
-    let answered = weighed.candidates.iter().any(|candidate| candidate.index == nearest)
-        || weighed.ruled_out.iter().any(|ruled_out| ruled_out.index == nearest);
-    let process = scene.processes.get(nearest);
-    if let (false, Some(process)) = (answered, process) {
-        let why = match scene.could_have(process) {
-            Err(why) => why.to_string(),
-            Ok(_) => match scene.session_finding(process) {
-                Some(finding) => finding.why,
-                None => "nothing but its time ties it to the creation".to_owned(),
-            },
-        };
-        weighed.ruled_out.push(RuledOut { index: nearest, why });
-    }
+fn rule_out_nearest(scene: &Scene<'_>, suspects: &[Suspect<'_>], ruled_out: &[RuledOut]) -> Option<RuledOut> {
+    let index = nearest_suspicious(scene)?;
+    let answered = suspects.iter().any(|suspect| suspect.index == index)
+        || ruled_out.iter().any(|ruled_out| ruled_out.index == index);
+    let process = scene.processes.get(index).filter(|_| !answered)?;
+    let why = match (scene.could_have(process), scene.session_clue(process)) {
+        (Err(why), _) => why.to_string(),
+        (Ok(_), Some(clue)) => clue.why.to_string(),
+        (Ok(_), None) => "nothing but its time ties it to the creation".to_owned(),
+    };
+    Some(RuledOut { index, why })
 }
 
 /// What the plain rule of the field would name: the nearest suspicious process started in the window before the

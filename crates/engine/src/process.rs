@@ -7,7 +7,7 @@ use begat_model::{
     Duration, EventKind, LogonId, Precision, ProcessGuid, ProcessId, RecordRef, Text, Timestamp,
 };
 
-use crate::command_line::image_stem;
+use crate::capability::{Capability, ImageFacts};
 use crate::intent::{Intent, intents};
 
 /// Most processes kept for one host. What is dropped beyond it is told in the cases it could touch.
@@ -45,8 +45,7 @@ pub struct ProcessRecord {
     pub guid: Option<ProcessGuid>,
     /// Full path.
     pub image: Option<Text>,
-    /// Its file name, worked out once: every creation asks every process for it.
-    stem: Option<String>,
+    file: ImageFacts,
     /// With its secrets: redact before it leaves the engine.
     pub command_line: Field<Text>,
     /// Name in the version resource.
@@ -94,7 +93,7 @@ impl ProcessRecord {
             pid: created.pid,
             guid: created.guid,
             image: created.image.clone(),
-            stem: image.map(image_stem),
+            file: ImageFacts::of(image, original),
             command_line: created.command_line.clone(),
             original_file_name: created.original_file_name.clone(),
             started_at: created.started_at,
@@ -116,7 +115,7 @@ impl ProcessRecord {
             pid: witness.pid,
             guid: witness.guid,
             image: witness.image.cloned(),
-            stem: witness.image.map(|image| image_stem(image)),
+            file: ImageFacts::of(witness.image.map(|image| &**image), None),
             command_line: Field::Absent,
             original_file_name: None,
             started_at: witness.at,
@@ -142,9 +141,9 @@ impl ProcessRecord {
         self.pid = first.pid;
         self.guid = first.guid.or(second.guid);
         self.image = first.image.or(second.image);
-        self.stem = first.stem.or(second.stem);
         self.command_line = fuller(first.command_line, second.command_line);
         self.original_file_name = first.original_file_name.or(second.original_file_name);
+        self.file = ImageFacts::of(self.image.as_deref(), self.original_file_name.as_deref());
         self.started_at = first.started_at;
         self.ended_at = first.ended_at.or(second.ended_at);
         self.exit_code = first.exit_code.or(second.exit_code);
@@ -171,7 +170,17 @@ impl ProcessRecord {
 
     /// File name of the image, lower case, without `.exe`.
     pub fn stem(&self) -> Option<&str> {
-        self.stem.as_deref()
+        self.file.stem.as_deref()
+    }
+
+    /// What its image can do to accounts; `None` where nothing tells.
+    pub fn capability(&self) -> Option<Capability> {
+        self.file.capability
+    }
+
+    /// `net`, by whatever name: it never makes the call itself, but starts a `net1` for it.
+    pub fn is_net(&self) -> bool {
+        self.file.is_net
     }
 
     /// The Security log's own record of its start, where it is there.

@@ -27,7 +27,7 @@ pub struct Ranked<'w> {
     pub score: f64,
     /// Share of the probability.
     pub probability: f64,
-    /// What the score is made of.
+    /// What the score is made of; told of the likeliest processes only.
     pub findings: &'w [Finding],
 }
 
@@ -99,7 +99,8 @@ pub fn rank(weighed: &Weighed) -> Vec<Ranked<'_>> {
 }
 
 fn process_entry(candidate: &Candidate) -> Ranked<'_> {
-    entry(Who::Process(candidate.index), &candidate.findings)
+    let (who, findings) = (Who::Process(candidate.index), &candidate.findings);
+    Ranked { who, score: candidate.score, probability: 0.0, findings }
 }
 
 fn entry(who: Who, findings: &[Finding]) -> Ranked<'_> {
