@@ -644,3 +644,83 @@ fn the_signs_of_setup_hold_to_their_bounds() {
     assert_eq!(signs(999, "SRV1$", 999, -900.0), Some(vec!["setup_builtin_rid", "setup_young_log"]));
     assert_eq!(signs(1001, old_name, 5000, -900.0), None, "a name alone is not enough");
 }
+
+#[test]
+fn an_account_lookup_names_its_client_where_no_process_is_audited() {
+    let mut story = Story::default();
+    let caller =
+        QueryCaller::Process { pid: ProcessId(800), image: Some(r"C:\Windows\System32\mmc.exe".into()) };
+    story
+        .logon(-4000.0, SESSION, 10, Some("10.0.0.7"))
+        .queried(-0.5, SESSION, caller)
+        .created(0.0, 1001, "bob", SESSION);
+    let case = story.case();
+    assert_eq!(case.attribution.verdict, Verdict::Attributed);
+    assert_eq!(line(&case)[0], "mmc.exe");
+    assert!(!evidence(&case).contains(&"start_not_seen"), "no start is seen on this host");
+}
+
+#[test]
+fn a_powershell_that_ends_right_after_its_script_ran_it() {
+    let mut story = Story::default();
+    two_powershells(&mut story)
+        .script(-0.2, 700, "New-LocalUser bob")
+        .created(0.0, 1001, "bob", SESSION)
+        .end(0.1, 700, "powershell.exe", SESSION);
+    let case = story.case();
+    assert_eq!(case.attribution.verdict, Verdict::Attributed);
+    assert_eq!(case.attribution.creator.as_ref().unwrap().pid, Some(ProcessId(700)));
+}
+
+#[test]
+fn across_a_clock_that_was_set_back_the_ids_of_records_still_tell_what_came_first() {
+    let mut story = Story::default();
+    let change = begat_model::event::ClockChanged {
+        subject: principal(Sid::SYSTEM, "SRV1$", 0x3e7),
+        previous: Some(story::at(31.0)),
+        new: Some(story::at(-1.0)),
+    };
+    story
+        .lively()
+        .logon(-100.0, SESSION, 2, None)
+        .process(30.0, 80, 4, SESSION, "net1.exe", "net1 user bob P /add")
+        .push(-1.0, EventKind::ClockChanged, Body::ClockChanged(Box::new(change)))
+        .created(0.0, 1001, "bob", SESSION);
+    let case = story.case();
+    assert_eq!(case.attribution.verdict, Verdict::Attributed, "{:#?}", case.attribution);
+    assert_eq!(line(&case)[0], "net1.exe");
+}
+
+#[test]
+fn a_session_may_be_told_two_seconds_after_its_first_process() {
+    let verdict = |seconds: f64| {
+        let mut story = Story::default();
+        story
+            .lively()
+            .process(seconds, 80, 4, SESSION, "powershell.exe", "powershell.exe New-LocalUser bob")
+            .logon(-10.0, SESSION, 2, None)
+            .created(0.0, 1001, "bob", SESSION);
+        story.case().attribution.verdict
+    };
+    assert_eq!(verdict(-12.0), Verdict::Attributed);
+    assert_ne!(verdict(-12.001), Verdict::Attributed, "that ran in an earlier session of this id");
+}
+
+#[test]
+fn without_record_ids_an_end_counts_where_the_clock_of_windows_can_tell_it() {
+    let verdict = |millis: f64| {
+        let mut story = Story::default();
+        story
+            .lively()
+            .logon(-100.0, SESSION, 2, None)
+            .process(-1.0, 80, 4, SESSION, "net1.exe", "net1 user bob P /add")
+            .created(0.0, 1001, "bob", SESSION)
+            .end(-millis / 1000.0, 80, "net1.exe", SESSION);
+        for event in &mut story.events {
+            event.record.record_id = None;
+        }
+        story.case().attribution.verdict
+    };
+    assert_eq!(verdict(15.625), Verdict::Attributed, "one tick of that clock");
+    assert_ne!(verdict(15.7), Verdict::Attributed);
+}
