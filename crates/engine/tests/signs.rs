@@ -724,3 +724,20 @@ fn without_record_ids_an_end_counts_where_the_clock_of_windows_can_tell_it() {
     assert_eq!(verdict(15.625), Verdict::Attributed, "one tick of that clock");
     assert_ne!(verdict(15.7), Verdict::Attributed);
 }
+
+#[test]
+fn sysmon_tells_no_sid_and_the_account_is_known_by_its_name() {
+    let verdict = |user: &str, domain: &str| {
+        let mut story = Story::default();
+        story.lively().logon(-400.0, OTHER, 2, None);
+        story.sysmon(-0.4, 0.1, 700, 4, OTHER, "cscript.exe", "cscript.exe add.vbs bob", "cscript.exe");
+        if let Some(Body::ProcessCreated(created)) = story.events.last_mut().map(|event| &mut event.body) {
+            (created.target.name, created.target.domain) = (Some(user.into()), Some(domain.into()));
+        }
+        story.logon(-0.2, SESSION, 3, Some("127.0.0.1")).created(0.0, 1001, "bob", SESSION);
+        story.case().attribution.verdict
+    };
+    assert_eq!(verdict("Admin", "srv1"), Verdict::Attributed, "names have no case");
+    assert_ne!(verdict("eve", "SRV1"), Verdict::Attributed);
+    assert_ne!(verdict("admin", "CORP"), Verdict::Attributed, "another account of that name");
+}
