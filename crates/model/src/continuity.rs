@@ -3,8 +3,11 @@
 //! Within one log of one host Windows numbers records without gaps, and goes on counting after the log is cleared.
 //! A gap is therefore a record that this input lacks: filtered by a collector, overwritten, or lost.
 
-/// Most runs kept of one log; one with more is a filtered stream, whose gaps say nothing.
+/// Most runs kept of one log as one file tells it; one with more is a filtered stream, whose gaps say nothing.
 pub const RUNS_MAX: usize = 4096;
+/// Most runs that all files together may tell of one log, each file's counted by itself: so that the bound is met or
+/// not whatever the order in which they are put together.
+pub const RUNS_TOLD_MAX: u64 = 65_536;
 /// With at least this share of its ids a log counts as whole, and its few gaps as losses.
 const WHOLE_SHARE_MIN: f64 = 0.98;
 /// With less than this share a log was filtered: no loss takes so many.
@@ -24,7 +27,9 @@ pub struct RecordRuns {
     runs: Vec<Run>,
     /// The run that grew last: records mostly come in order.
     latest: usize,
-    /// There were more runs than the bound: what is kept is only the span.
+    /// Of the parts that were put together, the runs of each, summed.
+    told: u64,
+    /// There were more runs than the bound: nothing is kept, and nothing is judged.
     overflowed: bool,
 }
 
@@ -42,6 +47,9 @@ pub enum Continuity {
 impl RecordRuns {
     /// A record with this id is there. One that is told twice is there once.
     pub fn add(&mut self, id: u64) {
+        if self.overflowed {
+            return;
+        }
         if let Some(run) = self.runs.get_mut(self.latest) {
             if (run.first..=run.last).contains(&id) {
                 return;
@@ -53,6 +61,9 @@ impl RecordRuns {
             }
         }
         self.insert(Run { first: id, last: id });
+        if self.runs.len() > RUNS_MAX {
+            self.overflow();
+        }
     }
 
     /// Puts in a run, and joins what it touches.
@@ -64,26 +75,26 @@ impl RecordRuns {
         let last = touched.last().map_or(run.last, |known| known.last.max(run.last));
         self.runs.splice(from..to.max(from), [Run { first, last }]);
         self.latest = from;
-        if self.runs.len() > RUNS_MAX {
-            self.overflow();
-        }
     }
 
     fn overflow(&mut self) {
-        self.overflowed = true;
-        // Bounded memory before all: every second gap is forgotten, and with `overflowed` none is judged.
-        let halved =
-            self.runs.chunks(2).map(|pair| Run { first: pair[0].first, last: pair[pair.len() - 1].last });
-        self.runs = halved.collect();
-        self.latest = 0;
+        *self = RecordRuns { overflowed: true, ..RecordRuns::default() };
     }
 
     /// Puts two parts of one log together; in whatever order, the whole is the same.
     pub fn merge(&mut self, other: &RecordRuns) {
-        self.overflowed |= other.overflowed;
+        let told = self.parts() + other.parts();
+        if self.overflowed || other.overflowed || told > RUNS_TOLD_MAX {
+            return self.overflow();
+        }
         for run in &other.runs {
             self.insert(*run);
         }
+        self.told = told;
+    }
+
+    fn parts(&self) -> u64 {
+        self.told.max(self.runs.len() as u64)
     }
 
     /// Share of the ids between the first and the last that are there.
@@ -158,6 +169,29 @@ mod tests {
     #[test]
     fn runs_are_bounded() {
         let many = runs((0..20 * RUNS_MAX as u64).step_by(2));
-        assert!(many.runs.len() <= RUNS_MAX && many.overflowed);
+        assert!(many.runs.is_empty() && many.overflowed);
+    }
+
+    #[test]
+    fn the_bound_is_met_or_not_whatever_the_order_of_the_parts() {
+        let odd = |from: u64| runs((from..from + 2 * RUNS_MAX as u64).step_by(2));
+        let even = |from: u64| runs((from + 1..from + 2 * RUNS_MAX as u64).step_by(2));
+        let merged = |parts: &[RecordRuns]| {
+            let mut whole = RecordRuns::default();
+            parts.iter().for_each(|part| whole.merge(part));
+            whole
+        };
+        for hosts in [3, 9] {
+            let mut parts: Vec<RecordRuns> =
+                (0..hosts).flat_map(|host| [odd(host * 100_000), even(host * 100_000)]).collect();
+            let forwards = merged(&parts);
+            parts.reverse();
+            let backwards = merged(&parts);
+            parts.sort_by_key(|part| part.runs.first().map(|run| run.first % 2));
+            let apart = merged(&parts);
+            assert_eq!((&forwards.runs, forwards.overflowed), (&backwards.runs, backwards.overflowed));
+            assert_eq!((&forwards.runs, forwards.overflowed), (&apart.runs, apart.overflowed));
+            assert_eq!(forwards.overflowed, hosts == 9);
+        }
     }
 }
