@@ -620,7 +620,7 @@ fn only_scrcons_runs_the_scripts_of_subscriptions() {
 
 #[test]
 fn the_signs_of_setup_hold_to_their_bounds() {
-    let signs = |rid: u32, machine: &str, record_id: u64, started: f64| {
+    let signs_by = |subject: Principal, rid: u32, record_id: u64, started: f64| {
         let mut story = Story::default();
         story.push(started, EventKind::HostStarted, Body::HostStarted).created_with(
             0.0,
@@ -628,12 +628,15 @@ fn the_signs_of_setup_hold_to_their_bounds() {
             "x",
             0x3e7,
             |created| {
-                created.subject = principal(Sid::SYSTEM, machine, 0x3e7);
+                created.subject = subject;
             },
         );
         story.events.last_mut().unwrap().record.record_id = Some(record_id);
         let case = story.case();
         (case.attribution.verdict == Verdict::System).then(|| evidence(&case))
+    };
+    let signs = |rid: u32, machine: &str, record_id: u64, started: f64| {
+        signs_by(principal(Sid::SYSTEM, machine, 0x3e7), rid, record_id, started)
     };
     let (all, old_name) = (["setup_old_machine_name", "setup_first_account"], "WIN-QALA5Q3KJ43$");
     let with = |more: &[&'static str]| Some([&all, more].concat());
@@ -643,6 +646,9 @@ fn the_signs_of_setup_hold_to_their_bounds() {
     assert_eq!(signs(1000, "srv1$", 999, -600.0), None, "the machine's own name, in whatever case");
     assert_eq!(signs(999, "SRV1$", 999, -900.0), Some(vec!["setup_builtin_rid", "setup_young_log"]));
     assert_eq!(signs(1001, old_name, 5000, -900.0), None, "a name alone is not enough");
+    let in_another_session = principal(Sid::SYSTEM, old_name, 0x777);
+    assert_eq!(signs_by(in_another_session, 1000, 999, -600.0), None, "setup runs in SYSTEM's own session");
+    assert_eq!(signs_by(principal(ADMIN, old_name, 0x3e7), 1000, 999, -600.0), None, "not SYSTEM");
 }
 
 #[test]
@@ -740,4 +746,99 @@ fn sysmon_tells_no_sid_and_the_account_is_known_by_its_name() {
     assert_eq!(verdict("Admin", "srv1"), Verdict::Attributed, "names have no case");
     assert_ne!(verdict("eve", "SRV1"), Verdict::Attributed);
     assert_ne!(verdict("admin", "CORP"), Verdict::Attributed, "another account of that name");
+}
+
+#[test]
+fn laps_explains_nothing_that_another_than_system_made() {
+    let case = weighed(|story| {
+        let managed = begat_model::event::ManagedAccount { name: Some("bob".into()), rid: Some(1001) };
+        story.push(-1.0, EventKind::LapsPasswordSet, Body::ManagedByLaps(Box::new(managed)));
+    });
+    assert_eq!(case.attribution.verdict, Verdict::SessionOnly, "an administrator's session made it");
+}
+
+#[test]
+fn before_windows_10_a_process_of_a_service_may_hold_the_session_that_was_just_opened() {
+    let verdict = |seconds: f64, ended: Option<f64>| {
+        let mut story = Story::default();
+        story.lively().logon(-10.0, SESSION, 3, Some("10.0.0.9")).process_with(
+            seconds,
+            70,
+            69,
+            0x3e7,
+            "taskhostw.exe",
+            "taskhostw.exe",
+            |process| {
+                process.subject = principal(Sid::SYSTEM, "SRV1$", 0x3e7);
+                process.elevation = Some(TokenElevation::Full);
+            },
+        );
+        if let Some(ended) = ended {
+            story.end(ended, 70, "taskhostw.exe", 0x3e7);
+        }
+        story.created(0.0, 1001, "bob", SESSION).case().attribution.verdict
+    };
+    assert_ne!(verdict(-9.0, None), Verdict::Remote, "it may run in that session");
+    assert_ne!(verdict(-11.0, None), Verdict::Remote, "two logs may differ by two seconds");
+    assert_eq!(verdict(-12.5, None), Verdict::Remote, "it ran before the session was opened");
+    assert_eq!(verdict(-9.0, Some(-5.0)), Verdict::Remote, "it had ended");
+}
+
+#[test]
+fn who_only_hands_the_command_on_is_the_chain_and_no_alternative() {
+    for (shell, net, net1) in
+        [("cmd /c net user bob P /add", "net user bob P /add", "net1 user bob P /add"), ("", "", "")]
+    {
+        let case = weighed(|story| {
+            story
+                .process(-0.3, 80, 4, SESSION, "cmd.exe", shell)
+                .process(-0.2, 81, 80, SESSION, "net.exe", net)
+                .process(-0.1, 82, 81, SESSION, "net1.exe", net1);
+        });
+        assert_eq!(case.attribution.verdict, Verdict::Attributed);
+        assert_eq!(line(&case)[..3], ["net1.exe", "net.exe", "cmd.exe"]);
+        let others = format!("{:?}", case.attribution.alternatives);
+        assert!(!others.contains(r"\\net.exe"), "{others}");
+        assert!(shell.is_empty() || !others.contains("cmd.exe"), "{others}");
+    }
+}
+
+#[test]
+fn a_net_without_its_net1_is_the_line_and_not_the_process() {
+    let case = weighed(|story| {
+        story.process(-0.2, 81, 4, SESSION, "net.exe", "net user bob P /add");
+    });
+    assert_eq!(case.attribution.verdict, Verdict::Ambiguous);
+    assert_eq!(line(&case)[0], "net.exe");
+    let itself = weighed(|story| {
+        story.process(-0.2, 81, 4, SESSION, "net1.exe", "net1 user bob P /add");
+    });
+    assert_eq!(itself.attribution.verdict, Verdict::Attributed);
+}
+
+#[test]
+fn what_a_process_starts_beside_takes_nothing_from_it() {
+    let case = weighed(|story| {
+        story.process(-3.0, 80, 4, SESSION, "powershell.exe", "powershell.exe").process(
+            -2.0,
+            81,
+            80,
+            SESSION,
+            "notepad.exe",
+            "notepad.exe",
+        );
+    });
+    assert_eq!(case.attribution.verdict, Verdict::Attributed);
+    assert!(!evidence(&case).contains(&"tool_runs_below"));
+}
+
+#[test]
+fn the_nearest_suspicious_process_is_answered_for_once() {
+    let case = weighed(|story| {
+        story
+            .process(-60.0, 80, 4, SESSION, "net1.exe", "net1 user bob P /add")
+            .end(-59.0, 80, "net1.exe", SESSION);
+    });
+    let answers = case.attribution.alternatives.iter().filter(|other| other.against.contains("had ended"));
+    assert_eq!(answers.count(), 1);
 }
