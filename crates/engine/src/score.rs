@@ -211,6 +211,7 @@ mod tests {
     fn weighed(processes: &[&[EvidenceKind]], others: &[(Explanation, &[EvidenceKind])]) -> Weighed {
         let candidate = |(index, kinds): (u64, &&[EvidenceKind])| Candidate {
             index: ProcessIndex::after(index),
+            score: kinds.iter().map(|kind| kind.weight()).sum(),
             findings: findings(kinds),
             delegates: false,
         };
