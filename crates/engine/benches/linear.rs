@@ -1,7 +1,8 @@
 //! Whether the cost of a hunt is linear in its events, however they lie: `cargo bench -p begat-engine --bench linear`.
 //!
-//! `BEGAT_BENCH_PROCESSES` is the number of processes (1,000,000 by default), each with its end where not said
-//! otherwise; `BEGAT_BENCH_ROUNDS` how often all arrangements take their turn (3). Medians and ratios are printed.
+//! `BEGAT_BENCH_PROCESSES` is the number of processes (200,000 by default), each with its end where not said
+//! otherwise; `BEGAT_BENCH_ROUNDS` how often all arrangements take their turn (3); `BEGAT_BENCH_ONLY` a part of the
+//! names of those that do. Medians and ratios are printed.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 #![allow(clippy::disallowed_types, reason = "the engine has no clock, what measures it needs one")]
 
@@ -196,12 +197,15 @@ fn number(variable: &str, default: u64) -> u64 {
 }
 
 fn main() {
-    let processes = number("BEGAT_BENCH_PROCESSES", 1_000_000);
+    let processes = number("BEGAT_BENCH_PROCESSES", 200_000);
     let rounds = number("BEGAT_BENCH_ROUNDS", 3).max(1);
-    let mut millis: Vec<Vec<u128>> = vec![Vec::new(); ARRANGEMENTS.len()];
-    let mut peaks: Vec<Option<u64>> = vec![None; ARRANGEMENTS.len()];
+    let only = std::env::var("BEGAT_BENCH_ONLY").unwrap_or_default();
+    let arrangements: Vec<&Arrangement> =
+        ARRANGEMENTS.iter().filter(|arrangement| arrangement.name.contains(&only)).collect();
+    let mut millis: Vec<Vec<u128>> = vec![Vec::new(); arrangements.len()];
+    let mut peaks: Vec<Option<u64>> = vec![None; arrangements.len()];
     for _ in 0..rounds {
-        for (index, arrangement) in ARRANGEMENTS.iter().enumerate() {
+        for (index, arrangement) in arrangements.iter().enumerate() {
             peak_megabytes();
             millis[index].push(run(arrangement, processes));
             peaks[index] = peaks[index].max(peak_megabytes());
@@ -212,9 +216,9 @@ fn main() {
         sorted.sort_unstable();
         sorted[sorted.len() / 2]
     };
-    let base = median(&millis[0]).max(1);
+    let base = millis.first().map_or(1, |millis| median(millis)).max(1);
     println!("{processes} processes, {rounds} rounds, medians");
-    for (index, arrangement) in ARRANGEMENTS.iter().enumerate() {
+    for (index, arrangement) in arrangements.iter().enumerate() {
         let took = median(&millis[index]);
         let peak = peaks[index].map_or("?".to_owned(), |peak| peak.to_string());
         let ratio = took as f64 / base as f64;

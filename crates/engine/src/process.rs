@@ -8,12 +8,15 @@ use begat_model::{
 };
 
 use crate::capability::{Capability, ImageFacts};
+use crate::host::HOLD;
 use crate::intent::{Intent, intents};
 
 /// Most processes kept for one host. What is dropped beyond it is told in the cases it could touch.
 pub const PROCESSES_MAX: usize = 65_536;
 /// Longest chain of ancestors: Windows' own are shorter than 20.
 pub const ANCESTORS_MAX: usize = 64;
+/// A creation waits for `HOLD`, and then asks for what ended shortly before it.
+const NEEDED_AFTER_END: Duration = Duration::from_ticks(2 * HOLD.ticks());
 /// Of the processes that had one id, the latest this many are looked at: Windows reuses ids by turns, a forged log
 /// may use one for all.
 const SAME_PID_MAX: usize = 64;
@@ -678,11 +681,14 @@ impl ProcessTable {
         needed
     }
 
-    /// For the bound: first what ended longest ago, then what started longest ago.
+    /// For the bound: first what ended longest ago, where no creation can still wait for it, then what started
+    /// longest ago. Among so many that are alive, what just ended is the likeliest to have made an account.
     fn drop_oldest(&mut self) {
-        let longest_ended = self.shelves.by_end.first().map(|(_, index)| *index);
-        let Some(index) = longest_ended.or_else(|| self.processes.keys().next().copied()) else { return };
-        if let Some(process) = self.remove(index) {
+        let Some((latest, _)) = self.shelves.by_start.last() else { return };
+        let horizon = *latest - NEEDED_AFTER_END;
+        let longest_ended = self.shelves.by_end.first().filter(|(ended_at, _)| *ended_at < horizon);
+        let Some((_, index)) = longest_ended.or(self.shelves.by_start.first()) else { return };
+        if let Some(process) = self.remove(*index) {
             self.dropped += 1;
             self.dropped_until = self.dropped_until.max(Some(process.started_at));
         }
@@ -842,5 +848,26 @@ mod tests {
         }
         assert_eq!(table.len(), PROCESSES_MAX);
         assert_eq!(table.dropped(), Some((1, at("01.0"))));
+    }
+
+    #[test]
+    fn the_bound_drops_what_ended_long_ago_and_then_what_started_first_but_not_what_just_ended() {
+        let mut table = ProcessTable::default();
+        let long_ago = Timestamp::parse_rfc3339("2024-05-01T09:00:00Z").unwrap();
+        let ended_long_ago = ProcessCreated { started_at: long_ago, ..process(1, 4, "net1.exe", "00.0") };
+        security(&mut table, &ended_long_ago, 1);
+        let its_end = ProcessEnded { ended_at: long_ago, ..end(1, "net1.exe", "00.0") };
+        table.ended(&its_end, &record(EventKind::ProcessEnded, "00.0", 2));
+        let living = 10..10 + PROCESSES_MAX as u32 - 2;
+        living.for_each(|pid| security(&mut table, &process(pid, 4, "a.exe", "01.0"), 3));
+        security(&mut table, &process(2, 4, "net1.exe", "02.0"), 4);
+        table.ended(&end(2, "net1.exe", "03.0"), &record(EventKind::ProcessEnded, "03.0", 5));
+        let kept = |table: &ProcessTable, pid| table.with_pid(ProcessId(pid)).next().is_some();
+        assert!(kept(&table, 1) && table.len() == PROCESSES_MAX);
+        security(&mut table, &process(3, 4, "a.exe", "04.0"), 6);
+        assert!(!kept(&table, 1), "no creation waits for it");
+        security(&mut table, &process(5, 4, "a.exe", "05.0"), 7);
+        assert!(!kept(&table, 10) && kept(&table, 11), "the first of those that are alive");
+        assert!(kept(&table, 2), "a creation may wait for it");
     }
 }
