@@ -121,8 +121,6 @@ pub struct Candidate {
     pub score: f64,
     /// What speaks for and against it; told of the likeliest only.
     pub findings: Vec<Finding>,
-    /// A descendant carries the same intent: this one is its chain, not its rival.
-    pub delegates: bool,
 }
 
 impl Candidate {
@@ -144,7 +142,7 @@ pub struct RuledOut {
 /// All explanations of one creation, weighed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Weighed {
-    /// Processes that could.
+    /// Processes that could, likeliest first, without those that only had a descendant do it.
     pub candidates: Vec<Candidate>,
     /// Processes that one might suspect, and that could not.
     pub ruled_out: Vec<RuledOut>,
@@ -190,6 +188,7 @@ struct Suspect<'s> {
     index: ProcessIndex,
     process: &'s ProcessRecord,
     clues: Vec<Clue<'s>>,
+    /// A descendant carries the same intent: this one is its chain, not its rival.
     delegates: bool,
 }
 
@@ -205,9 +204,10 @@ impl Suspect<'_> {
 
 /// Weighs everything that could explain the creation.
 pub fn weigh(scene: &Scene<'_>) -> Weighed {
-    let mut suspects = Vec::new();
+    let in_question = scene.in_question();
+    let mut suspects = Vec::with_capacity(in_question.len());
     let mut ruled_out = Vec::new();
-    for (index, process) in scene.in_question() {
+    for (index, process) in in_question {
         match scene.could_have(process) {
             Ok(order) if scene.is_relevant(process) => {
                 let mut clues = scene.clues(process, order);
@@ -226,20 +226,19 @@ pub fn weigh(scene: &Scene<'_>) -> Weighed {
     Weighed { candidates: told(&suspects), ruled_out, others: scene.other_explanations() }
 }
 
-/// The suspects with their scores, and in words as many as a case could show.
+/// The suspects that compete, likeliest first, and in words as many as a case could show.
 fn told(suspects: &[Suspect<'_>]) -> Vec<Candidate> {
-    let mut candidates: Vec<Candidate> = suspects
-        .iter()
-        .map(|suspect| {
-            let Suspect { index, delegates, .. } = *suspect;
-            Candidate { index, score: suspect.score(), findings: Vec::new(), delegates }
-        })
+    let competing = suspects.iter().filter(|suspect| !suspect.delegates);
+    let mut candidates: Vec<Candidate> = competing
+        .map(|suspect| Candidate { index: suspect.index, score: suspect.score(), findings: Vec::new() })
         .collect();
-    let mut likeliest: Vec<usize> =
-        (0..candidates.len()).filter(|place| !candidates[*place].delegates).collect();
-    likeliest.sort_unstable_by(|a, b| candidates[*a].by_likelihood(&candidates[*b]));
-    for place in likeliest.into_iter().take(TOLD_MAX) {
-        candidates[place].findings = suspects[place].clues.iter().map(Clue::finding).collect();
+    candidates.sort_unstable_by(Candidate::by_likelihood);
+    for candidate in candidates.iter_mut().take(TOLD_MAX) {
+        // Suspects stand in the order of the table.
+        let place = suspects.binary_search_by_key(&candidate.index, |suspect| suspect.index);
+        let suspect = place.ok().and_then(|place| suspects.get(place));
+        candidate.findings =
+            suspect.into_iter().flat_map(|suspect| &suspect.clues).map(Clue::finding).collect();
     }
     candidates
 }

@@ -82,9 +82,9 @@ pub struct Decision<'w> {
     pub ranking: Vec<Ranked<'w>>,
 }
 
-/// Ranks the explanations. Those that delegate are the chain of another and do not compete.
+/// Ranks the explanations.
 pub fn rank(weighed: &Weighed) -> Vec<Ranked<'_>> {
-    let processes = weighed.candidates.iter().filter(|candidate| !candidate.delegates).map(process_entry);
+    let processes = weighed.candidates.iter().map(process_entry);
     let others =
         weighed.others.iter().map(|(explanation, findings)| entry(Who::Other(explanation.clone()), findings));
     let mut ranking: Vec<Ranked<'_>> = processes.chain(others).collect();
