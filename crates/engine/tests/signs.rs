@@ -774,7 +774,7 @@ fn before_windows_10_a_process_of_a_service_may_hold_the_session_that_was_just_o
             },
         );
         if let Some(ended) = ended {
-            story.end(ended, 70, "taskhostw.exe", 0x3e7);
+            story.end(ended, 70, "taskhostw.exe", 0);
         }
         story.created(0.0, 1001, "bob", SESSION).case().attribution.verdict
     };

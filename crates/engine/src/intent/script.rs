@@ -473,11 +473,11 @@ mod tests {
     use super::*;
 
     fn words(script: &str) -> Vec<String> {
-        let commands = read(script).into_iter().filter_map(|said| match said {
+        let mut commands = read(script).into_iter().filter_map(|said| match said {
             Said::Command { words, .. } => Some(words),
             _ => None,
         });
-        commands.last().unwrap_or_default().into_iter().map(|word| word.text).collect()
+        commands.next_back().unwrap_or_default().into_iter().map(|word| word.text).collect()
     }
 
     #[test]
