@@ -213,7 +213,6 @@ mod tests {
             index: ProcessIndex::after(index),
             score: kinds.iter().map(|kind| kind.weight()).sum(),
             findings: findings(kinds),
-            delegates: false,
         };
         let others = others.iter().map(|(explanation, kinds)| (explanation.clone(), findings(kinds)));
         Weighed {
@@ -253,15 +252,6 @@ mod tests {
         assert_eq!((decision.verdict, decision.named), (Verdict::Ambiguous, Some(ProcessIndex::after(1))));
         let order: Vec<_> = decision.ranking.iter().map(Ranked::process).collect();
         assert_eq!(order, [Some(ProcessIndex::after(1)), Some(ProcessIndex::after(0)), None]);
-    }
-
-    #[test]
-    fn who_delegates_does_not_compete() {
-        let mut weighed = weighed(&[&[HoldsSession], &[HoldsSession]], &[(Unobserved, &[])]);
-        weighed.candidates[1].delegates = true;
-        let decision = decide(&weighed, Seen);
-        assert_eq!((decision.verdict, decision.named), (Verdict::Attributed, Some(ProcessIndex::after(0))));
-        assert_eq!(decision.ranking.len(), 2);
     }
 
     /// What ties a process to a creation, and what does not, each as strong as it has to be.
