@@ -253,7 +253,11 @@ impl Fields<'_, '_> {
         self.header.process_id.filter(|pid| *pid != 0).map(ProcessId)
     }
 
+    /// Of kinds that a service writes it is the service's, and says nothing; some carriers give it all the same.
     fn user_sid(&self) -> Option<Sid> {
+        if !self.record.spec.kind.tells_by_its_writer() {
+            return None;
+        }
         self.header.user_sid.as_deref().and_then(Sid::parse).filter(|sid| !sid.is_nobody())
     }
 
