@@ -858,3 +858,55 @@ pub fn suspicion(processes: &ProcessTable, process: &ProcessRecord) -> Option<Te
             .or_else(|| parent?.command_line.value().map(|line| &**line)),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use begat_model::event::{ParentProcess, Principal, ProcessCreated};
+    use begat_model::{EventKind, Precision, ProcessId};
+
+    fn table(processes: u32) -> ProcessTable {
+        let mut table = ProcessTable::default();
+        let at = Timestamp::from_unix_ticks(0, Precision::TICKS);
+        for pid in 0..processes {
+            let created = ProcessCreated {
+                pid: ProcessId(pid),
+                guid: None,
+                started_at: at,
+                image: None,
+                command_line: Field::Absent,
+                original_file_name: None,
+                subject: Principal::default(),
+                target: Principal::default(),
+                parent: ParentProcess::default(),
+                elevation: None,
+            };
+            let kind = EventKind::ProcessCreated;
+            table.created(&created, &RecordRef { at, kind, record_id: None, source: "log".into() });
+        }
+        table
+    }
+
+    #[test]
+    fn who_delegates_does_not_compete_and_only_the_likeliest_are_put_into_words() {
+        let table = table(3 + TOLD_MAX as u32);
+        let suspect = |(place, (index, process))| {
+            let kind = match place {
+                0 | 1 => EvidenceKind::HoldsSession,
+                _ => EvidenceKind::CreateCapable,
+            };
+            let clues = vec![Clue::new(kind, Why::Plain("why"), &[])];
+            Suspect { index, process, clues, delegates: place == 1 }
+        };
+        let suspects: Vec<Suspect<'_>> = table.iter().enumerate().map(suspect).collect();
+        let candidates = told(&suspects);
+        assert_eq!(candidates.len(), suspects.len() - 1);
+        assert_eq!((candidates[0].index, candidates[0].score), (suspects[0].index, 6.0));
+        assert_eq!(candidates[1].index, suspects[2 + TOLD_MAX].index, "of equal ones the latest");
+        let words: Vec<usize> = candidates.iter().map(|candidate| candidate.findings.len()).collect();
+        assert!(words[..TOLD_MAX].iter().all(|count| *count == 1));
+        assert!(words[TOLD_MAX..].iter().all(|count| *count == 0));
+        let scores: f64 = candidates.iter().map(|candidate| candidate.score).sum();
+        assert_eq!(scores, 6.0 + 2.0 * (1 + TOLD_MAX) as f64, "every score counts");
+    }
+}
