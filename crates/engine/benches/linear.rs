@@ -115,7 +115,8 @@ impl Teller {
     /// A process of some host, and its end a second later.
     fn process(&mut self, number: u64, arrangement: &Arrangement, logon_id: LogonId) {
         self.ticks += 100_000;
-        let pid = ProcessId(1000 + (number * 4 % 60_000) as u32);
+        // Each host gives out its own ids, by turns.
+        let pid = ProcessId(1000 + (number / arrangement.hosts * 4 % 60_000) as u32);
         let (image, line) = self.texts[number as usize % self.texts.len()].clone();
         let created = ProcessCreated {
             pid,
