@@ -17,7 +17,7 @@ use crate::logon::LogonSession;
 use crate::process::{ProcessIndex, ProcessRecord, ProcessTable, Session};
 use crate::redact::redact;
 use crate::risk::{self, Facts};
-use crate::score::{Decision, Ranked, Who, decide};
+use crate::score::{self, CONFIDENCE_MIN, Decision, Ranked, Who, decide};
 use crate::suspicious;
 use crate::visibility::{HostSight, ProcessSight};
 
@@ -281,7 +281,7 @@ fn reason(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<String> {
     Some(match decision.verdict {
         Verdict::Attributed => return None,
         Verdict::Ambiguous if hands_on(decision) => {
-            "net ran it, through a net1 whose own start is not in the log.".to_owned()
+            "It is certain who ran it, and the process that was started for it is not in the log.".to_owned()
         }
         Verdict::Ambiguous => {
             let in_question = |ranked: &&Ranked<'_>| ranked.process().is_some() && ranked.is_plausible();
@@ -303,10 +303,8 @@ fn reason(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<String> {
 
 /// The named process gave the work to a child that the log lacks.
 fn hands_on(decision: &Decision<'_>) -> bool {
-    let named = decision.ranking.iter().find(|ranked| ranked.process() == decision.named);
-    decision.named.is_some()
-        && named
-            .is_some_and(|named| named.findings.iter().any(|finding| finding.kind == EvidenceKind::HandsOn))
+    let best = decision.ranking.first().filter(|best| best.probability >= CONFIDENCE_MIN);
+    best.is_some_and(|best| best.process() == decision.named && score::hands_on(best))
 }
 
 /// What of Windows it was, by the strongest sign.

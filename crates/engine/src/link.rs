@@ -753,12 +753,11 @@ impl Scene<'_> {
     }
 }
 
-/// A `net` or `net1` whose end was not told, so long ago that it has ended all the same.
+/// A `net` or `net1` so long ago that it has ended, whether its end was told or not: a later end of its id is another's.
 fn is_long_gone(process: &ProcessRecord, at: Timestamp) -> bool {
     let waits_for_password =
         || process.command_line.value().is_some_and(|line| line.split_whitespace().any(|word| word == "*"));
     matches!(process.stem(), Some("net" | "net1"))
-        && process.ended_at.is_none()
         && at - process.started_at > NET_LIFE_MAX
         && !waits_for_password()
 }

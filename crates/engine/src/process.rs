@@ -243,10 +243,12 @@ fn effective_session(created: &ProcessCreated) -> Session {
     if let Some(logon_id) = created.target.logon_id {
         return Session::Known(logon_id);
     }
+    // PowerShell remoting's host runs as whoever called from afar, never as the service that starts it.
+    let is_remoting =
+        created.image.as_deref().is_some_and(|image| crate::command_line::image_stem(image) == "wsmprovhost");
+    let on_behalf = created.elevation == Some(TokenElevation::Full) || is_remoting;
     match created.subject.logon_id {
-        Some(logon_id) if logon_id.is_well_known() && created.elevation == Some(TokenElevation::Full) => {
-            Session::NotTold
-        }
+        Some(logon_id) if logon_id.is_well_known() && on_behalf => Session::NotTold,
         Some(logon_id) => Session::Known(logon_id),
         None => Session::NotTold,
     }

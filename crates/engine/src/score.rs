@@ -134,9 +134,7 @@ fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<Proc
         }
         _ if sight == ProcessSight::Blind => (Verdict::Unknown, None),
         // Its own child made the call, and is not in the log: the line is sure, the process is not.
-        Who::Process(index) if decisive && best.has(EvidenceKind::HandsOn) => {
-            (Verdict::Ambiguous, Some(*index))
-        }
+        Who::Process(index) if decisive && hands_on(best) => (Verdict::Ambiguous, Some(*index)),
         Who::Process(index) if decisive && is_tied(best, is_gappy(ranking)) => {
             (Verdict::Attributed, Some(*index))
         }
@@ -173,6 +171,11 @@ fn is_gappy(ranking: &[Ranked<'_>]) -> bool {
     unobserved.is_some_and(|ranked| {
         ranked.has(EvidenceKind::RecordsMissing) || ranked.has(EvidenceKind::TelemetryGap)
     })
+}
+
+/// It never makes the call itself, by its kind: what it started did.
+pub(crate) fn hands_on(best: &Ranked<'_>) -> bool {
+    best.has(EvidenceKind::HandsOn) || best.has(EvidenceKind::CannotCreate)
 }
 
 /// Another log than that of processes names it, and what it did: that needs no process auditing.
