@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use begat_model::case::{Actor, Case, CaseEvent, Client, Origin, Process, Role, Verdict};
 use begat_model::event::{Body, ProcessCreated, ScriptBlock};
-use begat_model::{Duration, Event, HostName, LogonId, RecordRef, Timestamp};
+use begat_model::{Duration, Event, EventKind, HostName, LogonId, RecordRef, Timestamp};
 
 use crate::intent::{
     Intent, RemoteTarget, intents, names_account, remote_targets, script_intents, script_remote_targets,
@@ -19,6 +19,8 @@ const VIA: &str = "remote_command";
 const REACH: Duration = Duration::from_seconds(600);
 /// A service that is started acts within this time, or on its own account.
 const SERVICE_REACH: Duration = Duration::from_seconds(60);
+/// Two logs of one host tell one process this near to each other.
+const COPY_TOLERANCE: Duration = Duration::from_seconds(2);
 /// Two hosts' clocks may differ by this much.
 const SKEW: Duration = Duration::from_seconds(30);
 
@@ -137,6 +139,20 @@ impl ClientCommand {
 }
 
 impl ClientCommand {
+    /// The same process, told by another log.
+    pub(crate) fn is_copy_of(&self, other: &ClientCommand) -> bool {
+        self.process.pid.is_some()
+            && self.process.pid == other.process.pid
+            && self.record.kind != other.record.kind
+            && (self.at - other.at).magnitude() <= COPY_TOLERANCE
+            && self.targets == other.targets
+    }
+
+    /// The best fit, then the latest. Carriers cut times: to the second all agree, and ids order what shares one.
+    fn order(&self, fit: Fit) -> (Fit, i64, &HostName, EventKind, Option<u64>) {
+        (fit, self.at.unix_seconds(), &self.host, self.record.kind, self.record.record_id)
+    }
+
     /// What it starts over there runs as SYSTEM, at once: then nobody's name is left to compare.
     fn starts_a_service(&self, lag: Duration, case: &Case) -> bool {
         let by_service = self
@@ -182,9 +198,8 @@ pub(crate) fn join(cases: &mut [Case], commands: &[ClientCommand]) {
         let label = case.host.name.first_label().to_lowercase();
         let Some(reaching) = by_target.get(&label).filter(|_| came_from_elsewhere(case)) else { continue };
         let explains = reaching.iter().filter_map(|command| Some((command.explains(case)?, *command)));
-        let best = explains.max_by(|(fit, command), (other_fit, other)| {
-            (fit, command.at, &command.record).cmp(&(other_fit, other.at, &other.record))
-        });
+        let best = explains
+            .max_by(|(fit, command), (other_fit, other)| command.order(*fit).cmp(&other.order(*other_fit)));
         if let Some((_, command)) = best {
             tie(case, command);
         }

@@ -30,6 +30,8 @@ use crate::visibility::{HostSight, ProcessSight};
 pub const HOLD: Duration = Duration::from_seconds(300);
 /// Most events of a host that are kept as having blinded it.
 const BLINDINGS_MAX: usize = 64;
+/// Of the commands that reach for other machines the latest this many are compared with the next.
+const CLIENT_COPIES_MAX: usize = 64;
 /// Most keys made in the SAM that are remembered, to be compared with the creations.
 const MADE_KEYS_MAX: usize = 4096;
 /// Of the creations of one second, the latest this many are compared with the next.
@@ -42,6 +44,8 @@ const SWEEP_MIN: usize = 4096;
 /// management, security group management, logon.
 const VITAL_SUBCATEGORIES: &[&str] = &[PROCESS_CREATION, "0cce9235", "0cce9237", "0cce9215"];
 
+/// Windows starts processes all the time: the first shown no later than this after a logon shows those of its session.
+const SEEN_LATE_MAX: Duration = Duration::from_seconds(120);
 /// The audit subcategory of process creation.
 const PROCESS_CREATION: &str = "0cce922b";
 /// Where a session's logon is not in the log, this many records before the creation are asked for.
@@ -283,6 +287,15 @@ impl HostState {
 
     fn clients_add(&mut self, client: Option<ClientCommand>) {
         let Some(client) = client else { return };
+        // Of two logs' tellings the Security log's stays, whichever came first.
+        let copy =
+            self.clients.iter_mut().rev().take(CLIENT_COPIES_MAX).find(|known| client.is_copy_of(known));
+        if let Some(known) = copy {
+            if client.record.kind < known.record.kind {
+                *known = client;
+            }
+            return;
+        }
         if self.clients.len() == CLIENTS_MAX {
             self.clients.pop_front();
         }
@@ -456,7 +469,10 @@ impl HostState {
             queries: logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default(),
             pipe: logon_id.and_then(|id| self.signs.pipe_near(id, at, CHANNEL_TOLERANCE)),
             laps: self.signs.laps_near(at, &creation.event.account),
-            missing: self.records_missing(&creation, session).or_else(|| self.starts_missing()),
+            missing: self
+                .records_missing(&creation, session)
+                .or_else(|| self.starts_missing())
+                .or_else(|| self.processes_seen_late(session)),
             spent: &self.spent,
             audit_off,
             installs: &self.installs,
@@ -514,6 +530,13 @@ impl HostState {
             }
         }
         (!details.is_empty()).then(|| details.join(", "))
+    }
+
+    /// A log that shows processes only from some time after the session's logon does not show all of the session's.
+    fn processes_seen_late(&self, session: Option<&LogonSession>) -> Option<String> {
+        let (first, session) = (self.sight.process_creations.first?, session?);
+        (first - session.began_at > SEEN_LATE_MAX)
+            .then(|| format!("processes are shown only since {first}, and the session is older"))
     }
 
     /// Where ids say nothing, ends do: a process ends whose start was not seen.

@@ -165,11 +165,12 @@ fn is_tied(best: &Ranked<'_>, is_gappy: bool) -> bool {
     !best.is_elsewhere() && ties.into_iter().filter(counts).any(|kind| best.has(kind))
 }
 
-/// Starts of processes are missing around the creation.
+/// Starts of processes are missing around the creation, or of the session it is not known since when it ran them.
 fn is_gappy(ranking: &[Ranked<'_>]) -> bool {
     let unobserved = ranking.iter().find(|ranked| ranked.is(&Explanation::Unobserved));
     unobserved.is_some_and(|ranked| {
-        ranked.has(EvidenceKind::RecordsMissing) || ranked.has(EvidenceKind::TelemetryGap)
+        use EvidenceKind::{RecordsMissing, SessionOlderThanLog, TelemetryGap};
+        [RecordsMissing, TelemetryGap, SessionOlderThanLog].into_iter().any(|kind| ranked.has(kind))
     })
 }
 

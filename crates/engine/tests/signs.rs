@@ -502,7 +502,7 @@ fn laps_and_rids_below_a_thousand_are_windows_own() {
 /// Weighs one process of the creating session: `change` tells its story around a creation at 0 s.
 fn weighed(change: impl FnOnce(&mut Story)) -> begat_model::case::Case {
     let mut story = Story::default();
-    story.lively().logon(-5000.0, SESSION, 2, None);
+    story.lively().logon(-3500.0, SESSION, 2, None);
     change(&mut story);
     story.created(0.0, 1001, "bob", SESSION).case()
 }
