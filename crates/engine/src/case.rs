@@ -6,7 +6,6 @@ use begat_model::case::{
 };
 use begat_model::event::{Principal, ProcessCreated};
 use begat_model::{Duration, EventKind, HostName, ProcessId, Sid, Timestamp};
-use sha2::{Digest, Sha256};
 
 use crate::account::{AccountLife, privileged_group};
 use crate::evidence::{EvidenceKind, Finding};
@@ -18,6 +17,7 @@ use crate::process::{ProcessIndex, ProcessRecord, ProcessTable, Session};
 use crate::redact::redact;
 use crate::risk::{self, Facts};
 use crate::score::{self, CONFIDENCE_MIN, Decision, Ranked, Who, decide};
+use crate::stable_id::stable_id;
 use crate::suspicious;
 use crate::visibility::{HostSight, ProcessSight};
 
@@ -84,7 +84,7 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> (Settled, Option
     let origin = origin(scene, &decision, &chain);
     let mut events = events(scene, &decision, &chain);
     events.extend(origin.iter().flat_map(|(_, events)| events.clone()));
-    let is_tool = creator.is_some_and(|creator| matches!(creator.stem(), Some("net" | "net1")));
+    let is_tool = creator.is_some_and(ProcessRecord::is_net_tool);
     let spent = decision.named.filter(|_| is_tool && decision.verdict == Verdict::Attributed);
     let settled = Settled {
         host_name,
@@ -233,10 +233,7 @@ fn attribution(
     chain: &[ProcessIndex],
 ) -> Attribution {
     let creator = decision.named.and_then(|index| scene.processes.get(index));
-    let speaks_for = match decision.named {
-        Some(index) => decision.ranking.iter().find(|ranked| ranked.process() == Some(index)),
-        None => decision.ranking.iter().find(|ranked| stands_for(decision.verdict, ranked)),
-    };
+    let speaks_for = winner(decision);
     Attribution {
         verdict: decision.verdict,
         reason: reason(scene, decision),
@@ -250,6 +247,14 @@ fn attribution(
         evidence: speaks_for.map(|ranked| ranked.findings.iter().map(evidence).collect()).unwrap_or_default(),
         alternatives: alternatives(scene, weighed, decision),
     }
+}
+
+/// The explanation that the verdict stands on: the process that it names, or what is none.
+fn winner<'d, 'w>(decision: &'d Decision<'w>) -> Option<&'d Ranked<'w>> {
+    decision.ranking.iter().find(|ranked| match decision.named {
+        Some(named) => ranked.process() == Some(named),
+        None => stands_for(decision.verdict, ranked),
+    })
 }
 
 /// The explanation that a verdict without a process stands on.
@@ -358,10 +363,7 @@ fn unknown_reason(scene: &Scene<'_>, decision: &Decision<'_>, session: &str, fro
 
 /// The explanations that lost, and the processes that one might suspect and that could not have done it.
 fn alternatives(scene: &Scene<'_>, weighed: &Weighed, decision: &Decision<'_>) -> Vec<Alternative> {
-    let winner = match decision.named {
-        Some(index) => decision.ranking.iter().find(|ranked| ranked.process() == Some(index)),
-        None => decision.ranking.iter().find(|ranked| stands_for(decision.verdict, ranked)),
-    };
+    let winner = winner(decision);
     let lost = decision.ranking.iter().filter(|ranked| Some(*ranked) != winner).filter_map(|ranked| {
         let explanation = match &ranked.who {
             Who::Process(index) => Explanation::Process(describe(scene.processes.get(*index)?)),
@@ -542,10 +544,7 @@ fn events(scene: &Scene<'_>, decision: &Decision<'_>, chain: &[ProcessIndex]) ->
         events.extend(process.created_by.iter().map(|record| case_event(role_of(record))(record)));
         events.extend(process.ended_by.iter().map(case_event(Role::ProcessEnd)));
     }
-    let winner = match decision.named {
-        Some(index) => decision.ranking.iter().find(|ranked| ranked.process() == Some(index)),
-        None => decision.ranking.iter().find(|ranked| stands_for(decision.verdict, ranked)),
-    };
+    let winner = winner(decision);
     let signs = winner.into_iter().flat_map(|winner| winner.findings).flat_map(|finding| &finding.events);
     events.extend(signs.map(|record| case_event(role_of(record))(record)));
     if let Some(session) = scene.session {
@@ -643,7 +642,7 @@ fn case_id(settled: &Settled) -> String {
     };
     let second = settled.creation.at().unix_seconds();
     let identity = format!("begat.case/1\n{}\n{account}\n{second}", settled.host_name.netbios());
-    Sha256::digest(identity.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    stable_id(&identity)
 }
 
 fn account(settled: &Settled, life: Option<&AccountLife>) -> CaseAccount {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use begat_model::case::{Actor, Case, CaseEvent, Client, Origin, Process, Role, Verdict};
-use begat_model::event::{Body, ProcessCreated, ScriptBlock};
+use begat_model::event::Body;
 use begat_model::{Duration, Event, EventKind, HostName, LogonId, RecordRef, Timestamp};
 
 use crate::intent::{
@@ -53,60 +53,41 @@ const SEATED: &[u32] = &[2, 7, 10, 11];
 pub fn reaches_elsewhere(event: &Event) -> bool {
     match &event.body {
         Body::LoggedOn(logon) => logon.logon_type.is_some_and(|logon_type| SEATED.contains(&logon_type)),
-        Body::ProcessCreated(process) => !targets_of_process(process).is_empty(),
-        Body::ScriptBlock(script) => !script_remote_targets(&script.text).is_empty(),
-        _ => false,
+        body => !targets(body).is_empty(),
     }
 }
 
-fn targets_of_process(process: &ProcessCreated) -> Vec<RemoteTarget> {
-    let Some(line) = process.command_line.value() else { return Vec::new() };
-    remote_targets(process.image.as_deref(), process.original_file_name.as_deref(), line)
+/// The machines that a new process or a script reaches for.
+pub(crate) fn targets(body: &Body) -> Vec<RemoteTarget> {
+    match body {
+        Body::ProcessCreated(created) => created.command_line.value().map_or_else(Vec::new, |line| {
+            remote_targets(created.image.as_deref(), created.original_file_name.as_deref(), line)
+        }),
+        Body::ScriptBlock(script) => script_remote_targets(&script.text),
+        _ => Vec::new(),
+    }
 }
 
 impl ClientCommand {
-    /// The command of a new process, where it reaches for another machine.
-    pub(crate) fn of_process(
-        host: &HostName,
-        created: &ProcessCreated,
-        record: &RecordRef,
+    /// The command of a new process, or of a script that a running PowerShell was given, with the `targets` it
+    /// reaches for; `None` for other events.
+    pub(crate) fn of(
+        event: &Event,
+        targets: Vec<RemoteTarget>,
         actor: Actor,
         process: Process,
     ) -> Option<ClientCommand> {
-        let targets = targets_of_process(created);
-        let line = created.command_line.value().filter(|_| !targets.is_empty())?;
-        let (image, original) = (created.image.as_deref(), created.original_file_name.as_deref());
-        Some(ClientCommand {
-            host: host.clone(),
-            at: created.started_at,
-            targets,
-            intents: intents(image, original, line),
-            line: line.to_string(),
-            actor,
-            process,
-            record: record.clone(),
-        })
-    }
-
-    /// The same of a script that a running PowerShell was given.
-    pub(crate) fn of_script(
-        host: &HostName,
-        script: &ScriptBlock,
-        record: &RecordRef,
-        actor: Actor,
-        process: Process,
-    ) -> Option<ClientCommand> {
-        let targets = script_remote_targets(&script.text);
-        (!targets.is_empty()).then(|| ClientCommand {
-            host: host.clone(),
-            at: record.at,
-            targets,
-            intents: script_intents(&script.text),
-            line: script.text.to_string(),
-            actor,
-            process,
-            record: record.clone(),
-        })
+        let (at, line, intents) = match &event.body {
+            Body::ProcessCreated(created) => {
+                let (image, original) = (created.image.as_deref(), created.original_file_name.as_deref());
+                let line = created.command_line.value()?;
+                (created.started_at, line, intents(image, original, line))
+            }
+            Body::ScriptBlock(script) => (event.at, &script.text, script_intents(&script.text)),
+            _ => return None,
+        };
+        let (host, line, record) = (event.host.clone(), line.to_string(), event.record.clone());
+        Some(ClientCommand { host, at, targets, intents, line, actor, process, record })
     }
 
     /// How well it explains a creation on another host: the account's name in it, or the same account at work.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use begat_model::case::{Actor, CaseEvent, CaseHost, Finding, FindingKind, Process, Role, Severity};
 use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal, SamKeyWritten};
 use begat_model::{RecordRef, Sid, Timestamp};
-use sha2::{Digest, Sha256};
 
 use crate::account::{UnseenAccount, privileged_group};
 use crate::command_line::image_stem;
+use crate::stable_id::stable_id;
 
 /// Most findings of one host.
 pub const FINDINGS_MAX: usize = 1024;
@@ -279,7 +279,7 @@ fn key_of(account: &Principal) -> String {
 
 fn finding_id(kind: FindingKind, netbios: &str, key: &str, at: Timestamp) -> String {
     let identity = format!("begat.finding/1\n{kind}\n{netbios}\n{key}\n{}", at.unix_seconds());
-    Sha256::digest(identity.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    stable_id(&identity)
 }
 
 /// Whose key below the SAM's accounts it is.

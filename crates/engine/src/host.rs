@@ -277,11 +277,11 @@ impl HostState {
         self.suspicious_started += u64::from(suspicious::reason(subject).is_some());
         self.processes.created(process, &event.record);
         // Asked first, since hardly any does, and redacting a command line is dear.
-        if client::reaches_elsewhere(event) {
+        let targets = client::targets(&event.body);
+        if !targets.is_empty() {
             let actor = self.actor(process.own_account(), event.at);
             let shown = case::describe_created(process);
-            let client = ClientCommand::of_process(&event.host, process, &event.record, actor, shown);
-            self.clients_add(client);
+            self.clients_add(ClientCommand::of(event, targets, actor, shown));
         }
     }
 
@@ -307,6 +307,10 @@ impl HostState {
         if self.signs.script(script, record) {
             self.witness_of_script(script.pid, script.user.as_ref(), record);
         }
+        let targets = client::targets(&event.body);
+        if targets.is_empty() {
+            return;
+        }
         let account = Principal { sid: script.user.clone(), ..Principal::default() };
         let known = script.pid.and_then(|pid| self.processes.running(pid, event.at));
         let (account, shown) = match known {
@@ -314,8 +318,7 @@ impl HostState {
             None => (account, Process { pid: script.pid, ..Process::default() }),
         };
         let actor = self.actor(&account, event.at);
-        let client = ClientCommand::of_script(&event.host, script, record, actor, shown);
-        self.clients_add(client);
+        self.clients_add(ClientCommand::of(event, targets, actor, shown));
     }
 
     fn pipeline(&mut self, pipeline: &PipelineExecuted, record: &RecordRef) {

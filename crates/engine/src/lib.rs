@@ -25,6 +25,7 @@ pub mod redact;
 pub mod risk;
 pub mod score;
 pub mod signs;
+mod stable_id;
 pub mod suspicious;
 pub mod tuning;
 pub mod visibility;

@@ -94,7 +94,7 @@ pub struct Scene<'a> {
     pub queries: Vec<&'a QuerySign>,
     /// The same session's opening of the pipe `samr`.
     pub pipe: Option<&'a PipeSign>,
-    /// LAPS at work around the creation.
+    /// LAPS saying around the creation that it manages this account.
     pub laps: Option<&'a RecordRef>,
     /// What was installed on the host to start something later.
     pub installs: &'a InstallTable,
@@ -365,13 +365,11 @@ impl Scene<'_> {
     /// The scripts that this process ran.
     fn scripts_of<'p>(&'p self, process: &'p ProcessRecord) -> impl Iterator<Item = &'p ScriptSign> {
         self.scripts.iter().copied().filter(move |script| {
-            let alive = process.started_at <= script.at + CHANNEL_TOLERANCE
-                && process.ended_at.is_none_or(|ended_at| ended_at + CHANNEL_TOLERANCE >= script.at);
             let same_user = match (&script.user, &process.token.sid) {
                 (Some(theirs), Some(ours)) => theirs == ours,
                 _ => true,
             };
-            process.pid == script.pid && alive && same_user
+            process.pid == script.pid && process.may_be_alive(script.at) && same_user
         })
     }
 
@@ -453,7 +451,7 @@ impl Scene<'_> {
         clues.extend(self.capability_clue(process));
         clues.extend(self.start_clue(process, order));
         // Other programs give their exit codes meanings of their own.
-        let says_how = matches!(process.stem(), Some("net" | "net1")) && !self.undone;
+        let says_how = process.is_net_tool() && !self.undone;
         if let Some(code) = process.exit_code.filter(|code| *code != 0 && says_how) {
             let why = Why::Failed(code);
             clues.push(Clue::new(EvidenceKind::ExitedWithFailure, why, &process.ended_by));
@@ -580,7 +578,7 @@ impl Scene<'_> {
         if names.iter().flatten().any(|name| self.is_account(name)) {
             return clue(EvidenceKind::CreatesAccount, "its command line creates an account of this name");
         }
-        let is_net = matches!(process.stem(), Some("net" | "net1"));
+        let is_net = process.is_net_tool();
         if !names.is_empty() && is_net {
             return clue(EvidenceKind::DoesOtherwise, "its command line creates another account");
         }
@@ -757,9 +755,7 @@ impl Scene<'_> {
 fn is_long_gone(process: &ProcessRecord, at: Timestamp) -> bool {
     let waits_for_password =
         || process.command_line.value().is_some_and(|line| line.split_whitespace().any(|word| word == "*"));
-    matches!(process.stem(), Some("net" | "net1"))
-        && at - process.started_at > NET_LIFE_MAX
-        && !waits_for_password()
+    process.is_net_tool() && at - process.started_at > NET_LIFE_MAX && !waits_for_password()
 }
 
 /// In any case, as Windows compares names.
@@ -795,8 +791,7 @@ fn mark_delegation(scene: &Scene<'_>, suspects: &mut [Suspect<'_>]) {
         .iter()
         .rev()
         .filter_map(|suspect| {
-            let is_tool = matches!(suspect.process.stem(), Some("net" | "net1"))
-                && !suspect.has(EvidenceKind::DoesOtherwise);
+            let is_tool = suspect.process.is_net_tool() && !suspect.has(EvidenceKind::DoesOtherwise);
             let carries = scene.carries_intent(suspect.process);
             (is_tool || carries).then_some((suspect.index, carries))
         })

@@ -171,6 +171,17 @@ impl ProcessRecord {
         self.ended_by = [first.ended_by, second.ended_by].concat();
     }
 
+    /// `net` or `net1`, by file name: it makes one account and ends.
+    pub fn is_net_tool(&self) -> bool {
+        matches!(self.stem(), Some("net" | "net1"))
+    }
+
+    /// Alive at a time, as nearly as two logs can be told apart.
+    pub fn may_be_alive(&self, at: Timestamp) -> bool {
+        self.started_at <= at + COPY_TOLERANCE
+            && self.ended_at.is_none_or(|ended_at| ended_at + COPY_TOLERANCE >= at)
+    }
+
     /// File name of the image, lower case, without `.exe`.
     pub fn stem(&self) -> Option<&str> {
         self.file.stem.as_deref()
@@ -421,8 +432,7 @@ impl ProcessTable {
     /// A process was alive, told by another record than its start. One that is known is left as it is.
     pub fn witnessed(&mut self, witness: &Witness<'_>, record: &RecordRef) -> Option<ProcessIndex> {
         let is_it = |process: &ProcessRecord| {
-            process.started_at <= witness.at + COPY_TOLERANCE
-                && process.ended_at.is_none_or(|ended_at| ended_at + COPY_TOLERANCE >= witness.at)
+            process.may_be_alive(witness.at)
                 && same_image(process.image.as_ref(), witness.image)
                 && agree(process.guid, witness.guid)
         };
@@ -565,11 +575,7 @@ impl ProcessTable {
 
     /// The process that had an id at a time, as far as its start and end are known.
     pub fn running(&self, pid: ProcessId, at: Timestamp) -> Option<&ProcessRecord> {
-        let alive = |process: &ProcessRecord| {
-            process.started_at <= at + COPY_TOLERANCE
-                && process.ended_at.is_none_or(|ended_at| ended_at + COPY_TOLERANCE >= at)
-        };
-        let fits = self.with_pid(pid).filter(|(_, process)| alive(process));
+        let fits = self.with_pid(pid).filter(|(_, process)| process.may_be_alive(at));
         fits.max_by_key(|(index, process)| (process.started_at, *index)).map(|(_, process)| process)
     }
 

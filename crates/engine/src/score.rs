@@ -146,7 +146,8 @@ fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<Proc
 
 /// What ties a process to the creation: its session, or what its command line says. A likely image at the right time
 /// is never enough, a process of another session is not known to have held the token, and the filtered half of a
-/// split token cannot have made the call.
+/// split token cannot have made the call. Where starts are missing the session alone is not enough either: that no
+/// other process held it is not known.
 fn is_tied(best: &Ranked<'_>, is_gappy: bool) -> bool {
     use EvidenceKind::{
         CreatesAccount, CreatesSomeAccount, HoldsSession, NamesAccount, QueriedAccounts,

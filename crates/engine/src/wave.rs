@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use begat_model::case::{Case, Process};
 use begat_model::{Duration, Timestamp};
-use sha2::{Digest, Sha256};
+
+use crate::stable_id::stable_id;
 
 /// Fewer than this are no wave.
 pub const WAVE_MIN: usize = 3;
@@ -84,5 +85,5 @@ fn name(case: &Case) -> Option<String> {
 /// The same wave gives the same id in every run, from every carrier.
 fn wave_id(key: &str, first: Timestamp) -> String {
     let identity = format!("begat.wave/1\n{key}\n{}", first.unix_seconds());
-    Sha256::digest(identity.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    stable_id(&identity)
 }
