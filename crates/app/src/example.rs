@@ -13,6 +13,8 @@ pub fn guest_enabled() -> Finding {
             name: HostName::new("FS03.corp.example").unwrap(),
             netbios: "FS03".to_owned(),
             domain_controller: None,
+            role: None,
+            owner: None,
         },
         at: Timestamp::parse_rfc3339("2026-03-02T09:00:00.5Z").unwrap(),
         severity: Severity::High,

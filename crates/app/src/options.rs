@@ -8,7 +8,7 @@ use begat_engine::tuning::Tuning;
 use begat_ingest::InputZone;
 use begat_model::case::{Case, CaseHost, Finding, Scope, Severity};
 use begat_model::ids::Sid;
-use begat_model::{Duration, Precision, Timestamp};
+use begat_model::{Analytic, Duration, Precision, Timestamp};
 use begat_report::{Format, Page};
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
@@ -89,7 +89,7 @@ impl Hunt {
         let fallback = if on_terminal { "table" } else { "jsonl" };
         let format =
             args.format.or_else(|| Format::named(fallback)).expect("both are in the table of formats");
-        let warnings = window_warning(&input.tuning, &args.input.window).into_iter().collect();
+        let warnings = window_warning(input.tuning.window, &args.input.window).into_iter().collect();
         let filters = Filters::new(args, &display.page.zone)?;
         Ok(Hunt { input, format, filters, fail_on: args.fail_on, display, warnings })
     }
@@ -102,7 +102,7 @@ impl Input {
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Ok(Input {
             paths: args.paths.clone(),
-            tuning: Tuning { window: parse_window(&args.window)? },
+            tuning: Analytic { window: parse_window(&args.window)?, ..Analytic::default() }.into(),
             zone,
             threads: args.threads.unwrap_or_else(cores),
         })
@@ -223,9 +223,9 @@ fn parse_window(text: &str) -> Result<Duration, Error> {
     if ticks > 0 { Ok(Duration::from_ticks(ticks)) } else { Err(invalid()) }
 }
 
-fn window_warning(tuning: &Tuning, typed: &str) -> Option<String> {
-    let (least, most) = Tuning::WINDOW_EXAMPLE_RANGE;
-    (tuning.window < least || tuning.window > most).then(|| {
+fn window_warning(window: Duration, typed: &str) -> Option<String> {
+    let (least, most) = Analytic::WINDOW_EXAMPLE_RANGE;
+    (window < least || window > most).then(|| {
         format!(
             "`--window {typed}` is outside of ATT&CK's example range for AN1235, {least} to {most}: `sequence` and \
              `window_rule` follow it, the attribution does not need it"
@@ -332,7 +332,7 @@ mod tests {
 
     #[test]
     fn a_window_outside_of_the_example_range_is_told() {
-        let warned = |text| window_warning(&Tuning { window: parse_window(text).unwrap() }, text).is_some();
+        let warned = |text| window_warning(parse_window(text).unwrap(), text).is_some();
         assert_eq!(["5s", "2m", "4s", "121s"].map(warned), [false, false, true, true]);
     }
 

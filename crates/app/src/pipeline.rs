@@ -222,7 +222,7 @@ fn read(
     totals: &mut Totals,
 ) -> Hunt {
     let engines: Vec<Mutex<Engine>> = (0..routes.count)
-        .map(|_| Mutex::new(Engine::new(input.tuning, routes.directory.clone(), &surveyed.tally)))
+        .map(|_| Mutex::new(Engine::new(input.tuning.clone(), routes.directory.clone(), &surveyed.tally)))
         .collect();
     progress.begin("reading", plan.iter().map(Step::bytes).sum());
     for step in plan {

@@ -129,6 +129,8 @@ impl Teller {
             target: Principal::default(),
             parent: ParentProcess { pid: Some(ProcessId(4)), ..ParentProcess::default() },
             elevation: None,
+            hashes: None,
+            rules: Vec::new(),
         };
         self.event(number, EventKind::ProcessCreated, Body::ProcessCreated(Box::new(created)));
         if arrangement.ends && arrangement.shells == 0 {

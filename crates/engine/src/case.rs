@@ -1,8 +1,9 @@
 //! A case from a weighed creation: first what must be taken while the tables hold it, at the end the rest.
 
 use begat_model::case::{
-    Actor, Alternative, Attribution, BlindSpot, BlindSpotKind, Case, CaseAccount, CaseEvent, CaseHost,
-    Evidence, Explanation, Origin, Outcome, Process, Role, Scope, Verdict, What, WindowRule,
+    Actor, Alternative, Attribution, Authorisation, BlindSpot, BlindSpotKind, Case, CaseAccount, CaseEvent,
+    CaseHost, Context, Evidence, Explanation, Origin, Outcome, Process, Role, Scope, Verdict, What,
+    WindowRule,
 };
 use begat_model::event::{Principal, ProcessCreated};
 use begat_model::{Duration, EventKind, HostName, ProcessId, Sid, Timestamp};
@@ -132,6 +133,8 @@ pub(crate) fn session_actor(account: Principal, session: Option<&LogonSession>, 
         source_ip,
         source_host,
         elevated: session.and_then(LogonSession::is_elevated),
+        kind: None,
+        groups: Vec::new(),
     }
 }
 
@@ -419,6 +422,7 @@ pub(crate) fn describe(process: &ProcessRecord) -> Process {
         },
         original_file_name: process.original_file_name.clone(),
         guid: process.guid,
+        ..Process::default()
     }
 }
 
@@ -434,6 +438,7 @@ pub(crate) fn describe_created(created: &ProcessCreated) -> Process {
         logon_id: account.logon_id,
         original_file_name: created.original_file_name.clone(),
         guid: created.guid,
+        ..Process::default()
     }
 }
 
@@ -616,6 +621,8 @@ pub(crate) fn assemble(host: &HostState, settled: Settled) -> Case {
         blind_spots: blind_spots(host, &settled, life),
         events: all_events(host, &settled, life),
         wave: None,
+        context: Context::default(),
+        authorisation: Authorisation::default(),
         host: CaseHost {
             netbios: settled.host_name.netbios(),
             domain_controller: match settled.scope {
@@ -623,6 +630,8 @@ pub(crate) fn assemble(host: &HostState, settled: Settled) -> Case {
                 Scope::Local => Some(false),
                 Scope::Unknown => None,
             },
+            role: None,
+            owner: None,
             name: settled.host_name,
         },
         window_rule: settled.window_rule,

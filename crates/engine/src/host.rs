@@ -403,7 +403,7 @@ impl HostState {
             }
         }
         let domain_controller = self.sight.domain_controller.then_some(true);
-        let host = CaseHost { netbios: name.netbios(), name, domain_controller };
+        let host = CaseHost { netbios: name.netbios(), name, domain_controller, role: None, owner: None };
         self.findings.finish(&host, self.accounts.machine())
     }
 

@@ -210,6 +210,8 @@ mod tests {
             target: Principal::default(),
             parent: ParentProcess::default(),
             elevation: None,
+            hashes: None,
+            rules: Vec::new(),
         };
         let mut table = ProcessTable::default();
         table.created(&created, &record(100, EventKind::ProcessCreated));

@@ -126,7 +126,7 @@ impl Engine {
         let ambiguous = self.directory.is_ambiguous(id);
         HostFeed {
             waiting: WaitingEvents::default(),
-            state: HostState::new(first.host.netbios(), self.tuning, sight, ambiguous),
+            state: HostState::new(first.host.netbios(), self.tuning.clone(), sight, ambiguous),
         }
     }
 }

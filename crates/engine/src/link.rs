@@ -874,6 +874,8 @@ mod tests {
                 target: Principal::default(),
                 parent: ParentProcess::default(),
                 elevation: None,
+                hashes: None,
+                rules: Vec::new(),
             };
             let kind = EventKind::ProcessCreated;
             table.created(&created, &RecordRef { at, kind, record_id: None, source: "log".into() });

@@ -736,6 +736,8 @@ mod tests {
             target: Principal::default(),
             parent: ParentProcess { pid: Some(ProcessId(parent)), ..ParentProcess::default() },
             elevation: None,
+            hashes: None,
+            rules: Vec::new(),
         }
     }
 

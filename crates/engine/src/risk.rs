@@ -170,31 +170,25 @@ const FLOORS: &[Floor] = &[
 
 /// The score with all its terms; a floor that lifts the severity stands among them, without points.
 pub fn assess(facts: &Facts) -> (Risk, Severity) {
-    let prior =
-        RiskTerm { name: "prior", points: PRIOR, why: "what most creations are: administration".to_owned() };
+    let prior = RiskTerm {
+        name: "prior",
+        points: PRIOR,
+        why: "what most creations are: administration".to_owned(),
+        at_least: None,
+    };
     let applied = RISK_TABLE.iter().filter_map(|row| {
-        (row.applies)(facts).map(|why| RiskTerm { name: row.name, points: row.points, why })
+        (row.applies)(facts).map(|why| RiskTerm { name: row.name, points: row.points, why, at_least: None })
     });
-    let mut terms: Vec<RiskTerm> = std::iter::once(prior).chain(applied).collect();
-    let score = terms.iter().map(|term| term.points).sum();
-    let mut severity = severity_of(score);
+    let terms: Vec<RiskTerm> = std::iter::once(prior).chain(applied).collect();
+    let mut risk = Risk { score: terms.iter().map(|term| term.points).sum(), terms };
     for (name, least, why, applies) in FLOORS {
-        if applies(facts) && *least > severity {
-            severity = *least;
-            terms.push(RiskTerm { name, points: 0, why: format!("at least {least}: {why}") });
+        if applies(facts) && *least > risk.severity() {
+            let why = format!("at least {least}: {why}");
+            risk.add(RiskTerm { name, points: 0, why, at_least: Some(*least) });
         }
     }
-    (Risk { score, terms }, severity)
-}
-
-fn severity_of(score: i32) -> Severity {
-    match score {
-        20.. => Severity::Critical,
-        10..=19 => Severity::High,
-        0..=9 => Severity::Medium,
-        -10..=-1 => Severity::Low,
-        _ => Severity::Informational,
-    }
+    let severity = risk.severity();
+    (risk, severity)
 }
 
 #[cfg(test)]

@@ -1,24 +1,27 @@
-//! ATT&CK's mutable elements of AN1235: what a site may tune.
+//! ATT&CK's mutable elements of AN1235, ready to be judged by.
 
-use begat_model::Duration;
+use std::sync::Arc;
 
-/// What a site may tune. ParentProcessName and UserContext are judged by classes (`suspicious`, `risk`), so far
-/// with begat's own table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use begat_model::{Analytic, Duration};
+
+/// What a site may tune; shared, since every host is judged by the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tuning {
     /// TimeWindow: from the start of a suspicious process to the creation. It decides `sequence` and the plain
     /// window rule, never the attribution: that rests on lifetime and evidence of action.
     pub window: Duration,
+    /// All of it, as the site set it.
+    pub analytic: Arc<Analytic>,
 }
 
-impl Tuning {
-    /// ATT&CK's example range for TimeWindow: 5 s to 2 min.
-    pub const WINDOW_EXAMPLE_RANGE: (Duration, Duration) =
-        (Duration::from_seconds(5), Duration::from_seconds(120));
+impl From<Analytic> for Tuning {
+    fn from(analytic: Analytic) -> Tuning {
+        Tuning { window: analytic.window, analytic: Arc::new(analytic) }
+    }
 }
 
 impl Default for Tuning {
     fn default() -> Tuning {
-        Tuning { window: Duration::from_seconds(120) }
+        Analytic::default().into()
     }
 }

@@ -309,6 +309,8 @@ impl Fields<'_, '_> {
                 command_line: None,
             },
             elevation: self.elevation("TokenElevationType"),
+            hashes: None,
+            rules: Vec::new(),
         })
     }
 
@@ -329,6 +331,8 @@ impl Fields<'_, '_> {
                 command_line: self.text("ParentCommandLine"),
             },
             elevation: None,
+            hashes: None,
+            rules: Vec::new(),
         })
     }
 

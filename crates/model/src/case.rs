@@ -2,8 +2,6 @@
 //!
 //! These are the engine's words, plain data. The serialised shape is `report::view`'s.
 
-use std::fmt;
-
 use crate::event::{Principal, Text};
 use crate::ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
 use crate::time::{Duration, Timestamp};
@@ -19,6 +17,11 @@ macro_rules! words {
             /// All of them, in order.
             pub const ALL: &'static [$name] = &[ $( $name::$arm, )* ];
 
+            /// The word of that name.
+            pub fn named(slug: &str) -> Option<$name> {
+                $name::ALL.iter().copied().find(|word| word.slug() == slug)
+            }
+
             /// Its name in output.
             pub fn slug(self) -> &'static str {
                 match self { $( $name::$arm => $slug, )* }
@@ -30,13 +33,14 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.slug())
             }
         }
     };
 }
+pub(crate) use words;
 
 words! {
     /// What can be said about who made the account.
@@ -77,6 +81,45 @@ words! {
         Deleted "deleted" "it was deleted again";
         AttemptFailed "attempt_failed" "it was never usable: deleted at once, or its password refused";
         Resurrected "resurrected" "it came back to life after its deletion";
+    }
+}
+
+words! {
+    /// What a host is for, as far as it bears on a risk.
+    HostClass {
+        Tier0 "tier0" "whoever holds it holds the domain, without being a domain controller: certificate authority, sync, backup";
+        DomainController "domain_controller" "keeps the accounts of a domain";
+        Server "server" "serves others";
+        Workstation "workstation" "somebody works at it";
+    }
+}
+
+words! {
+    /// Who says what a host is for.
+    RoleSource {
+        Inventory "inventory" "the site's inventory";
+        Data "data" "the events that it logs";
+    }
+}
+
+words! {
+    /// Whether a site allows a creation.
+    AuthorisationStatus {
+        Authorised "authorised" "an entry of the site's policy, or a change ticket, allows it";
+        Unauthorised "unauthorised" "a policy was given, and nothing in it allows it";
+        NotAssessed "not_assessed" "no policy was given";
+    }
+}
+
+words! {
+    /// What kind of account acts.
+    ActorKind {
+        System "system" "Windows itself: SYSTEM";
+        ServiceIdentity "service_identity" "LOCAL SERVICE, NETWORK SERVICE, or a virtual account of a service";
+        Computer "computer" "a machine's own account of the domain";
+        BuiltinAdministrator "builtin_administrator" "the administrator that every machine and domain is born with (RID 500)";
+        Local "local" "an account of this machine";
+        Domain "domain" "an account of a domain";
     }
 }
 
@@ -170,6 +213,83 @@ pub struct Case {
     pub events: Vec<CaseEvent>,
     /// The same on every case of one wave: one process, or one name over several hosts, that made many accounts.
     pub wave: Option<String>,
+    /// What the rest of the input says of such an account and such a creator.
+    pub context: Context,
+    /// Whether the site allows it.
+    pub authorisation: Authorisation,
+}
+
+/// What the rest of the input says of such an account and such a creator.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Context {
+    /// What is odd about the account's name, each with its reason.
+    pub name_signs: Vec<NameSign>,
+    /// How often such a creator makes accounts on such hosts.
+    pub rarity: Option<Rarity>,
+}
+
+/// Something odd about an account's name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NameSign {
+    /// Name in the engine's table of such signs.
+    pub kind: &'static str,
+    /// In this case.
+    pub why: String,
+}
+
+/// How often a creator makes accounts on hosts of one role, over the whole input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rarity {
+    /// File name of the creator, or the verdict where no process made it.
+    pub creator: Text,
+    /// Role of the hosts that were counted; `None`: those of no known role.
+    pub role: Option<Text>,
+    /// Creations by it there, this one among them.
+    pub creations: u64,
+    /// All creations there.
+    pub of: u64,
+}
+
+/// Whether the site allows a creation, who answers for that, and until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authorisation {
+    /// Whether.
+    pub status: AuthorisationStatus,
+    /// Name of the entry, or of the ticket, that allows it.
+    pub rule: Option<Text>,
+    /// Who answers for it.
+    pub owner: Option<Text>,
+    /// Why it is allowed.
+    pub reason: Option<Text>,
+    /// Until when the permission holds: a date, or a time.
+    pub expires: Option<Text>,
+    /// The change ticket that covers it.
+    pub ticket: Option<Text>,
+    /// Entries that nearly allow it, nearest first.
+    pub nearest: Vec<NearMiss>,
+}
+
+impl Default for Authorisation {
+    fn default() -> Authorisation {
+        Authorisation {
+            status: AuthorisationStatus::NotAssessed,
+            rule: None,
+            owner: None,
+            reason: None,
+            expires: None,
+            ticket: None,
+            nearest: Vec::new(),
+        }
+    }
+}
+
+/// An entry that would have allowed a creation, but for something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearMiss {
+    /// Its name.
+    pub rule: Text,
+    /// What did not fit, a clause each.
+    pub lacks: Vec<String>,
 }
 
 /// Something worth a person's eye that is no recorded creation.
@@ -206,6 +326,23 @@ pub struct CaseHost {
     pub netbios: String,
     /// `None`: nothing in the input tells.
     pub domain_controller: Option<bool>,
+    /// What it is for; `None` where neither inventory nor events tell.
+    pub role: Option<HostRole>,
+    /// Whose it is, by the inventory.
+    pub owner: Option<Text>,
+}
+
+/// What a host is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostRole {
+    /// In the site's words, else the class.
+    pub name: Text,
+    /// What it means for a risk; `None` where the site's words are not known.
+    pub class: Option<HostClass>,
+    /// Who says so.
+    pub source: RoleSource,
+    /// On what grounds.
+    pub why: String,
 }
 
 /// The account of a case.
@@ -242,6 +379,10 @@ pub struct Actor {
     pub source_host: Option<Text>,
     /// Elevated token, or administrator privileges.
     pub elevated: Option<bool>,
+    /// What kind of account it is; `None` where the event names nobody.
+    pub kind: Option<ActorKind>,
+    /// Groups of its token, where the host tells them (4627), sorted.
+    pub groups: Vec<Sid>,
 }
 
 /// Another session behind the actor's.
@@ -283,6 +424,10 @@ pub struct Process {
     pub original_file_name: Option<Text>,
     /// Sysmon's.
     pub guid: Option<ProcessGuid>,
+    /// Hashes of the file, where the log has them: `SHA256=…`, upper case.
+    pub hashes: Vec<Text>,
+    /// Names of the site's rules that hit it, sorted.
+    pub rules: Vec<Text>,
 }
 
 /// What the plain rule would say: the nearest suspicious process started in the window before.
@@ -312,6 +457,42 @@ pub struct RiskTerm {
     pub points: i32,
     /// In this case.
     pub why: String,
+    /// The least severity that it asks for, whatever the score.
+    pub at_least: Option<Severity>,
+}
+
+impl Severity {
+    /// Of a score, before any floor.
+    pub fn of_score(score: i32) -> Severity {
+        match score {
+            20.. => Severity::Critical,
+            10..=19 => Severity::High,
+            0..=9 => Severity::Medium,
+            -10..=-1 => Severity::Low,
+            _ => Severity::Informational,
+        }
+    }
+}
+
+impl Risk {
+    /// One more reason; a name that stands there already is replaced.
+    pub fn add(&mut self, term: RiskTerm) {
+        self.remove(term.name);
+        self.score += term.points;
+        self.terms.push(term);
+    }
+
+    /// Takes a reason away, where it is there.
+    pub fn remove(&mut self, name: &str) {
+        self.terms.retain(|term| term.name != name);
+        self.score = self.terms.iter().map(|term| term.points).sum();
+    }
+
+    /// From the score, and from the highest floor.
+    pub fn severity(&self) -> Severity {
+        let floors = self.terms.iter().filter_map(|term| term.at_least);
+        floors.fold(Severity::of_score(self.score), Severity::max)
+    }
 }
 
 /// Which process made the call.
@@ -500,6 +681,12 @@ mod tests {
         check_words(&Outcome::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
         check_words(&FindingKind::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
         check_words(&BlindSpotKind::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
+        check_words(&HostClass::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
+        check_words(&RoleSource::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
+        check_words(
+            &AuthorisationStatus::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>(),
+        );
+        check_words(&ActorKind::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
         check_words(&Role::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
     }
 

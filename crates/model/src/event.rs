@@ -143,6 +143,10 @@ pub struct ProcessCreated {
     pub parent: ParentProcess,
     /// 4688's TokenElevationType.
     pub elevation: Option<TokenElevation>,
+    /// Sysmon's Hashes as written: `SHA1=…,MD5=…,SHA256=…,IMPHASH=…`.
+    pub hashes: Option<Text>,
+    /// Names of the site's rules that hit it, sorted. No record tells them: they are marked on it before the engine.
+    pub rules: Vec<Text>,
 }
 
 impl ProcessCreated {

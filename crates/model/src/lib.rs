@@ -2,6 +2,7 @@
 //!
 //! Read `event` first (what a host can tell us), then `case` (what we tell an analyst).
 
+pub mod analytic;
 pub mod anomaly;
 pub mod case;
 pub mod catalog;
@@ -9,10 +10,15 @@ pub mod continuity;
 pub mod coverage;
 pub mod event;
 pub mod ids;
+pub mod inventory;
+pub mod pattern;
 pub mod time;
 
+pub use analytic::Analytic;
 pub use anomaly::{Anomaly, AnomalyKind};
 pub use catalog::{EventKind, EventSpec};
 pub use event::{Body, Event, Text};
 pub use ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
+pub use inventory::Inventory;
+pub use pattern::Pattern;
 pub use time::{Duration, Precision, Timestamp};

@@ -14,7 +14,9 @@ use begat_model::event::Principal;
 use begat_model::ids::{LogonId, ProcessGuid, RecordRef, Sid};
 use serde::{Serialize, Serializer};
 
-pub use begat_model::case::{BlindSpotKind, Outcome, Role, Scope, Severity, Verdict};
+pub use begat_model::case::{
+    ActorKind, AuthorisationStatus, BlindSpotKind, Outcome, Role, RoleSource, Scope, Severity, Verdict,
+};
 pub use begat_model::time::{Duration, Timestamp};
 pub use finding::{FINDING_SCHEMA, FindingKind, FindingView};
 
@@ -117,6 +119,70 @@ pub struct CaseView<'a> {
     /// The same on every case of one wave; left out where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wave: Option<&'a str>,
+    /// What the rest of the input says of such an account and such a creator.
+    pub context: ContextView<'a>,
+    /// Whether the site allows it.
+    pub authorisation: AuthorisationView<'a>,
+}
+
+/// What the rest of the input says of such an account and such a creator.
+#[derive(Debug, Clone, Serialize)]
+pub struct ContextView<'a> {
+    /// What is odd about the account's name.
+    pub name_signs: Vec<NameSignView<'a>>,
+    /// How often such a creator makes accounts on such hosts; `null` where that cannot be counted.
+    pub rarity: Option<RarityView<'a>>,
+}
+
+/// Something odd about an account's name.
+#[derive(Debug, Clone, Serialize)]
+pub struct NameSignView<'a> {
+    /// Name in the engine's table of such signs.
+    pub kind: &'static str,
+    /// In this case.
+    pub why: &'a str,
+}
+
+/// How often a creator makes accounts on hosts of one role, over the whole input.
+#[derive(Debug, Clone, Serialize)]
+pub struct RarityView<'a> {
+    /// File name of the creator, or the verdict where no process made it.
+    pub creator: &'a str,
+    /// Role of the hosts that were counted; `null`: those of no known role.
+    pub role: Option<&'a str>,
+    /// Creations by it there, this one among them.
+    pub creations: u64,
+    /// All creations there.
+    pub of: u64,
+}
+
+/// Whether the site allows a creation, who answers for that, and until when.
+#[derive(Debug, Clone, Serialize)]
+pub struct AuthorisationView<'a> {
+    /// Whether.
+    #[serde(serialize_with = "text")]
+    pub status: AuthorisationStatus,
+    /// Name of the entry, or of the ticket, that allows it.
+    pub rule: Option<&'a str>,
+    /// Who answers for it.
+    pub owner: Option<&'a str>,
+    /// Why it is allowed.
+    pub reason: Option<&'a str>,
+    /// Until when the permission holds.
+    pub expires: Option<&'a str>,
+    /// The change ticket that covers it.
+    pub ticket: Option<&'a str>,
+    /// Entries that nearly allow it, nearest first.
+    pub nearest: Vec<NearMissView<'a>>,
+}
+
+/// An entry that would have allowed a creation, but for something.
+#[derive(Debug, Clone, Serialize)]
+pub struct NearMissView<'a> {
+    /// Its name.
+    pub rule: &'a str,
+    /// What did not fit.
+    pub lacks: Vec<&'a str>,
 }
 
 /// The analytic of MITRE ATT&CK that a case answers.
@@ -174,6 +240,14 @@ pub struct HostView<'a> {
     pub netbios: &'a str,
     /// `null`: nothing in the input tells.
     pub domain_controller: Option<bool>,
+    /// What it is for; `null` where neither inventory nor events tell.
+    pub role: Option<&'a str>,
+    /// Who says what it is for; left out where nobody does.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "text_or_null")]
+    pub role_source: Option<RoleSource>,
+    /// Whose it is, by the inventory; left out where it does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<&'a str>,
 }
 
 /// The account of a case.
@@ -219,6 +293,11 @@ pub struct ActorView<'a> {
     pub source_host: Option<&'a str>,
     /// Elevated token.
     pub elevated: Option<bool>,
+    /// What kind of account it is.
+    #[serde(serialize_with = "text_or_null")]
+    pub kind: Option<ActorKind>,
+    /// SIDs of its token's groups, where the host tells them.
+    pub groups: Vec<&'a str>,
 }
 
 /// Another session behind the actor's.
@@ -264,6 +343,12 @@ pub struct ProcessView<'a> {
     /// Sysmon's.
     #[serde(serialize_with = "text_or_null")]
     pub guid: Option<ProcessGuid>,
+    /// Hashes of the file, `SHA256=…`; left out where the log has none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hashes: Vec<&'a str>,
+    /// Names of the site's rules that hit it; left out where none did.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<&'a str>,
 }
 
 /// Which process made the call.
@@ -500,6 +585,8 @@ impl<'a> From<&'a Case> for CaseView<'a> {
                 .collect(),
             events: case.events.iter().map(EventView::from).collect(),
             wave: case.wave.as_deref(),
+            context: (&case.context).into(),
+            authorisation: (&case.authorisation).into(),
         }
     }
 }
@@ -510,6 +597,42 @@ impl<'a> From<&'a case::CaseHost> for HostView<'a> {
             name: host.name.as_str(),
             netbios: &host.netbios,
             domain_controller: host.domain_controller,
+            role: host.role.as_ref().map(|role| &*role.name),
+            role_source: host.role.as_ref().map(|role| role.source),
+            owner: host.owner.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a case::Context> for ContextView<'a> {
+    fn from(context: &'a case::Context) -> Self {
+        let sign = |sign: &'a case::NameSign| NameSignView { kind: sign.kind, why: &sign.why };
+        ContextView {
+            name_signs: context.name_signs.iter().map(sign).collect(),
+            rarity: context.rarity.as_ref().map(|rarity| RarityView {
+                creator: &rarity.creator,
+                role: rarity.role.as_deref(),
+                creations: rarity.creations,
+                of: rarity.of,
+            }),
+        }
+    }
+}
+
+impl<'a> From<&'a case::Authorisation> for AuthorisationView<'a> {
+    fn from(authorisation: &'a case::Authorisation) -> Self {
+        let near_miss = |miss: &'a case::NearMiss| NearMissView {
+            rule: &miss.rule,
+            lacks: miss.lacks.iter().map(String::as_str).collect(),
+        };
+        AuthorisationView {
+            status: authorisation.status,
+            rule: authorisation.rule.as_deref(),
+            owner: authorisation.owner.as_deref(),
+            reason: authorisation.reason.as_deref(),
+            expires: authorisation.expires.as_deref(),
+            ticket: authorisation.ticket.as_deref(),
+            nearest: authorisation.nearest.iter().map(near_miss).collect(),
         }
     }
 }
@@ -548,6 +671,8 @@ impl<'a> From<&'a case::Actor> for ActorView<'a> {
             source_ip: actor.source_ip.as_deref().map(address),
             source_host: actor.source_host.as_deref(),
             elevated: actor.elevated,
+            kind: actor.kind,
+            groups: actor.groups.iter().map(Sid::as_str).collect(),
         }
     }
 }
@@ -577,6 +702,8 @@ impl<'a> From<&'a case::Process> for ProcessView<'a> {
             logon_id: process.logon_id,
             original_file_name: process.original_file_name.as_deref(),
             guid: process.guid,
+            hashes: process.hashes.iter().map(|hash| &**hash).collect(),
+            rules: process.rules.iter().map(|rule| &**rule).collect(),
         }
     }
 }

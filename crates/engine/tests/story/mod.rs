@@ -121,6 +121,8 @@ impl Story {
             target: Principal::default(),
             parent: ParentProcess { pid: Some(ProcessId(parent)), ..ParentProcess::default() },
             elevation: Some(TokenElevation::Default),
+            hashes: None,
+            rules: Vec::new(),
         };
         change(&mut created);
         self.push(seconds, EventKind::ProcessCreated, Body::ProcessCreated(Box::new(created)))
@@ -153,6 +155,8 @@ impl Story {
             target: Principal { sid: None, ..principal(ADMIN, "admin", logon_id) },
             parent: ParentProcess { pid: Some(ProcessId(parent)), ..ParentProcess::default() },
             elevation: None,
+            hashes: None,
+            rules: Vec::new(),
         };
         self.push(seconds + lag, EventKind::SysmonProcessCreated, Body::ProcessCreated(Box::new(created)))
     }

@@ -1,9 +1,9 @@
 //! Cases to render: each a creation as an analyst would tell it, built from a plain one.
 
 use begat_model::case::{
-    Actor, Afterward, Alternative, Attribution, BlindSpot, BlindSpotKind, Case, CaseAccount, CaseEvent,
-    CaseHost, Client, Evidence, Explanation, Finding, FindingKind, Origin, Outcome, Process, Risk, RiskTerm,
-    Role, Scope, Severity, Verdict, What, WindowRule,
+    Actor, Afterward, Alternative, Attribution, Authorisation, BlindSpot, BlindSpotKind, Case, CaseAccount,
+    CaseEvent, CaseHost, Client, Context, Evidence, Explanation, Finding, FindingKind, Origin, Outcome,
+    Process, Risk, RiskTerm, Role, Scope, Severity, Verdict, What, WindowRule,
 };
 use begat_model::event::Principal;
 use begat_model::{Duration, EventKind, HostName, LogonId, ProcessId, RecordRef, Sid, Timestamp};
@@ -51,6 +51,8 @@ pub fn process(pid: u32, image: &str, command_line: Option<&str>, started_at: &s
 pub fn plain() -> Case {
     Case {
         wave: None,
+        context: Context::default(),
+        authorisation: Authorisation::default(),
         case_id: "6a1f0c9e2b7d4485".to_owned(),
         sequence: true,
         window_rule: WindowRule { process: Some(net1()), agrees: true },
@@ -62,11 +64,13 @@ pub fn plain() -> Case {
                     name: "prior",
                     points: -4,
                     why: "most accounts are created for a reason".to_owned(),
+                    at_least: None,
                 },
                 RiskTerm {
                     name: "shell_creator",
                     points: 4,
                     why: "net1.exe was run from a shell".to_owned(),
+                    at_least: None,
                 },
             ],
         },
@@ -74,6 +78,8 @@ pub fn plain() -> Case {
             name: HostName::new("FS03.offsec.lan").unwrap(),
             netbios: "FS03".to_owned(),
             domain_controller: Some(false),
+            role: None,
+            owner: None,
         },
         created_at: at("2021-10-19T14:42:41.2340102Z"),
         account: CaseAccount {
@@ -116,6 +122,8 @@ fn plain_actor() -> Actor {
         source_ip: Some("127.0.0.1".into()),
         source_host: Some("FS03".into()),
         elevated: Some(true),
+        kind: None,
+        groups: Vec::new(),
     }
 }
 
@@ -323,6 +331,8 @@ pub fn two_candidates() -> Case {
             source_ip: Some("10.23.123.11".into()),
             source_host: Some("PC-JUMP".into()),
             elevated: None,
+            kind: None,
+            groups: Vec::new(),
         },
         via: "explicit_credentials",
     });
@@ -546,6 +556,8 @@ pub fn never_seen_created(host: &str, number: u32, severity: Severity) -> Findin
             name: HostName::new(host).unwrap(),
             netbios: host.to_owned(),
             domain_controller: None,
+            role: None,
+            owner: None,
         },
         at: at(&format!("2021-10-19T{:02}:{:02}:00Z", number / 60 % 24, number % 60)),
         severity,

@@ -1,0 +1,105 @@
+//! What a site says of its hosts: which there are, what they are for, whose they are.
+
+use std::collections::BTreeMap;
+
+use crate::case::{HostClass, HostRole, RoleSource};
+use crate::event::Text;
+use crate::ids::HostName;
+
+/// One host of a site's inventory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InventoryHost {
+    /// As the inventory names it.
+    pub name: HostName,
+    /// In the site's own words: `file server`, `kiosk`, `tier0`; `None` where the inventory does not say.
+    pub role: Option<Text>,
+    /// What that role means for a risk; `None` where its words are not known.
+    pub class: Option<HostClass>,
+    /// Whose it is.
+    pub owner: Option<Text>,
+}
+
+/// All hosts that should report, by name in any case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inventory {
+    by_name: BTreeMap<String, InventoryHost>,
+}
+
+impl Inventory {
+    /// One more host; of two with one name the first stays, and the second is given back.
+    pub fn add(&mut self, host: InventoryHost) -> Result<(), InventoryHost> {
+        let key = host.name.as_str().to_lowercase();
+        if self.by_name.contains_key(&key) {
+            return Err(host);
+        }
+        self.by_name.insert(key, host);
+        Ok(())
+    }
+
+    /// All of them, by name.
+    pub fn hosts(&self) -> impl Iterator<Item = &InventoryHost> {
+        self.by_name.values()
+    }
+
+    /// No inventory was given, or an empty one.
+    pub fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
+    /// The host of that name: by its whole name first, else by the first label, where that is one host alone. A log
+    /// may name a host with its domain and the inventory without, or the other way round.
+    pub fn find(&self, name: &HostName) -> Option<&InventoryHost> {
+        if let Some(host) = self.by_name.get(&name.as_str().to_lowercase()) {
+            return Some(host);
+        }
+        let is_same = |host: &&InventoryHost| {
+            host.name.netbios() == name.netbios()
+                && (host.name.dns_domain().is_none() || name.dns_domain().is_none())
+        };
+        let mut fitting = self.by_name.values().filter(is_same);
+        fitting.next().filter(|_| fitting.next().is_none())
+    }
+}
+
+impl InventoryHost {
+    /// Its role, as a case tells it.
+    pub fn case_role(&self) -> Option<HostRole> {
+        let name = self.role.clone().or_else(|| self.class.map(|class| class.slug().into()))?;
+        Some(HostRole {
+            name,
+            class: self.class,
+            source: RoleSource::Inventory,
+            why: "the inventory says so".to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host(name: &str) -> InventoryHost {
+        InventoryHost { name: HostName::new(name).unwrap(), role: None, class: None, owner: None }
+    }
+
+    #[test]
+    fn hosts_are_found_by_full_and_by_short_name_where_that_is_one_host() {
+        let mut inventory = Inventory::default();
+        for name in ["files01.corp.example", "KIOSK7", "web01.a.example", "web01.b.example"] {
+            inventory.add(host(name)).unwrap();
+        }
+        assert!(inventory.add(host("kiosk7")).is_err());
+        for (asked, found) in [
+            ("FILES01.corp.example", Some("files01.corp.example")),
+            ("files01", Some("files01.corp.example")),
+            ("kiosk7.corp.example", Some("KIOSK7")),
+            ("files01.other.example", None),
+            ("web01", None),
+            ("web01.b.example", Some("web01.b.example")),
+            ("nobody", None),
+        ] {
+            let name = HostName::new(asked).unwrap();
+            assert_eq!(inventory.find(&name).map(|host| host.name.as_str()), found, "{asked}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Names and paths with `*` and `?`, as a site writes them: in any case, whole texts only.
+
+use std::fmt;
+
+use wildmatch::WildMatch;
+
+use crate::event::Text;
+
+/// A text in which `*` stands for anything and `?` for one character; Windows' names are one in any case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pattern {
+    text: Text,
+    compiled: WildMatch,
+}
+
+impl Pattern {
+    /// Every text is a pattern; one without `*` and `?` is only itself.
+    pub fn new(text: &str) -> Pattern {
+        Pattern { text: text.into(), compiled: WildMatch::new(&text.to_lowercase()) }
+    }
+
+    /// As the site wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The whole of `text` fits.
+    pub fn matches(&self, text: &str) -> bool {
+        self.compiled.matches(&text.to_lowercase())
+    }
+
+    /// Holds nothing but wildcards: it fits everything.
+    pub fn is_everything(&self) -> bool {
+        !self.text.is_empty() && self.text.chars().all(|character| character == '*')
+    }
+}
+
+impl Eq for Pattern {}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_fit_whole_texts_in_any_case() {
+        for (pattern, text, fits) in [
+            ("svc_*", "SVC_print", true),
+            ("svc_*", "xsvc_print", false),
+            ("adm-??", "ADM-07", true),
+            ("adm-??", "adm-7", false),
+            (r"C:\Program Files\*\agent.exe", r"c:\program files\RMM\Agent.exe", true),
+            ("Ü*", "übung", true),
+            ("", "", true),
+            ("", "x", false),
+        ] {
+            assert_eq!(Pattern::new(pattern).matches(text), fits, "{pattern} {text}");
+        }
+        assert!(Pattern::new("**").is_everything() && !Pattern::new("").is_everything());
+        assert!(!Pattern::new("a*").is_everything() && !Pattern::new("?").is_everything());
+    }
+}
