@@ -668,7 +668,10 @@ mod tests {
         let slugs: BTreeSet<_> = words.iter().map(|(slug, _)| slug).collect();
         assert_eq!(slugs.len(), words.len());
         for (slug, doc) in words {
-            assert!(slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'), "{slug}");
+            assert!(
+                slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'),
+                "{slug}"
+            );
             assert!(doc.len() > 5, "{slug} has no doc");
         }
     }
