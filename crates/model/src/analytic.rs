@@ -7,7 +7,8 @@ use crate::inventory::Inventory;
 use crate::pattern::Pattern;
 use crate::time::Duration;
 
-use crate::case::words;
+use crate::case::{Actor, words};
+use crate::ids::LogonId;
 
 /// All that a site may tune.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,5 +146,60 @@ words! {
         Service "service" "of a service with an account of its own (5)";
         NewCredentials "new_credentials" "with other credentials for the network (9)";
         Unknown "unknown" "its logon is not in the input";
+    }
+}
+
+impl SessionKind {
+    /// Of an actor's session, by its id where that is one of Windows' own, else by how it was logged on.
+    pub fn of(actor: &Actor) -> SessionKind {
+        match (actor.account.logon_id, actor.logon_type) {
+            (Some(LogonId::SYSTEM), _) => SessionKind::System,
+            (Some(LogonId::NETWORK_SERVICE), _) => SessionKind::NetworkService,
+            (Some(LogonId::LOCAL_SERVICE), _) => SessionKind::LocalService,
+            (_, Some(2 | 7 | 11 | 13)) => SessionKind::Interactive,
+            (_, Some(10 | 12)) => SessionKind::RemoteDesktop,
+            (_, Some(3 | 8)) => SessionKind::Network,
+            (_, Some(4)) => SessionKind::Batch,
+            (_, Some(5)) => SessionKind::Service,
+            (_, Some(9)) => SessionKind::NewCredentials,
+            _ => SessionKind::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_known_by_its_id_or_by_its_logon() {
+        let of = |logon_id: u64, logon_type: Option<u32>| {
+            let mut actor = Actor { logon_type, ..Actor::default() };
+            actor.account.logon_id = Some(LogonId(logon_id));
+            SessionKind::of(&actor)
+        };
+        assert_eq!(of(0x3e7, Some(3)), SessionKind::System, "its id says more than a logon type");
+        assert_eq!(of(0x3e4, None), SessionKind::NetworkService);
+        assert_eq!(of(0x3e5, None), SessionKind::LocalService);
+        let kinds =
+            [2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 99].map(|logon_type| of(0x1234, Some(logon_type)).slug());
+        assert_eq!(
+            kinds,
+            [
+                "interactive",
+                "network",
+                "batch",
+                "service",
+                "interactive",
+                "network",
+                "new_credentials",
+                "remote_desktop",
+                "interactive",
+                "remote_desktop",
+                "interactive",
+                "unknown"
+            ]
+        );
+        assert_eq!(of(0x1234, None), SessionKind::Unknown);
     }
 }
