@@ -10,6 +10,7 @@ use begat_model::{Duration, EventKind, HostName, ProcessId, Sid, Timestamp};
 
 use crate::account::{AccountLife, privileged_group};
 use crate::evidence::{EvidenceKind, Finding};
+use crate::file_hash::file_hashes;
 use crate::host::{Blinding, HostState};
 use crate::install::Install;
 use crate::link::{CHANNEL_TOLERANCE, Creation, Scene, Weighed, nearest_suspicious, suspicion, weigh};
@@ -422,7 +423,8 @@ pub(crate) fn describe(process: &ProcessRecord) -> Process {
         },
         original_file_name: process.original_file_name.clone(),
         guid: process.guid,
-        ..Process::default()
+        hashes: process.hashes.as_deref().map(file_hashes).unwrap_or_default(),
+        rules: process.rules.clone(),
     }
 }
 
@@ -438,7 +440,8 @@ pub(crate) fn describe_created(created: &ProcessCreated) -> Process {
         logon_id: account.logon_id,
         original_file_name: created.original_file_name.clone(),
         guid: created.guid,
-        ..Process::default()
+        hashes: created.hashes.as_deref().map(file_hashes).unwrap_or_default(),
+        rules: created.rules.clone(),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod client;
 mod clue;
 pub mod command_line;
 pub mod evidence;
+pub mod file_hash;
 pub mod finding;
 pub mod host;
 pub mod identity;
