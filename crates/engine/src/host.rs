@@ -200,7 +200,8 @@ impl HostState {
             }
             Body::GroupMemberAdded(membership) => {
                 let actor = self.actor(&membership.subject, event.at);
-                self.findings.added_to_group(membership, actor, record);
+                let powerful = &self.tuning.analytic.privileged_groups;
+                self.findings.added_to_group(membership, powerful, actor, record);
                 self.accounts.added_to_group(membership, record);
             }
             Body::GroupMemberRemoved(membership) => self.accounts.removed_from_group(membership, record),
