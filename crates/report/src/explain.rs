@@ -328,7 +328,8 @@ impl Explanation<'_> {
         self.section("What to do first");
         let host = case.host.name;
         self.paragraph(&format!(
-            "In this order. Commands are for an elevated PowerShell on {}, unless another place is named.",
+            "In this order. Commands are for an elevated PowerShell (5.1 or later) on {}, unless another place is \
+             named.",
             wording::name(host)
         ));
         let mut phase = None;

@@ -51,6 +51,26 @@ impl<'a> Facts<'a> {
         self.case.severity >= at_least
     }
 
+    /// Worth the time that memory, hives and other hosts take.
+    pub(super) fn thorough(&self) -> bool {
+        self.case.severity >= Severity::High
+    }
+
+    /// Which process made it is not settled by the logs, so that what else the host remembers counts double.
+    pub(super) fn doubted(&self) -> bool {
+        self.full()
+            && (self.verdict(Verdict::Ambiguous)
+                || self.verdict(Verdict::SessionOnly)
+                || self.verdict(Verdict::Unknown))
+    }
+
+    /// Its session has a desktop, which can be logged off; one over the network has only processes. Where the logon is
+    /// not known, logging off does less harm.
+    pub(super) fn at_a_desktop(&self) -> bool {
+        const BATCH_SERVICE_NETWORK: &[u32] = &[3, 4, 5, 8, 9];
+        self.case.actor.logon_type.is_none_or(|logon_type| !BATCH_SERVICE_NETWORK.contains(&logon_type))
+    }
+
     /// An account of a domain: Active Directory keeps it, not the SAM of the host.
     pub(super) fn directory(&self) -> bool {
         match self.case.account.scope {

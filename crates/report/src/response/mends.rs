@@ -41,11 +41,11 @@ mends! {
     LogonMissing "Mend: audit logons, and collect them." : AUDIT_LOGONS;
     PowershellLoggingOff "Mend: record what PowerShell runs (4104), by policy." : RECORD_SCRIPTS;
     SubjectMissing "Mend: read the creation on the host itself, and have the collector keep its subject fields." : "Get-WinEvent -FilterHashtable @{LogName='Security';Id=4720} | Format-List TimeCreated,RecordId,Message";
-    SessionShared "Mend: command lines are what tells services of one session apart: record them." : RECORD_COMMAND_LINES;
+    SessionShared "Mend: command lines are what tells services of one session apart: record them." : AUDIT_PROCESSES;
     ParentMissing "Mend: collect from before the parents' start, at best from boot. See how far back the log reaches." : LOG_REACH;
     ParentAsserted "Mend: a claimed parent is unmasked by who opened it: have Sysmon record process access (10)." : SYSMON_STATE;
     ClockChanged "Mend: see who sets the clock, and from where." : "w32tm /query /status; w32tm /query /source";
     TimePrecision "Mend: have the collector send times with their fraction; the host's own log has it." : LOG_REACH;
-    HostNameAmbiguous "Mend: have the collector send full host names." : "[Net.Dns]::GetHostEntry('').HostName";
+    HostNameAmbiguous "Mend: have the collector send full host names." : "[Net.Dns]::GetHostEntry($env:COMPUTERNAME).HostName";
     TableBound "Mend: hunt over this host alone, or a shorter time (--host, --from, --to): older history was dropped." : LOG_REACH;
 }

@@ -11,7 +11,7 @@ mod values;
 
 use std::fmt;
 
-use begat_model::case::{BlindSpot, Case, Verdict};
+use begat_model::case::{Case, Verdict};
 use serde::{Serialize, Serializer};
 
 use facts::Facts;
@@ -21,6 +21,8 @@ use values::{IN_COMMANDS, IN_WORDS, filled};
 
 /// Blind spots whose mend is told: the rest is in the case's list of them.
 const MENDS_MAX: usize = 3;
+/// Steps of one case; mends give way to the others.
+const STEPS_MAX: usize = 26;
 
 /// What a step is for, in the order in which a responder goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,39 +105,25 @@ impl<'a> ResponseView<'a> {
     /// The steps, in the order in which they are done.
     pub fn steps(&self) -> Vec<StepView<'a>> {
         let facts = Facts::of(self.case);
-        let mut steps: Vec<StepView<'a>> = Vec::new();
-        for row in ROWS.iter().filter(|row| row.phase < Phase::Close) {
-            steps.extend(step(row, &facts));
-        }
-        steps.extend(self.mends(&facts));
-        for row in ROWS.iter().filter(|row| row.phase == Phase::Close) {
-            steps.extend(step(row, &facts));
-        }
-        steps
+        let (closing, working): (Vec<StepView<'a>>, Vec<StepView<'a>>) =
+            ROWS.iter().filter_map(|row| step(row, &facts)).partition(|step| step.phase == Phase::Close);
+        let room = STEPS_MAX.saturating_sub(working.len() + closing.len());
+        let mends = self.mends(&facts).take(MENDS_MAX.min(room));
+        working.into_iter().chain(mends).chain(closing).collect()
     }
 
     /// What would have let the case be seen whole, where that is worth a person's time.
-    fn mends(&self, facts: &Facts<'a>) -> Vec<StepView<'a>> {
-        if !facts.full() && !facts.verdict(Verdict::Unknown) {
-            return Vec::new();
-        }
-        let blind =
-            |mend: &&Mend| self.case.blind_spots.iter().any(|spot: &BlindSpot| spot.kind == mend.kind);
-        let mut mends: Vec<&Mend> = Vec::new();
-        for mend in MENDS.iter().filter(blind) {
-            if !mends.iter().any(|told| told.command == mend.command) {
-                mends.push(mend);
-            }
-        }
-        let host = Some(self.case.host.name.as_str());
-        let told = mends.into_iter().take(MENDS_MAX).map(|mend| StepView {
+    fn mends(&self, facts: &Facts<'a>) -> impl Iterator<Item = StepView<'a>> + use<'a> {
+        let case = self.case;
+        let worth = facts.full() || facts.verdict(Verdict::Unknown);
+        let blind = move |mend: &&Mend| worth && case.blind_spots.iter().any(|spot| spot.kind == mend.kind);
+        MENDS.iter().filter(blind).map(|mend| StepView {
             phase: Phase::Close,
             name: mend.kind.slug(),
-            host,
+            host: Some(case.host.name.as_str()),
             step: mend.step.to_owned(),
             command: mend.command.to_owned(),
-        });
-        told.collect()
+        })
     }
 }
 

@@ -5,7 +5,7 @@
 //! `-eq` and files named by `-LiteralPath`, so that no value is a pattern; no value of a log names a machine to connect
 //! to, which would hand the responder's credentials to whoever wrote it.
 
-use begat_model::case::{Outcome, Severity, Verdict};
+use begat_model::case::{Outcome, Verdict};
 
 use super::facts::Facts;
 use super::{Phase, Place};
@@ -71,7 +71,7 @@ rows! {
     account_of_domain_gone Confirm on Host when |facts| facts.directory() && !facts.lives() && !facts.authorised() =>
         "Make sure that the account is gone: what shows should be deleted, and is all that is left of it."
             : "Get-ADObject -LDAPFilter '(objectSid=<sid>)' -IncludeDeletedObjects -Properties *";
-    groups Confirm on Host when |facts| facts.lives() && !facts.directory() && facts.full() =>
+    groups Confirm on Host when |facts| facts.outcome(Outcome::Persists) && !facts.directory() && facts.full() =>
         "See who is in the groups that matter (Get-LocalGroupMember stops at a SID that no longer resolves; net does not)."
             : "<groups> | ForEach-Object { net localgroup (Get-LocalGroup -SID $_).Name }";
     hidden Confirm on Host when |facts| facts.hides() && facts.lives() && !facts.directory() =>
@@ -79,13 +79,13 @@ rows! {
             : "reg query 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon\\SpecialAccounts\\UserList'";
     creator_alive Confirm on Host when |facts| facts.verdict(Verdict::Attributed) && facts.full() =>
         "See whether the creator or its ancestors still run. The creator started at <started>: a process of that id with another start is another process."
-            : "Get-CimInstance Win32_Process -Filter '<processes>' | Format-List ProcessId,@{n='StartedUtc';e={$_.CreationDate.ToUniversalTime().ToString('o')}},ExecutablePath,CommandLine",
+            : "Get-CimInstance Win32_Process -Filter '<processes>' | Format-List ProcessId,@{n='StartedUtc';e={$_.CreationDate.ToUniversalTime()}},ExecutablePath,CommandLine",
         "See whether the creator or its ancestors still run. Ids are used again: compare start and command line."
-            : "Get-CimInstance Win32_Process -Filter '<processes>' | Format-List ProcessId,@{n='StartedUtc';e={$_.CreationDate.ToUniversalTime().ToString('o')}},ExecutablePath,CommandLine";
+            : "Get-CimInstance Win32_Process -Filter '<processes>' | Format-List ProcessId,@{n='StartedUtc';e={$_.CreationDate.ToUniversalTime()}},ExecutablePath,CommandLine";
     candidates_alive Confirm on Host when |facts| facts.verdict(Verdict::Ambiguous) && facts.full() =>
         "Tell the candidates apart: see which of them still run, and since when. Treat all of them as the creator until one is cleared."
-            : "Get-CimInstance Win32_Process -Filter '<processes>' | Format-List ProcessId,@{n='StartedUtc';e={$_.CreationDate.ToUniversalTime().ToString('o')}},ExecutablePath,CommandLine";
-    session_alive Confirm on Host when |facts| facts.full() && facts.process_made_it() && !facts.verdict(Verdict::SessionOnly) =>
+            : "Get-CimInstance Win32_Process -Filter '<processes>' | Format-List ProcessId,@{n='StartedUtc';e={$_.CreationDate.ToUniversalTime()}},ExecutablePath,CommandLine";
+    session_alive Confirm on Host when |facts| facts.full() && (facts.verdict(Verdict::Ambiguous) || facts.verdict(Verdict::Unknown)) =>
         "See what still runs in session <logon_id>, which made the account (empty after a logoff or a restart)."
             : "Get-CimInstance Win32_LogonSession | Where-Object LogonId -eq '<logon_number>' | Get-CimAssociatedInstance -ResultClassName Win32_Process | Format-Table ProcessId,SessionId,CreationDate,CommandLine";
     token_stolen Confirm on Host when |facts| facts.verdict(Verdict::SessionOnly) =>
@@ -106,30 +106,30 @@ rows! {
 
     // Preserve: what the next steps would destroy.
 
-    memory Preserve on Host when |facts| facts.full() && facts.process_made_it() =>
+    memory Preserve on Host when |facts| facts.process_made_it() && (facts.thorough() || facts.doubted()) =>
         "Take memory first, with the tool you bring. Then keep what else lives only there: processes, connections, sessions."
             : "md -Force '<folder>'; Get-CimInstance Win32_Process | Export-Csv '<folder>\\processes.csv'; Get-NetTCPConnection | Export-Csv '<folder>\\connections.csv'; quser | Set-Content '<folder>\\sessions.txt'";
     logs Preserve on Host when |_| true =>
         "Export the logs before they roll over, and copy the folder off the host."
             : "md -Force '<folder>'; Get-WinEvent -ListLog Security,System,*Sysmon/Operational,*PowerShell*,*WMI-Activity/Operational,*TaskScheduler/Operational,*WinRM/Operational,*TerminalServices*,*LAPS/Operational | Where-Object RecordCount | ForEach-Object { wevtutil epl $_.LogName (Join-Path '<folder>' ($_.LogName.Replace('/','%4') + '.evtx')) }";
-    registry Preserve on Host when |facts| facts.full() && !facts.directory() =>
+    registry Preserve on Host when |facts| facts.thorough() && !facts.directory() =>
         "Save the account database and the audit policy. The hives hold password hashes: keep them accordingly."
             : "'SAM','SYSTEM','SECURITY' | ForEach-Object { reg save (Join-Path HKLM $_) (Join-Path '<folder>' ($_ + '.hiv')) /y }; auditpol /get /category:* /r | Set-Content '<folder>\\auditpol.csv'";
     directory_object Preserve on Host when |facts| facts.directory() && facts.lives() =>
         "Save the account as the directory has it, with the time of each change."
             : "md -Force '<folder>'; Get-ADUser -Identity '<sid>' -Properties * | Export-Clixml '<folder>\\account.xml'; Get-ADReplicationAttributeMetadata -Object (Get-ADUser -Identity '<sid>') -Server localhost | Export-Csv '<folder>\\account-changes.csv'";
-    images Preserve on Host when |facts| facts.full() =>
+    images Preserve on Host when |facts| facts.full() && (facts.verdict(Verdict::Attributed) || facts.verdict(Verdict::Ambiguous)) =>
         "Hash the programs that made it, look at their signatures, and take copies."
             : "<images> | ForEach-Object { Get-FileHash -LiteralPath $_; Get-AuthenticodeSignature -LiteralPath $_ | Format-List Path,Status,SignerCertificate; Copy-Item -LiteralPath $_ -Destination '<folder>' }";
-    traces Preserve on Host when |facts| facts.full() && facts.process_made_it() =>
+    traces Preserve on Host when |facts| facts.process_made_it() && (facts.thorough() || facts.doubted()) =>
         "Keep what Windows remembers of programs that ran, whatever the logs say: Prefetch, Amcache, SRUM, PowerShell's history."
             : "robocopy C:\\Windows\\Prefetch '<folder>\\Prefetch' *.pf; robocopy C:\\Users '<folder>\\Users' ConsoleHost_history.txt /S /B /XJ /R:0; 'AppCompat\\Programs\\Amcache.hve','System32\\sru\\SRUDB.dat' | ForEach-Object { esentutl /y /vss (Join-Path C:\\Windows $_) /d (Join-Path '<folder>' (Split-Path $_ -Leaf)) }";
-    profile Preserve on Host when |facts| facts.full() && !facts.directory() && !facts.outcome(Outcome::AttemptFailed) =>
+    profile Preserve on Host when |facts| (facts.thorough() || facts.outcome(Outcome::Deleted)) && facts.full() && !facts.directory() && matches!(facts.case.outcome, Outcome::Persists | Outcome::Deleted) =>
         "Copy the account's profile, where it has one (ProfileList keeps the SID after a deletion)."
-            : "Get-CimInstance Win32_UserProfile | Where-Object SID -eq '<sid>' | ForEach-Object { $_ | Format-List SID,LocalPath,LastUseTime; robocopy $_.LocalPath '<folder>\\profile' /E /B /XJ /R:0 }";
+            : "Get-CimInstance Win32_UserProfile | Where-Object SID -eq '<sid>' | ForEach-Object { robocopy $_.LocalPath '<folder>\\profile' /E /B /XJ /R:0 }";
     logs_of_source Preserve on Source when |facts| facts.full() =>
-        "Where it came from, do the same, if that is a Windows host of yours: memory first, then its logs."
-            : "md -Force '<folder>'; Get-WinEvent -ListLog Security,System,*Sysmon/Operational,*PowerShell*,*WinRM/Operational,*TerminalServices* | Where-Object RecordCount | ForEach-Object { wevtutil epl $_.LogName (Join-Path '<folder>' ($_.LogName.Replace('/','%4') + '.evtx')) }";
+        "There, from where it came, do the same, if it is a Windows host of yours: memory first, then its logs."
+            : "md -Force '<folder>'; Get-WinEvent -ListLog Security,System,*Sysmon/Operational,*PowerShell* | Where-Object RecordCount | ForEach-Object { wevtutil epl $_.LogName (Join-Path '<folder>' ($_.LogName.Replace('/','%4') + '.evtx')) }";
 
     // Contain: after the above, and reversibly.
 
@@ -155,19 +155,25 @@ rows! {
             : "Get-CimInstance Win32_Process | Where-Object { (Invoke-CimMethod $_ GetOwnerSid).Sid -eq '<sid>' } | ForEach-Object { Stop-Process -Id $_.ProcessId -Force }; Get-SmbSession | Where-Object { ($_.ClientUserName -split '\\\\')[-1] -eq <name> } | Close-SmbSession -Force",
         "End what still runs as the account: a token outlives disabling and deletion. Its name cannot be put into a command: close its network sessions by hand (Get-SmbSession, Close-SmbSession)."
             : "Get-CimInstance Win32_Process | Where-Object { (Invoke-CimMethod $_ GetOwnerSid).Sid -eq '<sid>' } | ForEach-Object { Stop-Process -Id $_.ProcessId -Force }";
-    session_off Contain on Host when |facts| facts.full() && facts.process_made_it() =>
+    clients_off Contain on Host when |facts| facts.full() && facts.verdict(Verdict::Remote) =>
+        "End the network sessions from the address it came from."
+            : "Get-SmbSession | Where-Object { $_.ClientComputerName.Trim('[',']') -eq '<address>' } | Close-SmbSession -Force";
+    session_ended Contain on Host when |facts| facts.full() && facts.process_made_it() && !facts.at_a_desktop() =>
+        "End what still runs in session <logon_id>, which made the account, unless its owner vouches for it."
+            : "Get-CimInstance Win32_LogonSession | Where-Object LogonId -eq '<logon_number>' | Get-CimAssociatedInstance -ResultClassName Win32_Process | ForEach-Object { Stop-Process -Id $_.ProcessId -Force }";
+    session_off Contain on Host when |facts| facts.full() && facts.process_made_it() && facts.at_a_desktop() =>
         "Log off session <logon_id>, which made the account, unless its owner vouches for it."
             : "Get-CimInstance Win32_LogonSession | Where-Object LogonId -eq '<logon_number>' | Get-CimAssociatedInstance -ResultClassName Win32_Process | Select-Object -ExpandProperty SessionId -Unique | Where-Object { $_ -ne 0 } | ForEach-Object { logoff $_ }";
-    isolate Contain on Host when |facts| facts.full() && !facts.verdict(Verdict::System) && (facts.source().is_some_and(|_| facts.case.severity >= Severity::High) || facts.verdict(Verdict::Remote) || facts.shared_session()) =>
+    isolate Contain on Host when |facts| facts.full() && !facts.verdict(Verdict::System) && (facts.thorough() && facts.source().is_some() || facts.verdict(Verdict::Remote) || facts.shared_session()) =>
         "Isolate the host, at the switch or by your EDR. Where neither is at hand, shut out the address it came from, once you have seen that none of your own services lives there."
             : "New-NetFirewallRule -DisplayName 'begat <address>' -Direction Inbound -RemoteAddress '<address>' -Action Block",
         "Isolate the host, at the switch or by your EDR: whoever did this acts as the system or from outside. Where neither is at hand, refuse all that comes in (your own remote session too: do it at the console)."
             : "Set-NetFirewallProfile -All -DefaultInboundAction Block -AllowInboundRules False";
-    rotate Contain on Host when |facts| facts.full() =>
+    rotate Contain on Host when |facts| facts.thorough() =>
         "Change the password of the local account that made it: whoever used it knows it. LAPS, where it manages it, changes it by Reset-LapsPassword."
             : "Set-LocalUser -SID '<person_of_machine>' -Password (Read-Host -AsSecureString)";
-    rotate_in_domain Contain on Directory when |facts| facts.full() =>
-        "Change the password of the domain account that made it, unless its owner vouches for it (needs the ActiveDirectory module)."
+    rotate_in_domain Contain on Directory when |facts| facts.thorough() =>
+        "Change the password of the domain account that made it, unless its owner vouches for it (ActiveDirectory module)."
             : "Set-ADAccountPassword -Identity '<person_of_domain>' -Reset";
 
     // Scope: what else did they do?
@@ -188,17 +194,16 @@ rows! {
     sam Scope on Host when |facts| facts.outcome(Outcome::Resurrected) && !facts.directory() =>
         "In a shell of SYSTEM, compare the SAM with itself: each name under Names has a RID, which must have one key under Users whose F holds the same RID at offset 0x30. Where one differs, rebuild the host."
             : "reg query HKLM\\SAM\\SAM\\Domains\\Account\\Users /s | Set-Content '<folder>\\sam-users.txt'";
-    client Scope on Source when |facts| facts.full() =>
-        "See whether the command that reached over still runs there; it started at <client_started>."
-            : "Get-CimInstance Win32_Process -Filter 'ProcessId=<client>' | Format-List ProcessId,ParentProcessId,CreationDate,ExecutablePath,CommandLine; Get-SmbConnection";
     source_acts Scope on Source when |facts| facts.full() =>
+        "See whether the command that reached over still runs there (it started at <client_started>), and with which credentials who was at work (4624, 4648)."
+            : "Get-CimInstance Win32_Process -Filter 'ProcessId=<client>' | Format-List ProcessId,CreationDate,CommandLine; Get-WinEvent -FilterHashtable @{LogName='Security';Id=4624,4648;StartTime=[datetime]'<before>';EndTime=[datetime]'<after>'} -Oldest | Format-List TimeCreated,Id,Message",
         "See who was at work there then, with which credentials, and what ran (4624, 4648, 4688)."
             : "Get-WinEvent -FilterHashtable @{LogName='Security';Id=4624,4648,4688;StartTime=[datetime]'<before>';EndTime=[datetime]'<after>'} -Oldest | Format-List TimeCreated,Id,Message";
     wave Scope on Directory when |facts| facts.case.wave.is_some() && !facts.directory() =>
-        "It is one of a wave: look for the name on every host, and contain all of them together. Hosts that do not answer are told as errors (needs the ActiveDirectory module)."
+        "It is one of a wave: look for the name on every host, and contain all of them together. Hosts that do not answer are told as errors (ActiveDirectory module)."
             : "Invoke-Command -ComputerName (Get-ADComputer -Filter *).DNSHostName -ScriptBlock { Get-LocalUser | Where-Object Name -eq <name> }";
-    other_hosts Scope on Directory when |facts| facts.case.wave.is_none() && facts.full() && !facts.directory() =>
-        "Look for the same name on other hosts. Those that do not answer are told as errors (needs the ActiveDirectory module)."
+    other_hosts Scope on Directory when |facts| facts.case.wave.is_none() && facts.thorough() && !facts.directory() =>
+        "Look for the same name on other hosts. Those that do not answer are told as errors (ActiveDirectory module)."
             : "Invoke-Command -ComputerName (Get-ADComputer -Filter *).DNSHostName -ScriptBlock { Get-LocalUser | Where-Object Name -eq <name> }";
     hunt_again Scope on Host when |facts| facts.verdict(Verdict::Unknown) =>
         "Hunt again over the exported logs: they hold what was not collected."

@@ -1,8 +1,10 @@
 //! The table as a whole: nothing in it deletes an account, leaves a placeholder, or can be broken out of.
 
+mod cases;
+
 use std::collections::BTreeSet;
 
-use begat_model::case::BlindSpotKind;
+use begat_model::case::{BlindSpot, BlindSpotKind};
 
 use super::quoting::reading::read;
 use super::values::{Sort, VALUES, Value};
