@@ -156,7 +156,9 @@ fn names(change: impl Fn(&mut Case)) -> Vec<&'static str> {
 type Change = fn(&mut Case);
 
 /// What sets a case apart, the first step it must have, others, and those that it must not have.
-const STORIES: &[(&str, Change, &str, &[&str], &[&str])] = &[
+type Story = (&'static str, Change, &'static str, &'static [&'static str], &'static [&'static str]);
+
+const STORIES: &[Story] = &[
     (
         "at a shell",
         |_| (),
@@ -194,7 +196,7 @@ const STORIES: &[(&str, Change, &str, &[&str], &[&str])] = &[
         "over the network, by no process",
         |case| {
             from_network(case);
-            by_no_process(case, Verdict::Remote)
+            by_no_process(case, Verdict::Remote);
         },
         "account",
         &["clients_connected", "logs_of_source", "clients_off", "isolate", "source_acts"],
@@ -218,7 +220,7 @@ const STORIES: &[(&str, Change, &str, &[&str], &[&str])] = &[
         "by Windows itself",
         |case| {
             case.severity = Severity::Low;
-            by_no_process(case, Verdict::System)
+            by_no_process(case, Verdict::System);
         },
         "account",
         &["windows_made_it", "logs", "close"],
@@ -276,7 +278,7 @@ const STORIES: &[(&str, Change, &str, &[&str], &[&str])] = &[
         "deleted from a domain",
         |case| {
             case.account.scope = Scope::Domain;
-            case.outcome = Outcome::Deleted
+            case.outcome = Outcome::Deleted;
         },
         "account_of_domain_gone",
         &["other_accounts"],
@@ -286,7 +288,7 @@ const STORIES: &[(&str, Change, &str, &[&str], &[&str])] = &[
         "allowed",
         |case| {
             case.severity = Severity::Low;
-            allow(case)
+            allow(case);
         },
         "ask_owner",
         &["logs", "disable_if_denied", "account_used", "close_authorised"],
@@ -297,7 +299,7 @@ const STORIES: &[(&str, Change, &str, &[&str], &[&str])] = &[
         |case| {
             case.severity = Severity::Low;
             case.account.scope = Scope::Domain;
-            allow(case)
+            allow(case);
         },
         "ask_owner_of_domain",
         &["disable_in_domain", "close_authorised"],
@@ -351,7 +353,7 @@ fn short_lists_are_short() {
     assert!(
         length(|case| {
             case.severity = Severity::Medium;
-            allow(case)
+            allow(case);
         }) <= 5
     );
     assert!(length(|case| case.severity = Severity::Medium) <= 14);
@@ -370,7 +372,7 @@ fn the_source_is_named_as_well_as_it_is_known() {
     assert_eq!(
         place(|case| {
             from_network(case);
-            case.actor.source_host = None
+            case.actor.source_host = None;
         })
         .as_deref(),
         Some("::ffff:10.20.9.77")
@@ -397,7 +399,7 @@ fn a_domain_account_is_not_looked_for_in_the_sam() {
     for outcome in Outcome::ALL {
         for (name, command) in steps(|case| {
             case.account.scope = Scope::Domain;
-            case.outcome = *outcome
+            case.outcome = *outcome;
         }) {
             assert!(!command.contains("LocalUser") && !command.contains("LocalGroup"), "{name}: {command}");
         }
@@ -415,7 +417,7 @@ fn what_is_not_known_is_worded_around() {
     assert!(first(nothing_known).starts_with("Get-LocalUser | Sort-Object"));
     let too_long = |case: &mut Case| {
         case.account.sid = None;
-        case.account.name = Some("x".repeat(300).into())
+        case.account.name = Some("x".repeat(300).into());
     };
     assert!(first(too_long).starts_with("Get-LocalUser | Sort-Object"));
     let tokens = steps(|case| case.account.name = Some("x".repeat(300).into()));
