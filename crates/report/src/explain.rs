@@ -36,6 +36,7 @@ pub fn write_explanation(
     text.what_came_afterwards(case);
     text.what_could_not_be_seen(case);
     text.how_severe(case);
+    text.what_to_do_first(case);
     text.events(&case.events);
     text.lines.write_to(out)
 }
@@ -321,6 +322,32 @@ impl Explanation<'_> {
             (format!("{:+}", term.points), format!("{}: {}", term.name.replace('_', " "), visible(term.why)))
         });
         self.entries(case.risk.terms.len(), terms);
+    }
+
+    fn what_to_do_first(&mut self, case: &CaseView<'_>) {
+        self.section("What to do first");
+        let host = case.host.name;
+        self.paragraph(&format!(
+            "In this order. Commands are for an elevated PowerShell (5.1 or later) on {}, unless another place is \
+             named.",
+            wording::name(host)
+        ));
+        let mut phase = None;
+        for step in case.response.steps() {
+            if phase != Some(step.phase) {
+                phase = Some(step.phase);
+                self.lines.blank();
+                self.lines.wrapped("  ", "  ", wording::phase(step.phase), Look::Strong);
+            }
+            let place = match step.host {
+                Some(named) if named == host => String::new(),
+                Some(named) => format!("On {}: ", wording::name(named)),
+                None => "From any machine of the domain: ".to_owned(),
+            };
+            self.lines.wrapped("  - ", "    ", &format!("{place}{}", visible(&step.step)), Look::Plain);
+            // Not wrapped: a line end in the middle of a command would end it where it is pasted.
+            self.lines.stretches(&[("      ", Look::Faint), (&step.command, Look::Plain)]);
+        }
     }
 
     fn events(&mut self, events: &[EventView<'_>]) {

@@ -9,6 +9,7 @@ pub mod format;
 mod json;
 mod jsonl;
 pub mod page;
+mod response;
 mod table;
 pub mod view;
 pub mod visible;

@@ -14,6 +14,7 @@ use begat_model::event::Principal;
 use begat_model::ids::{LogonId, ProcessGuid, RecordRef, Sid};
 use serde::{Serialize, Serializer};
 
+pub use crate::response::{Phase, ResponseView, StepView};
 pub use begat_model::case::{
     ActorKind, AuthorisationStatus, BlindSpotKind, Outcome, Role, RoleSource, Scope, Severity, Verdict,
 };
@@ -123,6 +124,8 @@ pub struct CaseView<'a> {
     pub context: ContextView<'a>,
     /// Whether the site allows it.
     pub authorisation: AuthorisationView<'a>,
+    /// What a responder runs first, in order.
+    pub response: ResponseView<'a>,
 }
 
 /// What the rest of the input says of such an account and such a creator.
@@ -513,7 +516,7 @@ pub struct EventView<'a> {
     pub source: &'a str,
 }
 
-fn text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
 }
 
@@ -587,6 +590,7 @@ impl<'a> From<&'a Case> for CaseView<'a> {
             wave: case.wave.as_deref(),
             context: (&case.context).into(),
             authorisation: (&case.authorisation).into(),
+            response: case.into(),
         }
     }
 }

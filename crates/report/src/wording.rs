@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::view::{
-    ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, FindingKind, Outcome,
+    ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, FindingKind, Outcome, Phase,
     PrincipalView, ProcessView, RecordView, Scope, Verdict,
 };
 use crate::visible::{visible, visible_bounded};
@@ -195,6 +195,17 @@ pub(crate) fn finding_kind(kind: FindingKind) -> &'static str {
         FindingKind::SamTampered => "SAM written by another process",
         FindingKind::CreationNotLogged => "creation not logged",
         FindingKind::AccountNeverSeenCreated => "account never seen created",
+    }
+}
+
+/// What a phase of the response is for, as a title.
+pub(crate) fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Confirm => "Confirm",
+        Phase::Preserve => "Preserve, before anything is changed",
+        Phase::Contain => "Contain, once it is preserved",
+        Phase::Scope => "Scope",
+        Phase::Close => "Close",
     }
 }
 
