@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::page::Page;
 use crate::view::Found;
-use crate::{csv, json, jsonl, table};
+use crate::{csv, ecs, json, jsonl, ocsf, table};
 
 /// One format.
 #[derive(Debug, Clone)]
@@ -39,6 +39,18 @@ pub static FORMATS: &[Format] = &[
         doc: "one row a case or finding, flat, safe to open in a spreadsheet",
         for_people: false,
         write: csv::write,
+    },
+    Format {
+        name: "ecs",
+        doc: "one Elastic Common Schema alert a line, for Elastic and what reads its schema",
+        for_people: false,
+        write: ecs::write,
+    },
+    Format {
+        name: "ocsf",
+        doc: "one Detection Finding of the Open Cybersecurity Schema Framework a line",
+        for_people: false,
+        write: ocsf::write,
     },
 ];
 

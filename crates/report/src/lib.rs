@@ -2,12 +2,17 @@
 //!
 //! `view` is the shape; the formats import nothing else of a case and decide nothing.
 
+mod alert;
 pub mod coverage;
 mod csv;
+mod document;
+mod ecs;
 pub mod explain;
 pub mod format;
+mod indicator;
 mod json;
 mod jsonl;
+mod ocsf;
 pub mod page;
 mod table;
 pub mod view;

@@ -198,9 +198,16 @@ pub struct Analytic {
     pub attack_version: &'static str,
 }
 
+/// Release of ATT&CK whose words and ids these are.
+pub(crate) const ATTACK_VERSION: &str = "18.1";
+
 /// Create Account: Local Account, on Windows.
-const AN1235: Analytic =
-    Analytic { id: "AN1235", technique: "T1136.001", detection_strategy: "DET0447", attack_version: "18.1" };
+const AN1235: Analytic = Analytic {
+    id: "AN1235",
+    technique: "T1136.001",
+    detection_strategy: "DET0447",
+    attack_version: ATTACK_VERSION,
+};
 
 /// What the plain rule of the field would say.
 #[derive(Debug, Clone, Serialize)]
