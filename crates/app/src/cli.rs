@@ -23,6 +23,8 @@ Examples:
   begat hunt --scope local --min-severity high logs/
   begat hunt --from 2026-03-02 --to 2026-03-03 --timezone Europe/Berlin logs/
   begat hunt --fail-on high logs/ > cases.jsonl || echo 'look at this'
+  begat hunt --pivots -t csv logs/           what to search elsewhere
+  begat hunt -t timesketch -o timeline.jsonl logs/
   zcat events.ndjson.gz | begat hunt -
 
 What a file is, is decided by its content: EVTX, event XML, JSON of Winlogbeat, NXLog, OpenWEC and evtx_dump,
@@ -77,6 +79,10 @@ pub struct HuntArgs {
     /// Format [default: table on a terminal, jsonl otherwise]
     #[arg(short = 't', long, value_name = "FORMAT", value_parser = formats())]
     pub format: Option<&'static Format>,
+
+    /// Instead of cases, list what to search elsewhere: addresses, hosts, SIDs, logon ids, names, hashes, images
+    #[arg(long)]
+    pub pivots: bool,
 
     /// Where it goes.
     #[command(flatten)]

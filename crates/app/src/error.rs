@@ -28,6 +28,14 @@ pub enum Error {
         /// As typed.
         to: String,
     },
+    /// `--pivots` in a format that has no place for them.
+    #[error("`--format {format}` cannot hold `--pivots`")]
+    NoPivots {
+        /// As typed.
+        format: &'static str,
+        /// Those that can.
+        formats: Vec<&'static str>,
+    },
     /// The output file is there already.
     #[error("`{}` exists already", path.display())]
     OutputExists {
@@ -80,6 +88,7 @@ impl Error {
         match self {
             Error::OptionValue { examples, .. } => vec![format!("examples: {examples}")],
             Error::ReversedRange { .. } => vec!["exchange the two".to_owned()],
+            Error::NoPivots { formats, .. } => vec![format!("formats that can: {}", formats.join(", "))],
             Error::OutputExists { .. } => vec!["`--clobber` (`-C`) overwrites it".to_owned()],
             Error::OutputIsInput { .. } => vec!["write to another file".to_owned()],
             Error::Output { source, .. } if source.kind() == io::ErrorKind::NotFound => {

@@ -28,6 +28,11 @@ impl Document {
         object.insert(name.to_owned(), value);
     }
 
+    /// Adds all fields of another; its own give way.
+    pub(crate) fn append(&mut self, other: Document) {
+        self.0.extend(other.0);
+    }
+
     /// The same object, where it holds one of these fields; an object of a schema may be nothing without.
     pub(crate) fn with_any_of(self, names: &[&str]) -> Option<Document> {
         names.iter().any(|name| self.0.contains_key(*name)).then_some(self)

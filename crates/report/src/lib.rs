@@ -14,7 +14,9 @@ mod json;
 mod jsonl;
 mod ocsf;
 pub mod page;
+mod pivots;
 mod table;
+mod timesketch;
 pub mod view;
 pub mod visible;
 mod wave;
@@ -22,6 +24,6 @@ mod wording;
 
 pub use coverage::write_coverage;
 pub use explain::{write_explanation, write_finding};
-pub use format::{FORMATS, Format};
+pub use format::{FORMATS, Format, Writer};
 pub use page::Page;
 pub use view::{CaseView, FindingView, Found, SCHEMAS, Schema};

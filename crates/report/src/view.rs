@@ -319,6 +319,16 @@ pub struct OriginView<'a> {
     pub client: Option<ClientView<'a>>,
 }
 
+impl<'a> OriginView<'a> {
+    /// Where its session is one: of a command on a host of its own that is the client's, else the host of the case.
+    pub(crate) fn host(&self, of_case: &HostView<'a>) -> &'a str {
+        match &self.client {
+            Some(client) if self.via == "remote_command" => client.host,
+            _ => of_case.name,
+        }
+    }
+}
+
 /// A command on another host of the input, which reached over to this one.
 #[derive(Debug, Clone, Serialize)]
 pub struct ClientView<'a> {
@@ -494,7 +504,7 @@ pub struct BlindSpotView<'a> {
 }
 
 /// A record of the case's host: enough to find it again among `events`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecordView {
     /// Channel it was written to.
     pub channel: &'static str,

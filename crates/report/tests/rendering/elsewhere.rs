@@ -4,7 +4,7 @@ use begat_model::case::{
     Authorisation, AuthorisationStatus, Case, Finding, FindingKind, HostClass, HostRole, Outcome, RoleSource,
     Scope, Severity, Verdict,
 };
-use begat_report::Page;
+use begat_report::{FORMATS, Format, Found, Page};
 use serde_json::{Value, json};
 
 use crate::formats::{written, written_with_findings};
@@ -233,4 +233,128 @@ fn a_risk_percent_rises_with_the_severity_and_is_never_certain() {
     case.risk.score = 1000;
     let told = objects(&written("ecs", &[case], &Page::default())).remove(0);
     assert!(told["event"]["risk_score_norm"].as_f64().unwrap() <= 100.0);
+}
+
+#[test]
+fn timesketch() {
+    insta::assert_snapshot!(written_with_findings(
+        "timesketch",
+        &[stories::two_candidates(), stories::by_time_alone()],
+        &[stories::guest_enabled()],
+        &Page::default()
+    ));
+}
+
+/// What Timesketch's importer refuses a line without, and the order in which an analyst reads.
+#[test]
+fn a_timeline_has_what_timesketch_asks_for_and_is_in_order() {
+    let lines = all("timesketch");
+    let mut last = i64::MIN;
+    for line in &lines {
+        for mandatory in ["message", "datetime", "timestamp_desc", "host", "severity"] {
+            assert!(line[mandatory].as_str().is_some_and(|text| !text.is_empty()), "{mandatory}: {line:#}");
+        }
+        let datetime = line["datetime"].as_str().unwrap();
+        assert!(datetime.len() == 32 && datetime.ends_with("+00:00"), "{datetime}");
+        let read: jiff::Timestamp = datetime.parse().unwrap();
+        let timestamp = line["timestamp"].as_i64().unwrap();
+        assert_eq!(read.as_microsecond(), timestamp);
+        assert!(last <= timestamp, "{line:#}");
+        last = timestamp;
+        assert!(line["case_id"].is_string() != line["finding_id"].is_string());
+        assert_eq!(line["tag"][0], "begat");
+    }
+    let creations = lines.iter().filter(|line| line["timestamp_desc"] == "Account created").count();
+    assert_eq!(creations, cases().len());
+}
+
+#[test]
+fn a_timeline_tells_every_record_and_every_process_of_a_case_once() {
+    let case = stories::plain();
+    let lines = objects(&written("timesketch", std::slice::from_ref(&case), &Page::default()));
+    let count = |what: &str| lines.iter().filter(|line| line["timestamp_desc"] == what).count();
+    let started = case.attribution.chain.iter().filter(|process| process.started_at.is_some()).count();
+    assert_eq!(count("Process started"), started + 1);
+    assert_eq!(count("Account changed"), case.afterwards.len());
+    assert_eq!(count("Logon"), 1);
+    let mut odd = case.clone();
+    odd.events.push(stories::event(
+        begat_model::case::Role::Blinding,
+        begat_model::EventKind::LogCleared,
+        99,
+        "2021-10-19T14:50:00Z",
+    ));
+    let more = objects(&written("timesketch", &[odd], &Page::default()));
+    assert_eq!(more.len(), lines.len() + 1);
+    assert_eq!(more.last().unwrap()["event_id"], 1102);
+}
+
+fn pivots(format: &str, cases: &[Case], findings: &[Finding]) -> String {
+    let mut out = Vec::new();
+    let write = Format::named(format).unwrap().write_pivots.unwrap();
+    write(&Found::new(cases, findings), &Page::default(), &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn pivots_for_people() {
+    insta::assert_snapshot!(pivots("table", &[stories::by_time_alone(), allowed()], &stories::findings()));
+}
+
+#[test]
+fn pivots_as_csv() {
+    let cases = [stories::by_time_alone(), allowed(), stories::hostile()];
+    insta::assert_snapshot!(pivots("csv", &cases, &[stories::hostile_finding()]));
+}
+
+#[test]
+fn a_pivot_is_told_once_with_everything_that_it_stands_in() {
+    let mut cases = stories::loop_on_one_host();
+    cases.push(stories::over_wmi());
+    let all = objects(&pivots("jsonl", &cases, &stories::findings()));
+    let mut keys: Vec<_> =
+        all.iter().map(|it| format!("{} {} {}", it["type"], it["value"], it["session_host"])).collect();
+    let count = keys.len();
+    keys.sort();
+    keys.dedup();
+    assert_eq!(keys.len(), count);
+    let sid = all.iter().find(|it| it["value"] == stories::NEW_SID && it["type"] == "sid").unwrap();
+    assert_eq!(sid["cases_total"], 51);
+    assert_eq!(sid["cases"].as_array().unwrap().len(), 20);
+    assert_eq!(sid["roles"][0], "created");
+    // 0x551686 is a session of each of two hosts.
+    let sessions = all.iter().filter(|it| it["value"] == "0x551686");
+    assert_eq!(sessions.count(), 2);
+}
+
+#[test]
+fn what_every_machine_has_is_no_pivot() {
+    let mut case = stories::plain();
+    case.actor.source_ip = Some("::1".into());
+    case.actor.source_host = Some("fs03".into());
+    case.actor.account.sid = begat_model::Sid::parse("S-1-5-18");
+    case.actor.account.name = Some("FS03$".into());
+    case.actor.account.logon_id = Some(begat_model::LogonId(0x3e7));
+    case.afterwards.iter_mut().for_each(|afterward| afterward.by = None);
+    let all = objects(&pivots("jsonl", &[case], &[]));
+    let told: Vec<_> =
+        all.iter().map(|it| (it["type"].as_str().unwrap(), it["value"].as_str().unwrap())).collect();
+    assert_eq!(told, [("sid", stories::NEW_SID), ("account_name", "toto3")]);
+}
+
+#[test]
+fn no_pivot_deceives_an_eye_or_starts_a_formula() {
+    for format in FORMATS.iter().filter(|format| format.write_pivots.is_some()) {
+        let text = pivots(format.name, &cases(), &findings());
+        let raw = text.chars().find(|character| {
+            (character.is_control() && !matches!(character, '\n' | '\r'))
+                || matches!(character, '\u{202e}' | '\u{200b}')
+        });
+        assert_eq!(raw, None, "{}", format.name);
+    }
+    let text = pivots("csv", &cases(), &findings());
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    for cell in reader.records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()) {
+        assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+    }
 }
