@@ -62,6 +62,23 @@ pub enum Error {
         /// Why not, one by one.
         problems: Vec<String>,
     },
+    /// What another hunt wrote cannot be read.
+    #[error("cannot read {input}")]
+    Records {
+        /// The file, or standard input.
+        input: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file was read, and nothing in it is a case or a finding.
+    #[error("{input} holds no case and no finding")]
+    NoRecords {
+        /// The file, or standard input.
+        input: String,
+    },
+    /// Both sides are standard input.
+    #[error("`-` can be one of the two, not both")]
+    StandardInputTwice,
     /// Nothing has that id.
     #[error("no case and no finding of these inputs has an id that begins with `{id}`")]
     IdUnknown {
@@ -94,8 +111,12 @@ impl Error {
             Error::Output { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 vec!["the folder of the output must exist".to_owned()]
             }
+            Error::NoRecords { .. } => {
+                vec!["give what `begat hunt -t jsonl` or `-t json` wrote, plain or inside .gz".to_owned()]
+            }
+            Error::StandardInputTwice => vec!["write one of them to a file first".to_owned()],
             // Of inputs, each problem comes with a hint of its own.
-            Error::NoInput { .. } | Error::Output { .. } => vec![],
+            Error::NoInput { .. } | Error::Output { .. } | Error::Records { .. } => vec![],
             Error::IdUnknown { nearest, .. } if nearest.is_empty() => {
                 vec!["these inputs hold no case and no finding: `begat hunt` says what was heard".to_owned()]
             }

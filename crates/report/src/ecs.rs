@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use crate::alert::{Alert, Attack, TACTIC};
 use crate::document::Document;
-use crate::indicator::{address, came_from, hash};
+use crate::indicator::{address, came_from, hash, source_host};
 use crate::json::write_object;
 use crate::page::Page;
 use crate::view::{Found, ProcessView, Role, Severity};
@@ -124,9 +124,10 @@ fn accounts(alert: &Alert<'_>, document: &mut Document) {
 
 fn source(alert: &Alert<'_>, document: &mut Document) {
     let Some(session) = came_from(alert.actor, alert.origin) else { return };
-    document.set("source.address", session.source_ip.or(session.source_host));
+    let host = source_host(session, alert.host);
+    document.set("source.address", session.source_ip.or(host));
     document.set("source.ip", session.source_ip.and_then(address).map(|ip| ip.to_string()));
-    document.set("source.domain", session.source_host);
+    document.set("source.domain", host);
 }
 
 /// A process below `place`.

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::view::{ActorView, OriginView};
+use crate::view::{ActorView, HostView, OriginView};
 
 /// The address that a text is. Windows also writes `LOCAL`, `-` and names where an address is asked for.
 pub(crate) fn address(text: &str) -> Option<IpAddr> {
@@ -14,6 +14,17 @@ pub(crate) fn address(text: &str) -> Option<IpAddr> {
 /// It is not the machine itself.
 pub(crate) fn leads_elsewhere(address: &IpAddr) -> bool {
     !address.is_loopback() && !address.is_unspecified()
+}
+
+/// The host from which a session came. Windows often writes the host's own name there, of remote desktop above all.
+pub(crate) fn source_host<'a>(session: &ActorView<'a>, host: &HostView<'_>) -> Option<&'a str> {
+    session.source_host.filter(|name| !names(host, name))
+}
+
+/// The name is one of this host.
+pub(crate) fn names(host: &HostView<'_>, name: &str) -> bool {
+    let first_label = host.name.split('.').next().unwrap_or_default();
+    [host.name, host.netbios, first_label, "localhost"].iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// The session that tells where an act came from: the one behind the actor's, where it names another machine.

@@ -5,6 +5,7 @@
 mod alert;
 pub mod coverage;
 mod csv;
+pub mod diff;
 mod document;
 mod ecs;
 pub mod explain;

@@ -221,7 +221,14 @@ fn afterward(afterward: &AfterwardView<'_>) -> Happening {
 }
 
 fn record(event: &EventView<'_>) -> Happening {
-    let message = format!("{}: {}", wording::record(&event.record), event.role.doc());
+    let role = match event.role {
+        Role::ProcessEnd => "the end of a process that was weighed, or of an ancestor",
+        Role::Privileges => "the privileges of the session behind it",
+        Role::Logoff => "the end of the session behind it",
+        Role::Credentials => "explicit credentials that lead to the session behind it",
+        role => role.doc(),
+    };
+    let message = format!("{}: {role}", wording::record(&event.record));
     let mut happening = Happening::new(event.record.at, "Recorded", message);
     happening.record(event);
     happening

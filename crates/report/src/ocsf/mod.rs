@@ -156,7 +156,7 @@ fn evidences(alert: &Alert<'_>, alternatives: &[AlternativeView<'_>]) -> Vec<Val
     first.set("process", alert.process.and_then(|it| process(it, alert.chain)));
     first.set("actor", actor(alert.actor, None, &[]));
     first.set("user", alert.account.as_ref().and_then(target_user));
-    first.set("src_endpoint", came_from(alert.actor, alert.origin).and_then(endpoint));
+    first.set("src_endpoint", came_from(alert.actor, alert.origin).and_then(|it| endpoint(it, alert.host)));
     first.set("device", device(alert.host));
     let behind = alert.origin.map(|origin| {
         let mut behind = Document::default();
@@ -164,7 +164,7 @@ fn evidences(alert: &Alert<'_>, alternatives: &[AlternativeView<'_>]) -> Vec<Val
         behind.set("name", origin.via);
         behind.set("process", client.and_then(|client| process(&client.process, &[])));
         behind.set("actor", actor(Some(&origin.actor), None, &[]));
-        behind.set("src_endpoint", endpoint(&origin.actor));
+        behind.set("src_endpoint", endpoint(&origin.actor, alert.host));
         behind
     });
     let others = alternatives.iter().filter_map(|alternative| {

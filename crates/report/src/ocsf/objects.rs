@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::milliseconds;
 use crate::alert::TargetAccount;
 use crate::document::Document;
-use crate::indicator::{address, hash};
+use crate::indicator::{address, hash, source_host};
 use crate::view::{ActorKind, ActorView, HostView, ProcessView};
 use crate::wording::file_name;
 
@@ -86,10 +86,10 @@ fn is_remote(logon_type: u32) -> Option<bool> {
 }
 
 /// Where a session came from.
-pub(super) fn endpoint(actor: &ActorView<'_>) -> Option<Value> {
+pub(super) fn endpoint(actor: &ActorView<'_>, host: &HostView<'_>) -> Option<Value> {
     let mut endpoint = Document::default();
     endpoint.set("ip", actor.source_ip.and_then(address).map(|ip| ip.to_string()));
-    endpoint.set("hostname", actor.source_host);
+    endpoint.set("hostname", source_host(actor, host));
     endpoint.with_any_of(&["ip", "hostname"]).map(Value::from)
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::alert::Alert;
 use crate::document::Document;
-use crate::indicator::{address, hash};
+use crate::indicator::{address, hash, source_host};
 use crate::wording::file_name;
 
 /// OCSF's numbers and words for the sorts that begat tells.
@@ -35,7 +35,7 @@ pub(super) fn observables(alert: &Alert<'_>) -> Vec<Value> {
     for session in [alert.origin.map(|origin| &origin.actor), alert.actor].into_iter().flatten() {
         let ip = session.source_ip.and_then(address).map(|ip| ip.to_string());
         found.add("evidences[].src_endpoint.ip", IP_ADDRESS, ip.as_deref());
-        found.add("evidences[].src_endpoint.hostname", HOSTNAME, session.source_host);
+        found.add("evidences[].src_endpoint.hostname", HOSTNAME, source_host(session, alert.host));
         found.add("evidences[].actor.user.name", USER_NAME, session.name);
         found.add("evidences[].actor.user.uid", USER_UID, session.sid);
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use begat_model::ids::LogonId;
 
 use super::{Key, Kind, Part, Pivot};
-use crate::indicator::{address, hash, leads_elsewhere};
+use crate::indicator::{address, hash, leads_elsewhere, names};
 use crate::view::{
     ActorView, AfterwardDetail, CaseView, FindingView, HostView, PrincipalView, ProcessView, Severity,
     Timestamp, Verdict,
@@ -126,12 +126,7 @@ impl<'a> Gathered<'a> {
 
     /// A host that names itself leads nowhere.
     fn source_host(&mut self, place: &Place<'_, 'a>, part: Part, name: Option<&str>) {
-        let own = |name: &str| {
-            let first_label = place.host.name.split('.').next().unwrap_or_default();
-            let names = [place.host.name, place.host.netbios, first_label, "localhost"];
-            names.iter().any(|own| own.eq_ignore_ascii_case(name))
-        };
-        if let Some(name) = name.filter(|name| !own(name)) {
+        if let Some(name) = name.filter(|name| !names(place.host, name)) {
             self.add(place, part, Kind::SourceHost, name.to_owned(), None, None);
         }
     }
