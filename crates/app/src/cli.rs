@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use begat_model::case::{Scope, Severity};
+use begat_report::diff::{DIFF_FORMATS, DiffFormat};
 use begat_report::{FORMATS, Format, SCHEMAS, Schema};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
@@ -13,6 +14,7 @@ Examples:
   begat hunt C:\\IR\\logs                      every account created, and which process made it
   begat hunt -t jsonl -o cases.jsonl logs/   the same for a program
   begat explain 6a1f0c9e logs/               why begat says so
+  begat diff last-week.jsonl cases.jsonl     what is new, gone or changed since
   begat dump Security.evtx --event-id 4720   the records themselves
 
 Exit status: 0 the run came to its end; 1 `--fail-on` was met; 2 something could not be read or run.";
@@ -23,6 +25,8 @@ Examples:
   begat hunt --scope local --min-severity high logs/
   begat hunt --from 2026-03-02 --to 2026-03-03 --timezone Europe/Berlin logs/
   begat hunt --fail-on high logs/ > cases.jsonl || echo 'look at this'
+  begat hunt --pivots -t csv logs/           what to search elsewhere
+  begat hunt -t timesketch -o timeline.jsonl logs/
   zcat events.ndjson.gz | begat hunt -
 
 What a file is, is decided by its content: EVTX, event XML, JSON of Winlogbeat, NXLog, OpenWEC and evtx_dump,
@@ -34,6 +38,15 @@ Example:
   begat explain 6a1f0c9e logs/
 
 Give the same paths, `--window` and `--input-timezone` as for the hunt that printed the id.";
+
+const DIFF_AFTER_HELP: &str = "\
+Examples:
+  begat diff last-week.jsonl this-week.jsonl
+  begat hunt -t jsonl logs/ | begat diff --exit-code baseline.jsonl.gz -
+
+Reads what `begat hunt -t jsonl` or `-t json` wrote. Lists are compared by what stands in them, not by its order; from
+which file an event was read is no difference. Exit status: 0 it ran to its end; 1 `--exit-code` and something
+differs; 2 a file could not be read, or holds no case and no finding.";
 
 const DUMP_AFTER_HELP: &str = "\
 Examples:
@@ -60,6 +73,9 @@ pub enum Command {
     /// Print the reasoning of one case, or what is known of one finding, in plain sentences
     #[command(after_help = EXPLAIN_AFTER_HELP)]
     Explain(ExplainArgs),
+    /// Tell new, gone and changed cases and findings between the output of two hunts
+    #[command(after_help = DIFF_AFTER_HELP)]
+    Diff(DiffArgs),
     /// Print the records of EVTX files as JSON Lines
     #[command(after_help = DUMP_AFTER_HELP)]
     Dump(DumpArgs),
@@ -77,6 +93,10 @@ pub struct HuntArgs {
     /// Format [default: table on a terminal, jsonl otherwise]
     #[arg(short = 't', long, value_name = "FORMAT", value_parser = formats())]
     pub format: Option<&'static Format>,
+
+    /// Instead of cases, list what to search elsewhere: addresses, hosts, SIDs, logon ids, names, hashes, images
+    #[arg(long)]
+    pub pivots: bool,
 
     /// Where it goes.
     #[command(flatten)]
@@ -126,6 +146,34 @@ pub struct ExplainArgs {
     /// What is read.
     #[command(flatten)]
     pub input: InputArgs,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+
+    /// How people are told.
+    #[command(flatten)]
+    pub display: DisplayArgs,
+}
+
+/// Options of `begat diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// What the earlier hunt wrote, or `-` for standard input
+    #[arg(value_name = "EARLIER")]
+    pub earlier: PathBuf,
+
+    /// What the later hunt wrote, or `-` for standard input
+    #[arg(value_name = "LATER")]
+    pub later: PathBuf,
+
+    /// Format [default: table on a terminal, jsonl otherwise]
+    #[arg(short = 't', long, value_name = "FORMAT", value_parser = diff_formats())]
+    pub format: Option<&'static DiffFormat>,
+
+    /// Exit with 1 where something differs
+    #[arg(long)]
+    pub exit_code: bool,
 
     /// Where it goes.
     #[command(flatten)]
@@ -229,6 +277,12 @@ fn formats() -> impl TypedValueParser<Value = &'static Format> {
     let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.doc));
     PossibleValuesParser::new(names)
         .map(|name| Format::named(&name).expect("only names of the table are accepted"))
+}
+
+fn diff_formats() -> impl TypedValueParser<Value = &'static DiffFormat> {
+    let names = DIFF_FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.doc));
+    PossibleValuesParser::new(names)
+        .map(|name| DiffFormat::named(&name).expect("only names of the table are accepted"))
 }
 
 fn schemas() -> impl TypedValueParser<Value = &'static Schema> {

@@ -28,6 +28,14 @@ pub enum Error {
         /// As typed.
         to: String,
     },
+    /// `--pivots` in a format that has no place for them.
+    #[error("`--format {format}` cannot hold `--pivots`")]
+    NoPivots {
+        /// As typed.
+        format: &'static str,
+        /// Those that can.
+        formats: Vec<&'static str>,
+    },
     /// The output file is there already.
     #[error("`{}` exists already", path.display())]
     OutputExists {
@@ -54,6 +62,23 @@ pub enum Error {
         /// Why not, one by one.
         problems: Vec<String>,
     },
+    /// What another hunt wrote cannot be read.
+    #[error("cannot read {input}")]
+    Records {
+        /// The file, or standard input.
+        input: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file was read, and nothing in it is a case or a finding.
+    #[error("{input} holds no case and no finding")]
+    NoRecords {
+        /// The file, or standard input.
+        input: String,
+    },
+    /// Both sides are standard input.
+    #[error("`-` can be one of the two, not both")]
+    StandardInputTwice,
     /// Nothing has that id.
     #[error("no case and no finding of these inputs has an id that begins with `{id}`")]
     IdUnknown {
@@ -80,13 +105,18 @@ impl Error {
         match self {
             Error::OptionValue { examples, .. } => vec![format!("examples: {examples}")],
             Error::ReversedRange { .. } => vec!["exchange the two".to_owned()],
+            Error::NoPivots { formats, .. } => vec![format!("formats that can: {}", formats.join(", "))],
             Error::OutputExists { .. } => vec!["`--clobber` (`-C`) overwrites it".to_owned()],
             Error::OutputIsInput { .. } => vec!["write to another file".to_owned()],
             Error::Output { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 vec!["the folder of the output must exist".to_owned()]
             }
+            Error::NoRecords { .. } => {
+                vec!["give what `begat hunt -t jsonl` or `-t json` wrote, plain or inside .gz".to_owned()]
+            }
+            Error::StandardInputTwice => vec!["write one of them to a file first".to_owned()],
             // Of inputs, each problem comes with a hint of its own.
-            Error::NoInput { .. } | Error::Output { .. } => vec![],
+            Error::NoInput { .. } | Error::Output { .. } | Error::Records { .. } => vec![],
             Error::IdUnknown { nearest, .. } if nearest.is_empty() => {
                 vec!["these inputs hold no case and no finding: `begat hunt` says what was heard".to_owned()]
             }

@@ -10,6 +10,7 @@ mod exit;
 mod options;
 mod pipeline;
 mod progress;
+mod records;
 mod sink;
 mod summary;
 
@@ -42,6 +43,7 @@ fn run(cli: &Cli) -> Result<Status, Error> {
     match &cli.command {
         Command::Hunt(args) => commands::hunt::run(args),
         Command::Explain(args) => commands::explain::run(args),
+        Command::Diff(args) => commands::diff::run(args),
         Command::Dump(args) => commands::dump::run(args),
         Command::Schema(args) => commands::schema::run(args),
     }

@@ -9,7 +9,7 @@ use begat_ingest::InputZone;
 use begat_model::case::{Case, CaseHost, Finding, Scope, Severity};
 use begat_model::ids::Sid;
 use begat_model::{Analytic, Duration, Precision, Timestamp};
-use begat_report::{Format, Page};
+use begat_report::{FORMATS, Format, Page, Writer};
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 
@@ -70,6 +70,8 @@ pub struct Hunt {
     pub input: Input,
     /// As what it is written.
     pub format: &'static Format,
+    /// Writes cases and findings in that format, or what to search elsewhere.
+    pub write: Writer,
     /// Which cases and findings are written.
     pub filters: Filters,
     /// From which severity on the exit status tells.
@@ -89,10 +91,18 @@ impl Hunt {
         let fallback = if on_terminal { "table" } else { "jsonl" };
         let format =
             args.format.or_else(|| Format::named(fallback)).expect("both are in the table of formats");
+        let write = if args.pivots { writer_of_pivots(format)? } else { format.write };
         let warnings = window_warning(input.tuning.window, &args.input.window).into_iter().collect();
         let filters = Filters::new(args, &display.page.zone)?;
-        Ok(Hunt { input, format, filters, fail_on: args.fail_on, display, warnings })
+        Ok(Hunt { input, format, write, filters, fail_on: args.fail_on, display, warnings })
     }
+}
+
+fn writer_of_pivots(format: &'static Format) -> Result<Writer, Error> {
+    format.write_pivots.ok_or_else(|| Error::NoPivots {
+        format: format.name,
+        formats: FORMATS.iter().filter(|it| it.write_pivots.is_some()).map(|it| it.name).collect(),
+    })
 }
 
 impl Input {

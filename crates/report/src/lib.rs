@@ -2,15 +2,23 @@
 //!
 //! `view` is the shape; the formats import nothing else of a case and decide nothing.
 
+mod alert;
 pub mod coverage;
 mod csv;
+pub mod diff;
+mod document;
+mod ecs;
 pub mod explain;
 pub mod format;
+mod indicator;
 mod json;
 mod jsonl;
+mod ocsf;
 pub mod page;
+mod pivots;
 mod response;
 mod table;
+mod timesketch;
 pub mod view;
 pub mod visible;
 mod wave;
@@ -18,6 +26,6 @@ mod wording;
 
 pub use coverage::write_coverage;
 pub use explain::{write_explanation, write_finding};
-pub use format::{FORMATS, Format};
+pub use format::{FORMATS, Format, Writer};
 pub use page::Page;
 pub use view::{CaseView, FindingView, Found, SCHEMAS, Schema};

@@ -201,9 +201,16 @@ pub struct Analytic {
     pub attack_version: &'static str,
 }
 
+/// Release of ATT&CK whose words and ids these are.
+pub(crate) const ATTACK_VERSION: &str = "18.1";
+
 /// Create Account: Local Account, on Windows.
-const AN1235: Analytic =
-    Analytic { id: "AN1235", technique: "T1136.001", detection_strategy: "DET0447", attack_version: "18.1" };
+const AN1235: Analytic = Analytic {
+    id: "AN1235",
+    technique: "T1136.001",
+    detection_strategy: "DET0447",
+    attack_version: ATTACK_VERSION,
+};
 
 /// What the plain rule of the field would say.
 #[derive(Debug, Clone, Serialize)]
@@ -313,6 +320,16 @@ pub struct OriginView<'a> {
     pub via: &'static str,
     /// The command on its own host that reached over; `null` where that host is not in the input.
     pub client: Option<ClientView<'a>>,
+}
+
+impl<'a> OriginView<'a> {
+    /// Where its session is one: of a command on a host of its own that is the client's, else the host of the case.
+    pub(crate) fn host(&self, of_case: &HostView<'a>) -> &'a str {
+        match &self.client {
+            Some(client) if self.via == "remote_command" => client.host,
+            _ => of_case.name,
+        }
+    }
 }
 
 /// A command on another host of the input, which reached over to this one.
@@ -490,7 +507,7 @@ pub struct BlindSpotView<'a> {
 }
 
 /// A record of the case's host: enough to find it again among `events`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecordView {
     /// Channel it was written to.
     pub channel: &'static str,

@@ -40,7 +40,7 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
                 writeln!(out)?;
             }
         }
-        (options.format.write)(&Found::new(&cases, &findings), page, out)
+        (options.write)(&Found::new(&cases, &findings), page, out)
     });
     if found_none && !options.format.for_people && options.display.verbosity > Verbosity::Quiet {
         let page = options.display.page_of_messages();
