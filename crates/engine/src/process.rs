@@ -738,6 +738,7 @@ mod tests {
             elevation: None,
             hashes: None,
             rules: Vec::new(),
+            details: None,
         }
     }
 
