@@ -10,6 +10,7 @@ mod exit;
 mod options;
 mod pipeline;
 mod progress;
+mod rules;
 mod sink;
 mod summary;
 

@@ -43,6 +43,12 @@ pub struct RuleSet {
     pub(crate) fields: Vec<&'static FieldRow>,
 }
 
+impl fmt::Debug for RuleSet {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "RuleSet({} rules)", self.rows.len())
+    }
+}
+
 /// What is told of a rule that hit.
 pub(crate) struct RuleRow {
     /// Its place among the levels; a rule without one stands lowest.
