@@ -28,6 +28,7 @@ Examples:
   begat hunt --pivots -t csv logs/           what to search elsewhere
   begat hunt -t timesketch -o timeline.jsonl logs/
   zcat events.ndjson.gz | begat hunt -
+  begat hunt --sigma sigma/rules/windows/process_creation logs/
 
 What a file is, is decided by its content: EVTX, event XML, JSON of Winlogbeat, NXLog, OpenWEC and evtx_dump,
 each also inside .gz, .zst and .zip. Filters leave out cases and findings, never the events that explain them.
@@ -37,7 +38,7 @@ const EXPLAIN_AFTER_HELP: &str = "\
 Example:
   begat explain 6a1f0c9e logs/
 
-Give the same paths, `--window` and `--input-timezone` as for the hunt that printed the id.";
+Give the same paths, `--window`, `--sigma` and `--input-timezone` as for the hunt that printed the id.";
 
 const DIFF_AFTER_HELP: &str = "\
 Examples:
@@ -226,6 +227,10 @@ pub struct InputArgs {
     /// TimeWindow of AN1235: process start to account creation
     #[arg(long, value_name = "DURATION", default_value = "2m")]
     pub window: String,
+
+    /// Sigma rules, a file or a folder with all in it: a process start that one hits counts as suspicious (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub sigma: Vec<PathBuf>,
 
     /// Zone of inputs whose times carry none [default: worked out from the data]
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]

@@ -79,6 +79,24 @@ pub enum Error {
     /// Both sides are standard input.
     #[error("`-` can be one of the two, not both")]
     StandardInputTwice,
+    /// A path of rules cannot be read.
+    #[error("cannot read the rules in `{}`", path.display())]
+    Rules {
+        /// The path.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// There is no rule among the rules that can be used.
+    #[error(
+        "none of the {files} files of rules holds a Sigma rule of Windows process starts that can be used"
+    )]
+    NoRules {
+        /// Files looked at.
+        files: usize,
+        /// What is wrong with them, one by one.
+        complaints: Vec<String>,
+    },
     /// Nothing has that id.
     #[error("no case and no finding of these inputs has an id that begins with `{id}`")]
     IdUnknown {
@@ -115,6 +133,17 @@ impl Error {
                 vec!["give what `begat hunt -t jsonl` or `-t json` wrote, plain or inside .gz".to_owned()]
             }
             Error::StandardInputTwice => vec!["write one of them to a file first".to_owned()],
+            Error::Rules { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                vec!["give a `.yml` file of Sigma rules, or a folder of them".to_owned()]
+            }
+            Error::Rules { .. } => vec![],
+            Error::NoRules { files: 0, .. } => {
+                vec!["of a folder only `.yml` and `.yaml` files are read".to_owned()]
+            }
+            Error::NoRules { complaints, .. } => {
+                let told = complaints.iter().take(COMPLAINTS_MAX).cloned().collect::<Vec<_>>().join("\n");
+                vec![format!("the first that are left out:\n{told}"), RULES_WANTED.to_owned()]
+            }
             // Of inputs, each problem comes with a hint of its own.
             Error::NoInput { .. } | Error::Output { .. } | Error::Records { .. } => vec![],
             Error::IdUnknown { nearest, .. } if nearest.is_empty() => {
@@ -157,6 +186,10 @@ impl Error {
     }
 }
 
+/// Rules that are told one by one where none can be used.
+const COMPLAINTS_MAX: usize = 5;
+const RULES_WANTED: &str =
+    "rules that can be used have `product: windows` and `category: process_creation` in their `logsource`";
 const SAME_INPUTS: &str =
     "an id is that of the same inputs only: give `explain` the paths that `hunt` was given";
 

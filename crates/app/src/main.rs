@@ -11,6 +11,7 @@ mod options;
 mod pipeline;
 mod progress;
 mod records;
+mod rules;
 mod sink;
 mod summary;
 

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use begat_engine::tuning::Tuning;
 use begat_ingest::InputZone;
@@ -15,6 +16,7 @@ use jiff::tz::{Offset, TimeZone};
 
 use crate::cli::{DisplayArgs, HuntArgs, InputArgs, OutputArgs};
 use crate::error::Error;
+use crate::rules::{self, Rules};
 
 /// What is read, and how.
 #[derive(Debug, Clone)]
@@ -23,6 +25,8 @@ pub struct Input {
     pub paths: Vec<PathBuf>,
     /// ATT&CK's mutable elements.
     pub tuning: Tuning,
+    /// Rules that say which process starts are suspicious, besides the defaults.
+    pub rules: Option<Arc<Rules>>,
     /// Zone of inputs whose times carry none.
     pub zone: Option<InputZone>,
     /// Workers.
@@ -110,8 +114,10 @@ impl Input {
     pub fn new(args: &InputArgs) -> Result<Input, Error> {
         let zone = args.input_timezone.as_deref().map(parse_input_zone).transpose()?;
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let rules = if args.sigma.is_empty() { None } else { Some(Arc::new(rules::load(&args.sigma)?)) };
         Ok(Input {
             paths: args.paths.clone(),
+            rules,
             tuning: Analytic { window: parse_window(&args.window)?, ..Analytic::default() }.into(),
             zone,
             threads: args.threads.unwrap_or_else(cores),

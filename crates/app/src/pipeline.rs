@@ -21,10 +21,12 @@ use begat_ingest::{
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::HostCoverage;
 use begat_model::{Event, EventKind, HostName};
+use begat_rules::{Hits, Marker, RuleSet};
 
 use crate::error::Error;
 use crate::options::Input;
 use crate::progress::Progress;
+use crate::rules::Rules;
 
 /// Events that a worker keeps for a shard before it takes the shard's lock.
 const BATCH_EVENTS: usize = 2048;
@@ -75,6 +77,10 @@ pub struct Totals {
     pub skipped: Vec<Skipped>,
     /// How times without a zone were understood.
     pub zone_notes: Vec<String>,
+    /// The site's rules, where there are any.
+    pub rules: Option<Arc<Rules>>,
+    /// What they hit.
+    pub hits: Hits,
 }
 
 /// Reads the inputs, and finds who created each account.
@@ -84,7 +90,12 @@ pub fn hunt(input: &Input, progress: &Progress) -> Result<Outcome, Error> {
 
 fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Result<Outcome, Error> {
     let gathered = gather(&input.paths, &mut io::stdin().lock(), &Limits::default());
-    let mut totals = Totals { anomalies: gathered.anomalies, skipped: gathered.skipped, ..Totals::default() };
+    let mut totals = Totals {
+        anomalies: gathered.anomalies,
+        skipped: gathered.skipped,
+        rules: input.rules.clone(),
+        ..Totals::default()
+    };
     totals.add_problems(&gathered.problems);
     if gathered.sources.is_empty() && totals.skipped.is_empty() && !totals.problems.is_empty() {
         return Err(Error::NoInput { problems: totals.problems.into_iter().collect() });
@@ -232,11 +243,13 @@ fn read(
             times: step.slice,
             zones: &surveyed.zones,
             schemas,
+            details: input.rules.is_some(),
         };
+        let rules = input.rules.as_deref().map(|rules| &rules.set);
         let workers = on_workers(
             input.threads,
             &step.units,
-            || Reader::new(routes, &engines),
+            || Reader::new(routes, &engines, rules),
             |reader, unit| {
                 reader.unit(unit, &options);
                 progress.advance(unit.bytes);
@@ -246,6 +259,7 @@ fn read(
             reader.flush();
             totals.anomalies.merge(reader.report.anomalies);
             totals.add_problems(&reader.problems);
+            totals.hits.merge(reader.marker.map(|marker| marker.hits).unwrap_or_default());
         }
         on_workers(input.threads, &engines, || (), |(), engine| locked(engine).advance(step.slice.end()));
     }
@@ -362,18 +376,21 @@ struct Reader<'a> {
     /// Routes already looked up; a log names few hosts, over and over.
     known: HashMap<HostName, Route>,
     batches: Vec<Vec<Event>>,
+    /// Marks process starts on their way to the engines, all workers at once.
+    marker: Option<Marker<'a>>,
     report: ReadReport,
     problems: Vec<InputProblem>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(routes: &'a Routes, engines: &'a [Mutex<Engine>]) -> Reader<'a> {
+    fn new(routes: &'a Routes, engines: &'a [Mutex<Engine>], rules: Option<&'a RuleSet>) -> Reader<'a> {
         let batches = engines.iter().map(|_| Vec::new()).collect();
         Reader {
             routes,
             engines,
             known: HashMap::new(),
             batches,
+            marker: rules.map(Marker::new),
             report: ReadReport::default(),
             problems: vec![],
         }
@@ -386,7 +403,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn take(&mut self, event: Event) {
+    fn take(&mut self, mut event: Event) {
         let route = match self.known.get(&event.host) {
             Some(route) => *route,
             None => {
@@ -397,6 +414,9 @@ impl<'a> Reader<'a> {
         };
         if !route.has_creation && !begat_engine::says_something_alone(&event) {
             return;
+        }
+        if let Some(marker) = &mut self.marker {
+            marker.mark(&mut event);
         }
         let shard = route.shard;
         self.batches[shard].push(event);
@@ -473,6 +493,7 @@ mod tests {
             let input = Input {
                 paths: vec![folder.path().to_owned()],
                 tuning: Tuning::default(),
+                rules: None,
                 zone: None,
                 threads: NonZeroUsize::new(threads).unwrap(),
             };

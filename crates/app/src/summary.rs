@@ -8,6 +8,7 @@ use std::time::Duration;
 use begat_model::anomaly::{Anomaly, AnomalyKind};
 use begat_model::case::{Case, Finding, FindingKind, Severity, Verdict};
 use begat_report::visible::visible;
+use begat_rules::{Hits, LoadReport, Reason};
 
 use crate::options::Verbosity;
 use crate::pipeline::Totals;
@@ -20,6 +21,11 @@ const EXAMPLES_VERBOSE_MAX: usize = 50;
 const PROBLEMS_MAX: usize = 50;
 /// Skipped files are told one by one where `-v` was given, so many.
 const SKIPPED_MAX: usize = 10_000;
+
+/// Rules that hit are told one by one, most hits first, so many.
+const RULES_MAX: usize = 10;
+/// The same where `-v` was given, and so many that were left out.
+const RULES_VERBOSE_MAX: usize = 10_000;
 
 /// What became of a run's cases and findings.
 pub struct Written<'a> {
@@ -58,7 +64,8 @@ fn write(
 ) -> io::Result<()> {
     problems(totals, out)?;
     if verbosity == Verbosity::Quiet {
-        return anomalies_in_short(totals, out);
+        anomalies_in_short(totals, out)?;
+        return rules_in_short(totals, out);
     }
     anomalies(totals, verbosity, out)?;
     skipped(totals, verbosity, out)?;
@@ -66,6 +73,10 @@ fn write(
         writeln!(out, "note: {}", visible(note))?;
     }
     inputs(totals, took, out)?;
+    if let Some(rules) = &totals.rules {
+        rules_left_out(&rules.report, verbosity, out)?;
+        rules_hit(&rules.report, &totals.hits, verbosity, out)?;
+    }
     cases(written, out)?;
     findings(written, out)
 }
@@ -108,6 +119,66 @@ fn anomalies(totals: &Totals, verbosity: Verbosity, out: &mut dyn Write) -> io::
         if more > 0 && !examples.is_empty() {
             writeln!(out, "  … {} more", grouped(more))?;
         }
+    }
+    Ok(())
+}
+
+/// The quiet are told of rules that do not work; not of those that are about something else.
+fn rules_in_short(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
+    let Some(rules) = &totals.rules else { return Ok(()) };
+    for (doc, count) in reasons(&rules.report, |reason| !matches!(reason, Reason::NotProcessStarts(_))) {
+        writeln!(out, "warning: {} left out: {doc}", counted(count, "rule", "rules"))?;
+    }
+    Ok(())
+}
+
+/// Rules left out, by what they have in common.
+fn reasons(report: &LoadReport, is_told: impl Fn(&Reason) -> bool) -> BTreeMap<&'static str, u64> {
+    let mut reasons = BTreeMap::new();
+    for complaint in report.complaints.iter().filter(|complaint| is_told(&complaint.reason)) {
+        *reasons.entry(complaint.reason.doc()).or_default() += 1;
+    }
+    reasons
+}
+
+fn rules_left_out(report: &LoadReport, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+    for (doc, count) in reasons(report, |_| true) {
+        writeln!(out, "rules left out: {} ({doc})", grouped(count))?;
+    }
+    if verbosity == Verbosity::Verbose {
+        for complaint in report.complaints.iter().take(RULES_VERBOSE_MAX) {
+            writeln!(out, "  {}", visible(&complaint.to_string()))?;
+        }
+    }
+    Ok(())
+}
+
+fn rules_hit(report: &LoadReport, hits: &Hits, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "rules: {} of {}; {} of them hit {} of {}",
+        counted(report.loaded as u64, "rule", "rules"),
+        counted(report.files as u64, "file", "files"),
+        grouped(hits.by_rule.len() as u64),
+        grouped(hits.marked),
+        counted(hits.starts, "process start", "process starts"),
+    )?;
+    let rules_max = if verbosity == Verbosity::Verbose { RULES_VERBOSE_MAX } else { RULES_MAX };
+    let mut by_count: Vec<_> = hits.by_rule.iter().collect();
+    by_count.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
+    for (name, count) in by_count.iter().take(rules_max) {
+        writeln!(out, "  {} × {}", grouped(**count), visible(name))?;
+    }
+    if by_count.len() > rules_max {
+        writeln!(out, "  … {} more", counted((by_count.len() - rules_max) as u64, "rule", "rules"))?;
+    }
+    if hits.cut > 0 {
+        let starts = counted(hits.cut, "process start", "process starts");
+        writeln!(
+            out,
+            "note: {starts} hit by more than {} rules; those of the highest level are named",
+            begat_rules::RULES_PER_PROCESS_MAX
+        )?;
     }
     Ok(())
 }

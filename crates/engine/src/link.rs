@@ -889,6 +889,7 @@ mod tests {
                 elevation: None,
                 hashes: None,
                 rules: Vec::new(),
+                details: None,
             };
             let kind = EventKind::ProcessCreated;
             table.created(&created, &RecordRef { at, kind, record_id: None, source: "log".into() });

@@ -750,6 +750,7 @@ mod tests {
             elevation: None,
             hashes: None,
             rules: Vec::new(),
+            details: None,
         }
     }
 

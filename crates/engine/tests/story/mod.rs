@@ -123,6 +123,7 @@ impl Story {
             elevation: Some(TokenElevation::Default),
             hashes: None,
             rules: Vec::new(),
+            details: None,
         };
         change(&mut created);
         self.push(seconds, EventKind::ProcessCreated, Body::ProcessCreated(Box::new(created)))
@@ -157,6 +158,7 @@ impl Story {
             elevation: None,
             hashes: None,
             rules: Vec::new(),
+            details: None,
         };
         self.push(seconds + lag, EventKind::SysmonProcessCreated, Body::ProcessCreated(Box::new(created)))
     }
