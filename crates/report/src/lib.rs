@@ -9,6 +9,7 @@ pub mod format;
 mod json;
 mod jsonl;
 pub mod page;
+pub mod policy;
 mod table;
 pub mod view;
 pub mod visible;

@@ -1,0 +1,3 @@
+//! What a site allows, and how it wants creations judged.
+
+pub mod situation;
