@@ -1,3 +1,4 @@
 //! What a site allows, and how it wants creations judged.
 
+pub mod attack;
 pub mod situation;
