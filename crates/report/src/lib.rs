@@ -10,6 +10,7 @@ mod json;
 mod jsonl;
 pub mod page;
 pub mod policy;
+mod rows;
 mod table;
 pub mod view;
 pub mod visible;
