@@ -307,7 +307,8 @@ fn complain_of_weakness<'t>(
     let proving: Vec<&str> =
         KEYS.iter().filter(|row| row.proof != Proof::Nothing).map(|row| row.name).collect();
     let instead = format!(
-        "match on {KEYS_LEAST} keys at least, of which {PROOFS_LEAST} prove different things: {}",
+        "match on {KEYS_LEAST} keys at least, of which {PROOFS_LEAST} prove different things: {}; or, of an agent that \
+         runs as SYSTEM, on all of `creator`, `parent`, `session`, `account` and `host` or `host_role`",
         listed(&proving)
     );
     document.error(&section.span, what, instead);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use begat_model::analytic::SessionKind;
 use begat_model::{Pattern, Sid};
 use ipnet::IpNet;
 
@@ -22,11 +23,14 @@ pub struct Strength {
     pub keys: usize,
     /// Keys that only narrow, each with why.
     pub weak: Vec<(&'static str, String)>,
+    /// A named agent of the host, in a frame that is narrow on every side.
+    pub is_framed_agent: bool,
 }
 
 impl Strength {
     pub(super) fn of(demands: &[Demand]) -> Strength {
-        let mut strength = Strength { keys: demands.len(), ..Strength::default() };
+        let is_framed_agent = is_framed_agent(demands);
+        let mut strength = Strength { keys: demands.len(), is_framed_agent, ..Strength::default() };
         for demand in demands {
             let row = key_row(demand.name()).expect("every demand has a row");
             let weakness = match row.proof {
@@ -45,8 +49,23 @@ impl Strength {
 
     /// Enough to be trusted.
     pub fn is_enough(&self) -> bool {
-        self.proofs.len() >= PROOFS_LEAST && self.keys >= KEYS_LEAST
+        (self.proofs.len() >= PROOFS_LEAST && self.keys >= KEYS_LEAST) || self.is_framed_agent
     }
+}
+
+/// Software that a site rolls out with an agent of SYSTEM has no account of its own and comes from no address: nothing
+/// of identity or origin can be asked of it. Its ancestor counts alone where creator, session, account and host are
+/// narrowed as well: who would be taken for it must put a program into the agent's folder and stay within all that.
+fn is_framed_agent(demands: &[Demand]) -> bool {
+    let narrows = |patterns: &[Pattern]| !patterns.iter().any(Pattern::is_everything);
+    let has = |fits: &dyn Fn(&Demand) -> bool| demands.iter().any(fits);
+    let is_ancestor =
+        |demand: &Demand| matches!(demand, Demand::Parent(_)) && weakness(demand, demands).is_none();
+    has(&is_ancestor)
+        && has(&|demand| matches!(demand, Demand::Session(kinds) if kinds == &[SessionKind::System]))
+        && has(&|demand| matches!(demand, Demand::Creator(paths) if narrows(paths)))
+        && has(&|demand| matches!(demand, Demand::Account(names) if narrows(names)))
+        && has(&|demand| matches!(demand, Demand::Host(names) | Demand::HostRole(names) if narrows(names)))
 }
 
 /// Why a key that could prove something proves nothing with this value.
@@ -123,7 +142,7 @@ const GUARDED_FOLDERS: &[&str] = &[
     r"c:\windows\adminarsenal\",
 ];
 
-fn path_weakness(path: &Pattern) -> Option<String> {
+pub(super) fn path_weakness(path: &Pattern) -> Option<String> {
     let lower = path.as_str().to_lowercase();
     let Some((folder, file)) = lower.rsplit_once('\\') else {
         return Some(format!("`{path}` names no folder: any file of that name fits"));
@@ -182,7 +201,7 @@ const SHARED_ACCOUNTS: &[(&str, &str)] = &[
     ("S-1-0-0", "nobody"),
 ];
 
-fn whom_weakness(whom: &Whom) -> Option<String> {
+pub(super) fn whom_weakness(whom: &Whom) -> Option<String> {
     match whom {
         Whom::Sid(sid) => SHARED_ACCOUNTS
             .iter()
@@ -217,7 +236,7 @@ const BROAD_GROUPS: &[(&str, &str)] = &[
 /// Domain Users, Domain Guests, Domain Computers; 513 is also a machine's `None`.
 const BROAD_DOMAIN_GROUPS: std::ops::RangeInclusive<u32> = 513..=515;
 
-fn group_weakness(group: &Sid) -> Option<String> {
+pub(super) fn group_weakness(group: &Sid) -> Option<String> {
     let broad = BROAD_GROUPS.iter().find(|(broad, _)| *broad == group.as_str()).map(|(_, name)| *name);
     let of_domain = group.authority_prefix().and(group.rid()).filter(|rid| BROAD_DOMAIN_GROUPS.contains(rid));
     broad
@@ -233,7 +252,7 @@ fn group_weakness(group: &Sid) -> Option<String> {
 const PREFIX_LEAST_V4: u8 = 9;
 const PREFIX_LEAST_V6: u8 = 33;
 
-fn network_weakness(network: &IpNet) -> Option<String> {
+pub(super) fn network_weakness(network: &IpNet) -> Option<String> {
     let least = if network.network().is_ipv4() { PREFIX_LEAST_V4 } else { PREFIX_LEAST_V6 };
     if network.prefix_len() < least {
         return Some(format!("{network} is too wide to say where somebody came from"));
@@ -280,6 +299,36 @@ mod tests {
             (r"D:\Program Files\RMM\agent.exe", false),
         ] {
             assert_eq!(path_weakness(&Pattern::new(path)).is_none(), proves, "{path}");
+        }
+    }
+
+    #[test]
+    fn an_agent_of_system_is_enough_only_where_all_its_frame_is_narrow() {
+        let patterns = |text: &str| vec![Pattern::new(text)];
+        let frame = || {
+            vec![
+                Demand::Creator(patterns(r"C:\Windows\System32\net1.exe")),
+                Demand::Parent(patterns(r"C:\Windows\CCM\CcmExec.exe")),
+                Demand::Session(vec![SessionKind::System]),
+                Demand::Account(patterns("localadm")),
+                Demand::HostRole(patterns("workstation")),
+            ]
+        };
+        assert!(Strength::of(&frame()).is_enough());
+        for place in 0..frame().len() {
+            let mut less = frame();
+            let left_out = less.remove(place);
+            assert!(!Strength::of(&less).is_enough(), "without {left_out:?}");
+        }
+        for (place, wide) in [
+            (1, Demand::Parent(patterns(r"C:\Windows\System32\cmd.exe"))),
+            (2, Demand::Session(vec![SessionKind::System, SessionKind::Network])),
+            (3, Demand::Account(patterns("*"))),
+            (4, Demand::Host(patterns("**"))),
+        ] {
+            let mut all = frame();
+            all[place] = wide;
+            assert!(!Strength::of(&all).is_enough(), "{:?}", all[place]);
         }
     }
 
