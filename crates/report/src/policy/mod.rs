@@ -6,18 +6,24 @@
 //! so that the same hunt gives the same answer next year.
 
 pub mod attack;
+pub mod audit;
 mod authorisation;
 pub mod complaint;
 mod document;
 mod entry;
 mod fit;
+mod hand;
+pub mod history;
 mod judgement;
 mod key;
 mod schedule;
 mod site;
 pub mod situation;
 mod strength;
+pub mod suggest;
 mod ticket;
+mod toml_text;
+pub mod trial;
 mod tuning;
 mod usage;
 
@@ -79,6 +85,12 @@ impl Policy {
     /// The same policy, with these change tickets.
     pub fn with_tickets(self, tickets: Tickets) -> Policy {
         Policy { tickets, ..self }
+    }
+
+    /// The same policy with only those of its entries that `keep` says.
+    pub fn with_only(&self, keep: impl Fn(&Entry) -> bool) -> Policy {
+        let entries = self.entries.iter().filter(|entry| keep(entry)).cloned().collect();
+        Policy { entries, ..self.clone() }
     }
 
     /// What is odd about it but allowed.

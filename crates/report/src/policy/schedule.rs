@@ -18,10 +18,10 @@ pub struct Moment {
 
 impl Moment {
     /// What can be written, for messages.
-    pub(crate) const EXAMPLES: &'static str = "2027-03-31, or 2027-03-31T18:00:00Z";
+    pub const EXAMPLES: &'static str = "2027-03-31, or 2027-03-31T18:00:00Z";
 
     /// Reads `2027-03-31`, `2027-03-31T18:00` or `2027-03-31 18:00:00+01:00`; what tells no zone is in `zone`.
-    pub(crate) fn parse(text: &str, zone: &TimeZone) -> Option<Moment> {
+    pub fn parse(text: &str, zone: &TimeZone) -> Option<Moment> {
         let text = text.trim();
         if let Some(point) = Timestamp::parse_rfc3339(text) {
             return Some(Moment { text: text.into(), first: point, last: point });
