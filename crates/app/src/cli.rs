@@ -1,5 +1,7 @@
 //! What can be typed: options as they stand on the command line, not yet checked against each other.
 
+mod policy;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -7,6 +9,8 @@ use begat_model::case::{Scope, Severity};
 use begat_report::{FORMATS, Format, SCHEMAS, Schema};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+
+pub use policy::{PolicyCheckArgs, PolicyCommand, PolicyFormat, PolicySuggestArgs, PolicyTryArgs};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -42,6 +46,9 @@ Examples:
 
 Secrets in command lines are redacted unless `--show-secrets` is given.";
 
+/// ATT&CK's upper example of TimeWindow.
+const WINDOW_DEFAULT: &str = "2m";
+
 /// Finds which process created each Windows account, or says why that cannot be known.
 #[derive(Debug, Parser)]
 #[command(name = "begat", version, after_help = AFTER_HELP, max_term_width = 100)]
@@ -60,6 +67,9 @@ pub enum Command {
     /// Print the reasoning of one case, or what is known of one finding, in plain sentences
     #[command(after_help = EXPLAIN_AFTER_HELP)]
     Explain(ExplainArgs),
+    /// Check, try out or propose entries of a policy: what a site allows
+    #[command(subcommand, after_help = policy::AFTER_HELP)]
+    Policy(PolicyCommand),
     /// Print the records of EVTX files as JSON Lines
     #[command(after_help = DUMP_AFTER_HELP)]
     Dump(DumpArgs),
@@ -176,7 +186,7 @@ pub struct InputArgs {
     pub paths: Vec<PathBuf>,
 
     /// TimeWindow of AN1235: process start to account creation
-    #[arg(long, value_name = "DURATION", default_value = "2m")]
+    #[arg(long, value_name = "DURATION", default_value = WINDOW_DEFAULT)]
     pub window: String,
 
     /// Zone of inputs whose times carry none [default: worked out from the data]
@@ -287,7 +297,10 @@ mod tests {
 
     #[test]
     fn every_option_is_described() {
-        for command in Cli::command().get_subcommands() {
+        let whole = Cli::command();
+        let outer: Vec<_> = whole.get_subcommands().collect();
+        let inner = outer.iter().flat_map(|command| command.get_subcommands());
+        for command in outer.iter().copied().chain(inner) {
             for argument in command.get_arguments() {
                 assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
             }

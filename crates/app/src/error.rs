@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use begat_report::policy::Complaints;
 use begat_report::visible::visible;
 
 /// Why a run could not go on.
@@ -54,6 +55,46 @@ pub enum Error {
         /// Why not, one by one.
         problems: Vec<String>,
     },
+    /// A policy cannot be read.
+    #[error("cannot read the policy `{}`", path.display())]
+    Policy {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A policy is wrong: nothing runs on half of one.
+    #[error("the policy cannot be used: {} to mend", complaints.all().len())]
+    BadPolicy {
+        /// What is wrong, by place.
+        complaints: Complaints,
+    },
+    /// A file of earlier cases cannot be read.
+    #[error("cannot read the cases in `{}`", path.display())]
+    Cases {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The policy has no such entry.
+    #[error("the policy has no entry `{name}`")]
+    EntryUnknown {
+        /// What was asked for.
+        name: String,
+        /// Those that it has.
+        known: Vec<String>,
+    },
+    /// A file stands for its one entry, and has none or several.
+    #[error("`{}` holds {count} entries, not one", path.display())]
+    NotOneEntry {
+        /// The file.
+        path: PathBuf,
+        /// How many.
+        count: usize,
+        /// Their names.
+        known: Vec<String>,
+    },
     /// Nothing has that id.
     #[error("no case and no finding of these inputs has an id that begins with `{id}`")]
     IdUnknown {
@@ -87,6 +128,23 @@ impl Error {
             }
             // Of inputs, each problem comes with a hint of its own.
             Error::NoInput { .. } | Error::Output { .. } => vec![],
+            Error::Policy { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                vec!["ENTRY is the name of an entry only beside `--policy FILE`, which holds it".to_owned()]
+            }
+            Error::Policy { .. } | Error::Cases { .. } => vec![],
+            Error::BadPolicy { .. } => vec!["nothing runs on half a policy: mend all of it".to_owned()],
+            Error::EntryUnknown { known, .. } if known.is_empty() => {
+                vec!["it has no entries at all".to_owned()]
+            }
+            Error::EntryUnknown { known, .. } => vec![format!("its entries are:\n{}", known.join("\n"))],
+            Error::NotOneEntry { known, .. } if known.is_empty() => {
+                vec!["an entry begins with `[[authorisation]]`".to_owned()]
+            }
+            Error::NotOneEntry { path, known, .. } => vec![format!(
+                "name one of them and give the file as `--policy {}`:\n{}",
+                path.display(),
+                known.join("\n")
+            )],
             Error::IdUnknown { nearest, .. } if nearest.is_empty() => {
                 vec!["these inputs hold no case and no finding: `begat hunt` says what was heard".to_owned()]
             }
@@ -108,6 +166,9 @@ impl Error {
     pub fn tell(&self, out: &mut dyn Write) -> io::Result<()> {
         if let Error::NoInput { problems } = self {
             problems.iter().try_for_each(|problem| writeln!(out, "error: {}", visible(problem)))?;
+        }
+        if let Error::BadPolicy { complaints } = self {
+            complaints.all().iter().try_for_each(|complaint| writeln!(out, "error: {complaint}"))?;
         }
         writeln!(out, "error: {}", visible(&self.to_string()))?;
         let mut cause = std::error::Error::source(self);

@@ -42,6 +42,7 @@ fn run(cli: &Cli) -> Result<Status, Error> {
     match &cli.command {
         Command::Hunt(args) => commands::hunt::run(args),
         Command::Explain(args) => commands::explain::run(args),
+        Command::Policy(command) => commands::policy::run(command),
         Command::Dump(args) => commands::dump::run(args),
         Command::Schema(args) => commands::schema::run(args),
     }

@@ -9,6 +9,7 @@ use begat_ingest::InputZone;
 use begat_model::case::{Case, CaseHost, Finding, Scope, Severity};
 use begat_model::ids::Sid;
 use begat_model::{Analytic, Duration, Precision, Timestamp};
+use begat_report::policy::Policy;
 use begat_report::{Format, Page};
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
@@ -106,6 +107,14 @@ impl Input {
             zone,
             threads: args.threads.unwrap_or_else(cores),
         })
+    }
+}
+
+impl Input {
+    /// The same, judged as a policy wants it: what it sets counts, and the rest stays as it was typed.
+    pub fn tuned_by(self, policy: &Policy) -> Input {
+        let window = policy.window().unwrap_or(self.tuning.window);
+        Input { tuning: Analytic { window, ..policy.analytic().clone() }.into(), ..self }
     }
 }
 

@@ -3,4 +3,5 @@
 pub mod dump;
 pub mod explain;
 pub mod hunt;
+pub mod policy;
 pub mod schema;
