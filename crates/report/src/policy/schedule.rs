@@ -26,7 +26,10 @@ impl Moment {
         if let Some(point) = Timestamp::parse_rfc3339(text) {
             return Some(Moment { text: text.into(), first: point, last: point });
         }
-        let local: civil::DateTime = text.parse().ok()?;
+        // A calendar time would be read from a text with an offset too, and the offset forgotten.
+        let time = text.split_once(['T', 't', ' ']).map_or("", |(_, time)| time);
+        let local: civil::DateTime =
+            text.parse().ok().filter(|_| !time.contains(['+', '-', '[', 'Z', 'z']))?;
         let first = of_local(local, zone)?;
         if text.contains(':') {
             return Some(Moment { text: text.into(), first, last: first });
@@ -38,7 +41,6 @@ impl Moment {
 }
 
 fn of_local(local: civil::DateTime, zone: &TimeZone) -> Option<Timestamp> {
-    // A text with an offset that is no RFC 3339 would lose it here; the caller saw to that.
     let nanoseconds = zone.to_timestamp(local).ok()?.as_nanosecond();
     Some(Timestamp::from_unix_ticks(i64::try_from(nanoseconds / 100).ok()?, Precision::TICKS))
 }
@@ -186,7 +188,7 @@ mod tests {
         ] {
             assert_eq!(span(text).as_deref(), Some(expected), "{text}");
         }
-        for bad in ["", "never", "2026-02-30", "31.12.2026", "2026-12", "18:00"] {
+        for bad in ["", "never", "2026-02-30", "31.12.2026", "2026-12", "18:00", "2026-12-31T18:00+01:00"] {
             assert_eq!(span(bad), None, "{bad}");
         }
     }
