@@ -22,6 +22,7 @@ Examples:
   begat hunt Security.evtx Sysmon.evtx       two logs of one host, correlated
   begat hunt --scope local --min-severity high logs/
   begat hunt --from 2026-03-02 --to 2026-03-03 --timezone Europe/Berlin logs/
+  begat hunt --policy site.toml --inventory hosts.csv --tickets changes.csv logs/
   begat hunt --fail-on high logs/ > cases.jsonl || echo 'look at this'
   zcat events.ndjson.gz | begat hunt -
 
@@ -33,7 +34,7 @@ const EXPLAIN_AFTER_HELP: &str = "\
 Example:
   begat explain 6a1f0c9e logs/
 
-Give the same paths, `--window` and `--input-timezone` as for the hunt that printed the id.";
+Give the same paths, `--window`, `--policy` and `--input-timezone` as for the hunt that printed the id.";
 
 const DUMP_AFTER_HELP: &str = "\
 Examples:
@@ -175,9 +176,13 @@ pub struct InputArgs {
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
 
-    /// TimeWindow of AN1235: process start to account creation
-    #[arg(long, value_name = "DURATION", default_value = "2m")]
-    pub window: String,
+    /// TimeWindow of AN1235: process start to account creation [default: the policy's, else 2m]
+    #[arg(long, value_name = "DURATION")]
+    pub window: Option<String>,
+
+    /// What the site says.
+    #[command(flatten)]
+    pub site: SiteArgs,
 
     /// Zone of inputs whose times carry none [default: worked out from the data]
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
@@ -186,6 +191,22 @@ pub struct InputArgs {
     /// Worker threads [default: one for each core]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+}
+
+/// What the site says of itself.
+#[derive(Debug, Default, Args)]
+pub struct SiteArgs {
+    /// What the site allows and how it tunes the analytic, as TOML
+    #[arg(long, value_name = "FILE", help_heading = "Site")]
+    pub policy: Option<PathBuf>,
+
+    /// Hosts that should report, with their roles and owners, as CSV or JSON (host, role, owner)
+    #[arg(long, value_name = "FILE", help_heading = "Site")]
+    pub inventory: Option<PathBuf>,
+
+    /// Change tickets, as CSV or JSON (ticket, host, account, from, to, owner)
+    #[arg(long, value_name = "FILE", help_heading = "Site")]
+    pub tickets: Option<PathBuf>,
 }
 
 /// Where output goes.

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use begat_report::policy::Complaints;
 use begat_report::visible::visible;
 
 /// Why a run could not go on.
@@ -19,6 +20,40 @@ pub enum Error {
         what: &'static str,
         /// Examples that would have been right.
         examples: &'static str,
+    },
+    /// A file of the site cannot be read.
+    #[error("cannot read `{}` (of `{option}`)", path.display())]
+    SiteFile {
+        /// The option.
+        option: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file of the site is larger than any that makes sense.
+    #[error("`{}` (of `{option}`) is larger than {bytes_max} bytes", path.display())]
+    SiteFileTooLarge {
+        /// The option.
+        option: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Most bytes.
+        bytes_max: u64,
+    },
+    /// A file of the site is in another encoding.
+    #[error("`{}` (of `{option}`) is not in UTF-8", path.display())]
+    SiteFileNotText {
+        /// The option.
+        option: &'static str,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Something is wrong with what the site says: nothing runs on half of it.
+    #[error("nothing is hunted on a policy, inventory or tickets that are wrong in part")]
+    Site {
+        /// All that is wrong.
+        complaints: Complaints,
     },
     /// `--from` lies after `--to`.
     #[error("`--from {from}` lies after `--to {to}`: no case can be in that range")]
@@ -79,6 +114,11 @@ impl Error {
     pub fn hints(&self) -> Vec<String> {
         match self {
             Error::OptionValue { examples, .. } => vec![format!("examples: {examples}")],
+            Error::SiteFile { .. } | Error::Site { .. } => vec![],
+            Error::SiteFileTooLarge { .. } => vec!["is it the right file?".to_owned()],
+            Error::SiteFileNotText { .. } => {
+                vec!["save it as UTF-8: spreadsheets call that `CSV UTF-8`".to_owned()]
+            }
             Error::ReversedRange { .. } => vec!["exchange the two".to_owned()],
             Error::OutputExists { .. } => vec!["`--clobber` (`-C`) overwrites it".to_owned()],
             Error::OutputIsInput { .. } => vec!["write to another file".to_owned()],
@@ -108,6 +148,9 @@ impl Error {
     pub fn tell(&self, out: &mut dyn Write) -> io::Result<()> {
         if let Error::NoInput { problems } = self {
             problems.iter().try_for_each(|problem| writeln!(out, "error: {}", visible(problem)))?;
+        }
+        if let Error::Site { complaints } = self {
+            complaints.all().iter().try_for_each(|complaint| writeln!(out, "error: {complaint}"))?;
         }
         writeln!(out, "error: {}", visible(&self.to_string()))?;
         let mut cause = std::error::Error::source(self);

@@ -2,6 +2,7 @@
 //!
 //! `view` is the shape; the formats import nothing else of a case and decide nothing.
 
+mod allowed;
 pub mod coverage;
 mod csv;
 pub mod explain;

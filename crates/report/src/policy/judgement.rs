@@ -1,8 +1,6 @@
 //! What the policy says of one creation, and what that changes in its case.
 
-use begat_model::case::{
-    Authorisation, AuthorisationStatus, Case, NearMiss, Outcome, Risk, RiskTerm, Severity,
-};
+use begat_model::case::{Authorisation, AuthorisationStatus, Case, NearMiss, Risk, RiskTerm};
 use begat_model::event::Text;
 
 use super::Policy;
@@ -128,7 +126,10 @@ const YIELDING_FLOORS: &[&str] = &["floor_unknown", "floor_hidden_name"];
 
 /// Changes authorisation, risk and severity of the case, and nothing else.
 pub(super) fn apply(policy: &Policy, judgement: &Judgement<'_>, case: &mut Case) {
-    case.authorisation = judgement.authorisation();
+    // A policy that only tunes was asked nothing.
+    if policy.allows_anything() {
+        case.authorisation = judgement.authorisation();
+    }
     if let Some(why) = policy.off_hours(case.created_at) {
         case.risk.add(RiskTerm { name: "off_hours", points: 2, why, at_least: None });
     }
@@ -143,7 +144,7 @@ fn lift_yielding_floors(risk: &mut Risk) {
     for term in &mut risk.terms {
         if term.at_least.is_some() && YIELDING_FLOORS.contains(&term.name) {
             term.at_least = None;
-            term.why.push_str("; gives way, since it is allowed");
+            term.why.push_str(", which gives way since it is allowed");
         }
     }
 }
