@@ -26,6 +26,7 @@ Examples:
   begat hunt Security.evtx Sysmon.evtx       two logs of one host, correlated
   begat hunt --scope local --min-severity high logs/
   begat hunt --from 2026-03-02 --to 2026-03-03 --timezone Europe/Berlin logs/
+  begat hunt --policy site.toml --inventory hosts.csv --tickets changes.csv logs/
   begat hunt --fail-on high logs/ > cases.jsonl || echo 'look at this'
   zcat events.ndjson.gz | begat hunt -
 
@@ -37,7 +38,7 @@ const EXPLAIN_AFTER_HELP: &str = "\
 Example:
   begat explain 6a1f0c9e logs/
 
-Give the same paths, `--window` and `--input-timezone` as for the hunt that printed the id.";
+Give the same paths, `--window`, `--policy` and `--input-timezone` as for the hunt that printed the id.";
 
 const DUMP_AFTER_HELP: &str = "\
 Examples:
@@ -45,9 +46,6 @@ Examples:
   begat dump --event-id 4720 --event-id 4688 Security.evtx
 
 Secrets in command lines are redacted unless `--show-secrets` is given.";
-
-/// ATT&CK's upper example of TimeWindow.
-const WINDOW_DEFAULT: &str = "2m";
 
 /// Finds which process created each Windows account, or says why that cannot be known.
 #[derive(Debug, Parser)]
@@ -179,15 +177,19 @@ pub struct DumpArgs {
 }
 
 /// What is read, and how.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct InputArgs {
     /// A file, a folder (with all in it) or `-` for standard input
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
 
-    /// TimeWindow of AN1235: process start to account creation
-    #[arg(long, value_name = "DURATION", default_value = WINDOW_DEFAULT)]
-    pub window: String,
+    /// TimeWindow of AN1235: process start to account creation [default: the policy's, else 2m]
+    #[arg(long, value_name = "DURATION")]
+    pub window: Option<String>,
+
+    /// What the site says.
+    #[command(flatten)]
+    pub site: SiteArgs,
 
     /// Zone of inputs whose times carry none [default: worked out from the data]
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
@@ -196,6 +198,22 @@ pub struct InputArgs {
     /// Worker threads [default: one for each core]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+}
+
+/// What the site says of itself.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SiteArgs {
+    /// What the site allows and how it tunes the analytic, as TOML
+    #[arg(long, value_name = "FILE", help_heading = "Site")]
+    pub policy: Option<PathBuf>,
+
+    /// Hosts that should report, with their roles and owners, as CSV or JSON (host, role, owner)
+    #[arg(long, value_name = "FILE", help_heading = "Site")]
+    pub inventory: Option<PathBuf>,
+
+    /// Change tickets, as CSV or JSON (ticket, host, account, from, to, owner)
+    #[arg(long, value_name = "FILE", help_heading = "Site")]
+    pub tickets: Option<PathBuf>,
 }
 
 /// Where output goes.

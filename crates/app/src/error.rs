@@ -21,6 +21,40 @@ pub enum Error {
         /// Examples that would have been right.
         examples: &'static str,
     },
+    /// A file of the site cannot be read.
+    #[error("cannot read `{}` (of `{option}`)", path.display())]
+    SiteFile {
+        /// The option.
+        option: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file of the site is larger than any that makes sense.
+    #[error("`{}` (of `{option}`) is larger than {bytes_max} bytes", path.display())]
+    SiteFileTooLarge {
+        /// The option.
+        option: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Most bytes.
+        bytes_max: u64,
+    },
+    /// A file of the site is in another encoding.
+    #[error("`{}` (of `{option}`) is not in UTF-8", path.display())]
+    SiteFileNotText {
+        /// The option.
+        option: &'static str,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Something is wrong with what the site says: nothing runs on half of it.
+    #[error("nothing is hunted on a policy, inventory or tickets that are wrong in part")]
+    Site {
+        /// All that is wrong.
+        complaints: Complaints,
+    },
     /// `--from` lies after `--to`.
     #[error("`--from {from}` lies after `--to {to}`: no case can be in that range")]
     ReversedRange {
@@ -55,20 +89,6 @@ pub enum Error {
         /// Why not, one by one.
         problems: Vec<String>,
     },
-    /// A policy cannot be read.
-    #[error("cannot read the policy `{}`", path.display())]
-    Policy {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-    /// A policy is wrong: nothing runs on half of one.
-    #[error("the policy cannot be used: {} to mend", complaints.all().len())]
-    BadPolicy {
-        /// What is wrong, by place.
-        complaints: Complaints,
-    },
     /// A file of earlier cases cannot be read.
     #[error("cannot read the cases in `{}`", path.display())]
     Cases {
@@ -76,6 +96,12 @@ pub enum Error {
         path: PathBuf,
         /// Why not.
         source: io::Error,
+    },
+    /// What was named as an entry is no file, and no policy was given.
+    #[error("there is no file `{name}`, and no policy that could have an entry of that name")]
+    EntryIsNoFile {
+        /// What was typed.
+        name: String,
     },
     /// The policy has no such entry.
     #[error("the policy has no entry `{name}`")]
@@ -120,6 +146,11 @@ impl Error {
     pub fn hints(&self) -> Vec<String> {
         match self {
             Error::OptionValue { examples, .. } => vec![format!("examples: {examples}")],
+            Error::SiteFile { .. } | Error::Site { .. } => vec![],
+            Error::SiteFileTooLarge { .. } => vec!["is it the right file?".to_owned()],
+            Error::SiteFileNotText { .. } => {
+                vec!["save it as UTF-8: spreadsheets call that `CSV UTF-8`".to_owned()]
+            }
             Error::ReversedRange { .. } => vec!["exchange the two".to_owned()],
             Error::OutputExists { .. } => vec!["`--clobber` (`-C`) overwrites it".to_owned()],
             Error::OutputIsInput { .. } => vec!["write to another file".to_owned()],
@@ -128,11 +159,10 @@ impl Error {
             }
             // Of inputs, each problem comes with a hint of its own.
             Error::NoInput { .. } | Error::Output { .. } => vec![],
-            Error::Policy { source, .. } if source.kind() == io::ErrorKind::NotFound => {
-                vec!["ENTRY is the name of an entry only beside `--policy FILE`, which holds it".to_owned()]
+            Error::Cases { .. } => vec![],
+            Error::EntryIsNoFile { .. } => {
+                vec!["give the policy that holds the entry as `--policy FILE`".to_owned()]
             }
-            Error::Policy { .. } | Error::Cases { .. } => vec![],
-            Error::BadPolicy { .. } => vec!["nothing runs on half a policy: mend all of it".to_owned()],
             Error::EntryUnknown { known, .. } if known.is_empty() => {
                 vec!["it has no entries at all".to_owned()]
             }
@@ -167,7 +197,7 @@ impl Error {
         if let Error::NoInput { problems } = self {
             problems.iter().try_for_each(|problem| writeln!(out, "error: {}", visible(problem)))?;
         }
-        if let Error::BadPolicy { complaints } = self {
+        if let Error::Site { complaints } = self {
             complaints.all().iter().try_for_each(|complaint| writeln!(out, "error: {complaint}"))?;
         }
         writeln!(out, "error: {}", visible(&self.to_string()))?;

@@ -11,6 +11,7 @@ mod options;
 mod pipeline;
 mod progress;
 mod sink;
+mod site;
 mod summary;
 
 use std::io::{self, Write};

@@ -9,13 +9,13 @@ use begat_ingest::InputZone;
 use begat_model::case::{Case, CaseHost, Finding, Scope, Severity};
 use begat_model::ids::Sid;
 use begat_model::{Analytic, Duration, Precision, Timestamp};
-use begat_report::policy::Policy;
-use begat_report::{Format, Page};
+use begat_report::{Format, Page, Policy};
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 
 use crate::cli::{DisplayArgs, HuntArgs, InputArgs, OutputArgs};
 use crate::error::Error;
+use crate::site::Site;
 
 /// What is read, and how.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub struct Input {
     pub zone: Option<InputZone>,
     /// Workers.
     pub threads: NonZeroUsize,
+    /// What the site says.
+    pub site: Site,
 }
 
 /// How much is said on standard error.
@@ -77,8 +79,6 @@ pub struct Hunt {
     pub fail_on: Option<Severity>,
     /// How people are told.
     pub display: Display,
-    /// Things that are odd but allowed.
-    pub warnings: Vec<String>,
 }
 
 impl Hunt {
@@ -90,9 +90,8 @@ impl Hunt {
         let fallback = if on_terminal { "table" } else { "jsonl" };
         let format =
             args.format.or_else(|| Format::named(fallback)).expect("both are in the table of formats");
-        let warnings = window_warning(input.tuning.window, &args.input.window).into_iter().collect();
         let filters = Filters::new(args, &display.page.zone)?;
-        Ok(Hunt { input, format, filters, fail_on: args.fail_on, display, warnings })
+        Ok(Hunt { input, format, filters, fail_on: args.fail_on, display })
     }
 }
 
@@ -100,21 +99,18 @@ impl Input {
     /// Checks what was typed.
     pub fn new(args: &InputArgs) -> Result<Input, Error> {
         let zone = args.input_timezone.as_deref().map(parse_input_zone).transpose()?;
+        let mut site = Site::read(&args.site)?;
+        let window = window(args.window.as_deref(), &mut site)?;
+        let analytic =
+            site.policy.as_ref().map_or_else(Analytic::default, |policy| policy.analytic().clone());
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Ok(Input {
             paths: args.paths.clone(),
-            tuning: Analytic { window: parse_window(&args.window)?, ..Analytic::default() }.into(),
+            tuning: Analytic { window, inventory: site.inventory.clone(), ..analytic }.into(),
             zone,
             threads: args.threads.unwrap_or_else(cores),
+            site,
         })
-    }
-}
-
-impl Input {
-    /// The same, judged as a policy wants it: what it sets counts, and the rest stays as it was typed.
-    pub fn tuned_by(self, policy: &Policy) -> Input {
-        let window = policy.window().unwrap_or(self.tuning.window);
-        Input { tuning: Analytic { window, ..policy.analytic().clone() }.into(), ..self }
     }
 }
 
@@ -219,6 +215,18 @@ fn same(one: &str, other: &str) -> bool {
 }
 
 const DURATION_EXAMPLES: &str = "30s, 2m, 1h30m";
+
+/// What is typed wins over the policy, and that is told.
+fn window(typed: Option<&str>, site: &mut Site) -> Result<Duration, Error> {
+    let of_policy = site.policy.as_ref().and_then(Policy::window);
+    let Some(typed) = typed else { return Ok(of_policy.unwrap_or(Analytic::default().window)) };
+    let window = parse_window(typed)?;
+    site.warnings.extend(window_warning(window, typed));
+    if let Some(other) = of_policy.filter(|other| *other != window) {
+        site.warnings.push(format!("`--window {typed}` wins over the policy's `time_window`, {other}"));
+    }
+    Ok(window)
+}
 
 fn parse_window(text: &str) -> Result<Duration, Error> {
     let invalid = || Error::OptionValue {

@@ -139,7 +139,7 @@ impl HostState {
     /// A host of which nothing was heard yet but its tally.
     pub fn new(netbios: String, tuning: Tuning, sight: HostSight, name_is_ambiguous: bool) -> HostState {
         HostState {
-            accounts: AccountTable::new(&netbios),
+            accounts: AccountTable::of_site(&netbios, tuning.analytic.clone()),
             netbios,
             tuning,
             sight,
@@ -273,8 +273,10 @@ impl HostState {
             original_file_name: process.original_file_name.as_deref(),
             parent_image: process.parent.image.as_deref(),
             parent_command_line: process.parent.command_line.as_deref(),
+            rules: &process.rules,
         };
-        self.suspicious_started += u64::from(suspicious::reason(subject).is_some());
+        let is_suspicious = suspicious::reason(&self.tuning.analytic, subject).is_some();
+        self.suspicious_started += u64::from(is_suspicious);
         self.processes.created(process, &event.record);
         // Asked first, since hardly any does, and redacting a command line is dear.
         let targets = client::targets(&event.body);

@@ -5,12 +5,15 @@
 //! process `link`, the verdict `score`, the case `case`.
 
 pub mod account;
+pub mod ancestor;
 pub mod capability;
 mod case;
 pub mod client;
 mod clue;
 pub mod command_line;
+pub mod concealment;
 pub mod evidence;
+pub mod file_hash;
 pub mod finding;
 pub mod host;
 pub mod identity;
@@ -28,6 +31,7 @@ pub mod signs;
 mod stable_id;
 pub mod suspicious;
 pub mod tuning;
+pub mod user_context;
 pub mod visibility;
 mod wave;
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::{fmt, slice};
 
+use begat_model::analytic::Analytic;
 use begat_model::case::{Explanation, Scope};
 use begat_model::event::{AccountCreated, Field};
 use begat_model::{Duration, LogonId, RecordRef, Sid, Text, Timestamp};
@@ -833,15 +834,23 @@ pub fn nearest_suspicious(scene: &Scene<'_>) -> Option<ProcessIndex> {
     let nearest = scene.processes.started(from, until).rev().find(|(_, process)| {
         scene.in_window(process)
             && scene.start_order(process) == Order::Before
-            && suspicion(scene.processes, process).is_some()
+            && suspicion(&scene.tuning.analytic, scene.processes, process).is_some()
     });
     nearest.map(|(index, _)| index)
 }
 
-/// Why a process counts as suspicious, its parent taken into account.
-pub fn suspicion(processes: &ProcessTable, process: &ProcessRecord) -> Option<Text> {
+/// Why a process counts as suspicious to the site, its parent taken into account.
+pub fn suspicion(analytic: &Analytic, processes: &ProcessTable, process: &ProcessRecord) -> Option<Text> {
+    suspicious::reason(analytic, subject(processes, process))
+}
+
+/// What is known of a process and its parent, for the tables of suspicious executables.
+pub(crate) fn subject<'a>(
+    processes: &'a ProcessTable,
+    process: &'a ProcessRecord,
+) -> suspicious::Subject<'a> {
     let parent = processes.parent_of(process).and_then(|index| processes.get(index));
-    suspicious::reason(suspicious::Subject {
+    suspicious::Subject {
         image: process.image.as_deref(),
         original_file_name: process.original_file_name.as_deref(),
         parent_image: process.parent.image.as_deref().or_else(|| parent?.image.as_deref()),
@@ -850,7 +859,8 @@ pub fn suspicion(processes: &ProcessTable, process: &ProcessRecord) -> Option<Te
             .command_line
             .as_deref()
             .or_else(|| parent?.command_line.value().map(|line| &**line)),
-    })
+        rules: &process.rules,
+    }
 }
 
 #[cfg(test)]

@@ -331,7 +331,7 @@ impl Fields<'_, '_> {
                 command_line: self.text("ParentCommandLine"),
             },
             elevation: None,
-            hashes: None,
+            hashes: self.text("Hashes"),
             rules: Vec::new(),
         })
     }
@@ -660,10 +660,12 @@ mod tests {
             ("ParentProcessGuid", text("{00000000-0000-0000-0000-000000000000}")),
             ("User", text("NT AUTHORITY\\SYSTEM")),
             ("LogonId", text("0x2CC013")),
+            ("Hashes", text("SHA256=AB,IMPHASH=CD")),
         ];
         let Body::ProcessCreated(process) = good(EventKind::SysmonProcessCreated, &fields) else {
             unreachable!()
         };
+        assert_eq!(process.hashes.as_deref(), Some("SHA256=AB,IMPHASH=CD"));
         assert_eq!(process.started_at.to_string(), "2020-09-14T12:06:01.826Z");
         assert_eq!(process.guid, ProcessGuid::parse("2d351099-5ca9-5f5f-2f04-000000000400"));
         assert_eq!(process.parent.guid, None);

@@ -241,7 +241,7 @@ catalog! {
     SysmonProcessCreated: SYSMON SYSMON 1 PROCESS_CREATION,
         ["ProcessId"]
         ["UtcTime" "ProcessGuid" "Image" "CommandLine" "OriginalFileName" "User" "LogonId" "ParentProcessGuid"
-         "ParentProcessId" "ParentImage" "ParentCommandLine"],
+         "ParentProcessId" "ParentImage" "ParentCommandLine" "Hashes"],
         "A process was created; UtcTime is the kernel's start time, System time only that of writing";
     SysmonProcessEnded: SYSMON SYSMON 5 PROCESS_TERMINATION,
         ["ProcessId"] ["UtcTime" "ProcessGuid" "Image"],

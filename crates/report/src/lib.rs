@@ -2,10 +2,12 @@
 //!
 //! `view` is the shape; the formats import nothing else of a case and decide nothing.
 
+mod allowed;
 pub mod coverage;
 mod csv;
 pub mod explain;
 pub mod format;
+pub mod inventory;
 mod json;
 mod jsonl;
 pub mod page;
@@ -20,5 +22,7 @@ mod wording;
 pub use coverage::write_coverage;
 pub use explain::{write_explanation, write_finding};
 pub use format::{FORMATS, Format};
+pub use inventory::InventoryFile;
 pub use page::Page;
+pub use policy::{Complaints, Policy};
 pub use view::{CaseView, FindingView, Found, SCHEMAS, Schema};

@@ -17,6 +17,8 @@ const COMPLAINTS_MAX: usize = 100;
 pub(crate) struct Columns {
     /// Columns that are read.
     pub known: &'static [&'static str],
+    /// Other names that such columns go by.
+    pub also_called: &'static [(&'static str, &'static str)],
     /// Columns without which the table says nothing.
     pub needed: &'static [&'static str],
 }
@@ -146,6 +148,8 @@ impl Table {
 
     fn column(&mut self, line: usize, name: &str, columns: &Columns) -> Option<&'static str> {
         let known = columns.known.iter().find(|known| known.eq_ignore_ascii_case(name.trim()));
+        let alias = columns.also_called.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name.trim()));
+        let known = known.or(alias.map(|(_, column)| column));
         if known.is_none() && !name.trim().is_empty() {
             let what = format!("column `{}` is not read", name.trim());
             self.warning(line, what, known_words(name.trim(), columns.known));
@@ -184,6 +188,10 @@ impl Table {
             match value {
                 serde_json::Value::Null => continue,
                 serde_json::Value::String(text) if text.trim().is_empty() => continue,
+                _ if cells.contains_key(column) => {
+                    self.error(line, format!("`{column}` stands there twice"), "leave one out");
+                    continue;
+                }
                 serde_json::Value::String(text) => cells.insert(column, text.trim().to_owned()),
                 serde_json::Value::Number(number) => cells.insert(column, number.to_string()),
                 _ => {
@@ -230,7 +238,11 @@ fn newlines(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    const COLUMNS: Columns = Columns { known: &["name", "role", "owner"], needed: &["name"] };
+    const COLUMNS: Columns = Columns {
+        known: &["name", "role", "owner"],
+        also_called: &[("computer", "name")],
+        needed: &["name"],
+    };
 
     /// Line and cells of each row, then complaints.
     fn told(text: &str) -> String {
@@ -251,7 +263,7 @@ mod tests {
             "name,owner\na,me\nb,\"x, y\"\n",
             "\u{feff}name;owner\r\na;me\r\nb;x, y\r\n",
             "Name\tOWNER\na\tme\nb\tx, y",
-            "name , owner\n a, me \n b,\" x, y \"\n",
+            "computer , owner\n a, me \n b,\" x, y \"\n",
             "[\n{\"name\": \"a\", \"owner\": \"me\"},\n{\"OWNER\": \"x, y\", \"name\": \"b\", \"role\": null}]",
             "\n{\"name\": \"a\", \"owner\": \"me\"}\n{\"name\": \"b\", \"owner\": \"x, y\", \"role\": \" \"}",
         ] {

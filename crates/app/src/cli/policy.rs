@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{DisplayArgs, InputArgs, OutputArgs, WINDOW_DEFAULT};
+use super::{DisplayArgs, InputArgs, OutputArgs, SiteArgs};
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
@@ -87,6 +87,14 @@ pub struct PolicyCheckArgs {
     #[arg(long, value_name = "CASES", num_args = 1..)]
     pub cases: Vec<PathBuf>,
 
+    /// Hosts with their roles, as for a hunt
+    #[arg(long, value_name = "FILE")]
+    pub inventory: Option<PathBuf>,
+
+    /// Change tickets, as for a hunt
+    #[arg(long, value_name = "FILE")]
+    pub tickets: Option<PathBuf>,
+
     /// Take this day for today, to ask what will have expired [default: today]
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
@@ -117,7 +125,12 @@ impl PolicyCheckArgs {
     pub fn input(&self) -> InputArgs {
         InputArgs {
             paths: self.paths.clone(),
-            window: WINDOW_DEFAULT.to_owned(),
+            window: None,
+            site: SiteArgs {
+                policy: Some(self.policy.clone()),
+                inventory: self.inventory.clone(),
+                tickets: self.tickets.clone(),
+            },
             input_timezone: self.input_timezone.clone(),
             threads: self.threads,
         }
@@ -134,10 +147,6 @@ pub struct PolicyTryArgs {
     /// What is read.
     #[command(flatten)]
     pub input: InputArgs,
-
-    /// The policy that holds the entry [default: ENTRY is a file]
-    #[arg(long, value_name = "FILE")]
-    pub policy: Option<PathBuf>,
 
     /// Accept an entry that would allow an attack
     #[arg(long)]
@@ -162,10 +171,6 @@ pub struct PolicySuggestArgs {
     /// What is read.
     #[command(flatten)]
     pub input: InputArgs,
-
-    /// Leave out what this policy allows already
-    #[arg(long, value_name = "FILE")]
-    pub policy: Option<PathBuf>,
 
     /// Where it goes.
     #[command(flatten)]

@@ -11,8 +11,8 @@ use begat_model::case::Case;
 use begat_model::coverage::{Heard, HeardKey, Tally};
 use begat_model::event::*;
 use begat_model::{
-    Duration, Event, EventKind, HostName, LogonId, Precision, ProcessGuid, ProcessId, RecordRef, Sid,
-    Timestamp,
+    Analytic, Duration, Event, EventKind, HostName, LogonId, Precision, ProcessGuid, ProcessId, RecordRef,
+    Sid, Timestamp,
 };
 
 pub const MACHINE: &str = "S-1-5-21-10-20-30";
@@ -295,8 +295,13 @@ pub fn hunt(events: &[Event]) -> Vec<Case> {
 }
 
 pub fn hunt_all(events: &[Event]) -> Hunt {
+    hunt_tuned(events, Analytic::default())
+}
+
+/// The same at a site that tunes.
+pub fn hunt_tuned(events: &[Event], analytic: Analytic) -> Hunt {
     let directory = Arc::new(HostDirectory::from_names(events.iter().map(|event| &event.host)));
-    let mut engine = Engine::new(Tuning::default(), directory, &tally(events));
+    let mut engine = Engine::new(Tuning::from(analytic), directory, &tally(events));
     for event in events {
         engine.apply(event.clone());
     }

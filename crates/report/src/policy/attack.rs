@@ -141,3 +141,81 @@ fn has_address(network: &IpNet, situation: &Situation) -> bool {
     let is_wide = network.prefix_len() < narrow || network_weakness(network).is_some();
     is_wide && addresses.any(|address| !is_anywhere(address))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::policy::Policy;
+
+    /// Stories that an entry with these keys would allow.
+    fn swallowed(keys: &str) -> BTreeSet<&'static str> {
+        let text = format!(
+            "[[authorisation]]\nname = \"x\"\nkind = \"helpdesk\"\nowner = \"x\"\nreason = \"x\"\nexpires = 2020-01-01\n\
+             [authorisation.match]\n{keys}\n"
+        );
+        let policy = Policy::parse("test", &text).unwrap();
+        let entry = &policy.entries()[0];
+        attacks().iter().filter(|attack| entry.would_swallow(attack)).map(|it| it.story.as_str()).collect()
+    }
+
+    const SQL: &str = r"parent = 'C:\Program Files\Microsoft SQL Server\*\sqlservr.exe'";
+
+    #[test]
+    fn an_attacker_has_what_is_chosen_freely_and_lacks_what_is_named() {
+        for (keys, stories) in [
+            (format!("{SQL}\nactor = 'S-1-5-21-1-2-3-1234'\nsession = 'service'"), vec!["xp-cmdshell"]),
+            (
+                format!(
+                    "{SQL}\nactor = 'S-1-5-21-1-2-3-1234'\naccount = 'svc_*'\nhost = 'db01'\ndays = ['sun']\n\
+                     hours = '02:00-03:00'\nuntil = 2020-01-01\nhost_role = 'server'\nsource_host = 'x'"
+                ),
+                vec!["xp-cmdshell"],
+            ),
+            (format!("{SQL}\nactor = 'S-1-5-21-1-2-3-1234'\nsession = 'network'"), vec![]),
+            (format!("{SQL}\nactor = 'S-1-5-21-1-2-3-1234'\nticket = true"), vec![]),
+            (format!("{SQL}\nactor = 'S-1-5-21-1-2-3-1234'\nsource = '10.20.0.0/16'"), vec![]),
+        ] {
+            assert_eq!(swallowed(&keys), BTreeSet::from_iter(stories), "{keys}");
+        }
+    }
+
+    /// Keys that a policy refuses as too weak by themselves are held one by one.
+    fn meets(demand: Demand, story: &str) -> bool {
+        let attack = attacks().iter().find(|attack| attack.story == story).unwrap();
+        attacker_meets(&demand, std::slice::from_ref(&demand), &attack.situation)
+    }
+
+    #[test]
+    fn a_stolen_password_is_one_persons_and_a_foothold_one_network_of_many() {
+        let name = |text: &str| Demand::Actor(vec![Whom::Name(Pattern::new(text))]);
+        let sid = |text: &str| Demand::Actor(vec![Whom::Sid(Sid::parse(text).unwrap())]);
+        let group = |text: &str| Demand::ActorGroup(vec![Sid::parse(text).unwrap()]);
+        let source = |text: &str| Demand::Source(vec![text.parse().unwrap()]);
+        for (demand, story, has) in [
+            (name(r"CORP\adm.keller"), "net-user", false),
+            (name(r"ACME\adm.*"), "net-user", true),
+            (name(r"ACME\svc_*"), "net-user", false),
+            (sid("S-1-5-21-1004336348-1177238915-682003330-1146"), "net-user", false),
+            (sid("S-1-5-18"), "psexec", true),
+            (sid("S-1-5-18"), "net-user", false),
+            (Demand::Actor(vec![Whom::Sids(Pattern::new("S-1-5-21-*-500"))]), "token-theft", true),
+            (group("S-1-5-32-544"), "net-user", true),
+            (group("S-1-5-21-1-2-3-2301"), "net-user", false),
+            (source("10.20.4.31/32"), "net-user", false),
+            (source("10.20.4.0/24"), "net-user", false),
+            (source("192.168.0.0/16"), "net-user", true),
+            (source("192.168.0.0/16"), "sticky-keys", false),
+            (source("127.0.0.0/8"), "net-user", false),
+            (Demand::Hash(vec!["SHA256=00".to_owned()]), "net-user", false),
+            (Demand::Ticket, "net-user", false),
+        ] {
+            assert_eq!(meets(demand.clone(), story), has, "{demand:?} {story}");
+        }
+        let net1 = Demand::Creator(vec![Pattern::new(r"C:\Windows\System32\net1.exe")]);
+        let hash = Demand::Hash(vec!["SHA256=00".to_owned()]);
+        let story = &attacks().iter().find(|attack| attack.story == "net-user").unwrap().situation;
+        assert!(attacker_meets(&hash, &[hash.clone(), net1], story), "the same net1 is on every host");
+    }
+}

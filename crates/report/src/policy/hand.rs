@@ -78,6 +78,14 @@ impl Hand {
     }
 }
 
+impl Hand {
+    /// The program of the site that answers for it; `None` where all of it are tools that every host has.
+    pub fn own_program(&self) -> Option<&str> {
+        let is_own = |path: &&str| path_weakness(&Pattern::new(path)).is_none();
+        [self.ancestor.as_deref(), self.creator.as_deref()].into_iter().flatten().find(is_own)
+    }
+}
+
 impl Whose {
     /// Every host's SYSTEM is one hand; so are LOCAL SERVICE and NETWORK SERVICE.
     fn of(actor: &SituationActor) -> Option<Whose> {
@@ -159,6 +167,11 @@ pub(super) fn signs_of_attack(seen: &Seen<'_>) -> Vec<String> {
             "it came over the network, nobody knows from where",
         ),
         (situation.parent_is_claimed, "its parent is only what its starter claimed"),
+        (
+            situation.actor.session == SessionKind::NewCredentials,
+            "its credentials are others than its user's own",
+        ),
+        (is_renamed(situation), "the account was renamed afterwards"),
         (case.outcome == Outcome::Resurrected, "it came back to life after its deletion"),
     ] {
         signs.extend(is_there.then(|| sign.to_owned()));
@@ -174,4 +187,10 @@ pub(super) fn described(situation: &Situation) -> String {
         Some(hand) => hand.to_string(),
         None => format!("{}: {}", situation.verdict, situation.verdict.doc()),
     }
+}
+
+fn is_renamed(situation: &Situation) -> bool {
+    let account = &situation.account;
+    let names = account.created_as.as_ref().zip(account.name.as_ref());
+    names.is_some_and(|(created_as, name)| created_as.to_lowercase() != name.to_lowercase())
 }

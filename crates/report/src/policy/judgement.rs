@@ -1,8 +1,6 @@
 //! What the policy says of one creation, and what that changes in its case.
 
-use begat_model::case::{
-    Authorisation, AuthorisationStatus, Case, NearMiss, Outcome, Risk, RiskTerm, Severity,
-};
+use begat_model::case::{Authorisation, AuthorisationStatus, Case, NearMiss, Risk, RiskTerm};
 use begat_model::event::Text;
 
 use super::Policy;
@@ -126,35 +124,18 @@ fn nearest(policy: &Policy, situation: &Situation, fits: &[(&Entry, super::fit::
 /// of an allowed program is what a permission must not swallow.
 const YIELDING_FLOORS: &[&str] = &["floor_unknown", "floor_hidden_name"];
 
-/// A floor that holds whatever the policy says: its name, level, why, and when it holds.
-///
-/// The engine leaves a floor out where the score lies above it anyway; a permission lowers the score beneath it.
-type HeldFloor = (&'static str, Severity, &'static str, fn(&Case) -> bool);
-
-const HELD_FLOORS: &[HeldFloor] = &[
-    ("floor_covered_up", Severity::Critical, "the traces were covered up", |case| {
-        has_term(case, "covered_up")
-    }),
-    ("floor_resurrected", Severity::Critical, "it came back after its deletion", |case| {
-        case.outcome == Outcome::Resurrected
-    }),
-    ("floor_renamed_tool", Severity::High, "a tool was renamed", |case| has_term(case, "renamed_tool")),
-];
-
-fn has_term(case: &Case, name: &str) -> bool {
-    case.risk.terms.iter().any(|term| term.name == name)
-}
-
 /// Changes authorisation, risk and severity of the case, and nothing else.
 pub(super) fn apply(policy: &Policy, judgement: &Judgement<'_>, case: &mut Case) {
-    case.authorisation = judgement.authorisation();
+    // A policy that only tunes was asked nothing.
+    if policy.allows_anything() {
+        case.authorisation = judgement.authorisation();
+    }
     if let Some(why) = policy.off_hours(case.created_at) {
         case.risk.add(RiskTerm { name: "off_hours", points: 2, why, at_least: None });
     }
     if let Some(term) = judgement.term() {
         case.risk.add(term);
         lift_yielding_floors(&mut case.risk);
-        hold_floors(case);
     }
     case.severity = case.risk.severity();
 }
@@ -163,16 +144,7 @@ fn lift_yielding_floors(risk: &mut Risk) {
     for term in &mut risk.terms {
         if term.at_least.is_some() && YIELDING_FLOORS.contains(&term.name) {
             term.at_least = None;
-            term.why.push_str("; gives way, since it is allowed");
-        }
-    }
-}
-
-fn hold_floors(case: &mut Case) {
-    for (name, least, why, holds) in HELD_FLOORS {
-        if holds(case) && *least > case.risk.severity() {
-            let why = format!("at least {least}: {why}, allowed or not");
-            case.risk.add(RiskTerm { name, points: 0, why, at_least: Some(*least) });
+            term.why.push_str(", which gives way since it is allowed");
         }
     }
 }

@@ -150,6 +150,11 @@ impl Policy {
         self.entries.iter().filter(move |entry| entry.is_expired_at(at))
     }
 
+    /// It has entries or tickets to be asked for.
+    pub fn allows_anything(&self) -> bool {
+        !self.entries.is_empty() || !self.tickets.all().is_empty()
+    }
+
     fn off_hours(&self, at: Timestamp) -> Option<String> {
         self.site.off_hours(at)
     }

@@ -23,10 +23,13 @@ impl Moment {
     /// Reads `2027-03-31`, `2027-03-31T18:00` or `2027-03-31 18:00:00+01:00`; what tells no zone is in `zone`.
     pub fn parse(text: &str, zone: &TimeZone) -> Option<Moment> {
         let text = text.trim();
-        if let Some(point) = Timestamp::parse_rfc3339(text) {
+        if let Some(point) = Timestamp::parse_rfc3339(text).or_else(|| of_minute(text)) {
             return Some(Moment { text: text.into(), first: point, last: point });
         }
-        let local: civil::DateTime = text.parse().ok()?;
+        // A calendar time would be read from a text with an offset too, and the offset forgotten.
+        let time = text.split_once(['T', 't', ' ']).map_or("", |(_, time)| time);
+        let local: civil::DateTime =
+            text.parse().ok().filter(|_| !time.contains(['+', '-', '[', 'Z', 'z']))?;
         let first = of_local(local, zone)?;
         if text.contains(':') {
             return Some(Moment { text: text.into(), first, last: first });
@@ -37,8 +40,13 @@ impl Moment {
     }
 }
 
+/// `2027-03-31T18:00+01:00`: people leave the seconds out.
+fn of_minute(text: &str) -> Option<Timestamp> {
+    let (minute, zone) = text.split_at_checked("2027-03-31T18:00".len())?;
+    Timestamp::parse_rfc3339(&format!("{minute}:00{zone}"))
+}
+
 fn of_local(local: civil::DateTime, zone: &TimeZone) -> Option<Timestamp> {
-    // A text with an offset that is no RFC 3339 would lose it here; the caller saw to that.
     let nanoseconds = zone.to_timestamp(local).ok()?.as_nanosecond();
     Some(Timestamp::from_unix_ticks(i64::try_from(nanoseconds / 100).ok()?, Precision::TICKS))
 }
@@ -181,12 +189,13 @@ mod tests {
             ("2026-03-29", "2026-03-28T23:00:00.0000000Z 2026-03-29T21:59:59.9999999Z"),
             ("2026-12-31T18:00", "2026-12-31T17:00:00.0000000Z 2026-12-31T17:00:00.0000000Z"),
             ("2026-12-31 18:00:00", "2026-12-31T17:00:00.0000000Z 2026-12-31T17:00:00.0000000Z"),
+            ("2026-12-31T18:00+01:00", "2026-12-31T17:00:00Z 2026-12-31T17:00:00Z"),
             ("2026-12-31T18:00:00Z", "2026-12-31T18:00:00Z 2026-12-31T18:00:00Z"),
             ("2026-12-31T18:00:00-04:00", "2026-12-31T22:00:00Z 2026-12-31T22:00:00Z"),
         ] {
             assert_eq!(span(text).as_deref(), Some(expected), "{text}");
         }
-        for bad in ["", "never", "2026-02-30", "31.12.2026", "2026-12", "18:00"] {
+        for bad in ["", "never", "2026-02-30", "31.12.2026", "2026-12", "18:00", "2026-12-31T18+01:00"] {
             assert_eq!(span(bad), None, "{bad}");
         }
     }

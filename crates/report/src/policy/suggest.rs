@@ -6,12 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use begat_model::Timestamp;
 use begat_model::case::{AuthorisationStatus, Case, Verdict};
-use begat_model::{Pattern, Timestamp};
 
 use super::attack::attacks;
 use super::hand::{Hand, Seen, Whose, by_hand, signs_of_attack, telling_ancestor};
-use super::strength::path_weakness;
 use super::toml_text::{toml_comment, toml_string, toml_strings};
 use super::{Entry, Policy, Tickets};
 use crate::page::Page;
@@ -138,6 +137,9 @@ fn propose<'a>(
     if !signs.is_empty() {
         return Err(signs.into_iter().collect());
     }
+    if hand.own_program().is_none() && hosts(seen).len() > 1 {
+        return Err(vec![SPREAD.to_owned()]);
+    }
     let keys = keys(hand, seen).map_err(|why| vec![why])?;
     let name = name(hand, &keys, taken);
     let mut suggestion = Suggestion {
@@ -161,6 +163,15 @@ fn propose<'a>(
     suggestion.further = further(entry, &suggestion.cases, all)?;
     taken.insert(suggestion.name.clone());
     Ok(suggestion)
+}
+
+/// One password and the tools of every host, on host after host, is how an intruder goes through a network; that it is
+/// the help desk, a person may say.
+const SPREAD: &str = "it went over several hosts with nothing but tools that every host has, as an intruder does with one \
+    stolen password: if it is allowed, write the entry by hand";
+
+fn hosts(seen: &[Seen<'_>]) -> BTreeSet<String> {
+    seen.iter().map(|seen| seen.situation.host.name.to_string()).collect()
 }
 
 /// What else of this input an entry would allow; none of it may bear a sign of an attack.
@@ -215,7 +226,7 @@ fn keys(hand: &Hand, seen: &[Seen<'_>]) -> Result<Vec<Key>, String> {
         [&seen.situation.account.created_as, &seen.situation.account.name].into_iter().flatten().cloned()
     });
     key("account", names("an account's name", accounts)?);
-    let hosts: BTreeSet<String> = seen.iter().map(|seen| seen.situation.host.name.to_string()).collect();
+    let hosts = hosts(seen);
     if hosts.len() <= LISTED_MAX {
         key("host", literal("a host's name", hosts)?);
     } else {
@@ -266,8 +277,8 @@ fn common_prefix(names: &BTreeSet<String>) -> String {
 
 /// Made of the program that answers for it and the accounts: for a person to put a better one in its place.
 fn name(hand: &Hand, keys: &[Key], taken: &BTreeSet<String>) -> String {
-    let telling = hand.ancestor.as_deref().filter(|path| path_weakness(&Pattern::new(path)).is_none());
-    let file = telling.or(hand.creator.as_deref()).and_then(|path| path.rsplit('\\').next());
+    let program = hand.own_program().or(hand.creator.as_deref());
+    let file = program.and_then(|path| path.rsplit('\\').next());
     let stem = file.map(|file| file.trim_end_matches(".exe"));
     let accounts = keys.iter().find(|(key, _)| *key == "account").and_then(|(_, values)| values.first());
     let account = accounts.map_or("accounts", |account| account.as_str());

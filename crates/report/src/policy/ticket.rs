@@ -12,6 +12,7 @@ use crate::rows::{Columns, Row, Table};
 
 const COLUMNS: Columns = Columns {
     known: &["ticket", "host", "account", "from", "to", "owner"],
+    also_called: &[("id", "ticket"), ("number", "ticket"), ("until", "to")],
     needed: &["ticket", "from", "to", "owner"],
 };
 

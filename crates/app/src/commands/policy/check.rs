@@ -10,7 +10,6 @@ use begat_report::policy::history::{History, read_cases};
 use begat_report::policy::{Complaints, Moment, Policy};
 use begat_report::visible::visible;
 
-use super::read_text;
 use crate::cli::{PolicyCheckArgs, PolicyFormat};
 use crate::error::Error;
 use crate::exit::Status;
@@ -18,6 +17,7 @@ use crate::options::{Display, Input};
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::sink::Sink;
+use crate::site::read_policy;
 use crate::summary;
 
 /// Checks, and tells.
@@ -26,13 +26,13 @@ pub fn run(args: &PolicyCheckArgs) -> Result<Status, Error> {
     let sink = Sink::new(&args.output)?;
     sink.spare(args.cases.iter().chain([&args.policy]).map(PathBuf::as_path))?;
     let file = args.policy.display().to_string();
-    let policy = match Policy::parse(&file, &read_text(&args.policy)?) {
+    let policy = match read_policy(&args.policy)? {
         Ok(policy) => policy,
         Err(complaints) => return refuse(&complaints, args.format, sink),
     };
     let today = today(args, &policy)?;
     let mut use_of_entries = UseOfEntries::default();
-    use_of_entries.look(args, &policy, &sink, display.progress)?;
+    use_of_entries.look(args, &sink, display.progress)?;
     let audit = audit(&policy, use_of_entries.history.as_ref(), today);
     sink.write(|out| match args.format {
         PolicyFormat::Table => audit.write(&file, &display.page, out),
@@ -79,26 +79,17 @@ struct UseOfEntries {
 }
 
 impl UseOfEntries {
-    fn look(
-        &mut self,
-        args: &PolicyCheckArgs,
-        policy: &Policy,
-        sink: &Sink,
-        progress: bool,
-    ) -> Result<(), Error> {
+    fn look(&mut self, args: &PolicyCheckArgs, sink: &Sink, progress: bool) -> Result<(), Error> {
         if !args.paths.is_empty() {
-            let input = Input::new(&args.input())?.tuned_by(policy);
+            let input = Input::new(&args.input())?;
             let progress = Progress::new(progress);
-            let mut outcome = pipeline::hunt(&input, &progress)?;
+            let outcome = pipeline::hunt(&input, &progress)?;
             progress.finish();
             summary::tell_problems(&outcome.totals);
             sink.spare(outcome.totals.sources.iter().map(PathBuf::as_path))?;
             self.is_incomplete |= !outcome.totals.problems.is_empty();
             let history = self.history.get_or_insert_default();
-            for case in &mut outcome.cases {
-                policy.apply(case);
-                history.add(case);
-            }
+            outcome.cases.iter().for_each(|case| history.add(case));
         }
         args.cases.iter().try_for_each(|path| self.add_cases(path))?;
         match self.history.as_ref().map_or(0, History::left_out) {

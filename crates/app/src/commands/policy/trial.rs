@@ -8,7 +8,6 @@ use begat_report::policy::trial::try_entry;
 use begat_report::policy::{Entry, Policy};
 use begat_report::visible::visible;
 
-use super::read_policy;
 use crate::cli::{PolicyFormat, PolicyTryArgs};
 use crate::error::Error;
 use crate::exit::Status;
@@ -25,11 +24,17 @@ const NAMES_OFFERED_MAX: usize = 20;
 pub fn run(args: &PolicyTryArgs) -> Result<Status, Error> {
     let display = Display::new(&args.display, &args.output)?;
     let sink = Sink::new(&args.output)?;
-    let file = args.policy.as_deref().unwrap_or(Path::new(&args.entry));
-    sink.spare([file])?;
-    let policy = read_policy(file)?;
+    let mut input = args.input.clone();
+    if input.site.policy.is_none() && !Path::new(&args.entry).exists() {
+        return Err(Error::EntryIsNoFile { name: args.entry.clone() });
+    }
+    // Without a policy beside it ENTRY is a file, and that is the policy.
+    let file = input.site.policy.get_or_insert_with(|| PathBuf::from(&args.entry)).clone();
+    sink.spare([file.as_path()])?;
+    let mut input = Input::new(&input)?;
+    // What is tried is judged by itself, as if the rest of the policy were not there.
+    let policy = input.site.policy.take().unwrap_or_default();
     let entry = find(args, &policy)?;
-    let input = Input::new(&args.input)?.tuned_by(&policy);
     let progress = Progress::new(display.progress);
     let outcome = pipeline::hunt(&input, &progress)?;
     progress.finish();
@@ -48,7 +53,7 @@ pub fn run(args: &PolicyTryArgs) -> Result<Status, Error> {
 fn find<'p>(args: &PolicyTryArgs, policy: &'p Policy) -> Result<&'p Entry, Error> {
     let known =
         || policy.entries().iter().map(|entry| entry.name().to_string()).take(NAMES_OFFERED_MAX).collect();
-    match (&args.policy, policy.entries()) {
+    match (&args.input.site.policy, policy.entries()) {
         (Some(_), _) => policy
             .entry(&args.entry)
             .ok_or_else(|| Error::EntryUnknown { name: args.entry.clone(), known: known() }),
