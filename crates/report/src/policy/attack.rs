@@ -182,9 +182,9 @@ mod tests {
     }
 
     /// Keys that a policy refuses as too weak by themselves are held one by one.
-    fn meets(demand: Demand, story: &str) -> bool {
+    fn meets(demand: &Demand, story: &str) -> bool {
         let attack = attacks().iter().find(|attack| attack.story == story).unwrap();
-        attacker_meets(&demand, std::slice::from_ref(&demand), &attack.situation)
+        attacker_meets(demand, std::slice::from_ref(demand), &attack.situation)
     }
 
     #[test]
@@ -211,7 +211,7 @@ mod tests {
             (Demand::Hash(vec!["SHA256=00".to_owned()]), "net-user", false),
             (Demand::Ticket, "net-user", false),
         ] {
-            assert_eq!(meets(demand.clone(), story), has, "{demand:?} {story}");
+            assert_eq!(meets(&demand, story), has, "{demand:?} {story}");
         }
         let net1 = Demand::Creator(vec![Pattern::new(r"C:\Windows\System32\net1.exe")]);
         let hash = Demand::Hash(vec!["SHA256=00".to_owned()]);

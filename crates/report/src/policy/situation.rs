@@ -138,7 +138,7 @@ impl From<&Process> for SituationProcess {
         SituationProcess {
             image: owned(process.image.as_ref()),
             original_file_name: owned(process.original_file_name.as_ref()),
-            hashes: process.hashes.iter().map(|hash| hash.to_string()).collect(),
+            hashes: process.hashes.iter().map(ToString::to_string).collect(),
         }
     }
 }

@@ -421,3 +421,75 @@ fn span(first: Option<Timestamp>, last: Option<Timestamp>) -> String {
 fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(all: &[&str]) -> Result<Vec<String>, String> {
+        names("a name", all.iter().map(|name| (*name).to_owned()))
+    }
+
+    #[test]
+    fn names_are_told_as_narrow_as_they_are() {
+        for (all, told) in [
+            (&["localadm", "LocalAdm"] as &[&str], vec!["localadm"]),
+            (&["b", "a"], vec!["a", "b"]),
+            (&["lab01", "lab02", "lab03", "lab04", "lab05"], vec!["lab??"]),
+            (&["lab10", "lab11", "lab12", "lab13", "lab14"], vec!["lab??"]),
+            (&["lab1", "lab2", "lab3", "lab4", "lab10"], vec!["lab*"]),
+            (&["ann", "bob", "cid", "dan", "eve"], vec!["ann", "bob", "cid", "dan", "eve"]),
+        ] {
+            assert_eq!(of(all).unwrap(), told);
+        }
+        let many: Vec<String> = ('a'..='z').map(|letter| letter.to_string()).collect();
+        assert_eq!(names("a name", many), Ok(vec![]), "they have nothing in common");
+    }
+
+    #[test]
+    fn a_wildcard_out_of_a_log_never_becomes_one_of_a_policy() {
+        for hostile in ["*", "lab*", "a?", "C:\\Program Files\\*\\x.exe"] {
+            assert!(of(&["plain", hostile]).unwrap_err().contains(hostile));
+            assert!(literal("the path", [hostile.to_owned()]).is_err());
+        }
+    }
+
+    #[test]
+    fn what_a_log_says_stays_a_value_of_the_proposed_entry() {
+        let hostile = "x'\"\n[[authorisation]]\nname = \"all\"\u{202e}";
+        let suggestion = Suggestion {
+            name: hostile.to_owned(),
+            hand: hostile.to_owned(),
+            keys: vec![
+                ("creator", vec![r"C:\Windows\System32\net1.exe".to_owned()]),
+                ("parent", vec![r"C:\Windows\CCM\CcmExec.exe".to_owned()]),
+                ("session", vec!["system".to_owned()]),
+                ("account", vec![hostile.to_owned()]),
+                ("host", vec!["a".to_owned(), hostile.to_owned()]),
+            ],
+            cases: vec![],
+            further: vec![],
+        };
+        let policy = suggestion.filled_in().unwrap();
+        assert_eq!(policy.entries().len(), 1);
+        assert_eq!(&**policy.entries()[0].name(), hostile);
+        let mut out = Vec::new();
+        let suggestions = Suggestions {
+            entries: vec![suggestion],
+            left_out: vec![LeftOut { hand: hostile.to_owned(), cases: 3, why: vec![hostile.to_owned()] }],
+            seldom: 0,
+            allowed: 0,
+            unsuited: BTreeMap::new(),
+        };
+        write_suggestions(&suggestions, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(!text.contains('\u{202e}'), "{text}");
+        let blanks = Policy::parse("proposed", &text).unwrap_err();
+        let empty = blanks.all().iter().filter(|complaint| complaint.what.contains("is empty")).count();
+        assert_eq!(
+            (empty, blanks.all().len()),
+            (3, 4),
+            "kind, owner and reason are blank, expires is no date: {blanks}"
+        );
+    }
+}

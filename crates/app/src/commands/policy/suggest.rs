@@ -20,7 +20,7 @@ pub fn run(args: &PolicySuggestArgs) -> Result<Status, Error> {
     let sink = Sink::new(&args.output)?;
     let input = Input::new(&args.input)?;
     sink.spare(input.site.files.iter().map(PathBuf::as_path))?;
-    let entries = input.site.policy.iter().flat_map(|policy| policy.entries());
+    let entries = input.site.policy.iter().flat_map(begat_report::Policy::entries);
     let taken: BTreeSet<String> = entries.map(|entry| entry.name().to_string()).collect();
     let progress = Progress::new(display.progress);
     let outcome = pipeline::hunt(&input, &progress)?;
