@@ -6,4 +6,5 @@ mod dump;
 mod explain;
 mod hunt;
 mod logs;
+mod policy;
 mod session;
