@@ -257,12 +257,20 @@ fn policy(told: &SiteTold<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io:
 
 /// Even the quiet are told that hosts are missing.
 fn silent_in_short(told: &SiteTold<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let (silent, hosts) = (told.silent.len() as u64, told.hosts as u64);
-    if silent > 0 {
-        let (silent, hosts) = (grouped(silent), counted(hosts, "host", "hosts"));
-        writeln!(out, "warning: no record in this input is of {silent} of the inventory's {hosts}")?;
+    if !told.silent.is_empty() {
+        writeln!(out, "warning: {}", silent_said(told))?;
     }
     Ok(())
+}
+
+fn silent_said(told: &SiteTold<'_>) -> String {
+    let (silent, hosts) = (told.silent.len() as u64, told.hosts as u64);
+    let have = if silent == 1 { "has" } else { "have" };
+    format!(
+        "{} of the inventory's {} {have} no record in this input",
+        grouped(silent),
+        counted(hosts, "host", "hosts")
+    )
 }
 
 /// Hosts that should report and do not: nothing can be said of what happened on them.
@@ -274,9 +282,8 @@ fn silent(told: &SiteTold<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io:
     let names = told.silent.iter().take(shown_max).map(|host| visible(host.name.as_str()));
     writeln!(
         out,
-        "warning: no record in this input is of {} of the inventory's {}: {}{}",
-        grouped(told.silent.len() as u64),
-        counted(told.hosts as u64, "host", "hosts"),
+        "warning: {}: {}{}",
+        silent_said(told),
         names.collect::<Vec<_>>().join(", "),
         dots(told.silent.len(), shown_max),
     )

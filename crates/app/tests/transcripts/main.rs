@@ -7,4 +7,5 @@ mod explain;
 mod hunt;
 mod logs;
 mod policy;
+mod policy_commands;
 mod session;

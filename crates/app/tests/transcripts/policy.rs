@@ -1,209 +1,157 @@
-//! `begat policy`: checked, tried out and proposed, over the simulator's stories.
+//! `begat hunt` and `explain` with a policy, an inventory and change tickets.
 
-use begat_sim::story::{STORIES, StoryKind};
-use begat_sim::world::{HostSpec, Telemetry};
+use std::path::Path;
 
+use crate::logs;
 use crate::session::Session;
 
-const IMAGING: &str = r#"[[authorisation]]
-name = "imaging"
+const POLICY: &str = r#"
+[[authorisation]]
+name = "helpdesk"
+kind = "helpdesk"
+owner = "helpdesk team"
+reason = "local accounts on test machines"
+expires = 2026-12-31
+[authorisation.match]
+actor = "S-1-5-21-1-2-3-9999"
+source = "10.20.0.0/16"
+account = "test_*"
+
+[[authorisation]]
+name = "migration"
 kind = "deployment"
-owner = "desktop team"
-reason = "the task sequence makes the local administrator"
-expires = 2027-03-31
+owner = "platform team"
+reason = "the migration of 2020"
+expires = 2020-12-31
 [authorisation.match]
-creator = 'C:\Windows\System32\net1.exe'
-parent = 'C:\Windows\CCM\smsswd.exe'
-session = "system"
-account = "localadm"
-host = ["wks*", "srv01"]
+actor = "S-1-5-21-1-2-3-9998"
+source = "10.20.0.0/16"
+host = "*"
 "#;
 
-/// A job of the database makes accounts; so does whoever can talk to the database.
-const DATABASE_JOB: &str = r#"[[authorisation]]
-name = "database-job"
-kind = "administration"
-owner = "dba"
-reason = "a nightly job"
-expires = 2027-03-31
-[authorisation.match]
-creator = 'C:\Windows\System32\net1.exe'
-parent = 'C:\Program Files\Microsoft SQL Server\*\sqlservr.exe'
-session = "service"
-actor = "S-1-5-21-1-2-3-1234"
-"#;
+const TICKETS: &str = "ticket,host,account,from,to,owner\n\
+    =cmd|' /C calc'!A0,pc1,,2020-01-01,2030-01-01,\"it\u{1b}[2J\"\n";
 
-/// What an administrator types is what an attacker types.
-const SHELLS: &str = r#"[[authorisation]]
-name = "shells"
-kind = "administration"
-owner = "operations"
-reason = "we type net user"
-expires = 2027-03-31
-[authorisation.match]
-creator = 'C:\Windows\System32\net1.exe'
-parent = 'C:\Windows\explorer.exe'
-session = "remote_desktop"
-"#;
-
-fn told(story: &str) -> Session {
-    let records = StoryKind::named(story).unwrap().tell(1).records;
-    Session::new().log("logs/story.evtx", "evtx", &records)
+fn two_hosts() -> Session {
+    Session::new()
+        .log("logs/PC1.evtx", "evtx", &logs::net_user("PC1.corp.example"))
+        .log("logs/PC2.json", "winlogbeat", &logs::without_processes("PC2.corp.example"))
+        .file("site.toml", POLICY)
+        .file("tickets.csv", TICKETS)
+        .file("hosts.csv", "host,role\npc1.corp.example,workstation\nPC2,toaster\nPC3,server\n")
 }
 
-/// The first entry of what was proposed, with its blanks filled in.
-fn filled_in(proposed: &str) -> String {
-    let answers = [
-        ("kind = \"\"", "kind = \"provisioning\""),
-        ("owner = \"\"", "owner = \"somebody\""),
-        ("reason = \"\"", "reason = \"agreed\""),
-        ("expires = \"\"", "expires = 2027-03-31"),
-    ];
-    answers.iter().fold(proposed.to_owned(), |text, (blank, answer)| text.replace(blank, answer))
+const SITE: &[&str] = &["--policy", "site.toml", "--tickets", "tickets.csv", "--inventory", "hosts.csv"];
+
+#[test]
+fn what_is_allowed_is_marked_counted_apart_and_still_told() {
+    insta::assert_snapshot!(two_hosts().transcript(&[&["hunt", "-t", "table"], SITE, &["logs"]].concat()));
 }
 
 #[test]
-fn a_policy_in_order() {
-    let session = told("imaging-wave").file("site.toml", IMAGING);
-    insta::assert_snapshot!(session.transcript(&[
-        "policy",
-        "check",
-        "site.toml",
-        "logs",
-        "--today",
-        "2026-06-01"
-    ]));
+fn min_severity_and_fail_on_act_after_the_policy() {
+    let session = two_hosts();
+    let count = |args: &[&str]| session.stdout(&[&["hunt", "-q"], args, &["logs"]].concat()).lines().count();
+    assert_eq!(count(&["--min-severity", "medium"]), 2);
+    assert_eq!(count(&[&["--min-severity", "medium"], SITE].concat()), 1);
+    let status =
+        |args: &[&str]| session.status(&[&["hunt", "-q", "--host", "pc1"], args, &["logs"]].concat());
+    assert_eq!(status(&["--fail-on", "medium"]), 1);
+    assert_eq!(status(&[&["--fail-on", "medium"], SITE].concat()), 0);
 }
 
 #[test]
-fn an_entry_that_runs_out_and_one_that_ran_out() {
-    let session = Session::new().file("site.toml", IMAGING);
-    insta::assert_snapshot!(session.transcript(&["policy", "check", "site.toml", "--today", "2027-03-15"]));
-    for (today, status) in [("2027-02-28", 0), ("2027-03-02", 1), ("2027-03-31", 1), ("2027-04-01", 1)] {
-        assert_eq!(session.status(&["policy", "check", "site.toml", "--today", today]), status, "{today}");
-    }
-    let told = session.transcript(&["policy", "check", "site.toml", "--today", "2027-04-01"]);
-    assert!(told.contains("expired: it held until 2027-03-31"), "{told}");
-}
-
-#[test]
-fn a_policy_that_cannot_be_used() {
-    let session =
-        Session::new().file("site.toml", SHELLS).file("blank.toml", IMAGING.replace("desktop team", ""));
-    insta::assert_snapshot!(session.transcript(&["policy", "check", "site.toml"]));
-    insta::assert_snapshot!(session.transcript(&["policy", "check", "blank.toml", "-t", "jsonl"]));
-}
-
-#[test]
-fn an_entry_that_nobody_used_for_long_is_told_from_earlier_cases() {
-    let case = |id: &str, at: &str, rule: &str| {
-        format!(
-            r#"{{"schema":"begat.case/1","case_id":"{id}","created_at":"{at}","authorisation":{{"rule":{rule}}}}}"#
-        )
+fn explain_says_whether_it_was_allowed() {
+    let session = two_hosts();
+    let section = |host: &str| {
+        let line = session.stdout(&["hunt", "-q", "--host", host, "logs"]);
+        let case: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let id = case["case_id"].as_str().unwrap().to_owned();
+        let told = session.stdout(&[&["explain", &id], SITE, &["logs"]].concat());
+        let begins = told.find("Was it allowed").unwrap();
+        told[begins..told.find("How severe").unwrap()].to_owned()
     };
-    let winter = case("a", "2026-01-02T09:00:00Z", "\"imaging\"");
-    let summer = case("b", "2026-06-02T09:00:00Z", "null");
-    let session = Session::new()
-        .file(
-            "site.toml",
-            format!("{IMAGING}\n{}", IMAGING.replace("imaging", "kiosks").replace("localadm", "kiosk")),
-        )
-        .file("winter.jsonl", &winter)
-        .file("summer.jsonl", format!("{summer}\n{winter}\n"))
-        .file("wrong.jsonl", "no case\n");
-    let line =
-        ["policy", "check", "site.toml", "--today", "2026-06-03", "--cases", "winter.jsonl", "summer.jsonl"];
-    insta::assert_snapshot!(session.transcript(&line));
-    let wrong = session.transcript(&["policy", "check", "site.toml", "--cases", "wrong.jsonl"]);
-    assert!(wrong.contains("exit status: 2") && wrong.contains("wrong.jsonl:1: this is no case"), "{wrong}");
+    insta::assert_snapshot!(format!("{}{}", section("pc1"), section("pc2")));
 }
 
 #[test]
-fn an_entry_that_would_allow_an_attack_is_refused_unless_forced() {
-    let session = told("xp-cmdshell").file("job.toml", DATABASE_JOB).file("shells.toml", SHELLS);
-    insta::assert_snapshot!(session.transcript(&["policy", "try", "job.toml", "logs"]));
-    let forced = session.transcript(&["policy", "try", "job.toml", "logs", "--force"]);
-    assert!(
-        forced.contains("exit status: 0") && forced.contains("warning: `database-job` would allow"),
-        "{forced}"
-    );
-    assert_eq!(session.status(&["policy", "check", "job.toml"]), 1);
-    assert_eq!(
-        session.status(&["policy", "try", "shells.toml", "logs"]),
-        2,
-        "it proves too little to be read"
-    );
-}
-
-#[test]
-fn a_narrow_entry_is_accepted_with_what_it_allows() {
-    let session = told("imaging-wave").file("site.toml", IMAGING).file("none.toml", "");
-    insta::assert_snapshot!(session.transcript(&[
-        "policy",
-        "try",
-        "imaging",
-        "logs",
-        "--policy",
-        "site.toml"
-    ]));
-    for (line, told) in [
-        (
-            vec!["policy", "try", "imagin", "logs", "--policy", "site.toml"],
-            "the policy has no entry `imagin`",
-        ),
-        (vec!["policy", "try", "imaging", "logs"], "there is no file `imaging`"),
-        (vec!["policy", "try", "none.toml", "logs"], "holds 0 entries, not one"),
-    ] {
-        let transcript = session.transcript(&line);
-        assert!(transcript.contains("exit status: 2") && transcript.contains(told), "{transcript}");
-    }
-}
-
-#[test]
-fn what_is_proposed_is_refused_until_filled_in_and_allows_its_creations_and_no_attack() {
-    for (story, creations) in [("imaging-wave", 4), ("bulk-loop", 20)] {
-        let session = told(story);
-        let proposed = session.stdout(&["policy", "suggest", "logs"]);
-        let session = session.file("blank.toml", &proposed).file("filled.toml", filled_in(&proposed));
-        assert_eq!(session.status(&["policy", "check", "blank.toml"]), 2, "{proposed}");
-        assert_eq!(
-            session.status(&["policy", "check", "filled.toml", "--today", "2026-06-01"]),
-            0,
-            "{proposed}"
+fn every_format_carries_it_and_no_text_of_a_ticket_is_a_formula_or_moves_a_terminal() {
+    let session = two_hosts();
+    let schema: serde_json::Value = serde_json::from_str(&session.stdout(&["schema"])).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    for format in ["table", "jsonl", "json", "csv"] {
+        let output = session.run(&[&["hunt", "-v", "-t", format], SITE, &["logs"]].concat());
+        let all = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(!all.contains('\u{1b}'), "{format}");
+        assert!(all.contains("=cmd|"), "{format}");
+        assert!(
+            format != "csv" || all.contains(",authorised,'=cmd|' /C calc'!A0,it\\u{1b}[2J,2030-01-01\r\n"),
+            "{all}"
         );
-        let tried = session.stdout(&["policy", "try", "filled.toml", "logs", "-t", "jsonl"]);
-        assert_eq!(tried.lines().count(), creations, "{tried}");
-        assert!(tried.lines().all(|line| line.contains(r#""relation":"allowed""#)), "{tried}");
-        let again = session.stdout(&["policy", "suggest", "logs", "--policy", "filled.toml"]);
-        assert!(again.contains(&format!("{creations} creations that the policy allows already")), "{again}");
+    }
+    for line in session.stdout(&[&["hunt", "-q"], SITE, &["logs"]].concat()).lines() {
+        let case: serde_json::Value = serde_json::from_str(line).unwrap();
+        let complaints: Vec<String> = validator.iter_errors(&case).map(|error| error.to_string()).collect();
+        assert_eq!(complaints, Vec::<String>::new());
+        assert_ne!(case["authorisation"]["status"], "not_assessed");
     }
 }
 
 #[test]
-fn an_agent_on_several_hosts_is_proposed_once() {
-    let story = StoryKind::named("sccm").unwrap();
-    let hosts = ["a01.corp.example", "a02.corp.example", "a03.corp.example"];
-    let session = hosts.iter().zip(1..).fold(Session::new(), |session, (fqdn, seed)| {
-        let records =
-            story.tell_on(HostSpec { fqdn, ..HostSpec::server(fqdn, Telemetry::AUDITED) }, seed).records;
-        session.log(&format!("logs/{fqdn}.evtx"), "evtx", &records)
-    });
-    insta::assert_snapshot!(session.transcript(&["policy", "suggest", "logs"]));
+fn nothing_runs_on_half_a_policy_and_all_that_is_wrong_is_told() {
+    let session = two_hosts()
+        .file(
+            "bad.toml",
+            "[analytic]\ntime_window = \"0s\"\n[[authorisation]]\nname = \"x\"\nexpire = 2026-12-31\n",
+        )
+        .file("bad.csv", "ticket,host,account,from,to,owner\nCHG1,*,*,2026-03-03,2026-03-02,it\n")
+        .file("empty.csv", "");
+    let args = ["hunt", "--policy", "bad.toml", "--tickets", "bad.csv", "--inventory", "empty.csv", "logs"];
+    insta::assert_snapshot!(session.transcript(&args));
 }
 
 #[test]
-fn nothing_is_proposed_for_attacks() {
-    // One of each kind on every host: a hand that repeats, as an intruder's does.
-    for story in STORIES.iter().filter(|story| story.scenario.starts_with('M')) {
-        let hosts = ["a01.corp.example", "a02.corp.example", "a03.corp.example"];
-        let session = hosts.iter().zip(1..).fold(Session::new(), |session, (fqdn, seed)| {
-            session.log(
-                &format!("logs/{seed}.evtx"),
-                "evtx",
-                &story.tell_on(HostSpec::server(fqdn, Telemetry::FULL), seed).records,
-            )
-        });
-        let proposed = session.stdout(&["policy", "suggest", "logs"]);
-        assert!(!proposed.contains("[[authorisation]]"), "{}: {proposed}", story.name);
-    }
+fn files_of_the_site_that_cannot_be_read() {
+    let session = two_hosts().file("utf16.csv", b"\xff\xfeh\0o\0");
+    insta::assert_snapshot!(session.transcript(&["hunt", "--policy", "missing.toml", "logs"]));
+    insta::assert_snapshot!(session.transcript(&["hunt", "--inventory", "utf16.csv", "logs"]));
+    let over = ["hunt", "--policy", "site.toml", "-C", "-o", "site.toml", "logs"];
+    assert_eq!(session.status(&over), 2, "the policy is no place for output");
+    assert_eq!(session.read("site.toml"), POLICY);
+}
+
+#[test]
+fn the_window_that_is_typed_wins_over_the_policys_and_that_is_told() {
+    let session = two_hosts().file("window.toml", "[analytic]\ntime_window = \"30s\"\n");
+    let stderr = |args: &[&str]| {
+        let output = session.run(&[&["hunt", "--policy", "window.toml"], args, &["logs"]].concat());
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(!stderr(&[]).contains("warning"));
+    let told = stderr(&["--window", "1m"]);
+    assert!(told.contains("warning: `--window 1m` wins over the policy's `time_window`, 30"), "{told}");
+}
+
+#[test]
+fn the_shipped_examples_fit_the_demonstration() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_begat"))
+        .args(["hunt", "demo", "-t", "jsonl", "--policy", "examples/site.toml"])
+        .args(["--inventory", "examples/hosts.csv", "--tickets", "examples/tickets.csv"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert!(!stderr.contains("examples/"), "nothing is odd about them: {stderr}");
+    let cases = String::from_utf8(output.stdout).unwrap();
+    let told: Vec<String> = cases
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|case| format!("{} {}", case["host"]["netbios"], case["authorisation"]["rule"]))
+        .collect();
+    let expected =
+        ["\"APP02\" null", "\"FILES01\" \"server-team-service-accounts\"", "\"KIOSK-LOBBY3\" \"CHG-20417\""];
+    assert_eq!(told, expected);
 }

@@ -85,10 +85,7 @@ impl Site {
 }
 
 fn read_working_hours<'t>(document: &mut Document<'t>, section: &Section<'_, 't>) -> Option<WorkingHours> {
-    let days = match section.get("days") {
-        Some(value) => Some(read_days(document, value)?),
-        None => None,
-    };
+    let days = section.get("days").map(|value| read_days(document, value));
     let why = "hours have a beginning and an end";
     let from = section.required(document, "from", why);
     let to = section.required(document, "to", why);
@@ -98,6 +95,11 @@ fn read_working_hours<'t>(document: &mut Document<'t>, section: &Section<'_, 't>
         let what = format!("`{}` to `{}` are no working hours", from.text, to.text);
         document.error(&from.span, what, "write times of day, `from = \"07:00\", to = \"19:00\"` say");
     }
+    // Days that cannot be read are not the same as none.
+    let days = match days {
+        Some(days) => Some(days?),
+        None => None,
+    };
     Some(WorkingHours { hours: hours?, days })
 }
 
