@@ -1,5 +1,7 @@
 //! What can be typed: options as they stand on the command line, not yet checked against each other.
 
+mod policy;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -8,6 +10,8 @@ use begat_report::diff::{DIFF_FORMATS, DiffFormat};
 use begat_report::{FORMATS, Format, SCHEMAS, Schema};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+
+pub use policy::{PolicyCheckArgs, PolicyCommand, PolicyFormat, PolicySuggestArgs, PolicyTryArgs};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -24,6 +28,7 @@ Examples:
   begat hunt Security.evtx Sysmon.evtx       two logs of one host, correlated
   begat hunt --scope local --min-severity high logs/
   begat hunt --from 2026-03-02 --to 2026-03-03 --timezone Europe/Berlin logs/
+  begat hunt --policy site.toml --inventory hosts.csv --tickets changes.csv logs/
   begat hunt --fail-on high logs/ > cases.jsonl || echo 'look at this'
   begat hunt --pivots -t csv logs/           what to search elsewhere
   begat hunt -t timesketch -o timeline.jsonl logs/
@@ -38,7 +43,7 @@ const EXPLAIN_AFTER_HELP: &str = "\
 Example:
   begat explain 6a1f0c9e logs/
 
-Give the same paths, `--window`, `--sigma` and `--input-timezone` as for the hunt that printed the id.";
+Give the same paths, `--window`, `--policy`, `--sigma` and `--input-timezone` as for the hunt that printed the id.";
 
 const DIFF_AFTER_HELP: &str = "\
 Examples:
@@ -77,6 +82,9 @@ pub enum Command {
     /// Tell new, gone and changed cases and findings between the output of two hunts
     #[command(after_help = DIFF_AFTER_HELP)]
     Diff(DiffArgs),
+    /// Check, try out or propose entries of a policy: what a site allows
+    #[command(subcommand, after_help = policy::AFTER_HELP)]
+    Policy(PolicyCommand),
     /// Print the records of EVTX files as JSON Lines
     #[command(after_help = DUMP_AFTER_HELP)]
     Dump(DumpArgs),
@@ -218,15 +226,19 @@ pub struct DumpArgs {
 }
 
 /// What is read, and how.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct InputArgs {
     /// A file, a folder (with all in it) or `-` for standard input
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
 
-    /// TimeWindow of AN1235: process start to account creation
-    #[arg(long, value_name = "DURATION", default_value = "2m")]
-    pub window: String,
+    /// TimeWindow of AN1235: process start to account creation [default: the policy's, else 2m]
+    #[arg(long, value_name = "DURATION")]
+    pub window: Option<String>,
+
+    /// What the site says.
+    #[command(flatten)]
+    pub site: SiteArgs,
 
     /// Sigma rules, a file or a folder with all in it: a process start that one hits counts as suspicious (repeatable)
     #[arg(long, value_name = "PATH")]
@@ -239,6 +251,22 @@ pub struct InputArgs {
     /// Worker threads [default: one for each core]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+}
+
+/// What the site says of itself.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SiteArgs {
+    /// What the site allows and how it tunes the analytic, as TOML
+    #[arg(long, value_name = "FILE", help_heading = "Site")]
+    pub policy: Option<PathBuf>,
+
+    /// Hosts that should report, with their roles and owners, as CSV or JSON (host, role, owner)
+    #[arg(long, value_name = "FILE", help_heading = "Site")]
+    pub inventory: Option<PathBuf>,
+
+    /// Change tickets, as CSV or JSON (ticket, host, account, from, to, owner)
+    #[arg(long, value_name = "FILE", help_heading = "Site")]
+    pub tickets: Option<PathBuf>,
 }
 
 /// Where output goes.
@@ -346,7 +374,10 @@ mod tests {
 
     #[test]
     fn every_option_is_described() {
-        for command in Cli::command().get_subcommands() {
+        let whole = Cli::command();
+        let outer: Vec<_> = whole.get_subcommands().collect();
+        let inner = outer.iter().flat_map(|command| command.get_subcommands());
+        for command in outer.iter().copied().chain(inner) {
             for argument in command.get_arguments() {
                 assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
             }

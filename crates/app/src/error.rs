@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use begat_report::policy::Complaints;
 use begat_report::visible::visible;
 
 /// Why a run could not go on.
@@ -19,6 +20,40 @@ pub enum Error {
         what: &'static str,
         /// Examples that would have been right.
         examples: &'static str,
+    },
+    /// A file of the site cannot be read.
+    #[error("cannot read `{}` (of `{option}`)", path.display())]
+    SiteFile {
+        /// The option.
+        option: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file of the site is larger than any that makes sense.
+    #[error("`{}` (of `{option}`) is larger than {bytes_max} bytes", path.display())]
+    SiteFileTooLarge {
+        /// The option.
+        option: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Most bytes.
+        bytes_max: u64,
+    },
+    /// A file of the site is in another encoding.
+    #[error("`{}` (of `{option}`) is not in UTF-8", path.display())]
+    SiteFileNotText {
+        /// The option.
+        option: &'static str,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Something is wrong with what the site says: nothing runs on half of it.
+    #[error("nothing is hunted on a policy, inventory or tickets that are wrong in part")]
+    Site {
+        /// All that is wrong.
+        complaints: Complaints,
     },
     /// `--from` lies after `--to`.
     #[error("`--from {from}` lies after `--to {to}`: no case can be in that range")]
@@ -87,6 +122,14 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
+    /// A file of earlier cases cannot be read.
+    #[error("cannot read the cases in `{}`", path.display())]
+    Cases {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// There is no rule among the rules that can be used.
     #[error(
         "none of the {files} files of rules holds a Sigma rule of Windows process starts that can be used"
@@ -96,6 +139,30 @@ pub enum Error {
         files: usize,
         /// What is wrong with them, one by one.
         complaints: Vec<String>,
+    },
+    /// What was named as an entry is no file, and no policy was given.
+    #[error("there is no file `{name}`, and no policy that could have an entry of that name")]
+    EntryIsNoFile {
+        /// What was typed.
+        name: String,
+    },
+    /// The policy has no such entry.
+    #[error("the policy has no entry `{name}`")]
+    EntryUnknown {
+        /// What was asked for.
+        name: String,
+        /// Those that it has.
+        known: Vec<String>,
+    },
+    /// A file stands for its one entry, and has none or several.
+    #[error("`{}` holds {count} entries, not one", path.display())]
+    NotOneEntry {
+        /// The file.
+        path: PathBuf,
+        /// How many.
+        count: usize,
+        /// Their names.
+        known: Vec<String>,
     },
     /// Nothing has that id.
     #[error("no case and no finding of these inputs has an id that begins with `{id}`")]
@@ -122,6 +189,11 @@ impl Error {
     pub fn hints(&self) -> Vec<String> {
         match self {
             Error::OptionValue { examples, .. } => vec![format!("examples: {examples}")],
+            Error::SiteFile { .. } | Error::Site { .. } => vec![],
+            Error::SiteFileTooLarge { .. } => vec!["is it the right file?".to_owned()],
+            Error::SiteFileNotText { .. } => {
+                vec!["save it as UTF-8: spreadsheets call that `CSV UTF-8`".to_owned()]
+            }
             Error::ReversedRange { .. } => vec!["exchange the two".to_owned()],
             Error::NoPivots { formats, .. } => vec![format!("formats that can: {}", formats.join(", "))],
             Error::OutputExists { .. } => vec!["`--clobber` (`-C`) overwrites it".to_owned()],
@@ -145,7 +217,24 @@ impl Error {
                 vec![format!("the first that are left out:\n{told}"), RULES_WANTED.to_owned()]
             }
             // Of inputs, each problem comes with a hint of its own.
-            Error::NoInput { .. } | Error::Output { .. } | Error::Records { .. } => vec![],
+            Error::NoInput { .. } | Error::Output { .. } | Error::Records { .. } | Error::Cases { .. } => {
+                vec![]
+            }
+            Error::EntryIsNoFile { .. } => {
+                vec!["give the policy that holds the entry as `--policy FILE`".to_owned()]
+            }
+            Error::EntryUnknown { known, .. } if known.is_empty() => {
+                vec!["it has no entries at all".to_owned()]
+            }
+            Error::EntryUnknown { known, .. } => vec![format!("its entries are:\n{}", known.join("\n"))],
+            Error::NotOneEntry { known, .. } if known.is_empty() => {
+                vec!["an entry begins with `[[authorisation]]`".to_owned()]
+            }
+            Error::NotOneEntry { path, known, .. } => vec![format!(
+                "name one of them and give the file as `--policy {}`:\n{}",
+                path.display(),
+                known.join("\n")
+            )],
             Error::IdUnknown { nearest, .. } if nearest.is_empty() => {
                 vec!["these inputs hold no case and no finding: `begat hunt` says what was heard".to_owned()]
             }
@@ -167,6 +256,9 @@ impl Error {
     pub fn tell(&self, out: &mut dyn Write) -> io::Result<()> {
         if let Error::NoInput { problems } = self {
             problems.iter().try_for_each(|problem| writeln!(out, "error: {}", visible(problem)))?;
+        }
+        if let Error::Site { complaints } = self {
+            complaints.all().iter().try_for_each(|complaint| writeln!(out, "error: {complaint}"))?;
         }
         writeln!(out, "error: {}", visible(&self.to_string()))?;
         let mut cause = std::error::Error::source(self);

@@ -13,6 +13,7 @@ mod progress;
 mod records;
 mod rules;
 mod sink;
+mod site;
 mod summary;
 
 use std::io::{self, Write};
@@ -45,6 +46,7 @@ fn run(cli: &Cli) -> Result<Status, Error> {
         Command::Hunt(args) => commands::hunt::run(args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Diff(args) => commands::diff::run(args),
+        Command::Policy(command) => commands::policy::run(command),
         Command::Dump(args) => commands::dump::run(args),
         Command::Schema(args) => commands::schema::run(args),
     }

@@ -21,6 +21,8 @@ use begat_ingest::{
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::HostCoverage;
 use begat_model::{Event, EventKind, HostName};
+use begat_report::Policy;
+use begat_report::policy::Usage;
 use begat_rules::{Hits, Marker, RuleSet};
 
 use crate::error::Error;
@@ -50,6 +52,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// What each host showed.
     pub coverage: Vec<HostCoverage>,
+    /// What the policy's entries and tickets allowed.
+    pub usage: Usage,
     /// What was read.
     pub totals: Totals,
 }
@@ -111,7 +115,19 @@ fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Re
     let hunted = read(&plan, &routes, &schemas, input, &surveyed, progress, &mut totals);
     let coverage = visibility::coverage(&surveyed.tally, &directory);
     totals.take(surveyed, coverage.len());
-    Ok(Outcome { cases: hunted.cases, findings: hunted.findings, coverage, totals })
+    let mut cases = hunted.cases;
+    let usage = input.site.policy.as_ref().map(|policy| judge(policy, &mut cases)).unwrap_or_default();
+    Ok(Outcome { cases, findings: hunted.findings, coverage, usage, totals })
+}
+
+/// What a site allows is asked last: it changes no verdict, and hides no case.
+fn judge(policy: &Policy, cases: &mut [Case]) -> Usage {
+    let mut usage = Usage::default();
+    for case in cases {
+        let judgement = policy.apply(case);
+        usage.note(&judgement, case.created_at);
+    }
+    usage
 }
 
 impl Totals {
@@ -496,6 +512,7 @@ mod tests {
                 rules: None,
                 zone: None,
                 threads: NonZeroUsize::new(threads).unwrap(),
+                site: crate::site::Site::default(),
             };
             let bounds = SliceBounds { records_max, rereads_max };
             let outcome = hunt_in_slices(&input, &Progress::new(false), bounds).unwrap();

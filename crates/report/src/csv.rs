@@ -102,6 +102,10 @@ columns! {
     "process_pid" Plain |_| NOTHING, |finding| finding.process.as_ref().and_then(|process| process.pid);
     "process_image" Text |_| NOTHING, |finding| finding.process.as_ref().and_then(|process| process.image);
     "process_command_line" Text |_| NOTHING, |finding| finding.process.as_ref().and_then(|process| process.command_line);
+    "authorisation" Plain |case| Some(case.authorisation.status);
+    "authorisation_rule" Text |case| case.authorisation.rule;
+    "authorisation_owner" Text |case| case.authorisation.owner;
+    "authorisation_expires" Text |case| case.authorisation.expires;
 }
 
 /// Parent first, as in the machine formats: `net.exe (3556) < cmd.exe (2220)`.

@@ -3,10 +3,11 @@
 
 use std::io::{self, Write};
 
+use crate::allowed;
 use crate::page::{Lines, Look, Page};
 use crate::view::{
-    ActorView, CaseView, EventView, EvidenceView, FindingView, Found, Outcome, ProcessView, RecordView, Role,
-    Scope, Verdict,
+    ActorView, AuthorisationStatus, CaseView, EventView, EvidenceView, FindingView, Found, Outcome,
+    ProcessView, RecordView, Role, Scope, Verdict,
 };
 use crate::visible::{visible, visible_bounded};
 use crate::wave::{Wave, waves};
@@ -35,6 +36,7 @@ pub fn write_explanation(
     text.what_the_window_rule_says(case);
     text.what_came_afterwards(case);
     text.what_could_not_be_seen(case);
+    text.was_it_allowed(case);
     text.how_severe(case);
     text.what_to_do_first(case);
     text.events(&case.events);
@@ -311,6 +313,29 @@ impl Explanation<'_> {
         for spot in spots.iter().take(ENTRIES_MAX) {
             let kind = spot.kind.slug().replace('_', " ");
             self.lines.wrapped("  - ", "    ", &format!("{kind}: {}", visible(spot.detail)), Look::Plain);
+        }
+    }
+
+    /// Told where a policy was asked: without one there is nothing to say.
+    fn was_it_allowed(&mut self, case: &CaseView<'_>) {
+        let authorisation = &case.authorisation;
+        if authorisation.status == AuthorisationStatus::NotAssessed {
+            return;
+        }
+        self.section("Was it allowed");
+        if let Some(by) = allowed::by(authorisation) {
+            self.paragraph(&format!("Yes, {by}."));
+            self.paragraph(
+                "That lowers its severity; the verdict and what came afterwards stand as they are.",
+            );
+            return;
+        }
+        self.paragraph("No entry of the policy and no change ticket allows it.");
+        if !authorisation.nearest.is_empty() {
+            self.paragraph("What comes nearest, and what it lacks:");
+        }
+        for miss in &authorisation.nearest {
+            self.lines.wrapped("  - ", "    ", &allowed::lacks(miss), Look::Plain);
         }
     }
 

@@ -566,7 +566,7 @@ fn rounded(value: f64) -> f64 {
 }
 
 /// Windows writes an IPv4 client of a dual-stack socket as `::ffff:10.0.0.1`; it is `10.0.0.1`.
-fn address(written: &str) -> &str {
+pub(crate) fn address(written: &str) -> &str {
     const MAPPED: &str = "::ffff:";
     match written.get(..MAPPED.len()) {
         Some(prefix) if prefix.eq_ignore_ascii_case(MAPPED) => {

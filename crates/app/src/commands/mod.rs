@@ -4,4 +4,5 @@ pub mod diff;
 pub mod dump;
 pub mod explain;
 pub mod hunt;
+pub mod policy;
 pub mod schema;

@@ -7,4 +7,6 @@ mod dump;
 mod explain;
 mod hunt;
 mod logs;
+mod policy;
+mod policy_commands;
 mod session;
