@@ -17,7 +17,7 @@ use crate::client::{self, CLIENTS_MAX, ClientCommand};
 use crate::command_line::image_stem;
 use crate::finding::{self, FindingTable, SamKey};
 use crate::install::{InstallTable, LaunchKind};
-use crate::link::{CHANNEL_TOLERANCE, Creation, Scene};
+use crate::link::{CHANNEL_TOLERANCE, Creation, STARTED_NEAR, Scene};
 use crate::logon::{LogonSession, LogonTable};
 use crate::order::LAG_MAX;
 use crate::process::{ProcessIndex, ProcessTable, Witness};
@@ -200,7 +200,8 @@ impl HostState {
             }
             Body::GroupMemberAdded(membership) => {
                 let actor = self.actor(&membership.subject, event.at);
-                self.findings.added_to_group(membership, actor, record);
+                let powerful = &self.tuning.analytic.privileged_groups;
+                self.findings.added_to_group(membership, powerful, actor, record);
                 self.accounts.added_to_group(membership, record);
             }
             Body::GroupMemberRemoved(membership) => self.accounts.removed_from_group(membership, record),
@@ -558,8 +559,8 @@ impl HostState {
 
     /// Sysmon numbers its own log: the records read around the creation say where in it that was.
     fn missing_of_sysmon(&self, at: Timestamp) -> Continuity {
-        let window = at - self.tuning.window;
-        let before = self.sysmon_marks.iter().rev().find(|(when, _)| *when <= window);
+        let from = at - STARTED_NEAR;
+        let before = self.sysmon_marks.iter().rev().find(|(when, _)| *when <= from);
         let first = before.or_else(|| self.sysmon_marks.front());
         let after = self.sysmon_marks.iter().find(|(when, _)| *when >= at + CHANNEL_TOLERANCE);
         let last = after.or_else(|| self.sysmon_marks.back());
@@ -580,7 +581,7 @@ impl HostState {
         if self.sysmon_marks.back().is_some_and(|(when, _)| event.at - *when < Duration::from_seconds(1)) {
             return;
         }
-        let horizon = event.at - HOLD - HOLD - self.tuning.window;
+        let horizon = event.at - HOLD - HOLD - STARTED_NEAR;
         while self.sysmon_marks.len() > SYSMON_MARKS_MAX
             || self.sysmon_marks.get(1).is_some_and(|(when, _)| *when < horizon)
         {
@@ -631,7 +632,7 @@ impl HostState {
         if self.processes.len() + self.logons.len() < self.sweep_at {
             return;
         }
-        let horizon = now - HOLD - self.tuning.window - HOLD;
+        let horizon = now - HOLD - self.tuning.window.max(STARTED_NEAR) - HOLD;
         self.processes.forget_ended_before(horizon);
         self.logons.forget_ended_before(horizon);
         self.sweep_at = (2 * (self.processes.len() + self.logons.len())).max(SWEEP_MIN);

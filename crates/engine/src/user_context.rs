@@ -2,7 +2,7 @@
 
 use begat_model::analytic::{SessionKind, UserContext, UserContextEntry};
 use begat_model::case::Actor;
-use begat_model::{LogonId, Sid};
+use begat_model::{LogonId, Pattern, Sid};
 
 use crate::risk::SitePoints;
 
@@ -50,7 +50,7 @@ pub fn site_points(entries: &[UserContextEntry], actor: &Actor) -> Vec<SitePoint
         let words = [
             entry.context.map(UserContext::slug),
             entry.session.map(SessionKind::slug),
-            entry.sid.as_ref().map(|pattern| pattern.as_str()),
+            entry.sid.as_ref().map(Pattern::as_str),
         ];
         let which: Vec<&str> = words.into_iter().flatten().collect();
         SitePoints { points: entry.points, why: format!("{}: {}", which.join(" "), entry.reason) }
@@ -61,7 +61,6 @@ pub fn site_points(entries: &[UserContextEntry], actor: &Actor) -> Vec<SitePoint
 #[cfg(test)]
 mod tests {
     use super::*;
-    use begat_model::Pattern;
 
     fn actor(sid: &str, logon_id: u64, elevated: Option<bool>) -> Actor {
         let mut actor = Actor { elevated, logon_type: Some(10), ..Actor::default() };

@@ -10,7 +10,7 @@ use begat_model::analytic::{
 };
 use begat_model::case::{Attribution, Case, Severity, What};
 use begat_model::event::{Body, LoggedOn, Principal, ProcessCreated};
-use begat_model::{Analytic, EventKind, Pattern, Sid, Text};
+use begat_model::{Analytic, Duration, EventKind, Pattern, Sid, Text};
 use story::{ADMIN, Story, account_sid, hunt_tuned, line};
 
 const SESSION: u64 = 0x1f4c65f;
@@ -343,10 +343,11 @@ fn tuning_never_changes_who_made_the_account() {
         }
     }
     let ruled = Story { events: ruled, ..Story::default() };
+    let window = |seconds| Analytic { window: Duration::from_seconds(seconds), ..Analytic::default() };
     let without = Analytic { suspicious_defaults: false, ..Analytic::default() };
     for story in [&by_agent(), &ambiguous, &remote, &blind, &shell, &ruled] {
         let plain = story.case();
-        for site in [wild(), without.clone()] {
+        for site in [wild(), without.clone(), window(0), window(1), window(30 * 86_400)] {
             let case = tuned(story, &site);
             let of = |case: &Case| Attribution {
                 // They answer for whom the plain window rule would name, and for how often such processes start.
