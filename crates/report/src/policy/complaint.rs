@@ -75,7 +75,7 @@ pub(crate) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) 
 }
 
 /// `write `x``, where a known word is near, else all of them.
-pub(crate) fn known_words<'w>(word: &str, known: &[&'w str]) -> String {
+pub(crate) fn known_words(word: &str, known: &[&str]) -> String {
     match nearest(word, known.iter().copied()) {
         Some(near) => format!("write `{near}`"),
         None => format!("known are {}", listed(known)),

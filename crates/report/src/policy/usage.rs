@@ -6,6 +6,7 @@ use begat_model::Timestamp;
 use begat_model::event::Text;
 
 use super::Policy;
+use super::entry::Entry;
 use super::judgement::{Judgement, Permission};
 
 /// How often something allowed a creation.
@@ -59,7 +60,7 @@ impl Usage {
 
     /// Names of the entries that allowed nothing, in the order of the file.
     pub fn unused<'p>(&self, policy: &'p Policy) -> Vec<&'p Text> {
-        let names = policy.entries().iter().map(|entry| entry.name());
+        let names = policy.entries().iter().map(Entry::name);
         names.filter(|name| !self.entries.contains_key(*name)).collect()
     }
 }

@@ -18,145 +18,145 @@ struct Row {
     unknown: Option<(Change, &'static str)>,
 }
 
-fn rows() -> Vec<Row> {
-    let no_creator: Change = |it| {
-        it.creator = None;
-        it.chain.clear();
-        it.verdict = Verdict::Ambiguous;
-    };
-    let not_sure = "no creator is known for sure: the verdict is ambiguous";
-    vec![
-        Row {
-            line: r"creator = 'c:\program files\rmm\AGENT.exe'",
-            other: |it| it.creator.as_mut().unwrap().image = Some(r"C:\Users\x\agent.exe".to_owned()),
-            lack: r"the creator is C:\Users\x\agent.exe, not c:\program files\rmm\AGENT.exe",
-            unknown: Some((no_creator, not_sure)),
-        },
-        Row {
-            line: "hash = 'sha256=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'",
-            other: |it| it.creator.as_mut().unwrap().hashes = vec!["SHA256=00".to_owned()],
-            lack: "the creator's file has another hash",
-            unknown: Some((
-                |it| it.creator.as_mut().unwrap().hashes.clear(),
-                "the log has no hash of the creator",
-            )),
-        },
-        Row {
-            line: r"parent = 'C:\Program Files\RMM\service.exe'",
-            other: |it| it.parent_is_claimed = true,
-            lack: "the creator's parent is only what its starter claimed",
-            unknown: Some((no_creator, "no ancestor of a creator is known")),
-        },
-        Row {
-            line: "actor = ['S-1-5-21-1-2-3-1', 'S-1-5-21-1-2-3-1146']",
-            other: |it| it.actor.sid = Sid::parse("S-1-5-21-1-2-3-9"),
-            lack: r"the actor is CORP\adm.keller, not S-1-5-21-1-2-3-1 or S-1-5-21-1-2-3-1146",
-            unknown: Some((|it| it.actor.sid = None, r"the actor is CORP\adm.keller, not")),
-        },
-        Row {
-            line: r"actor = 'corp\adm.*'",
-            other: |it| it.actor.domain = Some("FILES01".to_owned()),
-            lack: r"the actor is FILES01\adm.keller, not corp\adm.*",
-            unknown: Some((
-                |it| {
-                    it.actor.name = None;
-                    it.actor.sid = None;
-                },
-                "the actor is not known",
-            )),
-        },
-        Row {
-            line: "actor_group = 'S-1-5-21-1-2-3-2301'",
-            other: |it| it.actor.groups = vec![Sid::parse("S-1-5-32-545").unwrap()],
-            lack: "the actor is not in S-1-5-21-1-2-3-2301",
-            unknown: Some((|it| it.actor.groups.clear(), "the actor's groups are not in the log (4627)")),
-        },
-        Row {
-            line: "source = ['10.20.0.0/16', 'fd00:1:2:3::/64']",
-            other: |it| it.actor.source_ip = Some("10.9.9.9".to_owned()),
-            lack: "source 10.9.9.9 is not in 10.20.0.0/16 or fd00:1:2:3::/64",
-            unknown: Some((|it| it.actor.source_ip = None, "the session's source address is not known")),
-        },
-        Row {
-            line: "session = ['network', 'batch']",
-            other: |it| it.actor.session = begat_model::analytic::SessionKind::RemoteDesktop,
-            lack: "the session is remote_desktop, not network or batch",
-            unknown: Some((
-                |it| it.actor.session = begat_model::analytic::SessionKind::Unknown,
-                "the session is unknown, not",
-            )),
-        },
-        Row {
-            line: "source_host = 'jump*'",
-            other: |it| it.actor.source_host = Some("KALI".to_owned()),
-            lack: "the session's workstation is KALI, not jump*",
-            unknown: Some((|it| it.actor.source_host = None, "the session's workstation is not known")),
-        },
-        Row {
-            line: "account = 'rmm-*'",
-            other: |it| it.account.name = Some("renamed".to_owned()),
-            lack: "account renamed is not rmm-*",
-            unknown: Some((
-                |it| {
-                    it.account.name = None;
-                    it.account.created_as = None;
-                },
-                "the account's name is not known",
-            )),
-        },
-        Row {
-            line: "host = 'FILES0?'",
-            other: |it| {
-                it.host.name = begat_model::HostName::new("dc01.corp.example").unwrap();
-                it.host.netbios = "DC01".to_owned();
-            },
-            lack: "host dc01.corp.example is not FILES0?",
-            unknown: None,
-        },
-        Row {
-            line: "host_role = '*server*'",
-            other: |it| it.host.role = Some("kiosk".to_owned()),
-            lack: "the host's role is kiosk, not *server*",
-            unknown: Some((|it| it.host.role = None, "the host's role is not known")),
-        },
-        Row {
-            line: "verdict = 'attributed'",
-            other: |it| it.verdict = Verdict::Remote,
-            lack: "the verdict is remote, not attributed",
-            unknown: Some((|it| it.verdict = Verdict::Unknown, "the verdict is unknown, not attributed")),
-        },
-        Row {
-            line: "hours = '09:00-10:00'\ndays = 'mon'",
-            other: |it| it.created_at = at("2026-03-02T10:00:00Z"),
-            lack: "Mon 10:00 is not within 09:00-10:00 on mon",
-            unknown: None,
-        },
-        Row {
-            line: "days = ['mon', 'tue']",
-            other: |it| it.created_at = at("2026-03-04T09:00:00Z"),
-            lack: "it was on Wed, not on mon, tue",
-            unknown: None,
-        },
-        Row {
-            line: "from = 2026-03-02",
-            other: |it| it.created_at = at("2026-03-01T23:59:59.9999999Z"),
-            lack: "it was before 2026-03-02",
-            unknown: None,
-        },
-        Row {
-            line: "until = 2026-03-02",
-            other: |it| it.created_at = at("2026-03-03T00:00:00Z"),
-            lack: "it was after 2026-03-02",
-            unknown: None,
-        },
-        Row {
-            line: "ticket = true",
-            other: |it| it.created_at = at("2026-03-09T00:00:00Z"),
-            lack: "no change ticket covers it",
-            unknown: None,
-        },
-    ]
+const NOT_SURE: &str = "no creator is known for sure: the verdict is ambiguous";
+
+fn without_creator(situation: &mut Situation) {
+    situation.creator = None;
+    situation.chain.clear();
+    situation.verdict = Verdict::Ambiguous;
 }
+
+const ROWS: &[Row] = &[
+    Row {
+        line: r"creator = 'c:\program files\rmm\AGENT.exe'",
+        other: |it| it.creator.as_mut().unwrap().image = Some(r"C:\Users\x\agent.exe".to_owned()),
+        lack: r"the creator is C:\Users\x\agent.exe, not c:\program files\rmm\AGENT.exe",
+        unknown: Some((without_creator, NOT_SURE)),
+    },
+    Row {
+        line: "hash = 'sha256=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'",
+        other: |it| it.creator.as_mut().unwrap().hashes = vec!["SHA256=00".to_owned()],
+        lack: "the creator's file has another hash",
+        unknown: Some((
+            |it| it.creator.as_mut().unwrap().hashes.clear(),
+            "the log has no hash of the creator",
+        )),
+    },
+    Row {
+        line: r"parent = 'C:\Program Files\RMM\service.exe'",
+        other: |it| it.parent_is_claimed = true,
+        lack: "the creator's parent is only what its starter claimed",
+        unknown: Some((without_creator, "no ancestor of a creator is known")),
+    },
+    Row {
+        line: "actor = ['S-1-5-21-1-2-3-1', 'S-1-5-21-1-2-3-1146']",
+        other: |it| it.actor.sid = Sid::parse("S-1-5-21-1-2-3-9"),
+        lack: r"the actor is CORP\adm.keller, not S-1-5-21-1-2-3-1 or S-1-5-21-1-2-3-1146",
+        unknown: Some((|it| it.actor.sid = None, r"the actor is CORP\adm.keller, not")),
+    },
+    Row {
+        line: r"actor = 'corp\adm.*'",
+        other: |it| it.actor.domain = Some("FILES01".to_owned()),
+        lack: r"the actor is FILES01\adm.keller, not corp\adm.*",
+        unknown: Some((
+            |it| {
+                it.actor.name = None;
+                it.actor.sid = None;
+            },
+            "the actor is not known",
+        )),
+    },
+    Row {
+        line: "actor_group = 'S-1-5-21-1-2-3-2301'",
+        other: |it| it.actor.groups = vec![Sid::parse("S-1-5-32-545").unwrap()],
+        lack: "the actor is not in S-1-5-21-1-2-3-2301",
+        unknown: Some((|it| it.actor.groups.clear(), "the actor's groups are not in the log (4627)")),
+    },
+    Row {
+        line: "source = ['10.20.0.0/16', 'fd00:1:2:3::/64']",
+        other: |it| it.actor.source_ip = Some("10.9.9.9".to_owned()),
+        lack: "source 10.9.9.9 is not in 10.20.0.0/16 or fd00:1:2:3::/64",
+        unknown: Some((|it| it.actor.source_ip = None, "the session's source address is not known")),
+    },
+    Row {
+        line: "session = ['network', 'batch']",
+        other: |it| it.actor.session = begat_model::analytic::SessionKind::RemoteDesktop,
+        lack: "the session is remote_desktop, not network or batch",
+        unknown: Some((
+            |it| it.actor.session = begat_model::analytic::SessionKind::Unknown,
+            "the session is unknown, not",
+        )),
+    },
+    Row {
+        line: "source_host = 'jump*'",
+        other: |it| it.actor.source_host = Some("KALI".to_owned()),
+        lack: "the session's workstation is KALI, not jump*",
+        unknown: Some((|it| it.actor.source_host = None, "the session's workstation is not known")),
+    },
+    Row {
+        line: "account = 'rmm-*'",
+        other: |it| it.account.name = Some("renamed".to_owned()),
+        lack: "account renamed is not rmm-*",
+        unknown: Some((
+            |it| {
+                it.account.name = None;
+                it.account.created_as = None;
+            },
+            "the account's name is not known",
+        )),
+    },
+    Row {
+        line: "host = 'FILES0?'",
+        other: |it| {
+            it.host.name = begat_model::HostName::new("dc01.corp.example").unwrap();
+            it.host.netbios = "DC01".to_owned();
+        },
+        lack: "host dc01.corp.example is not FILES0?",
+        unknown: None,
+    },
+    Row {
+        line: "host_role = '*server*'",
+        other: |it| it.host.role = Some("kiosk".to_owned()),
+        lack: "the host's role is kiosk, not *server*",
+        unknown: Some((|it| it.host.role = None, "the host's role is not known")),
+    },
+    Row {
+        line: "verdict = 'attributed'",
+        other: |it| it.verdict = Verdict::Remote,
+        lack: "the verdict is remote, not attributed",
+        unknown: Some((|it| it.verdict = Verdict::Unknown, "the verdict is unknown, not attributed")),
+    },
+    Row {
+        line: "hours = '09:00-10:00'\ndays = 'mon'",
+        other: |it| it.created_at = at("2026-03-02T10:00:00Z"),
+        lack: "Mon 10:00 is not within 09:00-10:00 on mon",
+        unknown: None,
+    },
+    Row {
+        line: "days = ['mon', 'tue']",
+        other: |it| it.created_at = at("2026-03-04T09:00:00Z"),
+        lack: "it was on Wed, not on mon, tue",
+        unknown: None,
+    },
+    Row {
+        line: "from = 2026-03-02",
+        other: |it| it.created_at = at("2026-03-01T23:59:59.9999999Z"),
+        lack: "it was before 2026-03-02",
+        unknown: None,
+    },
+    Row {
+        line: "until = 2026-03-02",
+        other: |it| it.created_at = at("2026-03-03T00:00:00Z"),
+        lack: "it was after 2026-03-02",
+        unknown: None,
+    },
+    Row {
+        line: "ticket = true",
+        other: |it| it.created_at = at("2026-03-09T00:00:00Z"),
+        lack: "no change ticket covers it",
+        unknown: None,
+    },
+];
 
 fn tickets() -> Tickets {
     let text = "ticket,host,account,from,to,owner\nCHG1,files01,,2026-03-02,2026-03-02,it";
@@ -165,7 +165,7 @@ fn tickets() -> Tickets {
 
 #[test]
 fn each_key_fits_what_it_names_and_never_what_is_not_known() {
-    for row in rows() {
+    for row in ROWS {
         // Beside keys that make the entry strong enough, and are no second time the key itself.
         let beside = [
             r"creator = 'C:\Program Files\RMM\agent.exe'",
@@ -194,7 +194,7 @@ fn each_key_fits_what_it_names_and_never_what_is_not_known() {
 
 #[test]
 fn every_key_of_the_table_is_tested() {
-    let lines: Vec<&str> = rows().iter().map(|row| row.line).collect();
+    let lines: Vec<&str> = ROWS.iter().map(|row| row.line).collect();
     for key in KEYS {
         assert!(lines.iter().any(|line| line.starts_with(&format!("{} =", key.name))), "{}", key.name);
     }

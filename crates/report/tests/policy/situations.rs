@@ -21,6 +21,22 @@ fn process(image: &str) -> Process {
     Process { image: Some(image.into()), hashes: vec![SHA256.into()], ..Process::default() }
 }
 
+fn keller() -> Actor {
+    Actor {
+        account: Principal {
+            name: Some("adm.keller".into()),
+            domain: Some("CORP".into()),
+            sid: Sid::parse(ADMIN_SID),
+            logon_id: Some(LogonId(0x4341b1)),
+        },
+        logon_type: Some(3),
+        source_ip: Some("::ffff:10.20.4.31".into()),
+        source_host: Some("JUMP01".into()),
+        groups: vec![Sid::parse(GROUP_SID).unwrap()],
+        ..Actor::default()
+    }
+}
+
 /// `rmm-svc` made on FILES01 by an agent, in a network session of CORP\adm.keller from 10.20.4.31.
 pub fn case() -> Case {
     Case {
@@ -61,19 +77,7 @@ pub fn case() -> Case {
             groups: vec![],
         },
         outcome: Outcome::Persists,
-        actor: Actor {
-            account: Principal {
-                name: Some("adm.keller".into()),
-                domain: Some("CORP".into()),
-                sid: Sid::parse(ADMIN_SID),
-                logon_id: Some(LogonId(0x4341b1)),
-            },
-            logon_type: Some(3),
-            source_ip: Some("::ffff:10.20.4.31".into()),
-            source_host: Some("JUMP01".into()),
-            groups: vec![Sid::parse(GROUP_SID).unwrap()],
-            ..Actor::default()
-        },
+        actor: keller(),
         origin: None,
         attribution: Attribution {
             verdict: Verdict::Attributed,
