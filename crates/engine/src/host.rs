@@ -216,6 +216,7 @@ impl HostState {
                 self.logons.host_started(now);
             }
             Body::SessionReconnected(_)
+            | Body::LogonGroups(_)
             | Body::AccountQueried(_)
             | Body::SamPipeOpened(_)
             | Body::ServiceInstalled(_)
@@ -236,6 +237,7 @@ impl HostState {
         let record = &event.record;
         match &event.body {
             Body::SessionReconnected(reconnected) => self.logons.reconnected(reconnected, record),
+            Body::LogonGroups(told) => self.logons.in_groups(told, record),
             Body::AccountQueried(query) => {
                 if let QueryCaller::Process { pid, image } = &query.caller {
                     self.witness(*pid, None, image.as_ref(), &query.subject, record);
