@@ -673,11 +673,11 @@ fn add_life_facts(facts: &mut Facts, creation: &Creation, life: &AccountLife) {
     for afterward in &life.afterwards {
         match &afterward.what {
             What::AddedToGroup { group_sid, privileged: true, .. } if soon(afterward.at) => {
-                let name = privileged_group(group_sid);
+                let name = privileged_group(group_sid).map(str::to_owned);
                 let is_builtin = group_sid.as_str().starts_with("S-1-5-32-");
                 let is_high = !is_builtin || group_sid.rid().is_some_and(|rid| HIGH_RIDS.contains(&rid));
                 let slot = if is_high { &mut facts.high_group } else { &mut facts.medium_group };
-                *slot = slot.or(name);
+                *slot = slot.take().or(name);
             }
             What::LogCleared => facts.covered_up = Some("the same actor cleared the Security log"),
             What::AuditPolicyChanged => facts.covered_up = Some("the same actor switched off auditing"),

@@ -4,12 +4,14 @@
 //! risk stay two numbers: a sure attribution may matter little, and a blind spot much.
 
 use begat_model::Duration;
-use begat_model::case::{Outcome, Risk, RiskTerm, Scope, Severity, Verdict};
+use begat_model::case::{HostClass, HostRole, Outcome, Risk, RiskTerm, Scope, Severity, Verdict};
 
 /// Before anything is known of the creation.
 pub const PRIOR: i32 = -4;
-/// Grants and deletions this soon after the creation count.
+/// Grants and deletions this soon after the creation count in full.
 pub const SOON: Duration = Duration::from_seconds(600);
+/// A logon of the new account from elsewhere counts for a day.
+pub const FIRST_USE: Duration = Duration::from_seconds(24 * 3600);
 
 /// What the terms are judged by, gathered from one case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,26 +22,58 @@ pub struct Facts {
     pub scope: Option<Scope>,
     /// What became of it.
     pub outcome: Option<Outcome>,
-    /// File name of the creator where it is a shell, script host or a tool that lives off the land.
+    /// What the host is for, where inventory or events tell.
+    pub host: Option<HostRole>,
+    /// The creator, as a clause, where it is a shell, a script host, a tool that lives off the land, or one that the
+    /// site calls suspicious.
     pub tool: Option<String>,
     /// Path of the creator or of an ancestor in its session that ordinary users can write to.
     pub writable_path: Option<String>,
     /// Original name of the creator or of an ancestor that goes by another name.
     pub renamed: Option<String>,
+    /// An ancestor that has no business with shells and started one, or `net`, as a clause.
+    pub odd_ancestor: Option<String>,
+    /// The creator, or an ancestor in its session, was told to hide what it does, as a clause.
+    pub concealed: Option<String>,
     /// The launcher in the chain that carries commands from elsewhere.
     pub lateral: Option<&'static str>,
-    /// English name of a High group it was put into within `SOON`.
-    pub high_group: Option<&'static str>,
+    /// The source that nothing in the input came from before, as a clause.
+    pub new_source: Option<String>,
+    /// A High group it was put into within `SOON`: its English name, or the site's.
+    pub high_group: Option<String>,
     /// English name of a Medium group it was put into within `SOON`.
-    pub medium_group: Option<&'static str>,
+    pub medium_group: Option<String>,
+    /// A High group it was put into later, and when, as a clause.
+    pub later_high_group: Option<String>,
+    /// A Medium group it was put into later, and when, as a clause.
+    pub later_medium_group: Option<String>,
     /// The name ends in `$`: hidden from `net user`.
     pub hidden_name: bool,
+    /// What the name could be taken for, as a clause.
+    pub look_alike_name: Option<String>,
+    /// The account came in from elsewhere within `FIRST_USE`, as a clause.
+    pub remote_logon: Option<String>,
+    /// Other hosts where an account of this name was made, without being of one wave, as a clause.
+    pub same_name_elsewhere: Option<String>,
     /// The password never expires.
     pub password_never_expires: bool,
     /// Deleted within `SOON` by the session that made it.
     pub deleted_by_maker: Option<Duration>,
     /// The same actor cleared a log or switched off auditing within the hour.
     pub covered_up: Option<&'static str>,
+    /// ParentProcessName: the site's entries that an ancestor fits.
+    pub parents: Vec<SitePoints>,
+    /// UserContext: the site's entries that the session or the account behind it fits.
+    pub user_contexts: Vec<SitePoints>,
+}
+
+/// What one entry of the site's tuning adds or takes away.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SitePoints {
+    /// As the site set them.
+    pub points: i32,
+    /// What fits, and why it matters in the site's words.
+    pub why: String,
 }
 
 /// One row: its name, its points, what it means, and when it applies.
@@ -54,12 +88,34 @@ pub struct RiskRow {
     pub applies: fn(&Facts) -> Option<String>,
 }
 
+/// What the host is for, where that says something: every account of a domain is made on a domain controller.
+fn role_of<'f>(facts: &'f Facts, classes: &[HostClass]) -> Option<&'f HostRole> {
+    let role = facts.host.as_ref().filter(|_| facts.scope != Some(Scope::Domain))?;
+    role.class.filter(|class| classes.contains(class)).map(|_| role)
+}
+
+fn told_role(role: &HostRole) -> String {
+    format!("the host is {}: {}", role.name, role.why)
+}
+
 /// The table. Later work adds rows; none is hidden from the case.
 pub const RISK_TABLE: &[RiskRow] = &[
     RiskRow {
+        name: "server",
+        points: 4,
+        doc: "made on a server",
+        applies: |facts| role_of(facts, &[HostClass::Server]).map(told_role),
+    },
+    RiskRow {
+        name: "tier0",
+        points: 6,
+        doc: "made on a host from which the domain can be taken",
+        applies: |facts| role_of(facts, &[HostClass::Tier0, HostClass::DomainController]).map(told_role),
+    },
+    RiskRow {
         name: "shell_or_tool",
         points: 4,
-        doc: "made by a shell, a script host or a tool that every Windows has",
+        doc: "made by a shell, a script host, a tool that every Windows has, or what the site calls suspicious",
         applies: |facts| facts.tool.as_ref().map(|tool| format!("made by {tool}")),
     },
     RiskRow {
@@ -77,6 +133,18 @@ pub const RISK_TABLE: &[RiskRow] = &[
         applies: |facts| facts.renamed.as_ref().map(|name| format!("the file is {name} under another name")),
     },
     RiskRow {
+        name: "odd_ancestor",
+        points: 16,
+        doc: "a server's own program, an Office program or a service that never hosts shells started a shell or net",
+        applies: |facts| facts.odd_ancestor.clone(),
+    },
+    RiskRow {
+        name: "concealed_command",
+        points: 10,
+        doc: "a PowerShell was given an encoded command or a hidden window",
+        applies: |facts| facts.concealed.clone(),
+    },
+    RiskRow {
         name: "lateral_channel",
         points: 6,
         doc: "the command came over WMI, WinRM, PsExec or a scheduled task",
@@ -91,17 +159,41 @@ pub const RISK_TABLE: &[RiskRow] = &[
         },
     },
     RiskRow {
+        name: "new_source",
+        points: 6,
+        doc: "from a source that nothing in the input came from before",
+        applies: |facts| facts.new_source.clone(),
+    },
+    RiskRow {
         name: "powerful_group",
         points: 10,
-        doc: "put into Administrators, Backup Operators or Hyper-V Administrators within ten minutes",
-        applies: |facts| facts.high_group.map(|group| format!("put into {group}")),
+        doc: "put into Administrators, or a group as powerful, within ten minutes",
+        applies: |facts| facts.high_group.as_ref().map(|group| format!("put into {group}")),
     },
     RiskRow {
         name: "remote_access_group",
         points: 5,
         doc: "put into a group that may log on remotely within ten minutes",
         applies: |facts| {
-            facts.medium_group.filter(|_| facts.high_group.is_none()).map(|group| format!("put into {group}"))
+            let group = facts.medium_group.as_ref().filter(|_| facts.high_group.is_none())?;
+            Some(format!("put into {group}"))
+        },
+    },
+    // Half of what the same grant weighs at once: whoever waits for an hour or a month gets the same power, but more
+    // of those who wait are administrators whose colleague got another task.
+    RiskRow {
+        name: "later_powerful_group",
+        points: 5,
+        doc: "put into Administrators, or a group as powerful, later",
+        applies: |facts| facts.later_high_group.clone().filter(|_| facts.high_group.is_none()),
+    },
+    RiskRow {
+        name: "later_remote_access_group",
+        points: 2,
+        doc: "put into a group that may log on remotely, later",
+        applies: |facts| {
+            let stronger = [&facts.high_group, &facts.medium_group, &facts.later_high_group];
+            facts.later_medium_group.clone().filter(|_| stronger.iter().all(|group| group.is_none()))
         },
     },
     RiskRow {
@@ -109,6 +201,24 @@ pub const RISK_TABLE: &[RiskRow] = &[
         points: 8,
         doc: "the name ends in $, which hides it from `net user`",
         applies: |facts| facts.hidden_name.then(|| "the name ends in $".to_owned()),
+    },
+    RiskRow {
+        name: "look_alike_name",
+        points: 8,
+        doc: "the name can be taken for another",
+        applies: |facts| facts.look_alike_name.clone(),
+    },
+    RiskRow {
+        name: "remote_logon",
+        points: 8,
+        doc: "the new account came in from elsewhere within a day",
+        applies: |facts| facts.remote_logon.clone(),
+    },
+    RiskRow {
+        name: "same_name_elsewhere",
+        points: 6,
+        doc: "accounts of this name were made on other hosts too, and not in one wave",
+        applies: |facts| facts.same_name_elsewhere.clone(),
     },
     RiskRow {
         name: "password_never_expires",
@@ -162,33 +272,66 @@ const FLOORS: &[Floor] = &[
     ("floor_hidden_name", Severity::High, "its name hides it", |facts| {
         facts.hidden_name && facts.scope != Some(Scope::Domain)
     }),
+    ("floor_look_alike_name", Severity::High, "its name can be taken for another", |facts| {
+        facts.look_alike_name.is_some() && facts.scope != Some(Scope::Domain)
+    }),
     ("floor_renamed_tool", Severity::High, "a tool was renamed", |facts| facts.renamed.is_some()),
     ("floor_unknown", Severity::Medium, "it cannot be known who made it", |facts| {
         facts.verdict == Some(Verdict::Unknown) && facts.scope != Some(Scope::Domain)
     }),
 ];
 
-/// The score with all its terms; a floor that lifts the severity stands among them, without points.
+/// A term whose points the site sets: its name in output, its doc, and the entries that fit.
+type SiteRow = (&'static str, &'static str, fn(&Facts) -> &[SitePoints]);
+
+/// ATT&CK's mutable elements that bear on the risk: one term each, however many entries fit.
+pub const SITE_TABLE: &[SiteRow] = &[
+    ("parent_process_name", "an ancestor that the site's policy names", |facts| &facts.parents),
+    ("user_context", "a session or an account that the site's policy names", |facts| &facts.user_contexts),
+];
+
+/// The entries of the site that fit, as one term; each with its own points.
+fn site_term(name: &'static str, entries: &[SitePoints]) -> Option<RiskTerm> {
+    let each: Vec<String> = match entries {
+        [] => return None,
+        [only] => vec![only.why.clone()],
+        several => several.iter().map(|entry| format!("{:+} {}", entry.points, entry.why)).collect(),
+    };
+    let points = entries.iter().map(|entry| entry.points).sum();
+    Some(RiskTerm { name, points, why: each.join("; "), at_least: None })
+}
+
+/// The score with all its terms. A floor stands among them without points, whether it lifts the severity or not:
+/// what is taken off the score later stops at it.
 pub fn assess(facts: &Facts) -> (Risk, Severity) {
-    let prior = RiskTerm {
+    let mut risk = Risk::default();
+    risk.add(RiskTerm {
         name: "prior",
         points: PRIOR,
         why: "what most creations are: administration".to_owned(),
         at_least: None,
-    };
-    let applied = RISK_TABLE.iter().filter_map(|row| {
-        (row.applies)(facts).map(|why| RiskTerm { name: row.name, points: row.points, why, at_least: None })
     });
-    let terms: Vec<RiskTerm> = std::iter::once(prior).chain(applied).collect();
-    let mut risk = Risk { score: terms.iter().map(|term| term.points).sum(), terms };
+    add(&mut risk, facts);
+    let severity = risk.severity();
+    (risk, severity)
+}
+
+/// Adds what facts say that come to light later, when all hosts are known.
+pub fn add(risk: &mut Risk, facts: &Facts) {
+    for row in RISK_TABLE {
+        if let Some(why) = (row.applies)(facts) {
+            risk.add(RiskTerm { name: row.name, points: row.points, why, at_least: None });
+        }
+    }
+    for (name, _, entries) in SITE_TABLE {
+        site_term(name, entries(facts)).into_iter().for_each(|term| risk.add(term));
+    }
     for (name, least, why, applies) in FLOORS {
-        if applies(facts) && *least > risk.severity() {
+        if applies(facts) {
             let why = format!("at least {least}: {why}");
             risk.add(RiskTerm { name, points: 0, why, at_least: Some(*least) });
         }
     }
-    let severity = risk.severity();
-    (risk, severity)
 }
 
 #[cfg(test)]
@@ -210,66 +353,182 @@ mod tests {
         assert_eq!(severity(|facts| facts.tool = net1()), (0, Severity::Medium), "M01");
         let m02 = severity(|facts| {
             facts.tool = net1();
-            facts.high_group = Some("Administrators");
+            facts.high_group = Some("Administrators".into());
         });
         assert_eq!(m02, (10, Severity::High), "M02");
         let m07 = severity(|facts| {
             facts.tool = net1();
             facts.lateral = Some("started through WMI");
+            facts.new_source = Some("10.0.0.9 was not seen before".into());
             facts.outcome = Some(Outcome::AttemptFailed);
         });
-        assert_eq!(m07, (3, Severity::Medium), "M07; six more once the source is known to be new");
+        assert_eq!(m07, (9, Severity::Medium), "M07");
+        let m16 = severity(|facts| {
+            facts.writable_path = Some(r"C:\Users\Public\CreateHiddenAccount.exe".into());
+            facts.hidden_name = true;
+            facts.high_group = Some("Administrators".into());
+        });
+        assert_eq!(m16, (22, Severity::Critical), "M16: no known tool, but from where anybody can write");
         let setup = severity(|facts| facts.verdict = Some(Verdict::System));
         assert_eq!(setup.1, Severity::Informational, "B01");
     }
 
     #[test]
+    fn a_ticket_makes_a_remote_creation_informational() {
+        let facts = Facts { verdict: Some(Verdict::Remote), scope: Some(Scope::Local), ..Facts::default() };
+        let (mut risk, severity) = assess(&facts);
+        assert_eq!((risk.score, severity), (2, Severity::Medium));
+        let why = "CHG-1 covers it".to_owned();
+        risk.add(RiskTerm { name: "ticket", points: -15, why, at_least: None });
+        assert_eq!((risk.score, risk.severity()), (-13, Severity::Informational), "B10");
+    }
+
+    #[test]
     fn every_row_has_a_name_of_its_own_a_doc_and_points() {
-        let names: BTreeSet<_> = RISK_TABLE.iter().map(|row| row.name).collect();
-        assert_eq!(names.len(), RISK_TABLE.len());
-        for row in RISK_TABLE {
-            assert!(row.points != 0 && row.doc.len() > 10, "{}", row.name);
+        let rows = RISK_TABLE.iter().map(|row| (row.name, row.doc));
+        let site = SITE_TABLE.iter().map(|(name, doc, _)| (*name, *doc));
+        let floors = FLOORS.iter().map(|(name, _, why, _)| (*name, *why));
+        let all: Vec<_> = rows.chain(site).chain(floors).collect();
+        let names: BTreeSet<_> = all.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), all.len(), "a term that is added replaces another of its name");
+        for (name, doc) in all {
+            assert!(doc.len() > 10, "{name}");
         }
+        assert!(RISK_TABLE.iter().all(|row| row.points != 0));
+    }
+
+    fn host(class: HostClass) -> Option<HostRole> {
+        let source = begat_model::case::RoleSource::Inventory;
+        Some(HostRole { name: "the site's word".into(), class: Some(class), source, why: "listed".into() })
+    }
+
+    /// The least that each row wants, in the order of the table.
+    fn made_for_rows() -> Vec<(&'static str, Facts)> {
+        let facts = Facts::default;
+        let text = || Some("because".to_owned());
+        vec![
+            ("server", Facts { host: host(HostClass::Server), ..facts() }),
+            ("tier0", Facts { host: host(HostClass::Tier0), ..facts() }),
+            ("shell_or_tool", Facts { tool: text(), ..facts() }),
+            ("user_writable_path", Facts { writable_path: text(), ..facts() }),
+            ("renamed_tool", Facts { renamed: text(), ..facts() }),
+            ("odd_ancestor", Facts { odd_ancestor: text(), ..facts() }),
+            ("concealed_command", Facts { concealed: text(), ..facts() }),
+            ("lateral_channel", Facts { lateral: Some("because"), ..facts() }),
+            ("remote_call", Facts { verdict: Some(Verdict::Remote), ..facts() }),
+            ("new_source", Facts { new_source: text(), ..facts() }),
+            ("powerful_group", Facts { high_group: text(), ..facts() }),
+            ("remote_access_group", Facts { medium_group: text(), ..facts() }),
+            ("later_powerful_group", Facts { later_high_group: text(), ..facts() }),
+            ("later_remote_access_group", Facts { later_medium_group: text(), ..facts() }),
+            ("hidden_name", Facts { hidden_name: true, ..facts() }),
+            ("look_alike_name", Facts { look_alike_name: text(), ..facts() }),
+            ("remote_logon", Facts { remote_logon: text(), ..facts() }),
+            ("same_name_elsewhere", Facts { same_name_elsewhere: text(), ..facts() }),
+            ("password_never_expires", Facts { password_never_expires: true, ..facts() }),
+            ("deleted_by_maker", Facts { deleted_by_maker: Some(Duration::ZERO), ..facts() }),
+            ("covered_up", Facts { covered_up: Some("because"), ..facts() }),
+            ("attempt_failed", Facts { outcome: Some(Outcome::AttemptFailed), ..facts() }),
+            ("windows_setup", Facts { verdict: Some(Verdict::System), ..facts() }),
+        ]
     }
 
     #[test]
     fn each_row_applies_to_facts_made_for_it_and_to_nothing_else() {
         let none = Facts::default();
-        for row in RISK_TABLE {
-            assert!((row.applies)(&none).is_none(), "{} applies to nothing", row.name);
+        let names: Vec<_> = RISK_TABLE.iter().map(|row| row.name).collect();
+        let made: Vec<_> = made_for_rows().iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, made, "every row has facts made for it");
+        for (name, facts) in made_for_rows() {
+            let applied: Vec<_> =
+                RISK_TABLE.iter().filter(|row| (row.applies)(&facts).is_some()).map(|row| row.name).collect();
+            assert_eq!(applied, [name]);
         }
-        let all = Facts {
-            verdict: Some(Verdict::Remote),
-            scope: Some(Scope::Local),
-            outcome: Some(Outcome::Deleted),
-            tool: Some("x".into()),
-            writable_path: Some("x".into()),
-            renamed: Some("x".into()),
-            lateral: Some("x"),
-            high_group: Some("x"),
-            medium_group: None,
-            hidden_name: true,
-            password_never_expires: true,
-            deleted_by_maker: Some(Duration::ZERO),
-            covered_up: Some("x"),
-        };
-        let applied = RISK_TABLE.iter().filter(|row| (row.applies)(&all).is_some()).count();
+        assert!(RISK_TABLE.iter().all(|row| (row.applies)(&none).is_none()));
+    }
+
+    #[test]
+    fn of_grants_the_strongest_counts() {
+        let text = || Some("because".to_owned());
+        let of = |change: fn(&mut Facts, Option<String>)| severity(|facts| change(facts, text())).0 - PRIOR;
+        assert_eq!(of(|facts, text| (facts.high_group, facts.medium_group) = (text.clone(), text)), 10);
+        assert_eq!(of(|facts, text| (facts.high_group, facts.later_high_group) = (text.clone(), text)), 10);
+        assert_eq!(of(|facts, text| (facts.medium_group, facts.later_high_group) = (text.clone(), text)), 10);
         assert_eq!(
-            applied,
-            RISK_TABLE.len() - 3,
-            "all but the lesser group, the failed attempt and the setup"
+            of(|facts, text| (facts.medium_group, facts.later_medium_group) = (text.clone(), text)),
+            5
         );
+        assert_eq!(
+            of(|facts, text| (facts.later_high_group, facts.later_medium_group) = (text.clone(), text)),
+            5
+        );
+    }
+
+    #[test]
+    fn what_the_host_is_for_counts_once_and_not_for_accounts_of_a_domain() {
+        let of =
+            |class, scope| severity(|facts| (facts.host, facts.scope) = (host(class), Some(scope))).0 - PRIOR;
+        let classes =
+            [HostClass::Tier0, HostClass::DomainController, HostClass::Server, HostClass::Workstation];
+        assert_eq!(classes.map(|class| of(class, Scope::Local)), [6, 6, 4, 0]);
+        assert_eq!(classes.map(|class| of(class, Scope::Domain)), [0; 4], "all of them are made on one");
+    }
+
+    #[test]
+    fn a_sites_entries_are_one_term_with_the_points_of_each() {
+        let entry = |points, why: &str| SitePoints { points, why: why.to_owned() };
+        let facts = Facts {
+            parents: vec![entry(8, "winword.exe: no macros here"), entry(-3, "agent.exe: ours")],
+            user_contexts: vec![entry(5, "SYSTEM: rare here")],
+            ..Facts::default()
+        };
+        let (risk, _) = assess(&facts);
+        let terms: Vec<_> =
+            risk.terms.iter().skip(1).map(|term| (term.name, term.points, term.why.as_str())).collect();
+        assert_eq!(
+            terms,
+            [
+                ("parent_process_name", 5, "+8 winword.exe: no macros here; -3 agent.exe: ours"),
+                ("user_context", 5, "SYSTEM: rare here")
+            ]
+        );
+        assert_eq!(risk.score, PRIOR + 10);
+    }
+
+    #[test]
+    fn what_comes_to_light_later_is_added_with_its_floor() {
+        let (mut risk, _) = assess(&Facts { tool: Some("net1".into()), ..Facts::default() });
+        let late = Facts {
+            look_alike_name: Some("it reads as Administrator".into()),
+            same_name_elsewhere: Some("made on SRV2 too".into()),
+            ..Facts::default()
+        };
+        add(&mut risk, &late);
+        assert_eq!(risk.score, PRIOR + 4 + 8 + 6);
+        add(&mut risk, &late);
+        assert_eq!(risk.score, PRIOR + 4 + 8 + 6, "what stands there is replaced, not doubled");
+        risk.add(RiskTerm { name: "allowed", points: -25, why: "allowed".into(), at_least: None });
+        assert_eq!(risk.severity(), Severity::High, "the floor holds");
     }
 
     #[test]
     fn floors_hold_whatever_the_score() {
         assert_eq!(severity(|facts| facts.verdict = Some(Verdict::Unknown)).1, Severity::Medium);
         assert_eq!(severity(|facts| facts.hidden_name = true).1, Severity::High);
+        assert_eq!(severity(|facts| facts.look_alike_name = Some("x".into())).1, Severity::High);
+        assert_eq!(severity(|facts| facts.renamed = Some("net.exe".into())).1, Severity::High);
+        assert_eq!(severity(|facts| facts.covered_up = Some("x")).1, Severity::Critical);
         assert_eq!(severity(|facts| facts.outcome = Some(Outcome::Resurrected)).1, Severity::Critical);
         let domain = severity(|facts| {
             facts.verdict = Some(Verdict::Unknown);
             facts.scope = Some(Scope::Domain);
         });
+        let far_below = assess(&Facts {
+            verdict: Some(Verdict::Unknown),
+            user_contexts: vec![SitePoints { points: -20, why: "x".into() }],
+            ..Facts::default()
+        });
+        assert_eq!(far_below.1, Severity::Medium);
         assert_eq!(domain.1, Severity::Low, "a domain account is not this analytic's");
     }
 }
