@@ -13,9 +13,8 @@ use begat_model::catalog::EventKind;
 use begat_model::event::{
     AccountAction, AccountCreated, AccountQueried, AccountRenamed, AccountTouched, AuditPolicyChanged, Body,
     ClockChanged, ExplicitCredentials, Field, GroupMembership, Installed, LoggedOn, LogonGroups,
-    ManagedAccount,
-    ParentProcess, PipelineExecuted, Principal, ProcessCreated, ProcessEnded, QueryCaller, SamKeyWritten,
-    SamPipeOpened, ScriptBlock, SessionReconnected, TokenElevation,
+    ManagedAccount, ParentProcess, PipelineExecuted, Principal, ProcessCreated, ProcessEnded, QueryCaller,
+    SamKeyWritten, SamPipeOpened, ScriptBlock, SessionReconnected, TokenElevation,
 };
 use begat_model::{LogonId, ProcessGuid, ProcessId, Sid, Text, Timestamp};
 
@@ -285,10 +284,7 @@ impl Fields<'_, '_> {
     }
 
     fn logon_groups(&self) -> LogonGroups {
-        LogonGroups {
-            account: self.principal(&TARGET_SESSION),
-            groups: self.sids("GroupMembership"),
-        }
+        LogonGroups { account: self.principal(&TARGET_SESSION), groups: self.sids("GroupMembership") }
     }
 
     /// `%{S-1-5-32-544} %{S-1-1-0}`, with tabs and line ends between them; sorted, each once.
