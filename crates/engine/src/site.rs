@@ -11,7 +11,7 @@ use begat_model::{Text, Timestamp};
 use strsim::osa_distance;
 
 use crate::account::FIRST_CREATED_RID;
-use crate::naming::appearance;
+use crate::naming::{appearance, without_number};
 use crate::risk::{self, Facts};
 
 /// Most account names remembered of a site; of more, the first in the order of letters.
@@ -231,10 +231,11 @@ impl Shapes {
     }
 }
 
-/// `svc_backup2` is `letters_letters digits` without the blank: how a site builds its names.
+/// How a site builds its names: `svc_backup2` and `app_web` are both `letters _ letters`, since a number at the end only
+/// counts.
 fn shape(folded: &str) -> String {
     let mut parts: Vec<String> = Vec::new();
-    for character in folded.chars() {
+    for character in without_number(folded).chars() {
         let part = match character {
             _ if character.is_alphabetic() => "letters".to_owned(),
             _ if character.is_numeric() => "digits".to_owned(),
@@ -349,7 +350,8 @@ mod tests {
     #[test]
     fn the_shape_of_a_name_is_how_it_is_built() {
         for (name, expected) in [
-            ("svc_backup2", "letters _ letters digits"),
+            ("svc_backup2", "letters _ letters"),
+            ("a1b2", "letters digits letters"),
             ("anna.meyer", "letters . letters"),
             ("m\u{fc}ller", "letters"),
             ("a b", "letters other letters"),

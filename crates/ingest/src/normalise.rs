@@ -287,20 +287,17 @@ impl Fields<'_, '_> {
         LogonGroups { account: self.principal(&TARGET_SESSION), groups: self.sids("GroupMembership") }
     }
 
-    /// `%{S-1-5-32-544} %{S-1-1-0}`, with tabs and line ends between them; sorted, each once.
+    /// `%{S-1-5-32-544} %{S-1-1-0}`, with tabs and line ends between them; sorted, each once. What is no SID is told,
+    /// and costs no more than itself.
     fn sids(&self, name: &str) -> Vec<Sid> {
         let Some(text) = self.said(name) else { return Vec::new() };
-        let bare = |word: &str| word.trim_start_matches("%{").trim_end_matches('}').to_owned();
-        let sids: BTreeSet<Sid> = text
-            .split_whitespace()
-            .filter_map(|word| {
-                let sid = Sid::parse(&bare(word));
-                if sid.is_none() {
-                    self.unreadable(name, &Scalar::Text(word.into()));
-                }
-                sid
-            })
-            .collect();
+        let mut sids = BTreeSet::new();
+        for word in text.split_whitespace() {
+            match Sid::parse(word.trim_start_matches("%{").trim_end_matches('}')) {
+                Some(sid) => drop(sids.insert(sid)),
+                None => self.unreadable(&format!("a part of {name}"), &Scalar::Text(word.into())),
+            }
+        }
         sids.into_iter().collect()
     }
 
