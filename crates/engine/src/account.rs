@@ -23,7 +23,7 @@ pub const UNSEEN_MAX: usize = 4096;
 /// Most records kept of each of them.
 const UNSEEN_EVENTS_MAX: usize = 8;
 /// RIDs below are those that every machine is born with.
-const FIRST_CREATED_RID: u32 = 1000;
+pub(crate) const FIRST_CREATED_RID: u32 = 1000;
 /// Most blindings remembered for creations that follow.
 const BLINDINGS_MAX: usize = 64;
 /// Log cleared or audit policy changed this long after the creation, by the same actor, belongs to its story.

@@ -2,23 +2,24 @@
 
 use begat_model::case::{
     Actor, Alternative, Attribution, Authorisation, BlindSpot, BlindSpotKind, Case, CaseAccount, CaseEvent,
-    CaseHost, Context, Evidence, Explanation, Origin, Outcome, Process, Role, Scope, Verdict, What,
+    CaseHost, Context, Evidence, Explanation, NameSign, Origin, Outcome, Process, Role, Scope, Verdict, What,
     WindowRule,
 };
-use begat_model::event::{Principal, ProcessCreated};
-use begat_model::{Analytic, Duration, EventKind, HostName, ProcessId, Sid, Timestamp};
+use begat_model::event::{AccountCreated, Principal, ProcessCreated};
+use begat_model::{Analytic, Duration, EventKind, HostName, ProcessId, Sid, Text, Timestamp};
 
 use crate::account::{AccountLife, group_power};
 use crate::ancestor::{self, lineage};
 use crate::concealment::concealment;
 use crate::evidence::{EvidenceKind, Finding};
 use crate::file_hash::file_hashes;
-use crate::host::{Blinding, HostState};
+use crate::host::{About, Blinding, HostState};
 use crate::install::{Install, LaunchKind};
 use crate::link::{
     CHANNEL_TOLERANCE, Creation, Scene, Weighed, nearest_suspicious, subject, suspicion, weigh,
 };
 use crate::logon::LogonSession;
+use crate::naming;
 use crate::process::{ProcessIndex, ProcessRecord, ProcessTable, Session};
 use crate::redact::redact;
 use crate::risk::{self, Facts};
@@ -90,12 +91,14 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> (Settled, Option
     let mut events = events(scene, &decision, &chain);
     events.extend(origin.iter().flat_map(|(_, events)| events.clone()));
     let is_tool = creator.is_some_and(ProcessRecord::is_net_tool);
+    let actor = session_actor(scene.creation.event.subject.clone(), scene.session, scene.creation.at());
+    let new_source = new_source(scene, &actor, origin.as_ref().map(|(origin, _)| &origin.actor));
     let spent = decision.named.filter(|_| is_tool && decision.verdict == Verdict::Attributed);
     let settled = Settled {
         host_name,
         scope: scene.scope,
         sight: scene.sight,
-        actor: session_actor(scene.creation.event.subject.clone(), scene.session, scene.creation.at()),
+        actor,
         origin: origin.as_ref().map(|(origin, _)| origin.clone()),
         logon_known: scene.session.is_some(),
         attribution: attribution(scene, &weighed, &decision, &chain),
@@ -105,7 +108,10 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> (Settled, Option
             .filter(|process| process.start_seen)
             .map(|process| process.command_line.value().is_some()),
         parent_seen: decision.named.is_none() || is_rooted(scene.processes, decision.named, &chain),
-        facts: facts(scene, &decision, &chain, origin.as_ref().map(|(origin, _)| origin)),
+        facts: Facts {
+            new_source,
+            ..facts(scene, &decision, &chain, origin.as_ref().map(|(origin, _)| origin))
+        },
         parent_asserted: decision.named.and_then(|creator| asserted_parent(scene, creator, &chain)),
         missing: scene.missing.clone(),
         powershell_unlogged: line_of.is_some_and(is_powershell) && !scene.powershell_logged,
@@ -137,9 +143,18 @@ pub(crate) fn session_actor(account: Principal, session: Option<&LogonSession>, 
         source_ip,
         source_host,
         elevated: session.and_then(LogonSession::is_elevated),
+        // Known at the end: see `HostState::identify`.
         kind: None,
-        groups: Vec::new(),
+        groups: session.and_then(|session| session.groups.as_deref()).unwrap_or_default().to_vec(),
     }
+}
+
+/// Nothing came from where the session, or the one behind it, came from, for as long as this host is heard.
+fn new_source(scene: &Scene<'_>, actor: &Actor, behind: Option<&Actor>) -> Option<String> {
+    behind
+        .into_iter()
+        .chain([actor])
+        .find_map(|actor| scene.logons.sources.is_new(actor.source_ip.as_ref()?, actor.logon_at?))
 }
 
 /// The session behind the actor's, with the records that tell it: a local process that went over the network and
@@ -625,12 +640,17 @@ fn coincidence(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<f64> {
 }
 
 /// The whole case, once the account's life is known as far as the input goes.
-pub(crate) fn assemble(host: &HostState, settled: Settled) -> Case {
+pub(crate) fn assemble(host: &HostState, about: &About, mut settled: Settled) -> Case {
+    host.identify(&mut settled.actor);
+    settled.origin.iter_mut().for_each(|origin| host.identify(&mut origin.actor));
     let created = &settled.creation.event;
     let life = created.account.sid.as_ref().and_then(|sid| host.accounts.life(sid));
     let mut facts = settled.facts.clone();
     let outcome = life.map_or(Outcome::Persists, AccountLife::outcome);
     facts.outcome = Some(outcome);
+    facts.host = about.role.clone();
+    let names = names(created, life);
+    facts.look_alike_name = names.iter().find_map(|(name, rid)| naming::look_alike(name, *rid));
     if let Some(life) = life {
         add_life_facts(&mut facts, &settled.creation, life, &host.tuning.analytic);
     }
@@ -647,7 +667,7 @@ pub(crate) fn assemble(host: &HostState, settled: Settled) -> Case {
         blind_spots: blind_spots(host, &settled, life),
         events: all_events(host, &settled, life),
         wave: None,
-        context: Context::default(),
+        context: Context { name_signs: name_signs(&names), rarity: None },
         authorisation: Authorisation::default(),
         host: CaseHost {
             netbios: settled.host_name.netbios(),
@@ -656,8 +676,8 @@ pub(crate) fn assemble(host: &HostState, settled: Settled) -> Case {
                 Scope::Local => Some(false),
                 Scope::Unknown => None,
             },
-            role: None,
-            owner: None,
+            role: about.role.clone(),
+            owner: about.owner.clone(),
             name: settled.host_name,
         },
         window_rule: settled.window_rule,
@@ -665,6 +685,26 @@ pub(crate) fn assemble(host: &HostState, settled: Settled) -> Case {
         origin: settled.origin,
         attribution: settled.attribution,
     }
+}
+
+/// The account's names, first and last, with the RID that tells whether a reserved one is in the right hands.
+fn names(created: &AccountCreated, life: Option<&AccountLife>) -> Vec<(Text, Option<u32>)> {
+    let sid = created.account.sid.as_ref().filter(|sid| sid.authority_prefix().is_some());
+    let rid = sid.and_then(Sid::rid);
+    let (first, last) = (created.account.name.clone(), life.and_then(|life| life.name.clone()));
+    let last = last.filter(|last| Some(last) != first.as_ref());
+    first.into_iter().chain(last).map(|name| (name, rid)).collect()
+}
+
+/// What is odd about any of its names, each sign once.
+fn name_signs(names: &[(Text, Option<u32>)]) -> Vec<NameSign> {
+    let mut signs: Vec<NameSign> = Vec::new();
+    for sign in names.iter().flat_map(|(name, rid)| naming::signs(name, *rid)) {
+        if signs.iter().all(|known| known.kind != sign.kind) {
+            signs.push(sign);
+        }
+    }
+    signs
 }
 
 /// The same creation gives the same id in every run, from every carrier: so no more of its time than all have.
@@ -904,6 +944,17 @@ fn bound_spots(host: &HostState, settled: &Settled, life: Option<&AccountLife>) 
             BlindSpotKind::TableBound,
             format!("{} logon sessions were dropped to bound memory", host.logons.dropped()),
         );
+    }
+    if host.logons.lists_dropped() > 0 {
+        let detail = format!("{} lists of groups were left out to bound memory", host.logons.lists_dropped());
+        tell(BlindSpotKind::TableBound, detail);
+    }
+    if host.logons.sources.dropped() > 0 {
+        let count = host.logons.sources.dropped();
+        let detail = format!(
+            "the sources of {count} logons were not remembered, to bound memory: new ones are not told"
+        );
+        tell(BlindSpotKind::TableBound, detail);
     }
     if host
         .signs

@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use begat_model::case::{Actor, Case, CaseEvent, CaseHost, Finding, Outcome, Process, Role, What};
+use begat_model::case::{Actor, Case, CaseEvent, CaseHost, Finding, HostRole, Outcome, Process, Role, What};
 use begat_model::catalog::channel;
 use begat_model::continuity::Continuity;
 use begat_model::event::{
     AuditPolicyChanged, Body, ClockChanged, Field, PipelineExecuted, Principal, ProcessCreated, QueryCaller,
     SamKeyWritten, ScriptBlock,
 };
+use begat_model::inventory::InventoryHost;
 use begat_model::{Duration, Event, HostName, ProcessGuid, ProcessId, RecordRef, Sid, Text, Timestamp};
 
 use crate::account::AccountTable;
+use crate::actor::{self, Place};
 use crate::case::{self, Settled};
 use crate::client::{self, CLIENTS_MAX, ClientCommand};
 use crate::command_line::image_stem;
@@ -21,7 +23,9 @@ use crate::link::{CHANNEL_TOLERANCE, Creation, STARTED_NEAR, Scene};
 use crate::logon::{LogonSession, LogonTable};
 use crate::order::LAG_MAX;
 use crate::process::{ProcessIndex, ProcessTable, Witness};
+use crate::role::{self, RoleSigns};
 use crate::signs::SignTable;
+use crate::site::SiteNames;
 use crate::suspicious;
 use crate::tuning::Tuning;
 use crate::visibility::{HostSight, ProcessSight};
@@ -93,6 +97,10 @@ pub struct HostState {
     pub(crate) told_late: Option<(Timestamp, Timestamp)>,
     pub(crate) signs: SignTable,
     pub(crate) installs: InstallTable,
+    /// What its processes and logons say of what it is for.
+    role_signs: RoleSigns,
+    /// Accounts that acted on it.
+    names: SiteNames,
     findings: FindingTable,
     clients: VecDeque<ClientCommand>,
     /// Accounts whose keys lsass made in the SAM.
@@ -123,6 +131,15 @@ pub struct HostHunt {
     pub findings: Vec<Finding>,
     /// Commands that reach for other machines.
     pub clients: Vec<ClientCommand>,
+    /// Names of accounts that acted on it.
+    pub names: SiteNames,
+}
+
+/// What a host is for, and whose it is.
+#[derive(Debug, Default)]
+pub(crate) struct About {
+    pub(crate) role: Option<HostRole>,
+    pub(crate) owner: Option<Text>,
 }
 
 /// A creation that waits to be weighed.
@@ -151,6 +168,8 @@ impl HostState {
             told_late: None,
             signs: SignTable::default(),
             installs: InstallTable::default(),
+            role_signs: RoleSigns::default(),
+            names: SiteNames::default(),
             findings: FindingTable::default(),
             clients: VecDeque::new(),
             made_keys: Vec::new(),
@@ -183,6 +202,8 @@ impl HostState {
             Body::ProcessEnded(process) => self.processes.ended(process, record),
             Body::LoggedOn(logon) => {
                 self.accounts.logged_on(&logon.account, logon.logon_type, logon.source_ip.as_ref(), record);
+                self.role_signs.logon(logon.logon_type);
+                self.names.acted(&logon.account);
                 self.logons.logged_on(logon, record);
             }
             Body::LoggedOff(account) => self.logons.logged_off(account, event.at),
@@ -217,6 +238,7 @@ impl HostState {
                 self.logons.host_started(now);
             }
             Body::SessionReconnected(_)
+            | Body::LogonGroups(_)
             | Body::AccountQueried(_)
             | Body::SamPipeOpened(_)
             | Body::ServiceInstalled(_)
@@ -237,6 +259,7 @@ impl HostState {
         let record = &event.record;
         match &event.body {
             Body::SessionReconnected(reconnected) => self.logons.reconnected(reconnected, record),
+            Body::LogonGroups(told) => self.logons.in_groups(told, record),
             Body::AccountQueried(query) => {
                 if let QueryCaller::Process { pid, image } = &query.caller {
                     self.witness(*pid, None, image.as_ref(), &query.subject, record);
@@ -269,6 +292,9 @@ impl HostState {
             self.told_late = Some((from.min(process.started_at), until.max(event.at)));
         }
         self.latest_start = self.latest_start.max(Some(process.started_at));
+        if let Some(image) = &process.image {
+            self.role_signs.process(image);
+        }
         let subject = suspicious::Subject {
             image: process.image.as_deref(),
             original_file_name: process.original_file_name.as_deref(),
@@ -380,13 +406,40 @@ impl HostState {
             self.settle_one(waiting);
         }
         let settled = std::mem::take(&mut self.settled);
-        let cases: Vec<Case> = settled.into_iter().map(|settled| case::assemble(&self, settled)).collect();
-        let clients = std::mem::take(&mut self.clients).into();
-        HostHunt { findings: self.late_findings(&cases), cases, clients }
+        let about = self.about();
+        let cases: Vec<Case> =
+            settled.into_iter().map(|settled| case::assemble(&self, &about, settled)).collect();
+        let mut clients: Vec<ClientCommand> = std::mem::take(&mut self.clients).into();
+        clients.iter_mut().for_each(|client| self.identify(&mut client.actor));
+        let names = std::mem::take(&mut self.names);
+        HostHunt { findings: self.late_findings(&cases, about), cases, clients, names }
+    }
+
+    /// What the host is for and whose it is: by the inventory, and what that does not say by its events.
+    fn about(&self) -> About {
+        let listed = self.name.as_ref().and_then(|name| self.tuning.analytic.inventory.find(name));
+        let by_events = || match self.sight.domain_controller {
+            true => Some(role::domain_controller()),
+            false => self.sight.role_signs.role(&self.role_signs),
+        };
+        About {
+            role: listed.and_then(InventoryHost::case_role).or_else(by_events),
+            owner: listed.and_then(|host| host.owner.clone()),
+        }
+    }
+
+    /// Tells what kind of account acts; at the end, when all that tells the machine's own accounts is known.
+    pub(crate) fn identify(&self, actor: &mut Actor) {
+        let place = Place {
+            netbios: &self.netbios,
+            machine: self.accounts.machine(),
+            domain_controller: self.sight.domain_controller,
+        };
+        actor.kind = actor::kind(&actor.account, place);
     }
 
     /// What can only be said at the end: that a creation never came.
-    fn late_findings(mut self, cases: &[Case]) -> Vec<Finding> {
+    fn late_findings(mut self, cases: &[Case], about: About) -> Vec<Finding> {
         let Some(name) = self.name.take() else { return Vec::new() };
         if !self.sight.domain_controller {
             for (sid, unseen) in self.accounts.unseen() {
@@ -406,8 +459,14 @@ impl HostState {
             }
         }
         let domain_controller = self.sight.domain_controller.then_some(true);
-        let host = CaseHost { netbios: name.netbios(), name, domain_controller, role: None, owner: None };
-        self.findings.finish(&host, self.accounts.machine())
+        let About { role, owner } = about;
+        let host = CaseHost { netbios: name.netbios(), name, domain_controller, role, owner };
+        let mut findings = std::mem::take(&mut self.findings).finish(&host, self.accounts.machine());
+        findings
+            .iter_mut()
+            .filter_map(|finding| finding.actor.as_mut())
+            .for_each(|actor| self.identify(actor));
+        findings
     }
 
     fn account_created(&mut self, event: &Event, created: &begat_model::event::AccountCreated) {

@@ -5,6 +5,7 @@
 //! process `link`, the verdict `score`, the case `case`.
 
 pub mod account;
+pub mod actor;
 pub mod ancestor;
 pub mod capability;
 mod case;
@@ -15,6 +16,7 @@ pub mod concealment;
 pub mod evidence;
 pub mod file_hash;
 pub mod finding;
+pub mod groups;
 pub mod host;
 pub mod identity;
 pub mod install;
@@ -22,12 +24,16 @@ pub mod intent;
 pub mod link;
 mod literals;
 pub mod logon;
+pub mod naming;
 pub mod order;
 pub mod process;
 pub mod redact;
 pub mod risk;
+pub mod role;
 pub mod score;
 pub mod signs;
+pub mod site;
+pub mod sources;
 mod stable_id;
 pub mod suspicious;
 pub mod tuning;
@@ -48,6 +54,7 @@ pub use tuning::Tuning;
 use client::ClientCommand;
 use host::{HostHunt, HostState};
 use order::WaitingEvents;
+use site::SiteNames;
 use visibility::HostSight;
 
 /// Whether an event says something by itself, on a host where no account was seen to be created: what it does not
@@ -82,6 +89,8 @@ pub struct Hunt {
     pub findings: Vec<Finding>,
     /// Commands that reach for other machines, to be joined with the cases there.
     pub clients: Vec<ClientCommand>,
+    /// Names of accounts that were seen to act, to compare those of the cases with.
+    pub names: SiteNames,
 }
 
 impl Engine {
@@ -140,8 +149,8 @@ impl HostFeed {
         for event in self.waiting.take_all() {
             self.state.apply(&event);
         }
-        let HostHunt { cases, findings, clients } = self.state.finish();
-        Hunt { cases, findings, clients }
+        let HostHunt { cases, findings, clients, names } = self.state.finish();
+        Hunt { cases, findings, clients, names }
     }
 }
 
@@ -149,10 +158,12 @@ impl Hunt {
     /// Puts together what several engines found, each for its own hosts.
     pub fn merge(hunts: Vec<Hunt>) -> Hunt {
         let (mut cases, mut findings, mut clients) = (Vec::new(), Vec::new(), Vec::new());
+        let mut names = SiteNames::default();
         for hunt in hunts {
             cases.extend(hunt.cases);
             findings.extend(hunt.findings);
             clients.extend(hunt.clients);
+            names.merge(hunt.names);
         }
         cases.sort_by(|a, b| {
             let key =
@@ -165,6 +176,7 @@ impl Hunt {
         });
         client::join(&mut cases, &clients);
         wave::mark(&mut cases);
-        Hunt { cases, findings, clients }
+        site::mark(&mut cases, &names);
+        Hunt { cases, findings, clients, names }
     }
 }

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use begat_model::event::{ExplicitCredentials, LoggedOn, Principal, SessionReconnected};
+use begat_model::event::{ExplicitCredentials, LoggedOn, LogonGroups, Principal, SessionReconnected};
 use begat_model::{Duration, LogonId, RecordRef, Sid, Text, Timestamp};
+
+use crate::groups::{GroupList, GroupLists};
+use crate::sources::SourceTable;
 
 /// Most sessions kept for one host.
 pub const SESSIONS_MAX: usize = 65_536;
@@ -40,6 +43,8 @@ pub struct LogonSession {
     pub opened_from: Option<OpenedFrom>,
     /// Where the session was taken up again from, in order of time.
     pub reconnections: Vec<Reconnection>,
+    /// The groups of its token, where a 4627 tells them.
+    pub groups: Option<GroupList>,
 }
 
 /// A remote desktop taken up again: 4778.
@@ -97,6 +102,11 @@ pub struct LogonTable {
     sessions: BTreeMap<LogonId, Vec<LogonSession>>,
     /// 4672 is usually written just before its 4624 (119 of 126, A4).
     waiting_privileges: BTreeMap<LogonId, RecordRef>,
+    /// Groups told before their 4624: the two share their time, and not every carrier tells which came first.
+    waiting_groups: BTreeMap<LogonId, (Timestamp, GroupList)>,
+    lists: GroupLists,
+    /// From where sessions came, whether kept or not.
+    pub sources: SourceTable,
     /// 4648s that may be followed by their 4624.
     credentials: VecDeque<(ExplicitCredentials, RecordRef)>,
     count: usize,
@@ -123,6 +133,13 @@ impl LogonTable {
             .waiting_privileges
             .remove(&logon_id)
             .filter(|waiting| (record.at - waiting.at).magnitude() <= PRIVILEGES_TOLERANCE);
+        let groups = self
+            .waiting_groups
+            .remove(&logon_id)
+            .filter(|(told_at, _)| (record.at - *told_at).magnitude() <= PRIVILEGES_TOLERANCE);
+        if let Some(source) = &event.source_ip {
+            self.sources.seen(source, record.at);
+        }
         let session = LogonSession {
             account: event.account.clone(),
             subject: event.subject.clone(),
@@ -138,6 +155,7 @@ impl LogonTable {
             record: record.clone(),
             privileges,
             reconnections: Vec::new(),
+            groups: groups.map(|(_, groups)| groups),
         };
         self.sessions.entry(logon_id).or_default().push(session);
         self.count += 1;
@@ -197,8 +215,35 @@ impl LogonTable {
         }
     }
 
+    /// The groups of a session's token, or a part of them.
+    pub fn in_groups(&mut self, told: &LogonGroups, record: &RecordRef) {
+        let Some(logon_id) = told.account.logon_id else { return };
+        let session = self.sessions.get_mut(&logon_id).and_then(|sessions| sessions.last_mut());
+        let is_its =
+            |session: &&mut LogonSession| (record.at - session.began_at).magnitude() <= PRIVILEGES_TOLERANCE;
+        if let Some(session) = session.filter(is_its) {
+            session.groups = self.lists.with(session.groups.as_ref(), &told.groups);
+            return;
+        }
+        let waiting = self.waiting_groups.get(&logon_id).map(|(_, groups)| groups);
+        if let Some(groups) = self.lists.with(waiting, &told.groups) {
+            self.waiting_groups.insert(logon_id, (record.at, groups));
+        }
+        if self.waiting_groups.len() > SESSIONS_MAX {
+            self.waiting_groups.pop_first();
+        }
+    }
+
+    /// How many lists of groups were left out for the bound.
+    pub fn lists_dropped(&self) -> u64 {
+        self.lists.dropped()
+    }
+
     /// A remote desktop was taken up again.
     pub fn reconnected(&mut self, event: &SessionReconnected, record: &RecordRef) {
+        if let Some(source) = &event.source_ip {
+            self.sources.seen(source, record.at);
+        }
         let sessions = event.account.logon_id.and_then(|logon_id| self.sessions.get_mut(&logon_id));
         let Some(session) = sessions.and_then(|sessions| sessions.last_mut()) else { return };
         if session.reconnections.len() == RECONNECTIONS_MAX {
@@ -291,6 +336,7 @@ impl LogonTable {
             sessions.retain(|session| session.ended_at.is_none_or(|ended_at| ended_at >= horizon));
         }
         self.waiting_privileges.retain(|_, record| record.at >= horizon);
+        self.waiting_groups.retain(|_, (told_at, _)| *told_at >= horizon);
         self.recount();
     }
 
@@ -367,6 +413,22 @@ mod tests {
         assert_eq!(table.at(LogonId(8), at("04.0"), NEAR).unwrap().is_elevated(), None);
         table.privileged(&logon(8, "").account, &record("03.01"));
         assert_eq!(table.at(LogonId(8), at("04.0"), NEAR).unwrap().is_elevated(), Some(true));
+    }
+
+    #[test]
+    fn groups_join_their_session_from_before_and_after_in_parts() {
+        let mut table = LogonTable::default();
+        let sid = |rid: u32| Sid::parse(&format!("S-1-5-32-{rid}")).unwrap();
+        let told = |groups: &[Sid]| LogonGroups { account: logon(7, "").account, groups: groups.to_vec() };
+        let groups = |table: &LogonTable, seconds| {
+            table.at(LogonId(7), at(seconds), NEAR).unwrap().groups.clone().map(|groups| groups.to_vec())
+        };
+        table.in_groups(&told(&[sid(545)]), &record("01.00"));
+        table.logged_on(&logon(7, "10.0.0.1"), &record("01.00"));
+        table.in_groups(&told(&[sid(544)]), &record("01.00"));
+        assert_eq!(groups(&table, "02.0"), Some(vec![sid(544), sid(545)]));
+        table.logged_on(&logon(7, "10.0.0.1"), &record("09.00"));
+        assert_eq!(groups(&table, "09.5"), None, "another session's, long ago");
     }
 
     #[test]

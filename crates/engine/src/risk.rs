@@ -13,6 +13,9 @@ pub const SOON: Duration = Duration::from_seconds(600);
 /// A logon of the new account from elsewhere counts for a day.
 pub const FIRST_USE: Duration = Duration::from_seconds(24 * 3600);
 
+/// The term that only all hosts together show.
+pub const SAME_NAME_ELSEWHERE: &str = "same_name_elsewhere";
+
 /// What the terms are judged by, gathered from one case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -215,7 +218,7 @@ pub const RISK_TABLE: &[RiskRow] = &[
         applies: |facts| facts.remote_logon.clone(),
     },
     RiskRow {
-        name: "same_name_elsewhere",
+        name: SAME_NAME_ELSEWHERE,
         points: 6,
         doc: "accounts of this name were made on other hosts too, and not in one wave",
         applies: |facts| facts.same_name_elsewhere.clone(),

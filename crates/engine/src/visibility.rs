@@ -9,6 +9,7 @@ use begat_model::event::Text;
 use begat_model::{Duration, EventKind, HostName, Timestamp};
 
 use crate::identity::{HostDirectory, HostId};
+use crate::role::RoleSigns;
 
 /// Windows starts processes all the time; half an hour without one means that they are not shown.
 pub const QUIET_MAX: Duration = Duration::from_seconds(30 * 60);
@@ -44,6 +45,8 @@ pub struct HostSight {
     pub powershell_records: u64,
     /// It writes what only domain controllers write.
     pub domain_controller: bool,
+    /// What its logs say of what it is for.
+    pub role_signs: RoleSigns,
 }
 
 impl HostSight {
@@ -82,6 +85,7 @@ impl HostSight {
         ) {
             self.powershell_records += heard.count;
         }
+        self.role_signs.record(key.channel.as_deref(), key.event_id);
         let is_security =
             key.channel.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(channel::SECURITY));
         self.domain_controller |= is_security && DOMAIN_CONTROLLER_IDS.contains(&key.event_id);

@@ -5,15 +5,16 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv6Addr};
 
 use begat_model::anomaly::AnomalyKind;
 use begat_model::catalog::EventKind;
 use begat_model::event::{
     AccountAction, AccountCreated, AccountQueried, AccountRenamed, AccountTouched, AuditPolicyChanged, Body,
-    ClockChanged, ExplicitCredentials, Field, GroupMembership, Installed, LoggedOn, ManagedAccount,
-    ParentProcess, PipelineExecuted, Principal, ProcessCreated, ProcessDetails, ProcessEnded, QueryCaller,
-    SamKeyWritten, SamPipeOpened, ScriptBlock, SessionReconnected, TokenElevation,
+    ClockChanged, ExplicitCredentials, Field, GroupMembership, Installed, LoggedOn, LogonGroups,
+    ManagedAccount, ParentProcess, PipelineExecuted, Principal, ProcessCreated, ProcessDetails, ProcessEnded,
+    QueryCaller, SamKeyWritten, SamPipeOpened, ScriptBlock, SessionReconnected, TokenElevation,
 };
 use begat_model::{LogonId, ProcessGuid, ProcessId, Sid, Text, Timestamp};
 
@@ -97,6 +98,7 @@ impl Fields<'_, '_> {
             EventKind::HostStarted => Body::HostStarted,
             EventKind::ClockChanged => Body::ClockChanged(Box::new(self.clock_changed())),
             EventKind::LoggedOn => Body::LoggedOn(Box::new(self.logged_on())),
+            EventKind::LogonGroups => Body::LogonGroups(Box::new(self.logon_groups())),
             EventKind::LoggedOff | EventKind::LogoffInitiated => {
                 Body::LoggedOff(self.principal(&TARGET_SESSION))
             }
@@ -279,6 +281,24 @@ impl Fields<'_, '_> {
             linked_logon_id: self.logon_id("TargetLinkedLogonId"),
             elevated: self.flag("ElevatedToken"),
         }
+    }
+
+    fn logon_groups(&self) -> LogonGroups {
+        LogonGroups { account: self.principal(&TARGET_SESSION), groups: self.sids("GroupMembership") }
+    }
+
+    /// `%{S-1-5-32-544} %{S-1-1-0}`, with tabs and line ends between them; sorted, each once. What is no SID is told,
+    /// and costs no more than itself.
+    fn sids(&self, name: &str) -> Vec<Sid> {
+        let Some(text) = self.said(name) else { return Vec::new() };
+        let mut sids = BTreeSet::new();
+        for word in text.split_whitespace() {
+            match Sid::parse(word.trim_start_matches("%{").trim_end_matches('}')) {
+                Some(sid) => drop(sids.insert(sid)),
+                None => self.unreadable(&format!("a part of {name}"), &Scalar::Text(word.into())),
+            }
+        }
+        sids.into_iter().collect()
     }
 
     fn explicit_credentials(&self) -> ExplicitCredentials {
@@ -757,6 +777,20 @@ mod tests {
     }
 
     #[test]
+    fn the_groups_of_a_logon_are_read_from_their_list() {
+        let list = "\n\t\t%{S-1-5-32-545}\r\n\t\t%{S-1-1-0} %{S-1-5-32-544}\t%{S-1-5-32-545}";
+        let fields = [("TargetLogonId", text("0x57615b")), ("GroupMembership", text(list))];
+        let Body::LogonGroups(groups) = good(EventKind::LogonGroups, &fields) else { unreachable!() };
+        let sids: Vec<&str> = groups.groups.iter().map(Sid::as_str).collect();
+        assert_eq!(sids, ["S-1-1-0", "S-1-5-32-544", "S-1-5-32-545"]);
+        let fields = [("TargetLogonId", text("0x1")), ("GroupMembership", text("%{S-1-1-0} Users"))];
+        let (body, problems) = read(EventKind::LogonGroups, &fields);
+        let Some(Body::LogonGroups(groups)) = body else { unreachable!() };
+        assert_eq!((groups.groups.len(), problems.len()), (1, 1), "{problems:?}");
+        assert!(problems[0].ends_with("is \"Users\""), "{problems:?}");
+    }
+
+    #[test]
     fn an_unreadable_value_is_told_once_and_counts_as_not_told() {
         let fields = [
             ("TargetLogonId", text("0x1")),
@@ -784,6 +818,7 @@ mod tests {
             name if name.ends_with("Sid") => (name, text("S-1-5-21-1-2-3-1004")),
             // Of these kinds only this much is read.
             "RelativeTargetName" => ("RelativeTargetName", text("samr")),
+            "GroupMembership" => ("GroupMembership", text("%{S-1-5-32-544}")),
             "TargetObject" => ("TargetObject", text(r"HKLM\SAM\SAM\Domains\Account\Users\Names\bob")),
             name => (name, text("0x1")),
         };

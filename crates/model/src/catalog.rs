@@ -90,6 +90,7 @@ const USER_ACCOUNT_MODIFICATION: Option<&str> = Some("User Account Modification"
 const USER_ACCOUNT_DELETION: Option<&str> = Some("User Account Deletion");
 const GROUP_MODIFICATION: Option<&str> = Some("Group Modification");
 const LOGON_CREATION: Option<&str> = Some("Logon Session Creation");
+const LOGON_METADATA: Option<&str> = Some("Logon Session Metadata");
 const PROCESS_CREATION: Option<&str> = Some("Process Creation");
 const PROCESS_TERMINATION: Option<&str> = Some("Process Termination");
 const SERVICE_CREATION: Option<&str> = Some("Service Creation");
@@ -113,6 +114,9 @@ catalog! {
         ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "TargetUserSid" "TargetUserName"
          "TargetDomainName" "LogonType" "IpAddress" "WorkstationName" "TargetLinkedLogonId" "ElevatedToken"],
         "An account logged on: the session, its type and where it came from";
+    LogonGroups: SECURITY SECURITY 4627 LOGON_METADATA,
+        ["TargetLogonId" "GroupMembership"] ["TargetUserSid" "TargetUserName" "TargetDomainName"],
+        "The groups of a new session's token, in as many records as it takes; off by default";
     LoggedOff: SECURITY SECURITY 4634 None,
         ["TargetLogonId"] ["TargetUserSid" "TargetUserName" "TargetDomainName" "LogonType"],
         "A logon session ended; arrives late or never";

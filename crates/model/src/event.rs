@@ -34,6 +34,8 @@ pub enum Body {
     ProcessEnded(ProcessEnded),
     /// Security 4624.
     LoggedOn(Box<LoggedOn>),
+    /// Security 4627: the groups of a new session's token, or a part of them.
+    LogonGroups(Box<LogonGroups>),
     /// Security 4634, 4647.
     LoggedOff(Principal),
     /// Security 4648: a logon was tried with credentials given explicitly.
@@ -235,6 +237,15 @@ pub struct LoggedOn {
     pub linked_logon_id: Option<LogonId>,
     /// ElevatedToken %%1842 yes, %%1843 no (version 2 only).
     pub elevated: Option<bool>,
+}
+
+/// The groups of a new session's token: 4627 follows its 4624, and a long list takes several records.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LogonGroups {
+    /// Whose session, with its logon id.
+    pub account: Principal,
+    /// GroupMembership, sorted.
+    pub groups: Vec<Sid>,
 }
 
 /// A logon with explicit credentials was tried: joins the old session to the new identity.

@@ -106,6 +106,11 @@ columns! {
     "authorisation_rule" Text |case| case.authorisation.rule;
     "authorisation_owner" Text |case| case.authorisation.owner;
     "authorisation_expires" Text |case| case.authorisation.expires;
+    "host_role" Text |case| case.host.role, |finding| finding.host.role;
+    "host_owner" Text |case| case.host.owner, |finding| finding.host.owner;
+    "name_signs" Plain |case| Some(name_signs(case));
+    "rarity" Text |case| case.context.rarity.as_ref().map(wording::rarity);
+    "actor_kind" Plain |case| case.actor.kind, |finding| finding.actor.as_ref().and_then(|actor| actor.kind);
 }
 
 /// Parent first, as in the machine formats: `net.exe (3556) < cmd.exe (2220)`.
@@ -117,6 +122,10 @@ fn afterwards(case: &CaseView<'_>) -> String {
     let said =
         case.afterwards.iter().map(|afterward| format!("{} {}", afterward.at, wording::happening(afterward)));
     said.collect::<Vec<_>>().join("; ")
+}
+
+fn name_signs(case: &CaseView<'_>) -> String {
+    case.context.name_signs.iter().map(|sign| sign.kind).collect::<Vec<_>>().join(" ")
 }
 
 fn blind_spots(case: &CaseView<'_>) -> String {

@@ -15,6 +15,8 @@ use crate::wording::{self, COMMAND_LINE_CHARS_MAX, counted, grouped, tally};
 
 /// Entries of one list that are told; the rest is counted.
 const ENTRIES_MAX: usize = 100;
+/// Groups of an actor that are told; a token may hold a thousand.
+const GROUPS_MAX: usize = 40;
 /// Columns of the figure before an entry: a weight, a share, points, a span.
 const FIGURE_COLUMNS: usize = 9;
 
@@ -31,6 +33,7 @@ pub fn write_explanation(
     if let Some(wave) = case.wave.and_then(|id| waves(found).remove(id)) {
         text.which_wave(&wave);
     }
+    text.what_stands_out(case);
     text.who_made_it(case);
     text.what_was_ruled_out(case);
     text.what_the_window_rule_says(case);
@@ -179,6 +182,39 @@ impl Explanation<'_> {
         }
         said.push('.');
         said
+    }
+
+    /// The host, who acts, the name and the rest of the input: what no single record says.
+    fn what_stands_out(&mut self, case: &CaseView<'_>) {
+        self.section("What is known of host, actor and name");
+        let host = wording::name(case.host.name);
+        self.paragraph(&match (wording::host_role(&case.host), case.host.role_why) {
+            (Some(role), Some(why)) => format!("{host}: {role} ({}).", visible(why)),
+            (Some(role), None) => format!("{host}: {role}."),
+            (None, _) => format!("Neither an inventory nor the events of {host} tell what it is for."),
+        });
+        let actors = [Some(&case.actor), case.origin.as_ref().map(|origin| &origin.actor)];
+        for actor in actors.into_iter().flatten() {
+            self.kind_and_groups(actor);
+        }
+        for sign in &case.context.name_signs {
+            self.paragraph(&format!("The name: {} ({}).", visible(sign.why), sign.kind.replace('_', " ")));
+        }
+        if let Some(rarity) = &case.context.rarity {
+            self.paragraph(&format!("It is {}.", wording::rarity(rarity)));
+        }
+    }
+
+    fn kind_and_groups(&mut self, actor: &ActorView<'_>) {
+        if let Some(kind) = actor.kind {
+            self.paragraph(&format!("{} is {}.", wording::actor_account(actor), kind.doc()));
+        }
+        if !actor.groups.is_empty() {
+            let told: Vec<_> = actor.groups.iter().take(GROUPS_MAX).map(|group| visible(group)).collect();
+            let further = actor.groups.len().saturating_sub(GROUPS_MAX);
+            let further = if further > 0 { format!(" and {further} more") } else { String::new() };
+            self.paragraph(&format!("Its session is in the groups {}{further}.", told.join(", ")));
+        }
     }
 
     fn who_made_it(&mut self, case: &CaseView<'_>) {

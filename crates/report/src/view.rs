@@ -16,7 +16,8 @@ use serde::{Serialize, Serializer};
 
 pub use crate::response::{Phase, ResponseView, StepView};
 pub use begat_model::case::{
-    ActorKind, AuthorisationStatus, BlindSpotKind, Outcome, Role, RoleSource, Scope, Severity, Verdict,
+    ActorKind, AuthorisationStatus, BlindSpotKind, HostClass, Outcome, Role, RoleSource, Scope, Severity,
+    Verdict,
 };
 pub use begat_model::time::{Duration, Timestamp};
 pub use finding::{FINDING_SCHEMA, FindingKind, FindingView};
@@ -255,6 +256,9 @@ pub struct HostView<'a> {
     /// Who says what it is for; left out where nobody does.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "text_or_null")]
     pub role_source: Option<RoleSource>,
+    /// On what grounds; left out where nobody says what it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_why: Option<&'a str>,
     /// Whose it is, by the inventory; left out where it does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<&'a str>,
@@ -620,6 +624,7 @@ impl<'a> From<&'a case::CaseHost> for HostView<'a> {
             domain_controller: host.domain_controller,
             role: host.role.as_ref().map(|role| &*role.name),
             role_source: host.role.as_ref().map(|role| role.source),
+            role_why: host.role.as_ref().map(|role| &*role.why),
             owner: host.owner.as_deref(),
         }
     }

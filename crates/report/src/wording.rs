@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::view::{
-    ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, FindingKind, Outcome, Phase,
-    PrincipalView, ProcessView, RecordView, Scope, Verdict,
+    ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, FindingKind, HostClass, HostView,
+    Outcome, Phase, PrincipalView, ProcessView, RarityView, RecordView, Scope, Verdict,
 };
 use crate::visible::{visible, visible_bounded};
 
@@ -102,6 +102,50 @@ pub(crate) fn principal(principal: &PrincipalView<'_>) -> String {
 
 pub(crate) fn actor_account(actor: &ActorView<'_>) -> String {
     account(actor.domain, actor.name, actor.sid)
+}
+
+/// What a host is for and whose it is; `None` where neither is known.
+pub(crate) fn host_role(host: &HostView<'_>) -> Option<String> {
+    let role = host.role.map(|role| match HostClass::named(role) {
+        Some(class) => class_name(class).to_owned(),
+        None => name(role).into_owned(),
+    });
+    let owner = host.owner.map(|owner| format!("owner {}", name(owner)));
+    let facts: Vec<String> = role.into_iter().chain(owner).collect();
+    (!facts.is_empty()).then(|| facts.join(" · "))
+}
+
+fn class_name(class: HostClass) -> &'static str {
+    match class {
+        HostClass::Tier0 => "tier 0",
+        HostClass::DomainController => "domain controller",
+        HostClass::Server => "server",
+        HostClass::Workstation => "workstation",
+    }
+}
+
+/// `the only one of 14 creations on servers in this input that was made by foo.exe`.
+pub(crate) fn rarity(rarity: &RarityView<'_>) -> String {
+    let hosts = match rarity.role.map(|role| (role, HostClass::named(role))) {
+        Some((_, Some(HostClass::Tier0))) => "on hosts of tier 0".to_owned(),
+        Some((_, Some(class))) => format!("on {}s", class_name(class)),
+        Some((role, None)) => format!("on hosts of the role {}", name(role)),
+        None => "on hosts of no known role".to_owned(),
+    };
+    let made = match Verdict::named(rarity.creator) {
+        Some(Verdict::Remote) => "made over the network by no process of the host".to_owned(),
+        Some(Verdict::System) => "made by Windows itself".to_owned(),
+        Some(verdict) => format!("made by nobody known ({})", verdict.slug().replace('_', " ")),
+        None => format!("made by {}", name(rarity.creator)),
+    };
+    match (rarity.creations, rarity.of) {
+        (1, 1) => format!("the only creation {hosts} in this input"),
+        (1, of) => format!("the only one of {} creations {hosts} in this input that was {made}", grouped(of)),
+        (creations, of) => {
+            let (creations, of) = (grouped(creations), grouped(of));
+            format!("one of {creations} that were {made}, of {of} creations {hosts} in this input")
+        }
+    }
 }
 
 /// Where a session came from: `10.23.23.9 (PC01)`; `None` where nothing tells.

@@ -214,6 +214,10 @@ event_kinds! {
     LOGON_4624_V2 = Security 4624 v 2 task 12544: concat!(
         logon_v0!(), " ImpersonationLevel RestrictedAdminMode TargetOutboundUserName ",
         "TargetOutboundDomainName VirtualAccount TargetLinkedLogonId:hex64 ElevatedToken");
+    /// The groups of a new logon: a list, a group a line.
+    LOGON_GROUPS_4627 = Security 4627 v 0 task 12554: concat!(
+        subject!(), " TargetUserSid:sid TargetUserName TargetDomainName TargetLogonId:hex64 LogonType:u32 ",
+        "EventIdx:u32 EventCountTotal:u32 GroupMembership");
     /// A logon session ended.
     LOGOFF_4634 = Security 4634 v 0 task 12545:
         "TargetUserSid:sid TargetUserName TargetDomainName TargetLogonId:hex64 LogonType:u32";

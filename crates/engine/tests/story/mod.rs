@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use begat_engine::risk::SAME_NAME_ELSEWHERE;
+use begat_engine::site::SITE_SIGNS;
 use begat_engine::{Engine, HostDirectory, Hunt, Tuning};
 use begat_model::case::Case;
 use begat_model::coverage::{Heard, HeardKey, Tally};
@@ -290,6 +292,16 @@ impl Story {
         };
         self.push(seconds, EventKind::SysmonRegistryValue, Body::SamKeyWritten(Box::new(written)))
     }
+}
+
+/// A case without what the rest of the input says of it.
+pub fn by_itself(mut case: Case) -> Case {
+    case.wave = None;
+    case.context.rarity = None;
+    case.context.name_signs.retain(|sign| SITE_SIGNS.iter().all(|(kind, _)| sign.kind != *kind));
+    case.risk.remove(SAME_NAME_ELSEWHERE);
+    case.severity = case.risk.severity();
+    case
 }
 
 pub fn hunt(events: &[Event]) -> Vec<Case> {

@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::allowed;
 use crate::page::{Lines, Look, Page};
 use crate::view::{
-    ActorView, AuthorisationStatus, CaseView, Found, ProcessView, Severity, Timestamp, Verdict,
+    ActorView, AuthorisationStatus, CaseView, Found, ProcessView, RarityView, Severity, Timestamp, Verdict,
 };
 use crate::visible::{visible, visible_bounded};
 use crate::wave::waves;
@@ -30,6 +30,11 @@ const AFTERWARDS_MAX: usize = 8;
 const BLIND_SPOTS_MAX: usize = 6;
 /// Rivals shown where the verdict is ambiguous.
 const RIVALS_MAX: usize = 4;
+/// Signs shown of what is odd about a name.
+const NAME_SIGNS_MAX: usize = 3;
+/// A creator is told as rare where it made no more than one account in so many, and these were enough to judge by.
+const RARE_ONE_IN: u64 = 10;
+const RARE_OF_MIN: u64 = 10;
 /// Columns of the span between creation and what came afterwards.
 const SPAN_COLUMNS: usize = 9;
 
@@ -63,6 +68,7 @@ impl Block<'_> {
     fn case(&mut self, case: &CaseView<'_>) {
         self.heading(case);
         self.account(case);
+        self.context(case);
         self.creator(case);
         self.rivals(case);
         self.actor("actor", &case.actor, None);
@@ -143,6 +149,25 @@ impl Block<'_> {
         self.row("account", &facts.join(" · "), look);
         if let Some(sid) = account.sid {
             self.row("", &visible(sid), Look::Plain);
+        }
+    }
+
+    /// What makes this one stand out: what is odd about its name, whose host it is, how rare its creator is there.
+    fn context(&mut self, case: &CaseView<'_>) {
+        let signs = &case.context.name_signs;
+        if !signs.is_empty() {
+            let whys: Vec<_> = signs.iter().take(NAME_SIGNS_MAX).map(|sign| visible(sign.why)).collect();
+            self.row("its name", &whys.join("; "), Look::Warning);
+        }
+        self.more(signs.len(), NAME_SIGNS_MAX);
+        if let Some(host) = wording::host_role(&case.host) {
+            self.row("host", &host, Look::Plain);
+        }
+        let is_rare = |rarity: &&RarityView<'_>| {
+            rarity.of >= RARE_OF_MIN && rarity.creations.saturating_mul(RARE_ONE_IN) <= rarity.of
+        };
+        if let Some(rarity) = case.context.rarity.as_ref().filter(is_rare) {
+            self.row("rare", &wording::rarity(rarity), Look::Plain);
         }
     }
 

@@ -73,6 +73,8 @@ pub struct Telemetry {
     pub sysmon: bool,
     /// 5140 and 5145, off by default.
     pub share_auditing: bool,
+    /// 4627, the groups of each logon; off by default.
+    pub group_membership_auditing: bool,
     /// 4697 and 4698, off by default.
     pub persistence_auditing: bool,
     /// 4103 and 4104 of every script, off by default.
@@ -86,6 +88,7 @@ impl Telemetry {
         command_line: false,
         sysmon: false,
         share_auditing: false,
+        group_membership_auditing: false,
         persistence_auditing: false,
         powershell_logging: false,
     };
@@ -95,6 +98,7 @@ impl Telemetry {
     pub const FULL: Self = Self {
         sysmon: true,
         share_auditing: true,
+        group_membership_auditing: true,
         persistence_auditing: true,
         powershell_logging: true,
         ..Self::AUDITED

@@ -55,6 +55,12 @@ impl Session {
         }
     }
 
+    /// The groups of its token: everybody's, and Administrators where the token has their power.
+    pub fn groups(&self) -> Vec<Sid> {
+        let administrators = (self.token != Token::Limited).then_some("S-1-5-32-544");
+        ["S-1-1-0", "S-1-5-32-545", "S-1-5-11"].into_iter().chain(administrators).map(Sid::parse).collect()
+    }
+
     pub(super) fn integrity(&self) -> (&'static str, Sid) {
         let (name, rid) = match self.token {
             _ if self.is_service() => ("System", 16_384),
@@ -220,6 +226,25 @@ impl Host {
                 .set("ProcessId", Value::Pointer(if session.logon_type == 5 { 640 } else { 912 }))
                 .text("ProcessName", reporter);
         }
+        self.log(time, draft);
+        self.log_groups(time, session);
+    }
+
+    /// 4627 follows its 4624, where the groups of logons are audited.
+    fn log_groups(&mut self, time: Ticks, session: &Session) {
+        if !self.spec.telemetry.group_membership_auditing || self.spec.generation != Generation::Windows10 {
+            return;
+        }
+        let groups: Vec<String> = session.groups().iter().map(|sid| format!("\n\t\t%{{{sid}}}")).collect();
+        let draft = subject(Draft::new(&events::LOGON_GROUPS_4627), &self.system)
+            .set("TargetUserSid", Value::Sid(session.account.sid.clone()))
+            .text("TargetUserName", session.account.name.as_str())
+            .text("TargetDomainName", session.account.domain.as_str())
+            .set("TargetLogonId", Value::Hex64(session.logon_id))
+            .set("LogonType", Value::U32(session.logon_type))
+            .set("EventIdx", Value::U32(1))
+            .set("EventCountTotal", Value::U32(1))
+            .text("GroupMembership", groups.concat());
         self.log(time, draft);
     }
 
