@@ -25,7 +25,9 @@ fn cases() -> Vec<Case> {
     cases.extend(Outcome::ALL.iter().map(|it| varied(&|case| case.outcome = *it)));
     cases.extend(AuthorisationStatus::ALL.iter().map(|it| varied(&|case| case.authorisation.status = *it)));
     for source in ["LOCAL", "-", "", "::1", "fe80::1%5", "10.0.0.1:445", "\u{1b}[2J10.0.0.1", "127.0.0.1"] {
-        cases.push(varied(&|case| case.actor.source_ip = Some(source.into())));
+        let mut case = Case { origin: None, ..stories::plain() };
+        case.actor.source_ip = Some(source.into());
+        cases.push(case);
     }
     cases.push(allowed());
     cases.push(nameless());
@@ -287,6 +289,10 @@ fn a_timeline_tells_every_record_and_every_process_of_a_case_once() {
     let more = objects(&written("timesketch", &[odd], &Page::default()));
     assert_eq!(more.len(), lines.len() + 1);
     assert_eq!(more.last().unwrap()["event_id"], 1102);
+    let told_to_the_second = "[time known to the second]";
+    assert!(more.last().unwrap()["message"].as_str().unwrap().ends_with(told_to_the_second));
+    let creation = more.iter().find(|line| line["timestamp_desc"] == "Account created").unwrap();
+    assert!(!creation["message"].as_str().unwrap().ends_with(told_to_the_second));
 }
 
 fn pivots(format: &str, cases: &[Case], findings: &[Finding]) -> String {
