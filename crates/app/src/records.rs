@@ -74,11 +74,8 @@ fn read_plain(mut input: impl BufRead, each: &mut dyn FnMut(Record)) -> io::Resu
             first => break first == Some(b'['),
         }
     };
-    if is_array {
-        read_array(input, &mut reading, each)?
-    } else {
-        read_lines(input, &mut reading, each)?
-    }
+    let read = if is_array { read_array } else { read_lines };
+    read(input, &mut reading, each)?;
     Ok(reading)
 }
 

@@ -74,7 +74,7 @@ impl Timeline {
 
     fn add(&mut self, head: &Document, happening: Happening) -> io::Result<()> {
         let mut line = Document::default();
-        line.set("message", happening.message);
+        line.set("message", happening.message + precision(happening.at));
         line.set("datetime", datetime(happening.at));
         line.set("timestamp", happening.at.unix_ticks().div_euclid(10));
         line.set("timestamp_desc", happening.what);
@@ -96,6 +96,11 @@ fn datetime(at: Timestamp) -> String {
         // Outside of jiff's years (-9999 to 9999) no Windows event can be; it would still be told.
         Err(_) => at.to_string(),
     }
+}
+
+/// A carrier in whole seconds puts a record before what led to it within that second: the reader is told so.
+fn precision(at: Timestamp) -> &'static str {
+    if at.precision().decimal_places() == 0 { " [time known to the second]" } else { "" }
 }
 
 /// What stands on every line of one alert.

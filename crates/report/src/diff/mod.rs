@@ -167,3 +167,52 @@ impl Comparison {
         (self.differences, self.counts)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn case(id: &str, outcome: &str) -> Record {
+        Record::of(json!({"schema": "begat.case/1", "case_id": id, "outcome": outcome})).unwrap()
+    }
+
+    fn compared(bytes_max: usize, earlier: &[Record], later: &[Record]) -> (Vec<String>, Counts) {
+        let mut comparison = Comparison::bounded(bytes_max);
+        earlier.iter().for_each(|record| comparison.earlier(record));
+        later.iter().for_each(|record| comparison.later(record.clone()));
+        let (differences, counts) = comparison.finish();
+        let told = differences.iter().map(|it| format!("{:?} {}", it.fate, it.record.id())).collect();
+        (told, counts)
+    }
+
+    #[test]
+    fn fates_by_id_whatever_the_order() {
+        let earlier = [case("a", "persists"), case("b", "persists"), case("c", "persists")];
+        let later = [case("d", "persists"), case("c", "deleted"), case("a", "persists")];
+        let (told, counts) = compared(usize::MAX, &earlier, &later);
+        assert_eq!(told, ["New d", "Changed c", "Gone b"]);
+        let (mut backward, mut other) = (earlier.to_vec(), later.to_vec());
+        backward.reverse();
+        other.reverse();
+        assert_eq!(compared(usize::MAX, &backward, &other), (told, counts));
+        assert_eq!((counts.same, counts.new, counts.changed, counts.gone), (1, 1, 1, 1));
+    }
+
+    #[test]
+    fn what_there_was_no_room_for_is_neither_new_nor_gone() {
+        let earlier = [case("a", "persists"), case("b", "persists"), case("c", "persists")];
+        let one = earlier[0].text().len();
+        let later = [case("a", "persists"), case("b", "deleted"), case("d", "persists")];
+        let (told, counts) = compared(one, &earlier, &later);
+        assert_eq!(told, ["New d"]);
+        assert_eq!((counts.same, counts.not_compared), (1, 2));
+    }
+
+    #[test]
+    fn of_one_id_twice_the_first_counts() {
+        let twice = [case("a", "persists"), case("a", "deleted")];
+        let (told, counts) = compared(usize::MAX, &twice, &twice);
+        assert_eq!((told.len(), counts.same, counts.repeated), (0, 1, 2));
+    }
+}

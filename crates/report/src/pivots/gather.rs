@@ -137,9 +137,10 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    /// The name of an account that is the same everywhere says nothing.
+    /// The name of an account that is the same everywhere says nothing, nor does that of one which every machine is born
+    /// with: it is searched by its SID.
     fn name(&mut self, place: &Place<'_, 'a>, part: Part, sid: Option<&str>, name: Option<&str>) {
-        if let Some(name) = name.filter(|_| sid.is_none_or(is_own)) {
+        if let Some(name) = name.filter(|_| sid.is_none_or(|sid| is_own(sid) && !is_born_with(sid))) {
             self.add(place, part, Kind::AccountName, name.to_owned(), None, None);
         }
     }
@@ -209,6 +210,13 @@ fn is_own(sid: &str) -> bool {
     OWN_SIDS.iter().any(|prefix| sid.starts_with(prefix))
 }
 
+/// Administrator, Guest and their kin.
+fn is_born_with(sid: &str) -> bool {
+    const RID_OF_THE_FIRST_MADE: u32 = 1000;
+    let rid = sid.rsplit('-').next().and_then(|rid| rid.parse::<u32>().ok());
+    sid.starts_with(OWN_SIDS[0]) && rid.is_some_and(|rid| rid < RID_OF_THE_FIRST_MADE)
+}
+
 fn is_windows_own(image: &str) -> bool {
     let image = image.to_ascii_lowercase();
     let folder = image.rsplit_once('\\').map_or("", |(folder, _)| folder);
@@ -244,6 +252,14 @@ mod tests {
             ("S-1-1-0", false),
         ] {
             assert_eq!(is_own(sid), own, "{sid}");
+        }
+        for (sid, born_with) in [
+            ("S-1-5-21-1-2-3-500", true),
+            ("S-1-5-21-1-2-3-501", true),
+            ("S-1-5-21-1-2-3-1000", false),
+            ("S-1-12-1-1-2-3-4", false),
+        ] {
+            assert_eq!(is_born_with(sid), born_with, "{sid}");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Formats of other systems: snapshots, and every story held against the schema that the system publishes.
 
 use begat_model::case::{
-    Authorisation, AuthorisationStatus, Case, Finding, FindingKind, HostClass, HostRole, Outcome, RoleSource,
-    Scope, Severity, Verdict,
+    Authorisation, AuthorisationStatus, Case, Client, Context, Finding, FindingKind, HostClass, HostRole,
+    NameSign, NearMiss, Outcome, Process, Rarity, RoleSource, Scope, Severity, Verdict,
 };
 use begat_report::{FORMATS, Format, Found, Page};
 use serde_json::{Value, json};
@@ -25,7 +25,9 @@ fn cases() -> Vec<Case> {
     cases.extend(Outcome::ALL.iter().map(|it| varied(&|case| case.outcome = *it)));
     cases.extend(AuthorisationStatus::ALL.iter().map(|it| varied(&|case| case.authorisation.status = *it)));
     for source in ["LOCAL", "-", "", "::1", "fe80::1%5", "10.0.0.1:445", "\u{1b}[2J10.0.0.1", "127.0.0.1"] {
-        cases.push(varied(&|case| case.actor.source_ip = Some(source.into())));
+        let mut case = Case { origin: None, ..stories::plain() };
+        case.actor.source_ip = Some(source.into());
+        cases.push(case);
     }
     cases.push(allowed());
     cases.push(nameless());
@@ -287,6 +289,10 @@ fn a_timeline_tells_every_record_and_every_process_of_a_case_once() {
     let more = objects(&written("timesketch", &[odd], &Page::default()));
     assert_eq!(more.len(), lines.len() + 1);
     assert_eq!(more.last().unwrap()["event_id"], 1102);
+    let told_to_the_second = "[time known to the second]";
+    assert!(more.last().unwrap()["message"].as_str().unwrap().ends_with(told_to_the_second));
+    let creation = more.iter().find(|line| line["timestamp_desc"] == "Account created").unwrap();
+    assert!(!creation["message"].as_str().unwrap().ends_with(told_to_the_second));
 }
 
 fn pivots(format: &str, cases: &[Case], findings: &[Finding]) -> String {
@@ -356,5 +362,107 @@ fn no_pivot_deceives_an_eye_or_starts_a_formula() {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     for cell in reader.records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()) {
         assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+    }
+}
+
+/// A case and a finding in which every text that can come from a log or from a site's files would start a formula, at its
+/// beginning and after a semicolon.
+fn riddled() -> (Case, Finding) {
+    let formula = "=cmd|' /C calc'!A0;=1";
+    let text = || Some(formula.into());
+    let mut case = stories::by_time_alone();
+    case.account.name = text();
+    case.account.created_as = text();
+    case.account.domain = text();
+    case.actor.account.name = text();
+    case.actor.account.domain = text();
+    case.actor.source_ip = text();
+    case.actor.source_host = text();
+    case.host.name = begat_model::HostName::new(formula).unwrap();
+    case.host.netbios = formula.to_owned();
+    case.host.owner = text();
+    case.wave = Some(formula.to_owned());
+    case.host.role = Some(HostRole {
+        name: formula.into(),
+        class: None,
+        source: RoleSource::Inventory,
+        why: formula.to_owned(),
+    });
+    case.authorisation = Authorisation {
+        status: AuthorisationStatus::Authorised,
+        rule: text(),
+        owner: text(),
+        reason: text(),
+        expires: text(),
+        ticket: text(),
+        nearest: vec![NearMiss { rule: formula.into(), lacks: vec![formula.to_owned()] }],
+    };
+    case.context = Context {
+        name_signs: vec![NameSign { kind: "look_alike", why: formula.to_owned() }],
+        rarity: Some(Rarity { creator: formula.into(), role: text(), creations: 1, of: 1 }),
+    };
+    let process = Process {
+        image: text(),
+        command_line: Some(formula.to_owned()),
+        user: Some(formula.to_owned()),
+        original_file_name: text(),
+        hashes: vec![formula.into()],
+        rules: vec![formula.into()],
+        ..stories::process(1, "x", None, "2021-10-19T14:42:00Z")
+    };
+    case.attribution.creator = Some(process.clone());
+    case.attribution.reason = Some(formula.to_owned());
+    case.attribution.chain = vec![process.clone()];
+    case.window_rule.process = Some(process.clone());
+    if let Some(origin) = &mut case.origin {
+        origin.actor = case.actor.clone();
+        origin.client = Some(Client { host: case.host.name.clone(), process: process.clone() });
+    }
+    let finding = Finding {
+        host: case.host.clone(),
+        summary: formula.to_owned(),
+        account: Some(case.actor.account.clone()),
+        actor: Some(case.actor.clone()),
+        process: Some(process),
+        ..stories::guest_enabled()
+    };
+    (case, finding)
+}
+
+/// Also where a semicolon separates: there a new cell begins in the midst of ours. A number is no formula.
+#[test]
+fn no_cell_of_any_column_starts_a_formula_whatever_the_separator() {
+    let (case, finding) = riddled();
+    let (cases, findings) = ([case], [finding]);
+    let tables =
+        [written_with_findings("csv", &cases, &findings, &Page::default()), pivots("csv", &cases, &findings)];
+    for separator in [b',', b';'] {
+        let mut formulas = Vec::new();
+        for table in &tables {
+            let mut reader = csv::ReaderBuilder::new();
+            let mut reader = reader.delimiter(separator).flexible(true).from_reader(table.as_bytes());
+            for cell in
+                reader.records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+            {
+                let bare = cell.trim_start_matches([' ', '"']);
+                let starts =
+                    bare.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+                formulas.extend(starts.then_some(cell));
+            }
+        }
+        assert_eq!(formulas, Vec::<String>::new(), "separated by {}", char::from(separator));
+    }
+}
+
+#[test]
+fn hostile_texts_of_every_field_are_valid_elsewhere_too() {
+    let (case, finding) = riddled();
+    let (cases, findings) = ([case], [finding]);
+    let all = |format| objects(&written_with_findings(format, &cases, &findings, &Page::default()));
+    if let Some(ecs) = Ecs::published() {
+        all("ecs").iter().for_each(|it| assert_eq!(ecs.faults(it), Vec::<String>::new(), "{it:#}"));
+    }
+    if let Some(ocsf) = Ocsf::published() {
+        all("ocsf").iter().for_each(|it| assert_eq!(ocsf.faults(it), Vec::<String>::new(), "{it:#}"));
     }
 }
