@@ -65,6 +65,13 @@ pub(crate) struct Settled {
     events: Vec<CaseEvent>,
 }
 
+impl Settled {
+    /// Local or of the domain.
+    pub(crate) fn scope(&self) -> Scope {
+        self.scope
+    }
+}
+
 /// Local or of the domain: a domain controller has no local accounts; elsewhere the account's domain is the host's
 /// own name, cut to 15 characters (A6).
 pub(crate) fn scope(creation: &Creation, host: &HostName, sight: &HostSight) -> Scope {

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use begat_model::case::{Actor, Case, CaseEvent, CaseHost, Finding, HostRole, Outcome, Process, Role, What};
+use begat_model::case::{
+    Actor, Case, CaseEvent, CaseHost, Finding, HostRole, Outcome, Process, Role, Scope, What,
+};
 use begat_model::catalog::channel;
 use begat_model::continuity::Continuity;
 use begat_model::event::{
@@ -101,6 +103,8 @@ pub struct HostState {
     role_signs: RoleSigns,
     /// Accounts that acted on it.
     names: SiteNames,
+    /// By its logs, or since it made accounts of a domain.
+    keeps_domain: bool,
     findings: FindingTable,
     clients: VecDeque<ClientCommand>,
     /// Accounts whose keys lsass made in the SAM.
@@ -170,6 +174,7 @@ impl HostState {
             installs: InstallTable::default(),
             role_signs: RoleSigns::default(),
             names: SiteNames::default(),
+            keeps_domain: false,
             findings: FindingTable::default(),
             clients: VecDeque::new(),
             made_keys: Vec::new(),
@@ -406,6 +411,10 @@ impl HostState {
             self.settle_one(waiting);
         }
         let settled = std::mem::take(&mut self.settled);
+        // A 4720 of a domain's account is written by a domain controller alone; where local accounts were made too, it
+        // is no such host, and one of the names is an old one.
+        let made = |scope| settled.iter().any(|settled: &Settled| settled.scope() == scope);
+        self.keeps_domain = self.sight.domain_controller || (made(Scope::Domain) && !made(Scope::Local));
         let about = self.about();
         let cases: Vec<Case> =
             settled.into_iter().map(|settled| case::assemble(&self, &about, settled)).collect();
@@ -418,7 +427,7 @@ impl HostState {
     /// What the host is for and whose it is: by the inventory, and what that does not say by its events.
     fn about(&self) -> About {
         let listed = self.name.as_ref().and_then(|name| self.tuning.analytic.inventory.find(name));
-        let by_events = || match self.sight.domain_controller {
+        let by_events = || match self.keeps_domain {
             true => Some(role::domain_controller()),
             false => self.sight.role_signs.role(&self.role_signs),
         };
@@ -433,7 +442,7 @@ impl HostState {
         let place = Place {
             netbios: &self.netbios,
             machine: self.accounts.machine(),
-            domain_controller: self.sight.domain_controller,
+            domain_controller: self.keeps_domain,
         };
         actor.kind = actor::kind(&actor.account, place);
     }

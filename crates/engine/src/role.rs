@@ -190,7 +190,7 @@ impl RoleSigns {
 pub fn domain_controller() -> HostRole {
     of_data(
         HostClass::DomainController,
-        "it writes what only a domain controller does: Kerberos tickets given out, directory objects changed",
+        "it writes what only a domain controller does: tickets given out, directory objects changed, domain accounts made",
     )
 }
 

@@ -103,6 +103,24 @@ fn who_acts_is_told_by_kind_and_groups() {
 }
 
 #[test]
+fn a_host_that_makes_accounts_of_a_domain_is_its_controller() {
+    let mut story = Story::default();
+    story.lively().created_with(0.0, 1104, "carol", SESSION, |created| {
+        created.account.domain = Some("CORP".into());
+        created.subject = principal("S-1-5-21-10-20-30-1103", "keller", SESSION);
+        created.subject.domain = Some("CORP".into());
+    });
+    let case = story.case();
+    assert_eq!(case.host.role.as_ref().unwrap().class, Some(HostClass::DomainController));
+    assert_eq!(
+        case.actor.kind,
+        Some(ActorKind::Domain),
+        "its SIDs begin as the new account's do: the domain's"
+    );
+    assert!(!terms(&case).contains(&"tier0"), "every account of a domain is made there");
+}
+
+#[test]
 fn an_origin_and_a_finding_tell_the_kind_too() {
     let mut story = Story::default();
     story.lively();

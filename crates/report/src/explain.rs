@@ -189,7 +189,7 @@ impl Explanation<'_> {
         self.section("What is known of host, actor and name");
         let host = wording::name(case.host.name);
         self.paragraph(&match (wording::host_role(&case.host), case.host.role_why) {
-            (Some(role), Some(why)) => format!("{host}: {role} ({}).", visible(why)),
+            (Some(role), Some(why)) => format!("{host}: {role}; {}.", visible(why)),
             (Some(role), None) => format!("{host}: {role}."),
             (None, _) => format!("Neither an inventory nor the events of {host} tell what it is for."),
         });

@@ -24,6 +24,26 @@ fn table() {
 }
 
 #[test]
+fn table_of_a_case_in_context() {
+    let mut ordinary = stories::in_context();
+    ordinary.context.name_signs.clear();
+    if let Some(rarity) = &mut ordinary.context.rarity {
+        rarity.creations = 13;
+    }
+    insta::assert_snapshot!(written("table", &[stories::in_context(), ordinary], &Page::default()));
+}
+
+#[test]
+fn csv_of_a_case_in_context() {
+    let csv = written("csv", &[stories::in_context()], &Page::default());
+    for told in
+        ["network team", "near_reserved_name homoglyph", "the only one of 14 creations on servers", ",domain"]
+    {
+        assert!(csv.contains(told), "{told} in {csv}");
+    }
+}
+
+#[test]
 fn table_on_a_narrow_terminal_in_another_zone() {
     let page = Page { width: 60, zone: TimeZone::get("Europe/Berlin").unwrap(), ..Page::default() };
     insta::assert_snapshot!(written("table", &[stories::plain(), stories::over_wmi()], &page));

@@ -1,9 +1,10 @@
 //! Cases to render: each a creation as an analyst would tell it, built from a plain one.
 
 use begat_model::case::{
-    Actor, Afterward, Alternative, Attribution, Authorisation, BlindSpot, BlindSpotKind, Case, CaseAccount,
-    CaseEvent, CaseHost, Client, Context, Evidence, Explanation, Finding, FindingKind, Origin, Outcome,
-    Process, Risk, RiskTerm, Role, Scope, Severity, Verdict, What, WindowRule,
+    Actor, ActorKind, Afterward, Alternative, Attribution, Authorisation, BlindSpot, BlindSpotKind, Case,
+    CaseAccount, CaseEvent, CaseHost, Client, Context, Evidence, Explanation, Finding, FindingKind,
+    HostClass, HostRole, NameSign, Origin, Outcome, Process, Rarity, Risk, RiskTerm, Role, RoleSource, Scope,
+    Severity, Verdict, What, WindowRule,
 };
 use begat_model::event::Principal;
 use begat_model::{Duration, EventKind, HostName, LogonId, ProcessId, RecordRef, Sid, Timestamp};
@@ -438,6 +439,28 @@ pub fn by_time_alone() -> Case {
     };
     let with_client = |origin| Origin { via: "scheduled_task", client: Some(client), ..origin };
     case.origin = case.origin.map(with_client);
+    case
+}
+
+/// A case of which the rest of the input says much.
+pub fn in_context() -> Case {
+    let mut case = plain();
+    case.case_id = "c0ffee1234567890".to_owned();
+    case.host.role = Some(HostRole {
+        name: "server".into(),
+        class: Some(HostClass::Server),
+        source: RoleSource::Data,
+        why: "a DNS server runs on it (dns.exe)".to_owned(),
+    });
+    case.host.owner = Some("network team".into());
+    case.actor.kind = Some(ActorKind::Domain);
+    case.actor.groups = vec![sid("S-1-1-0"), sid("S-1-5-32-544")];
+    case.context.name_signs = vec![
+        NameSign { kind: "near_reserved_name", why: "one letter away from Administrator".to_owned() },
+        NameSign { kind: "homoglyph", why: "looks like \u{202e}x, and is written with U+202E".to_owned() },
+    ];
+    case.context.rarity =
+        Some(Rarity { creator: "foo.exe".into(), role: Some("server".into()), creations: 1, of: 14 });
     case
 }
 

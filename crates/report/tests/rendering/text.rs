@@ -64,6 +64,11 @@ fn explanation_of_an_attributed_case() {
 }
 
 #[test]
+fn explanation_of_a_case_in_context() {
+    insta::assert_snapshot!(explained(&stories::in_context()));
+}
+
+#[test]
 fn explanation_of_an_ambiguous_case() {
     insta::assert_snapshot!(explained(&stories::two_candidates()));
 }
