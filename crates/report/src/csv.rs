@@ -102,6 +102,7 @@ columns! {
     "process_pid" Plain |_| NOTHING, |finding| finding.process.as_ref().and_then(|process| process.pid);
     "process_image" Text |_| NOTHING, |finding| finding.process.as_ref().and_then(|process| process.image);
     "process_command_line" Text |_| NOTHING, |finding| finding.process.as_ref().and_then(|process| process.command_line);
+    "creator_rules" Text |case| case.attribution.creator.as_ref().map(|creator| creator.rules.join("; "));
 }
 
 /// Parent first, as in the machine formats: `net.exe (3556) < cmd.exe (2220)`.
