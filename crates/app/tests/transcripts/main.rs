@@ -7,3 +7,4 @@ mod explain;
 mod hunt;
 mod logs;
 mod session;
+mod sigma;
