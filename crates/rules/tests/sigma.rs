@@ -1,13 +1,12 @@
 //! What rules hit, what is left out and why, and that nothing of what they matched goes on.
 
 mod harness;
-mod start;
 
 use begat_model::event::{Field, ProcessCreated};
 use begat_model::{EventKind, Text};
 use begat_rules::{Hits, Marker, RULES_PER_PROCESS_MAX, Reason};
 
-use crate::start::{event, marked, parse, rule, security, sysmon};
+use crate::harness::start::{event, marked, parse, rule, security, sysmon};
 
 /// A detection, and whether it hits Sysmon's and Security's record of the same start.
 const DETECTIONS: &[(&str, bool, bool)] = &[

@@ -3,7 +3,7 @@
 //! The fuzz target and the mutation test call this.
 
 #[path = "../start/mod.rs"]
-mod start;
+pub mod start;
 
 use begat_model::EventKind;
 

@@ -51,7 +51,7 @@ pub fn security() -> ProcessCreated {
         subject: Principal {
             name: Some("FS03$".into()),
             domain: Some("OFFSEC".into()),
-            sid: Some(Sid::parse("S-1-5-18").unwrap()),
+            sid: Some(Sid::parse(Sid::SYSTEM).expect("a SID")),
             logon_id: Some(LogonId(0x3e7)),
         },
         target: Principal::default(),
@@ -69,7 +69,7 @@ pub fn event(kind: EventKind, created: ProcessCreated) -> Event {
     let at = created.started_at;
     Event {
         at,
-        host: HostName::new("FS03.offsec.lan").unwrap(),
+        host: HostName::new("FS03.offsec.lan").expect("a name"),
         record: RecordRef { at, kind, record_id: Some(1), source: "x.evtx".into() },
         body: Body::ProcessCreated(Box::new(created)),
     }
