@@ -1,5 +1,7 @@
-//! Chores of the workspace: `cargo run -p xtask -- tidy` checks what no compiler checks.
+//! Chores of the workspace: `cargo run -p xtask -- tidy` checks what no compiler checks, `-- schemas` fetches what the
+//! tests of other systems' formats are held against.
 
+mod schemas;
 mod tidy;
 
 use std::path::PathBuf;
@@ -9,7 +11,8 @@ fn main() -> ExitCode {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     match std::env::args().nth(1).as_deref() {
         Some("tidy") => report(&tidy::check(&root)),
-        _ => report(&["usage: cargo run -p xtask -- tidy".to_owned()]),
+        Some("schemas") => report(&schemas::fetch(&root)),
+        _ => report(&["usage: cargo run -p xtask -- tidy|schemas".to_owned()]),
     }
 }
 

@@ -12,6 +12,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("begat-evtx", 0),
     ("begat-model", 1),
     ("begat-ingest", 2),
+    ("begat-rules", 2),
     ("begat-engine", 2),
     ("begat-report", 2),
     ("begat", 3),
@@ -23,7 +24,10 @@ const FLOORS: &[(&str, u8)] = &[
 const RESERVED: &[(&str, &[&str])] = &[
     ("begat-evtx", &["begat-ingest", "begat"]),
     ("quick-xml", &["begat-ingest"]),
-    ("serde_json", &["begat-ingest", "begat-report", "begat-sim", "begat"]),
+    ("serde_json", &["begat-ingest", "begat-report", "begat-rules", "begat-sim", "begat"]),
+    ("rsigma-parser", &["begat-rules"]),
+    ("rsigma-eval", &["begat-rules"]),
+    ("yaml_serde", &["begat-rules"]),
     ("sonic-rs", &["begat-ingest"]),
     ("simd-json", &["begat-ingest"]),
     ("clap", &["begat", "begat-sim"]),
@@ -195,6 +199,8 @@ mod tests {
             "nothing shipped depends on the simulator"
         );
         assert_eq!(complaints("begat-report", "begat-evtx").len(), 1, "EVTX is the ingest's");
+        assert_eq!(complaints("begat-engine", "begat-rules").len(), 1, "the engine knows no rules");
+        assert_eq!(complaints("begat", "rsigma-eval").len(), 1, "Sigma stops at the rules");
         assert_eq!(complaints("somebody", "begat-model").len(), 1, "a new crate is put on its floor");
         assert!(complaints("begat", "begat-engine").is_empty());
     }

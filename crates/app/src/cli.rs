@@ -1,18 +1,24 @@
 //! What can be typed: options as they stand on the command line, not yet checked against each other.
 
+mod policy;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use begat_model::case::{Scope, Severity};
+use begat_report::diff::{DIFF_FORMATS, DiffFormat};
 use begat_report::{FORMATS, Format, SCHEMAS, Schema};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+
+pub use policy::{PolicyCheckArgs, PolicyCommand, PolicyFormat, PolicySuggestArgs, PolicyTryArgs};
 
 const AFTER_HELP: &str = "\
 Examples:
   begat hunt C:\\IR\\logs                      every account created, and which process made it
   begat hunt -t jsonl -o cases.jsonl logs/   the same for a program
   begat explain 6a1f0c9e logs/               why begat says so
+  begat diff last-week.jsonl cases.jsonl     what is new, gone or changed since
   begat dump Security.evtx --event-id 4720   the records themselves
 
 Exit status: 0 the run came to its end; 1 `--fail-on` was met; 2 something could not be read or run.";
@@ -22,8 +28,12 @@ Examples:
   begat hunt Security.evtx Sysmon.evtx       two logs of one host, correlated
   begat hunt --scope local --min-severity high logs/
   begat hunt --from 2026-03-02 --to 2026-03-03 --timezone Europe/Berlin logs/
+  begat hunt --policy site.toml --inventory hosts.csv --tickets changes.csv logs/
   begat hunt --fail-on high logs/ > cases.jsonl || echo 'look at this'
+  begat hunt --pivots -t csv logs/           what to search elsewhere
+  begat hunt -t timesketch -o timeline.jsonl logs/
   zcat events.ndjson.gz | begat hunt -
+  begat hunt --sigma sigma/rules/windows/process_creation logs/
 
 What a file is, is decided by its content: EVTX, event XML, JSON of Winlogbeat, NXLog, OpenWEC and evtx_dump,
 each also inside .gz, .zst and .zip. Filters leave out cases and findings, never the events that explain them.
@@ -33,7 +43,16 @@ const EXPLAIN_AFTER_HELP: &str = "\
 Example:
   begat explain 6a1f0c9e logs/
 
-Give the same paths, `--window` and `--input-timezone` as for the hunt that printed the id.";
+Give the same paths, `--window`, `--policy`, `--sigma` and `--input-timezone` as for the hunt that printed the id.";
+
+const DIFF_AFTER_HELP: &str = "\
+Examples:
+  begat diff last-week.jsonl this-week.jsonl
+  begat hunt -t jsonl logs/ | begat diff --exit-code baseline.jsonl.gz -
+
+Reads what `begat hunt -t jsonl` or `-t json` wrote. Lists are compared by what stands in them, not by its order; from
+which file an event was read is no difference. Exit status: 0 it ran to its end; 1 `--exit-code` and something
+differs; 2 a file could not be read, or holds no case and no finding.";
 
 const DUMP_AFTER_HELP: &str = "\
 Examples:
@@ -60,6 +79,12 @@ pub enum Command {
     /// Print the reasoning of one case, or what is known of one finding, in plain sentences
     #[command(after_help = EXPLAIN_AFTER_HELP)]
     Explain(ExplainArgs),
+    /// Tell new, gone and changed cases and findings between the output of two hunts
+    #[command(after_help = DIFF_AFTER_HELP)]
+    Diff(DiffArgs),
+    /// Check, try out or propose entries of a policy: what a site allows
+    #[command(subcommand, after_help = policy::AFTER_HELP)]
+    Policy(PolicyCommand),
     /// Print the records of EVTX files as JSON Lines
     #[command(after_help = DUMP_AFTER_HELP)]
     Dump(DumpArgs),
@@ -77,6 +102,10 @@ pub struct HuntArgs {
     /// Format [default: table on a terminal, jsonl otherwise]
     #[arg(short = 't', long, value_name = "FORMAT", value_parser = formats())]
     pub format: Option<&'static Format>,
+
+    /// Instead of cases, list what to search elsewhere: addresses, hosts, SIDs, logon ids, names, hashes, images
+    #[arg(long)]
+    pub pivots: bool,
 
     /// Where it goes.
     #[command(flatten)]
@@ -136,6 +165,34 @@ pub struct ExplainArgs {
     pub display: DisplayArgs,
 }
 
+/// Options of `begat diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// What the earlier hunt wrote, or `-` for standard input
+    #[arg(value_name = "EARLIER")]
+    pub earlier: PathBuf,
+
+    /// What the later hunt wrote, or `-` for standard input
+    #[arg(value_name = "LATER")]
+    pub later: PathBuf,
+
+    /// Format [default: table on a terminal, jsonl otherwise]
+    #[arg(short = 't', long, value_name = "FORMAT", value_parser = diff_formats())]
+    pub format: Option<&'static DiffFormat>,
+
+    /// Exit with 1 where something differs
+    #[arg(long)]
+    pub exit_code: bool,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+
+    /// How people are told.
+    #[command(flatten)]
+    pub display: DisplayArgs,
+}
+
 /// Options of `begat schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
@@ -169,15 +226,23 @@ pub struct DumpArgs {
 }
 
 /// What is read, and how.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct InputArgs {
     /// A file, a folder (with all in it) or `-` for standard input
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
 
-    /// TimeWindow of AN1235: process start to account creation
-    #[arg(long, value_name = "DURATION", default_value = "2m")]
-    pub window: String,
+    /// TimeWindow of AN1235: process start to account creation [default: the policy's, else 2m]
+    #[arg(long, value_name = "DURATION")]
+    pub window: Option<String>,
+
+    /// What the site says.
+    #[command(flatten)]
+    pub site: SiteArgs,
+
+    /// Sigma rules, a file or a folder with all in it: a process start that one hits counts as suspicious (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub sigma: Vec<PathBuf>,
 
     /// Zone of inputs whose times carry none [default: worked out from the data]
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
@@ -186,6 +251,22 @@ pub struct InputArgs {
     /// Worker threads [default: one for each core]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+}
+
+/// What the site says of itself.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SiteArgs {
+    /// What the site allows and how it tunes the analytic, as TOML
+    #[arg(long, value_name = "FILE", help_heading = "Site")]
+    pub policy: Option<PathBuf>,
+
+    /// Hosts that should report, with their roles and owners, as CSV or JSON (host, role, owner)
+    #[arg(long, value_name = "FILE", help_heading = "Site")]
+    pub inventory: Option<PathBuf>,
+
+    /// Change tickets, as CSV or JSON (ticket, host, account, from, to, owner)
+    #[arg(long, value_name = "FILE", help_heading = "Site")]
+    pub tickets: Option<PathBuf>,
 }
 
 /// Where output goes.
@@ -229,6 +310,12 @@ fn formats() -> impl TypedValueParser<Value = &'static Format> {
     let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.doc));
     PossibleValuesParser::new(names)
         .map(|name| Format::named(&name).expect("only names of the table are accepted"))
+}
+
+fn diff_formats() -> impl TypedValueParser<Value = &'static DiffFormat> {
+    let names = DIFF_FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.doc));
+    PossibleValuesParser::new(names)
+        .map(|name| DiffFormat::named(&name).expect("only names of the table are accepted"))
 }
 
 fn schemas() -> impl TypedValueParser<Value = &'static Schema> {
@@ -287,7 +374,10 @@ mod tests {
 
     #[test]
     fn every_option_is_described() {
-        for command in Cli::command().get_subcommands() {
+        let whole = Cli::command();
+        let outer: Vec<_> = whole.get_subcommands().collect();
+        let inner = outer.iter().flat_map(|command| command.get_subcommands());
+        for command in outer.iter().copied().chain(inner) {
             for argument in command.get_arguments() {
                 assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
             }

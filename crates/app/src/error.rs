@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use begat_report::policy::Complaints;
 use begat_report::visible::visible;
 
 /// Why a run could not go on.
@@ -20,6 +21,40 @@ pub enum Error {
         /// Examples that would have been right.
         examples: &'static str,
     },
+    /// A file of the site cannot be read.
+    #[error("cannot read `{}` (of `{option}`)", path.display())]
+    SiteFile {
+        /// The option.
+        option: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file of the site is larger than any that makes sense.
+    #[error("`{}` (of `{option}`) is larger than {bytes_max} bytes", path.display())]
+    SiteFileTooLarge {
+        /// The option.
+        option: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Most bytes.
+        bytes_max: u64,
+    },
+    /// A file of the site is in another encoding.
+    #[error("`{}` (of `{option}`) is not in UTF-8", path.display())]
+    SiteFileNotText {
+        /// The option.
+        option: &'static str,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Something is wrong with what the site says: nothing runs on half of it.
+    #[error("nothing is hunted on a policy, inventory or tickets that are wrong in part")]
+    Site {
+        /// All that is wrong.
+        complaints: Complaints,
+    },
     /// `--from` lies after `--to`.
     #[error("`--from {from}` lies after `--to {to}`: no case can be in that range")]
     ReversedRange {
@@ -27,6 +62,14 @@ pub enum Error {
         from: String,
         /// As typed.
         to: String,
+    },
+    /// `--pivots` in a format that has no place for them.
+    #[error("`--format {format}` cannot hold `--pivots`")]
+    NoPivots {
+        /// As typed.
+        format: &'static str,
+        /// Those that can.
+        formats: Vec<&'static str>,
     },
     /// The output file is there already.
     #[error("`{}` exists already", path.display())]
@@ -54,6 +97,73 @@ pub enum Error {
         /// Why not, one by one.
         problems: Vec<String>,
     },
+    /// What another hunt wrote cannot be read.
+    #[error("cannot read {input}")]
+    Records {
+        /// The file, or standard input.
+        input: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file was read, and nothing in it is a case or a finding.
+    #[error("{input} holds no case and no finding")]
+    NoRecords {
+        /// The file, or standard input.
+        input: String,
+    },
+    /// Both sides are standard input.
+    #[error("`-` can be one of the two, not both")]
+    StandardInputTwice,
+    /// A path of rules cannot be read.
+    #[error("cannot read the rules in `{}`", path.display())]
+    Rules {
+        /// The path.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file of earlier cases cannot be read.
+    #[error("cannot read the cases in `{}`", path.display())]
+    Cases {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// There is no rule among the rules that can be used.
+    #[error(
+        "none of the {files} files of rules holds a Sigma rule of Windows process starts that can be used"
+    )]
+    NoRules {
+        /// Files looked at.
+        files: usize,
+        /// What is wrong with them, one by one.
+        complaints: Vec<String>,
+    },
+    /// What was named as an entry is no file, and no policy was given.
+    #[error("there is no file `{name}`, and no policy that could have an entry of that name")]
+    EntryIsNoFile {
+        /// What was typed.
+        name: String,
+    },
+    /// The policy has no such entry.
+    #[error("the policy has no entry `{name}`")]
+    EntryUnknown {
+        /// What was asked for.
+        name: String,
+        /// Those that it has.
+        known: Vec<String>,
+    },
+    /// A file stands for its one entry, and has none or several.
+    #[error("`{}` holds {count} entries, not one", path.display())]
+    NotOneEntry {
+        /// The file.
+        path: PathBuf,
+        /// How many.
+        count: usize,
+        /// Their names.
+        known: Vec<String>,
+    },
     /// Nothing has that id.
     #[error("no case and no finding of these inputs has an id that begins with `{id}`")]
     IdUnknown {
@@ -79,14 +189,52 @@ impl Error {
     pub fn hints(&self) -> Vec<String> {
         match self {
             Error::OptionValue { examples, .. } => vec![format!("examples: {examples}")],
+            Error::SiteFile { .. } | Error::Site { .. } => vec![],
+            Error::SiteFileTooLarge { .. } => vec!["is it the right file?".to_owned()],
+            Error::SiteFileNotText { .. } => {
+                vec!["save it as UTF-8: spreadsheets call that `CSV UTF-8`".to_owned()]
+            }
             Error::ReversedRange { .. } => vec!["exchange the two".to_owned()],
+            Error::NoPivots { formats, .. } => vec![format!("formats that can: {}", formats.join(", "))],
             Error::OutputExists { .. } => vec!["`--clobber` (`-C`) overwrites it".to_owned()],
             Error::OutputIsInput { .. } => vec!["write to another file".to_owned()],
             Error::Output { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 vec!["the folder of the output must exist".to_owned()]
             }
+            Error::NoRecords { .. } => {
+                vec!["give what `begat hunt -t jsonl` or `-t json` wrote, plain or inside .gz".to_owned()]
+            }
+            Error::StandardInputTwice => vec!["write one of them to a file first".to_owned()],
+            Error::Rules { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                vec!["give a `.yml` file of Sigma rules, or a folder of them".to_owned()]
+            }
+            Error::Rules { .. } => vec![],
+            Error::NoRules { files: 0, .. } => {
+                vec!["of a folder only `.yml` and `.yaml` files are read".to_owned()]
+            }
+            Error::NoRules { complaints, .. } => {
+                let told = complaints.iter().take(COMPLAINTS_MAX).cloned().collect::<Vec<_>>().join("\n");
+                vec![format!("the first that are left out:\n{told}"), RULES_WANTED.to_owned()]
+            }
             // Of inputs, each problem comes with a hint of its own.
-            Error::NoInput { .. } | Error::Output { .. } => vec![],
+            Error::NoInput { .. } | Error::Output { .. } | Error::Records { .. } | Error::Cases { .. } => {
+                vec![]
+            }
+            Error::EntryIsNoFile { .. } => {
+                vec!["give the policy that holds the entry as `--policy FILE`".to_owned()]
+            }
+            Error::EntryUnknown { known, .. } if known.is_empty() => {
+                vec!["it has no entries at all".to_owned()]
+            }
+            Error::EntryUnknown { known, .. } => vec![format!("its entries are:\n{}", known.join("\n"))],
+            Error::NotOneEntry { known, .. } if known.is_empty() => {
+                vec!["an entry begins with `[[authorisation]]`".to_owned()]
+            }
+            Error::NotOneEntry { path, known, .. } => vec![format!(
+                "name one of them and give the file as `--policy {}`:\n{}",
+                path.display(),
+                known.join("\n")
+            )],
             Error::IdUnknown { nearest, .. } if nearest.is_empty() => {
                 vec!["these inputs hold no case and no finding: `begat hunt` says what was heard".to_owned()]
             }
@@ -109,6 +257,9 @@ impl Error {
         if let Error::NoInput { problems } = self {
             problems.iter().try_for_each(|problem| writeln!(out, "error: {}", visible(problem)))?;
         }
+        if let Error::Site { complaints } = self {
+            complaints.all().iter().try_for_each(|complaint| writeln!(out, "error: {complaint}"))?;
+        }
         writeln!(out, "error: {}", visible(&self.to_string()))?;
         let mut cause = std::error::Error::source(self);
         while let Some(error) = cause {
@@ -127,6 +278,10 @@ impl Error {
     }
 }
 
+/// Rules that are told one by one where none can be used.
+const COMPLAINTS_MAX: usize = 5;
+const RULES_WANTED: &str =
+    "rules that can be used have `product: windows` and `category: process_creation` in their `logsource`";
 const SAME_INPUTS: &str =
     "an id is that of the same inputs only: give `explain` the paths that `hunt` was given";
 

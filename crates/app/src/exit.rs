@@ -1,4 +1,5 @@
-//! The exit status: 0 the hunt ran to its end, 1 `--fail-on` was met, 2 something could not be read or run.
+//! The exit status: 0 the run came to its end, 1 it found what was asked for (`--fail-on`, `--exit-code`, an entry of a
+//! policy to mend or to refuse), 2 something could not be read or run.
 
 use std::process::ExitCode;
 
@@ -7,7 +8,8 @@ use std::process::ExitCode;
 pub enum Status {
     /// It ran to its end; damaged inputs that were read are part of that.
     Done = 0,
-    /// A case is as severe as `--fail-on` asks for.
+    /// A case is as severe as `--fail-on` asks for, `--exit-code` was given and there is a difference, or an entry of a
+    /// policy is to be mended or refused.
     FailOnMet = 1,
     /// It could not run, or an input could not be opened or read.
     Trouble = 2,

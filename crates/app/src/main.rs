@@ -10,7 +10,10 @@ mod exit;
 mod options;
 mod pipeline;
 mod progress;
+mod records;
+mod rules;
 mod sink;
+mod site;
 mod summary;
 
 use std::io::{self, Write};
@@ -42,6 +45,8 @@ fn run(cli: &Cli) -> Result<Status, Error> {
     match &cli.command {
         Command::Hunt(args) => commands::hunt::run(args),
         Command::Explain(args) => commands::explain::run(args),
+        Command::Diff(args) => commands::diff::run(args),
+        Command::Policy(command) => commands::policy::run(command),
         Command::Dump(args) => commands::dump::run(args),
         Command::Schema(args) => commands::schema::run(args),
     }

@@ -3,18 +3,21 @@
 use std::io::IsTerminal;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use begat_engine::tuning::Tuning;
 use begat_ingest::InputZone;
 use begat_model::case::{Case, CaseHost, Finding, Scope, Severity};
 use begat_model::ids::Sid;
 use begat_model::{Analytic, Duration, Precision, Timestamp};
-use begat_report::{Format, Page};
+use begat_report::{FORMATS, Format, Page, Policy, Writer};
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 
 use crate::cli::{DisplayArgs, HuntArgs, InputArgs, OutputArgs};
 use crate::error::Error;
+use crate::rules::{self, Rules};
+use crate::site::Site;
 
 /// What is read, and how.
 #[derive(Debug, Clone)]
@@ -23,10 +26,14 @@ pub struct Input {
     pub paths: Vec<PathBuf>,
     /// ATT&CK's mutable elements.
     pub tuning: Tuning,
+    /// Rules that say which process starts are suspicious, besides the defaults.
+    pub rules: Option<Arc<Rules>>,
     /// Zone of inputs whose times carry none.
     pub zone: Option<InputZone>,
     /// Workers.
     pub threads: NonZeroUsize,
+    /// What the site says.
+    pub site: Site,
 }
 
 /// How much is said on standard error.
@@ -70,14 +77,14 @@ pub struct Hunt {
     pub input: Input,
     /// As what it is written.
     pub format: &'static Format,
+    /// Writes cases and findings in that format, or what to search elsewhere.
+    pub write: Writer,
     /// Which cases and findings are written.
     pub filters: Filters,
     /// From which severity on the exit status tells.
     pub fail_on: Option<Severity>,
     /// How people are told.
     pub display: Display,
-    /// Things that are odd but allowed.
-    pub warnings: Vec<String>,
 }
 
 impl Hunt {
@@ -89,22 +96,37 @@ impl Hunt {
         let fallback = if on_terminal { "table" } else { "jsonl" };
         let format =
             args.format.or_else(|| Format::named(fallback)).expect("both are in the table of formats");
-        let warnings = window_warning(input.tuning.window, &args.input.window).into_iter().collect();
+        let write = if args.pivots { writer_of_pivots(format)? } else { format.write };
         let filters = Filters::new(args, &display.page.zone)?;
-        Ok(Hunt { input, format, filters, fail_on: args.fail_on, display, warnings })
+        Ok(Hunt { input, format, write, filters, fail_on: args.fail_on, display })
     }
+}
+
+fn writer_of_pivots(format: &'static Format) -> Result<Writer, Error> {
+    format.write_pivots.ok_or_else(|| Error::NoPivots {
+        format: format.name,
+        formats: FORMATS.iter().filter(|it| it.write_pivots.is_some()).map(|it| it.name).collect(),
+    })
 }
 
 impl Input {
     /// Checks what was typed.
     pub fn new(args: &InputArgs) -> Result<Input, Error> {
         let zone = args.input_timezone.as_deref().map(parse_input_zone).transpose()?;
+        let mut site = Site::read(&args.site)?;
+        let window = window(args.window.as_deref(), &mut site)?;
+        let analytic =
+            site.policy.as_ref().map_or_else(Analytic::default, |policy| policy.analytic().clone());
         let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let sigma = [args.sigma.as_slice(), &site.sigma_rules].concat();
+        let rules = if sigma.is_empty() { None } else { Some(Arc::new(rules::load(&sigma)?)) };
         Ok(Input {
             paths: args.paths.clone(),
-            tuning: Analytic { window: parse_window(&args.window)?, ..Analytic::default() }.into(),
+            rules,
+            tuning: Analytic { window, inventory: site.inventory.clone(), ..analytic }.into(),
             zone,
             threads: args.threads.unwrap_or_else(cores),
+            site,
         })
     }
 }
@@ -210,6 +232,18 @@ fn same(one: &str, other: &str) -> bool {
 }
 
 const DURATION_EXAMPLES: &str = "30s, 2m, 1h30m";
+
+/// What is typed wins over the policy, and that is told.
+fn window(typed: Option<&str>, site: &mut Site) -> Result<Duration, Error> {
+    let of_policy = site.policy.as_ref().and_then(Policy::window);
+    let Some(typed) = typed else { return Ok(of_policy.unwrap_or(Analytic::default().window)) };
+    let window = parse_window(typed)?;
+    site.warnings.extend(window_warning(window, typed));
+    if let Some(other) = of_policy.filter(|other| *other != window) {
+        site.warnings.push(format!("`--window {typed}` wins over the policy's `time_window`, {other}"));
+    }
+    Ok(window)
+}
 
 fn parse_window(text: &str) -> Result<Duration, Error> {
     let invalid = || Error::OptionValue {

@@ -21,10 +21,14 @@ use begat_ingest::{
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::HostCoverage;
 use begat_model::{Event, EventKind, HostName};
+use begat_report::Policy;
+use begat_report::policy::Usage;
+use begat_rules::{Hits, Marker, RuleSet};
 
 use crate::error::Error;
 use crate::options::Input;
 use crate::progress::Progress;
+use crate::rules::Rules;
 
 /// Events that a worker keeps for a shard before it takes the shard's lock.
 const BATCH_EVENTS: usize = 2048;
@@ -48,6 +52,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// What each host showed.
     pub coverage: Vec<HostCoverage>,
+    /// What the policy's entries and tickets allowed.
+    pub usage: Usage,
     /// What was read.
     pub totals: Totals,
 }
@@ -75,6 +81,10 @@ pub struct Totals {
     pub skipped: Vec<Skipped>,
     /// How times without a zone were understood.
     pub zone_notes: Vec<String>,
+    /// The site's rules, where there are any.
+    pub rules: Option<Arc<Rules>>,
+    /// What they hit.
+    pub hits: Hits,
 }
 
 /// Reads the inputs, and finds who created each account.
@@ -84,7 +94,12 @@ pub fn hunt(input: &Input, progress: &Progress) -> Result<Outcome, Error> {
 
 fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Result<Outcome, Error> {
     let gathered = gather(&input.paths, &mut io::stdin().lock(), &Limits::default());
-    let mut totals = Totals { anomalies: gathered.anomalies, skipped: gathered.skipped, ..Totals::default() };
+    let mut totals = Totals {
+        anomalies: gathered.anomalies,
+        skipped: gathered.skipped,
+        rules: input.rules.clone(),
+        ..Totals::default()
+    };
     totals.add_problems(&gathered.problems);
     if gathered.sources.is_empty() && totals.skipped.is_empty() && !totals.problems.is_empty() {
         return Err(Error::NoInput { problems: totals.problems.into_iter().collect() });
@@ -100,7 +115,19 @@ fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Re
     let hunted = read(&plan, &routes, &schemas, input, &surveyed, progress, &mut totals);
     let coverage = visibility::coverage(&surveyed.tally, &directory);
     totals.take(surveyed, coverage.len());
-    Ok(Outcome { cases: hunted.cases, findings: hunted.findings, coverage, totals })
+    let mut cases = hunted.cases;
+    let usage = input.site.policy.as_ref().map(|policy| judge(policy, &mut cases)).unwrap_or_default();
+    Ok(Outcome { cases, findings: hunted.findings, coverage, usage, totals })
+}
+
+/// What a site allows is asked last: it changes no verdict, and hides no case.
+fn judge(policy: &Policy, cases: &mut [Case]) -> Usage {
+    let mut usage = Usage::default();
+    for case in cases {
+        let judgement = policy.apply(case);
+        usage.note(&judgement, case.created_at);
+    }
+    usage
 }
 
 impl Totals {
@@ -232,11 +259,13 @@ fn read(
             times: step.slice,
             zones: &surveyed.zones,
             schemas,
+            details: input.rules.is_some(),
         };
+        let rules = input.rules.as_deref().map(|rules| &rules.set);
         let workers = on_workers(
             input.threads,
             &step.units,
-            || Reader::new(routes, &engines),
+            || Reader::new(routes, &engines, rules),
             |reader, unit| {
                 reader.unit(unit, &options);
                 progress.advance(unit.bytes);
@@ -246,6 +275,7 @@ fn read(
             reader.flush();
             totals.anomalies.merge(reader.report.anomalies);
             totals.add_problems(&reader.problems);
+            totals.hits.merge(reader.marker.map(|marker| marker.hits).unwrap_or_default());
         }
         on_workers(input.threads, &engines, || (), |(), engine| locked(engine).advance(step.slice.end()));
     }
@@ -362,18 +392,21 @@ struct Reader<'a> {
     /// Routes already looked up; a log names few hosts, over and over.
     known: HashMap<HostName, Route>,
     batches: Vec<Vec<Event>>,
+    /// Marks process starts on their way to the engines, all workers at once.
+    marker: Option<Marker<'a>>,
     report: ReadReport,
     problems: Vec<InputProblem>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(routes: &'a Routes, engines: &'a [Mutex<Engine>]) -> Reader<'a> {
+    fn new(routes: &'a Routes, engines: &'a [Mutex<Engine>], rules: Option<&'a RuleSet>) -> Reader<'a> {
         let batches = engines.iter().map(|_| Vec::new()).collect();
         Reader {
             routes,
             engines,
             known: HashMap::new(),
             batches,
+            marker: rules.map(Marker::new),
             report: ReadReport::default(),
             problems: vec![],
         }
@@ -386,7 +419,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn take(&mut self, event: Event) {
+    fn take(&mut self, mut event: Event) {
         let route = match self.known.get(&event.host) {
             Some(route) => *route,
             None => {
@@ -397,6 +430,9 @@ impl<'a> Reader<'a> {
         };
         if !route.has_creation && !begat_engine::says_something_alone(&event) {
             return;
+        }
+        if let Some(marker) = &mut self.marker {
+            marker.mark(&mut event);
         }
         let shard = route.shard;
         self.batches[shard].push(event);
@@ -473,8 +509,10 @@ mod tests {
             let input = Input {
                 paths: vec![folder.path().to_owned()],
                 tuning: Tuning::default(),
+                rules: None,
                 zone: None,
                 threads: NonZeroUsize::new(threads).unwrap(),
+                site: crate::site::Site::default(),
             };
             let bounds = SliceBounds { records_max, rereads_max };
             let outcome = hunt_in_slices(&input, &Progress::new(false), bounds).unwrap();

@@ -5,9 +5,14 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::time::Duration;
 
+use begat_model::Timestamp;
 use begat_model::anomaly::{Anomaly, AnomalyKind};
-use begat_model::case::{Case, Finding, FindingKind, Severity, Verdict};
+use begat_model::case::{AuthorisationStatus, Case, Finding, FindingKind, Severity, Verdict};
+use begat_model::inventory::InventoryHost;
+use begat_report::Policy;
+use begat_report::policy::Usage;
 use begat_report::visible::visible;
+use begat_rules::{Hits, LoadReport, Reason};
 
 use crate::options::Verbosity;
 use crate::pipeline::Totals;
@@ -21,6 +26,15 @@ const PROBLEMS_MAX: usize = 50;
 /// Skipped files are told one by one where `-v` was given, so many.
 const SKIPPED_MAX: usize = 10_000;
 
+/// Rules that hit are told one by one, most hits first, so many.
+const RULES_MAX: usize = 10;
+/// The same where `-v` was given, and so many that were left out.
+const RULES_VERBOSE_MAX: usize = 10_000;
+/// Entries, tickets and hosts of the site that are told one by one.
+const SITE_MAX: usize = 20;
+/// The same where `-v` was given.
+const SITE_VERBOSE_MAX: usize = 10_000;
+
 /// What became of a run's cases and findings.
 pub struct Written<'a> {
     /// Cases that passed the filters.
@@ -31,6 +45,22 @@ pub struct Written<'a> {
     pub findings: &'a [Finding],
     /// How many did not.
     pub findings_left_out: usize,
+    /// What the site says of them.
+    pub site: SiteTold<'a>,
+}
+
+/// What a policy and an inventory came to.
+pub struct SiteTold<'a> {
+    /// The policy that was given.
+    pub policy: Option<&'a Policy>,
+    /// What its entries and tickets allowed, of all cases.
+    pub usage: &'a Usage,
+    /// The latest creation of the input.
+    pub last_creation: Option<Timestamp>,
+    /// Hosts of the inventory.
+    pub hosts: usize,
+    /// Those that were not heard.
+    pub silent: Vec<&'a InventoryHost>,
 }
 
 /// Tells it all. A closed standard error is no reason to fail.
@@ -58,7 +88,9 @@ fn write(
 ) -> io::Result<()> {
     problems(totals, out)?;
     if verbosity == Verbosity::Quiet {
-        return anomalies_in_short(totals, out);
+        anomalies_in_short(totals, out)?;
+        rules_in_short(totals, out)?;
+        return silent_in_short(&written.site, out);
     }
     anomalies(totals, verbosity, out)?;
     skipped(totals, verbosity, out)?;
@@ -66,8 +98,14 @@ fn write(
         writeln!(out, "note: {}", visible(note))?;
     }
     inputs(totals, took, out)?;
+    if let Some(rules) = &totals.rules {
+        rules_left_out(&rules.report, verbosity, out)?;
+        rules_hit(&rules.report, &totals.hits, verbosity, out)?;
+    }
     cases(written, out)?;
-    findings(written, out)
+    findings(written, out)?;
+    policy(&written.site, verbosity, out)?;
+    silent(&written.site, verbosity, out)
 }
 
 fn problems(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
@@ -108,6 +146,66 @@ fn anomalies(totals: &Totals, verbosity: Verbosity, out: &mut dyn Write) -> io::
         if more > 0 && !examples.is_empty() {
             writeln!(out, "  … {} more", grouped(more))?;
         }
+    }
+    Ok(())
+}
+
+/// The quiet are told of rules that do not work; not of those that are about something else.
+fn rules_in_short(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
+    let Some(rules) = &totals.rules else { return Ok(()) };
+    for (doc, count) in reasons(&rules.report, |reason| !matches!(reason, Reason::NotProcessStarts(_))) {
+        writeln!(out, "warning: {} left out: {doc}", counted(count, "rule", "rules"))?;
+    }
+    Ok(())
+}
+
+/// Rules left out, by what they have in common.
+fn reasons(report: &LoadReport, is_told: impl Fn(&Reason) -> bool) -> BTreeMap<&'static str, u64> {
+    let mut reasons = BTreeMap::new();
+    for complaint in report.complaints.iter().filter(|complaint| is_told(&complaint.reason)) {
+        *reasons.entry(complaint.reason.doc()).or_default() += 1;
+    }
+    reasons
+}
+
+fn rules_left_out(report: &LoadReport, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+    for (doc, count) in reasons(report, |_| true) {
+        writeln!(out, "rules left out: {} ({doc})", grouped(count))?;
+    }
+    if verbosity == Verbosity::Verbose {
+        for complaint in report.complaints.iter().take(RULES_VERBOSE_MAX) {
+            writeln!(out, "  {}", visible(&complaint.to_string()))?;
+        }
+    }
+    Ok(())
+}
+
+fn rules_hit(report: &LoadReport, hits: &Hits, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "rules: {} of {}; {} of them hit {} of {}",
+        counted(report.loaded as u64, "rule", "rules"),
+        counted(report.files as u64, "file", "files"),
+        grouped(hits.by_rule.len() as u64),
+        grouped(hits.marked),
+        counted(hits.starts, "process start", "process starts"),
+    )?;
+    let rules_max = if verbosity == Verbosity::Verbose { RULES_VERBOSE_MAX } else { RULES_MAX };
+    let mut by_count: Vec<_> = hits.by_rule.iter().collect();
+    by_count.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
+    for (name, count) in by_count.iter().take(rules_max) {
+        writeln!(out, "  {} × {}", grouped(**count), visible(name))?;
+    }
+    if by_count.len() > rules_max {
+        writeln!(out, "  … {} more", counted((by_count.len() - rules_max) as u64, "rule", "rules"))?;
+    }
+    if hits.cut > 0 {
+        let starts = counted(hits.cut, "process start", "process starts");
+        writeln!(
+            out,
+            "note: {starts} hit by more than {} rules; those of the highest level are named",
+            begat_rules::RULES_PER_PROCESS_MAX
+        )?;
     }
     Ok(())
 }
@@ -166,6 +264,11 @@ fn cases(written: &Written<'_>, out: &mut dyn Write) -> io::Result<()> {
         let severities = tally(Severity::ALL.iter().rev(), cases.iter().map(|case| case.severity));
         write!(out, " ({verdicts}; {severities})")?;
     }
+    let authorised =
+        cases.iter().filter(|case| case.authorisation.status == AuthorisationStatus::Authorised).count();
+    if authorised > 0 {
+        write!(out, ", {} authorised", grouped(authorised as u64))?;
+    }
     if let Some(told) = waves(cases.iter().filter_map(|case| case.wave.as_deref())) {
         write!(out, ", {told}")?;
     }
@@ -185,6 +288,89 @@ fn findings(written: &Written<'_>, out: &mut dyn Write) -> io::Result<()> {
         write!(out, " ({}; {severities})", kinds.replace('_', " "))?;
     }
     left_out(written.findings_left_out, out)
+}
+
+/// What each entry did, which did nothing, and which would have, had they not expired.
+fn policy(told: &SiteTold<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+    let Some(policy) = told.policy else { return Ok(()) };
+    let shown_max = if verbosity == Verbosity::Verbose { SITE_VERBOSE_MAX } else { SITE_MAX };
+    for (sort, used) in [("entry", told.usage.entries()), ("ticket", told.usage.tickets())] {
+        for (name, used) in used.iter().take(shown_max) {
+            let cases = counted(used.times, "case", "cases");
+            writeln!(
+                out,
+                "policy: {sort} {} allows {cases}, the last created at {}",
+                visible(name),
+                used.last
+            )?;
+        }
+        more(used.len(), shown_max, out)?;
+    }
+    let unused = told.usage.unused(policy);
+    if !unused.is_empty() {
+        let names = unused.iter().take(shown_max).map(|name| visible(name)).collect::<Vec<_>>().join(", ");
+        let count = counted(unused.len() as u64, "entry allows", "entries allow");
+        writeln!(out, "policy: {count} nothing here: {names}{}", dots(unused.len(), shown_max))?;
+    }
+    let Some(last_creation) = told.last_creation else { return Ok(()) };
+    let expired: Vec<_> = policy.expired_at(last_creation).collect();
+    for entry in expired.iter().take(shown_max) {
+        let (name, expires) = (visible(entry.name()), visible(&entry.expires().text));
+        let missed = told.usage.expired().get(entry.name());
+        let missed = missed.map_or(String::new(), |used| {
+            format!(": it would have allowed {}", counted(used.times, "case", "cases"))
+        });
+        writeln!(out, "warning: entry {name} expired {expires}, before the last creation here{missed}")?;
+    }
+    more(expired.len(), shown_max, out)
+}
+
+/// Even the quiet are told that hosts are missing.
+fn silent_in_short(told: &SiteTold<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if !told.silent.is_empty() {
+        writeln!(out, "warning: {}", silent_said(told))?;
+    }
+    Ok(())
+}
+
+fn silent_said(told: &SiteTold<'_>) -> String {
+    let (silent, hosts) = (told.silent.len() as u64, told.hosts as u64);
+    let have = if silent == 1 { "has" } else { "have" };
+    format!(
+        "{} of the inventory's {} {have} no record in this input",
+        grouped(silent),
+        counted(hosts, "host", "hosts")
+    )
+}
+
+/// Hosts that should report and do not: nothing can be said of what happened on them.
+fn silent(told: &SiteTold<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+    if told.silent.is_empty() {
+        return Ok(());
+    }
+    let shown_max = if verbosity == Verbosity::Verbose { SITE_VERBOSE_MAX } else { SITE_MAX };
+    let names = told.silent.iter().take(shown_max).map(|host| visible(host.name.as_str()));
+    writeln!(
+        out,
+        "warning: {}: {}{}",
+        silent_said(told),
+        names.collect::<Vec<_>>().join(", "),
+        dots(told.silent.len(), shown_max),
+    )
+}
+
+fn more(count: usize, shown_max: usize, out: &mut dyn Write) -> io::Result<()> {
+    match count.saturating_sub(shown_max) {
+        0 => Ok(()),
+        more => writeln!(out, "  … {} more", grouped(more as u64)),
+    }
+}
+
+fn dots(count: usize, shown_max: usize) -> String {
+    match count.saturating_sub(shown_max) {
+        0 => String::new(),
+        more => format!(" and {} more", grouped(more as u64)),
+    }
 }
 
 fn left_out(count: usize, out: &mut dyn Write) -> io::Result<()> {
@@ -244,7 +430,14 @@ mod tests {
     fn findings_are_told_where_there_are_any() {
         let told = |found: &[Finding], findings_left_out| {
             let mut out = Vec::new();
-            let written = Written { cases: &[], cases_left_out: 0, findings: found, findings_left_out };
+            let site = SiteTold {
+                policy: None,
+                usage: &Usage::default(),
+                last_creation: None,
+                hosts: 0,
+                silent: vec![],
+            };
+            let written = Written { cases: &[], cases_left_out: 0, findings: found, findings_left_out, site };
             findings(&written, &mut out).unwrap();
             String::from_utf8(out).unwrap()
         };

@@ -131,6 +131,7 @@ impl Teller {
             elevation: None,
             hashes: None,
             rules: Vec::new(),
+            details: None,
         };
         self.event(number, EventKind::ProcessCreated, Body::ProcessCreated(Box::new(created)));
         if arrangement.ends && arrangement.shells == 0 {

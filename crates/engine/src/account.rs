@@ -1,11 +1,12 @@
 //! The life of each created account, followed by its SID: names change, SIDs do not.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use begat_model::case::{Actor, Afterward, CaseEvent, Outcome, Role, What};
 use begat_model::catalog::channel;
 use begat_model::event::{AccountAction, AccountTouched, Body, GroupMembership, Principal};
-use begat_model::{Duration, Event, EventKind, RecordRef, Sid, Text, Timestamp};
+use begat_model::{Analytic, Duration, Event, EventKind, RecordRef, Sid, Text, Timestamp};
 
 /// Most accounts followed on one host.
 pub const ACCOUNTS_MAX: usize = 65_536;
@@ -61,6 +62,30 @@ pub fn privileged_group(group: &Sid) -> Option<&'static str> {
     rows.iter().find(|(row, _)| *row == rid).map(|(_, name)| *name)
 }
 
+/// Of the groups of every Windows these weigh most: section D's High.
+const HIGH_BUILTIN_RIDS: &[u32] = &[544, 551, 578];
+
+/// The power that a group grants over a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupPower {
+    /// As much as Administrators; else only the right to come in from elsewhere.
+    pub is_high: bool,
+    /// Its English name; of a site's own group the name that the host gives it, else its SID.
+    pub name: String,
+}
+
+/// The power of a group, those among them that the site says are nested in Administrators; `None`: it grants none.
+pub fn group_power(group: &Sid, name: Option<&Text>, site: &[Sid]) -> Option<GroupPower> {
+    let known = privileged_group(group);
+    if site.contains(group) {
+        let name = known.or(name.map(|name| &**name)).unwrap_or(group.as_str()).to_owned();
+        return Some(GroupPower { is_high: true, name });
+    }
+    let is_builtin = group.as_str().starts_with("S-1-5-32-");
+    let is_high = !is_builtin || group.rid().is_some_and(|rid| HIGH_BUILTIN_RIDS.contains(&rid));
+    known.map(|name| GroupPower { is_high, name: name.to_owned() })
+}
+
 /// What a 4722 and its like say of an account that lives.
 fn sign_of(action: AccountAction) -> Option<&'static str> {
     match action {
@@ -100,6 +125,7 @@ pub struct AccountLife {
     deleted_by_record: Option<u64>,
     /// What the same actor did within the hour before, to hide it.
     pub covered_before: Option<What>,
+    privileged: bool,
     enabled: bool,
     password_refused: bool,
     restored: bool,
@@ -121,7 +147,7 @@ impl AccountLife {
 
     /// Ever in a group that grants power.
     pub fn is_privileged(&self) -> bool {
-        self.groups.iter().any(|group| privileged_group(group).is_some())
+        self.privileged
     }
 
     fn new(created_at: Timestamp, name: Option<Text>, actor: Principal) -> AccountLife {
@@ -137,6 +163,7 @@ impl AccountLife {
             deleted: None,
             deleted_by_record: None,
             covered_before: None,
+            privileged: false,
             enabled: false,
             password_refused: false,
             restored: false,
@@ -246,6 +273,8 @@ pub fn may_be_unseen(event: &Event) -> bool {
 #[derive(Debug, Default)]
 pub struct AccountTable {
     netbios: String,
+    /// What the site says, of groups that are nested in Administrators somewhere.
+    site: Arc<Analytic>,
     /// What the SIDs of this machine begin with, once an event told it.
     machine: Option<String>,
     lives: BTreeMap<Sid, AccountLife>,
@@ -259,6 +288,11 @@ impl AccountTable {
     /// A table for the host of this NetBIOS name: local accounts carry it as their domain.
     pub fn new(netbios: &str) -> AccountTable {
         AccountTable { netbios: netbios.to_owned(), ..AccountTable::default() }
+    }
+
+    /// The same at a site that names groups of its own.
+    pub fn of_site(netbios: &str, site: Arc<Analytic>) -> AccountTable {
+        AccountTable { site, ..AccountTable::new(netbios) }
     }
 
     /// What the SIDs of this machine begin with, where an event told it.
@@ -431,11 +465,10 @@ impl AccountTable {
             return;
         }
         life.groups.insert(group.clone());
-        let what = What::AddedToGroup {
-            group_sid: group.clone(),
-            group_name: event.group.name.clone(),
-            privileged: privileged_group(group).is_some(),
-        };
+        let group_name = event.group.name.clone();
+        let privileged = group_power(group, group_name.as_ref(), &self.site.privileged_groups).is_some();
+        life.privileged |= privileged;
+        let what = What::AddedToGroup { group_sid: group.clone(), group_name, privileged };
         life.happened(what, Some(&event.subject), record);
     }
 
@@ -445,11 +478,11 @@ impl AccountTable {
         if is_primary_group(group) && !is_birth {
             return;
         }
-        let power = privileged_group(group);
+        let power = group_power(group, event.group.name.as_ref(), &self.site.privileged_groups);
         let proof = is_birth
             .then(|| "it was put into the machine's primary group, as happens at creation alone".to_owned());
-        let what = match power {
-            Some(power) => format!("was put into {power}"),
+        let what = match &power {
+            Some(power) => format!("was put into {}", power.name),
             None => "was put into a group".to_owned(),
         };
         self.sign(Sign { account: &event.member, what, proof, by: Some(&event.subject), record });
@@ -588,6 +621,46 @@ mod tests {
         ] {
             assert_eq!(privileged_group(&Sid::parse(sid).unwrap()).is_some(), power, "{sid}");
         }
+    }
+
+    #[test]
+    fn high_groups_are_those_of_administrators_and_those_that_the_site_says_are_in_them() {
+        let site = [Sid::parse("S-1-5-21-1-2-3-1500").unwrap(), Sid::parse("S-1-5-32-555").unwrap()];
+        let power = |sid: &str, site: &[Sid]| {
+            let power = group_power(&Sid::parse(sid).unwrap(), Some(&"Helfer".into()), site);
+            power.map(|power| (power.is_high, power.name))
+        };
+        for (sid, is_high, name) in [
+            ("S-1-5-32-544", true, "Administrators"),
+            ("S-1-5-32-551", true, "Backup Operators"),
+            ("S-1-5-32-578", true, "Hyper-V Administrators"),
+            ("S-1-5-32-555", false, "Remote Desktop Users"),
+            ("S-1-5-21-1-2-3-512", true, "Domain Admins"),
+        ] {
+            assert_eq!(power(sid, &[]), Some((is_high, name.to_owned())), "{sid}");
+        }
+        assert_eq!(power("S-1-5-21-1-2-3-1500", &[]), None);
+        assert_eq!(power("S-1-5-21-1-2-3-1500", &site), Some((true, "Helfer".to_owned())));
+        assert_eq!(power("S-1-5-32-555", &site), Some((true, "Remote Desktop Users".to_owned())));
+        for rid in HIGH_BUILTIN_RIDS {
+            assert!(PRIVILEGED_BUILTIN_RIDS.iter().any(|(row, _)| row == rid));
+        }
+    }
+
+    #[test]
+    fn a_group_of_the_site_makes_powerful_whoever_joins_it() {
+        let analytic = Analytic {
+            privileged_groups: vec![Sid::parse("S-1-5-21-1-2-3-1500").unwrap()],
+            ..Analytic::default()
+        };
+        let mut table = AccountTable::of_site("SRV1", Arc::new(analytic));
+        table.created(&sid(), at("00.0"), None, &Principal::default());
+        for rid in [1001, 1005] {
+            table.added_to_group(&membership(account(rid), "S-1-5-21-1-2-3-1500"), &record("10.0"));
+        }
+        assert!(table.life(&sid()).unwrap().is_privileged());
+        assert!(matches!(told(&table).as_slice(), [What::AddedToGroup { privileged: true, .. }]));
+        assert!(unseen_of(&table)[0].1.is_privileged, "and one whose creation was not seen");
     }
 
     #[test]

@@ -6,13 +6,18 @@ use begat_model::case::{
     WindowRule,
 };
 use begat_model::event::{AccountCreated, Principal, ProcessCreated};
-use begat_model::{Duration, EventKind, HostName, ProcessId, Sid, Text, Timestamp};
+use begat_model::{Analytic, Duration, EventKind, HostName, ProcessId, Sid, Text, Timestamp};
 
-use crate::account::{AccountLife, privileged_group};
+use crate::account::{AccountLife, group_power};
+use crate::ancestor::{self, lineage};
+use crate::concealment::concealment;
 use crate::evidence::{EvidenceKind, Finding};
+use crate::file_hash::file_hashes;
 use crate::host::{About, Blinding, HostState};
-use crate::install::Install;
-use crate::link::{CHANNEL_TOLERANCE, Creation, Scene, Weighed, nearest_suspicious, suspicion, weigh};
+use crate::install::{Install, LaunchKind};
+use crate::link::{
+    CHANNEL_TOLERANCE, Creation, Scene, Weighed, nearest_suspicious, subject, suspicion, weigh,
+};
 use crate::logon::LogonSession;
 use crate::naming;
 use crate::process::{ProcessIndex, ProcessRecord, ProcessTable, Session};
@@ -21,6 +26,7 @@ use crate::risk::{self, Facts};
 use crate::score::{self, CONFIDENCE_MIN, Decision, Ranked, Who, decide};
 use crate::stable_id::stable_id;
 use crate::suspicious;
+use crate::user_context;
 use crate::visibility::{HostSight, ProcessSight};
 
 /// Most alternatives that a case lists; the rest is told as a number.
@@ -31,8 +37,6 @@ const INTERRUPTION_NEAR: Duration = Duration::from_seconds(600);
 const INSTALLER_LOGON_REACH: Duration = Duration::from_seconds(300);
 /// The clock is asked about this long around a creation.
 const CLOCK_NEAR: Duration = Duration::from_seconds(300);
-/// Of the powerful groups these weigh most: section D's High.
-const HIGH_RIDS: &[u32] = &[544, 551, 578];
 
 /// What was taken of a creation when it was weighed.
 #[derive(Debug)]
@@ -111,7 +115,10 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> (Settled, Option
             .filter(|process| process.start_seen)
             .map(|process| process.command_line.value().is_some()),
         parent_seen: decision.named.is_none() || is_rooted(scene.processes, decision.named, &chain),
-        facts: Facts { new_source, ..facts(scene, &decision, &chain) },
+        facts: Facts {
+            new_source,
+            ..facts(scene, &decision, &chain, origin.as_ref().map(|(origin, _)| origin))
+        },
         parent_asserted: decision.named.and_then(|creator| asserted_parent(scene, creator, &chain)),
         missing: scene.missing.clone(),
         powershell_unlogged: line_of.is_some_and(is_powershell) && !scene.powershell_logged,
@@ -441,7 +448,8 @@ pub(crate) fn describe(process: &ProcessRecord) -> Process {
         },
         original_file_name: process.original_file_name.clone(),
         guid: process.guid,
-        ..Process::default()
+        hashes: process.hashes.as_deref().map(file_hashes).unwrap_or_default(),
+        rules: process.rules.clone(),
     }
 }
 
@@ -457,7 +465,8 @@ pub(crate) fn describe_created(created: &ProcessCreated) -> Process {
         logon_id: account.logon_id,
         original_file_name: created.original_file_name.clone(),
         guid: created.guid,
-        ..Process::default()
+        hashes: created.hashes.as_deref().map(file_hashes).unwrap_or_default(),
+        rules: created.rules.clone(),
     }
 }
 
@@ -504,7 +513,7 @@ fn sequence(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[ProcessIn
                 index == creator || (process.session == session && session != Session::NotTold);
             let in_window =
                 process.start_seen && scene.creation.at() - process.started_at <= scene.tuning.window;
-            same_session && in_window && suspicion(scene.processes, process).is_some()
+            same_session && in_window && suspicion(&scene.tuning.analytic, scene.processes, process).is_some()
         })
     })
 }
@@ -517,7 +526,12 @@ fn window_rule(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[Proces
     }
 }
 
-fn facts(scene: &Scene<'_>, decision: &Decision<'_>, chain: &[ProcessIndex]) -> Facts {
+fn facts(
+    scene: &Scene<'_>,
+    decision: &Decision<'_>,
+    chain: &[ProcessIndex],
+    origin: Option<&Origin>,
+) -> Facts {
     let creator = decision.named.and_then(|index| scene.processes.get(index));
     let line: Vec<&ProcessRecord> =
         creator.into_iter().chain(chain.iter().filter_map(|index| scene.processes.get(*index))).collect();
@@ -525,13 +539,13 @@ fn facts(scene: &Scene<'_>, decision: &Decision<'_>, chain: &[ProcessIndex]) -> 
         .iter()
         .filter(|process| creator.is_some_and(|creator| process.session == creator.session))
         .collect();
+    let kin = decision.named.map(|creator| lineage(scene.processes, creator, chain)).unwrap_or_default();
+    let analytic = &scene.tuning.analytic;
+    let actor = session_actor(scene.creation.event.subject.clone(), scene.session, scene.creation.at());
     Facts {
         verdict: Some(decision.verdict),
         scope: Some(scene.scope),
-        tool: creator
-            .and_then(ProcessRecord::stem)
-            .filter(|stem| suspicious::EXECUTABLES.iter().any(|row| row.name == *stem))
-            .map(str::to_owned),
+        tool: creator.and_then(|creator| suspicious::tool(analytic, subject(scene.processes, creator))),
         writable_path: own
             .iter()
             .filter_map(|process| process.image.as_deref())
@@ -543,22 +557,37 @@ fn facts(scene: &Scene<'_>, decision: &Decision<'_>, chain: &[ProcessIndex]) -> 
                 suspicious::is_renamed(process.image.as_deref(), process.original_file_name.as_deref())
             })
             .and_then(|process| process.original_file_name.as_deref().map(str::to_owned)),
-        lateral: line.iter().find_map(|process| lateral_channel(scene.processes, process)),
+        odd_ancestor: ancestor::odd_ancestor(&kin),
+        concealed: own.iter().find_map(|process| concealed(process)),
+        lateral: line
+            .iter()
+            .find_map(|process| lateral_channel(scene.processes, process))
+            .or_else(|| origin.and_then(installed_remotely)),
         hidden_name: scene.creation.event.account.name.as_deref().is_some_and(|name| name.ends_with('$')),
+        parents: ancestor::site_points(&analytic.parents, &kin),
+        user_contexts: user_context::site_points(&analytic.user_contexts, &actor),
         ..Facts::default()
     }
 }
 
+fn concealed(process: &ProcessRecord) -> Option<String> {
+    let names = [process.image.as_deref(), process.original_file_name.as_deref()];
+    let how = concealment(names, process.command_line.value()?)?;
+    Some(format!("{} {how}", process.stem().unwrap_or("a process without a name")))
+}
+
 fn lateral_channel(processes: &ProcessTable, process: &ProcessRecord) -> Option<&'static str> {
-    let parent = processes.parent_of(process).and_then(|index| processes.get(index));
-    let told = process.parent.command_line.as_deref();
-    let launcher = suspicious::launcher(suspicious::Subject {
-        image: None,
-        original_file_name: None,
-        parent_image: process.parent.image.as_deref().or_else(|| parent?.image.as_deref()),
-        parent_command_line: told.or_else(|| parent?.command_line.value().map(|line| &**line)),
-    });
-    launcher.map(|row| row.reason)
+    suspicious::launcher(subject(processes, process)).map(|row| row.reason)
+}
+
+/// A service, task or subscription is a channel too, where whoever installed it came over the network.
+fn installed_remotely(origin: &Origin) -> Option<&'static str> {
+    let kind = LaunchKind::ALL.iter().find(|kind| kind.via() == origin.via)?;
+    (origin.actor.logon_type == Some(3)).then_some(match kind {
+        LaunchKind::Service => "started by a service that was installed over the network",
+        LaunchKind::Task => "started by a task that was installed over the network",
+        LaunchKind::WmiConsumer => "started by a WMI subscription that was made over the network",
+    })
 }
 
 /// The records of the processes, of the session, and of what else points to the explanation that was chosen.
@@ -630,7 +659,7 @@ pub(crate) fn assemble(host: &HostState, about: &About, mut settled: Settled) ->
     let names = names(created, life);
     facts.look_alike_name = names.iter().find_map(|(name, rid)| naming::look_alike(name, *rid));
     if let Some(life) = life {
-        add_life_facts(&mut facts, &settled.creation, life);
+        add_life_facts(&mut facts, &settled.creation, life, &host.tuning.analytic);
     }
     let (risk, severity) = risk::assess(&facts);
     Case {
@@ -711,17 +740,30 @@ fn account(settled: &Settled, life: Option<&AccountLife>) -> CaseAccount {
     }
 }
 
-fn add_life_facts(facts: &mut Facts, creation: &Creation, life: &AccountLife) {
+fn add_life_facts(facts: &mut Facts, creation: &Creation, life: &AccountLife, site: &Analytic) {
     let at = creation.at();
     let soon = |when: Timestamp| when - at <= risk::SOON;
     for afterward in &life.afterwards {
         match &afterward.what {
-            What::AddedToGroup { group_sid, privileged: true, .. } if soon(afterward.at) => {
-                let name = privileged_group(group_sid).map(str::to_owned);
-                let is_builtin = group_sid.as_str().starts_with("S-1-5-32-");
-                let is_high = !is_builtin || group_sid.rid().is_some_and(|rid| HIGH_RIDS.contains(&rid));
-                let slot = if is_high { &mut facts.high_group } else { &mut facts.medium_group };
-                *slot = slot.take().or(name);
+            What::AddedToGroup { group_sid, group_name, privileged: true } => {
+                let Some(power) = group_power(group_sid, group_name.as_ref(), &site.privileged_groups) else {
+                    continue;
+                };
+                let slot = match (soon(afterward.at), power.is_high) {
+                    (true, true) => &mut facts.high_group,
+                    (true, false) => &mut facts.medium_group,
+                    (false, true) => &mut facts.later_high_group,
+                    (false, false) => &mut facts.later_medium_group,
+                };
+                let told = match soon(afterward.at) {
+                    true => power.name,
+                    false => format!("put into {} {} after its creation", power.name, afterward.at - at),
+                };
+                slot.get_or_insert(told);
+            }
+            What::LoggedOn { logon_type, source_ip } if afterward.at - at <= risk::FIRST_USE => {
+                let told = remote_logon(*logon_type, source_ip.as_deref());
+                facts.remote_logon = facts.remote_logon.take().or(told);
             }
             What::LogCleared => facts.covered_up = Some("the same actor cleared the Security log"),
             What::AuditPolicyChanged => facts.covered_up = Some("the same actor switched off auditing"),
@@ -746,6 +788,18 @@ fn add_life_facts(facts: &mut Facts, creation: &Creation, life: &AccountLife) {
         .as_ref()
         .filter(|(when, by)| soon(*when) && same_session(by))
         .map(|(when, _)| *when - at);
+}
+
+/// A logon from elsewhere, as a clause. Local logons of type 3 leave the address out, as WinRM's do: they prove nothing.
+fn remote_logon(logon_type: Option<u32>, source_ip: Option<&str>) -> Option<String> {
+    let is_loopback = |ip: &&str| ip.parse::<core::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    match (logon_type, source_ip) {
+        (Some(3 | 10), Some(ip)) if is_loopback(&ip) => None,
+        (Some(3), Some(ip)) => Some(format!("it logged on over the network from {ip}")),
+        (Some(10), Some(ip)) => Some(format!("it logged on over remote desktop from {ip}")),
+        (Some(10), None) => Some("it logged on over remote desktop".to_owned()),
+        _ => None,
+    }
 }
 
 fn all_events(host: &HostState, settled: &Settled, life: Option<&AccountLife>) -> Vec<CaseEvent> {
@@ -941,12 +995,21 @@ fn bound_spots(host: &HostState, settled: &Settled, life: Option<&AccountLife>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::PRIVILEGED_BUILTIN_RIDS;
 
     #[test]
-    fn the_high_groups_are_among_the_privileged() {
-        for rid in HIGH_RIDS {
-            assert!(PRIVILEGED_BUILTIN_RIDS.iter().any(|(row, _)| row == rid));
+    fn a_logon_from_elsewhere_is_one_over_the_network_or_remote_desktop_that_says_from_where() {
+        for (logon_type, ip, remote) in [
+            (Some(3), Some("10.0.0.9"), true),
+            (Some(10), Some("10.0.0.9"), true),
+            (Some(10), None, true),
+            (Some(3), None, false),
+            (Some(3), Some("127.0.0.1"), false),
+            (Some(3), Some("::1"), false),
+            (Some(10), Some("127.0.0.1"), false),
+            (Some(2), Some("10.0.0.9"), false),
+            (None, Some("10.0.0.9"), false),
+        ] {
+            assert_eq!(remote_logon(logon_type, ip).is_some(), remote, "{logon_type:?} {ip:?}");
         }
     }
 }

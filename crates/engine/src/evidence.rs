@@ -47,7 +47,7 @@ impl EvidenceKind {
             EvidenceKind::NamesAccount => Some("its command line does not name the account"),
             EvidenceKind::HoldsSession => Some("it is not known to run in the session that made the account"),
             EvidenceKind::CreateCapable => Some("it is not known to call the account interfaces"),
-            EvidenceKind::StartedInWindow => Some("it started longer before than the window"),
+            EvidenceKind::StartedInWindow => Some("it started more than two minutes before"),
             EvidenceKind::ExitsRightAfter => Some("it did not end right after"),
             _ => None,
         }
@@ -92,7 +92,7 @@ evidence_kinds! {
     WindowsOwnTool "windows_own_tool" -5.0
         "a file of Windows' own that is not known to call the account interfaces: code in it would have to be foreign";
     StartedInWindow "started_in_window" 1.0
-        "it started within the window before the creation";
+        "it started within two minutes before the creation";
     StartedAfter "started_after" -4.0
         "it is recorded as starting after the creation, nearer than two logs can be told apart";
     StartNotSeen "start_not_seen" -2.0

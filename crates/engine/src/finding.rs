@@ -6,7 +6,7 @@ use begat_model::case::{Actor, CaseEvent, CaseHost, Finding, FindingKind, Proces
 use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal, SamKeyWritten};
 use begat_model::{RecordRef, Sid, Timestamp};
 
-use crate::account::{UnseenAccount, privileged_group};
+use crate::account::{UnseenAccount, group_power};
 use crate::command_line::image_stem;
 use crate::stable_id::stable_id;
 
@@ -59,7 +59,8 @@ pub fn stands_alone(body: &begat_model::event::Body) -> bool {
     use begat_model::event::Body;
     match body {
         Body::AccountTouched(touched) => enables_guest(touched),
-        Body::GroupMemberAdded(membership) => empowers_builtin(membership).is_some(),
+        // Which groups grant power the site may have a say in.
+        Body::GroupMemberAdded(membership) => membership.member.sid.as_ref().is_some_and(is_builtin_identity),
         Body::SamKeyWritten(written) => is_tampering(written) || creates_account_key(written).is_some(),
         _ => false,
     }
@@ -70,13 +71,18 @@ fn enables_guest(touched: &AccountTouched) -> bool {
     touched.action == AccountAction::Enabled && touched.succeeded && rid == Some(GUEST_RID)
 }
 
-/// The English name of the group that a built-in identity was put into.
-fn empowers_builtin(membership: &GroupMembership) -> Option<&'static str> {
-    let (member, group) = (membership.member.sid.as_ref()?, membership.group.sid.as_ref()?);
-    let power = privileged_group(group)?;
+/// Everybody, or one whom a machine or domain is born with and nobody should make powerful.
+fn is_builtin_identity(member: &Sid) -> bool {
     let is_born =
         member.authority_prefix().is_some() && member.rid().is_some_and(|rid| BUILTIN_RIDS.contains(&rid));
-    (is_born || EVERYBODY.contains(&member.as_str())).then_some(power)
+    is_born || EVERYBODY.contains(&member.as_str())
+}
+
+/// The group that a built-in identity was put into, where it grants power; the site may name more that do.
+fn empowers_builtin(membership: &GroupMembership, site: &[Sid]) -> Option<String> {
+    let (member, group) = (membership.member.sid.as_ref()?, membership.group.sid.as_ref()?);
+    let power = group_power(group, membership.group.name.as_ref(), site)?;
+    is_builtin_identity(member).then_some(power.name)
 }
 
 /// In the ordinary way only lsass writes the SAM; an image that is not told accuses nobody.
@@ -117,8 +123,14 @@ impl FindingTable {
     }
 
     /// 4728, 4732, 4756.
-    pub fn added_to_group(&mut self, membership: &GroupMembership, actor: Actor, record: &RecordRef) {
-        let Some(power) = empowers_builtin(membership) else { return };
+    pub fn added_to_group(
+        &mut self,
+        membership: &GroupMembership,
+        site: &[Sid],
+        actor: Actor,
+        record: &RecordRef,
+    ) {
+        let Some(power) = empowers_builtin(membership, site) else { return };
         let member = &membership.member;
         let name = member.name.as_deref().or(member.sid.as_ref().map(Sid::as_str)).unwrap_or_default();
         let draft = Draft {
@@ -332,7 +344,15 @@ mod tests {
             ("S-1-5-20", "S-1-5-32-545", None),
             ("S-1-5-21-1-2-3-1001", "S-1-5-32-544", None),
         ] {
-            assert_eq!(empowers_builtin(&membership(member, group)), expected, "{member} into {group}");
+            let power = empowers_builtin(&membership(member, group), &[]);
+            assert_eq!(power.as_deref(), expected, "{member} into {group}");
         }
+        let site = [Sid::parse("S-1-5-21-1-2-3-1500").unwrap()];
+        let nested = membership("S-1-5-11", site[0].as_str());
+        assert_eq!(empowers_builtin(&nested, &[]), None);
+        assert_eq!(empowers_builtin(&nested, &site).as_deref(), Some(site[0].as_str()));
+        let stands = |membership| stands_alone(&begat_model::Body::GroupMemberAdded(Box::new(membership)));
+        assert!(stands(nested), "a host without a creation is read for it too");
+        assert!(!stands(membership("S-1-5-21-1-2-3-1001", "S-1-5-32-544")));
     }
 }

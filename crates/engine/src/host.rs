@@ -21,7 +21,7 @@ use crate::client::{self, CLIENTS_MAX, ClientCommand};
 use crate::command_line::image_stem;
 use crate::finding::{self, FindingTable, SamKey};
 use crate::install::{InstallTable, LaunchKind};
-use crate::link::{CHANNEL_TOLERANCE, Creation, Scene};
+use crate::link::{CHANNEL_TOLERANCE, Creation, STARTED_NEAR, Scene};
 use crate::logon::{LogonSession, LogonTable};
 use crate::order::LAG_MAX;
 use crate::process::{ProcessIndex, ProcessTable, Witness};
@@ -160,7 +160,7 @@ impl HostState {
     /// A host of which nothing was heard yet but its tally.
     pub fn new(netbios: String, tuning: Tuning, sight: HostSight, name_is_ambiguous: bool) -> HostState {
         HostState {
-            accounts: AccountTable::new(&netbios),
+            accounts: AccountTable::of_site(&netbios, tuning.analytic.clone()),
             netbios,
             tuning,
             sight,
@@ -226,7 +226,8 @@ impl HostState {
             }
             Body::GroupMemberAdded(membership) => {
                 let actor = self.actor(&membership.subject, event.at);
-                self.findings.added_to_group(membership, actor, record);
+                let powerful = &self.tuning.analytic.privileged_groups;
+                self.findings.added_to_group(membership, powerful, actor, record);
                 self.accounts.added_to_group(membership, record);
             }
             Body::GroupMemberRemoved(membership) => self.accounts.removed_from_group(membership, record),
@@ -304,8 +305,10 @@ impl HostState {
             original_file_name: process.original_file_name.as_deref(),
             parent_image: process.parent.image.as_deref(),
             parent_command_line: process.parent.command_line.as_deref(),
+            rules: &process.rules,
         };
-        self.suspicious_started += u64::from(suspicious::reason(subject).is_some());
+        let is_suspicious = suspicious::reason(&self.tuning.analytic, subject).is_some();
+        self.suspicious_started += u64::from(is_suspicious);
         self.processes.created(process, &event.record);
         // Asked first, since hardly any does, and redacting a command line is dear.
         let targets = client::targets(&event.body);
@@ -624,8 +627,8 @@ impl HostState {
 
     /// Sysmon numbers its own log: the records read around the creation say where in it that was.
     fn missing_of_sysmon(&self, at: Timestamp) -> Continuity {
-        let window = at - self.tuning.window;
-        let before = self.sysmon_marks.iter().rev().find(|(when, _)| *when <= window);
+        let from = at - STARTED_NEAR;
+        let before = self.sysmon_marks.iter().rev().find(|(when, _)| *when <= from);
         let first = before.or_else(|| self.sysmon_marks.front());
         let after = self.sysmon_marks.iter().find(|(when, _)| *when >= at + CHANNEL_TOLERANCE);
         let last = after.or_else(|| self.sysmon_marks.back());
@@ -646,7 +649,7 @@ impl HostState {
         if self.sysmon_marks.back().is_some_and(|(when, _)| event.at - *when < Duration::from_seconds(1)) {
             return;
         }
-        let horizon = event.at - HOLD - HOLD - self.tuning.window;
+        let horizon = event.at - HOLD - HOLD - STARTED_NEAR;
         while self.sysmon_marks.len() > SYSMON_MARKS_MAX
             || self.sysmon_marks.get(1).is_some_and(|(when, _)| *when < horizon)
         {
@@ -697,7 +700,7 @@ impl HostState {
         if self.processes.len() + self.logons.len() < self.sweep_at {
             return;
         }
-        let horizon = now - HOLD - self.tuning.window - HOLD;
+        let horizon = now - HOLD - self.tuning.window.max(STARTED_NEAR) - HOLD;
         self.processes.forget_ended_before(horizon);
         self.logons.forget_ended_before(horizon);
         self.sweep_at = (2 * (self.processes.len() + self.logons.len())).max(SWEEP_MIN);

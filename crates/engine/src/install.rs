@@ -212,6 +212,7 @@ mod tests {
             elevation: None,
             hashes: None,
             rules: Vec::new(),
+            details: None,
         };
         let mut table = ProcessTable::default();
         table.created(&created, &record(100, EventKind::ProcessCreated));

@@ -16,6 +16,7 @@ use reading::Step;
 use script::{Call, is_unknown};
 
 pub use module_log::module_intents;
+pub(crate) use reading::SHELL_VALUES;
 pub use remote::{RemoteTarget, remote_targets, script_remote_targets};
 
 /// One thing that a command line would do.

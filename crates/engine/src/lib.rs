@@ -6,12 +6,15 @@
 
 pub mod account;
 pub mod actor;
+pub mod ancestor;
 pub mod capability;
 mod case;
 pub mod client;
 mod clue;
 pub mod command_line;
+pub mod concealment;
 pub mod evidence;
+pub mod file_hash;
 pub mod finding;
 pub mod groups;
 pub mod host;
@@ -34,6 +37,7 @@ pub mod sources;
 mod stable_id;
 pub mod suspicious;
 pub mod tuning;
+pub mod user_context;
 pub mod visibility;
 mod wave;
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::{fmt, slice};
 
+use begat_model::analytic::Analytic;
 use begat_model::case::{Explanation, Scope};
 use begat_model::event::{AccountCreated, Field};
 use begat_model::{Duration, LogonId, RecordRef, Sid, Text, Timestamp};
@@ -31,6 +32,9 @@ pub const CHANNEL_TOLERANCE: Duration = Duration::from_seconds(2);
 /// `net` ends within a second; where it asks something, somebody answers within minutes. One that asks for the
 /// password (`*`) waits as long as it must.
 const NET_LIFE_MAX: Duration = Duration::from_seconds(600);
+/// A start this soon before a creation speaks for a process, whatever a site sets as TimeWindow: that decides the
+/// sequence and the plain window rule, never the attribution.
+pub const STARTED_NEAR: Duration = Duration::from_seconds(120);
 /// Setup makes its accounts this soon after a restart.
 const SETUP_AFTER_START_MAX: Duration = Duration::from_seconds(600);
 
@@ -252,7 +256,7 @@ impl Scene<'_> {
     /// relevant (`is_relevant`, `carries_intent`) has to be asked for here too.
     fn in_question(&self) -> Vec<(ProcessIndex, &ProcessRecord)> {
         let processes = self.processes;
-        let (from, until) = self.window();
+        let (from, until) = self.reach(STARTED_NEAR);
         let mut found = Vec::new();
         match self.creation.logon_id() {
             Some(ours) => {
@@ -279,12 +283,12 @@ impl Scene<'_> {
         found
     }
 
-    /// From the beginning of the window to where a start may be recorded that came before the creation: two
-    /// channels' tolerance, once for the creation and once for two copies of the start, and a second that was cut.
-    fn window(&self) -> (Timestamp, Timestamp) {
+    /// From so long before the creation to where a start may be recorded that came before it: two channels'
+    /// tolerance, once for the creation and once for two copies of the start, and a second that was cut.
+    fn reach(&self, before: Duration) -> (Timestamp, Timestamp) {
         let at = self.creation.at();
         let reach = self.record_reach() + CHANNEL_TOLERANCE + Duration::from_seconds(1);
-        (at - self.tuning.window, at + reach)
+        (at - before, at + reach)
     }
 
     /// Alive at the creation; else why not.
@@ -432,14 +436,14 @@ impl Scene<'_> {
             (Session::Known(theirs), Some(ours)) => {
                 theirs == ours || self.linked.is_some_and(|linked| linked == theirs)
             }
-            (Session::NotTold, _) | (_, None) => self.in_window(process),
+            (Session::NotTold, _) | (_, None) => self.started_within(process, STARTED_NEAR),
         };
         let by_loopback = self.is_loopback && self.same_user(process);
         by_session || by_loopback || self.carries_intent(process) || self.has_sign(process)
     }
 
-    fn in_window(&self, process: &ProcessRecord) -> bool {
-        process.start_seen && self.creation.at() - process.started_at <= self.tuning.window
+    fn started_within(&self, process: &ProcessRecord, before: Duration) -> bool {
+        process.start_seen && self.creation.at() - process.started_at <= before
     }
 
     fn clues<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Vec<Clue<'s>> {
@@ -469,7 +473,7 @@ impl Scene<'_> {
             (EvidenceKind::StartNotSeen, Why::Plain("its own start is not in the log"))
         } else if order == Order::PerhapsAfter {
             (EvidenceKind::StartedAfter, Why::StartedAfter(process.started_at - self.creation.at()))
-        } else if self.in_window(process) {
+        } else if self.started_within(process, STARTED_NEAR) {
             let lag = self.creation.at().since(process.started_at).max(Duration::ZERO);
             (EvidenceKind::StartedInWindow, Why::StartedBefore(lag))
         } else {
@@ -685,7 +689,7 @@ impl Scene<'_> {
     /// Before Windows 10 a process that a service started for this session looks like SYSTEM's own (A1): one that
     /// began since the logon may be of it.
     fn may_be_held(&self, session: &LogonSession) -> bool {
-        let (from, until) = (session.began_at - CHANNEL_TOLERANCE, self.window().1);
+        let (from, until) = (session.began_at - CHANNEL_TOLERANCE, self.reach(STARTED_NEAR).1);
         let mut not_told = self.processes.of_session_started(Session::NotTold, from, until);
         not_told.any(|(_, process)| process.start_seen && self.may_have_just_been(process))
     }
@@ -829,19 +833,27 @@ fn rule_out_nearest(scene: &Scene<'_>, suspects: &[Suspect<'_>], ruled_out: &[Ru
 /// What the plain rule of the field would name: the nearest suspicious process started in the window before the
 /// creation, whatever its session.
 pub fn nearest_suspicious(scene: &Scene<'_>) -> Option<ProcessIndex> {
-    let (from, until) = scene.window();
+    let (from, until) = scene.reach(scene.tuning.window);
     let nearest = scene.processes.started(from, until).rev().find(|(_, process)| {
-        scene.in_window(process)
+        scene.started_within(process, scene.tuning.window)
             && scene.start_order(process) == Order::Before
-            && suspicion(scene.processes, process).is_some()
+            && suspicion(&scene.tuning.analytic, scene.processes, process).is_some()
     });
     nearest.map(|(index, _)| index)
 }
 
-/// Why a process counts as suspicious, its parent taken into account.
-pub fn suspicion(processes: &ProcessTable, process: &ProcessRecord) -> Option<Text> {
+/// Why a process counts as suspicious to the site, its parent taken into account.
+pub fn suspicion(analytic: &Analytic, processes: &ProcessTable, process: &ProcessRecord) -> Option<Text> {
+    suspicious::reason(analytic, subject(processes, process))
+}
+
+/// What is known of a process and its parent, for the tables of suspicious executables.
+pub(crate) fn subject<'a>(
+    processes: &'a ProcessTable,
+    process: &'a ProcessRecord,
+) -> suspicious::Subject<'a> {
     let parent = processes.parent_of(process).and_then(|index| processes.get(index));
-    suspicious::reason(suspicious::Subject {
+    suspicious::Subject {
         image: process.image.as_deref(),
         original_file_name: process.original_file_name.as_deref(),
         parent_image: process.parent.image.as_deref().or_else(|| parent?.image.as_deref()),
@@ -850,7 +862,8 @@ pub fn suspicion(processes: &ProcessTable, process: &ProcessRecord) -> Option<Te
             .command_line
             .as_deref()
             .or_else(|| parent?.command_line.value().map(|line| &**line)),
-    })
+        rules: &process.rules,
+    }
 }
 
 #[cfg(test)]
@@ -876,6 +889,7 @@ mod tests {
                 elevation: None,
                 hashes: None,
                 rules: Vec::new(),
+                details: None,
             };
             let kind = EventKind::ProcessCreated;
             table.created(&created, &RecordRef { at, kind, record_id: None, source: "log".into() });

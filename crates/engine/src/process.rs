@@ -69,6 +69,10 @@ pub struct ProcessRecord {
     pub creator: Principal,
     /// As assigned.
     pub parent: ParentProcess,
+    /// Sysmon's Hashes, as written: split where a case shows them.
+    pub hashes: Option<Text>,
+    /// Names of the site's rules that hit it, sorted.
+    pub rules: Vec<Text>,
     /// What its command line would do to accounts.
     pub intents: Vec<Intent>,
     /// 4688 and Sysmon 1.
@@ -107,6 +111,8 @@ impl ProcessRecord {
             session: effective_session(created),
             creator: created.subject.clone(),
             parent: created.parent.clone(),
+            hashes: created.hashes.clone(),
+            rules: created.rules.clone(),
             created_by: vec![record.clone()],
             ended_by: Vec::new(),
         }
@@ -129,6 +135,8 @@ impl ProcessRecord {
             session: witness.account.logon_id.map_or(Session::NotTold, Session::Known),
             creator: Principal::default(),
             parent: ParentProcess::default(),
+            hashes: None,
+            rules: Vec::new(),
             intents: Vec::new(),
             created_by: vec![record.clone()],
             ended_by: Vec::new(),
@@ -163,6 +171,10 @@ impl ProcessRecord {
             image: first.parent.image.or(second.parent.image),
             command_line: first.parent.command_line.or(second.parent.command_line),
         };
+        self.hashes = first.hashes.or(second.hashes);
+        self.rules = [first.rules, second.rules].concat();
+        self.rules.sort();
+        self.rules.dedup();
         self.intents = [first.intents, second.intents].concat();
         self.intents.sort();
         self.intents.dedup();
@@ -738,6 +750,7 @@ mod tests {
             elevation: None,
             hashes: None,
             rules: Vec::new(),
+            details: None,
         }
     }
 
@@ -771,6 +784,9 @@ mod tests {
         let mut sysmon_copy = process(8, 4, r"C:\WINDOWS\system32\net.exe", "01.484");
         sysmon_copy.guid = ProcessGuid::parse("{83d0c8c3-5caa-5f5f-f302-000000000400}");
         sysmon_copy.original_file_name = Some("net.exe".into());
+        sysmon_copy.hashes = Some("SHA256=AB".into());
+        sysmon_copy.rules = vec!["Local account".into(), "Net use".into()];
+        let security_copy = ProcessCreated { rules: vec!["Local account".into()], ..security_copy };
         sysmon_copy.subject = Principal::default();
         sysmon_copy.target.logon_id = Some(LogonId(0x99));
         let copies = [
@@ -789,6 +805,8 @@ mod tests {
             assert_eq!(joined.creator.logon_id, Some(LogonId(0x99)));
             assert_eq!(joined.original_file_name.as_deref(), Some("net.exe"));
             assert_eq!(joined.created_by.len(), 2);
+            assert_eq!(joined.hashes.as_deref(), Some("SHA256=AB"));
+            assert_eq!(joined.rules, ["Local account".into(), "Net use".into()]);
             outcomes.push(joined);
         }
         assert_eq!(outcomes[0], outcomes[1]);

@@ -166,7 +166,14 @@ fn surveyed(units: &[Unit], schemas: &Schemas) -> Survey {
 }
 
 fn events_read(units: &[Unit], zones: &Zones, schemas: &Schemas) -> u64 {
-    let options = ReadOptions { hosts: &|_| true, kinds: &|_| true, times: TimeSlice::ALL, zones, schemas };
+    let options = ReadOptions {
+        hosts: &|_| true,
+        kinds: &|_| true,
+        times: TimeSlice::ALL,
+        zones,
+        schemas,
+        details: false,
+    };
     units.iter().map(|unit| read(unit, &options, &mut |_| ()).expect("memory can be read").events).sum()
 }
 

@@ -13,8 +13,8 @@ use begat_model::catalog::EventKind;
 use begat_model::event::{
     AccountAction, AccountCreated, AccountQueried, AccountRenamed, AccountTouched, AuditPolicyChanged, Body,
     ClockChanged, ExplicitCredentials, Field, GroupMembership, Installed, LoggedOn, LogonGroups,
-    ManagedAccount, ParentProcess, PipelineExecuted, Principal, ProcessCreated, ProcessEnded, QueryCaller,
-    SamKeyWritten, SamPipeOpened, ScriptBlock, SessionReconnected, TokenElevation,
+    ManagedAccount, ParentProcess, PipelineExecuted, Principal, ProcessCreated, ProcessDetails, ProcessEnded,
+    QueryCaller, SamKeyWritten, SamPipeOpened, ScriptBlock, SessionReconnected, TokenElevation,
 };
 use begat_model::{LogonId, ProcessGuid, ProcessId, Sid, Text, Timestamp};
 
@@ -331,6 +331,7 @@ impl Fields<'_, '_> {
             elevation: self.elevation("TokenElevationType"),
             hashes: None,
             rules: Vec::new(),
+            details: self.process_details("MandatoryLabel"),
         })
     }
 
@@ -351,9 +352,30 @@ impl Fields<'_, '_> {
                 command_line: self.text("ParentCommandLine"),
             },
             elevation: None,
-            hashes: None,
+            hashes: self.text("Hashes"),
             rules: Vec::new(),
+            details: self.process_details("IntegrityLevel"),
         })
+    }
+
+    /// `None` where nobody asked for them.
+    fn process_details(&self, integrity_level: &str) -> Option<Box<ProcessDetails>> {
+        (!self.record.spec.details.is_empty()).then(|| {
+            Box::new(ProcessDetails {
+                description: self.as_written("Description"),
+                product: self.as_written("Product"),
+                company: self.as_written("Company"),
+                file_version: self.as_written("FileVersion"),
+                current_directory: self.as_written("CurrentDirectory"),
+                parent_user: self.as_written("ParentUser"),
+                integrity_level: self.as_written(integrity_level),
+            })
+        })
+    }
+
+    /// Rules may ask for the `-` itself.
+    fn as_written(&self, name: &str) -> Option<Text> {
+        self.record.field(name)?.text().map(|text| self.intern(&text))
     }
 
     fn process_ended(&self, at: Timestamp) -> Option<ProcessEnded> {
@@ -616,6 +638,32 @@ mod tests {
         (body, problems.into_iter().map(|problem| format!("{:?} {}", problem.kind, problem.detail)).collect())
     }
 
+    #[test]
+    fn details_of_a_process_are_read_where_they_are_asked_for() {
+        let told = [
+            ("ProcessId", text("7")),
+            ("Description", text("Net Command")),
+            ("IntegrityLevel", text("High")),
+        ];
+        for (spec, expected) in [
+            (EventKind::SysmonProcessCreated.spec(), None),
+            (EventKind::SysmonProcessCreated.detailed_spec(), Some(("Net Command", "High"))),
+        ] {
+            let mut record = RawRecord::new(spec);
+            for (name, value) in &told {
+                if let Some(slot) = record.slot(name.as_bytes()) {
+                    record.fill(slot, value.clone());
+                }
+            }
+            let (body, _) = body(&record, &Header::SILENT, at(), &mut Interner::default());
+            let Some(Body::ProcessCreated(created)) = body else { panic!("a process was created") };
+            let details = created.details.as_ref();
+            let found = details
+                .map(|it| (it.description.as_deref().unwrap(), it.integrity_level.as_deref().unwrap()));
+            assert_eq!(found, expected);
+        }
+    }
+
     /// The body, where nothing was wrong.
     fn good(kind: EventKind, fields: &[(&str, Scalar<'static>)]) -> Body {
         let (body, problems) = read(kind, fields);
@@ -680,10 +728,12 @@ mod tests {
             ("ParentProcessGuid", text("{00000000-0000-0000-0000-000000000000}")),
             ("User", text("NT AUTHORITY\\SYSTEM")),
             ("LogonId", text("0x2CC013")),
+            ("Hashes", text("SHA256=AB,IMPHASH=CD")),
         ];
         let Body::ProcessCreated(process) = good(EventKind::SysmonProcessCreated, &fields) else {
             unreachable!()
         };
+        assert_eq!(process.hashes.as_deref(), Some("SHA256=AB,IMPHASH=CD"));
         assert_eq!(process.started_at.to_string(), "2020-09-14T12:06:01.826Z");
         assert_eq!(process.guid, ProcessGuid::parse("2d351099-5ca9-5f5f-2f04-000000000400"));
         assert_eq!(process.parent.guid, None);

@@ -220,12 +220,12 @@ pub(crate) struct RawRecord<'a> {
 impl<'a> RawRecord<'a> {
     /// No field told yet.
     pub(crate) fn new(spec: &'static EventSpec) -> RawRecord<'a> {
-        RawRecord { spec, values: vec![None; spec.required.len() + spec.optional.len()] }
+        RawRecord { spec, values: vec![None; spec.required.len() + spec.optional.len() + spec.details.len()] }
     }
 
     /// The place of a field that the row asks for. Case matters: a carrier's `ProcessID` is its own.
     pub(crate) fn slot(&self, name: &[u8]) -> Option<usize> {
-        let names = self.spec.required.iter().chain(self.spec.optional);
+        let names = self.spec.required.iter().chain(self.spec.optional).chain(self.spec.details);
         names.into_iter().position(|wanted| wanted.as_bytes() == name)
     }
 

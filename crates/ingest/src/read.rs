@@ -26,6 +26,8 @@ pub struct ReadOptions<'o> {
     pub zones: &'o Zones,
     /// Shapes of JSON.
     pub schemas: &'o Schemas,
+    /// Read what only a site's rules ask of process starts, too (`ProcessCreated::details`).
+    pub details: bool,
 }
 
 /// What a read found besides the events.
@@ -124,7 +126,8 @@ impl Visitor for ReadVisitor<'_, '_> {
             HeaderTime::Zoneless(time) => self.options.zones.resolve(&host, time).unwrap_or(time.wall_clock),
             HeaderTime::Missing | HeaderTime::Unreadable(_) => return None,
         };
-        self.options.times.contains(at).then(|| kind.spec())
+        let spec = if self.options.details { kind.detailed_spec() } else { kind.spec() };
+        self.options.times.contains(at).then_some(spec)
     }
 
     fn record(&mut self, header: &Header<'_>, record: &RawRecord<'_>, offset: Option<u64>) {

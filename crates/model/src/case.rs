@@ -545,6 +545,7 @@ pub struct Alternative {
 
 /// What could have made the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are processes, and a case holds few")]
 pub enum Explanation {
     /// A process of the host.
     Process(Process),

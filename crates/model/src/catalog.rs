@@ -57,6 +57,8 @@ pub struct EventSpec {
     pub required: &'static [&'static str],
     /// Further fields that are read where they are there.
     pub optional: &'static [&'static str],
+    /// What is read besides, where a site's rules ask for it; see `EventKind::detailed_spec`.
+    pub details: &'static [&'static str],
     /// What it tells, in a line.
     pub doc: &'static str,
 }
@@ -77,6 +79,7 @@ macro_rules! catalog {
             data_component: $component,
             required: &[$($required),*],
             optional: &[$($optional),*],
+            details: &[],
             doc: $doc,
         }, )* ];
     };
@@ -245,7 +248,7 @@ catalog! {
     SysmonProcessCreated: SYSMON SYSMON 1 PROCESS_CREATION,
         ["ProcessId"]
         ["UtcTime" "ProcessGuid" "Image" "CommandLine" "OriginalFileName" "User" "LogonId" "ParentProcessGuid"
-         "ParentProcessId" "ParentImage" "ParentCommandLine"],
+         "ParentProcessId" "ParentImage" "ParentCommandLine" "Hashes"],
         "A process was created; UtcTime is the kernel's start time, System time only that of writing";
     SysmonProcessEnded: SYSMON SYSMON 5 PROCESS_TERMINATION,
         ["ProcessId"] ["UtcTime" "ProcessGuid" "Image"],
@@ -284,10 +287,32 @@ catalog! {
         "Windows LAPS set the password of the account that it manages";
 }
 
+/// Rows of which a site's rules ask more than the engine does. A hunt without rules does not read it.
+static DETAILED: &[EventSpec] = &[
+    EventSpec { details: &["MandatoryLabel"], ..CATALOG[EventKind::ProcessCreated as usize] },
+    EventSpec {
+        details: &[
+            "Description",
+            "Product",
+            "Company",
+            "FileVersion",
+            "CurrentDirectory",
+            "ParentUser",
+            "IntegrityLevel",
+        ],
+        ..CATALOG[EventKind::SysmonProcessCreated as usize]
+    },
+];
+
 impl EventKind {
     /// The catalog's row of this kind.
     pub fn spec(self) -> &'static EventSpec {
         &CATALOG[self as usize]
+    }
+
+    /// The row with what only a site's rules ask for besides; the catalog's own where they ask for no more.
+    pub fn detailed_spec(self) -> &'static EventSpec {
+        DETAILED.iter().find(|row| row.kind == self).unwrap_or_else(|| self.spec())
     }
 
     /// Whether the record's own writer and user (System/Execution, System/Security) are part of what it tells. For
@@ -336,11 +361,25 @@ mod tests {
 
     #[test]
     fn no_field_is_named_twice_in_a_row() {
-        for row in CATALOG {
+        for row in CATALOG.iter().chain(DETAILED) {
             let mut names = BTreeSet::new();
-            for name in row.required.iter().chain(row.optional) {
+            for name in row.required.iter().chain(row.optional).chain(row.details) {
                 assert!(names.insert(name), "{:?} names {name} twice", row.kind);
             }
+        }
+    }
+
+    #[test]
+    fn details_are_asked_of_process_starts_alone_and_only_on_request() {
+        assert!(CATALOG.iter().all(|row| row.details.is_empty()));
+        for row in CATALOG {
+            let detailed = row.kind.detailed_spec();
+            assert_eq!(
+                (detailed.kind, detailed.required, detailed.optional),
+                (row.kind, row.required, row.optional)
+            );
+            let is_start = matches!(row.kind, EventKind::ProcessCreated | EventKind::SysmonProcessCreated);
+            assert_eq!(!detailed.details.is_empty(), is_start, "{:?}", row.kind);
         }
     }
 

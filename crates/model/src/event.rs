@@ -149,6 +149,27 @@ pub struct ProcessCreated {
     pub hashes: Option<Text>,
     /// Names of the site's rules that hit it, sorted. No record tells them: they are marked on it before the engine.
     pub rules: Vec<Text>,
+    /// What only rules ask; read where rules are loaded, and gone again once the event is marked.
+    pub details: Option<Box<ProcessDetails>>,
+}
+
+/// What only a site's rules ask of a new process. All but the integrity level are Sysmon's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProcessDetails {
+    /// FileDescription of the version resource.
+    pub description: Option<Text>,
+    /// ProductName of the version resource.
+    pub product: Option<Text>,
+    /// CompanyName of the version resource.
+    pub company: Option<Text>,
+    /// FileVersion of the version resource.
+    pub file_version: Option<Text>,
+    /// The folder it was started in.
+    pub current_directory: Option<Text>,
+    /// `DOMAIN\name` that the parent ran as (Sysmon 13.30 and later).
+    pub parent_user: Option<Text>,
+    /// Sysmon's word (`High`) or, of 4688, the SID of the mandatory label (`S-1-16-12288`), as written.
+    pub integrity_level: Option<Text>,
 }
 
 impl ProcessCreated {

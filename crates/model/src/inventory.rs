@@ -59,6 +59,24 @@ impl Inventory {
         let mut fitting = self.by_name.values().filter(is_same);
         fitting.next().filter(|_| fitting.next().is_none())
     }
+
+    /// Hosts that nobody heard of, by name. One that may have been heard under its short name is not among them.
+    pub fn silent<'n>(&self, heard: impl IntoIterator<Item = &'n HostName>) -> Vec<&InventoryHost> {
+        let mut by_netbios: BTreeMap<String, Vec<&HostName>> = BTreeMap::new();
+        for name in heard {
+            by_netbios.entry(name.netbios()).or_default().push(name);
+        }
+        let may_be_one = |one: &HostName, other: &HostName| {
+            one.dns_domain().is_none()
+                || other.dns_domain().is_none()
+                || one.as_str().to_lowercase() == other.as_str().to_lowercase()
+        };
+        let is_silent = |host: &&InventoryHost| {
+            let alike = by_netbios.get(&host.name.netbios());
+            !alike.is_some_and(|alike| alike.iter().any(|name| may_be_one(name, &host.name)))
+        };
+        self.hosts().filter(is_silent).collect()
+    }
 }
 
 impl InventoryHost {
@@ -101,5 +119,27 @@ mod tests {
             let name = HostName::new(asked).unwrap();
             assert_eq!(inventory.find(&name).map(|host| host.name.as_str()), found, "{asked}");
         }
+    }
+
+    #[test]
+    fn silent_is_who_cannot_have_been_heard_under_any_name() {
+        let mut inventory = Inventory::default();
+        for name in ["files01.corp.example", "KIOSK7", "web01.a.example", "web01.b.example", "db01"] {
+            inventory.add(host(name)).unwrap();
+        }
+        let silent = |heard: &[&str]| {
+            let heard: Vec<HostName> = heard.iter().map(|name| HostName::new(name).unwrap()).collect();
+            inventory.silent(&heard).iter().map(|host| host.name.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(silent(&[]), "db01 files01.corp.example KIOSK7 web01.a.example web01.b.example");
+        assert_eq!(
+            silent(&["WEB01", "kiosk7.corp.example", "FILES01"]),
+            "db01",
+            "a short name may be either"
+        );
+        assert_eq!(
+            silent(&["web01.A.example", "files01.other.example", "DB01"]),
+            "files01.corp.example KIOSK7 web01.b.example"
+        );
     }
 }

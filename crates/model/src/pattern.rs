@@ -29,6 +29,12 @@ impl Pattern {
         self.compiled.matches(&text.to_lowercase())
     }
 
+    /// A file fits by its full path; by its name alone, where the pattern holds no backslash.
+    pub fn matches_file(&self, path: &str) -> bool {
+        let name = || path.rsplit(['\\', '/']).next().unwrap_or(path);
+        if self.text.contains('\\') { self.matches(path) } else { self.matches(name()) }
+    }
+
     /// Holds nothing but wildcards: it fits everything.
     pub fn is_everything(&self) -> bool {
         !self.text.is_empty() && self.text.chars().all(|character| character == '*')
@@ -60,6 +66,15 @@ mod tests {
             ("", "x", false),
         ] {
             assert_eq!(Pattern::new(pattern).matches(text), fits, "{pattern} {text}");
+        }
+        for (pattern, path, fits) in [
+            ("agent.exe", r"C:\RMM\Agent.EXE", true),
+            ("agent.exe", "agent.exe", true),
+            ("agent.exe", r"C:\agent.exe\other.exe", false),
+            (r"C:\RMM\*", r"c:\rmm\agent.exe", true),
+            (r"*\agent.exe", "agent.exe", false),
+        ] {
+            assert_eq!(Pattern::new(pattern).matches_file(path), fits, "{pattern} {path}");
         }
         assert!(Pattern::new("**").is_everything() && !Pattern::new("").is_everything());
         assert!(!Pattern::new("a*").is_everything() && !Pattern::new("?").is_everything());

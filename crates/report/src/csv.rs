@@ -102,6 +102,10 @@ columns! {
     "process_pid" Plain |_| NOTHING, |finding| finding.process.as_ref().and_then(|process| process.pid);
     "process_image" Text |_| NOTHING, |finding| finding.process.as_ref().and_then(|process| process.image);
     "process_command_line" Text |_| NOTHING, |finding| finding.process.as_ref().and_then(|process| process.command_line);
+    "authorisation" Plain |case| Some(case.authorisation.status);
+    "authorisation_rule" Text |case| case.authorisation.rule;
+    "authorisation_owner" Text |case| case.authorisation.owner;
+    "authorisation_expires" Text |case| case.authorisation.expires;
     "host_role" Text |case| case.host.role, |finding| finding.host.role;
     "host_owner" Text |case| case.host.owner, |finding| finding.host.owner;
     "name_signs" Plain |case| Some(name_signs(case));
@@ -148,11 +152,20 @@ fn shown(cell: Cell) -> String {
 }
 
 /// Text that no spreadsheet takes for a formula (CWE-1236), with what deceives the eye made visible.
-fn inert(text: &str) -> String {
+///
+/// Where the list separator is a semicolon (most of Europe), a spreadsheet that is handed a file with commas begins a
+/// cell after each semicolon, quoted or not: what follows one is held to be the beginning of a cell too.
+pub(crate) fn inert(text: &str) -> String {
+    let cells: Vec<String> = text.split(';').map(inert_cell).collect();
+    cells.join(";")
+}
+
+fn inert_cell(text: &str) -> String {
     const STARTS_FORMULA: &[char] = &['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-    // Tab and CR start one by themselves; some programs skip blanks before they look for it.
+    // Tab and CR start one by themselves; blanks and quotes are skipped by some before they look for it.
+    let skipped = |character: char| character.is_whitespace() || matches!(character, '"' | '\'');
     let starts_formula =
-        text.starts_with(['\t', '\r', '\n']) || text.trim_start().starts_with(STARTS_FORMULA);
+        text.starts_with(['\t', '\r', '\n']) || text.trim_start_matches(skipped).starts_with(STARTS_FORMULA);
     let shown = visible(text);
     if starts_formula { format!("'{shown}") } else { shown.into_owned() }
 }
@@ -180,6 +193,11 @@ mod tests {
             ("  =1", "'  =1"),
             ("＝1", "'＝1"),
             ("net user a=b", "net user a=b"),
+            ("\"=1", "'\"=1"),
+            ("a;=1", "a;'=1"),
+            ("a; \"@SUM(1);b", "a;' \"@SUM(1);b"),
+            ("a;b; -1", "a;b;' -1"),
+            (";", ";"),
             ("", ""),
         ] {
             assert_eq!(inert(hostile), cell);

@@ -3,10 +3,11 @@
 
 use std::io::{self, Write};
 
+use crate::allowed;
 use crate::page::{Lines, Look, Page};
 use crate::view::{
-    ActorView, CaseView, EventView, EvidenceView, FindingView, Found, Outcome, ProcessView, RecordView, Role,
-    Scope, Verdict,
+    ActorView, AuthorisationStatus, CaseView, EventView, EvidenceView, FindingView, Found, Outcome,
+    ProcessView, RecordView, Role, Scope, Verdict,
 };
 use crate::visible::{visible, visible_bounded};
 use crate::wave::{Wave, waves};
@@ -38,7 +39,9 @@ pub fn write_explanation(
     text.what_the_window_rule_says(case);
     text.what_came_afterwards(case);
     text.what_could_not_be_seen(case);
+    text.was_it_allowed(case);
     text.how_severe(case);
+    text.what_to_do_first(case);
     text.events(&case.events);
     text.lines.write_to(out)
 }
@@ -349,6 +352,29 @@ impl Explanation<'_> {
         }
     }
 
+    /// Told where a policy was asked: without one there is nothing to say.
+    fn was_it_allowed(&mut self, case: &CaseView<'_>) {
+        let authorisation = &case.authorisation;
+        if authorisation.status == AuthorisationStatus::NotAssessed {
+            return;
+        }
+        self.section("Was it allowed");
+        if let Some(by) = allowed::by(authorisation) {
+            self.paragraph(&format!("Yes, {by}."));
+            self.paragraph(
+                "That lowers its severity; the verdict and what came afterwards stand as they are.",
+            );
+            return;
+        }
+        self.paragraph("No entry of the policy and no change ticket allows it.");
+        if !authorisation.nearest.is_empty() {
+            self.paragraph("What comes nearest, and what it lacks:");
+        }
+        for miss in &authorisation.nearest {
+            self.lines.wrapped("  - ", "    ", &allowed::lacks(miss), Look::Plain);
+        }
+    }
+
     fn how_severe(&mut self, case: &CaseView<'_>) {
         self.section("How severe");
         self.paragraph(&format!("{}, from {} points:", case.severity, case.risk.score));
@@ -357,6 +383,32 @@ impl Explanation<'_> {
             (format!("{:+}", term.points), format!("{}: {}", term.name.replace('_', " "), visible(term.why)))
         });
         self.entries(case.risk.terms.len(), terms);
+    }
+
+    fn what_to_do_first(&mut self, case: &CaseView<'_>) {
+        self.section("What to do first");
+        let host = case.host.name;
+        self.paragraph(&format!(
+            "In this order. Commands are for an elevated PowerShell (5.1 or later) on {}, unless another place is \
+             named.",
+            wording::name(host)
+        ));
+        let mut phase = None;
+        for step in case.response.steps() {
+            if phase != Some(step.phase) {
+                phase = Some(step.phase);
+                self.lines.blank();
+                self.lines.wrapped("  ", "  ", wording::phase(step.phase), Look::Strong);
+            }
+            let place = match step.host {
+                Some(named) if named == host => String::new(),
+                Some(named) => format!("On {}: ", wording::name(named)),
+                None => "From any machine of the domain: ".to_owned(),
+            };
+            self.lines.wrapped("  - ", "    ", &format!("{place}{}", visible(&step.step)), Look::Plain);
+            // Not wrapped: a line end in the middle of a command would end it where it is pasted.
+            self.lines.stretches(&[("      ", Look::Faint), (&step.command, Look::Plain)]);
+        }
     }
 
     fn events(&mut self, events: &[EventView<'_>]) {

@@ -4,7 +4,10 @@ use std::io::{self, Write};
 
 use crate::page::Page;
 use crate::view::Found;
-use crate::{csv, json, jsonl, table};
+use crate::{csv, ecs, json, jsonl, ocsf, pivots, table, timesketch};
+
+/// Writes what was found.
+pub type Writer = fn(&Found<'_>, &Page, &mut dyn Write) -> io::Result<()>;
 
 /// One format.
 #[derive(Debug, Clone)]
@@ -16,7 +19,9 @@ pub struct Format {
     /// Made to be read by people: times in their zone, colours, and coverage where there are no cases.
     pub for_people: bool,
     /// Writes all cases, then all findings.
-    pub write: fn(&Found<'_>, &Page, &mut dyn Write) -> io::Result<()>,
+    pub write: Writer,
+    /// Writes what to search elsewhere instead; `None` where the format has no place for that.
+    pub write_pivots: Option<Writer>,
 }
 
 /// All formats.
@@ -26,19 +31,43 @@ pub static FORMATS: &[Format] = &[
         doc: "one block a case or wave of cases, for people",
         for_people: true,
         write: table::write,
+        write_pivots: Some(pivots::write_table),
     },
     Format {
         name: "jsonl",
         doc: "one JSON object a line, for programs",
         for_people: false,
         write: jsonl::write,
+        write_pivots: Some(pivots::write_jsonl),
     },
-    Format { name: "json", doc: "one JSON array", for_people: false, write: json::write },
+    Format { name: "json", doc: "one JSON array", for_people: false, write: json::write, write_pivots: None },
     Format {
         name: "csv",
         doc: "one row a case or finding, flat, safe to open in a spreadsheet",
         for_people: false,
         write: csv::write,
+        write_pivots: Some(pivots::write_csv),
+    },
+    Format {
+        name: "ecs",
+        doc: "one Elastic Common Schema alert a line, for Elastic and what reads its schema",
+        for_people: false,
+        write: ecs::write,
+        write_pivots: None,
+    },
+    Format {
+        name: "ocsf",
+        doc: "one Detection Finding of the Open Cybersecurity Schema Framework a line",
+        for_people: false,
+        write: ocsf::write,
+        write_pivots: None,
+    },
+    Format {
+        name: "timesketch",
+        doc: "a timeline in JSON Lines: a line for each happening of every case's story, in order of time",
+        for_people: false,
+        write: timesketch::write,
+        write_pivots: None,
     },
 ];
 

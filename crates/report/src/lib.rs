@@ -2,14 +2,27 @@
 //!
 //! `view` is the shape; the formats import nothing else of a case and decide nothing.
 
+mod alert;
+mod allowed;
 pub mod coverage;
 mod csv;
+pub mod diff;
+mod document;
+mod ecs;
 pub mod explain;
 pub mod format;
+mod indicator;
+pub mod inventory;
 mod json;
 mod jsonl;
+mod ocsf;
 pub mod page;
+mod pivots;
+pub mod policy;
+mod response;
+mod rows;
 mod table;
+mod timesketch;
 pub mod view;
 pub mod visible;
 mod wave;
@@ -17,6 +30,8 @@ mod wording;
 
 pub use coverage::write_coverage;
 pub use explain::{write_explanation, write_finding};
-pub use format::{FORMATS, Format};
+pub use format::{FORMATS, Format, Writer};
+pub use inventory::InventoryFile;
 pub use page::Page;
+pub use policy::{Complaints, Policy};
 pub use view::{CaseView, FindingView, Found, SCHEMAS, Schema};

@@ -14,6 +14,7 @@ use begat_model::event::Principal;
 use begat_model::ids::{LogonId, ProcessGuid, RecordRef, Sid};
 use serde::{Serialize, Serializer};
 
+pub use crate::response::{Phase, ResponseView, StepView};
 pub use begat_model::case::{
     ActorKind, AuthorisationStatus, BlindSpotKind, HostClass, Outcome, Role, RoleSource, Scope, Severity,
     Verdict,
@@ -124,6 +125,8 @@ pub struct CaseView<'a> {
     pub context: ContextView<'a>,
     /// Whether the site allows it.
     pub authorisation: AuthorisationView<'a>,
+    /// What a responder runs first, in order.
+    pub response: ResponseView<'a>,
 }
 
 /// What the rest of the input says of such an account and such a creator.
@@ -199,9 +202,16 @@ pub struct Analytic {
     pub attack_version: &'static str,
 }
 
+/// Release of ATT&CK whose words and ids these are.
+pub(crate) const ATTACK_VERSION: &str = "18.1";
+
 /// Create Account: Local Account, on Windows.
-const AN1235: Analytic =
-    Analytic { id: "AN1235", technique: "T1136.001", detection_strategy: "DET0447", attack_version: "18.1" };
+const AN1235: Analytic = Analytic {
+    id: "AN1235",
+    technique: "T1136.001",
+    detection_strategy: "DET0447",
+    attack_version: ATTACK_VERSION,
+};
 
 /// What the plain rule of the field would say.
 #[derive(Debug, Clone, Serialize)]
@@ -314,6 +324,16 @@ pub struct OriginView<'a> {
     pub via: &'static str,
     /// The command on its own host that reached over; `null` where that host is not in the input.
     pub client: Option<ClientView<'a>>,
+}
+
+impl<'a> OriginView<'a> {
+    /// Where its session is one: of a command on a host of its own that is the client's, else the host of the case.
+    pub(crate) fn host(&self, of_case: &HostView<'a>) -> &'a str {
+        match &self.client {
+            Some(client) if self.via == "remote_command" => client.host,
+            _ => of_case.name,
+        }
+    }
 }
 
 /// A command on another host of the input, which reached over to this one.
@@ -491,7 +511,7 @@ pub struct BlindSpotView<'a> {
 }
 
 /// A record of the case's host: enough to find it again among `events`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecordView {
     /// Channel it was written to.
     pub channel: &'static str,
@@ -517,7 +537,7 @@ pub struct EventView<'a> {
     pub source: &'a str,
 }
 
-fn text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
 }
 
@@ -550,7 +570,7 @@ fn rounded(value: f64) -> f64 {
 }
 
 /// Windows writes an IPv4 client of a dual-stack socket as `::ffff:10.0.0.1`; it is `10.0.0.1`.
-fn address(written: &str) -> &str {
+pub(crate) fn address(written: &str) -> &str {
     const MAPPED: &str = "::ffff:";
     match written.get(..MAPPED.len()) {
         Some(prefix) if prefix.eq_ignore_ascii_case(MAPPED) => {
@@ -591,6 +611,7 @@ impl<'a> From<&'a Case> for CaseView<'a> {
             wave: case.wave.as_deref(),
             context: (&case.context).into(),
             authorisation: (&case.authorisation).into(),
+            response: case.into(),
         }
     }
 }

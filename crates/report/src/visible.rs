@@ -28,7 +28,7 @@ const DECEIVING: &[(char, char, &str)] = &[
     ('\u{e0000}', '\u{e0fff}', "tags: not shown"),
 ];
 
-fn deceives(character: char) -> bool {
+pub(crate) fn deceives(character: char) -> bool {
     // Nearly all text of a log is this.
     if (' '..='~').contains(&character) {
         return false;

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::view::{
-    BlindSpotKind, CaseView, Found, Outcome, ProcessView, Scope, Severity, Timestamp, Verdict,
+    AuthorisationStatus, BlindSpotKind, CaseView, Found, Outcome, ProcessView, Scope, Severity, Timestamp,
+    Verdict,
 };
 use crate::wording;
 
@@ -26,6 +27,7 @@ pub(crate) struct Wave<'a> {
     pub(crate) blind_spots: BTreeMap<BlindSpotKind, u64>,
     pub(crate) actors: BTreeMap<String, u64>,
     pub(crate) privileged: u64,
+    pub(crate) authorised: u64,
     pub(crate) sequences: u64,
     pub(crate) makers: Option<Makers<'a>>,
 }
@@ -79,6 +81,7 @@ impl<'a> Wave<'a> {
             blind_spots: BTreeMap::new(),
             actors: BTreeMap::new(),
             privileged: 0,
+            authorised: 0,
             sequences: 0,
             makers: None,
         }
@@ -102,6 +105,7 @@ impl<'a> Wave<'a> {
         let kinds: BTreeSet<BlindSpotKind> = case.blind_spots.iter().map(|spot| spot.kind).collect();
         kinds.into_iter().for_each(|kind| *self.blind_spots.entry(kind).or_default() += 1);
         self.privileged += u64::from(case.account.privileged);
+        self.authorised += u64::from(case.authorisation.status == AuthorisationStatus::Authorised);
         self.sequences += u64::from(case.sequence);
         self.made_by(case);
     }

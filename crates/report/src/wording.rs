@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::view::{
     ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, FindingKind, HostClass, HostView,
-    Outcome, PrincipalView, ProcessView, RarityView, RecordView, Scope, Verdict,
+    Outcome, Phase, PrincipalView, ProcessView, RarityView, RecordView, Scope, Verdict,
 };
 use crate::visible::{visible, visible_bounded};
 
@@ -239,6 +239,17 @@ pub(crate) fn finding_kind(kind: FindingKind) -> &'static str {
         FindingKind::SamTampered => "SAM written by another process",
         FindingKind::CreationNotLogged => "creation not logged",
         FindingKind::AccountNeverSeenCreated => "account never seen created",
+    }
+}
+
+/// What a phase of the response is for, as a title.
+pub(crate) fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Confirm => "Confirm",
+        Phase::Preserve => "Preserve, before anything is changed",
+        Phase::Contain => "Contain, once it is preserved",
+        Phase::Scope => "Scope",
+        Phase::Close => "Close",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Windows hosts with ground truth, and their event logs in every carrier: data for tests without real logs.
 //!
 //! Nothing that is shipped depends on this crate.
+pub mod attacks;
 pub mod demo;
 pub mod encode;
 pub mod events;

@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use begat_sim::attacks::{attacks, attacks_file};
 use begat_sim::encode::{CARRIERS, Carrier, Shipping};
 use begat_sim::evtx::{EvtxError, dense_corpus};
 use begat_sim::judge::TrialError;
@@ -27,6 +28,11 @@ enum Command {
     Demo {
         /// The folder to write it to.
         folder: PathBuf,
+    },
+    /// Write what a hunt tells of every attack story: what `begat policy` holds entries against.
+    Attacks {
+        /// The file to write it to.
+        file: PathBuf,
     },
     /// Write one story; without a name, list the stories and carriers.
     Story {
@@ -71,6 +77,8 @@ enum Failure {
     Evtx(#[from] EvtxError),
     #[error("a trial could not be held")]
     Trial(#[from] TrialError),
+    #[error("the attacks cannot be written as JSON")]
+    Json(#[from] serde_json::Error),
 }
 
 fn main() -> ExitCode {
@@ -90,6 +98,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
     let written = match command {
         Command::Judge(arguments) => return judging::run(&arguments),
         Command::Demo { folder } => write_demo(&folder),
+        Command::Attacks { file } => write_attacks(&file),
         Command::Story { name: None, .. } => list(),
         Command::Story { name: Some(name), carrier, seed, output } => {
             write_story(&name, &carrier, seed, output.as_deref())
@@ -110,6 +119,11 @@ fn write_demo(folder: &Path) -> Result<(), Failure> {
         fs::write(&path, &file.bytes).map_err(failed)?;
     }
     Ok(())
+}
+
+fn write_attacks(file: &Path) -> Result<(), Failure> {
+    let text = attacks_file(&attacks()?)?;
+    write_to(Some(file), |sink| sink.write_all(text.as_bytes()))
 }
 
 fn write_story(name: &str, carrier: &str, seed: u64, output: Option<&Path>) -> Result<(), Failure> {

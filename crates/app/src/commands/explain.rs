@@ -24,11 +24,12 @@ pub fn run(args: &ExplainArgs) -> Result<Status, Error> {
     let input = Input::new(&args.input)?;
     let display = Display::new(&args.display, &args.output)?;
     let sink = Sink::new(&args.output)?;
+    input.site.warnings.iter().for_each(|warning| summary::warn(warning));
     let progress = Progress::new(display.progress);
     let outcome = pipeline::hunt(&input, &progress)?;
     progress.finish();
     summary::tell_problems(&outcome.totals);
-    sink.spare(outcome.totals.sources.iter().map(PathBuf::as_path))?;
+    sink.spare(outcome.totals.sources.iter().chain(&input.site.files).map(PathBuf::as_path))?;
     let found = Found::new(&outcome.cases, &outcome.findings);
     let page = &display.page;
     match find(&outcome.cases, &outcome.findings, &args.id)? {

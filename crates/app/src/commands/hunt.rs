@@ -13,20 +13,22 @@ use crate::options::{Hunt, Verbosity};
 use crate::pipeline::{self, Outcome, Totals};
 use crate::progress::Progress;
 use crate::sink::Sink;
-use crate::summary::{self, Written};
+use crate::summary::{self, SiteTold, Written};
 
 /// Hunts, writes, and tells how it went.
 pub fn run(args: &HuntArgs) -> Result<Status, Error> {
     let options = Hunt::new(args)?;
     let sink = Sink::new(&args.output)?;
-    options.warnings.iter().for_each(|warning| summary::warn(warning));
+    options.input.site.warnings.iter().for_each(|warning| summary::warn(warning));
     let began = Instant::now();
     let progress = Progress::new(options.display.progress);
     let outcome = pipeline::hunt(&options.input, &progress)?;
     progress.finish();
     let took = began.elapsed();
-    let Outcome { cases, findings, coverage, totals } = outcome;
-    sink.spare(totals.sources.iter().map(PathBuf::as_path))?;
+    let Outcome { cases, findings, coverage, usage, totals } = outcome;
+    let site = &options.input.site;
+    sink.spare(totals.sources.iter().chain(&site.files).map(PathBuf::as_path))?;
+    let last_creation = cases.iter().map(|case| case.created_at).max();
     let found_none = cases.is_empty();
     let (cases, cases_left_out): (Vec<Case>, Vec<Case>) =
         cases.into_iter().partition(|case| options.filters.keep(case));
@@ -40,7 +42,7 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
                 writeln!(out)?;
             }
         }
-        (options.format.write)(&Found::new(&cases, &findings), page, out)
+        (options.write)(&Found::new(&cases, &findings), page, out)
     });
     if found_none && !options.format.for_people && options.display.verbosity > Verbosity::Quiet {
         let page = options.display.page_of_messages();
@@ -51,6 +53,13 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
         cases_left_out: cases_left_out.len(),
         findings: &findings,
         findings_left_out: findings_left_out.len(),
+        site: SiteTold {
+            policy: site.policy.as_ref(),
+            usage: &usage,
+            last_creation,
+            hosts: site.inventory.hosts().count(),
+            silent: site.inventory.silent(coverage.iter().flat_map(|host| &host.names)),
+        },
     };
     summary::tell(&totals, &told, took, options.display.verbosity);
     match written {

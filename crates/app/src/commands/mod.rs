@@ -1,6 +1,8 @@
 //! One file a command.
 
+pub mod diff;
 pub mod dump;
 pub mod explain;
 pub mod hunt;
+pub mod policy;
 pub mod schema;

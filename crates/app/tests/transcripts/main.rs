@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod bad_input;
+mod diff;
 mod dump;
 mod explain;
 mod hunt;
 mod logs;
+mod policy;
+mod policy_commands;
 mod session;

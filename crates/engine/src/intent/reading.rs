@@ -101,7 +101,7 @@ const STARTERS: &[(&str, &str, &str)] = &[
 const STARTING_METHODS: &[&str] = &["start", "run", "exec", "shellexecute"];
 
 /// Options of `powershell.exe` that take a value, other than the script.
-const SHELL_VALUES: &[&str] = &[
+pub(crate) const SHELL_VALUES: &[&str] = &[
     "executionpolicy",
     "ep",
     "windowstyle",

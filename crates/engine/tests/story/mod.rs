@@ -13,8 +13,8 @@ use begat_model::case::Case;
 use begat_model::coverage::{Heard, HeardKey, Tally};
 use begat_model::event::*;
 use begat_model::{
-    Duration, Event, EventKind, HostName, LogonId, Precision, ProcessGuid, ProcessId, RecordRef, Sid,
-    Timestamp,
+    Analytic, Duration, Event, EventKind, HostName, LogonId, Precision, ProcessGuid, ProcessId, RecordRef,
+    Sid, Timestamp,
 };
 
 pub const MACHINE: &str = "S-1-5-21-10-20-30";
@@ -125,6 +125,7 @@ impl Story {
             elevation: Some(TokenElevation::Default),
             hashes: None,
             rules: Vec::new(),
+            details: None,
         };
         change(&mut created);
         self.push(seconds, EventKind::ProcessCreated, Body::ProcessCreated(Box::new(created)))
@@ -159,6 +160,7 @@ impl Story {
             elevation: None,
             hashes: None,
             rules: Vec::new(),
+            details: None,
         };
         self.push(seconds + lag, EventKind::SysmonProcessCreated, Body::ProcessCreated(Box::new(created)))
     }
@@ -307,8 +309,13 @@ pub fn hunt(events: &[Event]) -> Vec<Case> {
 }
 
 pub fn hunt_all(events: &[Event]) -> Hunt {
+    hunt_tuned(events, Analytic::default())
+}
+
+/// The same at a site that tunes.
+pub fn hunt_tuned(events: &[Event], analytic: Analytic) -> Hunt {
     let directory = Arc::new(HostDirectory::from_names(events.iter().map(|event| &event.host)));
-    let mut engine = Engine::new(Tuning::default(), directory, &tally(events));
+    let mut engine = Engine::new(Tuning::from(analytic), directory, &tally(events));
     for event in events {
         engine.apply(event.clone());
     }

@@ -52,6 +52,7 @@ fn both_looks(bytes: Vec<u8>, schemas: &Schemas) -> u64 {
         times: TimeSlice::ALL,
         zones: &surveyed.zones,
         schemas,
+        details: false,
     };
     let mut events = 0;
     for unit in &units {

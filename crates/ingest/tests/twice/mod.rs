@@ -67,6 +67,7 @@ fn look_twice(gathered: Gathered, zone: Option<&str>) -> Looked {
         times: TimeSlice::ALL,
         zones: &surveyed.zones,
         schemas: &schemas,
+        details: false,
     };
     let mut events = Vec::new();
     let mut report = ReadReport::default();

@@ -9,8 +9,11 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::allowed;
 use crate::page::{Lines, Look, Page};
-use crate::view::{ActorView, CaseView, Found, ProcessView, RarityView, Severity, Timestamp, Verdict};
+use crate::view::{
+    ActorView, AuthorisationStatus, CaseView, Found, ProcessView, RarityView, Severity, Timestamp, Verdict,
+};
 use crate::visible::{visible, visible_bounded};
 use crate::wave::waves;
 use crate::wording::{self, COMMAND_LINE_CHARS_MAX};
@@ -79,6 +82,7 @@ impl Block<'_> {
         self.afterwards(case);
         self.window_rule(case);
         self.blind_spots(case);
+        self.allowed(case);
         self.severity(case);
         let worded =
             if case.sequence { "the sequence of AN1235 holds" } else { "not the sequence of AN1235" };
@@ -91,7 +95,11 @@ impl Block<'_> {
 
     fn heading(&mut self, case: &CaseView<'_>) {
         let account = wording::name_or_unknown(case.account.name.or(case.account.created_as));
-        let title = format!("{account} created on {}", wording::name(case.host.name));
+        let allowed = match case.authorisation.status {
+            AuthorisationStatus::Authorised => ", as allowed",
+            AuthorisationStatus::Unauthorised | AuthorisationStatus::NotAssessed => "",
+        };
+        let title = format!("{account} created on {}{allowed}", wording::name(case.host.name));
         self.headline(case.severity, &title, case.created_at);
         self.rule();
     }
@@ -289,6 +297,19 @@ impl Block<'_> {
             self.row(label, &format!("{kind}: {}", visible(spot.detail)), Look::Warning);
         }
         self.more(case.blind_spots.len(), BLIND_SPOTS_MAX);
+    }
+
+    /// Told where a policy was asked; of entries that do not fit, the nearest.
+    fn allowed(&mut self, case: &CaseView<'_>) {
+        let authorisation = &case.authorisation;
+        match (allowed::by(authorisation), authorisation.nearest.first()) {
+            (Some(by), _) => self.row("allowed", &by, Look::Strong),
+            (None, Some(miss)) => self.row("not allowed", &allowed::lacks(miss), Look::Plain),
+            (None, None) if authorisation.status == AuthorisationStatus::Unauthorised => {
+                self.row("not allowed", "no entry of the policy comes near", Look::Plain);
+            }
+            (None, None) => {}
+        }
     }
 
     fn severity(&mut self, case: &CaseView<'_>) {

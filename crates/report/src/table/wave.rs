@@ -33,6 +33,13 @@ impl Block<'_> {
         let actors = wave.actors.iter().map(|(actor, count)| share(actor, *count, wave.cases));
         self.row("actor", &bounded(actors, MAKERS_MAX), Look::Plain);
         self.unseen_by(wave);
+        if wave.authorised > 0 {
+            self.row(
+                "allowed",
+                &format!("{} of {}", grouped(wave.authorised), grouped(wave.cases)),
+                Look::Plain,
+            );
+        }
         let severities = wave.severities.iter().rev().map(|(severity, count)| (severity, *count));
         self.row("severity", &tally(severities), Look::Plain);
         self.closing(wave);

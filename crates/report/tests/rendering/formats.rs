@@ -1,7 +1,7 @@
 //! Snapshots of each format, and what must hold of all of them.
 
 use begat_model::case::{Case, Finding, Severity};
-use begat_report::{CaseView, FindingView, Format, Found, Page};
+use begat_report::{CaseView, FORMATS, FindingView, Format, Found, Page};
 use jiff::tz::TimeZone;
 use unicode_width::UnicodeWidthStr;
 
@@ -165,7 +165,8 @@ fn findings_of_a_kind_are_told_one_by_one_up_to_five() {
 #[test]
 fn times_of_programs_stay_utc_whatever_the_zone_of_people() {
     let tokyo = Page { zone: TimeZone::get("Asia/Tokyo").unwrap(), ..Page::default() };
-    for format in ["json", "jsonl", "csv"] {
+    for format in FORMATS.iter().filter(|format| !format.for_people) {
+        let format = format.name;
         assert_eq!(
             written(format, &stories::all(), &tokyo),
             written(format, &stories::all(), &Page::default()),
@@ -187,7 +188,8 @@ fn no_line_of_the_table_is_wider_than_its_page() {
 
 #[test]
 fn no_text_of_a_log_reaches_a_terminal_unescaped() {
-    for format in ["table", "csv", "json", "jsonl"] {
+    for format in FORMATS {
+        let format = format.name;
         let mut hostile = stories::hostile();
         hostile.wave = Some("wave\u{1b}[2J".to_owned());
         let mut waves = vec![hostile.clone(), hostile.clone()];

@@ -23,7 +23,7 @@ pub fn record(kind: EventKind, record_id: u64, time: &str) -> RecordRef {
     RecordRef { at: at(time), kind, record_id: Some(record_id), source: "logs/FS03/Security.evtx".into() }
 }
 
-fn event(role: Role, kind: EventKind, record_id: u64, time: &str) -> CaseEvent {
+pub fn event(role: Role, kind: EventKind, record_id: u64, time: &str) -> CaseEvent {
     CaseEvent { record: record(kind, record_id, time), role }
 }
 

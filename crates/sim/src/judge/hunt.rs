@@ -31,6 +31,7 @@ pub fn hunt(files: Vec<LogFile>, schemas: &Schemas) -> Result<Vec<Case>, InputPr
         times: TimeSlice::ALL,
         zones: &surveyed.zones,
         schemas,
+        details: false,
     };
     for unit in &units {
         begat_ingest::read(unit, &options, &mut |event| engine.apply(event))?;

@@ -1,0 +1,72 @@
+//! `begat diff`: what is new, gone and changed between the output of two hunts.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use begat_report::diff::{Comparison, Counts, DiffFormat, Record};
+use begat_report::visible::visible;
+
+use crate::cli::DiffArgs;
+use crate::error::Error;
+use crate::exit::Status;
+use crate::options::{Display, Verbosity};
+use crate::records;
+use crate::sink::Sink;
+
+/// Compares, writes, and tells how many there are of each.
+pub fn run(args: &DiffArgs) -> Result<Status, Error> {
+    let display = Display::new(&args.display, &args.output)?;
+    let sink = Sink::new(&args.output)?;
+    if args.earlier == Path::new("-") && args.later == Path::new("-") {
+        return Err(Error::StandardInputTwice);
+    }
+    sink.spare([&*args.earlier, &*args.later])?;
+    let on_terminal = args.output.output.is_none() && io::stdout().is_terminal();
+    let fallback = if on_terminal { "table" } else { "jsonl" };
+    let format =
+        args.format.or_else(|| DiffFormat::named(fallback)).expect("both are in the table of formats");
+    let mut comparison = Comparison::default();
+    read(&args.earlier, &mut |record| comparison.earlier(&record))?;
+    read(&args.later, &mut |record| comparison.later(record))?;
+    let (differences, counts) = comparison.finish();
+    sink.write(|out| (format.write)(&differences, &display.page, out))?;
+    if display.verbosity > Verbosity::Quiet {
+        tell(&summary(&counts));
+    }
+    if counts.not_compared > 0 {
+        tell(&format!("warning: no room to compare {} cases and findings", counts.not_compared));
+    }
+    Ok(if args.exit_code && !counts.is_same() { Status::FailOnMet } else { Status::Done })
+}
+
+fn read(path: &Path, each: &mut dyn FnMut(Record)) -> Result<(), Error> {
+    let input = match path == Path::new("-") {
+        true => "standard input".to_owned(),
+        false => format!("`{}`", path.display()),
+    };
+    let reading =
+        records::read(path, each).map_err(|source| Error::Records { input: input.clone(), source })?;
+    for told in &reading.told {
+        tell(&format!("warning: {input}: {told}"));
+    }
+    let more = reading.others - reading.told.len() as u64;
+    if more > 0 {
+        tell(&format!("warning: {input}: {more} more that are no case and no finding"));
+    }
+    // An empty file is a hunt that found nothing; one of something else is a mistake.
+    if reading.records == 0 && reading.others > 0 {
+        return Err(Error::NoRecords { input });
+    }
+    Ok(())
+}
+
+fn summary(counts: &Counts) -> String {
+    let Counts { same, new, changed, gone, repeated, .. } = counts;
+    let repeated = if *repeated > 0 { format!(", {repeated} told twice") } else { String::new() };
+    format!("compared: {new} new, {changed} changed, {gone} gone, {same} the same{repeated}")
+}
+
+fn tell(message: &str) {
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(io::stderr().lock(), "{}", visible(message));
+}

@@ -1,0 +1,24 @@
+//! `begat policy`: is a policy in order, what would an entry allow, which entries could be thought about.
+
+mod check;
+mod suggest;
+mod trial;
+
+use crate::cli::PolicyCommand;
+use crate::error::Error;
+use crate::exit::Status;
+use crate::pipeline::Totals;
+
+/// Runs one of them.
+pub fn run(command: &PolicyCommand) -> Result<Status, Error> {
+    match command {
+        PolicyCommand::Check(args) => check::run(args),
+        PolicyCommand::Try(args) => trial::run(args),
+        PolicyCommand::Suggest(args) => suggest::run(args),
+    }
+}
+
+/// Inputs that could not be read win over what was found in the others.
+fn status(totals: &Totals, found: Status) -> Status {
+    if totals.problems.is_empty() { found } else { found.max(Status::Trouble) }
+}

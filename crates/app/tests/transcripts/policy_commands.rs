@@ -1,0 +1,209 @@
+//! `begat policy`: checked, tried out and proposed, over the simulator's stories.
+
+use begat_sim::story::{STORIES, StoryKind};
+use begat_sim::world::{HostSpec, Telemetry};
+
+use crate::session::Session;
+
+const IMAGING: &str = r#"[[authorisation]]
+name = "imaging"
+kind = "deployment"
+owner = "desktop team"
+reason = "the task sequence makes the local administrator"
+expires = 2027-03-31
+[authorisation.match]
+creator = 'C:\Windows\System32\net1.exe'
+parent = 'C:\Windows\CCM\smsswd.exe'
+session = "system"
+account = "localadm"
+host = ["wks*", "srv01"]
+"#;
+
+/// A job of the database makes accounts; so does whoever can talk to the database.
+const DATABASE_JOB: &str = r#"[[authorisation]]
+name = "database-job"
+kind = "administration"
+owner = "dba"
+reason = "a nightly job"
+expires = 2027-03-31
+[authorisation.match]
+creator = 'C:\Windows\System32\net1.exe'
+parent = 'C:\Program Files\Microsoft SQL Server\*\sqlservr.exe'
+session = "service"
+actor = "S-1-5-21-1-2-3-1234"
+"#;
+
+/// What an administrator types is what an attacker types.
+const SHELLS: &str = r#"[[authorisation]]
+name = "shells"
+kind = "administration"
+owner = "operations"
+reason = "we type net user"
+expires = 2027-03-31
+[authorisation.match]
+creator = 'C:\Windows\System32\net1.exe'
+parent = 'C:\Windows\explorer.exe'
+session = "remote_desktop"
+"#;
+
+fn told(story: &str) -> Session {
+    let records = StoryKind::named(story).unwrap().tell(1).records;
+    Session::new().log("logs/story.evtx", "evtx", &records)
+}
+
+/// The first entry of what was proposed, with its blanks filled in.
+fn filled_in(proposed: &str) -> String {
+    let answers = [
+        ("kind = \"\"", "kind = \"provisioning\""),
+        ("owner = \"\"", "owner = \"somebody\""),
+        ("reason = \"\"", "reason = \"agreed\""),
+        ("expires = \"\"", "expires = 2027-03-31"),
+    ];
+    answers.iter().fold(proposed.to_owned(), |text, (blank, answer)| text.replace(blank, answer))
+}
+
+#[test]
+fn a_policy_in_order() {
+    let session = told("imaging-wave").file("site.toml", IMAGING);
+    insta::assert_snapshot!(session.transcript(&[
+        "policy",
+        "check",
+        "site.toml",
+        "logs",
+        "--today",
+        "2026-06-01"
+    ]));
+}
+
+#[test]
+fn an_entry_that_runs_out_and_one_that_ran_out() {
+    let session = Session::new().file("site.toml", IMAGING);
+    insta::assert_snapshot!(session.transcript(&["policy", "check", "site.toml", "--today", "2027-03-15"]));
+    for (today, status) in [("2027-02-28", 0), ("2027-03-02", 1), ("2027-03-31", 1), ("2027-04-01", 1)] {
+        assert_eq!(session.status(&["policy", "check", "site.toml", "--today", today]), status, "{today}");
+    }
+    let told = session.transcript(&["policy", "check", "site.toml", "--today", "2027-04-01"]);
+    assert!(told.contains("expired: it held until 2027-03-31"), "{told}");
+}
+
+#[test]
+fn a_policy_that_cannot_be_used() {
+    let session =
+        Session::new().file("site.toml", SHELLS).file("blank.toml", IMAGING.replace("desktop team", ""));
+    insta::assert_snapshot!(session.transcript(&["policy", "check", "site.toml"]));
+    insta::assert_snapshot!(session.transcript(&["policy", "check", "blank.toml", "-t", "jsonl"]));
+}
+
+#[test]
+fn an_entry_that_nobody_used_for_long_is_told_from_earlier_cases() {
+    let case = |id: &str, at: &str, rule: &str| {
+        format!(
+            r#"{{"schema":"begat.case/1","case_id":"{id}","created_at":"{at}","authorisation":{{"rule":{rule}}}}}"#
+        )
+    };
+    let winter = case("a", "2026-01-02T09:00:00Z", "\"imaging\"");
+    let summer = case("b", "2026-06-02T09:00:00Z", "null");
+    let session = Session::new()
+        .file(
+            "site.toml",
+            format!("{IMAGING}\n{}", IMAGING.replace("imaging", "kiosks").replace("localadm", "kiosk")),
+        )
+        .file("winter.jsonl", &winter)
+        .file("summer.jsonl", format!("{summer}\n{winter}\n"))
+        .file("wrong.jsonl", "no case\n");
+    let line =
+        ["policy", "check", "site.toml", "--today", "2026-06-03", "--cases", "winter.jsonl", "summer.jsonl"];
+    insta::assert_snapshot!(session.transcript(&line));
+    let wrong = session.transcript(&["policy", "check", "site.toml", "--cases", "wrong.jsonl"]);
+    assert!(wrong.contains("exit status: 2") && wrong.contains("wrong.jsonl:1: this is no case"), "{wrong}");
+}
+
+#[test]
+fn an_entry_that_would_allow_an_attack_is_refused_unless_forced() {
+    let session = told("xp-cmdshell").file("job.toml", DATABASE_JOB).file("shells.toml", SHELLS);
+    insta::assert_snapshot!(session.transcript(&["policy", "try", "job.toml", "logs"]));
+    let forced = session.transcript(&["policy", "try", "job.toml", "logs", "--force"]);
+    assert!(
+        forced.contains("exit status: 0") && forced.contains("warning: `database-job` would allow"),
+        "{forced}"
+    );
+    assert_eq!(session.status(&["policy", "check", "job.toml"]), 1);
+    assert_eq!(
+        session.status(&["policy", "try", "shells.toml", "logs"]),
+        2,
+        "it proves too little to be read"
+    );
+}
+
+#[test]
+fn a_narrow_entry_is_accepted_with_what_it_allows() {
+    let session = told("imaging-wave").file("site.toml", IMAGING).file("none.toml", "");
+    insta::assert_snapshot!(session.transcript(&[
+        "policy",
+        "try",
+        "imaging",
+        "logs",
+        "--policy",
+        "site.toml"
+    ]));
+    for (line, told) in [
+        (
+            vec!["policy", "try", "imagin", "logs", "--policy", "site.toml"],
+            "the policy has no entry `imagin`",
+        ),
+        (vec!["policy", "try", "imaging", "logs"], "there is no file `imaging`"),
+        (vec!["policy", "try", "none.toml", "logs"], "holds 0 entries, not one"),
+    ] {
+        let transcript = session.transcript(&line);
+        assert!(transcript.contains("exit status: 2") && transcript.contains(told), "{transcript}");
+    }
+}
+
+#[test]
+fn what_is_proposed_is_refused_until_filled_in_and_allows_its_creations_and_no_attack() {
+    for (story, creations) in [("imaging-wave", 4), ("bulk-loop", 20)] {
+        let session = told(story);
+        let proposed = session.stdout(&["policy", "suggest", "logs"]);
+        let session = session.file("blank.toml", &proposed).file("filled.toml", filled_in(&proposed));
+        assert_eq!(session.status(&["policy", "check", "blank.toml"]), 2, "{proposed}");
+        assert_eq!(
+            session.status(&["policy", "check", "filled.toml", "--today", "2026-06-01"]),
+            0,
+            "{proposed}"
+        );
+        let tried = session.stdout(&["policy", "try", "filled.toml", "logs", "-t", "jsonl"]);
+        assert_eq!(tried.lines().count(), creations, "{tried}");
+        assert!(tried.lines().all(|line| line.contains(r#""relation":"allowed""#)), "{tried}");
+        let again = session.stdout(&["policy", "suggest", "logs", "--policy", "filled.toml"]);
+        assert!(again.contains(&format!("{creations} creations that the policy allows already")), "{again}");
+    }
+}
+
+#[test]
+fn an_agent_on_several_hosts_is_proposed_once() {
+    let story = StoryKind::named("sccm").unwrap();
+    let hosts = ["a01.corp.example", "a02.corp.example", "a03.corp.example"];
+    let session = hosts.iter().zip(1..).fold(Session::new(), |session, (fqdn, seed)| {
+        let records =
+            story.tell_on(HostSpec { fqdn, ..HostSpec::server(fqdn, Telemetry::AUDITED) }, seed).records;
+        session.log(&format!("logs/{fqdn}.evtx"), "evtx", &records)
+    });
+    insta::assert_snapshot!(session.transcript(&["policy", "suggest", "logs"]));
+}
+
+#[test]
+fn nothing_is_proposed_for_attacks() {
+    // One of each kind on every host: a hand that repeats, as an intruder's does.
+    for story in STORIES.iter().filter(|story| story.scenario.starts_with('M')) {
+        let hosts = ["a01.corp.example", "a02.corp.example", "a03.corp.example"];
+        let session = hosts.iter().zip(1..).fold(Session::new(), |session, (fqdn, seed)| {
+            session.log(
+                &format!("logs/{seed}.evtx"),
+                "evtx",
+                &story.tell_on(HostSpec::server(fqdn, Telemetry::FULL), seed).records,
+            )
+        });
+        let proposed = session.stdout(&["policy", "suggest", "logs"]);
+        assert!(!proposed.contains("[[authorisation]]"), "{}: {proposed}", story.name);
+    }
+}

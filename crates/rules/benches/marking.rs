@@ -1,0 +1,2 @@
+//! What marking costs.
+fn main() {}
