@@ -215,13 +215,14 @@ impl Shapes {
         Shapes { counts, all: known.len() }
     }
 
-    /// Alone with its shape where most of the others share one. `name` is among those that were counted.
+    /// Alone with its shape where most of the others share one. Plain words are no pattern: a service account among
+    /// people is nothing odd. `name` is among those that were counted.
     fn unlike(&self, name: &str) -> Option<NameSign> {
         let own = shape(name);
         let others = self.all.saturating_sub(1);
         let (common, count) =
             self.counts.iter().max_by_key(|(shape, count)| (**count, std::cmp::Reverse(*shape)))?;
-        let is_alone = self.counts.get(&own) == Some(&1) && *common != own;
+        let is_alone = self.counts.get(&own) == Some(&1) && *common != own && common.contains(' ');
         (is_alone && others >= SITE_NAMES_MIN && 2 * count > others).then(|| NameSign {
             kind: UNLIKE_SITE_NAMES,
             why: format!(
