@@ -1,5 +1,7 @@
 //! What a case says of its host, of who acts, of the account's name, and of the rest of the input.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod story;
 
 use std::sync::Arc;

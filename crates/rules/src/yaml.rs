@@ -121,7 +121,7 @@ mod tests {
     fn what_unfolds_without_end_is_refused_before_it_is_built() {
         let list = vec!["x"; 20_000].join(", ");
         let flat = format!("a: &a [{list}]\nb: [{}]\n", vec!["*a"; 10_000].join(", "));
-        let tagged = format!("a: !t &a [{list}]\nb: [{}]\n", vec!["!u [*a]"; 10].join(", "));
+        let tagged = format!("a: !t &a [{list}]\nb: [{}]\n", ["!u [*a]"; 10].join(", "));
         for bomb in [flat, tagged] {
             let problem = check_size(&bomb).unwrap_err();
             assert!(problem.contains("more than 50000 values"), "{problem}");

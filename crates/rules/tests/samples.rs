@@ -38,5 +38,5 @@ fn published_rules_are_loaded_or_told() {
 }
 
 fn marked_names(set: &RuleSet, kind: EventKind, created: ProcessCreated) -> Vec<String> {
-    start::marked(set, kind, created).rules.iter().map(|name| name.to_string()).collect()
+    start::marked(set, kind, created).rules.iter().map(ToString::to_string).collect()
 }
