@@ -1,7 +1,7 @@
 //! From where a host was ever logged on to: whether a source is new there.
 
+use core::net::IpAddr;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use begat_model::{Duration, Text, Timestamp};
 
