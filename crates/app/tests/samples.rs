@@ -202,3 +202,35 @@ fn all_samples_together_give_each_its_own_case_in_any_order_on_any_number_of_thr
     let other = run(&backwards, &["--quiet", "--threads", "7"]);
     assert!(one.stdout == other.stdout, "the same bytes");
 }
+
+#[test]
+fn published_rules_hit_the_creators_and_change_no_attribution() {
+    let Some(folder) = samples().filter(|folder| folder.join("sigma").is_dir()) else { return };
+    let rules = folder.join("sigma").display().to_string();
+    for (sample, process_rules) in [
+        ("evtx/ID4688-User creation via commandline.evtx", [&["New User Created Via Net.EXE"][..], &[]]),
+        (
+            "ndjson/empire_wmic_add_user_backdoor.zip",
+            [&["New User Created Via Net.EXE"], &["New User Created Via Net.EXE", "Suspicious Add User"]],
+        ),
+    ] {
+        let paths = [folder.join(sample)];
+        let output = run(&paths, &["--quiet", "--sigma", &rules]);
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "every published rule can be asked");
+        let line = String::from_utf8(output.stdout).unwrap();
+        let case: Json = serde_json::from_str(line.lines().next().unwrap()).unwrap();
+        let creator = &case["attribution"]["creator"];
+        let names = |process: &Json| process["rules"].as_array().cloned().unwrap_or_default();
+        println!(
+            "{sample}: {:?} {:?} {process_rules:?}",
+            names(creator),
+            names(&case["attribution"]["chain"][0])
+        );
+        assert_eq!(names(creator), process_rules[0], "{sample}");
+        let without = &cases(&paths)[0]["attribution"];
+        assert_eq!(
+            (&without["verdict"], &without["confidence"], &without["creator"]["pid"]),
+            (&case["attribution"]["verdict"], &case["attribution"]["confidence"], &creator["pid"])
+        );
+    }
+}

@@ -111,6 +111,7 @@ columns! {
     "name_signs" Plain |case| Some(name_signs(case));
     "rarity" Text |case| case.context.rarity.as_ref().map(wording::rarity);
     "actor_kind" Plain |case| case.actor.kind, |finding| finding.actor.as_ref().and_then(|actor| actor.kind);
+    "creator_rules" Text |case| case.attribution.creator.as_ref().map(|creator| creator.rules.join("; "));
 }
 
 /// Parent first, as in the machine formats: `net.exe (3556) < cmd.exe (2220)`.

@@ -278,6 +278,9 @@ impl Explanation<'_> {
             let shown = visible_bounded(command_line, COMMAND_LINE_CHARS_MAX);
             said.push_str(&format!(", with the command line `{shown}`"));
         }
+        if let Some(rules) = wording::rules(process.rules.iter().copied()) {
+            said.push_str(&format!(", hit by the rules {rules}"));
+        }
         said
     }
 

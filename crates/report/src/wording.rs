@@ -86,6 +86,20 @@ pub(crate) fn process(process: &ProcessView<'_>) -> String {
     }
 }
 
+/// Names of rules that are shown to people; the machine formats have them all.
+const RULES_MAX: usize = 5;
+
+/// `Net.exe Execution, Odd parent and 2 more`; `None` where no rule hit.
+pub(crate) fn rules<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let names: Vec<&str> = names.into_iter().collect();
+    let shown = names.iter().take(RULES_MAX).map(|rule| name(rule)).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(RULES_MAX) {
+        _ if names.is_empty() => None,
+        0 => Some(shown),
+        more => Some(format!("{shown} and {more} more")),
+    }
+}
+
 /// `DOMAIN\name`, or the SID where the event has no name.
 pub(crate) fn account(domain: Option<&str>, account_name: Option<&str>, sid: Option<&str>) -> String {
     match (domain, account_name, sid) {

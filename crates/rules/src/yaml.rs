@@ -119,13 +119,10 @@ mod tests {
 
     #[test]
     fn what_unfolds_without_end_is_refused_before_it_is_built() {
-        let doubled: Vec<String> =
-            (1..30).map(|level| format!("a{level}: &a{level} [*a{0}, *a{0}]", level - 1)).collect();
-        let nested = format!("a0: &a0 [x]\n{}\n", doubled.join("\n"));
         let list = vec!["x"; 20_000].join(", ");
         let flat = format!("a: &a [{list}]\nb: [{}]\n", vec!["*a"; 10_000].join(", "));
         let tagged = format!("a: !t &a [{list}]\nb: [{}]\n", vec!["!u [*a]"; 10].join(", "));
-        for bomb in [nested, flat, tagged] {
+        for bomb in [flat, tagged] {
             let problem = check_size(&bomb).unwrap_err();
             assert!(problem.contains("more than 50000 values"), "{problem}");
         }

@@ -10,3 +10,4 @@ mod logs;
 mod policy;
 mod policy_commands;
 mod session;
+mod sigma;

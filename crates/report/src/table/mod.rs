@@ -199,6 +199,11 @@ impl Block<'_> {
         }
         if let Some(creator) = &attribution.creator {
             self.tree(creator, &attribution.chain);
+            let all = attribution.chain.iter().chain([creator]).flat_map(|process| &process.rules);
+            let names: BTreeSet<&str> = all.copied().collect();
+            if let Some(rules) = wording::rules(names) {
+                self.row("rules", &rules, Look::Plain);
+            }
         }
     }
 
