@@ -229,7 +229,8 @@ fn shells_below_a_web_server_are_odd_also_where_the_server_is_known_only_from_it
         assert!(
             why(&case, "odd_ancestor").starts_with("w3wp.exe, a server's own program, is an ancestor of ")
         );
-        assert_eq!((case.risk.score, case.severity), (16, Severity::High));
+        assert_eq!(points(&case, "server"), Some(4), "a web server's worker makes the host a server");
+        assert_eq!((case.risk.score, case.severity), (20, Severity::Critical), "M33");
     }
 }
 
