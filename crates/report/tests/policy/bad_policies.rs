@@ -155,5 +155,5 @@ fn what_is_no_toml_is_told_where_it_stands_and_the_rest_is_read_on() {
 fn columns_count_characters_and_hostile_text_is_told_visibly() {
     let told = complaints("[groups]\n\"größe\" = [\"é\\u001b[2J\"]\n");
     assert!(told.starts_with("site.toml:2:12: `é\\u{1b}[2J` is neither"), "{told}");
-    assert!(!told.chars().any(|character| character.is_control()), "{told}");
+    assert!(!told.chars().any(char::is_control), "{told}");
 }
