@@ -297,9 +297,9 @@ impl HostState {
             self.told_late = Some((from.min(process.started_at), until.max(event.at)));
         }
         self.latest_start = self.latest_start.max(Some(process.started_at));
-        if let Some(image) = &process.image {
-            self.role_signs.process(image);
-        }
+        // The parent runs here too, also where its own start is not in the input.
+        let images = [&process.image, &process.parent.image];
+        images.into_iter().flatten().for_each(|image| self.role_signs.process(image));
         let subject = suspicious::Subject {
             image: process.image.as_deref(),
             original_file_name: process.original_file_name.as_deref(),

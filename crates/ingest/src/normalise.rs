@@ -287,16 +287,19 @@ impl Fields<'_, '_> {
         LogonGroups { account: self.principal(&TARGET_SESSION), groups: self.sids("GroupMembership") }
     }
 
-    /// `%{S-1-5-32-544} %{S-1-1-0}`, with tabs and line ends between them; sorted, each once. What is no SID is told,
-    /// and costs no more than itself.
+    /// `%{S-1-5-32-544} %{S-1-1-0}`, with tabs and line ends between them; sorted, each once. What is no SID costs no
+    /// more than itself, and is told once for the whole list.
     fn sids(&self, name: &str) -> Vec<Sid> {
         let Some(text) = self.said(name) else { return Vec::new() };
-        let mut sids = BTreeSet::new();
+        let (mut sids, mut unread) = (BTreeSet::new(), None);
         for word in text.split_whitespace() {
             match Sid::parse(word.trim_start_matches("%{").trim_end_matches('}')) {
                 Some(sid) => drop(sids.insert(sid)),
-                None => self.unreadable(&format!("a part of {name}"), &Scalar::Text(word.into())),
+                None => unread = unread.or(Some(word)),
             }
+        }
+        if let Some(word) = unread {
+            self.unreadable(&format!("a part of {name}"), &Scalar::Text(word.into()));
         }
         sids.into_iter().collect()
     }

@@ -51,7 +51,7 @@ fn filled(name: &str, empty: &Value) -> Value {
             Value::text(format!(r"HKLM\SAM\SAM\Domains\Account\Users\Names\{HOSTILE}"))
         }
         ("MessageNumber" | "MessageTotal", Value::Text(_)) => Value::text("1"),
-        ("GroupMembership", Value::Text(_)) => Value::text("\n\t\t%{S-1-5-32-544}\n\t\t%{S-1-5-11}"),
+        ("GroupMembership", Value::Text(_)) => Value::text("\n\t\t%{S-1-5-32-544}\r\n\t\t%{S-1-1-0}"),
         ("AccountRid", Value::Text(_)) => Value::text("0x3EC"),
         ("Operation", Value::Text(_)) => Value::text("Created"),
         ("User", Value::Text(_)) => Value::text("CORP\\anna"),
