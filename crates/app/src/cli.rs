@@ -51,8 +51,9 @@ Examples:
   begat hunt -t jsonl logs/ | begat diff --exit-code baseline.jsonl.gz -
 
 Reads what `begat hunt -t jsonl` or `-t json` wrote. Lists are compared by what stands in them, not by its order; from
-which file an event was read is no difference. Exit status: 0 it ran to its end; 1 `--exit-code` and something
-differs; 2 a file could not be read, or holds no case and no finding.";
+which file an event was read is no difference, nor are the steps of a response, which follow from the rest. Exit
+status: 0 it ran to its end; 1 `--exit-code` and something differs; 2 a file could not be read, or holds no case and
+no finding.";
 
 const DUMP_AFTER_HELP: &str = "\
 Examples:

@@ -22,11 +22,12 @@ const KNOWN_BY: &[(&str, &[&str])] = &[
     ("nearest", &["/rule"]),
 ];
 
-/// Lists whose order says something: parent first, step by step.
-const ORDERED: &[&str] = &["chain", "response"];
+/// Lists whose order says something: parent first.
+const ORDERED: &[&str] = &["chain"];
 
-/// Where a file was read from: two hunts may have been given the same log in two places.
-const IGNORED: &[(&str, &str)] = &[("events", "source")];
+/// By the list whose element it is a field of: where a file was read from, since two hunts may have been given the same
+/// log in two places; and the steps of a response, which follow from the rest and would bury it.
+const IGNORED: &[(&str, &str)] = &[("events", "source"), ("", "response")];
 
 /// What a reader asks for first; all else comes after, in the order of the record.
 const FIRST: &[&str] = &[
@@ -192,6 +193,7 @@ mod tests {
                 json!({"events": [{"event_id": 4720, "source": "b.evtx"}]}),
                 vec![],
             ),
+            (json!({"response": [{"step": "a"}]}), json!({"response": [{"step": "b"}]}), vec![]),
         ] {
             assert_eq!(told(&from, &to), expected, "{from} {to}");
         }
