@@ -13,7 +13,8 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use begat_engine::{Engine, HostDirectory, HostId, Hunt, visibility};
+use begat_engine::sight::visibility;
+use begat_engine::{Engine, HostDirectory, HostId, Hunt};
 use begat_ingest::{
     AnomalyLog, Extent, InputProblem, Limits, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed,
     TimeSlice, Unit, gather,

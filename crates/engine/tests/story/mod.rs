@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use begat_engine::risk::SAME_NAME_ELSEWHERE;
-use begat_engine::site::SITE_SIGNS;
+use begat_engine::across::site::SITE_SIGNS;
+use begat_engine::severity::risk::SAME_NAME_ELSEWHERE;
 use begat_engine::{Engine, HostDirectory, Hunt, Tuning};
 use begat_model::case::Case;
 use begat_model::coverage::{Heard, HeardKey, Tally};
