@@ -1,10 +1,9 @@
 //! Equivalent spellings of one command mean the same: a generator of them against what `intent` reads.
 
 use base64::Engine as _;
-use begat_engine::commands::intent::accounts::{Intent, intents, script_intents};
-use begat_engine::commands::intent::module_log::module_intents;
-use begat_engine::commands::intent::remote::{remote_targets, script_remote_targets};
-use begat_engine::commands::redact::redact;
+use begat_engine::commands::{
+    Intent, intents, module_intents, redact, remote_targets, script_intents, script_remote_targets,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 

@@ -29,13 +29,12 @@ const SHAPE_PARTS_MAX: usize = 8;
 /// Hosts that one reason tells.
 const HOSTS_TOLD_MAX: usize = 5;
 
+/// One letter away from another account name of this input, or looks the same.
 const LIKE_SITE_NAME: &str = "like_site_name";
+/// Has a shape that no other account name of this input has.
 const UNLIKE_SITE_NAMES: &str = "unlike_site_names";
-/// The signs that only the whole input shows, each with its meaning.
-pub const SITE_SIGNS: &[(&str, &str)] = &[
-    (LIKE_SITE_NAME, "one letter away from another account name of this input, or looks the same"),
-    (UNLIKE_SITE_NAMES, "has a shape that no other account name of this input has"),
-];
+/// The signs that only the whole input shows.
+const SITE_SIGNS: &[&str] = &[LIKE_SITE_NAME, UNLIKE_SITE_NAMES];
 
 /// Names of accounts that were seen to act: what this site calls its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -97,7 +96,7 @@ fn mark_names(cases: &mut [Case], names: &SiteNames) {
     let neighbours = neighbours(cases, &known);
     for case in cases {
         let signs = &mut case.context.name_signs;
-        signs.retain(|sign| SITE_SIGNS.iter().all(|(kind, _)| sign.kind != *kind));
+        signs.retain(|sign| !SITE_SIGNS.contains(&sign.kind));
         let Some(name) = case.account.created_as.as_deref().filter(|_| known.len() >= SITE_NAMES_MIN) else {
             continue;
         };

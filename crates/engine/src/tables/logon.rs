@@ -345,11 +345,6 @@ impl LogonTable {
         self.count
     }
 
-    /// None is kept.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
     /// How many sessions were dropped for the bound.
     pub fn dropped(&self) -> u64 {
         self.dropped

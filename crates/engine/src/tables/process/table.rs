@@ -238,11 +238,6 @@ impl ProcessTable {
         self.processes.len()
     }
 
-    /// None is kept.
-    pub fn is_empty(&self) -> bool {
-        self.processes.is_empty()
-    }
-
     /// How many were dropped for the bound, and until which start.
     pub fn dropped(&self) -> Option<(u64, Timestamp)> {
         self.dropped_until.map(|until| (self.dropped, until))
@@ -509,7 +504,7 @@ mod tests {
         assert_eq!(kept, [8, 9], "8 is the parent of 9, which is alive");
         table.host_started(at("20.0"));
         table.forget_ended_before(at("30.0"));
-        assert!(table.is_empty());
+        assert_eq!(table.len(), 0);
     }
 
     #[test]
