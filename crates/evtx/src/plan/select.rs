@@ -1,6 +1,6 @@
 //! Which records are wanted: decided by event id first, by provider then.
 
-use crate::text::Text;
+use crate::raw::text::Text;
 
 /// A set of (provider, event id). One record in ten or in a thousand is wanted, and nearly all of
 /// the others have an event id that no wanted one has: so the id is asked first. The provider is

@@ -3,10 +3,12 @@
 //! The same walk reads a template definition, whose values are then found in the substitutions of
 //! every record, and a literal record, whose values stand in the stream itself.
 
-use crate::binxml::{ELEMENT_DEPTH_MAX, Instance, NameReference, RawValue, StreamKind, Token, Tokens};
-use crate::damage::Malformed;
-use crate::names::{NameId, Names};
-use crate::value::kind;
+use crate::binxml::names::{NameId, Names};
+use crate::binxml::tokens::{
+    ELEMENT_DEPTH_MAX, Instance, NameReference, RawValue, StreamKind, Token, Tokens,
+};
+use crate::raw::damage::Malformed;
+use crate::raw::value::kind;
 
 /// A value of the System part, which every event has, whoever wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -462,7 +464,7 @@ impl Learner {
         {
             let literal = RawValue { start: literal.start + self.base, ..literal };
             let units = literal.bytes(chunk);
-            *name = FieldName::Known(names.of_units(&units[..crate::text::utf16_length_bytes(units)]));
+            *name = FieldName::Known(names.of_units(&units[..crate::raw::text::utf16_length_bytes(units)]));
         }
         Ok(open)
     }

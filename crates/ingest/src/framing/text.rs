@@ -5,11 +5,11 @@ use std::io::{self, Read};
 use begat_model::anomaly::AnomalyKind;
 use memchr::{memchr, memmem};
 
-use crate::json::{JsonReader, ScanError};
+use crate::framing::json::{JsonReader, ScanError};
+use crate::framing::xml::{self, Markup};
+use crate::open::window::Window;
 use crate::raw::Visitor;
-use crate::schema::Schemas;
-use crate::window::Window;
-use crate::xml::{self, Markup};
+use crate::shapes::Schemas;
 
 /// Longest record. The longest that Windows writes are 64 KiB in its own form; as text perhaps 20 times that.
 const RECORD_BYTES_MAX: usize = 16 << 20;

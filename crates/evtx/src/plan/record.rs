@@ -1,11 +1,11 @@
 //! A record as its reader sees it: the System values and the fields, borrowed from the chunk.
 
-use crate::binxml::{RawValue, Slots};
-use crate::layout::{Layout, Source, SystemField, SystemSource};
-use crate::names::{NameId, Names};
-use crate::text::Text;
-use crate::time::FileTime;
-use crate::value::{Guid, Sid, Value, kind};
+use crate::binxml::names::{NameId, Names};
+use crate::binxml::tokens::{RawValue, Slots};
+use crate::plan::layout::{Layout, Source, SystemField, SystemSource};
+use crate::raw::text::Text;
+use crate::raw::time::FileTime;
+use crate::raw::value::{Guid, Sid, Value, kind};
 
 /// What every record says of itself: found without decoding anything else, read when asked.
 ///
@@ -55,7 +55,7 @@ impl Frame {
     /// The BinXML lies between the frame's head and the copy of its size.
     pub(crate) fn content(&self) -> std::ops::Range<usize> {
         let start = self.start as usize;
-        start + crate::chunk::RECORD_HEADER_BYTES..start + self.size as usize - 4
+        start + crate::raw::sizes::RECORD_HEADER_BYTES..start + self.size as usize - 4
     }
 }
 
@@ -114,7 +114,7 @@ impl<'a> Header<'a> {
             && let Some(value) = self.place.slot(slot)
             && value.kind == kind::UINT16
         {
-            return crate::bytes::u16_at(value.bytes(self.place.chunk), 0).map(u32::from);
+            return crate::raw::bytes::u16_at(value.bytes(self.place.chunk), 0).map(u32::from);
         }
         u32::try_from(self.number(SystemField::EventId)?).ok()
     }

@@ -1,13 +1,13 @@
 //! A record as a tree of elements, every template filled in: the slow and complete way.
 
-use crate::binxml::{
+use crate::binxml::names::name_units;
+use crate::binxml::tokens::{
     DEFINITION_HEADER_BYTES, ELEMENT_DEPTH_MAX, Instance, NameReference, RawValue, STREAM_DEPTH_MAX,
     StreamKind, Token, Tokens, first_token,
 };
-use crate::bytes::u32_at;
-use crate::damage::Malformed;
-use crate::names::name_units;
-use crate::value::{Value, kind};
+use crate::raw::bytes::u32_at;
+use crate::raw::damage::Malformed;
+use crate::raw::value::{Value, kind};
 
 /// Nodes of one record. Real ones have some hundred.
 const NODES_MAX: u32 = 1 << 16;

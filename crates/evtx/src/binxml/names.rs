@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::bytes::u16_at;
-use crate::damage::Malformed;
-use crate::render::json_text;
-use crate::text::{Text, push_utf16};
+use crate::raw::bytes::u16_at;
+use crate::raw::damage::Malformed;
+use crate::raw::escape::json_text;
+use crate::raw::text::{Text, push_utf16};
 
 /// A name in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

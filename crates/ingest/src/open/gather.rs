@@ -12,11 +12,11 @@ use walkdir::WalkDir;
 use zip::CompressionMethod;
 
 use crate::anomaly_log::AnomalyLog;
-use crate::source::{
+use crate::open::source::{
     Base, InputProblem, Layer, Limits, Opened, Packing, Skipped, Source, SourceKind, ZipEntry, ZipMethod,
     damage_of, harmless, spool,
 };
-use crate::window::encoding_of;
+use crate::open::window::encoding_of;
 
 /// Bytes of a source that decide what it is.
 const SNIFF_BYTES: usize = 64 << 10;

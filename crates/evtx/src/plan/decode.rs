@@ -1,16 +1,17 @@
 //! From a record's frame to its visitor: decide by the header, decode what is wanted.
 
-use crate::binxml::{
+use crate::binxml::entity::entity_character;
+use crate::binxml::names::{NameId, Names};
+use crate::binxml::tokens::{
     DEFINITION_HEADER_BYTES, Instance, RawValue, STREAM_DEPTH_MAX, Slots, StreamKind, Tokens, first_token,
 };
-use crate::chunk::Visitor;
-use crate::damage::Malformed;
-use crate::layout::{Context, FieldName, Item, Layout, Learner, Part, Source, SystemField};
-use crate::names::{NameId, Names};
-use crate::record::{Frame, Header, Place, RawField, RawName, Record};
-use crate::select::Selection;
-use crate::template::{PlanId, Plans};
-use crate::value::{Value, kind};
+use crate::plan::layout::{Context, FieldName, Item, Layout, Learner, Part, Source, SystemField};
+use crate::plan::record::{Frame, Header, Place, RawField, RawName, Record};
+use crate::plan::select::Selection;
+use crate::plan::template::{PlanId, Plans};
+use crate::plan::visitor::Visitor;
+use crate::raw::damage::Malformed;
+use crate::raw::value::{Value, kind};
 
 /// What the wanted records of one chunk may take: items of layouts, and blocks of text put together
 /// from pieces. A chunk of real records takes a few thousand; a crafted one may refer to its longest
@@ -215,13 +216,6 @@ fn push_entity(text: &mut String, name: &str) {
             text.push(';');
         }
     }
-}
-
-/// The five entities that XML knows of itself.
-pub(crate) fn entity_character(name: &str) -> Option<char> {
-    const ENTITIES: [(&str, char); 5] =
-        [("quot", '"'), ("apos", '\''), ("amp", '&'), ("lt", '<'), ("gt", '>')];
-    ENTITIES.iter().find(|(known, _)| *known == name).map(|(_, character)| *character)
 }
 
 impl Gathered {

@@ -9,13 +9,13 @@ use serde::Deserialize;
 
 /// The shapes that come with begat.
 const BUILT_IN: &[&str] = &[
-    include_str!("../schemas/evtx_dump.toml"),
-    include_str!("../schemas/nxlog.toml"),
-    include_str!("../schemas/openwec_json.toml"),
-    include_str!("../schemas/openwec_nxlog.toml"),
-    include_str!("../schemas/openwec_raw_json.toml"),
-    include_str!("../schemas/winlogbeat.toml"),
-    include_str!("../schemas/winlogbeat_old.toml"),
+    include_str!("../../schemas/evtx_dump.toml"),
+    include_str!("../../schemas/nxlog.toml"),
+    include_str!("../../schemas/openwec_json.toml"),
+    include_str!("../../schemas/openwec_nxlog.toml"),
+    include_str!("../../schemas/openwec_raw_json.toml"),
+    include_str!("../../schemas/winlogbeat.toml"),
+    include_str!("../../schemas/winlogbeat_old.toml"),
 ];
 /// Most shapes in use at once.
 const SHAPES_MAX: usize = 64;

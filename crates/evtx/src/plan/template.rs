@@ -5,11 +5,11 @@
 //! for byte, but for the offsets of names, which must lead to the same names: a GUID proves nothing,
 //! because a log may be the attacker's.
 
-use crate::binxml::{DEFINITION_HEADER_BYTES, StreamKind, Tokens};
-use crate::bytes::{array_at, u16_at, u32_at};
-use crate::damage::Malformed;
-use crate::layout::{Context, Layout, Learner, name_of};
-use crate::names::Names;
+use crate::binxml::names::Names;
+use crate::binxml::tokens::{DEFINITION_HEADER_BYTES, StreamKind, Tokens};
+use crate::plan::layout::{Context, Layout, Learner, name_of};
+use crate::raw::bytes::{array_at, u16_at, u32_at};
+use crate::raw::damage::Malformed;
 
 /// What finding the definitions of one chunk may cost: its 64 KiB of definitions, several times over.
 const TOKENS_PER_CHUNK_MAX: u32 = 1 << 18;
@@ -58,7 +58,7 @@ enum MovingPart {
     /// A reference to a name in the body, so far from its start.
     InsideName(u32),
     /// A reference to a name elsewhere in the chunk.
-    OutsideName(crate::names::NameId),
+    OutsideName(crate::binxml::names::NameId),
     /// The hash chain of names: not ours to follow.
     Link,
 }

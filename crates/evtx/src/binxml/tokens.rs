@@ -1,8 +1,8 @@
 //! BinXML as a stream of tokens, and the template instances in it (MS-EVEN6 2.2.12).
 
-use crate::bytes::{array_at, u16_at, u32_at};
-use crate::damage::Malformed;
-use crate::value::kind;
+use crate::raw::bytes::{array_at, u16_at, u32_at};
+use crate::raw::damage::Malformed;
+use crate::raw::value::kind;
 
 /// Tokens of one stream. Real definitions hold a few hundred.
 const TOKENS_MAX: u32 = 1 << 16;

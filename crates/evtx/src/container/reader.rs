@@ -2,38 +2,21 @@
 
 use std::io;
 
-use crate::bytes::{u32_at, u64_at};
-use crate::damage::{Damage, DamageKind, RecordFault};
-use crate::decode::Decoder;
-use crate::file::{EvtxFile, FLAG_NO_CHECKSUM, ReadAt};
-use crate::record::{Frame, Header, Record};
-use crate::select::Selection;
+use crate::container::file::{EvtxFile, FLAG_NO_CHECKSUM, ReadAt};
+use crate::plan::decode::Decoder;
+use crate::plan::record::Frame;
+use crate::plan::select::Selection;
+use crate::plan::visitor::Visitor;
+use crate::raw::bytes::{u32_at, u64_at};
+use crate::raw::damage::{Damage, DamageKind, RecordFault};
+use crate::raw::sizes::{CHUNK_BYTES, RECORD_HEADER_BYTES};
 
-/// The size of a chunk.
-pub const CHUNK_BYTES: usize = 1 << 16;
 const CHUNK_HEADER_BYTES: usize = 512;
 const MAGIC: &[u8; 8] = b"ElfChnk\0";
 
 const RECORD_MAGIC: [u8; 4] = [0x2a, 0x2a, 0, 0];
-pub(crate) const RECORD_HEADER_BYTES: usize = 24;
 /// Head, one byte of BinXML, and the copy of the size.
 const RECORD_MIN_BYTES: usize = RECORD_HEADER_BYTES + 4 + 1;
-
-/// Who is told what a chunk holds, in the order in which it stands there.
-pub trait Visitor {
-    /// Every record whose content could be found, wanted or not. Nothing is decoded yet: what is
-    /// not asked of the header costs nothing.
-    #[inline]
-    fn heard(&mut self, header: &Header<'_>) {
-        let _ = header;
-    }
-
-    /// A wanted record, decoded.
-    fn record(&mut self, record: &Record<'_>);
-
-    /// Something could not be read.
-    fn damage(&mut self, damage: Damage);
-}
 
 /// Reads chunks, one after another. It keeps its buffer and what it learned about templates, so
 /// there should be one for each thread, used for all chunks of all files.
@@ -277,6 +260,7 @@ fn header_checksum(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::record::Record;
 
     #[derive(Default)]
     struct Told(Vec<Damage>);

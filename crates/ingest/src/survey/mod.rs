@@ -2,6 +2,10 @@
 //!
 //! Everything here grows with hosts, kinds of records and creations, not with records.
 
+pub(crate) mod extent;
+pub(crate) mod tally;
+pub(crate) mod zone;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use begat_model::anomaly::AnomalyKind;
@@ -10,11 +14,11 @@ use begat_model::coverage::Tally;
 use begat_model::{HostName, Text, Timestamp};
 
 use crate::anomaly_log::AnomalyLog;
-use crate::extent::{Density, Extent};
+use crate::open::source::Skipped;
 use crate::raw::{Header, HeaderTime, RawRecord, SortId, Visitor, ZonelessTime, shortened};
-use crate::source::Skipped;
-use crate::tally::{Sorts, Tallies};
-use crate::zone::{InputZone, ZoneEvidence, Zones};
+use crate::survey::extent::{Density, Extent};
+use crate::survey::tally::{Sorts, Tallies};
+use crate::survey::zone::{InputZone, ZoneEvidence, Zones};
 
 /// Anomalies that a source without one event is told to have; of others its reason gives the number.
 const KEPT_WITHOUT_EVENTS: &[AnomalyKind] =

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::bytes::{array_at, u16_at, u32_at, u64_at};
-use crate::text::{Text, utf16_length_bytes};
-use crate::time::{FileTime, SystemTime};
+use crate::raw::bytes::{array_at, u16_at, u32_at, u64_at};
+use crate::raw::text::{Text, utf16_length_bytes};
+use crate::raw::time::{FileTime, SystemTime};
 
 /// The type bytes of values. An array is its item's type with the high bit set.
 pub(crate) mod kind {

@@ -7,8 +7,8 @@ use begat_model::continuity::RecordRuns;
 use begat_model::coverage::{Heard, HeardKey, LogKey, Tally};
 use begat_model::{HostName, Text, Timestamp};
 
-use crate::extent::Extent;
 use crate::raw::{Header, HeaderTime, SortId};
+use crate::survey::extent::Extent;
 
 /// Most sorts of records: what lies beyond, by the order of `HeardKey`, is in the number of records alone.
 const SORTS_MAX: usize = 200_000;

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
-use crate::bytes::u32_at;
-use crate::chunk::CHUNK_BYTES;
-use crate::damage::{Damage, DamageKind};
+use crate::raw::bytes::u32_at;
+use crate::raw::damage::{Damage, DamageKind};
+use crate::raw::sizes::CHUNK_BYTES;
 
 const MAGIC: &[u8; 8] = b"ElfFile\0";
 /// The chunks start here, whatever the header says of itself.

@@ -8,9 +8,9 @@ use std::borrow::Cow;
 use begat_model::anomaly::AnomalyKind;
 use memchr::memchr;
 
+use crate::framing::xml;
 use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Scalar, Visitor, ZonelessTime, parse_unmarked_utc};
-use crate::schema::{DataSlot, Found, PathNode, Schema, Schemas};
-use crate::xml;
+use crate::shapes::{DataSlot, Found, PathNode, Schema, Schemas};
 
 /// Deepest nesting of a record; deeper ones are no event of any carrier.
 const DEPTH_MAX: usize = 128;
