@@ -1,4 +1,4 @@
-//! Whether the cost of a hunt is linear in its events, however they lie: `cargo bench -p begat-engine --bench linear`.
+//! Whether the cost of a hunt is linear in its events, however they lie: `cargo bench --bench linear` in this folder.
 //!
 //! `BEGAT_BENCH_PROCESSES` is the number of processes (200,000 by default), each with its end where not said
 //! otherwise; `BEGAT_BENCH_ROUNDS` how often all arrangements take their turn (3); `BEGAT_BENCH_ONLY` a part of the

@@ -1,12 +1,12 @@
 //! How fast records are found and decoded, against the `evtx` crate and against a plain read, in one
-//! process on the same bytes: `cargo bench -p begat-evtx`.
+//! process on the same bytes: `cargo bench --bench reader` in this folder.
 //!
 //! `BEGAT_BENCH_MIB` is the size of the log (256 by default; 1024 for the published figures),
 //! `BEGAT_BENCH_ROUNDS` how often all readers take their turn (5), `BEGAT_BENCH_FILE` another log (written
 //! there where there is none, and kept), `BEGAT_BENCH_ONLY` a part of the name of the only reader to run.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
-mod dense;
+use begat_bench::dense;
 
 use std::fs::File;
 use std::io::Write;

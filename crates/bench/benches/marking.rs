@@ -3,7 +3,7 @@
 //! By default with rules of its own; with SigmaHQ's too where `BEGAT_SAMPLES` names a folder that has them in `sigma`.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark")]
 
-#[path = "../tests/start/mod.rs"]
+#[path = "../../rules/tests/start/mod.rs"]
 mod start;
 
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! How fast JSON is surveyed and read, against what parsers alone need for the same header fields.
 //!
-//! `cargo bench -p begat-ingest --bench json`
+//! `cargo bench --bench json` in this folder
 
 use std::borrow::Cow;
 use std::hint::black_box;
