@@ -2,6 +2,7 @@
 //!
 //! Read `event` first (what a host can tell us), then `case` (what we tell an analyst).
 
+pub mod address;
 pub mod analytic;
 pub mod anomaly;
 pub mod case;
@@ -13,6 +14,7 @@ pub mod ids;
 pub mod inventory;
 pub mod pattern;
 pub mod time;
+pub mod visible;
 
 pub use analytic::Analytic;
 pub use anomaly::{Anomaly, AnomalyKind};
