@@ -19,7 +19,7 @@ use walkdir::WalkDir;
 use module_tree::module_tree;
 
 /// Crates whose files still import one another in rings. It shrinks to nothing.
-const RINGS_LEFT: &[&str] = &["evtx", "model", "report"];
+const RINGS_LEFT: &[&str] = &["report"];
 
 /// Crates that still show what nobody outside takes. It shrinks to nothing.
 const SURFACES_LEFT: &[&str] = &["evtx", "model", "report"];
