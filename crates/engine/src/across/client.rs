@@ -1,7 +1,7 @@
 //! Commands that reach for another machine: a creation over the network is joined to the command that made it,
 //! where its own host is in the input too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use begat_model::case::{Actor, Case, CaseEvent, Client, Origin, Process, Role, Verdict};
 use begat_model::event::Body;
@@ -14,6 +14,8 @@ use crate::spans::{CHANNEL_TOLERANCE, CLIENT_REACH, CLOCK_SKEW, SERVICE_REACH};
 
 /// Most such commands kept of one host, the latest.
 pub const CLIENTS_MAX: usize = 16_384;
+/// Of these the latest this many are compared with the next.
+const COPIES_MAX: usize = 64;
 /// The route, in output, where nothing on the host itself tells one.
 const VIA: &str = "remote_command";
 
@@ -109,6 +111,39 @@ impl ClientCommand {
         } else {
             self.starts_a_service(lag, case).then_some(Fit::StartsService)
         }
+    }
+}
+
+/// The commands of one host that reach for other machines.
+#[derive(Debug, Default)]
+pub struct ClientTable {
+    commands: VecDeque<ClientCommand>,
+}
+
+impl ClientTable {
+    /// What an event came to.
+    pub fn extend(&mut self, command: Option<ClientCommand>) {
+        command.into_iter().for_each(|command| self.add(command));
+    }
+
+    /// One more. Of two logs' tellings the Security log's stays, whichever came first.
+    fn add(&mut self, command: ClientCommand) {
+        let mut lately = self.commands.iter_mut().rev().take(COPIES_MAX);
+        if let Some(known) = lately.find(|known| command.is_copy_of(known)) {
+            if command.record.kind < known.record.kind {
+                *known = command;
+            }
+            return;
+        }
+        if self.commands.len() == CLIENTS_MAX {
+            self.commands.pop_front();
+        }
+        self.commands.push_back(command);
+    }
+
+    /// All of them, in order.
+    pub fn into_commands(self) -> Vec<ClientCommand> {
+        self.commands.into()
     }
 }
 
