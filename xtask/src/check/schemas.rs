@@ -1,9 +1,9 @@
 //! The schemas that others publish, which the tests hold our output against: fetched below `target`, never kept here.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use crate::command::{Line, cargo};
 
 /// A schema, from the package that holds it.
 struct Published {
@@ -54,13 +54,16 @@ const PUBLISHED: &[Published] = &[
     },
 ];
 
-/// Fetches what is not there yet; says what went wrong, one line each.
-pub fn fetch(root: &Path) -> Vec<String> {
+/// Fetches what is not there yet, and holds the output against it.
+pub fn check(root: &Path) -> Result<(), String> {
     let folder = std::env::var_os("BEGAT_SCHEMAS").map_or_else(|| root.join("target/schemas"), PathBuf::from);
-    PUBLISHED.iter().filter_map(|schema| fetch_one(schema, &folder).err()).collect()
+    PUBLISHED.iter().try_for_each(|schema| fetch(schema, &folder))?;
+    let words =
+        [cargo().as_str(), "test", "--quiet", "--locked", "--package", "begat-report"].map(str::to_owned);
+    Line::new(&words, root).with("BEGAT_REQUIRE_SCHEMAS", "1").show()
 }
 
-fn fetch_one(schema: &Published, folder: &Path) -> Result<(), String> {
+fn fetch(schema: &Published, folder: &Path) -> Result<(), String> {
     let target = folder.join(schema.file);
     if target.is_file() {
         return Ok(());
@@ -70,23 +73,7 @@ fn fetch_one(schema: &Published, folder: &Path) -> Result<(), String> {
     let package = folder.join(schema.file.trim_end_matches(".json"));
     fs::create_dir_all(&package).map_err(told)?;
     fs::write(package.join("package.json"), "{}").map_err(told)?;
-    run(schema.install, &package)?;
-    let json = run(schema.print, &package)?;
+    Line::new(schema.install, &package).quietly()?;
+    let json = Line::new(schema.print, &package).read()?;
     fs::write(&target, json).map_err(told)
-}
-
-/// What a command prints.
-fn run(command: &[&str], folder: &Path) -> Result<Vec<u8>, String> {
-    let line = command.iter().take(4).copied().collect::<Vec<_>>().join(" ");
-    let (program, args) = command.split_first().ok_or("no command")?;
-    let args: Vec<OsString> = args.iter().map(OsString::from).collect();
-    let output = Command::new(program)
-        .args(args)
-        .current_dir(folder)
-        .output()
-        .map_err(|error| format!("`{line} …` cannot be run: {error}; install `{program}`"))?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    Err(format!("`{line} …` failed ({}): {}", output.status, String::from_utf8_lossy(&output.stderr)))
 }
