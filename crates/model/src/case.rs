@@ -2,8 +2,9 @@
 //!
 //! These are the engine's words, plain data. The serialised shape is `report::view`'s.
 
-use crate::event::{Principal, Text};
+use crate::event::Principal;
 use crate::ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
+use crate::text::Text;
 use crate::time::{Duration, Timestamp};
 
 /// Makes a closed list of words: an enum whose every arm has a name in output and a doc.
