@@ -21,8 +21,7 @@ use begat_ingest::{
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::HostCoverage;
 use begat_model::{Event, EventKind, HostName};
-use begat_report::Policy;
-use begat_report::policy::Usage;
+use begat_policy::{Policy, Usage};
 use begat_rules::{Hits, Marker, RuleSet};
 
 use crate::error::Error;

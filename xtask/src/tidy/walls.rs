@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("begat-ingest", 2),
     ("begat-rules", 2),
     ("begat-engine", 2),
+    ("begat-policy", 2),
     ("begat-report", 2),
     ("begat", 3),
     ("begat-sim", 3),
@@ -28,7 +29,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     // Tests alone have it.
     ("begat-trial", &[]),
     ("quick-xml", &["begat-ingest"]),
-    ("serde_json", &["begat-ingest", "begat-report", "begat-rules", "begat-sim", "begat-bench", "begat"]),
+    ("serde_json", &["begat-ingest", "begat-policy", "begat-report", "begat-rules", "begat-sim", "begat-bench", "begat"]),
     ("rsigma-parser", &["begat-rules"]),
     ("rsigma-eval", &["begat-rules"]),
     ("yaml_serde", &["begat-rules"]),
