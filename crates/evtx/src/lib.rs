@@ -33,28 +33,19 @@
 //! ```
 
 mod binxml;
-mod bytes;
-mod chunk;
-mod damage;
-mod decode;
-mod file;
-mod layout;
-mod names;
-mod record;
+mod container;
+mod plan;
+mod raw;
 pub mod render;
-mod select;
-mod template;
-mod text;
-mod time;
-mod tree;
-mod value;
 
-pub use chunk::{CHUNK_BYTES, ChunkReader, Visitor};
-pub use damage::{Damage, DamageKind, Malformed, RecordFault};
-pub use file::{EvtxFile, ReadAt, looks_like_evtx};
-pub use layout::SystemField;
-pub use record::{Field, Header, Record};
-pub use select::Selection;
-pub use text::Text;
-pub use time::{FileTime, SystemTime};
-pub use value::{Array, Guid, Sid, Value};
+pub use container::file::{EvtxFile, ReadAt, looks_like_evtx};
+pub use container::reader::ChunkReader;
+pub use plan::layout::SystemField;
+pub use plan::record::{Field, Header, Record};
+pub use plan::select::Selection;
+pub use plan::visitor::Visitor;
+pub use raw::damage::{Damage, DamageKind, Malformed, RecordFault};
+pub use raw::sizes::CHUNK_BYTES;
+pub use raw::text::Text;
+pub use raw::time::{FileTime, SystemTime};
+pub use raw::value::{Array, Guid, Sid, Value};

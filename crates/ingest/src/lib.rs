@@ -6,30 +6,21 @@
 //! Units are independent: survey and read them in any order, on any number of threads, and merge.
 
 mod anomaly_log;
-mod evtx;
-mod extent;
-mod gather;
-mod intern;
-mod json;
+mod framing;
 mod normalise;
+mod open;
 mod raw;
 mod read;
-mod schema;
-mod source;
+mod shapes;
 mod survey;
-mod tally;
-mod text;
 mod unit;
-mod window;
-mod xml;
-mod zone;
 
 pub use anomaly_log::AnomalyLog;
-pub use extent::{Density, Extent, TimeSlice};
-pub use gather::{Gathered, gather, gather_bytes};
+pub use open::gather::{Gathered, gather, gather_bytes};
+pub use open::source::{InputProblem, Limits, Skipped, Source, SourceKind};
 pub use read::{ReadOptions, ReadReport};
-pub use schema::{Schema, SchemaError, Schemas};
-pub use source::{InputProblem, Limits, Skipped, Source, SourceKind};
+pub use shapes::{Schema, SchemaError, Schemas};
+pub use survey::extent::{Density, Extent, TimeSlice};
+pub use survey::zone::{InputZone, UnknownZone, Zones};
 pub use survey::{Creation, SourceCounts, Survey, Surveyed};
 pub use unit::{Unit, read, survey};
-pub use zone::{InputZone, UnknownZone, Zones};

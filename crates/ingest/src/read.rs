@@ -7,12 +7,12 @@ use begat_model::catalog::{EventKind, EventSpec};
 use begat_model::{Event, HostName, RecordRef, Text, Timestamp};
 
 use crate::anomaly_log::AnomalyLog;
-use crate::extent::TimeSlice;
-use crate::intern::Interner;
 use crate::normalise;
+use crate::normalise::intern::Interner;
 use crate::raw::{Header, HeaderTime, RawRecord, Visitor};
-use crate::schema::Schemas;
-use crate::zone::Zones;
+use crate::shapes::Schemas;
+use crate::survey::extent::TimeSlice;
+use crate::survey::zone::Zones;
 
 /// What to read.
 pub struct ReadOptions<'o> {

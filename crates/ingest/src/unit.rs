@@ -8,13 +8,13 @@ use begat_evtx::{CHUNK_BYTES, Selection};
 use begat_model::Event;
 use memchr::memmem;
 
-use crate::evtx::{self, Told};
+use crate::framing::evtx::{self, Told};
+use crate::framing::text;
+use crate::open::source::{InputProblem, Source, SourceKind, damage_of};
 use crate::raw::Visitor;
 use crate::read::{ReadOptions, ReadReport, ReadVisitor};
-use crate::schema::Schemas;
-use crate::source::{InputProblem, Source, SourceKind, damage_of};
+use crate::shapes::Schemas;
 use crate::survey::{Survey, SurveyVisitor};
-use crate::text;
 
 /// Chunks of an event log in a unit.
 const CHUNKS: u64 = 16;

@@ -1,10 +1,10 @@
 //! ATT&CK's mutable elements of AN1235, as a site may set them: TimeWindow, ParentProcessName, UserContext, and which
 //! executables count as suspicious. Plain data: `report::policy` reads it from a file, the engine judges by it.
 
-use crate::event::Text;
 use crate::ids::Sid;
 use crate::inventory::Inventory;
 use crate::pattern::Pattern;
+use crate::text::Text;
 use crate::time::Duration;
 
 use crate::case::{Actor, words};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::event::Text;
+use crate::text::Text;
 
 macro_rules! anomaly_kinds {
     ($( $kind:ident $slug:literal $doc:literal; )*) => {

@@ -2,8 +2,9 @@
 //!
 //! These are the engine's words, plain data. The serialised shape is `report::view`'s.
 
-use crate::event::{Principal, Text};
+use crate::event::Principal;
 use crate::ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
+use crate::text::Text;
 use crate::time::{Duration, Timestamp};
 
 /// Name and version of the shape in which a case is written: who writes cases and who reads them back share it.

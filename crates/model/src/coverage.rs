@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::continuity::RecordRuns;
-use crate::event::Text;
 use crate::ids::HostName;
+use crate::text::Text;
 use crate::time::Timestamp;
 
 /// One sort of record of one host.

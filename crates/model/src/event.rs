@@ -3,13 +3,9 @@
 //! Whatever carrier shipped the record, the same happening gives the same `Event`. Names follow Microsoft's:
 //! the *subject* is who did it, the *target* is whom it was done to.
 
-use std::sync::Arc;
-
 use crate::ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
+pub use crate::text::Text;
 use crate::time::Timestamp;
-
-/// Text shared between events: images and names repeat by the thousand.
-pub type Text = Arc<str>;
 
 /// One thing that happened on one host.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

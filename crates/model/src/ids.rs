@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::catalog::EventKind;
-use crate::event::Text;
+use crate::text::Text;
 use crate::time::Timestamp;
 
 /// A host as an event named it: FQDN or NetBIOS name, in whatever case.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::case::{HostClass, HostRole, RoleSource};
-use crate::event::Text;
 use crate::ids::HostName;
+use crate::text::Text;
 
 /// One host of a site's inventory.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,14 +13,16 @@ pub mod event;
 pub mod ids;
 pub mod inventory;
 pub mod pattern;
+pub mod text;
 pub mod time;
 pub mod visible;
 
 pub use analytic::Analytic;
 pub use anomaly::{Anomaly, AnomalyKind};
 pub use catalog::{EventKind, EventSpec};
-pub use event::{Body, Event, Text};
+pub use event::{Body, Event};
 pub use ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
 pub use inventory::Inventory;
 pub use pattern::Pattern;
+pub use text::Text;
 pub use time::{Duration, Precision, Timestamp};

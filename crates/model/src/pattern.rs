@@ -4,7 +4,7 @@ use std::fmt;
 
 use wildmatch::WildMatch;
 
-use crate::event::Text;
+use crate::text::Text;
 
 /// A text in which `*` stands for anything and `?` for one character; Windows' names are one in any case.
 #[derive(Debug, Clone, PartialEq)]

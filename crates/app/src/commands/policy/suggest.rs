@@ -30,5 +30,5 @@ pub fn run(args: &PolicySuggestArgs) -> Result<Status, Error> {
     sink.spare(outcome.totals.sources.iter().map(PathBuf::as_path))?;
     let suggestions = suggest(&outcome.cases, &taken);
     sink.write(|out| suggestions::write(&suggestions, out))?;
-    Ok(super::status(&outcome.totals, Status::Done))
+    Ok(Status::Done.or_trouble(!outcome.totals.problems.is_empty()))
 }

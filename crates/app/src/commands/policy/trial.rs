@@ -46,7 +46,7 @@ pub fn run(args: &PolicyTryArgs) -> Result<Status, Error> {
         PolicyFormat::Jsonl => write_lines(&trial, out),
     })?;
     let found = if trial.is_refused() { told_refusal(entry, args.force) } else { Status::Done };
-    Ok(super::status(&outcome.totals, found))
+    Ok(found.or_trouble(!outcome.totals.problems.is_empty()))
 }
 
 /// The entry of that name, or the only one of the file.

@@ -1,0 +1,6 @@
+//! From the bytes of a carrier to raw records: event logs, event XML and JSON, each in its own way to one shape.
+
+pub(crate) mod evtx;
+pub(crate) mod json;
+pub(crate) mod text;
+pub(crate) mod xml;

@@ -1,0 +1,231 @@
+//! Text to records: frames JSON objects and event XML in one stream, in whatever order they stand.
+
+use std::io::{self, Read};
+
+use begat_model::anomaly::AnomalyKind;
+use memchr::{memchr, memmem};
+
+use crate::framing::json::{JsonReader, ScanError};
+use crate::framing::xml::{self, Markup};
+use crate::open::window::Window;
+use crate::raw::Visitor;
+use crate::shapes::Schemas;
+
+/// Longest record. The longest that Windows writes are 64 KiB in its own form; as text perhaps 20 times that.
+const RECORD_BYTES_MAX: usize = 16 << 20;
+
+/// Reads every record of a stream that begins at `offset` of its source, and ends with it where `is_last`.
+///
+/// An error is the stream's: what was read before it has been visited.
+pub(crate) fn read_records(
+    stream: impl Read,
+    offset: u64,
+    is_last: bool,
+    schemas: &Schemas,
+    visitor: &mut dyn Visitor,
+) -> io::Result<()> {
+    let window = Window::new(stream, offset);
+    TextReader { window, json: JsonReader::new(schemas), visitor, is_last, indent: 0, endless_until: 0 }.run()
+}
+
+/// What stands at the start of the window.
+enum Frame {
+    /// A JSON object of this many bytes.
+    Object(usize),
+    /// An event of this many bytes.
+    Event(usize),
+    /// Markup between events.
+    Between(usize),
+    /// The window ends before it does.
+    Incomplete,
+    /// Neither; what follows is looked through for the next start of a record.
+    Broken(AnomalyKind),
+}
+
+struct TextReader<'v, 's, R> {
+    window: Window<R>,
+    json: JsonReader<'s>,
+    visitor: &'v mut dyn Visitor,
+    is_last: bool,
+    /// Blanks before the record in its line.
+    indent: usize,
+    /// No event ends before this offset: it was looked for, and is not looked for again.
+    endless_until: u64,
+}
+
+impl<R: Read> TextReader<'_, '_, R> {
+    fn run(&mut self) -> io::Result<()> {
+        while self.find_something()? {
+            match self.frame() {
+                Frame::Object(length) => {
+                    let offset = self.window.offset();
+                    self.json.object(&self.window.bytes()[..length], offset, self.visitor);
+                    self.window.consume(length);
+                }
+                Frame::Event(length) => {
+                    let offset = self.window.offset();
+                    let event = text_of(&self.window.bytes()[..length], offset, self.visitor);
+                    xml::visit(&event, None, offset, self.visitor);
+                    self.window.consume(length);
+                }
+                Frame::Between(length) => self.window.consume(length),
+                Frame::Incomplete => self.more()?,
+                Frame::Broken(kind) => self.skip_broken(kind)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Skips what may stand between records; false at the end.
+    fn find_something(&mut self) -> io::Result<bool> {
+        loop {
+            let bytes = self.window.bytes();
+            let between = bytes.iter().take_while(|byte| is_between(**byte)).count();
+            self.indent = indent_of(&bytes[..between]);
+            self.window.consume(between);
+            if self.window.take_replaced() {
+                let offset = Some(self.window.offset());
+                self.visitor.anomaly(AnomalyKind::BadEncoding, offset, &|| "not UTF-16".to_owned());
+            }
+            if !self.window.bytes().is_empty() {
+                return Ok(true);
+            }
+            if self.window.ended() {
+                return Ok(false);
+            }
+            self.window.fill()?;
+        }
+    }
+
+    fn frame(&mut self) -> Frame {
+        let bytes = self.window.bytes();
+        match bytes[0] {
+            b'{' => match self.json.frame(bytes) {
+                Ok(length) => Frame::Object(length),
+                Err(ScanError::Incomplete) => Frame::Incomplete,
+                Err(ScanError::Invalid) => Frame::Broken(AnomalyKind::Unparsable),
+            },
+            b'<' if self.window.offset() < self.endless_until && xml::is_event(bytes) => {
+                Frame::Broken(AnomalyKind::TruncatedEnd)
+            }
+            b'<' => match xml::markup(bytes) {
+                Markup::Event(length) => Frame::Event(length),
+                Markup::Between(length) => Frame::Between(length),
+                Markup::Incomplete => Frame::Incomplete,
+                Markup::Unclosed => Frame::Broken(AnomalyKind::Unparsable),
+                Markup::Foreign => Frame::Broken(AnomalyKind::NotAnEvent),
+            },
+            _ => Frame::Broken(AnomalyKind::Unparsable),
+        }
+    }
+
+    /// Brings more of a record into view, or says that there is no more of it.
+    fn more(&mut self) -> io::Result<()> {
+        if self.window.bytes().len() > RECORD_BYTES_MAX {
+            return self.skip_broken(AnomalyKind::TooLong);
+        }
+        if self.window.ended() {
+            return self.skip_broken(AnomalyKind::TruncatedEnd);
+        }
+        self.window.fill()
+    }
+
+    /// Goes to the next place where a record may begin, and tells what was lost.
+    fn skip_broken(&mut self, kind: AnomalyKind) -> io::Result<()> {
+        let (start, opening) = (self.window.offset(), self.window.bytes()[0]);
+        let mut looked_at = 1;
+        // Where an event does not end in all that is in view, nor does another that starts in it: only objects may.
+        let is_endless = matches!(kind, AnomalyKind::TruncatedEnd | AnomalyKind::TooLong)
+            && xml::is_event(self.window.bytes());
+        if is_endless {
+            self.endless_until = self.window.offset() + self.window.bytes().len() as u64;
+        }
+        loop {
+            let next = match is_endless {
+                true => object_line_start(self.window.bytes(), looked_at, self.indent),
+                false => next_start(self.window.bytes(), looked_at, opening, self.indent),
+            };
+            if let Some(at) = next {
+                self.window.consume(at);
+                break;
+            }
+            // What is not needed to recognise a start that the window cuts in two is left behind.
+            let behind = self.window.bytes().len().saturating_sub(xml::EVENT_START_BYTES_MAX);
+            self.window.consume(behind);
+            looked_at = usize::from(behind == 0);
+            if self.window.ended() {
+                self.window.consume(self.window.bytes().len());
+                break;
+            }
+            self.window.fill()?;
+        }
+        let lost = self.window.offset() - start;
+        // The end is only truncated where nothing follows: before another record it is a broken one.
+        let kind = match kind {
+            AnomalyKind::TruncatedEnd if !self.is_last || !self.window.bytes().is_empty() => {
+                AnomalyKind::Unparsable
+            }
+            kind => kind,
+        };
+        self.visitor.anomaly(kind, Some(start), &|| format!("{lost} bytes"));
+        Ok(())
+    }
+}
+
+/// What separates records: blanks, and the punctuation of a list. 0x1e begins the records of RFC 7464.
+fn is_between(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b',' | b'[' | b']' | 0x1e)
+}
+
+fn text_of<'a>(bytes: &'a [u8], offset: u64, visitor: &mut dyn Visitor) -> std::borrow::Cow<'a, str> {
+    let text = String::from_utf8_lossy(bytes);
+    if matches!(text, std::borrow::Cow::Owned(_)) {
+        visitor.anomaly(AnomalyKind::BadEncoding, Some(offset), &|| "not UTF-8".to_owned());
+    }
+    text
+}
+
+/// Blanks at the end of what stands before a record, after its last line break.
+fn indent_of(between: &[u8]) -> usize {
+    let line = between.rsplit(|byte| *byte == b'\n').next().unwrap_or(between);
+    line.iter().filter(|byte| matches!(byte, b' ' | b'\t')).count()
+}
+
+/// The first place at or after `from` where a record may begin, after a broken one that began with `opening`.
+///
+/// A line that begins with `{` and is indented as the broken record was begins another: what is inside a
+/// record is indented further, and inside a JSON string a line break is escaped. Inside XML it is not, so
+/// after broken XML only the start of an event counts, where there is one.
+fn next_start(bytes: &[u8], from: usize, opening: u8, indent: usize) -> Option<usize> {
+    let line = || line_start(bytes, from, indent);
+    match opening {
+        // A list on one line has no line breaks to hold on to.
+        b'{' => line().or_else(|| memmem::find(bytes.get(from..)?, b"},{\"").map(|at| from + at + 2)),
+        b'<' => xml::event_start(bytes, from).or_else(line),
+        // Whichever is nearer, without looking for the farther one.
+        _ => {
+            let line = line();
+            xml::event_start(&bytes[..line.unwrap_or(bytes.len())], from).or(line)
+        }
+    }
+}
+
+fn object_line_start(bytes: &[u8], mut from: usize, indent: usize) -> Option<usize> {
+    loop {
+        from = line_start(bytes, from, indent)?;
+        if bytes[from] == b'{' {
+            return Some(from);
+        }
+    }
+}
+
+fn line_start(bytes: &[u8], mut from: usize, indent: usize) -> Option<usize> {
+    loop {
+        from += memchr(b'\n', bytes.get(from..)?)? + 1;
+        let between = bytes[from..].iter().take_while(|byte| is_between(**byte) && **byte != b'\n').count();
+        let begins = from + between;
+        if matches!(bytes.get(begins), Some(b'{' | b'<')) && indent_of(&bytes[from..begins]) == indent {
+            return Some(begins);
+        }
+    }
+}

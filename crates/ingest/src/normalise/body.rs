@@ -1,0 +1,137 @@
+//! From a record and its catalog row to the body of an event: one arm for each kind.
+
+use std::cell::RefCell;
+
+use begat_model::Timestamp;
+use begat_model::anomaly::AnomalyKind;
+use begat_model::catalog::EventKind;
+use begat_model::event::{AccountAction, AuditPolicyChanged, Body, ClockChanged, ManagedAccount};
+
+use crate::normalise::fields::{FieldProblem, Fields, SUBJECT, TARGET_SESSION};
+use crate::normalise::intern::Interner;
+use crate::raw::{Header, RawRecord};
+
+/// The body of the event that a record tells, and what was wrong with its fields; no body where a field
+/// without which the event says nothing is missing.
+pub(crate) fn body(
+    record: &RawRecord<'_>,
+    header: &Header<'_>,
+    at: Timestamp,
+    interner: &mut Interner,
+) -> (Option<Body>, Vec<FieldProblem>) {
+    let fields = Fields { record, header, interner: RefCell::new(interner), problems: RefCell::default() };
+    let body = fields.body(at);
+    let missing = record.spec.required.iter().find(|name| fields.is_silent(name));
+    if let Some(name) = missing {
+        fields.problem(AnomalyKind::MissingField, name, String::new());
+    }
+    let problems = fields.problems.into_inner();
+    let is_silent = problems.iter().any(|problem| problem.is_fatal);
+    (body.filter(|body| !is_silent || says_who_was_created(body)), problems)
+}
+
+/// A creation that tells its SID is never lost for its name: an account may well be called `-`.
+fn says_who_was_created(body: &Body) -> bool {
+    matches!(body, Body::AccountCreated(created) if created.account.sid.is_some())
+}
+
+impl Fields<'_, '_> {
+    /// `None`: it does not say enough, or says nothing of what begat reads of its kind.
+    fn body(&self, at: Timestamp) -> Option<Body> {
+        let outcome = self.header.outcome;
+        Some(match self.record.spec.kind {
+            EventKind::HostStarted => Body::HostStarted,
+            EventKind::ClockChanged => Body::ClockChanged(Box::new(self.clock_changed())),
+            EventKind::LoggedOn => Body::LoggedOn(Box::new(self.logged_on())),
+            EventKind::LogonGroups => Body::LogonGroups(Box::new(self.logon_groups())),
+            EventKind::LoggedOff | EventKind::LogoffInitiated => {
+                Body::LoggedOff(self.principal(&TARGET_SESSION))
+            }
+            EventKind::ExplicitCredentials => {
+                Body::ExplicitCredentials(Box::new(self.explicit_credentials()))
+            }
+            EventKind::SpecialPrivileges => Body::SpecialPrivileges(self.principal(&SUBJECT)),
+            EventKind::ProcessCreated => Body::ProcessCreated(Box::new(self.process_created(at)?)),
+            EventKind::ProcessEnded => Body::ProcessEnded(self.process_ended(at)?),
+            EventKind::SysmonProcessCreated => {
+                Body::ProcessCreated(Box::new(self.sysmon_process_created(at)?))
+            }
+            EventKind::SysmonProcessEnded => Body::ProcessEnded(self.sysmon_process_ended(at)?),
+            EventKind::AuditPolicyChanged => Body::AuditPolicyChanged(Box::new(self.audit_policy_changed())),
+            EventKind::AccountCreated => Body::AccountCreated(Box::new(self.account_created())),
+            EventKind::AccountEnabled => self.touched(AccountAction::Enabled, outcome),
+            EventKind::PasswordChanged => self.touched(AccountAction::PasswordChanged, outcome),
+            EventKind::PasswordSet => self.touched(AccountAction::PasswordSet, outcome),
+            EventKind::AccountDisabled => self.touched(AccountAction::Disabled, outcome),
+            EventKind::AccountDeleted => self.touched(AccountAction::Deleted, outcome),
+            EventKind::AccountChanged => self.touched(AccountAction::Changed, outcome),
+            EventKind::AccountLockedOut => self.touched(AccountAction::LockedOut, outcome),
+            EventKind::AccountRenamed => Body::AccountRenamed(Box::new(self.account_renamed())),
+            EventKind::GlobalMemberAdded | EventKind::LocalMemberAdded | EventKind::UniversalMemberAdded => {
+                Body::GroupMemberAdded(Box::new(self.group_membership()))
+            }
+            EventKind::GlobalMemberRemoved
+            | EventKind::LocalMemberRemoved
+            | EventKind::UniversalMemberRemoved => {
+                Body::GroupMemberRemoved(Box::new(self.group_membership()))
+            }
+            EventKind::LogCleared => Body::LogCleared(self.principal(&SUBJECT)),
+            EventKind::LogServiceStopped => Body::LogServiceStopped,
+            EventKind::AuditEventsDropped => Body::AuditEventsDropped,
+            kind => return self.supporting_body(kind, at),
+        })
+    }
+
+    /// Kinds that tell nothing of an account by themselves, but of who is behind it.
+    fn supporting_body(&self, kind: EventKind, at: Timestamp) -> Option<Body> {
+        Some(match kind {
+            EventKind::SessionReconnected => Body::SessionReconnected(Box::new(self.session_reconnected())),
+            EventKind::UserQueried | EventKind::GroupQueried => {
+                Body::AccountQueried(Box::new(self.account_queried()))
+            }
+            EventKind::ShareFileOpened => Body::SamPipeOpened(Box::new(self.sam_pipe_opened()?)),
+            EventKind::ServiceInstalled => {
+                Body::ServiceInstalled(Box::new(self.installed("ServiceName", "ServiceFileName")))
+            }
+            EventKind::ServiceInstalledSystem => {
+                Body::ServiceInstalled(Box::new(self.installed("ServiceName", "ImagePath")))
+            }
+            EventKind::LapsPasswordSet => Body::ManagedByLaps(Box::new(ManagedAccount {
+                name: self.text("AccountName"),
+                rid: self.number("AccountRid"),
+            })),
+            EventKind::TaskCreated => Body::TaskCreated(Box::new(self.task_created())),
+            EventKind::SysmonWmiConsumer => Body::WmiConsumerInstalled(Box::new(self.sysmon_consumer()?)),
+            EventKind::WmiConsumerBound => {
+                Body::WmiConsumerInstalled(Box::new(self.installed("CONSUMER", "PossibleCause")))
+            }
+            EventKind::ScriptBlock | EventKind::CoreScriptBlock => {
+                Body::ScriptBlock(Box::new(self.script_block()?))
+            }
+            EventKind::PipelineExecuted | EventKind::CorePipelineExecuted => {
+                Body::PipelineExecuted(Box::new(self.pipeline_executed()?))
+            }
+            EventKind::SysmonRegistryKey
+            | EventKind::SysmonRegistryValue
+            | EventKind::SysmonRegistryRename => Body::SamKeyWritten(Box::new(self.sam_key_written(at)?)),
+            _ => return None,
+        })
+    }
+
+    fn clock_changed(&self) -> ClockChanged {
+        ClockChanged {
+            subject: self.principal(&SUBJECT),
+            previous: self.utc("PreviousTime"),
+            new: self.utc("NewTime"),
+        }
+    }
+
+    fn audit_policy_changed(&self) -> AuditPolicyChanged {
+        let guid = self.text("SubcategoryGuid");
+        AuditPolicyChanged {
+            subject: self.principal(&SUBJECT),
+            subcategory_guid: guid.map(|guid| guid.trim_matches(['{', '}']).to_ascii_lowercase().into()),
+            changes: self.text("AuditPolicyChanges"),
+        }
+    }
+}

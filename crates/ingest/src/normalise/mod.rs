@@ -1,0 +1,243 @@
+//! A raw record and its catalog row to an event: every value is read once, here, into its type.
+//!
+//! `-`, nothing, `S-1-0-0` and the logon id `0x0` are Windows' ways of saying that it does not say. A value
+//! that cannot be read counts as not told either, but is an anomaly.
+
+mod accounts;
+pub(crate) mod body;
+mod fields;
+mod installs;
+pub(crate) mod intern;
+mod processes;
+mod sessions;
+
+pub(crate) use body::body;
+
+#[cfg(test)]
+mod tests {
+    use super::body::body;
+    use super::intern::Interner;
+    use crate::raw::{Header, RawRecord, Scalar};
+    use begat_model::catalog::EventKind;
+    use begat_model::event::{Body, Field, Principal, TokenElevation};
+    use begat_model::time::Precision;
+    use begat_model::{LogonId, ProcessGuid, ProcessId, Sid, Timestamp};
+
+    fn record(kind: EventKind, fields: &[(&str, Scalar<'static>)]) -> RawRecord<'static> {
+        let mut record = RawRecord::new(kind.spec());
+        for (name, value) in fields {
+            let slot = record.slot(name.as_bytes()).expect("the row reads this field");
+            record.fill(slot, value.clone());
+        }
+        record
+    }
+
+    fn text(text: &'static str) -> Scalar<'static> {
+        Scalar::Text(text.into())
+    }
+
+    fn at() -> Timestamp {
+        Timestamp::from_unix_ticks(0, Precision::SECONDS)
+    }
+
+    fn read(kind: EventKind, fields: &[(&str, Scalar<'static>)]) -> (Option<Body>, Vec<String>) {
+        let (body, problems) = body(&record(kind, fields), &Header::SILENT, at(), &mut Interner::default());
+        (body, problems.into_iter().map(|problem| format!("{:?} {}", problem.kind, problem.detail)).collect())
+    }
+
+    #[test]
+    fn details_of_a_process_are_read_where_they_are_asked_for() {
+        let told = [
+            ("ProcessId", text("7")),
+            ("Description", text("Net Command")),
+            ("IntegrityLevel", text("High")),
+        ];
+        for (spec, expected) in [
+            (EventKind::SysmonProcessCreated.spec(), None),
+            (EventKind::SysmonProcessCreated.detailed_spec(), Some(("Net Command", "High"))),
+        ] {
+            let mut record = RawRecord::new(spec);
+            for (name, value) in &told {
+                if let Some(slot) = record.slot(name.as_bytes()) {
+                    record.fill(slot, value.clone());
+                }
+            }
+            let (body, _) = body(&record, &Header::SILENT, at(), &mut Interner::default());
+            let Some(Body::ProcessCreated(created)) = body else { panic!("a process was created") };
+            let details = created.details.as_ref();
+            let found = details
+                .map(|it| (it.description.as_deref().unwrap(), it.integrity_level.as_deref().unwrap()));
+            assert_eq!(found, expected);
+        }
+    }
+
+    /// The body, where nothing was wrong.
+    fn good(kind: EventKind, fields: &[(&str, Scalar<'static>)]) -> Body {
+        let (body, problems) = read(kind, fields);
+        assert_eq!(problems, [""; 0]);
+        body.unwrap()
+    }
+
+    #[test]
+    fn what_windows_does_not_say_is_none() {
+        for silent in [text("-"), text(""), text(" "), Scalar::Null] {
+            let fields = [
+                ("TargetUserName", text("anna")),
+                ("TargetSid", silent.clone()),
+                ("SubjectUserName", silent.clone()),
+                ("SubjectUserSid", text("S-1-0-0")),
+                ("SubjectLogonId", text("0x0")),
+                ("UserPrincipalName", silent),
+            ];
+            let Body::AccountCreated(created) = good(EventKind::AccountCreated, &fields) else {
+                unreachable!()
+            };
+            assert_eq!(created.subject, Principal::default());
+            assert_eq!(created.account, Principal { name: Some("anna".into()), ..Principal::default() });
+            assert_eq!(created.user_principal_name, None);
+        }
+    }
+
+    #[test]
+    fn a_process_has_the_token_it_runs_with_and_the_parent_it_was_given() {
+        for (elevation, expected) in [
+            ("%%1936", TokenElevation::Default),
+            ("%%1937", TokenElevation::Full),
+            ("%%1938", TokenElevation::Limited),
+            ("TokenElevationTypeFull (2)", TokenElevation::Full),
+            ("TokenElevationTypeDefault", TokenElevation::Default),
+        ] {
+            let fields = [
+                ("NewProcessId", text("0xf30")),
+                ("ProcessId", Scalar::Unsigned(0xde4)),
+                ("TokenElevationType", text(elevation)),
+                ("TargetLogonId", text("0x0000000000551686")),
+                ("SubjectLogonId", Scalar::Unsigned(0x3e4)),
+                ("CommandLine", Scalar::Null),
+            ];
+            let Body::ProcessCreated(process) = good(EventKind::ProcessCreated, &fields) else {
+                unreachable!()
+            };
+            assert_eq!((process.pid, process.parent.pid), (ProcessId(3888), Some(ProcessId(3556))));
+            assert_eq!(process.elevation, Some(expected));
+            assert_eq!(process.target.logon_id, Some(LogonId(0x55_1686)));
+            assert_eq!(process.subject.logon_id, Some(LogonId::NETWORK_SERVICE));
+            assert_eq!((process.started_at, process.command_line), (at(), Field::Empty));
+        }
+    }
+
+    #[test]
+    fn sysmon_tells_the_kernels_start_time_and_a_user_with_a_domain() {
+        let fields = [
+            ("ProcessId", text("9428")),
+            ("UtcTime", text("2020-09-14 12:06:01.826")),
+            ("ProcessGuid", text("{2D351099-5ca9-5f5f-2f04-000000000400}")),
+            ("ParentProcessGuid", text("{00000000-0000-0000-0000-000000000000}")),
+            ("User", text("NT AUTHORITY\\SYSTEM")),
+            ("LogonId", text("0x2CC013")),
+            ("Hashes", text("SHA256=AB,IMPHASH=CD")),
+        ];
+        let Body::ProcessCreated(process) = good(EventKind::SysmonProcessCreated, &fields) else {
+            unreachable!()
+        };
+        assert_eq!(process.hashes.as_deref(), Some("SHA256=AB,IMPHASH=CD"));
+        assert_eq!(process.started_at.to_string(), "2020-09-14T12:06:01.826Z");
+        assert_eq!(process.guid, ProcessGuid::parse("2d351099-5ca9-5f5f-2f04-000000000400"));
+        assert_eq!(process.parent.guid, None);
+        assert_eq!(process.target.domain.as_deref(), Some("NT AUTHORITY"));
+        assert_eq!(process.target.name.as_deref(), Some("SYSTEM"));
+        assert_eq!(process.target.logon_id, Some(LogonId(0x2c_c013)));
+        assert_eq!(process.command_line, Field::Absent);
+        let Body::ProcessCreated(process) =
+            good(EventKind::SysmonProcessCreated, &[("ProcessId", text("4"))])
+        else {
+            unreachable!()
+        };
+        assert_eq!(process.started_at, at(), "without UtcTime the event's own time");
+    }
+
+    #[test]
+    fn a_logon_has_its_source_and_both_halves_of_a_token() {
+        for (written, expected) in [
+            ("::ffff:10.0.0.1", Some("10.0.0.1")),
+            ("::FFFF:10.0.0.1", Some("10.0.0.1")),
+            ("::1", Some("::1")),
+            ("127.0.0.1", Some("127.0.0.1")),
+            ("fe80::1%12", Some("fe80::1%12")),
+            ("LOCAL", Some("LOCAL")),
+            ("-", None),
+        ] {
+            let fields = [
+                ("TargetLogonId", text("0x57615b")),
+                ("LogonType", text("3")),
+                ("IpAddress", text(written)),
+                ("ElevatedToken", text("%%1842")),
+                ("TargetLinkedLogonId", text("0x0")),
+            ];
+            let Body::LoggedOn(logon) = good(EventKind::LoggedOn, &fields) else { unreachable!() };
+            assert_eq!(logon.source_ip.as_deref(), expected);
+            assert_eq!(
+                (logon.logon_type, logon.elevated, logon.linked_logon_id),
+                (Some(3), Some(true), None)
+            );
+        }
+    }
+
+    #[test]
+    fn the_groups_of_a_logon_are_read_from_their_list() {
+        let list = "\n\t\t%{S-1-5-32-545}\r\n\t\t%{S-1-1-0} %{S-1-5-32-544}\t%{S-1-5-32-545}";
+        let fields = [("TargetLogonId", text("0x57615b")), ("GroupMembership", text(list))];
+        let Body::LogonGroups(groups) = good(EventKind::LogonGroups, &fields) else { unreachable!() };
+        let sids: Vec<&str> = groups.groups.iter().map(Sid::as_str).collect();
+        assert_eq!(sids, ["S-1-1-0", "S-1-5-32-544", "S-1-5-32-545"]);
+        let fields = [("TargetLogonId", text("0x1")), ("GroupMembership", text("%{S-1-1-0} Users"))];
+        let (body, problems) = read(EventKind::LogonGroups, &fields);
+        let Some(Body::LogonGroups(groups)) = body else { unreachable!() };
+        assert_eq!((groups.groups.len(), problems.len()), (1, 1), "{problems:?}");
+        assert!(problems[0].ends_with("is \"Users\""), "{problems:?}");
+    }
+
+    #[test]
+    fn an_unreadable_value_is_told_once_and_counts_as_not_told() {
+        let fields = [
+            ("TargetLogonId", text("0x1")),
+            ("TargetUserSid", text("WS1\\anna")),
+            ("LogonType", text("Network")),
+            ("TargetUserName", Scalar::NotOne("list")),
+        ];
+        let (body, problems) = read(EventKind::LoggedOn, &fields);
+        let Some(Body::LoggedOn(logon)) = body else { unreachable!() };
+        assert_eq!((logon.account.sid, logon.account.name, logon.logon_type), (None, None, None));
+        assert_eq!(problems.len(), 3, "{problems:?}");
+        assert!(
+            problems[0].contains("TargetUserName of event 4624") && problems[0].ends_with("is a list"),
+            "{problems:?}"
+        );
+        assert!(
+            problems[2]
+                .ends_with("LogonType of event 4624 of Microsoft-Windows-Security-Auditing is \"Network\"")
+        );
+    }
+
+    #[test]
+    fn without_a_required_field_there_is_no_event() {
+        let value = |name: &&'static str| match *name {
+            name if name.ends_with("Sid") => (name, text("S-1-5-21-1-2-3-1004")),
+            // Of these kinds only this much is read.
+            "RelativeTargetName" => ("RelativeTargetName", text("samr")),
+            "GroupMembership" => ("GroupMembership", text("%{S-1-5-32-544}")),
+            "TargetObject" => ("TargetObject", text(r"HKLM\SAM\SAM\Domains\Account\Users\Names\bob")),
+            name => (name, text("0x1")),
+        };
+        for kind in begat_model::catalog::CATALOG.iter().map(|row| row.kind) {
+            let required = kind.spec().required;
+            for missing in required {
+                let told: Vec<_> = required.iter().filter(|name| *name != missing).map(value).collect();
+                let (body, problems) = read(kind, &told);
+                assert_eq!(body, None, "{kind:?} without {missing}");
+                assert!(problems[0].starts_with(&format!("MissingField {missing}")), "{problems:?}");
+            }
+            good(kind, &required.iter().map(value).collect::<Vec<_>>());
+        }
+    }
+}

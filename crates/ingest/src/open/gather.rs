@@ -1,0 +1,333 @@
+//! Finds the sources under the paths given: walks folders, looks into archives, and tells files by content.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use begat_model::Text;
+use begat_model::anomaly::AnomalyKind;
+use memchr::memmem;
+use walkdir::WalkDir;
+use zip::CompressionMethod;
+
+use crate::anomaly_log::AnomalyLog;
+use crate::open::source::{
+    Base, InputProblem, Layer, Limits, Opened, Packing, Skipped, Source, SourceKind, ZipEntry, ZipMethod,
+    damage_of, harmless, spool,
+};
+use crate::open::window::encoding_of;
+
+/// Bytes of a source that decide what it is.
+const SNIFF_BYTES: usize = 64 << 10;
+/// An archive inside an archive is opened, one inside that is not.
+const PACKINGS_MAX: usize = 2;
+/// Longest name of an entry shown; a longer one is cut.
+const NAME_CHARS_MAX: usize = 300;
+
+/// What the paths hold.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// In byte order of their names.
+    pub sources: Vec<Source>,
+    /// What could not be opened or read.
+    pub problems: Vec<InputProblem>,
+    /// What holds no Windows events.
+    pub skipped: Vec<Skipped>,
+    /// Entries of archives that were not read.
+    pub anomalies: AnomalyLog,
+}
+
+/// Finds every source under `paths`. `-` is `stdin`, copied to a temporary file so that it can be read twice.
+pub fn gather(paths: &[PathBuf], stdin: &mut dyn Read, limits: &Limits) -> Gathered {
+    let mut gatherer = Gatherer { limits, gathered: Gathered::default() };
+    let mut paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    for path in paths {
+        match path.to_str() {
+            Some("-") => gatherer.spooled(&Text::from("-"), stdin),
+            _ => gatherer.path(path),
+        }
+    }
+    gatherer.finish()
+}
+
+/// The same for bytes that the caller has, as if they were a file of this name.
+pub fn gather_bytes(name: &str, bytes: Vec<u8>, limits: &Limits) -> Gathered {
+    let mut gatherer = Gatherer { limits, gathered: Gathered::default() };
+    let length = bytes.len() as u64;
+    let packing = Packing::plain(Base::Memory(bytes.into()), limits.unpacked_bytes_max);
+    gatherer.look_into(harmless(name).into(), packing, length);
+    gatherer.finish()
+}
+
+struct Gatherer<'l> {
+    limits: &'l Limits,
+    gathered: Gathered,
+}
+
+/// What the first bytes of something say it is.
+enum Content {
+    Records(SourceKind),
+    Gzip,
+    Zstd,
+    Zip,
+    Other(String),
+}
+
+impl Gatherer<'_> {
+    fn finish(self) -> Gathered {
+        let mut gathered = self.gathered;
+        gathered.sources.sort_by(|one, two| one.name.cmp(&two.name));
+        gathered.skipped.sort_unstable();
+        gathered.problems.sort_by(|one, two| one.path.cmp(&two.path));
+        gathered
+    }
+
+    fn path(&mut self, path: &Path) {
+        let name = name_of(path);
+        match std::fs::metadata(path) {
+            Err(error) => self.problem(&name, "open", error),
+            Ok(found) if found.is_dir() => self.folder(path),
+            Ok(found) if found.is_file() => self.file(path, name),
+            // A pipe given by name, as in `begat hunt <(…)`.
+            Ok(_) => match File::open(path) {
+                Ok(mut pipe) => self.spooled(&name, &mut pipe),
+                Err(error) => self.problem(&name, "open", error),
+            },
+        }
+    }
+
+    fn folder(&mut self, folder: &Path) {
+        for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => self.file(entry.path(), name_of(entry.path())),
+                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) => {
+                    self.skip(name_of(entry.path()), "it is no file but a device, pipe or socket".into());
+                }
+                Err(error) => self.walk_problem(folder, error),
+            }
+        }
+    }
+
+    fn walk_problem(&mut self, folder: &Path, error: walkdir::Error) {
+        let name = name_of(error.path().unwrap_or(folder));
+        if let Some(ancestor) = error.loop_ancestor() {
+            let back = name_of(ancestor);
+            return self.skip(name, format!("it leads back to {back}, which is being read"));
+        }
+        let error = error.into_io_error().unwrap_or_else(|| io::Error::other("the folder cannot be walked"));
+        self.problem(&name, "open", error);
+    }
+
+    fn file(&mut self, path: &Path, name: Text) {
+        let packing = Packing::plain(Base::File(path.to_owned()), self.limits.unpacked_bytes_max);
+        let bytes = std::fs::metadata(path).map(|found| found.len()).unwrap_or(0);
+        self.look_into(name, packing, bytes);
+    }
+
+    fn spooled(&mut self, name: &Text, stream: &mut dyn Read) {
+        match spool(stream) {
+            Ok((file, ended_by)) => {
+                let bytes = file.as_file().metadata().map(|found| found.len()).unwrap_or(0);
+                let packing = Packing::plain(Base::Spooled(Arc::new(file)), self.limits.unpacked_bytes_max);
+                self.look_into(name.clone(), packing, bytes);
+                if let Some(error) = ended_by {
+                    self.problem(name, "read all of it", error);
+                }
+            }
+            Err(error) => self.problem(name, "copy it to a temporary file", error),
+        }
+    }
+
+    /// A file, or something inside an archive: decides what it is by its first bytes.
+    fn look_into(&mut self, name: Text, packing: Packing, bytes: u64) {
+        let first = match packing.open().and_then(first_bytes) {
+            Ok(first) => first,
+            Err(error) if !packing.is_plain() && damage_of(&error).is_some() => {
+                let reason = error.to_string();
+                return self.not_read(&name, &reason);
+            }
+            Err(error) => return self.problem(&name, "read", error),
+        };
+        let depth = packing.layers.len() + usize::from(is_nested(&packing));
+        match content(&first) {
+            Content::Records(kind) => {
+                let is_splittable = encoding_of(&first).0.is_none();
+                self.gathered.sources.push(Source { name, kind, bytes, packing, is_splittable });
+            }
+            Content::Gzip | Content::Zstd | Content::Zip if depth >= PACKINGS_MAX => {
+                self.not_read(&name, "an archive in an archive in an archive");
+            }
+            Content::Gzip => self.look_into(name, packing.inside(Layer::Gzip), bytes),
+            Content::Zstd => self.look_into(name, packing.inside(Layer::Zstd), bytes),
+            Content::Zip => self.zip(&name, &packing),
+            Content::Other(reason) => self.skip(name, reason),
+        }
+    }
+
+    fn zip(&mut self, name: &Text, packing: &Packing) {
+        let base = match self.seekable(name, packing) {
+            Ok(base) => base,
+            Err(error) => return self.problem(name, "unpack it to a temporary file", error),
+        };
+        let file = match base.open() {
+            Ok(file) => file,
+            Err(error) => return self.problem(name, "open", error),
+        };
+        let mut archive = match zip::ZipArchive::new(io::BufReader::new(file)) {
+            Ok(archive) => archive,
+            Err(error) => return self.not_read(name, &format!("its directory cannot be read: {error}")),
+        };
+        let listed = listed_entries(&base).unwrap_or(0);
+        if listed > archive.len() as u64 {
+            // Names that stand twice hide entries from each other.
+            let hidden = listed - archive.len() as u64;
+            self.not_read(name, &format!("{hidden} of its {listed} entries have the name of another"));
+        }
+        if archive.len() > self.limits.entries_max {
+            let (all, most) = (archive.len(), self.limits.entries_max);
+            self.not_read(name, &format!("it has {all} entries; only the first {most} are read"));
+        }
+        for index in 0..archive.len().min(self.limits.entries_max) {
+            self.zip_entry(name, &base, &mut archive, index);
+        }
+    }
+
+    /// The base that an archive can be sought in: itself, or a copy of what is packed.
+    fn seekable(&mut self, name: &Text, packing: &Packing) -> io::Result<Base> {
+        if packing.is_plain() {
+            return Ok(packing.base.clone());
+        }
+        let (file, ended_by) = packing.spool()?;
+        if let Some(error) = ended_by {
+            self.not_read(name, &error.to_string());
+        }
+        Ok(Base::Nested(Arc::new(file)))
+    }
+
+    fn zip_entry(
+        &mut self,
+        archive_name: &Text,
+        base: &Base,
+        archive: &mut zip::ZipArchive<io::BufReader<Opened>>,
+        index: usize,
+    ) {
+        let entry = match archive.by_index_raw(index) {
+            Ok(entry) => entry,
+            Err(error) => return self.not_read(archive_name, &format!("entry {index}: {error}")),
+        };
+        let shown = String::from_utf8_lossy(entry.name_raw());
+        let shown: String = harmless(&shown).chars().take(NAME_CHARS_MAX).collect();
+        let name = Text::from(format!("{archive_name}!{shown}"));
+        let method = match entry.compression() {
+            _ if entry.is_dir() => return,
+            _ if entry.encrypted() => return self.not_read(&name, "it is encrypted"),
+            CompressionMethod::STORE => ZipMethod::Stored,
+            CompressionMethod::DEFLATE => ZipMethod::Deflate,
+            CompressionMethod::ZSTD => ZipMethod::Zstd,
+            other => {
+                return self.not_read(&name, &format!("it is packed by {other}, which is not supported"));
+            }
+        };
+        let Some(start) = entry.data_start() else {
+            return self.not_read(&name, "its place in the archive is not told");
+        };
+        let (packed_bytes, crc32, bytes) = (entry.compressed_size(), entry.crc32(), entry.size());
+        let most = self.limits.unpacked_bytes_max;
+        if bytes > most {
+            return self.not_read(&name, &format!("it unpacks to {bytes} bytes; at most {most} are read"));
+        }
+        let layer = Layer::ZipEntry(ZipEntry { start, packed_bytes, method, crc32 });
+        self.look_into(name, Packing::plain(base.clone(), most).inside(layer), bytes);
+    }
+
+    fn problem(&mut self, name: &Text, what: &'static str, error: io::Error) {
+        self.gathered.problems.push(InputProblem::new(name, what, error));
+    }
+
+    fn skip(&mut self, name: Text, reason: String) {
+        self.gathered.skipped.push(Skipped { name, reason });
+    }
+
+    fn not_read(&mut self, name: &Text, reason: &str) {
+        self.gathered.anomalies.add(AnomalyKind::ArchiveEntry, name, None, None, &|| reason.to_owned());
+    }
+}
+
+/// The number of entries that an archive says it has; `None` where it does not, or has more than 65,534.
+fn listed_entries(base: &Base) -> Option<u64> {
+    const RECORD_BYTES: usize = 22;
+    const COMMENT_BYTES_MAX: u64 = 65_535;
+    let mut file = base.open().ok()?;
+    let length = file.seek(SeekFrom::End(0)).ok()?;
+    file.seek(SeekFrom::Start(length.saturating_sub(RECORD_BYTES as u64 + COMMENT_BYTES_MAX))).ok()?;
+    let mut end = Vec::new();
+    file.take(RECORD_BYTES as u64 + COMMENT_BYTES_MAX).read_to_end(&mut end).ok()?;
+    let record = &end[memmem::rfind(&end, b"PK\x05\x06")?..];
+    let count = u16::from_le_bytes(*record.get(10..12)?.first_chunk()?);
+    (count != u16::MAX).then(|| u64::from(count))
+}
+
+fn is_nested(packing: &Packing) -> bool {
+    matches!(packing.base, Base::Nested(_))
+}
+
+fn name_of(path: &Path) -> Text {
+    harmless(&path.to_string_lossy()).into()
+}
+
+/// The first bytes. An error after some of them does not matter yet: it comes again when all is read.
+fn first_bytes(stream: Box<dyn Read + Send>) -> io::Result<Vec<u8>> {
+    let mut first = Vec::new();
+    match stream.take(SNIFF_BYTES as u64).read_to_end(&mut first) {
+        Err(error) if first.is_empty() => Err(error),
+        _ => Ok(first),
+    }
+}
+
+fn content(first: &[u8]) -> Content {
+    let other = |reason: &str| Content::Other(reason.to_owned());
+    match first {
+        [] => other("it is empty"),
+        [b'E', b'l', b'f', b'F', b'i', b'l', b'e', ..] => Content::Records(SourceKind::Evtx),
+        [0x1f, 0x8b, ..] => Content::Gzip,
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Content::Zstd,
+        // The second is an archive without entries.
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Content::Zip,
+        _ if first.get(257..262) == Some(b"ustar") => other("it is a tar archive: unpack it first"),
+        _ => text(first),
+    }
+}
+
+/// Text in which an object or an event begins, at once or after something else.
+fn text(first: &[u8]) -> Content {
+    let (encoding, mark_length) = encoding_of(first);
+    let text = match encoding {
+        Some(encoding) => {
+            encoding.decode_without_bom_handling(&first[mark_length..]).0.into_owned().into_bytes()
+        }
+        None => first[mark_length..].to_vec(),
+    };
+    let begins = text.trim_ascii_start();
+    // Blanks all along say nothing of what comes after them: the reader will see.
+    if begins.is_empty() && first.len() == SNIFF_BYTES {
+        return Content::Records(SourceKind::Json);
+    }
+    if begins.is_empty() {
+        return Content::Other("it holds nothing but blanks".to_owned());
+    }
+    let json = match begins[0] {
+        b'{' | b'[' | 0x1e => Some(0),
+        _ => memmem::find(begins, b"\n{"),
+    };
+    let xml = if begins[0] == b'<' { Some(0) } else { memmem::find(begins, b"<Event") };
+    match (json, xml) {
+        (Some(json), Some(xml)) if xml < json => Content::Records(SourceKind::Xml),
+        (Some(_), _) => Content::Records(SourceKind::Json),
+        (None, Some(_)) => Content::Records(SourceKind::Xml),
+        (None, None) => Content::Other("it is neither an event log nor JSON nor XML".to_owned()),
+    }
+}

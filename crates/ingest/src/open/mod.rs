@@ -1,0 +1,5 @@
+//! From paths to sources: walks, unpacks and sniffs, and parses nothing.
+
+pub(crate) mod gather;
+pub(crate) mod source;
+pub(crate) mod window;

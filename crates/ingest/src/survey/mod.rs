@@ -1,0 +1,332 @@
+//! The first look: who was heard, how often and when; where accounts were created; which zones clocks keep.
+//!
+//! Everything here grows with hosts, kinds of records and creations, not with records.
+
+pub(crate) mod extent;
+pub(crate) mod tally;
+pub(crate) mod zone;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use begat_model::anomaly::AnomalyKind;
+use begat_model::catalog::{EventKind, EventSpec};
+use begat_model::coverage::Tally;
+use begat_model::{HostName, Text, Timestamp};
+
+use crate::anomaly_log::AnomalyLog;
+use crate::open::source::Skipped;
+use crate::raw::{Header, HeaderTime, RawRecord, SortId, Visitor, ZonelessTime, shortened};
+use crate::survey::extent::{Density, Extent};
+use crate::survey::tally::{Sorts, Tallies};
+use crate::survey::zone::{InputZone, ZoneEvidence, Zones};
+
+/// Anomalies that a source without one event is told to have; of others its reason gives the number.
+const KEPT_WITHOUT_EVENTS: &[AnomalyKind] =
+    &[AnomalyKind::TruncatedEnd, AnomalyKind::CarrierError, AnomalyKind::ArchiveEntry];
+
+/// What one unit, or several together, showed at the first look.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Survey {
+    tallies: Tallies,
+    sources: BTreeMap<Text, SourceSurvey>,
+    creations: BTreeMap<HostName, Vec<CreationSeen>>,
+    zone_evidence: ZoneEvidence,
+    extent: Extent,
+    density: Density,
+    bytes: u64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct SourceSurvey {
+    /// An event log by its own form, also where it holds no record.
+    is_event_log: bool,
+    counts: SourceCounts,
+    anomalies: AnomalyLog,
+}
+
+/// How much one source holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SourceCounts {
+    /// Records of Windows events, of all kinds.
+    pub records: u64,
+    /// Records of the kinds in the catalog.
+    pub wanted: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct CreationSeen {
+    time: CreationTime,
+    record_id: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CreationTime {
+    Known(Timestamp),
+    Zoneless(ZonelessTime),
+}
+
+/// Where and when an account was created, as far as the first look can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Creation {
+    /// `None` where its zone is not known.
+    pub at: Option<Timestamp>,
+    /// System/EventRecordID.
+    pub record_id: Option<u64>,
+}
+
+/// The whole input at the first look.
+#[derive(Debug)]
+pub struct Surveyed {
+    /// What was heard from whom. It may hold fewer than `records` where there are more sorts than its bound,
+    /// or records that do not say whose they are.
+    pub tally: Tally,
+    /// Account creations by host, in order of time.
+    pub creations: BTreeMap<HostName, Vec<Creation>>,
+    /// Zones of times that carry none.
+    pub zones: Zones,
+    /// How records of wanted kinds lie in time.
+    pub density: Density,
+    /// What is wrong with the input itself, and with headers of records.
+    pub anomalies: AnomalyLog,
+    /// Sources that turned out to hold no Windows event.
+    pub skipped: Vec<Skipped>,
+    /// How much each source holds that holds any.
+    pub sources: BTreeMap<Text, SourceCounts>,
+    /// All sources together.
+    pub counts: SourceCounts,
+    /// Bytes looked at.
+    pub bytes: u64,
+}
+
+impl Surveyed {
+    /// Every host heard.
+    pub fn hosts(&self) -> BTreeSet<&HostName> {
+        self.tally.heard.keys().map(|key| &key.host).collect()
+    }
+}
+
+impl Survey {
+    /// Puts two surveys together; in whatever order, the whole is the same.
+    pub fn merge(&mut self, other: Survey) {
+        self.tallies.merge(other.tallies);
+        for (name, source) in other.sources {
+            let own = self.sources.entry(name).or_default();
+            own.is_event_log |= source.is_event_log;
+            own.counts.add(source.counts);
+            own.anomalies.merge(source.anomalies);
+        }
+        for (host, creations) in other.creations {
+            self.creations.entry(host).or_default().extend(creations);
+        }
+        self.zone_evidence.merge(other.zone_evidence);
+        self.extent.merge(other.extent);
+        self.density.merge(other.density);
+        self.bytes += other.bytes;
+    }
+
+    /// Whose wanted records there are, and over which time.
+    pub fn extent(&self) -> &Extent {
+        &self.extent
+    }
+
+    /// Decides what can only be decided once all was looked at.
+    pub fn finish(self, input_timezone: Option<InputZone>) -> Surveyed {
+        let zones = Zones::decide(&self.zone_evidence, input_timezone);
+        let tally = self.tallies.resolve(|host, wall_clock| {
+            zones.resolve(host, &ZonelessTime { wall_clock, arrival: None, told_utc: None })
+        });
+        let mut surveyed = Surveyed {
+            tally,
+            creations: resolve_creations(self.creations, &zones),
+            zones,
+            density: self.density,
+            anomalies: AnomalyLog::default(),
+            skipped: Vec::new(),
+            sources: BTreeMap::new(),
+            counts: SourceCounts::default(),
+            bytes: self.bytes,
+        };
+        for (name, source) in self.sources {
+            surveyed.take(name, source);
+        }
+        surveyed
+    }
+}
+
+impl Surveyed {
+    fn take(&mut self, name: Text, mut source: SourceSurvey) {
+        self.counts.add(source.counts);
+        if source.counts.records == 0 && !source.is_event_log {
+            let counts: Vec<String> =
+                source.anomalies.counts().map(|(kind, count)| format!("{count} {}", kind.slug())).collect();
+            source.anomalies.retain(KEPT_WITHOUT_EVENTS);
+            let found = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
+            self.skipped.push(Skipped { name, reason: format!("it holds no Windows event{found}") });
+        } else {
+            self.sources.insert(name, source.counts);
+        }
+        self.anomalies.merge(source.anomalies);
+    }
+}
+
+fn resolve_creations(
+    seen: BTreeMap<HostName, Vec<CreationSeen>>,
+    zones: &Zones,
+) -> BTreeMap<HostName, Vec<Creation>> {
+    let resolve = |host: HostName, seen: Vec<CreationSeen>| {
+        let creation = |seen: &CreationSeen| Creation {
+            at: match &seen.time {
+                CreationTime::Known(at) => Some(*at),
+                CreationTime::Zoneless(time) => zones.resolve(&host, time),
+            },
+            record_id: seen.record_id,
+        };
+        let mut creations: Vec<Creation> = seen.iter().map(creation).collect();
+        creations.sort_unstable();
+        (host, creations)
+    };
+    seen.into_iter().map(|(host, seen)| resolve(host, seen)).collect()
+}
+
+impl SourceCounts {
+    fn add(&mut self, other: SourceCounts) {
+        self.records += other.records;
+        self.wanted += other.wanted;
+    }
+}
+
+/// Looks at the records of one unit.
+pub(crate) struct SurveyVisitor {
+    source: Text,
+    sorts: Sorts,
+    last_sort: Option<SortId>,
+    survey: Survey,
+    own: SourceSurvey,
+}
+
+impl SurveyVisitor {
+    pub(crate) fn new(source: Text, is_event_log: bool, bytes: u64) -> SurveyVisitor {
+        SurveyVisitor {
+            source,
+            sorts: Sorts::default(),
+            last_sort: None,
+            survey: Survey { bytes, ..Survey::default() },
+            own: SourceSurvey { is_event_log, ..SourceSurvey::default() },
+        }
+    }
+
+    /// What was seen.
+    pub(crate) fn finish(mut self) -> Survey {
+        self.survey.extent = self.sorts.extent();
+        self.survey.tallies = self.sorts.finish();
+        self.survey.sources.insert(self.source, self.own);
+        self.survey
+    }
+
+    fn tell(
+        &mut self,
+        kind: AnomalyKind,
+        record_id: Option<u64>,
+        offset: Option<u64>,
+        detail: &dyn Fn() -> String,
+    ) {
+        self.own.anomalies.add(kind, &self.source, offset, record_id, detail);
+    }
+
+    /// Counts a record of a sort that is known, and tells what its header lacks.
+    fn count(
+        &mut self,
+        id: SortId,
+        time: &HeaderTime<'_>,
+        record_id: Option<u64>,
+        offset: Option<u64>,
+    ) -> bool {
+        let Some(sort) = self.sorts.get(id) else { return false };
+        let anomalies = &mut self.own.anomalies;
+        let mut wrong = |kind, detail: &dyn Fn() -> String| {
+            anomalies.add(kind, &self.source, offset, record_id, detail);
+        };
+        match time {
+            HeaderTime::Missing => wrong(AnomalyKind::NoTime, &String::new),
+            HeaderTime::Unreadable(text) => wrong(AnomalyKind::UnreadableTime, &|| shortened(text)),
+            HeaderTime::Known(_) | HeaderTime::Zoneless(_) => {}
+        }
+        if sort.host.is_none() {
+            wrong(AnomalyKind::NoHost, &String::new);
+        }
+        if sort.event_id.is_none() {
+            wrong(AnomalyKind::NoEventId, &String::new);
+        }
+        self.own.counts.records += 1;
+        self.own.counts.wanted += u64::from(sort.kind.is_some());
+        if let Some(host) = &sort.host {
+            if let HeaderTime::Zoneless(time) = time {
+                self.survey.zone_evidence.add(host, time);
+            }
+            if sort.kind.is_some()
+                && let HeaderTime::Known(at) | HeaderTime::Zoneless(ZonelessTime { wall_clock: at, .. }) =
+                    time
+            {
+                self.survey.density.add(*at);
+            }
+            if sort.kind == Some(EventKind::AccountCreated)
+                && let Some(seen) = CreationSeen::new(time, record_id)
+            {
+                self.survey.creations.entry(host.clone()).or_default().push(seen);
+            }
+        }
+        self.sorts.count(id, time, record_id);
+        true
+    }
+}
+
+impl CreationSeen {
+    /// What cannot be placed in time will be no event: the header's anomaly tells of it.
+    fn new(time: &HeaderTime<'_>, record_id: Option<u64>) -> Option<CreationSeen> {
+        let time = match time {
+            HeaderTime::Known(at) => CreationTime::Known(*at),
+            HeaderTime::Zoneless(time) => CreationTime::Zoneless(*time),
+            HeaderTime::Missing | HeaderTime::Unreadable(_) => return None,
+        };
+        Some(CreationSeen { time, record_id })
+    }
+}
+
+impl Visitor for SurveyVisitor {
+    fn heard(&mut self, header: &Header<'_>, offset: Option<u64>) -> Option<&'static EventSpec> {
+        if let Some(reason) = &header.carrier_error {
+            self.tell(AnomalyKind::CarrierError, header.record_id, offset, &|| shortened(reason));
+            if header.host.is_none() && header.event_id.is_none() {
+                // Nothing of the event came through: one anomaly says so.
+                self.own.counts.records += 1;
+                return None;
+            }
+        }
+        let id = self.sorts.of(header);
+        self.last_sort = Some(id);
+        self.count(id, &header.time, header.record_id, offset);
+        None
+    }
+
+    fn last_sort(&self) -> Option<SortId> {
+        self.last_sort
+    }
+
+    fn heard_again(
+        &mut self,
+        sort: SortId,
+        time: &HeaderTime<'_>,
+        record_id: Option<u64>,
+        offset: Option<u64>,
+    ) -> bool {
+        self.count(sort, time, record_id, offset)
+    }
+
+    fn record(&mut self, _: &Header<'_>, _: &RawRecord<'_>, _: Option<u64>) {}
+
+    fn lost(&mut self, _: &Header<'_>, _: Option<u64>, _: &dyn Fn() -> String) {}
+
+    fn anomaly(&mut self, kind: AnomalyKind, offset: Option<u64>, detail: &dyn Fn() -> String) {
+        self.tell(kind, None, offset, detail);
+    }
+}
