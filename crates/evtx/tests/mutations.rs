@@ -5,48 +5,37 @@ mod harness;
 mod seeds;
 
 use begat_evtx::{CHUNK_BYTES, ChunkReader, DamageKind, Malformed, Selection};
-
-/// Marsaglia's xorshift: the same mutations in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % sides as u64) as usize
-    }
-}
+use begat_trial::Random;
 
 /// Change a few bytes where records and definitions are, to values that hurt.
-fn mutate(chunk: &mut Vec<u8>, dice: &mut Dice) {
+fn mutate(chunk: &mut Vec<u8>, random: &mut Random) {
     const HURTING: [u8; 12] = [0, 1, 2, 3, 4, 0x0c, 0x0e, 0x0f, 0x21, 0x7f, 0x80, 0xff];
     let used =
         chunk.len().min(u32::from_le_bytes([chunk[48], chunk[49], chunk[50], chunk[51]]) as usize).max(600);
-    for _ in 0..1 + dice.roll(6) {
-        let at = dice.roll(used.min(chunk.len()));
-        match dice.roll(5) {
-            0 => chunk[at] = HURTING[dice.roll(HURTING.len())],
-            1 => chunk[at] ^= 1 << dice.roll(8),
+    for _ in 0..1 + random.below(6) {
+        let at = random.below(used.min(chunk.len()));
+        match random.below(5) {
+            0 => chunk[at] = HURTING[random.below(HURTING.len())],
+            1 => chunk[at] ^= 1 << random.below(8),
             2 => {
-                let length = dice.roll(8).min(chunk.len() - at);
+                let length = random.below(8).min(chunk.len() - at);
                 chunk[at..at + length].fill(0xff);
             }
             3 => {
-                let from = dice.roll(used.min(chunk.len()));
-                let length = dice.roll(64).min(chunk.len() - at.max(from));
+                let from = random.below(used.min(chunk.len()));
+                let length = random.below(64).min(chunk.len() - at.max(from));
                 chunk.copy_within(from..from + length, at);
             }
             _ => {
                 // An offset to somewhere else in the chunk, where an offset may be.
-                let target = (dice.roll(used) as u32).to_le_bytes();
+                let target = (random.below(used) as u32).to_le_bytes();
                 let length = 4.min(chunk.len() - at);
                 chunk[at..at + length].copy_from_slice(&target[..length]);
             }
         }
     }
-    if dice.roll(50) == 0 {
-        chunk.truncate(512 + dice.roll(CHUNK_BYTES));
+    if random.below(50) == 0 {
+        chunk.truncate(512 + random.below(CHUNK_BYTES));
     }
 }
 
@@ -54,11 +43,11 @@ fn mutate(chunk: &mut Vec<u8>, dice: &mut Dice) {
 fn mutated_chunks_harm_nobody() {
     let seeds = seeds::small_chunks();
     let mut reader = ChunkReader::new(&Selection::everything());
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::new(0x9e37_79b9_7f4a_7c15);
     let (mut read, mut damaged) = (0, 0);
     for round in 0..6_000 {
         let mut chunk = seeds[round % seeds.len()].clone();
-        mutate(&mut chunk, &mut dice);
+        mutate(&mut chunk, &mut random);
         let told = harness::chunk(&mut reader, &chunk);
         read += told.records.len();
         damaged += told.damage.len();
@@ -71,15 +60,15 @@ fn mutated_chunks_harm_nobody() {
 fn mutated_files_harm_nobody() {
     let seeds = seeds::files();
     let mut reader = ChunkReader::new(&Selection::everything());
-    let mut dice = Dice(0x2545_f491_4f6c_dd1d);
+    let mut random = Random::new(0x2545_f491_4f6c_dd1d);
     let mut read = 0;
     for round in 0..400 {
         let mut file = seeds[round % seeds.len()].clone();
         for _ in 0..20 {
-            let at = dice.roll(file.len());
-            file[at] = dice.roll(256) as u8;
+            let at = random.below(file.len());
+            file[at] = random.below(256) as u8;
         }
-        file.truncate(file.len() - dice.roll(file.len() / 4));
+        file.truncate(file.len() - random.below(file.len() / 4));
         read += harness::file(&mut reader, &file).records.len();
     }
     assert!(read > 1_000, "{read}");

@@ -380,14 +380,7 @@ fn what_was_written_is_read_in_its_order_and_null_is_not_empty() {
 
 #[test]
 fn every_sample_reads_as_the_oracle_reads_it() {
-    let folder = std::env::var_os("BEGAT_SAMPLES").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples"),
-        |folder| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder),
-    );
-    if !folder.is_dir() {
-        println!("skipped: no samples at {}", folder.display());
-        return;
-    }
+    let Some(folder) = begat_trial::samples() else { return };
     let mut files = Vec::new();
     evtx_files(&folder, &mut files);
     let mut comparison = Comparison::default();

@@ -5,7 +5,8 @@ mod twice;
 
 use begat_model::event::{Body, Field};
 use begat_model::{AnomalyKind, Event, EventKind, HostName};
-use twice::{look, samples};
+use begat_trial::samples;
+use twice::look;
 
 fn created(events: &[Event]) -> Vec<&Event> {
     events.iter().filter(|event| matches!(event.body, Body::AccountCreated(_))).collect()

@@ -2,7 +2,6 @@
 
 mod start;
 
-use std::path::{Path, PathBuf};
 
 use begat_model::EventKind;
 use begat_model::event::{Field, ProcessCreated};
@@ -10,11 +9,9 @@ use begat_rules::{RuleFile, RuleSet};
 
 #[test]
 fn published_rules_are_loaded_or_told() {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples");
-    let folder = std::env::var_os("BEGAT_SAMPLES").map_or(beside, PathBuf::from).join("sigma");
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        println!("skipped: no published rules at {} (set BEGAT_SAMPLES)", folder.display());
-        return;
+    let Some(samples) = begat_trial::samples() else { return };
+    let Ok(entries) = std::fs::read_dir(samples.join("sigma")) else {
+        return begat_trial::skipped("published rules; the samples have no folder `sigma`");
     };
     let paths = entries.map(|entry| entry.unwrap().path());
     let files: Vec<RuleFile> = paths
