@@ -7,7 +7,8 @@ use begat_model::case::{Actor, Case, CaseEvent, Client, Origin, Process, Role, V
 use begat_model::event::Body;
 use begat_model::{Duration, Event, EventKind, HostName, LogonId, RecordRef, Timestamp};
 
-use crate::commands::intent::accounts::{Intent, intents, script_intents};
+use crate::commands::intent::accounts::Intent;
+use crate::commands::intent::deeds::Deeds;
 use crate::commands::intent::names_account::names_account;
 use crate::commands::intent::remote::{RemoteTarget, remote_targets, script_remote_targets};
 
@@ -69,23 +70,15 @@ pub(crate) fn targets(body: &Body) -> Vec<RemoteTarget> {
 }
 
 impl ClientCommand {
-    /// The command of a new process, or of a script that a running PowerShell was given, with the `targets` it
-    /// reaches for; `None` for other events.
-    pub(crate) fn of(
-        event: &Event,
-        targets: Vec<RemoteTarget>,
-        actor: Actor,
-        process: Process,
-    ) -> Option<ClientCommand> {
-        let (at, line, intents) = match &event.body {
-            Body::ProcessCreated(created) => {
-                let (image, original) = (created.image.as_deref(), created.original_file_name.as_deref());
-                let line = created.command_line.value()?;
-                (created.started_at, line, intents(image, original, line))
-            }
-            Body::ScriptBlock(script) => (event.at, &script.text, script_intents(&script.text)),
+    /// The command of a new process, or of a script that a running PowerShell was given, with what it would do;
+    /// `None` for other events.
+    pub(crate) fn of(event: &Event, deeds: &Deeds, actor: Actor, process: Process) -> Option<ClientCommand> {
+        let (at, line) = match &event.body {
+            Body::ProcessCreated(created) => (created.started_at, created.command_line.value()?),
+            Body::ScriptBlock(script) => (event.at, &script.text),
             _ => return None,
         };
+        let Deeds { intents, targets } = deeds.clone();
         let (host, line, record) = (event.host.clone(), line.to_string(), event.record.clone());
         Some(ClientCommand { host, at, targets, intents, line, actor, process, record })
     }

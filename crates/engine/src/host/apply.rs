@@ -1,13 +1,15 @@
 //! The state of one host: all its tables, fed in order; one arm for each kind of event.
 
+use std::cmp::Reverse;
+
 use begat_model::case::{Actor, Process, What};
 use begat_model::event::{
     AuditPolicyChanged, Body, ClockChanged, Field, PipelineExecuted, Principal, ProcessCreated, QueryCaller,
     SamKeyWritten, ScriptBlock,
 };
-use begat_model::{Duration, Event, HostName, ProcessGuid, ProcessId, RecordRef, Sid, Text, Timestamp};
+use begat_model::{Duration, Event, HostName, ProcessId, RecordRef, Sid, Text, Timestamp};
 
-use crate::across::client::{self, CLIENTS_MAX, ClientCommand};
+use crate::across::client::{CLIENTS_MAX, ClientCommand};
 use crate::case::describe::{describe, describe_created, session_actor};
 use crate::case::finding::{self, SamKey};
 use crate::commands::line::image_stem;
@@ -17,6 +19,7 @@ use crate::sight::blinding::Blinding;
 use crate::spans::{CHANNEL_TOLERANCE, HOLD, STARTED_NEAR};
 use crate::tables::install::LaunchKind;
 use crate::tables::process::record::Witness;
+use crate::texts::known::Texts;
 use crate::windows::suspicious;
 
 /// Most events of a host that are kept as having blinded it.
@@ -33,19 +36,21 @@ const PROCESS_CREATION: &str = "0cce922b";
 
 impl HostState {
     /// The next event, in the order of `order::WaitingEvents`.
-    pub fn apply(&mut self, event: &Event) {
+    pub(crate) fn apply(&mut self, event: &Event, texts: &mut Texts) {
         let now = crate::intake::order::happened_at(event);
         self.settle_until(now - HOLD);
         // Of the names of one machine the fullest: Sysmon may leave the domain away.
-        let fuller = |name: &HostName| (std::cmp::Reverse(name.as_str().len()), name.clone());
+        fn fuller(name: &HostName) -> (Reverse<usize>, &HostName) {
+            (Reverse(name.as_str().len()), name)
+        }
         if self.name.as_ref().is_none_or(|name| fuller(&event.host) < fuller(name)) {
             self.name = Some(event.host.clone());
         }
         self.mark_sysmon(event);
         let record = &event.record;
         match &event.body {
-            Body::ProcessCreated(process) => self.process_created(event, process),
-            Body::ProcessEnded(process) => self.processes.ended(process, record),
+            Body::ProcessCreated(process) => self.process_created(event, process, texts),
+            Body::ProcessEnded(process) => self.processes.ended(process, record, texts),
             Body::LoggedOn(logon) => {
                 self.accounts.logged_on(&logon.account, logon.logon_type, logon.source_ip.as_ref(), record);
                 self.role_signs.logon(logon.logon_type);
@@ -95,20 +100,20 @@ impl HostState {
             | Body::SamKeyWritten(_)
             | Body::ManagedByLaps(_)
             | Body::LogServiceStopped
-            | Body::AuditEventsDropped => self.supporting(event),
+            | Body::AuditEventsDropped => self.supporting(event, texts),
         }
         self.sweep(now);
     }
 
     /// Events that tell nothing of an account, but of who is behind it.
-    pub(super) fn supporting(&mut self, event: &Event) {
+    pub(super) fn supporting(&mut self, event: &Event, texts: &mut Texts) {
         let record = &event.record;
         match &event.body {
             Body::SessionReconnected(reconnected) => self.logons.reconnected(reconnected, record),
             Body::LogonGroups(told) => self.logons.in_groups(told, record),
             Body::AccountQueried(query) => {
                 if let QueryCaller::Process { pid, image } = &query.caller {
-                    self.witness(*pid, None, image.as_ref(), &query.subject, record);
+                    self.witness(*pid, image.as_ref(), &query.subject, record, texts);
                 }
                 self.signs.queried(query, record);
             }
@@ -118,8 +123,8 @@ impl HostState {
             Body::WmiConsumerInstalled(install) => {
                 self.installs.installed(LaunchKind::WmiConsumer, install, record);
             }
-            Body::ScriptBlock(script) => self.script(event, script),
-            Body::PipelineExecuted(pipeline) => self.pipeline(pipeline, record),
+            Body::ScriptBlock(script) => self.script(event, script, texts),
+            Body::PipelineExecuted(pipeline) => self.pipeline(pipeline, record, texts),
             Body::SamKeyWritten(written) => self.sam_written(written, record),
             Body::ManagedByLaps(account) => self.signs.managed_by_laps(account, record),
             Body::LogServiceStopped => self.blinded(Blinding::LogServiceStopped(record.clone())),
@@ -128,7 +133,10 @@ impl HostState {
         }
     }
 
-    pub(super) fn process_created(&mut self, event: &Event, process: &ProcessCreated) {
+    pub(super) fn process_created(&mut self, event: &Event, process: &ProcessCreated, texts: &mut Texts) {
+        let file = texts.file(process.image.as_ref(), process.original_file_name.as_ref());
+        let parent = texts.file(process.parent.image.as_ref(), None);
+        let deeds = texts.line(process);
         match process.command_line {
             Field::Value(_) => self.command_lines.with += 1,
             Field::Empty | Field::Absent => self.command_lines.without += 1,
@@ -139,8 +147,7 @@ impl HostState {
         }
         self.latest_start = self.latest_start.max(Some(process.started_at));
         // The parent runs here too, also where its own start is not in the input.
-        let images = [&process.image, &process.parent.image];
-        images.into_iter().flatten().for_each(|image| self.role_signs.process(image));
+        [file.role, parent.role].into_iter().flatten().for_each(|image| self.role_signs.process(image));
         let subject = suspicious::Subject {
             image: process.image.as_deref(),
             original_file_name: process.original_file_name.as_deref(),
@@ -148,15 +155,15 @@ impl HostState {
             parent_command_line: process.parent.command_line.as_deref(),
             rules: &process.rules,
         };
-        let is_suspicious = suspicious::reason(&self.tuning.analytic, subject).is_some();
+        let is_suspicious =
+            suspicious::is_suspicious(&self.tuning.analytic, subject, file.own_sign, parent.as_parent);
         self.suspicious_started += u64::from(is_suspicious);
-        self.processes.created(process, &event.record);
+        self.processes.created(process, &event.record, texts);
         // Asked first, since hardly any does, and redacting a command line is dear.
-        let targets = client::targets(&event.body);
-        if !targets.is_empty() {
+        if !deeds.targets.is_empty() {
             let actor = self.actor(process.own_account(), event.at);
             let shown = describe_created(process);
-            self.clients_add(ClientCommand::of(event, targets, actor, shown));
+            self.clients_add(ClientCommand::of(event, &deeds, actor, shown));
         }
     }
 
@@ -177,13 +184,13 @@ impl HostState {
         self.clients.push_back(client);
     }
 
-    pub(super) fn script(&mut self, event: &Event, script: &ScriptBlock) {
+    pub(super) fn script(&mut self, event: &Event, script: &ScriptBlock, texts: &mut Texts) {
         let record = &event.record;
-        if self.signs.script(script, record) {
-            self.witness_of_script(script.pid, script.user.as_ref(), record);
+        let deeds = texts.script(&script.text);
+        if self.signs.script(script, &deeds.intents, record) {
+            self.witness_of_script(script.pid, script.user.as_ref(), record, texts);
         }
-        let targets = client::targets(&event.body);
-        if targets.is_empty() {
+        if deeds.targets.is_empty() {
             return;
         }
         let account = Principal { sid: script.user.clone(), ..Principal::default() };
@@ -193,12 +200,12 @@ impl HostState {
             None => (account, Process { pid: script.pid, ..Process::default() }),
         };
         let actor = self.actor(&account, event.at);
-        self.clients_add(ClientCommand::of(event, targets, actor, shown));
+        self.clients_add(ClientCommand::of(event, &deeds, actor, shown));
     }
 
-    pub(super) fn pipeline(&mut self, pipeline: &PipelineExecuted, record: &RecordRef) {
+    pub(super) fn pipeline(&mut self, pipeline: &PipelineExecuted, record: &RecordRef, texts: &mut Texts) {
         if self.signs.pipeline(pipeline, record) {
-            self.witness_of_script(pipeline.pid, pipeline.user.as_ref(), record);
+            self.witness_of_script(pipeline.pid, pipeline.user.as_ref(), record, texts);
         }
     }
 
@@ -207,22 +214,23 @@ impl HostState {
         pid: Option<ProcessId>,
         user: Option<&Sid>,
         record: &RecordRef,
+        texts: &mut Texts,
     ) {
         let account = Principal { sid: user.cloned(), ..Principal::default() };
         if let Some(pid) = pid {
-            self.witness(pid, None, None, &account, record);
+            self.witness(pid, None, &account, record, texts);
         }
     }
 
     pub(super) fn witness(
         &mut self,
         pid: ProcessId,
-        guid: Option<ProcessGuid>,
         image: Option<&Text>,
         account: &Principal,
         record: &RecordRef,
+        texts: &mut Texts,
     ) {
-        self.processes.witnessed(&Witness { pid, guid, image, account, at: record.at }, record);
+        self.processes.witnessed(&Witness { pid, guid: None, image, account, at: record.at }, record, texts);
     }
 
     pub(super) fn sam_written(&mut self, written: &SamKeyWritten, record: &RecordRef) {
