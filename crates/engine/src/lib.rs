@@ -37,12 +37,21 @@ use host::state::{HostHunt, HostState};
 use intake::order::WaitingEvents;
 use sight::visibility::HostSight;
 use tables::account::unseen;
-use texts::known::Texts;
+use texts::known::{Reaching, Texts};
 
-/// Whether an event says something by itself, on a host where no account was seen to be created: what it does not
-/// say so of need not be given to the engine from there.
-pub fn says_something_alone(event: &Event) -> bool {
-    finding::stands_alone(&event.body) || unseen::may_be_unseen(event) || client::reaches_elsewhere(event)
+/// Picks out what says something by itself, on hosts where no account was seen to be created.
+#[derive(Debug, Default)]
+pub struct Picking {
+    reaching: Reaching,
+}
+
+impl Picking {
+    /// Whether an event says something by itself: others need not be given to the engine from such a host.
+    pub fn says_something_alone(&mut self, event: &Event) -> bool {
+        finding::stands_alone(&event.body)
+            || unseen::may_be_unseen(event)
+            || client::reaches_elsewhere(event, &mut self.reaching)
+    }
 }
 
 /// Takes the events of any number of hosts, in any order, and gives the cases.

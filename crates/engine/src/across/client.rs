@@ -10,7 +10,8 @@ use begat_model::{Duration, Event, EventKind, HostName, LogonId, RecordRef, Time
 use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::deeds::Deeds;
 use crate::commands::intent::names_account::names_account;
-use crate::commands::intent::remote::{RemoteTarget, remote_targets, script_remote_targets};
+use crate::commands::intent::remote::RemoteTarget;
+use crate::texts::known::Reaching;
 
 /// Most such commands kept of one host, the latest.
 pub const CLIENTS_MAX: usize = 16_384;
@@ -51,21 +52,12 @@ const SEATED: &[u32] = &[2, 7, 10, 11];
 
 /// Whether an event is a command that reaches for another machine, or the logon of somebody who may give one: of
 /// hosts without creations only these matter.
-pub fn reaches_elsewhere(event: &Event) -> bool {
+pub(crate) fn reaches_elsewhere(event: &Event, reaching: &mut Reaching) -> bool {
     match &event.body {
         Body::LoggedOn(logon) => logon.logon_type.is_some_and(|logon_type| SEATED.contains(&logon_type)),
-        body => !targets(body).is_empty(),
-    }
-}
-
-/// The machines that a new process or a script reaches for.
-pub(crate) fn targets(body: &Body) -> Vec<RemoteTarget> {
-    match body {
-        Body::ProcessCreated(created) => created.command_line.value().map_or_else(Vec::new, |line| {
-            remote_targets(created.image.as_deref(), created.original_file_name.as_deref(), line)
-        }),
-        Body::ScriptBlock(script) => script_remote_targets(&script.text),
-        _ => Vec::new(),
+        Body::ProcessCreated(created) => reaching.line(created),
+        Body::ScriptBlock(script) => reaching.script(&script.text),
+        _ => false,
     }
 }
 

@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
+/// Longer texts are rare, and hardly come twice: their facts are not kept.
+const BYTES_MAX: usize = 4096;
+
 /// Facts by what they follow from. The map is asked and never walked, so that its order is nobody's concern.
 #[derive(Debug)]
 pub(super) struct Kept<Key, Facts> {
@@ -19,8 +22,12 @@ impl<Key: Eq + Hash, Facts> Kept<Key, Facts> {
         Kept { known: HashMap::default(), max }
     }
 
-    /// The facts that follow from a key. At the bound all are forgotten: what still comes is soon known again.
-    pub(super) fn facts(&mut self, key: Key, derive: impl FnOnce(&Key) -> Facts) -> Arc<Facts> {
+    /// The facts that follow from a key, whose texts have so many bytes. At the bound all are forgotten: what still
+    /// comes is soon known again.
+    pub(super) fn facts(&mut self, key: Key, bytes: usize, derive: impl FnOnce(&Key) -> Facts) -> Arc<Facts> {
+        if bytes > BYTES_MAX {
+            return Arc::new(derive(&key));
+        }
         if let Some(facts) = self.known.get(&key) {
             return facts.clone();
         }
@@ -42,8 +49,8 @@ mod tests {
     #[test]
     fn what_is_known_is_derived_once_and_what_was_forgotten_again() {
         let mut derived = Vec::new();
-        let mut ask = |kept: &mut Kept<u32, u32>, key: u32| {
-            let facts = kept.facts(key, |key| {
+        let mut ask = |kept: &mut Kept<u32, u32>, key: u32, bytes: usize| {
+            let facts = kept.facts(key, bytes, |key| {
                 derived.push(*key);
                 key * 10
             });
@@ -51,9 +58,10 @@ mod tests {
             assert!(kept.known.len() <= kept.max);
         };
         let mut kept = Kept::of(2);
-        [1, 2, 1, 2, 3, 3, 1].iter().for_each(|key| ask(&mut kept, *key));
+        [1, 2, 1, 2, 3, 3, 1].iter().for_each(|key| ask(&mut kept, *key, BYTES_MAX));
+        [8, 8].iter().for_each(|key| ask(&mut kept, *key, BYTES_MAX + 1));
         let mut none = Kept::of(0);
-        [7, 7].iter().for_each(|key| ask(&mut none, *key));
-        assert_eq!(derived, [1, 2, 3, 1, 7, 7]);
+        [7, 7].iter().for_each(|key| ask(&mut none, *key, 1));
+        assert_eq!(derived, [1, 2, 3, 1, 8, 8, 7, 7]);
     }
 }

@@ -9,6 +9,7 @@ use crate::commands::intent::accounts::Intent;
 use crate::texts::known::Texts;
 use crate::windows::capability::Capability;
 use crate::windows::image::ImageFacts;
+use crate::windows::same_name::same_name;
 
 /// Two copies of one process (4688, Sysmon 1) tell starts this near to each other.
 pub(super) const COPY_TOLERANCE: Duration = Duration::from_seconds(2);
@@ -76,7 +77,7 @@ pub(super) fn agree<T: PartialEq>(ours: Option<T>, theirs: Option<T>) -> bool {
 
 /// The same for paths, which Windows writes in any case.
 pub(super) fn same_image(ours: Option<&Text>, theirs: Option<&Text>) -> bool {
-    agree(ours.map(|image| image.to_lowercase()), theirs.map(|image| image.to_lowercase()))
+    ours.zip(theirs).is_none_or(|(ours, theirs)| same_name(ours, theirs))
 }
 
 /// The event names this account at all.
