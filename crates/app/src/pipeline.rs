@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use begat_engine::{Engine, HostDirectory, HostId, Hunt};
+use begat_engine::{Engine, HostDirectory, HostId, Hunt, Picking};
 use begat_ingest::{
     AnomalyLog, Extent, InputProblem, Limits, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed,
     TimeSlice, Unit, gather,
@@ -390,6 +390,8 @@ struct Reader<'a> {
     engines: &'a [Mutex<Engine>],
     /// Routes already looked up; a log names few hosts, over and over.
     known: HashMap<HostName, Route>,
+    /// Picks what is of use from hosts without a creation.
+    picking: Picking,
     batches: Vec<Vec<Event>>,
     /// Marks process starts on their way to the engines, all workers at once.
     marker: Option<Marker<'a>>,
@@ -404,6 +406,7 @@ impl<'a> Reader<'a> {
             routes,
             engines,
             known: HashMap::new(),
+            picking: Picking::default(),
             batches,
             marker: rules.map(Marker::new),
             report: ReadReport::default(),
@@ -427,7 +430,7 @@ impl<'a> Reader<'a> {
                 route
             }
         };
-        if !route.has_creation && !begat_engine::says_something_alone(&event) {
+        if !route.has_creation && !self.picking.says_something_alone(&event) {
             return;
         }
         if let Some(marker) = &mut self.marker {

@@ -1,12 +1,15 @@
 //! The next event of a host: one arm for each kind, each into the tables that it bears on.
 
+use std::cmp::Reverse;
+
 use begat_model::case::{Actor, Process, What};
 use begat_model::event::{Body, Principal, ProcessCreated, QueryCaller, SamKeyWritten, ScriptBlock};
 use begat_model::{Event, HostName, ProcessId, RecordRef, Sid, Text, Timestamp};
 
-use crate::across::client::{self, ClientCommand};
+use crate::across::client::ClientCommand;
 use crate::case::describe::{describe, describe_created, session_actor};
 use crate::case::finding::{self, SamKey};
+use crate::commands::intent::deeds::Deeds;
 use crate::commands::line::image_stem;
 use crate::host::state::{HostState, SWEEP_MIN};
 use crate::intake::order;
@@ -15,19 +18,20 @@ use crate::sight::watch::switches_off;
 use crate::spans::{CHANNEL_TOLERANCE, HOLD, STARTED_NEAR};
 use crate::tables::install::LaunchKind;
 use crate::tables::process::record::Witness;
+use crate::texts::known::Texts;
 use crate::windows::suspicious;
 
 impl HostState {
     /// The next event, in the order of `order::WaitingEvents`.
-    pub fn apply(&mut self, event: &Event) {
+    pub(crate) fn apply(&mut self, event: &Event, texts: &mut Texts) {
         let now = order::happened_at(event);
         self.settle_until(now - HOLD);
         self.hear_name(&event.host);
         self.watch.mark_sysmon(event);
         let record = &event.record;
         match &event.body {
-            Body::ProcessCreated(process) => self.process_created(event, process),
-            Body::ProcessEnded(process) => self.processes.ended(process, record),
+            Body::ProcessCreated(process) => self.process_created(event, process, texts),
+            Body::ProcessEnded(process) => self.processes.ended(process, record, texts),
             Body::LoggedOn(logon) => {
                 self.accounts.logged_on(&logon.account, logon.logon_type, logon.source_ip.as_ref(), record);
                 self.role_signs.logon(logon.logon_type);
@@ -82,20 +86,20 @@ impl HostState {
             | Body::SamKeyWritten(_)
             | Body::ManagedByLaps(_)
             | Body::LogServiceStopped
-            | Body::AuditEventsDropped => self.supporting(event),
+            | Body::AuditEventsDropped => self.supporting(event, texts),
         }
         self.sweep(now);
     }
 
     /// Events that tell nothing of an account, but of who is behind it.
-    fn supporting(&mut self, event: &Event) {
+    fn supporting(&mut self, event: &Event, texts: &mut Texts) {
         let record = &event.record;
         match &event.body {
             Body::SessionReconnected(reconnected) => self.logons.reconnected(reconnected, record),
             Body::LogonGroups(told) => self.logons.in_groups(told, record),
             Body::AccountQueried(query) => {
                 if let QueryCaller::Process { pid, image } = &query.caller {
-                    self.witness(*pid, image.as_ref(), &query.subject, record);
+                    self.witness(*pid, image.as_ref(), &query.subject, record, texts);
                 }
                 self.signs.queried(query, record);
             }
@@ -106,14 +110,15 @@ impl HostState {
                 self.installs.installed(LaunchKind::WmiConsumer, install, record);
             }
             Body::ScriptBlock(script) => {
-                if self.signs.script(script, record) {
-                    self.witness_of_script(script.pid, script.user.as_ref(), record);
+                let deeds = texts.script(&script.text);
+                if self.signs.script(script, &deeds.intents, record) {
+                    self.witness_of_script(script.pid, script.user.as_ref(), record, texts);
                 }
-                self.script_reaches(event, script);
+                self.script_reaches(event, script, &deeds);
             }
             Body::PipelineExecuted(pipeline) => {
                 if self.signs.pipeline(pipeline, record) {
-                    self.witness_of_script(pipeline.pid, pipeline.user.as_ref(), record);
+                    self.witness_of_script(pipeline.pid, pipeline.user.as_ref(), record, texts);
                 }
             }
             Body::SamKeyWritten(written) => self.sam_written(written, record),
@@ -126,16 +131,20 @@ impl HostState {
 
     /// Of the names of one machine the fullest: Sysmon may leave the domain away.
     fn hear_name(&mut self, heard: &HostName) {
-        let fuller = |name: &HostName| (std::cmp::Reverse(name.as_str().len()), name.clone());
+        fn fuller(name: &HostName) -> (Reverse<usize>, &HostName) {
+            (Reverse(name.as_str().len()), name)
+        }
         if self.name.as_ref().is_none_or(|name| fuller(heard) < fuller(name)) {
             self.name = Some(heard.clone());
         }
     }
 
-    fn process_created(&mut self, event: &Event, process: &ProcessCreated) {
+    fn process_created(&mut self, event: &Event, process: &ProcessCreated, texts: &mut Texts) {
+        let file = texts.file(process.image.as_ref(), process.original_file_name.as_ref());
+        let parent = texts.file(process.parent.image.as_ref(), None);
+        let deeds = texts.line(process);
         // The parent runs here too, also where its own start is not in the input.
-        let images = [&process.image, &process.parent.image];
-        images.into_iter().flatten().for_each(|image| self.role_signs.process(image));
+        [file.role, parent.role].into_iter().flatten().for_each(|image| self.role_signs.process(image));
         let subject = suspicious::Subject {
             image: process.image.as_deref(),
             original_file_name: process.original_file_name.as_deref(),
@@ -143,22 +152,21 @@ impl HostState {
             parent_command_line: process.parent.command_line.as_deref(),
             rules: &process.rules,
         };
-        let is_suspicious = suspicious::reason(&self.tuning.analytic, subject).is_some();
+        let is_suspicious =
+            suspicious::is_suspicious(&self.tuning.analytic, subject, file.own_sign, parent.as_parent);
         self.watch.process_created(event, process, is_suspicious);
-        self.processes.created(process, &event.record);
+        self.processes.created(process, &event.record, texts);
         // Asked first, since hardly any does, and redacting a command line is dear.
-        let targets = client::targets(&event.body);
-        if !targets.is_empty() {
+        if !deeds.targets.is_empty() {
             let actor = self.actor(process.own_account(), event.at);
             let shown = describe_created(process);
-            self.clients.extend(ClientCommand::of(event, targets, actor, shown));
+            self.clients.extend(ClientCommand::of(event, &deeds, actor, shown));
         }
     }
 
     /// A script may reach for other machines, whoever runs it.
-    fn script_reaches(&mut self, event: &Event, script: &ScriptBlock) {
-        let targets = client::targets(&event.body);
-        if targets.is_empty() {
+    fn script_reaches(&mut self, event: &Event, script: &ScriptBlock, deeds: &Deeds) {
+        if deeds.targets.is_empty() {
             return;
         }
         let account = Principal { sid: script.user.clone(), ..Principal::default() };
@@ -168,18 +176,31 @@ impl HostState {
             None => (account, Process { pid: script.pid, ..Process::default() }),
         };
         let actor = self.actor(&account, event.at);
-        self.clients.extend(ClientCommand::of(event, targets, actor, shown));
+        self.clients.extend(ClientCommand::of(event, deeds, actor, shown));
     }
 
-    fn witness_of_script(&mut self, pid: Option<ProcessId>, user: Option<&Sid>, record: &RecordRef) {
+    fn witness_of_script(
+        &mut self,
+        pid: Option<ProcessId>,
+        user: Option<&Sid>,
+        record: &RecordRef,
+        texts: &mut Texts,
+    ) {
         let account = Principal { sid: user.cloned(), ..Principal::default() };
         if let Some(pid) = pid {
-            self.witness(pid, None, &account, record);
+            self.witness(pid, None, &account, record, texts);
         }
     }
 
-    fn witness(&mut self, pid: ProcessId, image: Option<&Text>, account: &Principal, record: &RecordRef) {
-        self.processes.witnessed(&Witness { pid, guid: None, image, account, at: record.at }, record);
+    fn witness(
+        &mut self,
+        pid: ProcessId,
+        image: Option<&Text>,
+        account: &Principal,
+        record: &RecordRef,
+        texts: &mut Texts,
+    ) {
+        self.processes.witnessed(&Witness { pid, guid: None, image, account, at: record.at }, record, texts);
     }
 
     fn sam_written(&mut self, written: &SamKeyWritten, record: &RecordRef) {

@@ -2,8 +2,8 @@
 
 use crate::commands::intent::glance::Glance;
 use crate::commands::intent::parameters::{cmdlet, named_parameter, positional};
-use crate::commands::intent::reading::{self, Step};
-use crate::commands::line::{Token, image_stem, tokens};
+use crate::commands::intent::reading::{Reading, Step};
+use crate::commands::line::{Token, tokens};
 
 /// Targets of one text that are told.
 const TARGETS_MAX: usize = 64;
@@ -117,7 +117,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// What stands in every text that could reach another machine.
-const REACHING: Glance<20> = Glance::new([
+static REACHING: Glance<20> = Glance::new([
     r"\\", "/node", "-node", "-r:", "/r:", "remote:", "-comp", "-cn", "ctionuri", "ssession", "etsn", "nsn",
     "icm", "-command", "schtasks", "@", "winnt:", "winmgmts", "base64", "-join",
 ]);
@@ -133,23 +133,22 @@ pub fn remote_targets(
     original_file_name: Option<&str>,
     line: &str,
 ) -> Vec<RemoteTarget> {
-    let names = [image, original_file_name];
-    let stems: Vec<String> = names.iter().flatten().map(|name| image_stem(name)).collect();
-    let own = ROWS.iter().filter(|row| stems.iter().any(|stem| row.commands.contains(&stem.as_str())));
-    let mut found: Vec<RemoteTarget> =
-        own.flat_map(|row| targets(row, tokens(line).get(1..).unwrap_or_default())).collect();
-    if REACHING.sees(line) {
-        found.extend(of_steps(&reading::of_line(names, line)));
-    }
-    bounded(found)
+    targets_of(&Reading::of_line(image, original_file_name, line))
 }
 
 /// The machines that a PowerShell script reaches.
 pub fn script_remote_targets(script: &str) -> Vec<RemoteTarget> {
-    if !REACHING.sees(script) {
-        return Vec::new();
+    targets_of(&Reading::of_script(script))
+}
+
+pub(super) fn targets_of(reading: &Reading<'_>) -> Vec<RemoteTarget> {
+    let own = ROWS.iter().filter(|row| reading.is_by(row.commands));
+    let mut found: Vec<RemoteTarget> =
+        own.flat_map(|row| targets(row, tokens(reading.text).get(1..).unwrap_or_default())).collect();
+    if REACHING.sees(reading.text) {
+        found.extend(of_steps(reading.steps()));
     }
-    bounded(of_steps(&reading::of_script(script)))
+    bounded(found)
 }
 
 fn bounded(mut found: Vec<RemoteTarget>) -> Vec<RemoteTarget> {
