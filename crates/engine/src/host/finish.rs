@@ -9,7 +9,7 @@ use crate::case::assemble::assemble;
 use crate::case::ledger::{BoundCosts, Ledger};
 use crate::case::settle::Settled;
 use crate::host::state::{HostHunt, HostState};
-use crate::windows::actor::{self, Place};
+use crate::windows::actor::{self, HostIdentity};
 use crate::windows::role;
 
 impl HostState {
@@ -28,7 +28,7 @@ impl HostState {
         let ledger = self.ledger(&about);
         let cases: Vec<Case> = settled.into_iter().map(|settled| assemble(&ledger, settled)).collect();
         let mut clients: Vec<ClientCommand> = std::mem::take(&mut self.clients).into_commands();
-        clients.iter_mut().for_each(|client| actor::identify(&mut client.actor, self.place()));
+        clients.iter_mut().for_each(|client| actor::identify(&mut client.actor, self.identity()));
         let names = std::mem::take(&mut self.names);
         HostHunt { findings: self.late_findings(&cases, about), cases, clients, names }
     }
@@ -53,7 +53,7 @@ impl HostState {
             accounts: &self.accounts,
             blindings: &self.watch.blindings,
             command_lines: self.watch.command_lines,
-            place: self.place(),
+            identity: self.identity(),
             about,
             name_is_ambiguous: self.name_is_ambiguous,
             costs: BoundCosts {
@@ -69,8 +69,8 @@ impl HostState {
     }
 
     /// Whose accounts are the host's own.
-    fn place(&self) -> Place<'_> {
-        Place {
+    fn identity(&self) -> HostIdentity<'_> {
+        HostIdentity {
             netbios: &self.netbios,
             machine: self.accounts.machine(),
             domain_controller: self.keeps_domain,
@@ -93,7 +93,7 @@ impl HostState {
         findings
             .iter_mut()
             .filter_map(|finding| finding.actor.as_mut())
-            .for_each(|actor| actor::identify(actor, self.place()));
+            .for_each(|actor| actor::identify(actor, self.identity()));
         findings
     }
 }

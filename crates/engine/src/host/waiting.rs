@@ -14,7 +14,7 @@ const SAME_SECOND_MAX: usize = 256;
 
 impl HostState {
     pub(super) fn account_created(&mut self, event: &Event, created: &AccountCreated) {
-        if self.is_told_already(event, created) {
+        if self.is_known_already(event, created) {
             return;
         }
         if let Some(sid) = &created.account.sid {
@@ -30,14 +30,14 @@ impl HostState {
 
     /// A SID is given out once: its second creation within a second is the first, from a carrier that drops record
     /// ids or rounds times.
-    fn is_told_already(&mut self, event: &Event, created: &AccountCreated) -> bool {
+    fn is_known_already(&mut self, event: &Event, created: &AccountCreated) -> bool {
         let Some(sid) = &created.account.sid else { return false };
         let lately = self.waiting.iter_mut().rev().take(SAME_SECOND_MAX);
         let mut same_second = lately.take_while(|waiting| event.at - waiting.creation.at() <= SECOND_CUT);
-        let told = same_second.find(|waiting| waiting.creation.event.account.sid.as_ref() == Some(sid));
-        let Some(told) = told else { return false };
-        if event.at.precision() > told.creation.record.at.precision() {
-            told.creation = Creation { event: created.clone(), record: event.record.clone() };
+        let known = same_second.find(|waiting| waiting.creation.event.account.sid.as_ref() == Some(sid));
+        let Some(known) = known else { return false };
+        if event.at.precision() > known.creation.record.at.precision() {
+            known.creation = Creation { event: created.clone(), record: event.record.clone() };
         }
         true
     }

@@ -222,15 +222,15 @@ pub const NAMING_TABLE: &[NamingRow] = &[
 
 /// Every sign of a name; the RID tells whether a reserved one is in the right hands.
 pub fn signs(name: &str, rid: Option<u32>) -> Vec<NameSign> {
-    told(name, rid).map(|(row, why)| NameSign { kind: row.kind, why }).collect()
+    rows_that_fit(name, rid).map(|(row, why)| NameSign { kind: row.kind, why }).collect()
 }
 
 /// What the name could be taken for, as a clause, where it can on sight.
 pub fn look_alike(name: &str, rid: Option<u32>) -> Option<String> {
-    told(name, rid).find(|(row, _)| row.is_look_alike).map(|(_, why)| format!("the name {why}"))
+    rows_that_fit(name, rid).find(|(row, _)| row.is_look_alike).map(|(_, why)| format!("the name {why}"))
 }
 
-fn told(name: &str, rid: Option<u32>) -> impl Iterator<Item = (&'static NamingRow, String)> {
+fn rows_that_fit(name: &str, rid: Option<u32>) -> impl Iterator<Item = (&'static NamingRow, String)> {
     let written = match name.char_indices().nth(NAME_CHARS_MAX) {
         Some((end, _)) => &name[..end],
         None => name,

@@ -79,7 +79,7 @@ pub(super) fn same_image(ours: Option<&Text>, theirs: Option<&Text>) -> bool {
 }
 
 /// The event names this account at all.
-fn told(principal: &Principal) -> bool {
+fn names_somebody(principal: &Principal) -> bool {
     *principal != Principal::default()
 }
 
@@ -155,7 +155,11 @@ impl ProcessRecord {
             start_seen: true,
             ended_at: None,
             exit_code: None,
-            token: if told(&created.target) { created.target.clone() } else { created.subject.clone() },
+            token: if names_somebody(&created.target) {
+                created.target.clone()
+            } else {
+                created.subject.clone()
+            },
             creator: created.subject.clone(),
             parent: created.parent.clone(),
             hashes: created.hashes.clone(),
@@ -217,11 +221,11 @@ impl ProcessRecord {
         if self.session == Session::NotTold {
             self.session = second.session;
         }
-        if !told(&self.token) {
+        if !names_somebody(&self.token) {
             self.token = second.token;
         }
         // Only 4688 names who asked for the process.
-        if !told(&self.creator) {
+        if !names_somebody(&self.creator) {
             self.creator = second.creator;
         }
         self.parent.pid = self.parent.pid.or(second.parent.pid);

@@ -8,7 +8,7 @@ use begat_model::{Duration, Precision, ProcessGuid, ProcessId, RecordRef, Timest
 use crate::spans::{CHANNEL_TOLERANCE, NEEDED_AFTER_END};
 use crate::tables::process::ends::Ends;
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session, Witness, agree, same_image};
-use crate::tables::process::shelves::{Place, Shelves, ends_of};
+use crate::tables::process::shelves::{ShelfKeys, Shelves, ends_of};
 use crate::texts::known::Texts;
 use crate::windows::same_name::folded;
 
@@ -54,7 +54,7 @@ impl ProcessTable {
         if let Some(guid) = process.guid {
             self.by_guid.insert(guid, index);
         }
-        self.shelves.add(index, Place::of(&process));
+        self.shelves.add(index, ShelfKeys::of(&process));
         self.processes.insert(index, process);
         if self.processes.len() > PROCESSES_MAX {
             self.drop_oldest();
@@ -318,9 +318,9 @@ impl ProcessTable {
     /// Changes a process and keeps the shelves true.
     fn change(&mut self, index: ProcessIndex, change: impl FnOnce(&mut ProcessRecord)) {
         let Some(process) = self.processes.get_mut(&index) else { return };
-        let before = Place::of(process);
+        let before = ShelfKeys::of(process);
         change(process);
-        let after = Place::of(process);
+        let after = ShelfKeys::of(process);
         if before != after {
             self.shelves.remove(index, before);
             self.shelves.add(index, after);
@@ -355,7 +355,7 @@ impl ProcessTable {
 
     fn remove(&mut self, index: ProcessIndex) -> Option<ProcessRecord> {
         let process = self.processes.remove(&index)?;
-        self.shelves.remove(index, Place::of(&process));
+        self.shelves.remove(index, ShelfKeys::of(&process));
         if let Some(guid) = process.guid.filter(|guid| self.by_guid.get(guid) == Some(&index)) {
             self.by_guid.remove(&guid);
         }
