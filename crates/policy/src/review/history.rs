@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Read};
 
 use begat_model::Timestamp;
+use begat_model::case::CASE_SCHEMA;
 use begat_model::case::Case;
 use serde::Deserialize;
 
 use crate::review::usage::Used;
-use begat_model::case::CASE_SCHEMA;
 
 /// Cases that are kept apart by their id; what comes after so many is not counted.
 const CASES_MAX: usize = 1_000_000;

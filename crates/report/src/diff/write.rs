@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use begat_model::visible::visible_bounded;
 use serde_json::Value;
 
 use super::compare::{Change, plain};
@@ -12,7 +13,6 @@ use crate::wire::document::Document;
 use crate::wire::object::write_object;
 use crate::words::page::{Lines, Look, Page};
 use crate::words::wording::{grouped, name_or_unknown};
-use begat_model::visible::visible_bounded;
 
 /// Name and version of the shape.
 const SCHEMA: &str = "begat.diff/1";
