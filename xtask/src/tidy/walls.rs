@@ -29,7 +29,10 @@ const RESERVED: &[(&str, &[&str])] = &[
     // Tests alone have it.
     ("begat-trial", &[]),
     ("quick-xml", &["begat-ingest"]),
-    ("serde_json", &["begat-ingest", "begat-policy", "begat-report", "begat-rules", "begat-sim", "begat-bench", "begat"]),
+    (
+        "serde_json",
+        &["begat-ingest", "begat-policy", "begat-report", "begat-rules", "begat-sim", "begat-bench", "begat"],
+    ),
     ("rsigma-parser", &["begat-rules"]),
     ("rsigma-eval", &["begat-rules"]),
     ("yaml_serde", &["begat-rules"]),
