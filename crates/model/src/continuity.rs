@@ -4,10 +4,10 @@
 //! A gap is therefore a record that this input lacks: filtered by a collector, overwritten, or lost.
 
 /// Most runs kept of one log as one file tells it; one with more is a filtered stream, whose gaps say nothing.
-pub const RUNS_MAX: usize = 4096;
+const RUNS_MAX: usize = 4096;
 /// Most runs that all files together may tell of one log, each file's counted by itself: so that the bound is met or
 /// not whatever the order in which they are put together.
-pub const RUNS_TOLD_MAX: u64 = 65_536;
+const RUNS_TOLD_MAX: u64 = 65_536;
 /// With at least this share of its ids a log counts as whole, and its few gaps as losses.
 const WHOLE_SHARE_MIN: f64 = 0.98;
 /// With less than this share a log was filtered: no loss takes so many.

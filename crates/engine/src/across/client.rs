@@ -10,19 +10,12 @@ use begat_model::{Duration, Event, EventKind, HostName, LogonId, RecordRef, Time
 use crate::commands::intent::accounts::{Intent, intents, script_intents};
 use crate::commands::intent::names_account::names_account;
 use crate::commands::intent::remote::{RemoteTarget, remote_targets, script_remote_targets};
+use crate::spans::{CHANNEL_TOLERANCE, CLIENT_REACH, CLOCK_SKEW, SERVICE_REACH};
 
 /// Most such commands kept of one host, the latest.
 pub const CLIENTS_MAX: usize = 16_384;
 /// The route, in output, where nothing on the host itself tells one.
 const VIA: &str = "remote_command";
-/// A command works on the other machine at once, or after it asked for something.
-const REACH: Duration = Duration::from_seconds(600);
-/// A service that is started acts within this time, or on its own account.
-const SERVICE_REACH: Duration = Duration::from_seconds(60);
-/// Two logs of one host tell one process this near to each other.
-const COPY_TOLERANCE: Duration = Duration::from_seconds(2);
-/// Two hosts' clocks may differ by this much.
-const SKEW: Duration = Duration::from_seconds(30);
 
 /// A command on one host that reaches for others.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,7 +86,7 @@ impl ClientCommand {
     /// How well it explains a creation on another host: the account's name in it, or the same account at work.
     fn explains(&self, case: &Case) -> Option<Fit> {
         let lag = case.created_at - self.at;
-        let is_near = lag + SKEW >= Duration::ZERO && lag <= REACH;
+        let is_near = lag + CLOCK_SKEW >= Duration::ZERO && lag <= CLIENT_REACH;
         let reaches = self.targets.iter().any(|target| is_host(&target.host, case));
         let is_elsewhere = self.host.netbios() != case.host.netbios;
         if !(is_near && reaches && is_elsewhere) {
@@ -125,7 +118,7 @@ impl ClientCommand {
         self.process.pid.is_some()
             && self.process.pid == other.process.pid
             && self.record.kind != other.record.kind
-            && (self.at - other.at).magnitude() <= COPY_TOLERANCE
+            && (self.at - other.at).magnitude() <= CHANNEL_TOLERANCE
             && self.targets == other.targets
     }
 

@@ -1,18 +1,14 @@
 //! What the cases of a host ask of it at the end: a small view, so that a case need not know how a host is kept.
 
+use begat_model::Timestamp;
 use begat_model::case::Actor;
-use begat_model::{Duration, Timestamp};
 
 use crate::case::about::About;
 use crate::sight::blinding::{Blinding, CommandLinesSeen};
+use crate::spans::{CLOCK_NEAR, INTERRUPTION_NEAR};
 use crate::tables::account::table::AccountTable;
 use crate::tuning::Tuning;
 use crate::windows::actor::{self, Place};
-
-/// An interruption of auditing this near to a creation may have hidden what made it.
-const INTERRUPTION_NEAR: Duration = Duration::from_seconds(600);
-/// The clock is asked about this long around a creation.
-const CLOCK_NEAR: Duration = Duration::from_seconds(300);
 
 /// One host, as its cases see it once all events were read.
 #[derive(Debug)]

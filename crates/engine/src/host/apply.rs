@@ -5,16 +5,15 @@ use begat_model::event::{
     AuditPolicyChanged, Body, ClockChanged, Field, PipelineExecuted, Principal, ProcessCreated, QueryCaller,
     SamKeyWritten, ScriptBlock,
 };
-use begat_model::{Duration, Event, HostName, ProcessGuid, ProcessId, RecordRef, Sid, Text, Timestamp};
+use begat_model::{Event, HostName, ProcessGuid, ProcessId, RecordRef, Sid, Text, Timestamp};
 
 use crate::across::client::{self, CLIENTS_MAX, ClientCommand};
 use crate::case::describe::{describe, describe_created, session_actor};
 use crate::case::finding::{self, SamKey};
 use crate::commands::line::image_stem;
 use crate::host::state::{HostState, SWEEP_MIN};
-use crate::intake::order::LAG_MAX;
 use crate::sight::blinding::Blinding;
-use crate::spans::{CHANNEL_TOLERANCE, HOLD, STARTED_NEAR};
+use crate::spans::{CHANNEL_TOLERANCE, CLOCK_TRIM_MAX, HOLD, LAG_MAX, STARTED_NEAR};
 use crate::tables::install::LaunchKind;
 use crate::tables::process::record::Witness;
 use crate::windows::suspicious;
@@ -275,7 +274,7 @@ impl HostState {
         let (Some(previous), Some(new)) = (change.previous, change.new) else { return };
         // Services of Windows trim the clock by milliseconds all day.
         let step = new - previous;
-        if step.magnitude() > Duration::from_seconds(1) {
+        if step.magnitude() > CLOCK_TRIM_MAX {
             self.blinded(Blinding::ClockChanged(record.clone(), step));
         }
     }

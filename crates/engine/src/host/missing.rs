@@ -2,19 +2,21 @@
 
 use begat_model::catalog::channel;
 use begat_model::continuity::Continuity;
-use begat_model::{Duration, Event, Timestamp};
+use begat_model::{Event, Timestamp};
 
 use crate::cause::scene::Creation;
 use crate::host::state::HostState;
-use crate::spans::{CHANNEL_TOLERANCE, HOLD, STARTED_NEAR};
+use crate::spans::{CHANNEL_TOLERANCE, HOLD, SEEN_LATE_MAX, STARTED_NEAR, SYSMON_MARK_EVERY};
 use crate::tables::logon::LogonSession;
 
-/// Windows starts processes all the time: the first shown no later than this after a logon shows those of its session.
-const SEEN_LATE_MAX: Duration = Duration::from_seconds(120);
 /// Where a session's logon is not in the log, this many records before the creation are asked for.
 const RECORDS_BEFORE: u64 = 1000;
 /// Most places in Sysmon's log that are remembered.
 const SYSMON_MARKS_MAX: usize = 4096;
+
+// As many marks as a creation may ask back to.
+const _: () =
+    assert!(SYSMON_MARKS_MAX as i64 * SYSMON_MARK_EVERY.ticks() > 2 * HOLD.ticks() + STARTED_NEAR.ticks());
 
 impl HostState {
     /// What is missing of every log that could have told the process: from the logon of the creation's session, or
@@ -95,7 +97,7 @@ impl HostState {
         if event.record.kind.spec().channel != channel::SYSMON {
             return;
         }
-        if self.sysmon_marks.back().is_some_and(|(when, _)| event.at - *when < Duration::from_seconds(1)) {
+        if self.sysmon_marks.back().is_some_and(|(when, _)| event.at - *when < SYSMON_MARK_EVERY) {
             return;
         }
         let horizon = event.at - HOLD - HOLD - STARTED_NEAR;

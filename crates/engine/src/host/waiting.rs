@@ -9,12 +9,10 @@ use crate::cause::scene::{self, Creation, Scene};
 use crate::host::state::{HostState, Waiting};
 use crate::sight::blinding::Blinding;
 use crate::sight::visibility::ProcessSight;
-use crate::spans::{CHANNEL_TOLERANCE, HOLD};
+use crate::spans::{CHANNEL_TOLERANCE, CLOCK_NEAR, RATE_SPAN_MIN, SECOND_CUT};
 
 /// Of the creations of one second, the latest this many are compared with the next.
 const SAME_SECOND_MAX: usize = 256;
-/// A host that showed processes for less than this has no rate of them.
-const RATE_SPAN_SECONDS_MIN: f64 = 600.0;
 
 impl HostState {
     pub(super) fn account_created(&mut self, event: &Event, created: &AccountCreated) {
@@ -42,8 +40,7 @@ impl HostState {
     pub(super) fn is_told_already(&mut self, event: &Event, created: &AccountCreated) -> bool {
         let Some(sid) = &created.account.sid else { return false };
         let lately = self.waiting.iter_mut().rev().take(SAME_SECOND_MAX);
-        let mut same_second =
-            lately.take_while(|waiting| event.at - waiting.creation.at() <= Duration::from_seconds(1));
+        let mut same_second = lately.take_while(|waiting| event.at - waiting.creation.at() <= SECOND_CUT);
         let told = same_second.find(|waiting| waiting.creation.event.account.sid.as_ref() == Some(sid));
         let Some(told) = told else { return false };
         if event.at.precision() > told.creation.record.at.precision() {
@@ -101,15 +98,15 @@ impl HostState {
 
     /// From the whole time that the host showed processes; fewer than ten minutes say nothing of a rate.
     pub(super) fn suspicious_per_second(&self) -> Option<f64> {
-        let span_seconds = (self.latest_start? - self.sight.process_creations.first?).seconds();
-        (span_seconds >= RATE_SPAN_SECONDS_MIN).then(|| self.suspicious_started as f64 / span_seconds)
+        let span = self.latest_start? - self.sight.process_creations.first?;
+        (span >= RATE_SPAN_MIN).then(|| self.suspicious_started as f64 / span.seconds())
     }
 
     pub(super) fn clock_set_back_near(&self, at: Timestamp) -> Option<RecordRef> {
         self.blindings.iter().find_map(|blinding| match blinding {
             Blinding::ClockChanged(record, step) => {
                 let is_back = *step < Duration::ZERO && step.magnitude() > CHANNEL_TOLERANCE;
-                (is_back && (record.at - at).magnitude() <= HOLD).then(|| record.clone())
+                (is_back && (record.at - at).magnitude() <= CLOCK_NEAR).then(|| record.clone())
             }
             _ => None,
         })

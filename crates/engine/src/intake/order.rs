@@ -9,11 +9,9 @@ use std::collections::BTreeSet;
 
 use begat_model::event::Body;
 use begat_model::time::TICKS_PER_SECOND;
-use begat_model::{Duration, Event, EventKind, Precision, Timestamp};
+use begat_model::{Event, EventKind, Precision, Timestamp};
 
-/// A record that is written longer after its process started is put in order as if it had been written in this
-/// time: Sysmon's lag was 347 s at most (A2), and what waits for it costs memory.
-pub const LAG_MAX: Duration = Duration::from_seconds(900);
+use crate::spans::LAG_MAX;
 
 /// Where an event stands in the order: when the thing itself happened, since Sysmon writes its records up to minutes
 /// after the process started; never farther from its writing than `LAG_MAX`.

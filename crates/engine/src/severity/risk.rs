@@ -8,10 +8,6 @@ use begat_model::case::{HostClass, HostRole, Outcome, Risk, RiskTerm, Scope, Sev
 
 /// Before anything is known of the creation.
 pub const PRIOR: i32 = -4;
-/// Grants and deletions this soon after the creation count in full.
-pub const SOON: Duration = Duration::from_seconds(600);
-/// A logon of the new account from elsewhere counts for a day.
-pub const FIRST_USE: Duration = Duration::from_seconds(24 * 3600);
 
 /// The term that only all hosts together show.
 pub const SAME_NAME_ELSEWHERE: &str = "same_name_elsewhere";

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Record;
+use super::record::Record;
 
 /// Changes told of one record; what is more is counted.
 const CHANGES_MAX: usize = 50;

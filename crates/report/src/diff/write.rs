@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use super::compare::{Change, plain};
-use super::{Difference, Fate, Record};
-use crate::document::Document;
-use crate::json::write_object;
-use crate::page::{Lines, Look, Page};
+use super::difference::{Difference, Fate};
+use super::record::Record;
 use crate::view::Severity;
-use crate::wording::{grouped, name_or_unknown};
+use crate::wire::document::Document;
+use crate::wire::object::write_object;
+use crate::words::page::{Lines, Look, Page};
+use crate::words::wording::{grouped, name_or_unknown};
 use begat_model::visible::visible_bounded;
 
 /// Name and version of the shape.

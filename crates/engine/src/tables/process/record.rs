@@ -1,13 +1,11 @@
 //! One process, as all of its events together tell it.
 
 use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated, TokenElevation};
-use begat_model::{Duration, EventKind, LogonId, ProcessGuid, ProcessId, RecordRef, Text, Timestamp};
+use begat_model::{EventKind, LogonId, ProcessGuid, ProcessId, RecordRef, Text, Timestamp};
 
 use crate::commands::intent::accounts::{Intent, intents};
+use crate::spans::CHANNEL_TOLERANCE;
 use crate::windows::capability::{Capability, ImageFacts};
-
-/// Two copies of one process (4688, Sysmon 1) tell starts this near to each other.
-pub(super) const COPY_TOLERANCE: Duration = Duration::from_seconds(2);
 
 /// A place in the table; stays valid while the process is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -229,8 +227,8 @@ impl ProcessRecord {
 
     /// Alive at a time, as nearly as two logs can be told apart.
     pub fn may_be_alive(&self, at: Timestamp) -> bool {
-        self.started_at <= at + COPY_TOLERANCE
-            && self.ended_at.is_none_or(|ended_at| ended_at + COPY_TOLERANCE >= at)
+        self.started_at <= at + CHANNEL_TOLERANCE
+            && self.ended_at.is_none_or(|ended_at| ended_at + CHANNEL_TOLERANCE >= at)
     }
 
     /// File name of the image, lower case, without `.exe`.
@@ -266,7 +264,7 @@ impl ProcessRecord {
     pub(super) fn may_be_copy(&self, created: &ProcessCreated, record: &RecordRef) -> bool {
         let same_image = same_image(self.image.as_ref(), created.image.as_ref());
         let coarser = self.started_at.precision().min(created.started_at.precision()).step();
-        let tolerance = COPY_TOLERANCE.max(coarser);
+        let tolerance = CHANNEL_TOLERANCE.max(coarser);
         let same_parent = agree(self.parent.pid, created.parent.pid);
         self.pid == created.pid
             && !self.has_copy(record.kind)

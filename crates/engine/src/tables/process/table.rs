@@ -5,11 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use begat_model::event::{ProcessCreated, ProcessEnded};
 use begat_model::{Duration, Precision, ProcessGuid, ProcessId, RecordRef, Timestamp};
 
-use crate::spans::HOLD;
+use crate::spans::{CHANNEL_TOLERANCE, NEEDED_AFTER_END};
 use crate::tables::process::ends::Ends;
-use crate::tables::process::record::{
-    COPY_TOLERANCE, ProcessIndex, ProcessRecord, Session, Witness, agree, same_image,
-};
+use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session, Witness, agree, same_image};
 use crate::tables::process::shelves::{Place, Shelves, ends_of};
 use crate::windows::same_name::folded;
 
@@ -17,8 +15,6 @@ use crate::windows::same_name::folded;
 pub const PROCESSES_MAX: usize = 65_536;
 /// Longest chain of ancestors: Windows' own are shorter than 20.
 pub const ANCESTORS_MAX: usize = 64;
-/// A creation waits for `HOLD`, and then asks for what ended shortly before it.
-const NEEDED_AFTER_END: Duration = Duration::from_ticks(2 * HOLD.ticks());
 /// Of the processes that had one id, the latest this many are looked at: Windows reuses ids by turns, a forged log
 /// may use one for all.
 const SAME_PID_MAX: usize = 64;
@@ -100,7 +96,7 @@ impl ProcessTable {
     fn end_those_replaced(&mut self, created: &ProcessCreated, record: &RecordRef) {
         let is_replaced = |process: &ProcessRecord| {
             let since = created.started_at - process.started_at;
-            let is_no_copy = process.has_copy(record.kind) || since > COPY_TOLERANCE;
+            let is_no_copy = process.has_copy(record.kind) || since > CHANNEL_TOLERANCE;
             process.ended_at.is_none() && since >= Duration::ZERO && is_no_copy
         };
         let replaced: Vec<ProcessIndex> = self
@@ -304,7 +300,7 @@ impl ProcessTable {
             let same_guid = agree(process.guid, ended.guid);
             let same_end = process
                 .ended_at
-                .is_none_or(|ended_at| (ended_at - ended.ended_at).magnitude() <= COPY_TOLERANCE);
+                .is_none_or(|ended_at| (ended_at - ended.ended_at).magnitude() <= CHANNEL_TOLERANCE);
             process.started_at <= ended.ended_at + tolerance && same_image && same_guid && same_end
         };
         self.with_pid(ended.pid)

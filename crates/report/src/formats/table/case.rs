@@ -1,33 +1,21 @@
-//! One block a case or wave of cases, for a person's eye: who created which account where, how sure that is, what is
-//! not known. After the cases, what else is worth a look.
-
-mod findings;
-mod wave;
+//! One case as a block: who created which account where, how sure that is, what is not known.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr;
-
-use crate::allowed;
-use crate::page::{Lines, Look, Page};
-use crate::view::{
-    ActorView, AuthorisationStatus, CaseView, Found, ProcessView, RarityView, Severity, Timestamp, Verdict,
-};
-use crate::wave::waves;
-use crate::wording::{self, COMMAND_LINE_CHARS_MAX};
 use begat_model::visible::{visible, visible_bounded};
 
-/// Columns of the labels, margin and gap included.
-const LABEL_COLUMNS: usize = 15;
+use crate::formats::table::block::{BLIND_SPOTS_MAX, Block};
+use crate::view::{AuthorisationStatus, CaseView, ProcessView, RarityView, Verdict};
+use crate::words::allowed;
+use crate::words::page::Look;
+use crate::words::wording::{self, COMMAND_LINE_CHARS_MAX};
+
 /// Ancestors shown at the creator's end of a longer chain.
 const CHAIN_NEAREST_MAX: usize = 6;
 /// Ancestors shown at the root's end of a longer chain.
 const CHAIN_ROOTS_MAX: usize = 2;
 /// Happenings shown; the rest is in `begat explain` and the machine formats.
 const AFTERWARDS_MAX: usize = 8;
-/// Blind spots shown.
-const BLIND_SPOTS_MAX: usize = 6;
 /// Rivals shown where the verdict is ambiguous.
 const RIVALS_MAX: usize = 4;
 /// Signs shown of what is odd about a name.
@@ -38,34 +26,8 @@ const RARE_OF_MIN: u64 = 10;
 /// Columns of the span between creation and what came afterwards.
 const SPAN_COLUMNS: usize = 9;
 
-pub(crate) fn write(found: &Found<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    let waves = waves(found);
-    let mut told_waves = BTreeSet::new();
-    let mut blank_before = false;
-    for case in found.cases() {
-        let mut block = Block { lines: Lines::new(page), page };
-        if blank_before {
-            block.lines.blank();
-        }
-        // A wave of which the filters left one case is told as that case.
-        match case.wave.and_then(|id| waves.get(id)).filter(|wave| wave.cases > 1) {
-            Some(wave) if told_waves.insert(wave.id) => block.wave(wave),
-            Some(_) => continue,
-            None => block.case(&case),
-        }
-        blank_before = true;
-        block.lines.write_to(out)?;
-    }
-    findings::write(found, blank_before, page, out)
-}
-
-struct Block<'page> {
-    lines: Lines<'page>,
-    page: &'page Page,
-}
-
 impl Block<'_> {
-    fn case(&mut self, case: &CaseView<'_>) {
+    pub(super) fn case(&mut self, case: &CaseView<'_>) {
         self.heading(case);
         self.account(case);
         self.context(case);
@@ -102,34 +64,6 @@ impl Block<'_> {
         let title = format!("{account} created on {}{allowed}", wording::name(case.host.name));
         self.headline(case.severity, &title, case.created_at);
         self.rule();
-    }
-
-    /// Severity and title to the left; time to the right, or beneath where it does not fit.
-    fn headline(&mut self, severity: Severity, title: &str, at: Timestamp) {
-        let level = format!(" {} ", severity.slug().to_uppercase());
-        let time = self.page.time(at);
-        let used = level.width() + 1 + title.width() + 2 + time.width();
-        if used <= self.page.width {
-            let gap = " ".repeat(self.page.width - used + 2);
-            self.lines.stretches(&[
-                (&level, Look::Level(severity)),
-                (" ", Look::Strong),
-                (title, Look::Strong),
-                (&gap, Look::Plain),
-                (&time, Look::Plain),
-            ]);
-        } else {
-            self.lines.stretches(&[
-                (&level, Look::Level(severity)),
-                (" ", Look::Plain),
-                (&time, Look::Plain),
-            ]);
-            self.lines.wrapped(" ", " ", title, Look::Strong);
-        }
-    }
-
-    fn rule(&mut self) {
-        self.lines.stretches(&[(&"─".repeat(self.page.width), Look::Faint)]);
     }
 
     fn account(&mut self, case: &CaseView<'_>) {
@@ -225,15 +159,6 @@ impl Block<'_> {
         self.branch(depth, &process_line(creator), Look::Strong);
     }
 
-    fn branch(&mut self, depth: usize, text: &str, look: Look) {
-        let margin = " ".repeat(LABEL_COLUMNS + 2 * depth.saturating_sub(1));
-        if depth == 0 {
-            self.lines.wrapped(&margin, &margin, text, look);
-        } else {
-            self.lines.wrapped(&format!("{margin}└ "), &format!("{margin}  "), text, look);
-        }
-    }
-
     /// The other processes that explain it about as well: what a reader of `ambiguous` asks next.
     fn rivals(&mut self, case: &CaseView<'_>) {
         if case.attribution.verdict != Verdict::Ambiguous {
@@ -247,23 +172,6 @@ impl Block<'_> {
             self.row(label, &text, Look::Plain);
         }
         self.more(alternatives.len(), RIVALS_MAX);
-    }
-
-    fn actor(&mut self, label: &str, actor: &ActorView<'_>, via: Option<&str>) {
-        let mut facts = vec![wording::actor_account(actor)];
-        if let Some(logon_id) = actor.logon_id {
-            facts.push(format!("session {logon_id}"));
-        }
-        if let Some(logon_type) = actor.logon_type {
-            facts.push(wording::logon_type_name(logon_type));
-        }
-        if let Some(source) = wording::source(actor) {
-            facts.push(format!("from {source}"));
-        }
-        if let Some(via) = via {
-            facts.push(format!("by way of {}", wording::via_in_short(via)));
-        }
-        self.row(label, &facts.join(" · "), Look::Plain);
     }
 
     fn afterwards(&mut self, case: &CaseView<'_>) {
@@ -326,17 +234,6 @@ impl Block<'_> {
         let terms: Vec<String> = terms.collect();
         let terms = if terms.is_empty() { String::new() } else { format!(": {}", terms.join("; ")) };
         self.row("severity", &format!("{}, {} points{terms}", case.severity, case.risk.score), Look::Plain);
-    }
-
-    fn more(&mut self, count: usize, shown_max: usize) {
-        if count > shown_max {
-            self.row("", &format!("… {} more: see `begat explain`", count - shown_max), Look::Faint);
-        }
-    }
-
-    fn row(&mut self, label: &str, text: &str, look: Look) {
-        let first = format!("  {label:<width$}", width = LABEL_COLUMNS - 2);
-        self.lines.wrapped(&first, &" ".repeat(LABEL_COLUMNS), text, look);
     }
 }
 

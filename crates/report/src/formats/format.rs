@@ -2,9 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::page::Page;
+use crate::alerts::{ecs, ocsf, timesketch};
+use crate::formats::{csv, json, jsonl, table};
+use crate::pivots;
 use crate::view::Found;
-use crate::{csv, ecs, json, jsonl, ocsf, pivots, table, timesketch};
+use crate::words::page::Page;
 
 /// Writes what was found.
 pub type Writer = fn(&Found<'_>, &Page, &mut dyn Write) -> io::Result<()>;

@@ -2,12 +2,11 @@
 
 use serde_json::Value;
 
-use super::milliseconds;
-use crate::alert::TargetAccount;
-use crate::document::Document;
-use crate::indicator::{address, hash, source_host};
-use crate::view::{ActorKind, ActorView, HostView, ProcessView};
-use crate::wording::file_name;
+use crate::alerts::alert::TargetAccount;
+use crate::view::{ActorKind, ActorView, HostView, ProcessView, Timestamp};
+use crate::wire::document::Document;
+use crate::words::indicator::{address, hash, source_host};
+use crate::words::wording::file_name;
 
 /// Where the finding was made.
 pub(super) fn device(host: &HostView<'_>) -> Value {
@@ -142,4 +141,9 @@ fn file(process: &ProcessView<'_>) -> Option<Value> {
     file.set("internal_name", process.original_file_name);
     file.set("hashes", process.hashes.iter().filter_map(fingerprint).collect::<Vec<_>>());
     Some(file.into())
+}
+
+/// Since 1970, cut to what the schema asks for.
+pub(super) fn milliseconds(at: Timestamp) -> i64 {
+    at.unix_ticks().div_euclid(10_000)
 }

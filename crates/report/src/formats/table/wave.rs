@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::page::Look;
-use crate::table::{BLIND_SPOTS_MAX, Block};
+use crate::formats::table::block::{BLIND_SPOTS_MAX, Block, bounded};
+use crate::formats::wave::{Makers, Wave};
 use crate::view::{Severity, Verdict};
-use crate::wave::{Makers, Wave};
-use crate::wording::{self, counted, grouped, tally};
+use crate::words::page::Look;
+use crate::words::wording::{self, counted, grouped, tally};
 use begat_model::visible::visible;
 
 /// Names of accounts told of each severity.
@@ -139,11 +139,4 @@ fn times(text: &str, count: u64) -> String {
 /// The text, with of how many it holds where that is not all.
 fn share(text: &str, count: u64, all: u64) -> String {
     if count == all { text.to_owned() } else { format!("{text} ({} of {})", grouped(count), grouped(all)) }
-}
-
-/// The first of a list, and how many more there are.
-pub(super) fn bounded(entries: impl ExactSizeIterator<Item = String>, shown_max: usize) -> String {
-    let more = entries.len().saturating_sub(shown_max);
-    let shown = entries.take(shown_max).collect::<Vec<_>>().join(", ");
-    if more > 0 { format!("{shown} and {} more", grouped(more as u64)) } else { shown }
 }

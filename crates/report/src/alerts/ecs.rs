@@ -5,13 +5,13 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::alert::{Alert, Attack, TACTIC};
-use crate::document::Document;
-use crate::indicator::{address, came_from, hash, source_host};
-use crate::json::write_object;
-use crate::page::Page;
+use crate::alerts::alert::{Alert, Attack, TACTIC};
 use crate::view::{Found, ProcessView, Role, Severity};
-use crate::wording::file_name;
+use crate::wire::document::Document;
+use crate::wire::object::write_object;
+use crate::words::indicator::{address, came_from, hash, source_host};
+use crate::words::page::Page;
+use crate::words::wording::file_name;
 
 /// The release of ECS whose fields these are.
 const ECS_VERSION: &str = "9.4.0";

@@ -6,7 +6,7 @@ use crate::view::{
     AuthorisationStatus, BlindSpotKind, CaseView, Found, Outcome, ProcessView, Scope, Severity, Timestamp,
     Verdict,
 };
-use crate::wording;
+use crate::words::wording;
 
 /// All cases of one wave, counted.
 #[derive(Debug)]

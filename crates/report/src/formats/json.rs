@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::page::Page;
 use crate::view::Found;
-use begat_model::visible::harmless_json;
+use crate::wire::object::write_object;
+use crate::words::page::Page;
 
 pub(crate) fn write(found: &Found<'_>, _page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let mut array = Array { out, begun: false };
@@ -30,10 +30,4 @@ impl Array<'_> {
     fn end(self) -> io::Result<()> {
         self.out.write_all(if self.begun { b"\n]\n" } else { b"[]\n" })
     }
-}
-
-/// One object on one line, without the end of the line.
-pub fn write_object(object: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let json = serde_json::to_string(object)?;
-    out.write_all(harmless_json(&json).as_bytes())
 }

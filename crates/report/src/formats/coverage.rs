@@ -9,8 +9,8 @@ use std::io::{self, Write};
 use begat_model::coverage::{ChannelHeard, HostCoverage, MissingSource};
 use begat_model::event::Text;
 
-use crate::page::{Lines, Look, Page};
-use crate::wording::{counted, grouped, name};
+use crate::words::page::{Lines, Look, Page};
+use crate::words::wording::{counted, grouped, name};
 use begat_model::visible::visible;
 
 /// Hosts that are told one by one; above, they are folded.

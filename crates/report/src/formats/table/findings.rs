@@ -6,11 +6,10 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, btree_map};
 use std::io::{self, Write};
 
-use crate::page::{Lines, Look, Page};
-use crate::table::Block;
-use crate::table::wave::bounded;
+use crate::formats::table::block::{Block, bounded};
 use crate::view::{FindingKind, FindingView, Found, Timestamp};
-use crate::wording::{self, COMMAND_LINE_CHARS_MAX, counted};
+use crate::words::page::{Look, Page};
+use crate::words::wording::{self, COMMAND_LINE_CHARS_MAX, counted};
 use begat_model::visible::{visible, visible_bounded};
 
 /// Findings of one kind that are told one by one.
@@ -30,7 +29,7 @@ pub(super) fn write(
     if entries.is_empty() {
         return Ok(());
     }
-    let mut block = Block { lines: Lines::new(page), page };
+    let mut block = Block::new(page);
     if after_cases {
         block.lines.blank();
     }

@@ -3,14 +3,14 @@
 
 use std::io::{self, Write};
 
-use crate::allowed;
-use crate::page::{Lines, Look, Page};
+use crate::formats::wave::{Wave, waves};
 use crate::view::{
     ActorView, AuthorisationStatus, CaseView, EventView, EvidenceView, FindingView, Found, Outcome,
     ProcessView, RecordView, Role, Scope, Verdict,
 };
-use crate::wave::{Wave, waves};
-use crate::wording::{self, COMMAND_LINE_CHARS_MAX, counted, grouped, tally};
+use crate::words::allowed;
+use crate::words::page::{Lines, Look, Page};
+use crate::words::wording::{self, COMMAND_LINE_CHARS_MAX, counted, grouped, tally};
 use begat_model::visible::{visible, visible_bounded};
 
 /// Entries of one list that are told; the rest is counted.

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::json::write_object;
-use crate::page::Page;
 use crate::view::Found;
+use crate::wire::object::write_object;
+use crate::words::page::Page;
 
 pub(crate) fn write(found: &Found<'_>, _page: &Page, out: &mut dyn Write) -> io::Result<()> {
     for case in found.cases() {

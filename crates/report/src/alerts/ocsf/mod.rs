@@ -9,13 +9,13 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use crate::alert::{Alert, Attack, TACTIC, authorisation};
-use crate::document::Document;
-use crate::indicator::came_from;
-use crate::json::write_object;
-use crate::page::Page;
-use crate::view::{ATTACK_VERSION, AlternativeView, CaseView, Found, Role, Severity, Timestamp};
-use objects::{actor, device, endpoint, process, target_user};
+use crate::alerts::alert::{Alert, Attack, TACTIC, authorisation};
+use crate::view::{ATTACK_VERSION, AlternativeView, CaseView, Found, Role, Severity};
+use crate::wire::document::Document;
+use crate::wire::object::write_object;
+use crate::words::indicator::came_from;
+use crate::words::page::Page;
+use objects::{actor, device, endpoint, milliseconds, process, target_user};
 use observables::observables;
 
 /// The release of OCSF whose class this is.
@@ -191,9 +191,4 @@ fn resources(alert: &Alert<'_>) -> Vec<Value> {
         resource.with_any_of(&["name", "uid"])
     });
     account.into_iter().map(Value::from).collect()
-}
-
-/// Since 1970, cut to what the schema asks for.
-fn milliseconds(at: Timestamp) -> i64 {
-    at.unix_ticks().div_euclid(10_000)
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::alert::Alert;
-use crate::document::Document;
-use crate::indicator::{address, hash, source_host};
-use crate::wording::file_name;
+use crate::alerts::alert::Alert;
+use crate::wire::document::Document;
+use crate::words::indicator::{address, hash, source_host};
+use crate::words::wording::file_name;
 
 /// OCSF's numbers and words for the sorts that begat tells.
 const HOSTNAME: Sort = (1, "Hostname");
@@ -21,41 +21,41 @@ const USER_UID: Sort = (31, "User Object: uid");
 type Sort = (u32, &'static str);
 
 pub(super) fn observables(alert: &Alert<'_>) -> Vec<Value> {
-    let mut found = Found::default();
-    found.add("device.hostname", HOSTNAME, Some(alert.host.name));
+    let mut observables = Observables::default();
+    observables.add("device.hostname", HOSTNAME, Some(alert.host.name));
     if let Some(actor) = alert.actor {
-        found.add("actor.user.name", USER_NAME, actor.name);
-        found.add("actor.user.uid", USER_UID, actor.sid);
+        observables.add("actor.user.name", USER_NAME, actor.name);
+        observables.add("actor.user.uid", USER_UID, actor.sid);
     }
     if let Some(account) = alert.account {
-        found.add("evidences[].user.name", USER_NAME, account.name);
-        found.add("evidences[].user.name", USER_NAME, account.created_as);
-        found.add("evidences[].user.uid", USER_UID, account.sid);
+        observables.add("evidences[].user.name", USER_NAME, account.name);
+        observables.add("evidences[].user.name", USER_NAME, account.created_as);
+        observables.add("evidences[].user.uid", USER_UID, account.sid);
     }
     for session in [alert.origin.map(|origin| &origin.actor), alert.actor].into_iter().flatten() {
         let ip = session.source_ip.and_then(address).map(|ip| ip.to_string());
-        found.add("evidences[].src_endpoint.ip", IP_ADDRESS, ip.as_deref());
-        found.add("evidences[].src_endpoint.hostname", HOSTNAME, source_host(session, alert.host));
-        found.add("evidences[].actor.user.name", USER_NAME, session.name);
-        found.add("evidences[].actor.user.uid", USER_UID, session.sid);
+        observables.add("evidences[].src_endpoint.ip", IP_ADDRESS, ip.as_deref());
+        observables.add("evidences[].src_endpoint.hostname", HOSTNAME, source_host(session, alert.host));
+        observables.add("evidences[].actor.user.name", USER_NAME, session.name);
+        observables.add("evidences[].actor.user.uid", USER_UID, session.sid);
     }
     for process in alert.process.into_iter().chain(alert.chain.first()) {
-        found.add("evidences[].process.name", PROCESS_NAME, process.image.map(file_name));
-        found.add("evidences[].process.cmd_line", COMMAND_LINE, process.command_line);
+        observables.add("evidences[].process.name", PROCESS_NAME, process.image.map(file_name));
+        observables.add("evidences[].process.cmd_line", COMMAND_LINE, process.command_line);
         for hash in process.hashes.iter().filter_map(|text| hash(text)) {
-            found.add("evidences[].process.file.hashes[].value", HASH, Some(&hash.value));
+            observables.add("evidences[].process.file.hashes[].value", HASH, Some(&hash.value));
         }
     }
-    found.rows
+    observables.rows
 }
 
 #[derive(Default)]
-struct Found {
+struct Observables {
     rows: Vec<Value>,
     seen: BTreeSet<(u32, String)>,
 }
 
-impl Found {
+impl Observables {
     /// The same value is told once, where it was met first.
     fn add(&mut self, name: &str, (type_id, word): Sort, value: Option<&str>) {
         let Some(value) = value.filter(|value| self.seen.insert((type_id, (*value).to_owned()))) else {

@@ -9,7 +9,7 @@ use crate::view::{
     FindingView, HostView, OriginView, Outcome, PrincipalView, ProcessView, Scope, Severity, Timestamp,
     Verdict,
 };
-use crate::wording;
+use crate::words::wording;
 
 /// A case or a finding.
 pub(crate) struct Alert<'a> {

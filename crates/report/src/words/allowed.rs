@@ -1,7 +1,7 @@
 //! Whether the site allows a creation, said in words: the same in the table and in the explanation.
 
 use crate::view::{AuthorisationStatus, AuthorisationView, NearMissView};
-use crate::wording::{self, grouped};
+use crate::words::wording::{self, grouped};
 use begat_model::visible::visible_bounded;
 
 /// Longest reason, name or clause that is shown.

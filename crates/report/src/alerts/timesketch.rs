@@ -6,15 +6,15 @@
 
 use std::io::{self, Write};
 
-use crate::alert::Alert;
-use crate::document::Document;
-use crate::json::write_object;
-use crate::page::Page;
+use crate::alerts::alert::Alert;
 use crate::view::{
     ActorView, AfterwardView, CaseView, Duration, EventView, FindingView, Found, ProcessView, Role,
     Timestamp, Verdict,
 };
-use crate::wording;
+use crate::wire::document::Document;
+use crate::wire::object::write_object;
+use crate::words::page::Page;
+use crate::words::wording;
 
 /// Sysmon tells when a process started and writes its record a little later.
 const RECORD_LAG_MAX: Duration = Duration::from_seconds(1);
