@@ -1,6 +1,6 @@
 //! What is written for other systems, held against the schemas that they publish.
 //!
-//! `cargo run -p xtask -- schemas` fetches them to `target/schemas` (or `BEGAT_SCHEMAS`). Where they are absent the tests
+//! `cargo xtask check schemas` fetches them to `target/schemas` (or `BEGAT_SCHEMAS`). Where they are absent the tests
 //! say so and pass, unless `BEGAT_REQUIRE_SCHEMAS` is set.
 
 use std::net::IpAddr;
