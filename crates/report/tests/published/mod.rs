@@ -1,9 +1,8 @@
 //! What is written for other systems, held against the schemas that they publish.
 //!
-//! `cargo run -p xtask -- schemas` fetches them to `target/schemas` (or `BEGAT_SCHEMAS`). Where they are absent the tests
+//! `cargo xtask check schemas` fetches them to `target/schemas` (or `BEGAT_SCHEMAS`). Where they are absent the tests
 //! say so and pass, unless `BEGAT_REQUIRE_SCHEMAS` is set.
 
-use std::io::Write;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
@@ -125,15 +124,13 @@ fn read(file: &str) -> Option<Value> {
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(serde_json::from_str(&text).unwrap()),
         Err(error) => {
-            let fetched_by = "`cargo run -p xtask -- schemas` fetches it";
+            let fetched_by = "`cargo xtask check schemas` fetches it";
             assert!(
                 std::env::var_os("BEGAT_REQUIRE_SCHEMAS").is_none(),
                 "{}: {error}; {fetched_by}",
                 path.display()
             );
-            // The error stream itself: what `println!` says is kept back where a test passes.
-            let skipped = format!("skipped: no schema at {} ({fetched_by})", path.display());
-            writeln!(std::io::stderr(), "{skipped}").unwrap();
+            begat_trial::skipped(&format!("what needs the schema {} ({fetched_by})", path.display()));
             None
         }
     }
