@@ -160,28 +160,28 @@ fn survey(
     totals: &mut Totals,
 ) -> (Surveyed, Vec<Option<Extent>>) {
     #[derive(Default)]
-    struct Seen {
+    struct Share {
         whole: Survey,
         extents: Vec<(usize, Extent)>,
         problems: Vec<InputProblem>,
     }
     progress.begin("surveying", units.iter().map(|unit| unit.bytes).sum());
     let numbered: Vec<(usize, &Unit)> = units.iter().enumerate().collect();
-    let workers = on_workers(input.threads, &numbered, Seen::default, |seen, (number, unit)| {
+    let workers = on_workers(input.threads, &numbered, Share::default, |share, (number, unit)| {
         match begat_ingest::survey(unit, schemas) {
             Ok(survey) => {
-                seen.extents.push((*number, survey.extent().clone()));
-                seen.whole.merge(survey);
+                share.extents.push((*number, survey.extent().clone()));
+                share.whole.merge(survey);
             }
-            Err(problem) => seen.problems.push(problem),
+            Err(problem) => share.problems.push(problem),
         }
         progress.advance(unit.bytes);
     });
     let (mut whole, mut extents) = (Survey::default(), vec![None; units.len()]);
-    for seen in workers {
-        whole.merge(seen.whole);
-        totals.add_problems(&seen.problems);
-        seen.extents.into_iter().for_each(|(number, extent)| extents[number] = Some(extent));
+    for share in workers {
+        whole.merge(share.whole);
+        totals.add_problems(&share.problems);
+        share.extents.into_iter().for_each(|(number, extent)| extents[number] = Some(extent));
     }
     (whole.finish(input.zone.clone()), extents)
 }

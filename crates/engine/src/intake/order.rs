@@ -142,6 +142,22 @@ mod tests {
     }
 
     #[test]
+    fn record_ids_order_within_a_channel_only() {
+        let of = |kind: EventKind, record_id: u64| {
+            let mut event = event("2020-01-01T00:00:01Z", Some(record_id), kind.spec().channel);
+            event.record.kind = kind;
+            event
+        };
+        // Of one instant: Sysmon counts far beyond Security, and that says nothing.
+        let security = of(EventKind::SpecialPrivileges, 7);
+        let security_next = of(EventKind::SpecialPrivileges, 8);
+        let sysmon = of(EventKind::SysmonProcessEnded, 900);
+        assert!(sysmon.record.kind.spec().channel < security.record.kind.spec().channel);
+        let settled = settle(vec![security_next.clone(), sysmon.clone(), security.clone()]);
+        assert_eq!(settled, [sysmon, security, security_next]);
+    }
+
+    #[test]
     fn of_copies_the_more_precise_stays_and_of_equals_the_first_path() {
         let precise = event("2020-01-01T00:00:01.25Z", Some(7), "z");
         let whole = event("2020-01-01T00:00:01Z", Some(7), "a");

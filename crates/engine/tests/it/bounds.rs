@@ -1,17 +1,15 @@
 //! What bounds the engine's memory changes nothing that it says: told all at once, or slice by slice of time, the same
 //! events give the same cases, byte for byte.
 
-mod story;
-
 use std::sync::Arc;
 
+use crate::story::*;
 use begat_engine::{Engine, HostDirectory, Tuning};
 use begat_model::case::Case;
 use begat_model::event::{AccountAction, Body};
 use begat_model::time::TICKS_PER_SECOND;
 use begat_model::{Event, EventKind, Precision, Timestamp};
 use proptest::prelude::*;
-use story::*;
 
 const IMAGES: &[(&str, &str)] = &[
     ("net1.exe", "net1 user alice P /add"),
