@@ -1,9 +1,8 @@
 //! All that is known when a creation is weighed, and which processes could have made it.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
-use begat_model::case::Scope;
+use begat_model::case::{Impossible, Missing, Scope};
 use begat_model::event::AccountCreated;
 use begat_model::{Duration, HostName, LogonId, RecordRef, Text, Timestamp};
 
@@ -82,7 +81,7 @@ pub struct Scene<'a> {
     /// Auditing of processes had been switched off.
     pub audit_off: bool,
     /// Records are missing from every log that could have told the process; says which.
-    pub missing: Option<String>,
+    pub missing: Option<Missing>,
     /// Tools that have made their one account already.
     pub spent: &'a BTreeSet<ProcessIndex>,
     /// The account was gone again at once: a tool that made the try says so by its exit code.
@@ -96,30 +95,6 @@ pub(super) enum Order {
     /// Recorded as after, nearer than two channels can be told apart.
     PerhapsAfter,
     After,
-}
-
-/// Why a process cannot have made the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Impossible {
-    StartedAfter(Duration),
-    EndedBefore(Duration),
-    EarlierSession,
-    LongGone(Duration),
-}
-
-impl fmt::Display for Impossible {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Impossible::StartedAfter(late) => write!(f, "it started {late} after the creation"),
-            Impossible::EndedBefore(early) => write!(f, "it had ended {early} before the creation"),
-            Impossible::EarlierSession => {
-                f.write_str("it ran in an earlier session of the same id, before a restart")
-            }
-            Impossible::LongGone(since) => {
-                write!(f, "it started {since} before, and such a tool ends within seconds")
-            }
-        }
-    }
 }
 
 /// A `net` or `net1` so long ago that it has ended, whether its end was told or not: a later end of its id is another's.
@@ -192,16 +167,16 @@ impl Scene<'_> {
         let order = self.start_order(process);
         let at = self.creation.at();
         if order == Order::After {
-            return Err(Impossible::StartedAfter(process.started_at - at));
+            return Err(Impossible::StartedAfter { late: process.started_at - at });
         }
         if let Some(ended_at) = process.ended_at.filter(|ended_at| self.ended_before(process, *ended_at)) {
-            return Err(Impossible::EndedBefore(at - ended_at));
+            return Err(Impossible::EndedBefore { early: at - ended_at });
         }
         if self.is_of_earlier_session(process) {
             return Err(Impossible::EarlierSession);
         }
         if is_long_gone(process, at) {
-            return Err(Impossible::LongGone(at - process.started_at));
+            return Err(Impossible::LongGone { since: at - process.started_at });
         }
         Ok(order)
     }
