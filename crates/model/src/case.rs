@@ -46,6 +46,40 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+/// Makes a family of facts: an enum whose every arm has a name, so that words for all of them can be asked for.
+macro_rules! facts {
+    ($(#[$meta:meta])* $name:ident { $(
+        $(#[$arm_meta:meta])* $arm:ident $slug:literal
+        $( { $( $(#[$field_meta:meta])* $field:ident: $type:ty, )* } )? ;
+    )* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $(
+            $(#[$arm_meta])* $arm $( { $( $(#[$field_meta])* $field: $type, )* } )?,
+        )* }
+
+        impl $name {
+            /// The names of all its arms, in order.
+            pub const SLUGS: &'static [&'static str] = &[ $( $slug, )* ];
+
+            /// The name of the arm.
+            pub fn slug(&self) -> &'static str {
+                match self { $( $name::$arm { .. } => $slug, )* }
+            }
+        }
+    };
+}
+
+mod blind_spot;
+mod evidence;
+mod missing;
+mod reason;
+
+pub use blind_spot::BlindSpot;
+pub use evidence::EvidenceFact;
+pub use missing::{LogGap, Loss, Missing, ProcessLog};
+pub use reason::{Against, Impossible, Lack, Reason};
+
 words! {
     /// What can be said about who made the account.
     Verdict {
@@ -504,8 +538,8 @@ impl Risk {
 pub struct Attribution {
     /// What can be said.
     pub verdict: Verdict,
-    /// One sentence, for every verdict but `attributed`.
-    pub reason: Option<String>,
+    /// Why not, for every verdict but `attributed`.
+    pub reason: Option<Reason>,
     /// 0 to 1, of the verdict.
     pub confidence: f64,
     /// The process that made the call, under `ambiguous` the first-ranked.
@@ -531,7 +565,7 @@ pub struct Evidence {
     /// In nats: natural logarithm of a likelihood ratio.
     pub weight: f64,
     /// In this case.
-    pub why: String,
+    pub why: EvidenceFact,
     /// Records it rests on.
     pub events: Vec<RecordRef>,
 }
@@ -543,8 +577,8 @@ pub struct Alternative {
     pub explanation: Explanation,
     /// Its share of the probability.
     pub confidence: f64,
-    /// What spoke against it, in a sentence.
-    pub against: String,
+    /// What spoke against it.
+    pub against: Against,
 }
 
 /// What could have made the account.
@@ -643,15 +677,6 @@ impl What {
             What::Restored => "restored",
         }
     }
-}
-
-/// Something that this host did not show.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct BlindSpot {
-    /// Which sort.
-    pub kind: BlindSpotKind,
-    /// In this case.
-    pub detail: String,
 }
 
 /// An event that the case rests on.

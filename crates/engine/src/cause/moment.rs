@@ -1,7 +1,6 @@
 //! The moment of a creation: which processes were alive at it, as nearly as the logs tell.
 
-use std::fmt;
-
+use begat_model::case::Impossible;
 use begat_model::{Duration, RecordRef, Timestamp};
 
 use crate::cause::creation::Creation;
@@ -29,30 +28,6 @@ pub(super) enum Order {
     After,
 }
 
-/// Why a process cannot have made the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Impossible {
-    StartedAfter(Duration),
-    EndedBefore(Duration),
-    EarlierSession,
-    LongGone(Duration),
-}
-
-impl fmt::Display for Impossible {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Impossible::StartedAfter(late) => write!(f, "it started {late} after the creation"),
-            Impossible::EndedBefore(early) => write!(f, "it had ended {early} before the creation"),
-            Impossible::EarlierSession => {
-                f.write_str("it ran in an earlier session of the same id, before a restart")
-            }
-            Impossible::LongGone(since) => {
-                write!(f, "it started {since} before, and such a tool ends within seconds")
-            }
-        }
-    }
-}
-
 impl Moment<'_> {
     /// From so long before the creation to where a start may be recorded that came before it: two channels'
     /// tolerance, once for the creation and once for two copies of the start, and a second that was cut.
@@ -67,16 +42,16 @@ impl Moment<'_> {
         let order = self.start_order(process);
         let at = self.creation.at();
         if order == Order::After {
-            return Err(Impossible::StartedAfter(process.started_at - at));
+            return Err(Impossible::StartedAfter { late: process.started_at - at });
         }
         if let Some(ended_at) = process.ended_at.filter(|ended_at| self.ended_before(process, *ended_at)) {
-            return Err(Impossible::EndedBefore(at - ended_at));
+            return Err(Impossible::EndedBefore { early: at - ended_at });
         }
         if self.is_of_earlier_session(process) {
             return Err(Impossible::EarlierSession);
         }
         if is_long_gone(process, at) {
-            return Err(Impossible::LongGone(at - process.started_at));
+            return Err(Impossible::LongGone { since: at - process.started_at });
         }
         Ok(order)
     }

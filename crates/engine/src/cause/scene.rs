@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use begat_model::case::Scope;
+use begat_model::case::{Missing, Scope};
 use begat_model::{LogonId, RecordRef, Text, Timestamp};
 
 use crate::cause::creation::Creation;
@@ -57,7 +57,7 @@ pub struct Scene<'a> {
     /// Auditing of processes had been switched off.
     pub audit_off: bool,
     /// Records are missing from every log that could have told the process; says which.
-    pub missing: Option<String>,
+    pub missing: Option<Missing>,
     /// Tools that have made their one account already.
     pub spent: &'a BTreeSet<ProcessIndex>,
     /// The account was gone again at once: a tool that made the try says so by its exit code.

@@ -230,7 +230,7 @@ impl Explanation<'_> {
             Look::Strong,
         );
         if let Some(reason) = attribution.reason {
-            self.paragraph(&wording::sentence(reason));
+            self.paragraph(&wording::sentence(&self.page.said(reason)));
         }
         if let Some(creator) = &attribution.creator {
             let ranked = match attribution.verdict {
@@ -255,7 +255,9 @@ impl Explanation<'_> {
         }
         if !attribution.evidence.is_empty() {
             self.paragraph("What speaks for this (weights in nats, e-fold odds):");
-            self.entries(attribution.evidence.len(), attribution.evidence.iter().map(evidence));
+            let page = self.page;
+            let pieces = attribution.evidence.iter().map(|piece| evidence(piece, page));
+            self.entries(attribution.evidence.len(), pieces);
         }
         let holds = if case.sequence {
             "The sequence of AN1235 holds as ATT&CK words it: a local account, and a suspicious executable of the \
@@ -301,7 +303,8 @@ impl Explanation<'_> {
             return;
         }
         let alternatives = attribution.alternatives.iter().map(|alternative| {
-            let text = format!("{}: {}", wording::explanation(alternative), visible(alternative.against));
+            let against = self.page.said(alternative.against);
+            let text = format!("{}: {}", wording::explanation(alternative), visible(&against));
             (wording::percent(alternative.confidence), text)
         });
         self.entries(attribution.alternatives.len(), alternatives);
@@ -352,7 +355,8 @@ impl Explanation<'_> {
         }
         for spot in spots.iter().take(ENTRIES_MAX) {
             let kind = spot.kind.slug().replace('_', " ");
-            self.lines.wrapped("  - ", "    ", &format!("{kind}: {}", visible(spot.detail)), Look::Plain);
+            let text = format!("{kind}: {}", visible(&self.page.said(spot.detail)));
+            self.lines.wrapped("  - ", "    ", &text, Look::Plain);
         }
     }
 
@@ -455,7 +459,7 @@ impl Explanation<'_> {
     }
 }
 
-fn evidence(evidence: &EvidenceView<'_>) -> (String, String) {
+fn evidence(evidence: &EvidenceView<'_>, page: &Page) -> (String, String) {
     const RECORDS_MAX: usize = 4;
     let records: Vec<String> =
         evidence.events.iter().take(RECORDS_MAX).map(|it: &RecordView| wording::record(it)).collect();
@@ -463,5 +467,5 @@ fn evidence(evidence: &EvidenceView<'_>) -> (String, String) {
     let further = if further > 0 { format!("; {further} more") } else { String::new() };
     let records =
         if records.is_empty() { String::new() } else { format!(" ({}{further})", records.join("; ")) };
-    (format!("{:+.1}", evidence.weight), format!("{}{records}", visible(evidence.why)))
+    (format!("{:+.1}", evidence.weight), format!("{}{records}", visible(&page.said(evidence.why))))
 }

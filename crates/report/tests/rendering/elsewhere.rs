@@ -2,7 +2,7 @@
 
 use begat_model::case::{
     Authorisation, AuthorisationStatus, Case, Client, Context, Finding, FindingKind, HostClass, HostRole,
-    NameSign, NearMiss, Outcome, Process, Rarity, RoleSource, Scope, Severity, Verdict,
+    NameSign, NearMiss, Outcome, Process, Rarity, Reason, RoleSource, Scope, Severity, Verdict,
 };
 use begat_report::{FORMATS, Format, Found, Page};
 use serde_json::{Value, json};
@@ -411,7 +411,7 @@ fn riddled() -> (Case, Finding) {
         ..stories::process(1, "x", None, "2021-10-19T14:42:00Z")
     };
     case.attribution.creator = Some(process.clone());
-    case.attribution.reason = Some(formula.to_owned());
+    case.attribution.reason = Some(Reason::NoProcesses { source: text() });
     case.attribution.chain = vec![process.clone()];
     case.window_rule.process = Some(process.clone());
     if let Some(origin) = &mut case.origin {

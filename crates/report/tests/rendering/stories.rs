@@ -1,14 +1,16 @@
 //! Cases to render: each a creation as an analyst would tell it, built from a plain one.
 
 use begat_model::case::{
-    Actor, ActorKind, Afterward, Alternative, Attribution, Authorisation, BlindSpot, BlindSpotKind, Case,
-    CaseAccount, CaseEvent, CaseHost, Client, Context, Evidence, Explanation, Finding, FindingKind,
-    HostClass, HostRole, NameSign, Origin, Outcome, Process, Rarity, Risk, RiskTerm, Role, RoleSource, Scope,
-    Severity, Verdict, What, WindowRule,
+    Actor, ActorKind, Afterward, Against, Alternative, Attribution, Authorisation, BlindSpot, Case,
+    CaseAccount, CaseEvent, CaseHost, Client, Context, Evidence, EvidenceFact, Explanation, Finding,
+    FindingKind, HostClass, HostRole, Lack, NameSign, Origin, Outcome, Process, Rarity, Reason, Risk,
+    RiskTerm, Role, RoleSource, Scope, Severity, Verdict, What, WindowRule,
 };
 use begat_model::event::Principal;
 use begat_model::{Duration, EventKind, HostName, LogonId, ProcessId, RecordRef, Sid, Timestamp};
 
+/// Of the creation.
+pub const SESSION: LogonId = LogonId(0x551686);
 pub const NEW_SID: &str = "S-1-5-21-3410678313-1251427014-1131291384-1004";
 
 pub fn at(text: &str) -> Timestamp {
@@ -151,13 +153,13 @@ fn plain_attribution() -> Attribution {
             Evidence {
                 kind: "names_account_and_verb",
                 weight: 7.0,
-                why: "its command line creates an account of this name".to_owned(),
+                why: EvidenceFact::LineCreatesAccount,
                 events: vec![record(EventKind::ProcessCreated, 76_002, "2021-10-19T14:42:41.2030567Z")],
             },
             Evidence {
                 kind: "same_session",
                 weight: 6.0,
-                why: "it runs in session 0x551686, as the creation does".to_owned(),
+                why: EvidenceFact::HoldsSession { session: SESSION },
                 events: vec![],
             },
         ],
@@ -169,12 +171,14 @@ fn plain_attribution() -> Attribution {
                     ..Process::default()
                 }),
                 confidence: 0.000_3,
-                against: "it runs in another session, 0x3e7".to_owned(),
+                against: Against::Signs {
+                    signs: vec![EvidenceFact::OtherSession { own: LogonId(0x3e7), ours: SESSION }],
+                },
             },
             Alternative {
                 explanation: Explanation::Unobserved,
                 confidence: 0.000_09,
-                against: "processes of this host are seen before and after the creation".to_owned(),
+                against: Against::Weaker,
             },
         ],
     }
@@ -244,11 +248,7 @@ pub fn over_wmi() -> Case {
             record: record(EventKind::AccountDeleted, 76_009, "2021-10-19T14:42:41.3Z"),
         },
     ];
-    case.blind_spots = vec![BlindSpot {
-        kind: BlindSpotKind::ParentMissing,
-        detail: "WmiPrvSE.exe (3952) is known only from its child: it was started before the input begins"
-            .to_owned(),
-    }];
+    case.blind_spots = vec![BlindSpot::EldestUnseen { pid: ProcessId(3952) }];
     case
 }
 
@@ -270,7 +270,7 @@ pub fn blind() -> Case {
     case.actor.elevated = None;
     case.attribution = Attribution {
         verdict: Verdict::Unknown,
-        reason: Some("this host shows no process creation at all".to_owned()),
+        reason: Some(Reason::NoProcesses { source: None }),
         confidence: 0.9,
         creator: None,
         chain: vec![],
@@ -280,16 +280,7 @@ pub fn blind() -> Case {
         alternatives: vec![],
     };
     case.afterwards.clear();
-    case.blind_spots = vec![
-        BlindSpot {
-            kind: BlindSpotKind::NoProcessTelemetry,
-            detail: "neither Security 4688 nor Sysmon 1 was heard from this host".to_owned(),
-        },
-        BlindSpot {
-            kind: BlindSpotKind::LogonMissing,
-            detail: "the 4624 of session 0x551686 is not in the input".to_owned(),
-        },
-    ];
+    case.blind_spots = vec![BlindSpot::NoProcessTelemetry, BlindSpot::LogonMissing { session: SESSION }];
     case.events.retain(|event| event.role == Role::Creation);
     case
 }
@@ -303,7 +294,7 @@ pub fn two_candidates() -> Case {
     case.account.name = Some("svc_backup".into());
     case.account.groups = vec![sid("S-1-5-32-544"), sid("S-1-5-32-545")];
     case.attribution.verdict = Verdict::Ambiguous;
-    case.attribution.reason = Some("two processes of session 0x551686 explain it about as well".to_owned());
+    case.attribution.reason = Some(Reason::SeveralCould { count: 2 });
     case.attribution.confidence = 0.55;
     case.attribution.alternatives.insert(
         0,
@@ -315,7 +306,7 @@ pub fn two_candidates() -> Case {
                 "2021-10-19T14:41:00Z",
             )),
             confidence: 0.44,
-            against: "its command line does not name the account".to_owned(),
+            against: Against::Lacks { lacks: vec![Lack::Name] },
         },
     );
     case.origin = Some(Origin {
@@ -388,7 +379,7 @@ pub fn remote() -> Case {
     case.actor.source_host = Some("KALI".into());
     case.attribution.verdict = Verdict::Remote;
     case.attribution.reason =
-        Some("the session came from the network, and no process of this host holds it".to_owned());
+        Some(Reason::NetworkSession { session: Some(SESSION), source: case.actor.source_ip.clone() });
     case.window_rule.process =
         Some(process(77, "C:\\Windows\\System32\\cmd.exe", None, "2021-10-19T14:42:00Z"));
     case
@@ -504,11 +495,8 @@ pub fn loop_on_one_host() -> Vec<Case> {
         cases[number].account.privileged = true;
     }
     cases[12].attribution.verdict = Verdict::Ambiguous;
-    cases[12].attribution.reason = Some("two processes of the session explain it about as well".to_owned());
-    cases[12].blind_spots = vec![BlindSpot {
-        kind: BlindSpotKind::CommandLineMissing,
-        detail: "the command line of net1.exe is not in the input".to_owned(),
-    }];
+    cases[12].attribution.reason = Some(Reason::SeveralCould { count: 2 });
+    cases[12].blind_spots = vec![BlindSpot::CommandLineMissing];
     cases
 }
 

@@ -129,7 +129,7 @@ impl Block<'_> {
             }
         }
         if let Some(reason) = attribution.reason {
-            self.row("", &wording::sentence(reason), Look::Plain);
+            self.row("", &wording::sentence(&self.page.said(reason)), Look::Plain);
         }
         if let Some(creator) = &attribution.creator {
             self.tree(creator, &attribution.chain);
@@ -168,7 +168,8 @@ impl Block<'_> {
         for (index, rival) in alternatives.iter().take(RIVALS_MAX).enumerate() {
             let label = if index == 0 { "or by" } else { "" };
             let said = wording::explanation(rival);
-            let text = format!("{said}, {}: {}", wording::percent(rival.confidence), visible(rival.against));
+            let against = self.page.said(rival.against);
+            let text = format!("{said}, {}: {}", wording::percent(rival.confidence), visible(&against));
             self.row(label, &text, Look::Plain);
         }
         self.more(alternatives.len(), RIVALS_MAX);
@@ -207,7 +208,7 @@ impl Block<'_> {
         for (index, spot) in case.blind_spots.iter().take(BLIND_SPOTS_MAX).enumerate() {
             let label = if index == 0 { "not seen" } else { "" };
             let kind = spot.kind.slug().replace('_', " ");
-            self.row(label, &format!("{kind}: {}", visible(spot.detail)), Look::Warning);
+            self.row(label, &format!("{kind}: {}", visible(&self.page.said(spot.detail))), Look::Warning);
         }
         self.more(case.blind_spots.len(), BLIND_SPOTS_MAX);
     }
