@@ -55,7 +55,7 @@ fn hands_on(decision: &Decision<'_>) -> bool {
 fn windows_reason(decision: &Decision<'_>) -> Reason {
     let has = |kind| {
         let best = decision.ranking.first();
-        best.is_some_and(|best| best.findings.iter().any(|finding| finding.kind == kind))
+        best.is_some_and(|best| best.clues.iter().any(|clue| clue.kind == kind))
     };
     if has(EvidenceKind::ManagedByLaps) {
         Reason::Laps

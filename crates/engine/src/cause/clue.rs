@@ -1,13 +1,13 @@
 //! A sign while it is weighed: thousands of processes are weighed for one creation, few are told of.
 
 use begat_model::RecordRef;
-use begat_model::case::EvidenceFact;
+use begat_model::case::{Evidence, EvidenceFact};
 
-use crate::cause::evidence::{EvidenceKind, Finding};
+use crate::cause::evidence::EvidenceKind;
 use crate::windows::capability::Capability;
 
 /// One sign, as cheap to find as to throw away.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Clue<'s> {
     /// Which sort.
     pub kind: EvidenceKind,
@@ -18,7 +18,7 @@ pub(crate) struct Clue<'s> {
 }
 
 /// Why a process is held to be one that made the call, or not.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Why<'s> {
     /// As it is told.
     Fact(EvidenceFact),
@@ -32,9 +32,14 @@ impl<'s> Clue<'s> {
         Clue { kind, why: Why::Fact(why), records }
     }
 
-    /// To be kept.
-    pub fn finding(&self) -> Finding {
-        Finding::new(self.kind, self.why.fact(), self.records.to_vec())
+    /// As a case tells it.
+    pub fn evidence(&self) -> Evidence {
+        Evidence {
+            kind: self.kind.slug(),
+            weight: self.kind.weight(),
+            why: self.why.fact(),
+            events: self.records.to_vec(),
+        }
     }
 }
 

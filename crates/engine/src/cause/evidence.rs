@@ -3,8 +3,7 @@
 //! A weight is the natural logarithm of how many times likelier the sign is where the explanation is true. They
 //! are priors from the domain reference (sections B and F), to be calibrated on labelled data.
 
-use begat_model::RecordRef;
-use begat_model::case::{EvidenceFact, Lack};
+use begat_model::case::Lack;
 
 macro_rules! evidence_kinds {
     ($( $kind:ident $slug:literal $weight:literal $doc:literal; )*) => {
@@ -130,24 +129,6 @@ evidence_kinds! {
         "Windows LAPS says within ten seconds that it manages this very account: it makes them inside lsass";
     SetupYoungLog "setup_young_log" 2.0
         "the Security log has hardly begun: fewer than 1000 records since Windows was installed";
-}
-
-/// One sign, as found in this case.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
-    /// Which sort.
-    pub kind: EvidenceKind,
-    /// In this case.
-    pub why: EvidenceFact,
-    /// Records it rests on.
-    pub events: Vec<RecordRef>,
-}
-
-impl Finding {
-    /// A sign with its reason and its records.
-    pub fn new(kind: EvidenceKind, why: EvidenceFact, events: Vec<RecordRef>) -> Finding {
-        Finding { kind, why, events }
-    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::tables::process::record::{ProcessIndex, ProcessRecord};
 
 /// Most tools whose ancestors are looked for, latest first: more are alive at once only where no end is logged.
 const TOOLS_MAX: usize = 64;
-/// So many of the likeliest processes are told with their findings: a case shows fewer.
+/// So many of the likeliest processes are told with their clues: a case shows fewer.
 const TOLD_MAX: usize = 64;
 
 /// A candidate while it is weighed, among thousands.
@@ -37,7 +37,7 @@ impl Suspect<'_> {
 }
 
 /// Weighs everything that could explain the creation.
-pub fn weigh(scene: &Scene<'_>) -> Weighed {
+pub(crate) fn weigh<'s>(scene: &'s Scene<'_>) -> Weighed<'s> {
     let in_question = scene.in_question();
     let mut suspects = Vec::with_capacity(in_question.len());
     let mut ruled_out = Vec::new();
@@ -57,22 +57,21 @@ pub fn weigh(scene: &Scene<'_>) -> Weighed {
     mark_delegation(scene, &mut suspects);
     mark_unseen_net1(&mut suspects);
     ruled_out.extend(rule_out_nearest(scene, &suspects, &ruled_out));
-    Weighed { candidates: told(&suspects), ruled_out, others: scene.other_explanations() }
+    Weighed { candidates: candidates(&suspects), ruled_out, others: scene.other_explanations() }
 }
 
 /// The suspects that compete, likeliest first, and with their signs as many as a case could show.
-fn told(suspects: &[Suspect<'_>]) -> Vec<Candidate> {
+fn candidates<'s>(suspects: &[Suspect<'s>]) -> Vec<Candidate<'s>> {
     let competing = suspects.iter().filter(|suspect| !suspect.delegates);
-    let mut candidates: Vec<Candidate> = competing
-        .map(|suspect| Candidate { index: suspect.index, score: suspect.score(), findings: Vec::new() })
+    let mut candidates: Vec<Candidate<'s>> = competing
+        .map(|suspect| Candidate { index: suspect.index, score: suspect.score(), clues: Vec::new() })
         .collect();
     candidates.sort_unstable_by(Candidate::by_likelihood);
     for candidate in candidates.iter_mut().take(TOLD_MAX) {
         // Suspects stand in the order of the table.
         let place = suspects.binary_search_by_key(&candidate.index, |suspect| suspect.index);
         let suspect = place.ok().and_then(|place| suspects.get(place));
-        candidate.findings =
-            suspect.into_iter().flat_map(|suspect| &suspect.clues).map(Clue::finding).collect();
+        candidate.clues = suspect.into_iter().flat_map(|suspect| suspect.clues.clone()).collect();
     }
     candidates
 }
@@ -175,11 +174,11 @@ mod tests {
             Suspect { index, process, clues, delegates: place == 1 }
         };
         let suspects: Vec<Suspect<'_>> = table.iter().enumerate().map(suspect).collect();
-        let candidates = told(&suspects);
+        let candidates = candidates(&suspects);
         assert_eq!(candidates.len(), suspects.len() - 1);
         assert_eq!((candidates[0].index, candidates[0].score), (suspects[0].index, 6.0));
         assert_eq!(candidates[1].index, suspects[2 + TOLD_MAX].index, "of equal ones the latest");
-        let kept: Vec<usize> = candidates.iter().map(|candidate| candidate.findings.len()).collect();
+        let kept: Vec<usize> = candidates.iter().map(|candidate| candidate.clues.len()).collect();
         assert!(kept[..TOLD_MAX].iter().all(|count| *count == 1));
         assert!(kept[TOLD_MAX..].iter().all(|count| *count == 0));
         let scores: f64 = candidates.iter().map(|candidate| candidate.score).sum();
