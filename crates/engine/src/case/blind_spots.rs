@@ -76,6 +76,9 @@ fn of_carrier(ledger: &Ledger<'_>, settled: &Settled) -> Vec<BlindSpot> {
     spots
 }
 
+/// How many of something were dropped, and what is told where any were.
+type Counted = (u64, fn(u64) -> BlindSpot);
+
 /// What bounds cost.
 fn of_bounds(ledger: &Ledger<'_>, settled: &Settled, life: Option<&AccountLife>) -> Vec<BlindSpot> {
     let (costs, at) = (&ledger.costs, settled.creation.at());
@@ -92,7 +95,7 @@ fn of_bounds(ledger: &Ledger<'_>, settled: &Settled, life: Option<&AccountLife>)
     if costs.accounts > 0 && life.is_none() {
         spots.push(BlindSpot::AccountNotFollowed);
     }
-    let counted: [(u64, fn(u64) -> BlindSpot); 5] = [
+    let counted: [Counted; 5] = [
         (costs.sessions, |count| BlindSpot::SessionsDropped { count }),
         (costs.group_lists, |count| BlindSpot::GroupListsDropped { count }),
         (costs.sources, |count| BlindSpot::SourcesDropped { count }),

@@ -2,7 +2,8 @@
 
 use crate::story::{ADMIN, Story, at, by_itself, hunt, is_impossible, line, principal};
 use begat_model::case::{
-    Against, BlindSpotKind, Case, EvidenceFact, Explanation, Outcome, Reason, Scope, Severity, Verdict, What,
+    Against, BlindSpot, BlindSpotKind, Case, EvidenceFact, Explanation, Outcome, Reason, Scope, Severity,
+    Verdict, What,
 };
 use begat_model::event::{AccountAction, Body, ClockChanged, Field, LoggedOn, Principal, TokenElevation};
 use begat_model::{EventKind, LogonId, Precision, ProcessId, Timestamp};
@@ -32,7 +33,7 @@ fn net_user(story: &mut Story, rid: u32, name: &str) {
 }
 
 fn blind_spots(case: &begat_model::case::Case) -> Vec<BlindSpotKind> {
-    case.blind_spots.iter().map(|spot| spot.kind()).collect()
+    case.blind_spots.iter().map(BlindSpot::kind).collect()
 }
 
 #[test]

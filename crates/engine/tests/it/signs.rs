@@ -2,7 +2,7 @@
 
 use crate::story;
 use crate::story::{ADMIN, Story, account_sid, is_impossible, line, principal};
-use begat_model::case::{BlindSpotKind, FindingKind, Outcome, Severity, Verdict};
+use begat_model::case::{BlindSpot, BlindSpotKind, FindingKind, Outcome, Severity, Verdict};
 use begat_model::event::{
     AccountAction, Body, GroupMembership, Installed, LoggedOn, ManagedAccount, Principal, QueryCaller,
     SamPipeOpened, SessionReconnected, TokenElevation,
@@ -17,7 +17,7 @@ fn evidence(case: &begat_model::case::Case) -> Vec<&'static str> {
 }
 
 fn blind_spots(case: &begat_model::case::Case) -> Vec<BlindSpotKind> {
-    case.blind_spots.iter().map(|spot| spot.kind()).collect()
+    case.blind_spots.iter().map(BlindSpot::kind).collect()
 }
 
 /// Two PowerShells of one session, both open for hours.
