@@ -97,11 +97,11 @@ fn in_order(a: &Event, b: &Event) -> Ordering {
     application_order(a).cmp(&application_order(b)).then_with(|| a.cmp(b))
 }
 
-/// What two copies of one record share.
-fn identity(event: &Event) -> (&'static str, EventKind, Option<u64>, i64, Option<&Body>) {
+/// What two copies of one record share; the kind tells the channel.
+fn identity(event: &Event) -> (EventKind, Option<u64>, i64, Option<&Body>) {
     let record = &event.record;
     let body = record.record_id.is_none().then_some(&event.body);
-    (record.kind.spec().channel, record.kind, record.record_id, event.at.unix_seconds(), body)
+    (record.kind, record.record_id, event.at.unix_seconds(), body)
 }
 
 /// Of two copies the one to keep comes first.

@@ -91,7 +91,7 @@ fn role_of<'f>(facts: &'f Facts, classes: &[HostClass]) -> Option<&'f HostRole> 
     role.class.filter(|class| classes.contains(class)).map(|_| role)
 }
 
-fn told_role(role: &HostRole) -> String {
+fn role_in_words(role: &HostRole) -> String {
     format!("the host is {}: {}", role.name, role.why)
 }
 
@@ -101,13 +101,13 @@ pub const RISK_TABLE: &[RiskRow] = &[
     RiskRow {
         name: "server",
         points: 4,
-        applies: |facts| role_of(facts, &[HostClass::Server]).map(told_role),
+        applies: |facts| role_of(facts, &[HostClass::Server]).map(role_in_words),
     },
     // Made on a host from which the domain can be taken.
     RiskRow {
         name: "tier0",
         points: 6,
-        applies: |facts| role_of(facts, &[HostClass::Tier0, HostClass::DomainController]).map(told_role),
+        applies: |facts| role_of(facts, &[HostClass::Tier0, HostClass::DomainController]).map(role_in_words),
     },
     // Made by a shell, a script host, a tool that every Windows has, or what the site calls suspicious.
     RiskRow {
