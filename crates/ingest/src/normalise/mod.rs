@@ -17,7 +17,8 @@ pub(crate) use body::body;
 mod tests {
     use super::body::body;
     use super::intern::Interner;
-    use crate::raw::{Header, RawRecord, Scalar};
+    use crate::raw::{Header, RawRecord};
+    use crate::scalar::Scalar;
     use begat_model::catalog::EventKind;
     use begat_model::event::{Body, Field, Principal, TokenElevation};
     use begat_model::time::Precision;
