@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use begat_report::policy::Complaints;
-use begat_report::visible::visible;
+use begat_model::visible::visible;
+use begat_policy::Complaints;
 
 /// Why a run could not go on.
 #[derive(Debug, thiserror::Error)]

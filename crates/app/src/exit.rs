@@ -15,6 +15,13 @@ pub enum Status {
     Trouble = 2,
 }
 
+impl Status {
+    /// This, or trouble where inputs could not be read: that wins over what was found in the others.
+    pub fn or_trouble(self, is_trouble: bool) -> Status {
+        if is_trouble { self.max(Status::Trouble) } else { self }
+    }
+}
+
 impl From<Status> for ExitCode {
     fn from(status: Status) -> ExitCode {
         ExitCode::from(status as u8)
@@ -29,5 +36,7 @@ mod tests {
     fn trouble_wins_over_fail_on() {
         assert_eq!(Status::FailOnMet.max(Status::Trouble), Status::Trouble);
         assert_eq!(Status::Done.max(Status::FailOnMet), Status::FailOnMet);
+        assert_eq!(Status::FailOnMet.or_trouble(true), Status::Trouble);
+        assert_eq!(Status::FailOnMet.or_trouble(false), Status::FailOnMet);
     }
 }

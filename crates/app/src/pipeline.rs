@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use begat_engine::{Engine, HostDirectory, HostId, Hunt, visibility};
+use begat_engine::{Engine, HostDirectory, HostId, Hunt};
 use begat_ingest::{
     AnomalyLog, Extent, InputProblem, Limits, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed,
     TimeSlice, Unit, gather,
@@ -21,8 +21,7 @@ use begat_ingest::{
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::HostCoverage;
 use begat_model::{Event, EventKind, HostName};
-use begat_report::Policy;
-use begat_report::policy::Usage;
+use begat_policy::{Policy, Usage};
 use begat_rules::{Hits, Marker, RuleSet};
 
 use crate::error::Error;
@@ -113,7 +112,7 @@ fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Re
     let routes = Routes::new(&surveyed, &directory, input.threads);
     let plan = plan(&units, &extents, &surveyed, &routes, bounds);
     let hunted = read(&plan, &routes, &schemas, input, &surveyed, progress, &mut totals);
-    let coverage = visibility::coverage(&surveyed.tally, &directory);
+    let coverage = begat_engine::coverage(&surveyed.tally, &directory);
     totals.take(surveyed, coverage.len());
     let mut cases = hunted.cases;
     let usage = input.site.policy.as_ref().map(|policy| judge(policy, &mut cases)).unwrap_or_default();

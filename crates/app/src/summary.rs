@@ -9,9 +9,8 @@ use begat_model::Timestamp;
 use begat_model::anomaly::{Anomaly, AnomalyKind};
 use begat_model::case::{AuthorisationStatus, Case, Finding, FindingKind, Severity, Verdict};
 use begat_model::inventory::InventoryHost;
-use begat_report::Policy;
-use begat_report::policy::Usage;
-use begat_report::visible::visible;
+use begat_model::visible::visible;
+use begat_policy::{Policy, Usage};
 use begat_rules::{Hits, LoadReport, Reason};
 
 use crate::options::Verbosity;
@@ -306,7 +305,7 @@ fn policy(told: &SiteTold<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io:
         }
         more(used.len(), shown_max, out)?;
     }
-    let unused = told.usage.unused(policy);
+    let unused = told.usage.unused(policy.entries());
     if !unused.is_empty() {
         let names = unused.iter().take(shown_max).map(|name| visible(name)).collect::<Vec<_>>().join(", ");
         let count = counted(unused.len() as u64, "entry allows", "entries allow");

@@ -1,45 +1,22 @@
 //! Events in, cases out: which process made each account, how sure that is, and what could not be seen.
 //!
 //! Pure: no files, no clock, no threads, no randomness. The same events give the same cases, byte for byte,
-//! whatever the order in which they come. Start at [`Engine::apply`]; a host's state is `host`, the search for the
-//! process `link`, the verdict `score`, the case `case`.
+//! whatever the order in which they come. Start at [`Engine::apply`]; a host's events go through `host::apply`, the
+//! search for the process is `cause::weigh`, the verdict `cause::score`, the case `case`.
 
-pub mod account;
-pub mod actor;
-pub mod ancestor;
-pub mod capability;
+mod across;
 mod case;
-pub mod client;
-mod clue;
-pub mod command_line;
-pub mod concealment;
-pub mod evidence;
-pub mod file_hash;
-pub mod finding;
-pub mod groups;
-pub mod host;
-pub mod identity;
-pub mod install;
-pub mod intent;
-pub mod link;
-mod literals;
-pub mod logon;
-pub mod naming;
-pub mod order;
-pub mod process;
-pub mod redact;
-pub mod risk;
-pub mod role;
-pub mod score;
-pub mod signs;
-pub mod site;
-pub mod sources;
+mod cause;
+pub mod commands;
+mod host;
+mod intake;
+mod severity;
+mod sight;
+mod spans;
 mod stable_id;
-pub mod suspicious;
-pub mod tuning;
-pub mod user_context;
-pub mod visibility;
-mod wave;
+mod tables;
+mod tuning;
+mod windows;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -48,19 +25,23 @@ use begat_model::case::{Case, Finding};
 use begat_model::coverage::Tally;
 use begat_model::{Event, HostName, Timestamp};
 
-pub use identity::{HostDirectory, HostId};
+pub use intake::identity::{HostDirectory, HostId};
+pub use sight::visibility::coverage;
 pub use tuning::Tuning;
 
-use client::ClientCommand;
-use host::{HostHunt, HostState};
-use order::WaitingEvents;
-use site::SiteNames;
-use visibility::HostSight;
+use across::client::{self, ClientCommand};
+use across::site::{self, SiteNames};
+use across::wave;
+use case::finding;
+use host::state::{HostHunt, HostState};
+use intake::order::WaitingEvents;
+use sight::visibility::HostSight;
+use tables::account::unseen;
 
 /// Whether an event says something by itself, on a host where no account was seen to be created: what it does not
 /// say so of need not be given to the engine from there.
 pub fn says_something_alone(event: &Event) -> bool {
-    finding::stands_alone(&event.body) || account::may_be_unseen(event) || client::reaches_elsewhere(event)
+    finding::stands_alone(&event.body) || unseen::may_be_unseen(event) || client::reaches_elsewhere(event)
 }
 
 /// Takes the events of any number of hosts, in any order, and gives the cases.

@@ -1,10 +1,9 @@
 //! Equivalent spellings of one command mean the same: a generator of them against what `intent` reads.
 
 use base64::Engine as _;
-use begat_engine::intent::{
-    Intent, intents, module_intents, remote_targets, script_intents, script_remote_targets,
+use begat_engine::commands::{
+    Intent, intents, module_intents, redact, remote_targets, script_intents, script_remote_targets,
 };
-use begat_engine::redact::redact;
 use proptest::prelude::*;
 use proptest::sample::select;
 

@@ -7,6 +7,9 @@ use crate::ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
 use crate::text::Text;
 use crate::time::{Duration, Timestamp};
 
+/// Name and version of the shape in which a case is written: who writes cases and who reads them back share it.
+pub const CASE_SCHEMA: &str = "begat.case/1";
+
 /// Makes a closed list of words: an enum whose every arm has a name in output and a doc.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $( $arm:ident $slug:literal $doc:literal; )* }) => {

@@ -10,8 +10,8 @@ use begat_model::coverage::{ChannelHeard, HostCoverage, MissingSource};
 use begat_model::event::Text;
 
 use crate::page::{Lines, Look, Page};
-use crate::visible::visible;
 use crate::wording::{counted, grouped, name};
+use begat_model::visible::visible;
 
 /// Hosts that are told one by one; above, they are folded.
 const HOSTS_TOLD_MAX: usize = 5;

@@ -9,8 +9,8 @@ use ::csv::{Terminator, WriterBuilder};
 
 use crate::page::Page;
 use crate::view::{CaseView, Duration, FindingView, Found, ProcessView};
-use crate::visible::visible;
 use crate::wording;
+use begat_model::visible::visible;
 
 /// A value in a cell; `None` is an empty cell.
 enum Cell {

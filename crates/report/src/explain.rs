@@ -9,9 +9,9 @@ use crate::view::{
     ActorView, AuthorisationStatus, CaseView, EventView, EvidenceView, FindingView, Found, Outcome,
     ProcessView, RecordView, Role, Scope, Verdict,
 };
-use crate::visible::{visible, visible_bounded};
 use crate::wave::{Wave, waves};
 use crate::wording::{self, COMMAND_LINE_CHARS_MAX, counted, grouped, tally};
+use begat_model::visible::{visible, visible_bounded};
 
 /// Entries of one list that are told; the rest is counted.
 const ENTRIES_MAX: usize = 100;

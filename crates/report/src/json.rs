@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::page::Page;
 use crate::view::Found;
-use crate::visible::harmless_json;
+use begat_model::visible::harmless_json;
 
 pub(crate) fn write(found: &Found<'_>, _page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let mut array = Array { out, begun: false };
@@ -32,8 +32,8 @@ impl Array<'_> {
     }
 }
 
-/// One object on one line.
-pub(crate) fn write_object(object: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+/// One object on one line, without the end of the line.
+pub fn write_object(object: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let json = serde_json::to_string(object)?;
     out.write_all(harmless_json(&json).as_bytes())
 }

@@ -7,8 +7,8 @@
 mod finding;
 
 use std::fmt;
-use std::net::Ipv4Addr;
 
+use begat_model::address::unmapped;
 use begat_model::case::{self, Case, Finding};
 use begat_model::event::Principal;
 use begat_model::ids::{LogonId, ProcessGuid, RecordRef, Sid};
@@ -16,14 +16,11 @@ use serde::{Serialize, Serializer};
 
 pub use crate::response::{Phase, ResponseView, StepView};
 pub use begat_model::case::{
-    ActorKind, AuthorisationStatus, BlindSpotKind, HostClass, Outcome, Role, RoleSource, Scope, Severity,
-    Verdict,
+    ActorKind, AuthorisationStatus, BlindSpotKind, CASE_SCHEMA, HostClass, Outcome, Role, RoleSource, Scope,
+    Severity, Verdict,
 };
 pub use begat_model::time::{Duration, Timestamp};
 pub use finding::{FINDING_SCHEMA, FindingKind, FindingView};
-
-/// Name and version of the shape.
-pub const SCHEMA: &str = "begat.case/1";
 
 /// The JSON Schema of one shape.
 #[derive(Debug)]
@@ -80,7 +77,7 @@ pub const EXPLANATIONS: &[&str] = &["process", "remote_caller", "windows", "impe
 /// One account creation, as it is written out.
 #[derive(Debug, Clone, Serialize)]
 pub struct CaseView<'a> {
-    /// `SCHEMA`.
+    /// `CASE_SCHEMA`.
     pub schema: &'static str,
     /// The same creation gives the same id in every run.
     pub case_id: &'a str,
@@ -569,22 +566,10 @@ fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4 + 0.0
 }
 
-/// Windows writes an IPv4 client of a dual-stack socket as `::ffff:10.0.0.1`; it is `10.0.0.1`.
-pub(crate) fn address(written: &str) -> &str {
-    const MAPPED: &str = "::ffff:";
-    match written.get(..MAPPED.len()) {
-        Some(prefix) if prefix.eq_ignore_ascii_case(MAPPED) => {
-            let rest = &written[MAPPED.len()..];
-            if rest.parse::<Ipv4Addr>().is_ok() { rest } else { written }
-        }
-        _ => written,
-    }
-}
-
 impl<'a> From<&'a Case> for CaseView<'a> {
     fn from(case: &'a Case) -> Self {
         CaseView {
-            schema: SCHEMA,
+            schema: CASE_SCHEMA,
             case_id: &case.case_id,
             analytic: AN1235,
             sequence: case.sequence,
@@ -694,7 +679,7 @@ impl<'a> From<&'a case::Actor> for ActorView<'a> {
             logon_id: actor.account.logon_id,
             logon_type: actor.logon_type,
             logon_at: actor.logon_at,
-            source_ip: actor.source_ip.as_deref().map(address),
+            source_ip: actor.source_ip.as_deref().map(unmapped),
             source_host: actor.source_host.as_deref(),
             elevated: actor.elevated,
             kind: actor.kind,
@@ -821,7 +806,7 @@ impl<'a> From<&'a case::What> for AfterwardDetail<'a> {
             What::Renamed { to } => AfterwardDetail::Renamed { to },
             What::LoggedOn { logon_type, source_ip } => AfterwardDetail::LoggedOn {
                 logon_type: *logon_type,
-                source_ip: source_ip.as_deref().map(address),
+                source_ip: source_ip.as_deref().map(unmapped),
             },
             What::Enabled
             | What::Disabled
@@ -854,21 +839,6 @@ impl<'a> From<&'a case::CaseEvent> for EventView<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_mapped_address_is_the_address_it_maps() {
-        for (written, told) in [
-            ("::ffff:10.0.0.1", "10.0.0.1"),
-            ("::FFFF:10.0.0.1", "10.0.0.1"),
-            ("::ffff:not-an-address", "::ffff:not-an-address"),
-            ("::ffff:ffff:1", "::ffff:ffff:1"),
-            ("::1", "::1"),
-            ("fe80::1%5", "fe80::1%5"),
-            ("é:ffff:10.0.0.1", "é:ffff:10.0.0.1"),
-        ] {
-            assert_eq!(address(written), told);
-        }
-    }
 
     #[test]
     fn numbers_lose_the_digits_that_say_nothing() {

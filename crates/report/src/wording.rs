@@ -6,7 +6,7 @@ use crate::view::{
     ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, FindingKind, HostClass, HostView,
     Outcome, Phase, PrincipalView, ProcessView, RarityView, RecordView, Scope, Verdict,
 };
-use crate::visible::{visible, visible_bounded};
+use begat_model::visible::{visible, visible_bounded};
 
 /// Longest command line that is shown to people; Windows allows 32,767 characters.
 pub(crate) const COMMAND_LINE_CHARS_MAX: usize = 400;

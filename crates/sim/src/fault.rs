@@ -83,7 +83,7 @@ pub fn is_sysmon(record: &WindowsRecord) -> bool {
 }
 
 /// Whether this is the record of an account's creation.
-pub fn is_creation(record: &WindowsRecord) -> bool {
+pub(crate) fn is_creation(record: &WindowsRecord) -> bool {
     is_security(record, 4720)
 }
 

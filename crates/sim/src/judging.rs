@@ -7,7 +7,7 @@ use begat_sim::fault::Fault;
 use begat_sim::judge::{FaultChoice, Session, explain, hold};
 use begat_sim::story::{STORIES, StoryKind};
 
-use crate::{Failure, write_to};
+use crate::output::{Failure, write_to};
 
 /// What to judge, as typed.
 #[derive(clap::Args)]

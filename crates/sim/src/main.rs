@@ -1,18 +1,18 @@
 //! `begat-sim`: writes logs whose truth is known, for trying out and testing.
 mod judging;
+mod output;
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use begat_sim::attacks::{attacks, attacks_file};
 use begat_sim::encode::{CARRIERS, Carrier, Shipping};
-use begat_sim::evtx::{EvtxError, dense_corpus};
-use begat_sim::judge::TrialError;
+use begat_sim::evtx::dense_corpus;
 use begat_sim::story::{STORIES, StoryKind};
 use clap::{Parser, Subcommand};
-use thiserror::Error;
+use output::{Failure, write_to};
 
 /// Writes Windows event logs whose truth is known.
 #[derive(Parser)]
@@ -64,21 +64,6 @@ enum Command {
         #[arg(short, long)]
         output: Option<PathBuf>,
     },
-}
-
-/// Why nothing was written.
-#[derive(Debug, Error)]
-enum Failure {
-    #[error("`{path}` cannot be written")]
-    Write { path: String, source: io::Error },
-    #[error("there is no {what} `{name}`; run `begat-sim story` for a list")]
-    Unknown { what: &'static str, name: String },
-    #[error("the events do not fit into EVTX")]
-    Evtx(#[from] EvtxError),
-    #[error("a trial could not be held")]
-    Trial(#[from] TrialError),
-    #[error("the attacks cannot be written as JSON")]
-    Json(#[from] serde_json::Error),
 }
 
 fn main() -> ExitCode {
@@ -143,21 +128,4 @@ fn list() -> Result<(), Failure> {
         writeln!(sink, "carriers")?;
         CARRIERS.iter().try_for_each(|carrier| writeln!(sink, "  {}", carrier.name))
     })
-}
-
-fn write_to(
-    output: Option<&Path>,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Failure> {
-    let path = output.map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
-    let sink: io::Result<Box<dyn Write>> = match output {
-        Some(path) => File::create(path).map(|file| Box::new(file) as Box<dyn Write>),
-        None => Ok(Box::new(io::stdout().lock())),
-    };
-    let written = sink.and_then(|sink| {
-        let mut sink = BufWriter::with_capacity(1 << 20, sink);
-        write(&mut sink)?;
-        sink.flush()
-    });
-    written.map_err(|source| Failure::Write { path, source })
 }

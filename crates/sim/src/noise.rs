@@ -25,7 +25,7 @@ const KEYS: &[&str] = &[
 ];
 
 /// The host on which the noise is made, as far as the noise needs to know it.
-pub struct Surroundings<'a> {
+pub(crate) struct Surroundings<'a> {
     /// The machine's own account, `SRV01$`.
     pub machine_account: &'a str,
     /// The domain's NetBIOS name.
@@ -52,7 +52,7 @@ fn port(rng: &mut Rng) -> String {
 }
 
 /// 5156.
-pub fn connection_allowed(rng: &mut Rng, _: &Surroundings) -> Draft {
+pub(crate) fn connection_allowed(rng: &mut Rng, _: &Surroundings) -> Draft {
     let (pid, image) = process(rng);
     Draft::new(&events::CONNECTION_ALLOWED_5156)
         .set("ProcessID", Value::U64(pid))
@@ -69,7 +69,7 @@ pub fn connection_allowed(rng: &mut Rng, _: &Surroundings) -> Draft {
 }
 
 /// 5158.
-pub fn port_bound(rng: &mut Rng, _: &Surroundings) -> Draft {
+pub(crate) fn port_bound(rng: &mut Rng, _: &Surroundings) -> Draft {
     let (pid, image) = process(rng);
     Draft::new(&events::PORT_BOUND_5158)
         .set("ProcessId", Value::U64(pid))
@@ -90,7 +90,7 @@ fn by_the_machine(draft: Draft, host: &Surroundings) -> Draft {
 }
 
 /// 4656.
-pub fn handle_requested(rng: &mut Rng, host: &Surroundings) -> Draft {
+pub(crate) fn handle_requested(rng: &mut Rng, host: &Surroundings) -> Draft {
     let (pid, image) = process(rng);
     by_the_machine(Draft::new(&events::HANDLE_REQUESTED_4656), host)
         .text("ObjectServer", "Security")
@@ -104,7 +104,7 @@ pub fn handle_requested(rng: &mut Rng, host: &Surroundings) -> Draft {
 }
 
 /// 4658.
-pub fn handle_closed(rng: &mut Rng, host: &Surroundings) -> Draft {
+pub(crate) fn handle_closed(rng: &mut Rng, host: &Surroundings) -> Draft {
     let (pid, image) = process(rng);
     by_the_machine(Draft::new(&events::HANDLE_CLOSED_4658), host)
         .text("ObjectServer", "Security")
@@ -123,7 +123,7 @@ fn sysmon(draft: Draft, rng: &mut Rng, host: &Surroundings) -> Draft {
 }
 
 /// Sysmon 3.
-pub fn sysmon_connection(rng: &mut Rng, host: &Surroundings) -> Draft {
+pub(crate) fn sysmon_connection(rng: &mut Rng, host: &Surroundings) -> Draft {
     sysmon(Draft::new(&events::SYSMON_CONNECTION_3), rng, host)
         .text("User", r"NT AUTHORITY\SYSTEM")
         .text("Protocol", "tcp")
@@ -137,7 +137,7 @@ pub fn sysmon_connection(rng: &mut Rng, host: &Surroundings) -> Draft {
 }
 
 /// Sysmon 7.
-pub fn sysmon_image_loaded(rng: &mut Rng, host: &Surroundings) -> Draft {
+pub(crate) fn sysmon_image_loaded(rng: &mut Rng, host: &Surroundings) -> Draft {
     let library = *rng.pick(LIBRARIES);
     sysmon(Draft::new(&events::SYSMON_IMAGE_LOADED_7), rng, host)
         .text("ImageLoaded", format!(r"C:\Windows\System32\{library}"))
@@ -157,7 +157,7 @@ pub fn hashes(rng: &mut Rng) -> String {
 }
 
 /// Sysmon 10.
-pub fn sysmon_process_accessed(rng: &mut Rng, host: &Surroundings) -> Draft {
+pub(crate) fn sysmon_process_accessed(rng: &mut Rng, host: &Surroundings) -> Draft {
     let (source_pid, source) = process(rng);
     let (target_pid, target) = process(rng);
     let frame =
@@ -178,21 +178,21 @@ pub fn sysmon_process_accessed(rng: &mut Rng, host: &Surroundings) -> Draft {
 }
 
 /// Sysmon 11.
-pub fn sysmon_file_created(rng: &mut Rng, host: &Surroundings) -> Draft {
+pub(crate) fn sysmon_file_created(rng: &mut Rng, host: &Surroundings) -> Draft {
     sysmon(Draft::new(&events::SYSMON_FILE_CREATED_11), rng, host)
         .text("TargetFilename", format!(r"C:\Windows\Temp\{}.tmp", rng.hex(8)))
         .text("CreationUtcTime", host.time.sysmon_utc_time())
 }
 
 /// Sysmon 12.
-pub fn sysmon_registry_key(rng: &mut Rng, host: &Surroundings) -> Draft {
+pub(crate) fn sysmon_registry_key(rng: &mut Rng, host: &Surroundings) -> Draft {
     sysmon(Draft::new(&events::SYSMON_REGISTRY_KEY_12), rng, host)
         .text("EventType", *rng.pick(&["CreateKey", "DeleteKey"]))
         .text("TargetObject", *rng.pick(KEYS))
 }
 
 /// Sysmon 13.
-pub fn sysmon_registry_value(rng: &mut Rng, host: &Surroundings) -> Draft {
+pub(crate) fn sysmon_registry_value(rng: &mut Rng, host: &Surroundings) -> Draft {
     sysmon(Draft::new(&events::SYSMON_REGISTRY_VALUE_13), rng, host)
         .text("EventType", "SetValue")
         .text("TargetObject", *rng.pick(KEYS))
@@ -200,13 +200,13 @@ pub fn sysmon_registry_value(rng: &mut Rng, host: &Surroundings) -> Draft {
 }
 
 /// How a kind of noise is made.
-pub type Maker = fn(&mut Rng, &Surroundings) -> Draft;
+pub(crate) type Maker = fn(&mut Rng, &Surroundings) -> Draft;
 
 /// What the Security log of a busy server is full of, with weights.
-pub const SECURITY_NOISE: &[(u64, Maker)] =
+pub(crate) const SECURITY_NOISE: &[(u64, Maker)] =
     &[(370, connection_allowed), (250, port_bound), (110, handle_requested), (200, handle_closed)];
 /// What its Sysmon log is full of.
-pub const SYSMON_NOISE: &[(u64, Maker)] = &[
+pub(crate) const SYSMON_NOISE: &[(u64, Maker)] = &[
     (320, sysmon_process_accessed),
     (190, sysmon_registry_key),
     (190, sysmon_registry_value),

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use crate::value::{Guid, Sid, Ticks, Value};
 
 /// Audit success, as Security's keywords carry it.
-pub const KEYWORDS_AUDIT_SUCCESS: u64 = 0x8020_0000_0000_0000;
+pub(crate) const KEYWORDS_AUDIT_SUCCESS: u64 = 0x8020_0000_0000_0000;
 /// Audit failure.
-pub const KEYWORDS_AUDIT_FAILURE: u64 = 0x8010_0000_0000_0000;
+pub(crate) const KEYWORDS_AUDIT_FAILURE: u64 = 0x8010_0000_0000_0000;
 
 /// Who wrote an event: the name and GUID of its provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Provider {
         guid: Some(Guid::parse("a0c1853b-5c40-4b15-8766-3cf1c58f985a")),
     };
     /// Windows Remote Management.
-    pub const WINRM: Self = Self {
+    pub(crate) const WINRM: Self = Self {
         name: Cow::Borrowed("Microsoft-Windows-WinRM"),
         guid: Some(Guid::parse("a7975c8f-ac13-49f1-87da-5a984a4ab417")),
     };
@@ -91,7 +91,7 @@ impl Element {
 
     /// The same with an attribute more where there is a value.
     #[must_use]
-    pub fn attribute_if(self, name: &str, value: Option<impl Into<String>>) -> Self {
+    pub(crate) fn attribute_if(self, name: &str, value: Option<impl Into<String>>) -> Self {
         match value {
             Some(value) => self.attribute(name, value),
             None => self,

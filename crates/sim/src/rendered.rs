@@ -2,10 +2,10 @@
 use crate::record::{Body, Element, WindowsRecord};
 
 /// The namespace of every event.
-pub const EVENT_NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
+pub(crate) const EVENT_NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
 
 /// The whole `<Event>`.
-pub fn event_element(record: &WindowsRecord) -> Element {
+pub(crate) fn event_element(record: &WindowsRecord) -> Element {
     Element::new("Event")
         .attribute("xmlns", EVENT_NAMESPACE)
         .child(system_element(record))

@@ -25,7 +25,7 @@ impl Rng {
     }
 
     /// The same in 32 bits.
-    pub fn between_u32(&mut self, low: u32, high: u32) -> u32 {
+    pub(crate) fn between_u32(&mut self, low: u32, high: u32) -> u32 {
         u32::try_from(self.between(u64::from(low), u64::from(high))).expect("between two u32")
     }
 
@@ -39,7 +39,7 @@ impl Rng {
     }
 
     /// The value of a row, drawn by the rows' weights.
-    pub fn weighted<'a, T>(&mut self, rows: &'a [(u64, T)]) -> &'a T {
+    pub(crate) fn weighted<'a, T>(&mut self, rows: &'a [(u64, T)]) -> &'a T {
         let total: u64 = rows.iter().map(|(weight, _)| weight).sum();
         let mut left = self.between(1, total);
         for (weight, value) in rows {

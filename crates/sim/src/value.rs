@@ -39,25 +39,25 @@ impl Ticks {
 
     /// The moment this many milliseconds earlier.
     #[must_use]
-    pub fn minus_millis(self, millis: u64) -> Self {
+    pub(crate) fn minus_millis(self, millis: u64) -> Self {
         Self(self.0 - millis * TICKS_PER_MILLISECOND)
     }
 
     /// The moment this many seconds earlier.
     #[must_use]
-    pub fn minus_seconds(self, seconds: u64) -> Self {
+    pub(crate) fn minus_seconds(self, seconds: u64) -> Self {
         Self(self.0 - seconds * TICKS_PER_SECOND)
     }
 
     /// Whole seconds only: what is left of the time on a carrier that prints no fraction.
     #[must_use]
-    pub fn truncated_to_seconds(self) -> Self {
+    pub(crate) fn truncated_to_seconds(self) -> Self {
         Self(self.0 - self.0 % TICKS_PER_SECOND)
     }
 
     /// Whole milliseconds only, as Sysmon's UtcTime and Elasticsearch keep.
     #[must_use]
-    pub fn truncated_to_millis(self) -> Self {
+    pub(crate) fn truncated_to_millis(self) -> Self {
         Self(self.0 - self.0 % TICKS_PER_MILLISECOND)
     }
 
@@ -75,7 +75,7 @@ impl Ticks {
     }
 
     /// `2026-03-02 09:14:07.123`: UTC with milliseconds, as Sysmon prints UtcTime.
-    pub fn sysmon_utc_time(self) -> String {
+    pub(crate) fn sysmon_utc_time(self) -> String {
         let millis = self.0 % TICKS_PER_SECOND / TICKS_PER_MILLISECOND;
         format!("{}.{millis:03}", self.strftime("%Y-%m-%d %H:%M:%S", 0))
     }
@@ -118,7 +118,7 @@ impl Sid {
     }
 
     /// The binary form.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let count = u8::try_from(self.sub_authorities.len()).expect("at most 15 sub-authorities");
         let mut bytes = vec![1, count];
         // The authority is the one big-endian number of the format, 48 bits wide.

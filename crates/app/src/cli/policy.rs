@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{DisplayArgs, InputArgs, OutputArgs, SiteArgs};
+use super::shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs};
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:

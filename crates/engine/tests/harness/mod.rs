@@ -1,9 +1,9 @@
 //! What the fuzz target does with any text, and what must hold of it: shared with a short run inside `cargo test`.
 
-use begat_engine::intent::{
-    Intent, intents, module_intents, names_account, remote_targets, script_intents, script_remote_targets,
+use begat_engine::commands::{
+    Intent, intents, module_intents, names_account, redact, remote_targets, script_intents,
+    script_remote_targets,
 };
-use begat_engine::redact::redact;
 
 /// Images under which a line is read differently.
 const IMAGES: &[Option<&str>] =

@@ -10,8 +10,8 @@ use crate::document::Document;
 use crate::json::write_object;
 use crate::page::{Lines, Look, Page};
 use crate::view::Severity;
-use crate::visible::visible_bounded;
 use crate::wording::{grouped, name_or_unknown};
+use begat_model::visible::visible_bounded;
 
 /// Name and version of the shape.
 const SCHEMA: &str = "begat.diff/1";

@@ -10,8 +10,8 @@ use crate::page::{Lines, Look, Page};
 use crate::table::Block;
 use crate::table::wave::bounded;
 use crate::view::{FindingKind, FindingView, Found, Timestamp};
-use crate::visible::{visible, visible_bounded};
 use crate::wording::{self, COMMAND_LINE_CHARS_MAX, counted};
+use begat_model::visible::{visible, visible_bounded};
 
 /// Findings of one kind that are told one by one.
 const SINGLE_MAX: usize = 5;

@@ -14,9 +14,9 @@ use crate::page::{Lines, Look, Page};
 use crate::view::{
     ActorView, AuthorisationStatus, CaseView, Found, ProcessView, RarityView, Severity, Timestamp, Verdict,
 };
-use crate::visible::{visible, visible_bounded};
 use crate::wave::waves;
 use crate::wording::{self, COMMAND_LINE_CHARS_MAX};
+use begat_model::visible::{visible, visible_bounded};
 
 /// Columns of the labels, margin and gap included.
 const LABEL_COLUMNS: usize = 15;

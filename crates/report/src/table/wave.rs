@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::page::Look;
 use crate::table::{BLIND_SPOTS_MAX, Block};
 use crate::view::{Severity, Verdict};
-use crate::visible::visible;
 use crate::wave::{Makers, Wave};
 use crate::wording::{self, counted, grouped, tally};
+use begat_model::visible::visible;
 
 /// Names of accounts told of each severity.
 const ACCOUNTS_MAX: usize = 20;

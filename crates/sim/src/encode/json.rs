@@ -1,7 +1,8 @@
 //! The JSON shapes in which collectors ship Windows events.
 use serde_json::{Map, Value as Json, json};
 
-use super::{Shipping, xml};
+use super::shipping::Shipping;
+use super::xml;
 use crate::record::{Body, KEYWORDS_AUDIT_FAILURE, WindowsRecord};
 use crate::rendered;
 use crate::value::{Ticks, Value};

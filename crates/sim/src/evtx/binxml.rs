@@ -1,11 +1,11 @@
 //! BinXML as the event log service writes it: templates, their instances, and literal elements.
 //!
 //! Names are written in full at their first use in a chunk and referred to afterwards; so are template
-//! definitions. Everything here therefore writes straight into the chunk, where offsets are known.
+//! definitions. Everything here therefore writes straight into the chunk's buffer, where offsets are known.
 use std::rc::Rc;
 
-use super::EvtxError;
-use super::chunk::ChunkBuilder;
+use super::buffer::Buffer;
+use super::error::EvtxError;
 use crate::value::{Guid, Value};
 
 /// BinXML tokens (MS-EVEN6 2.2.12); `MORE` is or'ed in where attributes follow.
@@ -200,7 +200,7 @@ pub enum Fragment {
 }
 
 /// The type that a template declares for such a value.
-pub fn declared_type(value: &Value) -> u8 {
+pub(crate) fn declared_type(value: &Value) -> u8 {
     match value {
         Value::Null | Value::Text(_) => value_type::TEXT,
         Value::U8(_) => value_type::U8,
@@ -219,146 +219,146 @@ pub fn declared_type(value: &Value) -> u8 {
 }
 
 impl Fragment {
-    /// Writes the stream at the chunk's end, its end mark included.
-    pub(super) fn write(&self, chunk: &mut ChunkBuilder) -> Result<(), EvtxError> {
+    /// Writes the stream at the buffer's end, its end mark included.
+    pub(super) fn write(&self, buffer: &mut Buffer) -> Result<(), EvtxError> {
         match self {
             Self::Instance { template, values } => {
-                chunk.bytes.extend_from_slice(&token::FRAGMENT_HEADER);
-                write_instance(chunk, template, values)?;
+                buffer.bytes.extend_from_slice(&token::FRAGMENT_HEADER);
+                write_instance(buffer, template, values)?;
             }
             Self::Literal { root, header } => {
                 if *header {
-                    chunk.bytes.extend_from_slice(&token::FRAGMENT_HEADER);
+                    buffer.bytes.extend_from_slice(&token::FRAGMENT_HEADER);
                 }
-                write_node(chunk, root, false)?;
+                write_node(buffer, root, false)?;
             }
         }
-        chunk.bytes.push(token::END_OF_STREAM);
+        buffer.bytes.push(token::END_OF_STREAM);
         Ok(())
     }
 }
 
 fn write_instance(
-    chunk: &mut ChunkBuilder,
+    buffer: &mut Buffer,
     template: &Rc<Template>,
     values: &[Substitution],
 ) -> Result<(), EvtxError> {
-    chunk.bytes.extend_from_slice(&[token::TEMPLATE_INSTANCE, 1]);
+    buffer.bytes.extend_from_slice(&[token::TEMPLATE_INSTANCE, 1]);
     // The template's id is the first group of its GUID.
-    chunk.bytes.extend_from_slice(&template.guid.0[..4]);
-    match chunk.template_offset(&template.guid) {
-        Some(offset) => chunk.push_u32(offset),
-        None => write_definition(chunk, template)?,
+    buffer.bytes.extend_from_slice(&template.guid.0[..4]);
+    match buffer.template_offset(&template.guid) {
+        Some(offset) => buffer.push_u32(offset),
+        None => write_definition(buffer, template)?,
     }
-    chunk.push_u32(u32::try_from(values.len()).expect("an event has few values"));
-    let descriptors_at = chunk.bytes.len();
-    chunk.bytes.resize(descriptors_at + 4 * values.len(), 0);
+    buffer.push_u32(u32::try_from(values.len()).expect("an event has few values"));
+    let descriptors_at = buffer.bytes.len();
+    buffer.bytes.resize(descriptors_at + 4 * values.len(), 0);
     for (i, value) in values.iter().enumerate() {
-        let value_at = chunk.bytes.len();
-        let value_type = write_substitution(chunk, value)?;
-        let size_bytes = chunk.bytes.len() - value_at;
+        let value_at = buffer.bytes.len();
+        let value_type = write_substitution(buffer, value)?;
+        let size_bytes = buffer.bytes.len() - value_at;
         let size = u16::try_from(size_bytes).map_err(|_| EvtxError::ValueTooLarge { size_bytes })?;
         let descriptor = descriptors_at + 4 * i;
-        chunk.bytes[descriptor..descriptor + 2].copy_from_slice(&size.to_le_bytes());
-        chunk.bytes[descriptor + 2] = value_type;
+        buffer.bytes[descriptor..descriptor + 2].copy_from_slice(&size.to_le_bytes());
+        buffer.bytes[descriptor + 2] = value_type;
     }
     Ok(())
 }
 
-fn write_definition(chunk: &mut ChunkBuilder, template: &Rc<Template>) -> Result<(), EvtxError> {
-    let definition_at = chunk.position() + 4;
-    chunk.push_u32(definition_at);
-    let next_in_bucket = chunk.add_template(&template.guid, definition_at);
-    chunk.push_u32(next_in_bucket);
-    chunk.bytes.extend_from_slice(&template.guid.0);
-    let size_at = chunk.reserve_u32();
-    chunk.bytes.extend_from_slice(&token::FRAGMENT_HEADER);
-    write_node(chunk, &template.root, true)?;
-    chunk.bytes.push(token::END_OF_STREAM);
-    chunk.patch_size(size_at);
+fn write_definition(buffer: &mut Buffer, template: &Rc<Template>) -> Result<(), EvtxError> {
+    let definition_at = buffer.position() + 4;
+    buffer.push_u32(definition_at);
+    let next_in_bucket = buffer.add_template(&template.guid, definition_at);
+    buffer.push_u32(next_in_bucket);
+    buffer.bytes.extend_from_slice(&template.guid.0);
+    let size_at = buffer.reserve_u32();
+    buffer.bytes.extend_from_slice(&token::FRAGMENT_HEADER);
+    write_node(buffer, &template.root, true)?;
+    buffer.bytes.push(token::END_OF_STREAM);
+    buffer.patch_size(size_at);
     Ok(())
 }
 
-fn write_node(chunk: &mut ChunkBuilder, node: &Node, in_definition: bool) -> Result<(), EvtxError> {
+fn write_node(buffer: &mut Buffer, node: &Node, in_definition: bool) -> Result<(), EvtxError> {
     let more = if node.attributes.is_empty() { 0 } else { token::MORE };
-    chunk.bytes.push(token::OPEN_ELEMENT | more);
+    buffer.bytes.push(token::OPEN_ELEMENT | more);
     if in_definition {
         let dependency = node.dependency.unwrap_or(u16::MAX);
-        chunk.bytes.extend_from_slice(&dependency.to_le_bytes());
+        buffer.bytes.extend_from_slice(&dependency.to_le_bytes());
     }
-    let size_at = chunk.reserve_u32();
-    chunk.write_name(&node.name)?;
+    let size_at = buffer.reserve_u32();
+    buffer.write_name(&node.name)?;
     if let Some(last) = node.attributes.len().checked_sub(1) {
-        let attributes_size_at = chunk.reserve_u32();
+        let attributes_size_at = buffer.reserve_u32();
         for (i, (name, content)) in node.attributes.iter().enumerate() {
-            chunk.bytes.push(token::ATTRIBUTE | if i < last { token::MORE } else { 0 });
-            chunk.write_name(name)?;
-            write_content(chunk, content, in_definition)?;
+            buffer.bytes.push(token::ATTRIBUTE | if i < last { token::MORE } else { 0 });
+            buffer.write_name(name)?;
+            write_content(buffer, content, in_definition)?;
         }
-        chunk.patch_size(attributes_size_at);
+        buffer.patch_size(attributes_size_at);
     }
     if node.children.is_empty() {
-        chunk.bytes.push(token::CLOSE_EMPTY);
+        buffer.bytes.push(token::CLOSE_EMPTY);
     } else {
-        chunk.bytes.push(token::CLOSE_START);
+        buffer.bytes.push(token::CLOSE_START);
         for content in &node.children {
-            write_content(chunk, content, in_definition)?;
+            write_content(buffer, content, in_definition)?;
         }
-        chunk.bytes.push(token::END_ELEMENT);
+        buffer.bytes.push(token::END_ELEMENT);
     }
-    chunk.patch_size(size_at);
+    buffer.patch_size(size_at);
     Ok(())
 }
 
-fn write_content(chunk: &mut ChunkBuilder, content: &Content, in_definition: bool) -> Result<(), EvtxError> {
+fn write_content(buffer: &mut Buffer, content: &Content, in_definition: bool) -> Result<(), EvtxError> {
     match content {
         Content::Text(text) if text.is_empty() => {}
         Content::Text(text) => {
-            chunk.bytes.extend_from_slice(&[token::VALUE, value_type::TEXT]);
-            chunk.push_counted_utf16(text)?;
+            buffer.bytes.extend_from_slice(&[token::VALUE, value_type::TEXT]);
+            buffer.push_counted_utf16(text)?;
         }
         Content::Substitution { index, value_type, optional } => {
-            chunk.bytes.push(if *optional { token::OPTIONAL_SUBSTITUTION } else { token::SUBSTITUTION });
-            chunk.bytes.extend_from_slice(&index.to_le_bytes());
-            chunk.bytes.push(*value_type);
+            buffer.bytes.push(if *optional { token::OPTIONAL_SUBSTITUTION } else { token::SUBSTITUTION });
+            buffer.bytes.extend_from_slice(&index.to_le_bytes());
+            buffer.bytes.push(*value_type);
         }
-        Content::Element(node) => write_node(chunk, node, in_definition)?,
+        Content::Element(node) => write_node(buffer, node, in_definition)?,
     }
     Ok(())
 }
 
 /// Writes the bytes of a value and returns the type for its descriptor.
-fn write_substitution(chunk: &mut ChunkBuilder, value: &Substitution) -> Result<u8, EvtxError> {
+fn write_substitution(buffer: &mut Buffer, value: &Substitution) -> Result<u8, EvtxError> {
     match value {
-        Substitution::Value(value) => Ok(write_value(chunk, value)),
+        Substitution::Value(value) => Ok(write_value(buffer, value)),
         Substitution::NullWithBytes(bytes) => {
-            chunk.bytes.extend_from_slice(bytes);
+            buffer.bytes.extend_from_slice(bytes);
             Ok(value_type::NULL)
         }
         Substitution::TextWithNul(text) => {
-            chunk.push_utf16(text);
-            chunk.bytes.extend_from_slice(&[0, 0]);
+            buffer.push_utf16(text);
+            buffer.bytes.extend_from_slice(&[0, 0]);
             Ok(value_type::TEXT)
         }
         Substitution::Texts(texts) => {
             for text in texts {
-                chunk.push_utf16(text);
-                chunk.bytes.extend_from_slice(&[0, 0]);
+                buffer.push_utf16(text);
+                buffer.bytes.extend_from_slice(&[0, 0]);
             }
             Ok(value_type::TEXT_ARRAY)
         }
         Substitution::Fragment(fragment) => {
-            fragment.write(chunk)?;
+            fragment.write(buffer)?;
             Ok(value_type::BINXML)
         }
     }
 }
 
-fn write_value(chunk: &mut ChunkBuilder, value: &Value) -> u8 {
-    let bytes = &mut chunk.bytes;
+fn write_value(buffer: &mut Buffer, value: &Value) -> u8 {
+    let bytes = &mut buffer.bytes;
     match value {
         Value::Null => return value_type::NULL,
-        Value::Text(text) => chunk.push_utf16(text),
+        Value::Text(text) => buffer.push_utf16(text),
         Value::U8(n) => bytes.push(*n),
         Value::U16(n) => bytes.extend_from_slice(&n.to_le_bytes()),
         Value::U32(n) | Value::Hex32(n) => bytes.extend_from_slice(&n.to_le_bytes()),

@@ -1,5 +1,6 @@
 //! Damage done on purpose to a finished file: what crashes, full disks, copies and attackers do.
-use super::chunk::{CHUNK_BYTES, record_ranges, seal};
+use super::chunk::{record_ranges, seal};
+use super::sizes::CHUNK_BYTES;
 use super::{FILE_HEADER_BYTES, seal_file_header};
 
 /// One kind of damage; chunks and records count from 0.

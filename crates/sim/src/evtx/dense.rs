@@ -4,9 +4,10 @@
 //! that a gigabyte costs seconds.
 use std::io::{self, Write};
 
-use super::chunk::{CHUNK_BYTES, ChunkBuilder, record_ranges, seal};
-use super::layout::Layouts;
-use super::{FILE_HEADER_BYTES, Form, file_header};
+use super::chunk::{ChunkBuilder, record_ranges, seal};
+use super::layout::{Form, Layouts};
+use super::sizes::CHUNK_BYTES;
+use super::{FILE_HEADER_BYTES, file_header};
 use crate::events::{self, Draft, Envelope, Log};
 use crate::noise::{Maker, SECURITY_NOISE, SYSMON_NOISE, Surroundings, hashes};
 use crate::record::WindowsRecord;

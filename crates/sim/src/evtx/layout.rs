@@ -5,11 +5,22 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::Form;
 use super::binxml::{Content, Fragment, Node, Substitution, Template, declared_type, value_type};
 use crate::record::{Body, WindowsRecord};
 use crate::rendered::{self, EVENT_NAMESPACE};
 use crate::value::Value;
+
+/// Which shape records take in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Form {
+    /// Templates, as a host writes its own events.
+    #[default]
+    Native,
+    /// Literal XML with text values, as a collector stores rendered events.
+    Rendered,
+    /// Templates with Sysmon's old habits: NUL inside text sizes, nulls that have bytes.
+    OldSysmon,
+}
 
 /// The three shapes of `System` that real templates have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -238,7 +249,8 @@ mod tests {
     use crate::events::{
         ACCOUNT_CREATED_4720, ACCOUNT_DELETED_4726, Draft, Envelope, EventKind, LOG_CLEARED_1102,
     };
-    use crate::evtx::chunk::{ChunkBuilder, RECORDS_AT};
+    use crate::evtx::chunk::ChunkBuilder;
+    use crate::evtx::sizes::RECORDS_AT;
     use crate::value::Ticks;
 
     /// The sizes of the two definitions that a chunk's first record brings with it.

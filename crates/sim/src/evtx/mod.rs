@@ -1,59 +1,28 @@
 //! A writer of EVTX files, laid out as Windows' event log service lays them out.
 mod binxml;
+mod buffer;
 mod chunk;
 mod damage;
 mod dense;
+mod error;
 mod layout;
+mod sizes;
 
-use std::io::{self, Write};
 
-use thiserror::Error;
-
-pub use binxml::{Content, Fragment, Node, Substitution, Template, declared_type, value_type};
-pub use chunk::{CHUNK_BYTES, record_ranges};
+pub use binxml::{Content, Fragment, Node, Substitution, Template, value_type};
 pub use damage::{ALL_DAMAGE, Damage, damage};
 pub use dense::{DENSE_WANTED, DenseCorpus, DenseSummary, dense_corpus};
-use layout::Layouts;
+pub use error::EvtxError;
+pub use layout::Form;
+pub use sizes::CHUNK_BYTES;
 
 use crate::record::WindowsRecord;
 use crate::value::Ticks;
-use chunk::{ChunkBuilder, FRAGMENT_BYTES_MAX};
+use chunk::ChunkBuilder;
+use layout::Layouts;
 
 /// The size of the file header, of which 128 bytes are used.
 pub const FILE_HEADER_BYTES: usize = 4096;
-
-/// Why a record cannot be written.
-#[derive(Debug, Error, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EvtxError {
-    /// A text or name is longer than its 16-bit length can say.
-    #[error("a text of {units} UTF-16 units is longer than 65535")]
-    TextTooLong {
-        /// Its length.
-        units: usize,
-    },
-    /// A value is longer than its 16-bit size can say.
-    #[error("a value of {size_bytes} bytes is longer than 65535")]
-    ValueTooLarge {
-        /// Its size.
-        size_bytes: usize,
-    },
-    /// A record does not fit even an empty chunk.
-    #[error("a record does not fit the {FRAGMENT_BYTES_MAX} bytes that a chunk has for one")]
-    RecordTooLarge,
-}
-
-/// Which shape records take in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Form {
-    /// Templates, as a host writes its own events.
-    #[default]
-    Native,
-    /// Literal XML with text values, as a collector stores rendered events.
-    Rendered,
-    /// Templates with Sysmon's old habits: NUL inside text sizes, nulls that have bytes.
-    OldSysmon,
-}
 
 /// Whether record headers carry the ids that the events carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -139,7 +108,7 @@ impl EvtxWriter {
     }
 
     /// Ends the current chunk; the next record begins another.
-    pub fn close_chunk(&mut self) {
+    pub(crate) fn close_chunk(&mut self) {
         let chunk = std::mem::replace(&mut self.chunk, ChunkBuilder::new());
         if chunk.record_count() > 0 {
             let first_number = self.record_count - chunk.record_count() + 1;
@@ -160,11 +129,6 @@ impl EvtxWriter {
         let mut file = file_header(chunk_count, self.record_count + 1).to_vec();
         file.append(&mut self.finished);
         file
-    }
-
-    /// Writes the whole file.
-    pub fn finish_to(self, mut sink: impl Write) -> io::Result<()> {
-        sink.write_all(&self.finish())
     }
 }
 

@@ -109,7 +109,7 @@ pub struct Failure {
 
 impl Failure {
     /// The command that runs it again.
-    pub fn replay(&self) -> String {
+    pub(crate) fn replay(&self) -> String {
         let faults: String = self.faults.iter().map(|fault| format!(" --fault {fault}")).collect();
         let faults = if faults.is_empty() { " --no-faults".to_owned() } else { faults };
         format!("begat-sim judge --story {} --seed {}{faults} -v", self.story, self.seed)

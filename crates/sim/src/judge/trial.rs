@@ -110,7 +110,7 @@ impl Trial {
 
     /// Whether host and carrier show as much as the truth takes for shown: processes with command lines, and the
     /// order of events.
-    pub fn shows_all(&self) -> bool {
+    pub(crate) fn shows_all(&self) -> bool {
         let host = self.moved_to.is_none_or(|(telemetry, generation)| {
             let by_audit = telemetry.process_auditing && telemetry.command_line;
             by_audit && generation > Generation::Windows7

@@ -1,7 +1,7 @@
 //! Accounts that nobody should lose sleep over, though each is still told.
 use std::rc::Rc;
 
-use super::FULL;
+use super::hosts::FULL;
 use super::scenes::{
     ADMIN_IP, CMD, POWERSHELL, admin, built_in_administrator, busy, cmd_below, desktop, elevated_shell,
     encoded_command, end_net, moment, morning, net_user_add, run_net, system_agent,

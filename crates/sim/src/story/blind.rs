@@ -1,10 +1,9 @@
 //! What is not there to be seen, or is none of our business.
-use super::Told;
 use super::scenes::{
     ADMIN_IP, CMD, OTHER_IP, POWERSHELL, admin, built_in_administrator, busy, elevated_shell, end_net,
     moment, morning, net_user_add, run_net,
 };
-use super::truth::{TrueFinding, Truth};
+use super::truth::{Told, TrueFinding, Truth};
 use crate::world::{Creation, Host, corp_account};
 
 pub(super) fn no_process_telemetry(host: &mut Host) -> Vec<Truth> {

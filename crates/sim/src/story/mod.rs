@@ -6,6 +6,7 @@ mod ambiguous;
 mod benign;
 mod blind;
 mod commands;
+mod hosts;
 mod remote;
 mod scenes;
 mod scripts;
@@ -16,7 +17,12 @@ mod truth;
 pub use truth::{TrueFinding, TrueOrigin, TrueProcess, Truth};
 
 use crate::record::WindowsRecord;
-use crate::world::{Fleet, Generation, HostSpec, Stage, Telemetry};
+use crate::world::{Fleet, HostSpec, Stage};
+use hosts::{
+    AUDITED, DEFAULT, DOMAIN_CONTROLLER, FULL, LATE_SYSMON, NEW_DESKTOP, SERVER_2012_R2, TWO_NAMES,
+    WITHOUT_COMMAND_LINES,
+};
+use truth::Told;
 
 /// A story told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,30 +35,6 @@ pub struct Story {
     pub truth: Vec<Truth>,
     /// What else a hunt has to say.
     pub findings: Vec<TrueFinding>,
-}
-
-/// What a play says of itself.
-struct Told {
-    truth: Vec<Truth>,
-    findings: Vec<TrueFinding>,
-}
-
-impl From<Vec<Truth>> for Told {
-    fn from(truth: Vec<Truth>) -> Self {
-        Self { truth, findings: Vec::new() }
-    }
-}
-
-impl From<Truth> for Told {
-    fn from(truth: Truth) -> Self {
-        vec![truth].into()
-    }
-}
-
-impl From<Vec<TrueFinding>> for Told {
-    fn from(findings: Vec<TrueFinding>) -> Self {
-        Self { truth: Vec::new(), findings }
-    }
 }
 
 /// One row of the table of stories.
@@ -85,28 +67,6 @@ impl StoryKind {
         Story { name: self.name, records: fleet.into_records(), truth, findings }
     }
 }
-
-/// A member server with these logs, on which most stories play.
-const fn server(telemetry: Telemetry) -> HostSpec {
-    HostSpec::server("srv01.corp.example", telemetry)
-}
-
-const AUDITED: HostSpec = server(Telemetry::AUDITED);
-const DEFAULT: HostSpec = server(Telemetry::DEFAULT);
-const FULL: HostSpec = server(Telemetry::FULL);
-const WITHOUT_COMMAND_LINES: HostSpec = server(Telemetry { command_line: false, ..Telemetry::AUDITED });
-/// Sysmon names the host without its domain, as it does where it was installed before the join.
-const TWO_NAMES: HostSpec = HostSpec { sysmon_computer: Some("SRV01"), ..FULL };
-/// Processes are told by Sysmon alone, and late.
-const LATE_SYSMON: HostSpec =
-    HostSpec { sysmon_delay_seconds: 228, ..server(Telemetry { sysmon: true, ..Telemetry::DEFAULT }) };
-const SERVER_2012_R2: HostSpec = HostSpec { generation: Generation::Server2012R2, ..AUDITED };
-const NEW_DESKTOP: HostSpec =
-    HostSpec { domain: "WORKGROUP", ..HostSpec::server("DESKTOP-7Q2LM4T", Telemetry::DEFAULT) };
-const DOMAIN_CONTROLLER: HostSpec = HostSpec {
-    domain_controller: true,
-    ..HostSpec::server("dc01.corp.example", Telemetry { sysmon: false, ..Telemetry::FULL })
-};
 
 macro_rules! stories {
     ($(#[$doc:meta])* $table:ident: $($name:literal $scenario:literal $spec:ident $play:path: $summary:literal;)*) => {

@@ -1,5 +1,5 @@
 //! Accounts made from another host.
-use super::FULL;
+use super::hosts::FULL;
 use super::scenes::{
     ADMIN_IP, NET, NetRun, OTHER_IP, POWERSHELL, admin, busy, cmd_below, desktop, elevated, end_net,
     finish_net, moment, morning, run_net,

@@ -1,10 +1,9 @@
 //! Who holds the session: tokens borrowed, switched and inherited.
-use super::Told;
 use super::scenes::{
     ADMIN_IP, CMD, OTHER_IP, POWERSHELL, admin, built_in_administrator, busy, cmd_below, desktop, elevated,
     elevated_shell, end_net, moment, run_net, system_agent,
 };
-use super::truth::Truth;
+use super::truth::{Told, Truth};
 use crate::value::{Sid, Ticks};
 use crate::world::{Account, Creation, Host, Process, corp_account};
 use std::rc::Rc;

@@ -1,9 +1,8 @@
 //! SAM by other doors: hidden tools, hives written past SAM, built-in accounts, and audits that are off.
 use std::rc::Rc;
 
-use super::Told;
 use super::scenes::{ADMIN_IP, OTHER_IP, admin, busy, elevated_shell, end_net, moment, run_net};
-use super::truth::{TrueFinding, Truth};
+use super::truth::{Told, TrueFinding, Truth};
 use crate::value::{Sid, Ticks};
 use crate::world::{Account, Creation, Host, Process, corp_account};
 

@@ -172,3 +172,27 @@ fn chain(process: &Process) -> Vec<TrueProcess> {
     }
     chain
 }
+
+/// What a play says of itself.
+pub(super) struct Told {
+    pub(super) truth: Vec<Truth>,
+    pub(super) findings: Vec<TrueFinding>,
+}
+
+impl From<Vec<Truth>> for Told {
+    fn from(truth: Vec<Truth>) -> Self {
+        Self { truth, findings: Vec::new() }
+    }
+}
+
+impl From<Truth> for Told {
+    fn from(truth: Truth) -> Self {
+        vec![truth].into()
+    }
+}
+
+impl From<Vec<TrueFinding>> for Told {
+    fn from(findings: Vec<TrueFinding>) -> Self {
+        Self { truth: Vec::new(), findings }
+    }
+}

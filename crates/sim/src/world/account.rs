@@ -1,35 +1,8 @@
 //! Accounts: the bursts of events that a host writes when one is created, changed or deleted.
-use super::{Host, Process, Session, subject};
+use super::host::Host;
+use super::who::{Account, Process, Session, subject};
 use crate::events::{self, Draft, EventKind};
 use crate::value::{Sid, Ticks, Value};
-
-/// An account, as Security names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// Its name.
-    pub name: String,
-    /// Its domain, or the host where it is local.
-    pub domain: String,
-    /// Its SID.
-    pub sid: Sid,
-}
-
-impl Account {
-    /// An account of a domain or of a host.
-    pub fn new(domain: &str, name: &str, sid: Sid) -> Self {
-        Self { name: name.to_owned(), domain: domain.to_owned(), sid }
-    }
-}
-
-/// The SID of the domain CORP.
-pub fn corp_sid() -> Sid {
-    Sid::parse("S-1-5-21-1004336348-1177238915-682003330")
-}
-
-/// An account of the domain CORP.
-pub fn corp_account(name: &str, rid: u32) -> Account {
-    Account::new("CORP", name, corp_sid().with_rid(rid))
-}
 
 /// How an account comes to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +15,7 @@ pub enum Creation {
 
 impl Host {
     /// An account is created, and the whole burst of events with it; returns it.
-    pub fn create_account(&mut self, time: Ticks, by: &Session, name: &str, how: Creation) -> Account {
+    pub(crate) fn create_account(&mut self, time: Ticks, by: &Session, name: &str, how: Creation) -> Account {
         let account = self.begin_account(time, by, name);
         self.log(time.plus_millis(1), target(&events::ACCOUNT_ENABLED_4722, &account, by));
         let changed = account_attributes(&events::ACCOUNT_CHANGED_4738, &account, by)
@@ -60,7 +33,7 @@ impl Host {
     }
 
     /// A creation that the password policy refuses: it looks like one, and is taken back at once.
-    pub fn fail_to_create_account(&mut self, time: Ticks, by: &Session, name: &str) -> Account {
+    pub(crate) fn fail_to_create_account(&mut self, time: Ticks, by: &Session, name: &str) -> Account {
         let account = self.begin_account(time, by, name);
         self.log(time.plus_millis(1), target(&events::PASSWORD_RESET_4724, &account, by).failed());
         self.log(time.plus_millis(2), self.primary_group(&events::GLOBAL_MEMBER_REMOVED_4729, &account, by));
@@ -69,7 +42,7 @@ impl Host {
     }
 
     /// An account is created where User Account Management is not audited: only its groups are told.
-    pub fn create_account_untold(&mut self, time: Ticks, by: &Session, name: &str) -> Account {
+    pub(crate) fn create_account_untold(&mut self, time: Ticks, by: &Session, name: &str) -> Account {
         let account = self.next_account(name);
         self.log(time, self.primary_group(&events::GLOBAL_MEMBER_ADDED_4728, &account, by));
         self.change_local_group(time.plus_millis(4), by, &account, 545, true);
@@ -77,7 +50,7 @@ impl Host {
     }
 
     /// An account of which nothing is told: it was there before the log, or written past SAM.
-    pub fn next_account(&mut self, name: &str) -> Account {
+    pub(crate) fn next_account(&mut self, name: &str) -> Account {
         let domain = if self.spec.domain_controller { self.spec.domain.to_owned() } else { self.netbios() };
         let account = Account::new(&domain, name, self.machine_sid.with_rid(self.next_rid));
         self.next_rid += 1;
@@ -112,7 +85,7 @@ impl Host {
     }
 
     /// lsass writes the account's name into SAM's hive: Sysmon sees it whatever is audited.
-    pub fn write_name_by_sam(&mut self, time: Ticks, name: &str) {
+    pub(crate) fn write_name_by_sam(&mut self, time: Ticks, name: &str) {
         if self.spec.telemetry.sysmon {
             let key = Draft::new(&events::SYSMON_REGISTRY_KEY_12)
                 .text("EventType", "CreateKey")
@@ -131,7 +104,7 @@ impl Host {
     }
 
     /// An account joins or leaves a built-in local group.
-    pub fn change_local_group(
+    pub(crate) fn change_local_group(
         &mut self,
         time: Ticks,
         by: &Session,
@@ -145,26 +118,26 @@ impl Host {
     }
 
     /// An account is deleted.
-    pub fn delete_account(&mut self, time: Ticks, by: &Session, account: &Account) {
+    pub(crate) fn delete_account(&mut self, time: Ticks, by: &Session, account: &Account) {
         self.change_local_group(time, by, account, 545, false);
         self.log(time, self.primary_group(&events::GLOBAL_MEMBER_REMOVED_4729, account, by));
         self.log(time.plus_millis(1), target(&events::ACCOUNT_DELETED_4726, account, by));
     }
 
     /// An account is enabled.
-    pub fn enable_account(&mut self, time: Ticks, by: &Session, account: &Account) {
+    pub(crate) fn enable_account(&mut self, time: Ticks, by: &Session, account: &Account) {
         self.log(time, target(&events::ACCOUNT_ENABLED_4722, account, by));
         self.log(time.plus_millis(1), self.changed(account, by, "0x11", "0x10"));
     }
 
     /// Somebody sets an account's password.
-    pub fn reset_password(&mut self, time: Ticks, by: &Session, account: &Account) {
+    pub(crate) fn reset_password(&mut self, time: Ticks, by: &Session, account: &Account) {
         self.log(time, self.changed(account, by, "0x10", "0x10"));
         self.log(time, target(&events::PASSWORD_RESET_4724, account, by));
     }
 
     /// Something of an account is changed, whatever it is.
-    pub fn change_account(&mut self, time: Ticks, by: &Session, account: &Account) {
+    pub(crate) fn change_account(&mut self, time: Ticks, by: &Session, account: &Account) {
         self.log(time, self.changed(account, by, "0x10", "0x10"));
     }
 
@@ -175,19 +148,19 @@ impl Host {
     }
 
     /// A process reads who is in a built-in group.
-    pub fn read_members(&mut self, time: Ticks, process: &Process, group_rid: u32) {
+    pub(crate) fn read_members(&mut self, time: Ticks, process: &Process, group_rid: u32) {
         let draft = target(&events::MEMBERS_READ_4799, &built_in_group(group_rid), &process.session);
         self.log(time, named_caller(draft, process));
     }
 
     /// A process reads which groups an account is in.
-    pub fn read_membership(&mut self, time: Ticks, process: &Process, account: &Account) {
+    pub(crate) fn read_membership(&mut self, time: Ticks, process: &Process, account: &Account) {
         let draft = target(&events::MEMBERSHIP_READ_4798, account, &process.session);
         self.log(time, named_caller(draft, process));
     }
 
     /// A domain controller creates a computer account.
-    pub fn create_computer(&mut self, time: Ticks, by: &Session, name: &str) -> Account {
+    pub(crate) fn create_computer(&mut self, time: Ticks, by: &Session, name: &str) -> Account {
         let computer = self.next_account(&format!("{name}$"));
         let host = format!("{}.corp.example", name.to_lowercase());
         let names = format!("\r\n\t\tHOST/{host}\r\n\t\tRestrictedKrbHost/{host}");
@@ -203,13 +176,14 @@ impl Host {
         computer
     }
 
-    /// An account is disabled.
-    pub fn disable_account(&mut self, time: Ticks, by: &Session, account: &Account) {
-        self.log(time, target(&events::ACCOUNT_DISABLED_4725, account, by));
-    }
-
     /// An account is renamed; returns it under its new name.
-    pub fn rename_account(&mut self, time: Ticks, by: &Session, account: &Account, to: &str) -> Account {
+    pub(crate) fn rename_account(
+        &mut self,
+        time: Ticks,
+        by: &Session,
+        account: &Account,
+        to: &str,
+    ) -> Account {
         let draft = subject(Draft::new(&events::ACCOUNT_RENAMED_4781), by)
             .text("OldTargetUserName", account.name.as_str())
             .text("NewTargetUserName", to)
@@ -220,7 +194,7 @@ impl Host {
     }
 
     /// A file on a share is opened; `samr` on IPC$ is the door to remote account management.
-    pub fn open_share(&mut self, time: Ticks, by: &Session, share: &str, file: &str) {
+    pub(crate) fn open_share(&mut self, time: Ticks, by: &Session, share: &str, file: &str) {
         if !self.spec.telemetry.share_auditing {
             return;
         }
@@ -246,7 +220,7 @@ impl Host {
     }
 
     /// A domain controller grants somebody a Kerberos ticket.
-    pub fn grant_ticket(&mut self, time: Ticks, account: &Account, source_ip: &str) {
+    pub(crate) fn grant_ticket(&mut self, time: Ticks, account: &Account, source_ip: &str) {
         let krbtgt = Sid::parse("S-1-5-21-1004336348-1177238915-682003330-502");
         let draft = Draft::new(&events::TICKET_REQUESTED_4768)
             .text("TargetUserName", account.name.as_str())
@@ -266,12 +240,12 @@ impl Host {
     }
 
     /// The Security log is cleared.
-    pub fn clear_log(&mut self, time: Ticks, by: &Session) {
+    pub(crate) fn clear_log(&mut self, time: Ticks, by: &Session) {
         self.log(time, subject(Draft::new(&events::LOG_CLEARED_1102), by));
     }
 
     /// The host shuts down: the event log service ends.
-    pub fn shut_down(&mut self, time: Ticks) {
+    pub(crate) fn shut_down(&mut self, time: Ticks) {
         self.log(time, Draft::new(&events::LOG_SERVICE_STOPPED_1100));
     }
 

@@ -7,7 +7,7 @@ use crate::value::{TICKS_PER_SECOND, Ticks};
 
 impl Host {
     /// A busy server's ordinary events: `count` of them, spread from `from` over `seconds`.
-    pub fn noise(&mut self, from: Ticks, seconds: u64, count: u64) {
+    pub(crate) fn noise(&mut self, from: Ticks, seconds: u64, count: u64) {
         let netbios = self.netbios();
         for _ in 0..count {
             let time = Ticks(from.0 + self.rng.between(0, seconds * TICKS_PER_SECOND));
@@ -21,7 +21,7 @@ impl Host {
     }
 
     /// Ordinary processes and network logons: what keeps a host visibly alive without making accounts.
-    pub fn background(&mut self, from: Ticks, seconds: u64, count: u64) {
+    pub(crate) fn background(&mut self, from: Ticks, seconds: u64, count: u64) {
         const JOBS: &[(&str, &str)] = &[
             (r"C:\Windows\System32\taskhostw.exe", "taskhostw.exe"),
             (r"C:\Windows\System32\backgroundTaskHost.exe", "backgroundTaskHost.exe -ServerName:App"),

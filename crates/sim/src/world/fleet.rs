@@ -27,13 +27,13 @@ impl Fleet {
     }
 
     /// Everything that its hosts logged, host by host.
-    pub fn into_records(self) -> Vec<WindowsRecord> {
+    pub(crate) fn into_records(self) -> Vec<WindowsRecord> {
         std::iter::once(self.host).chain(self.others).flat_map(Host::into_records).collect()
     }
 }
 
 /// What a story plays on: one host, or several.
-pub trait Stage {
+pub(crate) trait Stage {
     /// The part of a fleet that it needs.
     fn of(fleet: &mut Fleet) -> &mut Self;
 }

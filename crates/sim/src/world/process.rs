@@ -1,41 +1,12 @@
 //! Processes: who started what under which token, and how 4688, 4689 and Sysmon tell it.
 use std::rc::Rc;
 
-use super::{Generation, Host, Session, subject};
+use super::host::Host;
+use super::spec::Generation;
+use super::who::{Process, Session, subject};
 use crate::events::{self, Draft};
 use crate::noise::hashes;
-use crate::value::{Guid, Ticks, Value};
-
-/// A process.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Process {
-    /// Its id, reused after it ends.
-    pub pid: u32,
-    /// Its image.
-    pub image: String,
-    /// What it was started with.
-    pub command_line: String,
-    /// When it was started.
-    pub started: Ticks,
-    /// The session whose token it runs under.
-    pub session: Session,
-    /// Whether the host logged its start.
-    pub logged: bool,
-    /// Who started it; `None` for what runs since the boot.
-    pub parent: Option<Rc<Process>>,
-    pub(super) guid: Guid,
-}
-
-impl Process {
-    /// What Sysmon says of a process that it tells something else of.
-    pub(super) fn acting(&self, kind: &'static events::EventKind, time: Ticks) -> Draft {
-        Draft::new(kind)
-            .text("UtcTime", time.sysmon_utc_time())
-            .set("ProcessGuid", Value::Guid(self.guid))
-            .set("ProcessId", Value::U32(self.pid))
-            .text("Image", self.image.as_str())
-    }
-}
+use crate::value::{Ticks, Value};
 
 impl Host {
     /// A process that runs since before the log begins; nothing is logged.
@@ -45,7 +16,7 @@ impl Host {
     }
 
     /// The same below another parent than services.exe.
-    pub fn running_under(
+    pub(crate) fn running_under(
         &mut self,
         parent: &Rc<Process>,
         session: &Session,
@@ -94,7 +65,7 @@ impl Host {
     /// A process starts a child under another token: UAC, WMI, services.
     ///
     /// `creator` is the session that asked: SYSTEM where UAC elevates, although the parent shown is explorer.
-    pub fn start_as(
+    pub(crate) fn start_as(
         &mut self,
         time: Ticks,
         parent: &Rc<Process>,

@@ -5,7 +5,7 @@ use crate::value::Ticks;
 
 impl Host {
     /// A process writes the control data (`F`, `V`) of an account into SAM's hive, which only lsass should.
-    pub fn write_sam_account(&mut self, time: Ticks, by: &Process, rid: u32) {
+    pub(crate) fn write_sam_account(&mut self, time: Ticks, by: &Process, rid: u32) {
         for value in ["F", "V"] {
             let object = format!(r"HKLM\SAM\SAM\Domains\Account\Users\{rid:08X}\{value}");
             self.set_registry_value(time, by, &object, "Binary Data");
@@ -13,7 +13,7 @@ impl Host {
     }
 
     /// A process writes the name of an account into SAM's hive.
-    pub fn write_sam_name(&mut self, time: Ticks, by: &Process, name: &str) {
+    pub(crate) fn write_sam_name(&mut self, time: Ticks, by: &Process, name: &str) {
         if self.spec.telemetry.sysmon {
             let draft = by
                 .acting(&events::SYSMON_REGISTRY_KEY_12, time)
@@ -24,7 +24,7 @@ impl Host {
     }
 
     /// A process sets a value of the registry.
-    pub fn set_registry_value(&mut self, time: Ticks, by: &Process, object: &str, details: &str) {
+    pub(crate) fn set_registry_value(&mut self, time: Ticks, by: &Process, object: &str, details: &str) {
         if self.spec.telemetry.sysmon {
             let draft = by
                 .acting(&events::SYSMON_REGISTRY_VALUE_13, time)

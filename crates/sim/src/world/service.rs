@@ -1,13 +1,14 @@
 //! What runs later or for others: services, tasks, WMI subscriptions, WinRM shells, LAPS.
 use std::rc::Rc;
 
-use super::{Account, Host, Process, Session, subject};
+use super::who::subject;
+use super::{Account, Host, Process, Session};
 use crate::events::{self, Draft, EventKind};
 use crate::value::{Ticks, Value};
 
 /// A standing WMI subscription whose consumer is a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Subscription<'a> {
+pub(crate) struct Subscription<'a> {
     /// The name of filter and consumer.
     pub name: &'a str,
     /// What it waits for.
@@ -18,7 +19,7 @@ pub struct Subscription<'a> {
 
 impl Host {
     /// A service is installed: 4697 names the session that asked, 7045 its account.
-    pub fn install_service(&mut self, time: Ticks, by: &Session, name: &str, image_path: &str) {
+    pub(crate) fn install_service(&mut self, time: Ticks, by: &Session, name: &str, image_path: &str) {
         if self.spec.telemetry.persistence_auditing {
             let draft = subject(Draft::new(&events::SERVICE_INSTALLED_4697), by)
                 .text("ServiceName", name)
@@ -38,7 +39,14 @@ impl Host {
     }
 
     /// A scheduled task is registered that runs this command as SYSTEM.
-    pub fn register_task(&mut self, time: Ticks, by: &Session, name: &str, command: &str, arguments: &str) {
+    pub(crate) fn register_task(
+        &mut self,
+        time: Ticks,
+        by: &Session,
+        name: &str,
+        command: &str,
+        arguments: &str,
+    ) {
         if !self.spec.telemetry.persistence_auditing {
             return;
         }
@@ -64,7 +72,7 @@ impl Host {
     }
 
     /// A WMI subscription is made that stays: Sysmon 19 to 21, and WMI's own 5861.
-    pub fn subscribe(&mut self, time: Ticks, by: &Session, subscription: &Subscription) {
+    pub(crate) fn subscribe(&mut self, time: Ticks, by: &Session, subscription: &Subscription) {
         let Subscription { name, query, script } = subscription;
         if self.spec.telemetry.sysmon {
             let made = |kind: &'static EventKind, event_type: &str, after_millis: u64| {
@@ -112,7 +120,7 @@ impl Host {
     }
 
     /// A client opens a shell over WinRM, and a host process for it starts under its session.
-    pub fn winrm_shell(&mut self, time: Ticks, caller: &Session) -> Rc<Process> {
+    pub(crate) fn winrm_shell(&mut self, time: Ticks, caller: &Session) -> Rc<Process> {
         let shell_id = self.rng.guid().to_string().to_uppercase();
         let draft = Draft::new(&events::SHELL_OPENED_91)
             .text("resourceUri", "http://schemas.microsoft.com/powershell/Microsoft.PowerShell")
@@ -124,7 +132,7 @@ impl Host {
     }
 
     /// The DCOM launcher starts a server under the session of its client.
-    pub fn start_by_dcom(
+    pub(crate) fn start_by_dcom(
         &mut self,
         time: Ticks,
         client: &Session,
@@ -145,7 +153,7 @@ impl Host {
     }
 
     /// LAPS works through its policy and gives the account that it manages a new password.
-    pub fn laps_cycle(&mut self, from: Ticks, managed: &Account, rid: u32, to: Ticks) {
+    pub(crate) fn laps_cycle(&mut self, from: Ticks, managed: &Account, rid: u32, to: Ticks) {
         self.log(from, Draft::new(&events::LAPS_STARTED_10003));
         let updated = Draft::new(&events::LAPS_UPDATED_ACCOUNT_10020)
             .text("AccountName", managed.name.as_str())
@@ -155,7 +163,7 @@ impl Host {
     }
 
     /// Somebody switches process auditing off; from then on no process is logged.
-    pub fn stop_process_auditing(&mut self, time: Ticks, by: &Session) {
+    pub(crate) fn stop_process_auditing(&mut self, time: Ticks, by: &Session) {
         for (subcategory, guid) in [
             ("%%13312", "0cce922b-69ae-11d9-bed3-505054503030"),
             ("%%13313", "0cce922c-69ae-11d9-bed3-505054503030"),

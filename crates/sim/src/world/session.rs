@@ -1,79 +1,9 @@
 //! Logon sessions: who is on a host, from where, and with which token.
-use super::{Account, Generation, Host, NETWORK_SERVICE_LOGON_ID, Process, SYSTEM_LOGON_ID, subject};
+use super::host::Host;
+use super::spec::Generation;
+use super::who::{Account, Process, Session, Token, subject};
 use crate::events::{self, Draft, EventKind};
-use crate::rng::Rng;
-use crate::value::{Guid, Sid, Ticks, Value};
-
-/// What kind of token a session has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Token {
-    /// UAC does not apply: services, network logons, the built-in administrator.
-    Default,
-    /// The elevated half of an administrator's logon.
-    Elevated,
-    /// The filtered half.
-    Limited,
-}
-
-impl Token {
-    pub(super) fn elevation_type(self) -> &'static str {
-        match self {
-            Self::Default => "%%1936",
-            Self::Elevated => "%%1937",
-            Self::Limited => "%%1938",
-        }
-    }
-}
-
-/// A logon session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
-    /// Whose it is.
-    pub account: Account,
-    /// Its LUID.
-    pub logon_id: u64,
-    /// 2 interactive, 3 network, 5 service, 10 remote desktop.
-    pub logon_type: u32,
-    /// Where it came from.
-    pub source_ip: Option<String>,
-    /// Its token.
-    pub token: Token,
-    pub(super) guid: Guid,
-}
-
-impl Session {
-    pub(super) fn is_service(&self) -> bool {
-        matches!(self.logon_id, SYSTEM_LOGON_ID | NETWORK_SERVICE_LOGON_ID)
-    }
-
-    /// Whose it is, as Sysmon and PowerShell write it.
-    pub(super) fn user(&self) -> String {
-        match self.logon_id {
-            SYSTEM_LOGON_ID => r"NT AUTHORITY\SYSTEM".to_owned(),
-            NETWORK_SERVICE_LOGON_ID => r"NT AUTHORITY\NETWORK SERVICE".to_owned(),
-            _ => format!(r"{}\{}", self.account.domain, self.account.name),
-        }
-    }
-
-    /// The groups of its token: everybody's, and Administrators where the token has their power.
-    pub fn groups(&self) -> Vec<Sid> {
-        let administrators = (self.token != Token::Limited).then_some("S-1-5-32-544");
-        ["S-1-1-0", "S-1-5-32-545", "S-1-5-11"].into_iter().chain(administrators).map(Sid::parse).collect()
-    }
-
-    pub(super) fn integrity(&self) -> (&'static str, Sid) {
-        let (name, rid) = match self.token {
-            _ if self.is_service() => ("System", 16_384),
-            Token::Default | Token::Elevated => ("High", 12_288),
-            Token::Limited => ("Medium", 8192),
-        };
-        (name, Sid::parse("S-1-16").with_rid(rid))
-    }
-}
-
-pub(super) fn service_session(account: Account, logon_id: u64, rng: &mut Rng) -> Session {
-    Session { account, logon_id, logon_type: 5, source_ip: None, token: Token::Default, guid: rng.guid() }
-}
+use crate::value::{Ticks, Value};
 
 impl Host {
     fn new_session(
@@ -95,28 +25,28 @@ impl Host {
     }
 
     /// A network logon.
-    pub fn network_logon(&mut self, time: Ticks, account: &Account, source_ip: &str) -> Session {
+    pub(crate) fn network_logon(&mut self, time: Ticks, account: &Account, source_ip: &str) -> Session {
         let session = self.new_session(account, 3, Some(source_ip), Token::Default);
         self.log_logon(time, &session, 0);
         session
     }
 
     /// A network logon that does not say from where: WinRM's never does.
-    pub fn unplaced_network_logon(&mut self, time: Ticks, account: &Account) -> Session {
+    pub(crate) fn unplaced_network_logon(&mut self, time: Ticks, account: &Account) -> Session {
         let session = self.new_session(account, 3, None, Token::Default);
         self.log_logon(time, &session, 0);
         session
     }
 
     /// A service starts under an account of its own.
-    pub fn service_logon(&mut self, time: Ticks, account: &Account) -> Session {
+    pub(crate) fn service_logon(&mut self, time: Ticks, account: &Account) -> Session {
         let session = self.new_session(account, 5, None, Token::Default);
         self.log_logon(time, &session, 0);
         session
     }
 
     /// `runas /netonly`: the old token under a new logon id; only towards the network it is somebody else.
-    pub fn network_only_logon(&mut self, time: Ticks, by: &Process, outbound: &Account) -> Session {
+    pub(crate) fn network_only_logon(&mut self, time: Ticks, by: &Process, outbound: &Account) -> Session {
         let session = self.new_session(&by.session.account, 9, Some("::1"), by.session.token);
         self.log_special_logon(time, &session);
         let draft = self.secondary_logon_draft(&session);
@@ -141,7 +71,7 @@ impl Host {
     }
 
     /// Somebody gives another's credentials to `runas`: 4648 by the old session, 4624 of the new.
-    pub fn explicit_logon(&mut self, time: Ticks, by: &Process, account: &Account) -> Session {
+    pub(crate) fn explicit_logon(&mut self, time: Ticks, by: &Process, account: &Account) -> Session {
         let session = self.new_session(account, 2, Some("::1"), Token::Default);
         let draft = subject(Draft::new(&events::EXPLICIT_LOGON_4648), &by.session)
             .text("TargetUserName", account.name.as_str())
@@ -161,12 +91,12 @@ impl Host {
     }
 
     /// Somebody leaves his desktop without logging off.
-    pub fn disconnect(&mut self, time: Ticks, session: &Session) {
+    pub(crate) fn disconnect(&mut self, time: Ticks, session: &Session) {
         self.log(time, self.attached(&events::SESSION_DISCONNECTED_4779, session, &session.source_ip));
     }
 
     /// Somebody comes back to his desktop, perhaps from elsewhere; returns the session with its new source.
-    pub fn reconnect(&mut self, time: Ticks, session: &Session, source_ip: &str) -> Session {
+    pub(crate) fn reconnect(&mut self, time: Ticks, session: &Session, source_ip: &str) -> Session {
         let session = Session { source_ip: Some(source_ip.to_owned()), ..session.clone() };
         self.log(time, self.attached(&events::SESSION_RECONNECTED_4778, &session, &session.source_ip));
         session
@@ -183,7 +113,7 @@ impl Host {
     }
 
     /// A logon at the desktop of somebody whom UAC does not filter (the built-in administrator).
-    pub fn desktop_logon(
+    pub(crate) fn desktop_logon(
         &mut self,
         time: Ticks,
         account: &Account,
@@ -196,7 +126,7 @@ impl Host {
     }
 
     /// A logon at the desktop of an administrator under UAC: two linked sessions, elevated and filtered.
-    pub fn administrator_logon(
+    pub(crate) fn administrator_logon(
         &mut self,
         time: Ticks,
         account: &Account,
@@ -294,7 +224,7 @@ impl Host {
     }
 
     /// Somebody begins to log off.
-    pub fn begin_logoff(&mut self, time: Ticks, session: &Session) {
+    pub(crate) fn begin_logoff(&mut self, time: Ticks, session: &Session) {
         self.log(time, ended(&events::LOGOFF_4647, session));
     }
 

@@ -1,5 +1,6 @@
 //! `begat policy`: is a policy in order, what would an entry allow, which entries could be thought about.
 
+mod answers;
 mod check;
 mod suggest;
 mod trial;
@@ -7,7 +8,6 @@ mod trial;
 use crate::cli::PolicyCommand;
 use crate::error::Error;
 use crate::exit::Status;
-use crate::pipeline::Totals;
 
 /// Runs one of them.
 pub fn run(command: &PolicyCommand) -> Result<Status, Error> {
@@ -16,9 +16,4 @@ pub fn run(command: &PolicyCommand) -> Result<Status, Error> {
         PolicyCommand::Try(args) => trial::run(args),
         PolicyCommand::Suggest(args) => suggest::run(args),
     }
-}
-
-/// Inputs that could not be read win over what was found in the others.
-fn status(totals: &Totals, found: Status) -> Status {
-    if totals.problems.is_empty() { found } else { found.max(Status::Trouble) }
 }

@@ -1,0 +1,3 @@
+//! What the benchmarks read: logs that are made for them.
+
+pub mod dense;

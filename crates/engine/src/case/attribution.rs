@@ -1,0 +1,105 @@
+//! The verdict of a case with its evidence, and the explanations that lost.
+
+use begat_model::case::{Alternative, Attribution, Evidence, Explanation};
+
+use crate::case::describe::{describe, described_chain};
+use crate::case::reason::{reason, winner};
+use crate::cause::evidence::{EvidenceKind, Finding};
+use crate::cause::scene::Scene;
+use crate::cause::score::{Decision, Ranked, Who};
+use crate::cause::weighed::Weighed;
+use crate::tables::process::record::ProcessIndex;
+
+/// Most alternatives that a case lists; the rest is told as a number.
+const ALTERNATIVES_MAX: usize = 10;
+
+pub(super) fn attribution(
+    scene: &Scene<'_>,
+    weighed: &Weighed,
+    decision: &Decision<'_>,
+    chain: &[ProcessIndex],
+) -> Attribution {
+    let creator = decision.named.and_then(|index| scene.processes.get(index));
+    let speaks_for = winner(decision);
+    Attribution {
+        verdict: decision.verdict,
+        reason: reason(scene, decision),
+        confidence: decision.confidence,
+        creator: creator.map(describe),
+        chain: creator.map(|creator| described_chain(scene.processes, creator, chain)).unwrap_or_default(),
+        lag: creator
+            .filter(|creator| creator.start_seen)
+            .map(|creator| scene.creation.at().since(creator.started_at)),
+        coincidence: coincidence(scene, decision),
+        evidence: speaks_for.map(|ranked| ranked.findings.iter().map(evidence).collect()).unwrap_or_default(),
+        alternatives: alternatives(scene, weighed, decision),
+    }
+}
+
+fn evidence(finding: &Finding) -> Evidence {
+    Evidence {
+        kind: finding.kind.slug(),
+        weight: finding.kind.weight(),
+        why: finding.why.clone(),
+        events: finding.events.clone(),
+    }
+}
+
+/// The explanations that lost, and the processes that one might suspect and that could not have done it.
+fn alternatives(scene: &Scene<'_>, weighed: &Weighed, decision: &Decision<'_>) -> Vec<Alternative> {
+    let winner = winner(decision);
+    let lost = decision.ranking.iter().filter(|ranked| Some(*ranked) != winner).filter_map(|ranked| {
+        let explanation = match &ranked.who {
+            Who::Process(index) => Explanation::Process(describe(scene.processes.get(*index)?)),
+            Who::Other(explanation) => explanation.clone(),
+        };
+        let against = against(ranked, winner);
+        Some(Alternative { explanation, confidence: ranked.probability, against })
+    });
+    let ruled_out = weighed.ruled_out.iter().filter_map(|ruled_out| {
+        let explanation = Explanation::Process(describe(scene.processes.get(ruled_out.index)?));
+        Some(Alternative { explanation, confidence: 0.0, against: format!("{}.", ruled_out.why) })
+    });
+    lost.take(ALTERNATIVES_MAX).chain(ruled_out.take(ALTERNATIVES_MAX)).collect()
+}
+
+/// What spoke against an explanation: its own bad signs, else what the winner has and it has not.
+fn against(ranked: &Ranked<'_>, winner: Option<&Ranked<'_>>) -> String {
+    let bad: Vec<&str> = ranked
+        .findings
+        .iter()
+        .filter(|finding| finding.kind.weight() < 0.0)
+        .map(|finding| &*finding.why)
+        .collect();
+    if !bad.is_empty() {
+        return format!("{}.", bad.join("; "));
+    }
+    if ranked.process().is_none() {
+        return "nothing in the telemetry points to it as strongly.".to_owned();
+    }
+    let lacks: Vec<&str> = winner
+        .into_iter()
+        .flat_map(|winner| winner.findings)
+        .filter(|finding| ranked.findings.iter().all(|own| own.kind != finding.kind))
+        .filter_map(|finding| finding.kind.lacking())
+        .collect();
+    match lacks.is_empty() {
+        true => "as much speaks for it; it only started earlier.".to_owned(),
+        false => format!("{}.", lacks.join("; ")),
+    }
+}
+
+/// The chance that a suspicious process stood in the window by accident, from how often this host starts one:
+/// 1 - e^(-rate x window). Told where nothing but time speaks for the creator.
+fn coincidence(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<f64> {
+    use EvidenceKind::{
+        CreateCapable, ExitsRightAfter, SessionNotTold, SharesServiceSession, StartedInWindow,
+    };
+    let named = decision.named?;
+    let ranked = decision.ranking.iter().find(|ranked| ranked.process() == Some(named))?;
+    let weak = [CreateCapable, ExitsRightAfter, SessionNotTold, SharesServiceSession, StartedInWindow];
+    let only_time =
+        ranked.findings.iter().all(|finding| finding.kind.weight() < 0.0 || weak.contains(&finding.kind));
+    let window_seconds = scene.tuning.window.seconds();
+    (only_time).then_some(scene.suspicious_per_second?).map(|rate| 1.0 - (-rate * window_seconds).exp())
+}

@@ -1,0 +1,359 @@
+//! What is worth a person's eye without being a recorded creation: one row a sort, found as events come.
+
+use std::collections::BTreeMap;
+
+use begat_model::case::{Actor, CaseEvent, CaseHost, Finding, FindingKind, Process, Role, Severity};
+use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal, SamKeyWritten};
+use begat_model::{RecordRef, Sid, Timestamp};
+
+use crate::commands::line::image_stem;
+use crate::stable_id::stable_id;
+use crate::tables::account::unseen::UnseenAccount;
+use crate::windows::group_power::group_power;
+
+/// Most findings of one host.
+pub const FINDINGS_MAX: usize = 1024;
+/// Most events that one finding rests on.
+const EVENTS_MAX: usize = 32;
+/// RID of the built-in guest.
+const GUEST_RID: u32 = 501;
+/// RIDs of accounts and groups that a machine or domain is born with, and that nobody should make powerful: guest,
+/// DefaultAccount, WDAGUtilityAccount, Domain Users, Domain Guests, Domain Computers.
+const BUILTIN_RIDS: &[u32] = &[501, 503, 504, 513, 514, 515];
+/// Identities that are everybody, or every service: a group that holds them holds them all.
+const EVERYBODY: &[&str] = &[
+    "S-1-1-0",
+    "S-1-5-2",
+    "S-1-5-4",
+    "S-1-5-6",
+    "S-1-5-7",
+    "S-1-5-11",
+    "S-1-5-19",
+    "S-1-5-20",
+    "S-1-5-32-545",
+    "S-1-5-32-546",
+];
+
+/// One that is being found.
+#[derive(Debug, Clone)]
+struct Draft {
+    at: Timestamp,
+    severity: Severity,
+    summary: String,
+    account: Option<Principal>,
+    actor: Option<Actor>,
+    process: Option<Process>,
+    /// Of the account, where that is all that is told: with the machine's SID it makes the whole.
+    rid: Option<u32>,
+    events: Vec<CaseEvent>,
+}
+
+/// The findings of one host.
+#[derive(Debug, Default)]
+pub struct FindingTable {
+    drafts: BTreeMap<(FindingKind, String), Draft>,
+    dropped: u64,
+}
+
+/// Whether an event can be a finding by itself: of hosts without creations only these matter.
+pub fn stands_alone(body: &begat_model::event::Body) -> bool {
+    use begat_model::event::Body;
+    match body {
+        Body::AccountTouched(touched) => enables_guest(touched),
+        // Which groups grant power the site may have a say in.
+        Body::GroupMemberAdded(membership) => membership.member.sid.as_ref().is_some_and(is_builtin_identity),
+        Body::SamKeyWritten(written) => is_tampering(written) || creates_account_key(written).is_some(),
+        _ => false,
+    }
+}
+
+fn enables_guest(touched: &AccountTouched) -> bool {
+    let rid = touched.account.sid.as_ref().filter(|sid| sid.authority_prefix().is_some()).and_then(Sid::rid);
+    touched.action == AccountAction::Enabled && touched.succeeded && rid == Some(GUEST_RID)
+}
+
+/// Everybody, or one whom a machine or domain is born with and nobody should make powerful.
+fn is_builtin_identity(member: &Sid) -> bool {
+    let is_born =
+        member.authority_prefix().is_some() && member.rid().is_some_and(|rid| BUILTIN_RIDS.contains(&rid));
+    is_born || EVERYBODY.contains(&member.as_str())
+}
+
+/// The group that a built-in identity was put into, where it grants power; the site may name more that do.
+fn empowers_builtin(membership: &GroupMembership, site: &[Sid]) -> Option<String> {
+    let (member, group) = (membership.member.sid.as_ref()?, membership.group.sid.as_ref()?);
+    let power = group_power(group, membership.group.name.as_ref(), site)?;
+    is_builtin_identity(member).then_some(power.name)
+}
+
+/// In the ordinary way only lsass writes the SAM; an image that is not told accuses nobody.
+fn is_tampering(written: &SamKeyWritten) -> bool {
+    let by_other = written.image.as_deref().is_some_and(|image| image_stem(image) != "lsass");
+    by_other && written.key.to_ascii_lowercase().contains(r"\account\users\")
+}
+
+/// The account whose key lsass made: it was created.
+pub fn creates_account_key(written: &SamKeyWritten) -> Option<String> {
+    let is_lsass = written.image.as_deref().is_some_and(|image| image_stem(image) == "lsass");
+    let creates =
+        written.operation.as_deref().is_some_and(|operation| operation.eq_ignore_ascii_case("CreateKey"));
+    match sam_account(&written.key) {
+        Some(SamKey::Name(name)) if is_lsass && creates => Some(name),
+        _ => None,
+    }
+}
+
+impl FindingTable {
+    /// 4722.
+    pub fn touched(&mut self, touched: &AccountTouched, actor: Actor, record: &RecordRef) {
+        if !enables_guest(touched) {
+            return;
+        }
+        let name = touched.account.name.as_deref().unwrap_or("RID 501").to_owned();
+        let draft = Draft {
+            at: record.at,
+            severity: Severity::High,
+            summary: format!("The built-in guest account ({name}) was enabled."),
+            account: Some(touched.account.clone()),
+            actor: Some(actor),
+            process: None,
+            rid: None,
+            events: vec![CaseEvent { record: record.clone(), role: Role::Afterwards }],
+        };
+        self.found(FindingKind::GuestEnabled, key_of(&touched.account), draft);
+    }
+
+    /// 4728, 4732, 4756.
+    pub fn added_to_group(
+        &mut self,
+        membership: &GroupMembership,
+        site: &[Sid],
+        actor: Actor,
+        record: &RecordRef,
+    ) {
+        let Some(power) = empowers_builtin(membership, site) else { return };
+        let member = &membership.member;
+        let name = member.name.as_deref().or(member.sid.as_ref().map(Sid::as_str)).unwrap_or_default();
+        let draft = Draft {
+            at: record.at,
+            severity: Severity::High,
+            summary: format!("The built-in identity {name} was put into {power}."),
+            account: Some(member.clone()),
+            actor: Some(actor),
+            process: None,
+            rid: None,
+            events: vec![CaseEvent { record: record.clone(), role: Role::Afterwards }],
+        };
+        self.found(FindingKind::BuiltinPrivileged, format!("{} {power}", key_of(member)), draft);
+    }
+
+    /// Sysmon 12, 13, 14.
+    pub fn sam_written(&mut self, written: &SamKeyWritten, process: Process, record: &RecordRef) {
+        if !is_tampering(written) {
+            return;
+        }
+        let image = written.image.as_deref().unwrap_or_default();
+        let what = sam_account(&written.key);
+        let whom = match &what {
+            Some(SamKey::Rid(rid)) => format!("the data of the account with RID {rid}"),
+            Some(SamKey::Name(name)) => format!("the name {name}"),
+            None => "accounts".to_owned(),
+        };
+        let draft = Draft {
+            at: written.written_at,
+            severity: Severity::Critical,
+            summary: format!(
+                "{image} wrote {whom} straight into the SAM; only lsass does so in the ordinary way."
+            ),
+            rid: match what {
+                Some(SamKey::Rid(rid)) => Some(rid),
+                _ => None,
+            },
+            account: match what {
+                Some(SamKey::Name(name)) => {
+                    Some(Principal { name: Some(name.as_str().into()), ..Principal::default() })
+                }
+                _ => None,
+            },
+            actor: None,
+            process: Some(process),
+            events: vec![CaseEvent { record: record.clone(), role: Role::Registry }],
+        };
+        // One tool writes F, V and the name of one account: one finding.
+        let pid = written.pid.map(|pid| pid.to_string()).unwrap_or_default();
+        self.found(FindingKind::SamTampered, format!("{} {pid}", image.to_lowercase()), draft);
+    }
+
+    /// An account that lives, and whose creation was not seen.
+    pub fn unseen(&mut self, sid: &Sid, account: &UnseenAccount) {
+        let name = account.name.as_deref().unwrap_or("without a name");
+        let (kind, severity, summary) = match &account.proof {
+            Some(proof) => (
+                FindingKind::CreationNotLogged,
+                Severity::High,
+                format!("The account {name} ({sid}) was created, and no 4720 says so: {proof}."),
+            ),
+            None => (
+                FindingKind::AccountNeverSeenCreated,
+                if account.is_privileged { Severity::Medium } else { Severity::Informational },
+                format!(
+                    "The local account {name} ({sid}) {}; its creation is not in this input. It may be older.",
+                    account.first_sign
+                ),
+            ),
+        };
+        let principal =
+            Principal { name: account.name.clone(), sid: Some(sid.clone()), ..Principal::default() };
+        let draft = Draft {
+            at: account.at,
+            severity,
+            summary,
+            account: Some(principal),
+            actor: account.by.clone(),
+            process: None,
+            rid: None,
+            events: account.events.clone(),
+        };
+        self.found(kind, sid.to_string(), draft);
+    }
+
+    /// An account key that lsass made, and no 4720 beside it.
+    pub fn key_without_creation(&mut self, name: &str, record: &RecordRef) {
+        let draft = Draft {
+            at: record.at,
+            severity: Severity::High,
+            summary: format!(
+                "The account {name} was created, and no 4720 says so: lsass made its key in the SAM."
+            ),
+            account: Some(Principal { name: Some(name.into()), ..Principal::default() }),
+            actor: None,
+            process: None,
+            rid: None,
+            events: vec![CaseEvent { record: record.clone(), role: Role::Registry }],
+        };
+        self.found(FindingKind::CreationNotLogged, name.to_lowercase(), draft);
+    }
+
+    fn found(&mut self, kind: FindingKind, key: String, draft: Draft) {
+        if let Some(known) = self.drafts.get_mut(&(kind, key.clone())) {
+            known.events.extend(draft.events);
+            known.events.sort();
+            known.events.dedup();
+            known.events.truncate(EVENTS_MAX);
+            known.severity = known.severity.max(draft.severity);
+            known.rid = known.rid.or(draft.rid);
+            return;
+        }
+        if self.drafts.len() == FINDINGS_MAX {
+            self.dropped += 1;
+            return;
+        }
+        self.drafts.insert((kind, key), draft);
+    }
+
+    /// All of them, for output.
+    pub fn finish(self, host: &CaseHost, machine: Option<&str>) -> Vec<Finding> {
+        let left_out = self.dropped;
+        let findings = self.drafts.into_iter().map(|((kind, key), draft)| Finding {
+            finding_id: finding_id(kind, &host.netbios, &key, draft.at),
+            kind,
+            host: host.clone(),
+            at: draft.at,
+            severity: draft.severity,
+            summary: match left_out {
+                0 => draft.summary,
+                left_out => format!("{} ({left_out} more of this host are not listed.)", draft.summary),
+            },
+            account: with_rid(draft.account, draft.rid, machine),
+            actor: draft.actor,
+            process: draft.process,
+            events: draft.events,
+        });
+        findings.collect()
+    }
+}
+
+/// The account with its whole SID, where only its last part was told.
+fn with_rid(account: Option<Principal>, rid: Option<u32>, machine: Option<&str>) -> Option<Principal> {
+    let (Some(rid), Some(machine)) = (rid, machine) else { return account };
+    let account = account.unwrap_or_default();
+    let sid = account.sid.clone().or_else(|| Sid::parse(&format!("{machine}-{rid}")));
+    Some(Principal { sid, ..account })
+}
+
+fn key_of(account: &Principal) -> String {
+    account
+        .sid
+        .as_ref()
+        .map(Sid::to_string)
+        .or_else(|| account.name.as_deref().map(str::to_lowercase))
+        .unwrap_or_default()
+}
+
+fn finding_id(kind: FindingKind, netbios: &str, key: &str, at: Timestamp) -> String {
+    let identity = format!("begat.finding/1\n{kind}\n{netbios}\n{key}\n{}", at.unix_seconds());
+    stable_id(&identity)
+}
+
+/// Whose key below the SAM's accounts it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SamKey {
+    /// `Users\000003E9`: by RID.
+    Rid(u32),
+    /// `Users\Names\bob`: by name.
+    Name(String),
+}
+
+/// `HKLM\SAM\SAM\Domains\Account\Users\…`: whose key it is.
+pub fn sam_account(key: &str) -> Option<SamKey> {
+    let at = key.to_ascii_lowercase().find(r"\account\users\")?;
+    let mut parts = key[at + r"\account\users\".len()..].split('\\');
+    match parts.next()? {
+        names if names.eq_ignore_ascii_case("names") => {
+            parts.next().filter(|name| !name.is_empty()).map(|name| SamKey::Name(name.to_owned()))
+        }
+        rid => u32::from_str_radix(rid, 16).ok().map(SamKey::Rid),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_the_sam_lead_to_accounts() {
+        let users = r"HKLM\SAM\SAM\Domains\Account\Users";
+        assert_eq!(sam_account(&format!(r"{users}\000001F5\F")), Some(SamKey::Rid(501)));
+        assert_eq!(sam_account(&format!(r"{users}\Names\bob$\(Default)")), Some(SamKey::Name("bob$".into())));
+        assert_eq!(sam_account(&format!(r"{users}\Names")), None);
+        assert_eq!(sam_account(r"HKLM\SAM\SAM\Domains\Builtin\Aliases\00000220\C"), None);
+    }
+
+    #[test]
+    fn a_grant_to_everybody_is_told_from_one_to_an_administrator() {
+        let membership = |member: &str, group: &str| GroupMembership {
+            member: Principal { sid: Sid::parse(member), ..Principal::default() },
+            group: Principal { sid: Sid::parse(group), ..Principal::default() },
+            subject: Principal::default(),
+        };
+        for (member, group, expected) in [
+            ("S-1-5-21-1-2-3-501", "S-1-5-32-544", Some("Administrators")),
+            ("S-1-5-20", "S-1-5-32-544", Some("Administrators")),
+            ("S-1-5-11", "S-1-5-32-555", Some("Remote Desktop Users")),
+            ("S-1-5-21-1-2-3-500", "S-1-5-32-544", None),
+            ("S-1-5-21-1-2-3-512", "S-1-5-32-544", None),
+            ("S-1-5-20", "S-1-5-32-545", None),
+            ("S-1-5-21-1-2-3-1001", "S-1-5-32-544", None),
+        ] {
+            let power = empowers_builtin(&membership(member, group), &[]);
+            assert_eq!(power.as_deref(), expected, "{member} into {group}");
+        }
+        let site = [Sid::parse("S-1-5-21-1-2-3-1500").unwrap()];
+        let nested = membership("S-1-5-11", site[0].as_str());
+        assert_eq!(empowers_builtin(&nested, &[]), None);
+        assert_eq!(empowers_builtin(&nested, &site).as_deref(), Some(site[0].as_str()));
+        let stands = |membership| stands_alone(&begat_model::Body::GroupMemberAdded(Box::new(membership)));
+        assert!(stands(nested), "a host without a creation is read for it too");
+        assert!(!stands(membership("S-1-5-21-1-2-3-1001", "S-1-5-32-544")));
+    }
+}

@@ -1,0 +1,73 @@
+//! What the cases of a host ask of it at the end: a small view, so that a case need not know how a host is kept.
+
+use begat_model::case::Actor;
+use begat_model::{Duration, Timestamp};
+
+use crate::case::about::About;
+use crate::sight::blinding::{Blinding, CommandLinesSeen};
+use crate::tables::account::table::AccountTable;
+use crate::tuning::Tuning;
+use crate::windows::actor::{self, Place};
+
+/// An interruption of auditing this near to a creation may have hidden what made it.
+const INTERRUPTION_NEAR: Duration = Duration::from_seconds(600);
+/// The clock is asked about this long around a creation.
+const CLOCK_NEAR: Duration = Duration::from_seconds(300);
+
+/// One host, as its cases see it once all events were read.
+#[derive(Debug)]
+pub(crate) struct Ledger<'h> {
+    /// What the site tunes.
+    pub tuning: &'h Tuning,
+    /// What became of the accounts.
+    pub accounts: &'h AccountTable,
+    /// What took sight away from the host.
+    pub blindings: &'h [Blinding],
+    /// Whether its process records had command lines.
+    pub command_lines: CommandLinesSeen,
+    /// Whose accounts are its own.
+    pub place: Place<'h>,
+    /// What it is for, and whose it is.
+    pub about: &'h About,
+    /// Another host of the input has the same short name.
+    pub name_is_ambiguous: bool,
+    /// What the bounds of its tables cost.
+    pub costs: BoundCosts,
+}
+
+/// What was not kept, to bound memory.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct BoundCosts {
+    /// From the earliest start to the latest writing of processes that were told later than their order waits for.
+    pub told_late: Option<(Timestamp, Timestamp)>,
+    /// Logon sessions.
+    pub sessions: u64,
+    /// Lists of the groups of sessions.
+    pub group_lists: u64,
+    /// Logons whose sources were not remembered.
+    pub sources: u64,
+    /// Scripts and lookups of before this time.
+    pub signs_until: Option<Timestamp>,
+    /// Services, tasks and subscriptions.
+    pub installs: u64,
+    /// Accounts that were not followed.
+    pub accounts: u64,
+}
+
+impl<'h> Ledger<'h> {
+    /// Tells what kind of account acts.
+    pub fn identify(&self, actor: &mut Actor) {
+        actor::identify(actor, self.place);
+    }
+
+    /// Cleared logs and switched-off auditing of before a creation, and a clock that was set around it.
+    pub fn blindings_near(&self, at: Timestamp) -> impl Iterator<Item = &'h Blinding> + use<'h> {
+        self.blindings.iter().filter(move |blinding| match blinding {
+            Blinding::LogCleared(record) | Blinding::AuditSwitchedOff(record) => record.at <= at,
+            Blinding::LogServiceStopped(record) | Blinding::EventsDropped(record) => {
+                (record.at - at).magnitude() <= INTERRUPTION_NEAR
+            }
+            Blinding::ClockChanged(record, _) => (record.at - at).magnitude() <= CLOCK_NEAR,
+        })
+    }
+}

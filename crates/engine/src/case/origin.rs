@@ -1,0 +1,77 @@
+//! Who is behind the session that made the account.
+
+use begat_model::Duration;
+use begat_model::case::{CaseEvent, Origin, Role};
+
+use crate::case::describe::session_actor;
+use crate::case::events::case_event;
+use crate::cause::scene::Scene;
+use crate::cause::score::Decision;
+use crate::spans::CHANNEL_TOLERANCE;
+use crate::tables::install::Install;
+use crate::tables::process::record::{ProcessIndex, Session};
+
+/// Who installs a service over the network logged on no longer before than this.
+const INSTALLER_LOGON_REACH: Duration = Duration::from_seconds(300);
+
+/// The session behind the actor's, with the records that tell it: a local process that went over the network and
+/// came in again; who installed what started the creator; who opened the session for somebody else.
+pub(super) fn origin(
+    scene: &Scene<'_>,
+    decision: &Decision<'_>,
+    chain: &[ProcessIndex],
+) -> Option<(Origin, Vec<CaseEvent>)> {
+    let creator = decision.named.and_then(|creator| scene.processes.get(creator));
+    if let Some(Session::Known(own)) = creator.map(|creator| creator.session).filter(|_| scene.is_loopback) {
+        let token = creator.map(|creator| creator.token.clone()).unwrap_or_default();
+        let at = scene.creation.at();
+        let session = scene.logons.at(own, at, CHANNEL_TOLERANCE);
+        return Some((
+            Origin { actor: session_actor(token, session, at), via: "loopback", client: None },
+            vec![],
+        ));
+    }
+    if let Some(install) = installed(scene, decision, chain) {
+        let by = &install.by;
+        let session = by.logon_id.filter(|logon_id| !logon_id.is_well_known());
+        let session = match (session, &by.sid) {
+            (Some(logon_id), _) => scene.logons.at(logon_id, install.at, CHANNEL_TOLERANCE),
+            // System's 7045 names who installed it, not from which session: the latest over the network is likeliest.
+            (None, Some(sid)) => scene.logons.latest_of(sid, install.at, INSTALLER_LOGON_REACH),
+            (None, None) => None,
+        };
+        let account = match session {
+            Some(session) if by.logon_id.is_none() => session.account.clone(),
+            _ => by.clone(),
+        };
+        let actor = session_actor(account, session, install.at);
+        let mut events: Vec<CaseEvent> = install.records.iter().map(case_event(Role::Install)).collect();
+        events.extend(session.map(|session| case_event(Role::Logon)(&session.record)));
+        return Some((Origin { actor, via: install.kind.via(), client: None }, events));
+    }
+    let from = scene.session?.opened_from.as_ref()?;
+    let session = from
+        .account
+        .logon_id
+        .and_then(|logon_id| scene.logons.at(logon_id, from.record.at, CHANNEL_TOLERANCE));
+    let actor = session_actor(from.account.clone(), session, from.record.at);
+    Some((Origin { actor, via: from.via, client: None }, vec![case_event(Role::Credentials)(&from.record)]))
+}
+
+/// What started the creator, or an ancestor of it, for somebody who was gone by then.
+fn installed<'s>(
+    scene: &'s Scene<'_>,
+    decision: &Decision<'_>,
+    chain: &[ProcessIndex],
+) -> Option<&'s Install> {
+    let line = decision.named.into_iter().chain(chain.iter().copied());
+    let launched = line.filter_map(|index| scene.processes.get(index)).find_map(|process| {
+        let parent = scene.processes.parent_of(process).and_then(|index| scene.processes.get(index));
+        let image = process.parent.image.as_deref().or_else(|| parent?.image.as_deref());
+        scene.installs.of(process, image)
+    });
+    launched.or_else(|| {
+        let creator = decision.named.and_then(|creator| scene.processes.get(creator))?;
+        scene.consumer_of(creator)
+    })
+}

@@ -1,0 +1,167 @@
+//! What must be taken of a creation while the tables hold it.
+
+use begat_model::case::{Actor, Attribution, CaseEvent, Origin, Scope, Verdict, WindowRule};
+use begat_model::{HostName, ProcessId, Timestamp};
+
+use crate::case::attribution::attribution;
+use crate::case::describe::{describe, session_actor};
+use crate::case::events::events;
+use crate::case::facts::facts;
+use crate::case::origin::origin;
+use crate::cause::scene::{Creation, Scene};
+use crate::cause::score::{Decision, Ranked, decide};
+use crate::cause::weigh::weigh;
+use crate::cause::window_rule::{nearest_suspicious, suspicion};
+use crate::severity::risk::Facts;
+use crate::sight::visibility::ProcessSight;
+use crate::spans::CHANNEL_TOLERANCE;
+use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
+use crate::tables::process::table::ProcessTable;
+
+/// What was taken of a creation when it was weighed.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    pub(super) creation: Creation,
+    pub(super) host_name: HostName,
+    pub(super) scope: Scope,
+    pub(super) sight: ProcessSight,
+    pub(super) actor: Actor,
+    pub(super) origin: Option<Origin>,
+    pub(super) logon_known: bool,
+    pub(super) attribution: Attribution,
+    pub(super) sequence: bool,
+    pub(super) window_rule: WindowRule,
+    pub(super) command_line_told: Option<bool>,
+    pub(super) parent_seen: bool,
+    /// Whose parent is only what its starter claimed, as a clause.
+    pub(super) parent_asserted: Option<String>,
+    /// Records that are missing where the process would have been told.
+    pub(super) missing: Option<String>,
+    /// The likeliest process is a PowerShell, and the host shows none of what PowerShells run.
+    pub(super) powershell_unlogged: bool,
+    pub(super) facts: Facts,
+    /// What the bound of the process table had cost by then; what it costs later this case does not miss.
+    pub(super) processes_dropped: Option<(u64, Timestamp)>,
+    pub(super) events: Vec<CaseEvent>,
+}
+
+impl Settled {
+    /// Local or of the domain.
+    pub(crate) fn scope(&self) -> Scope {
+        self.scope
+    }
+}
+
+/// Weighs a creation, and takes what the tables will have forgotten by the end.
+/// Beside it the tool that made the account, where it is one that makes one and ends.
+pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> (Settled, Option<ProcessIndex>) {
+    let weighed = weigh(scene);
+    let decision = decide(&weighed, scene.sight);
+    let chain = decision.named.map(|creator| scene.processes.ancestors(creator)).unwrap_or_default();
+    let creator = decision.named.and_then(|index| scene.processes.get(index));
+    let line_of = creator.or_else(|| best_process(scene, &decision));
+    let origin = origin(scene, &decision, &chain);
+    let mut events = events(scene, &decision, &chain);
+    events.extend(origin.iter().flat_map(|(_, events)| events.clone()));
+    let is_tool = creator.is_some_and(ProcessRecord::is_net_tool);
+    let actor = session_actor(scene.creation.event.subject.clone(), scene.session, scene.creation.at());
+    let new_source = new_source(scene, &actor, origin.as_ref().map(|(origin, _)| &origin.actor));
+    let spent = decision.named.filter(|_| is_tool && decision.verdict == Verdict::Attributed);
+    let settled = Settled {
+        host_name,
+        scope: scene.scope,
+        sight: scene.sight,
+        actor,
+        origin: origin.as_ref().map(|(origin, _)| origin.clone()),
+        logon_known: scene.session.is_some(),
+        attribution: attribution(scene, &weighed, &decision, &chain),
+        sequence: sequence(scene, decision.named, &chain),
+        window_rule: window_rule(scene, decision.named, &chain),
+        command_line_told: line_of
+            .filter(|process| process.start_seen)
+            .map(|process| process.command_line.value().is_some()),
+        parent_seen: decision.named.is_none() || is_rooted(scene.processes, decision.named, &chain),
+        facts: Facts {
+            new_source,
+            ..facts(scene, &decision, &chain, origin.as_ref().map(|(origin, _)| origin))
+        },
+        parent_asserted: decision.named.and_then(|creator| asserted_parent(scene, creator, &chain)),
+        missing: scene.missing.clone(),
+        powershell_unlogged: line_of.is_some_and(is_powershell) && !scene.powershell_logged,
+        processes_dropped: scene.processes.dropped(),
+        events,
+        creation: scene.creation.clone(),
+    };
+    (settled, spent)
+}
+
+fn best_process<'a>(scene: &Scene<'a>, decision: &Decision<'_>) -> Option<&'a ProcessRecord> {
+    decision.ranking.iter().find_map(Ranked::process).and_then(|index| scene.processes.get(index))
+}
+
+/// Nothing came from where the session, or the one behind it, came from, for as long as this host is heard.
+fn new_source(scene: &Scene<'_>, actor: &Actor, behind: Option<&Actor>) -> Option<String> {
+    behind
+        .into_iter()
+        .chain([actor])
+        .find_map(|actor| scene.logons.sources.is_new(actor.source_ip.as_ref()?, actor.logon_at?))
+}
+
+fn is_powershell(process: &ProcessRecord) -> bool {
+    matches!(process.stem(), Some("powershell" | "pwsh" | "powershell_ise" | "wsmprovhost"))
+}
+
+/// 4688 names who asked for a process and, as its parent, whom that one named: where the two are of different
+/// sessions, and no service stands between them, the parent is only asserted (PPID spoofing).
+fn asserted_parent(scene: &Scene<'_>, creator: ProcessIndex, chain: &[ProcessIndex]) -> Option<String> {
+    let line: Vec<&ProcessRecord> =
+        std::iter::once(&creator).chain(chain).filter_map(|index| scene.processes.get(*index)).collect();
+    line.windows(2).find_map(|pair| {
+        let (child, parent) = (pair[0], pair[1]);
+        let asked_by = child.creator.logon_id.filter(|logon_id| !logon_id.is_well_known())?;
+        let Session::Known(of_parent) = parent.session else { return None };
+        let at = child.started_at;
+        let is_linked = scene.logons.linked_to(asked_by, at, CHANNEL_TOLERANCE) == Some(of_parent);
+        (of_parent != asked_by && !is_linked).then(|| {
+            let image = child.image.as_deref().unwrap_or("the process");
+            format!(
+                "{image} was asked for by session {asked_by}, and its parent {} runs in {of_parent}",
+                parent.pid
+            )
+        })
+    })
+}
+
+/// The chain ends where Windows' own begins (pid 4 is the kernel), not where the log does.
+fn is_rooted(processes: &ProcessTable, creator: Option<ProcessIndex>, chain: &[ProcessIndex]) -> bool {
+    let eldest = chain.last().copied().or(creator).and_then(|index| processes.get(index));
+    eldest.is_some_and(|eldest| matches!(eldest.parent.pid, Some(ProcessId(0 | 4))))
+}
+
+/// The analytic as ATT&CK words it: a local account, and its creator, or an ancestor in the same session, is a
+/// suspicious executable that started within the window before.
+pub(super) fn sequence(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[ProcessIndex]) -> bool {
+    let Some(creator) = creator.filter(|_| scene.scope == Scope::Local) else { return false };
+    let Some(session) = scene.processes.get(creator).map(|process| process.session) else { return false };
+    std::iter::once(creator).chain(chain.iter().copied()).any(|index| {
+        scene.processes.get(index).is_some_and(|process| {
+            let same_session =
+                index == creator || (process.session == session && session != Session::NotTold);
+            let in_window =
+                process.start_seen && scene.creation.at() - process.started_at <= scene.tuning.window;
+            same_session && in_window && suspicion(&scene.tuning.analytic, scene.processes, process).is_some()
+        })
+    })
+}
+
+pub(super) fn window_rule(
+    scene: &Scene<'_>,
+    creator: Option<ProcessIndex>,
+    chain: &[ProcessIndex],
+) -> WindowRule {
+    let nearest = nearest_suspicious(scene);
+    WindowRule {
+        process: nearest.and_then(|index| scene.processes.get(index)).map(describe),
+        agrees: nearest.is_some_and(|nearest| creator == Some(nearest) || chain.contains(&nearest)),
+    }
+}

@@ -1,0 +1,416 @@
+//! From weighed explanations to a verdict: a normalised choice, told as certain only where it is.
+//!
+//! Pure. `attributed` (and `remote`, `system`, `session_only`) needs a probability of at least 0.9 and two nats
+//! before the next; a host without process telemetry is `unknown`, unless another log names the process by its id.
+
+use begat_model::case::{Explanation, Verdict};
+
+use crate::cause::evidence::{EvidenceKind, Finding};
+use crate::cause::weighed::{Candidate, Weighed};
+use crate::sight::visibility::ProcessSight;
+use crate::tables::process::record::ProcessIndex;
+
+/// Least probability of a verdict that names one explanation.
+pub const CONFIDENCE_MIN: f64 = 0.9;
+/// Least lead over the next explanation, in nats.
+pub const MARGIN_MIN: f64 = 2.0;
+
+/// Least probability of a process that is told as one of several candidates.
+pub const PLAUSIBLE_MIN: f64 = 0.05;
+
+/// One explanation with its place in the order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranked<'w> {
+    /// What explains it.
+    pub who: Who,
+    /// Sum of the weights, in nats.
+    pub score: f64,
+    /// Share of the probability.
+    pub probability: f64,
+    /// What the score is made of; told of the likeliest processes only.
+    pub findings: &'w [Finding],
+}
+
+/// A process of the host, or something that is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// A process of the host.
+    Process(ProcessIndex),
+    /// Something else.
+    Other(Explanation),
+}
+
+impl Ranked<'_> {
+    /// The process, where it is one.
+    pub fn process(&self) -> Option<ProcessIndex> {
+        match self.who {
+            Who::Process(index) => Some(index),
+            Who::Other(_) => None,
+        }
+    }
+
+    /// Likely enough to be told as one of several candidates.
+    pub fn is_plausible(&self) -> bool {
+        self.probability >= PLAUSIBLE_MIN
+    }
+
+    /// It runs in another session than the one that made the account; the other half of a split token is another.
+    pub fn is_elsewhere(&self) -> bool {
+        use EvidenceKind::{LinkedSession, OtherSession, OtherSessionSameUser};
+        [OtherSession, OtherSessionSameUser, LinkedSession].into_iter().any(|kind| self.has(kind))
+    }
+
+    fn is(&self, explanation: &Explanation) -> bool {
+        matches!(&self.who, Who::Other(other) if other == explanation)
+    }
+
+    fn has(&self, kind: EvidenceKind) -> bool {
+        self.findings.iter().any(|finding| finding.kind == kind)
+    }
+}
+
+/// The verdict, with the whole order it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision<'w> {
+    /// What can be said.
+    pub verdict: Verdict,
+    /// Of the verdict, 0 to 1.
+    pub confidence: f64,
+    /// The process named: the creator, under `ambiguous` the first of the candidates.
+    pub named: Option<ProcessIndex>,
+    /// All explanations, likeliest first.
+    pub ranking: Vec<Ranked<'w>>,
+}
+
+/// Ranks the explanations.
+pub fn rank(weighed: &Weighed) -> Vec<Ranked<'_>> {
+    let processes = weighed.candidates.iter().map(process_entry);
+    let others =
+        weighed.others.iter().map(|(explanation, findings)| entry(Who::Other(explanation.clone()), findings));
+    let mut ranking: Vec<Ranked<'_>> = processes.chain(others).collect();
+    // Equal scores keep the order in which the processes started: the latest first, as the nearest to the call.
+    ranking.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| b.process().cmp(&a.process())));
+    let best = ranking.first().map_or(0.0, |first| first.score);
+    let sum: f64 = ranking.iter().map(|ranked| (ranked.score - best).exp()).sum();
+    for ranked in &mut ranking {
+        ranked.probability = (ranked.score - best).exp() / sum;
+    }
+    ranking
+}
+
+fn process_entry(candidate: &Candidate) -> Ranked<'_> {
+    let (who, findings) = (Who::Process(candidate.index), &candidate.findings);
+    Ranked { who, score: candidate.score, probability: 0.0, findings }
+}
+
+fn entry(who: Who, findings: &[Finding]) -> Ranked<'_> {
+    let score = findings.iter().map(|finding| finding.kind.weight()).sum();
+    Ranked { who, score, probability: 0.0, findings }
+}
+
+/// Decides what can be said.
+pub fn decide(weighed: &Weighed, sight: ProcessSight) -> Decision<'_> {
+    let ranking = rank(weighed);
+    let (verdict, named) = verdict(&ranking, sight);
+    let best = ranking.first();
+    let confidence = match verdict {
+        Verdict::Ambiguous => process_share(&ranking),
+        Verdict::Unknown => {
+            1.0 - best.filter(|best| !best.is(&Explanation::Unobserved)).map_or(0.0, |best| best.probability)
+        }
+        _ => best.map_or(0.0, |best| best.probability),
+    };
+    Decision { verdict, confidence, named, ranking }
+}
+
+fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<ProcessIndex>) {
+    let Some(best) = ranking.first() else { return (Verdict::Unknown, None) };
+    let margin = ranking.get(1).map_or(f64::INFINITY, |next| best.score - next.score);
+    let decisive = best.probability >= CONFIDENCE_MIN && margin >= MARGIN_MIN;
+    match &best.who {
+        Who::Other(Explanation::Windows) if decisive => (Verdict::System, None),
+        Who::Process(index) if sight == ProcessSight::Blind && decisive && is_witnessed(best) => {
+            (Verdict::Attributed, Some(*index))
+        }
+        _ if sight == ProcessSight::Blind => (Verdict::Unknown, None),
+        // Its own child made the call, and is not in the log: the line is sure, the process is not.
+        Who::Process(index) if decisive && hands_on(best) => (Verdict::Ambiguous, Some(*index)),
+        Who::Process(index) if decisive && is_tied(best, is_gappy(ranking)) => {
+            (Verdict::Attributed, Some(*index))
+        }
+        Who::Other(Explanation::RemoteCaller) if decisive => (Verdict::Remote, None),
+        Who::Other(Explanation::Impersonation) if decisive => (Verdict::SessionOnly, None),
+        _ => undecided(ranking),
+    }
+}
+
+/// What ties a process to the creation: its session, or what its command line says. A likely image at the right time
+/// is never enough, a process of another session is not known to have held the token, and the filtered half of a
+/// split token cannot have made the call. Where starts are missing the session alone is not enough either: that no
+/// other process held it is not known.
+fn is_tied(best: &Ranked<'_>, is_gappy: bool) -> bool {
+    use EvidenceKind::{
+        CreatesAccount, CreatesSomeAccount, HoldsSession, NamesAccount, QueriedAccounts,
+        ScriptCreatesAccount, ScriptCreatesSomeAccount,
+    };
+    let ties = [
+        HoldsSession,
+        CreatesAccount,
+        NamesAccount,
+        CreatesSomeAccount,
+        ScriptCreatesAccount,
+        ScriptCreatesSomeAccount,
+        QueriedAccounts,
+    ];
+    let counts = |kind: &EvidenceKind| *kind != HoldsSession || !is_gappy;
+    !best.is_elsewhere() && ties.into_iter().filter(counts).any(|kind| best.has(kind))
+}
+
+/// Starts of processes are missing around the creation, or of the session it is not known since when it ran them.
+fn is_gappy(ranking: &[Ranked<'_>]) -> bool {
+    let unobserved = ranking.iter().find(|ranked| ranked.is(&Explanation::Unobserved));
+    unobserved.is_some_and(|ranked| {
+        use EvidenceKind::{RecordsMissing, SessionOlderThanLog, TelemetryGap};
+        [RecordsMissing, TelemetryGap, SessionOlderThanLog].into_iter().any(|kind| ranked.has(kind))
+    })
+}
+
+/// It never makes the call itself, by its kind: what it started did.
+pub(crate) fn hands_on(best: &Ranked<'_>) -> bool {
+    best.has(EvidenceKind::HandsOn) || best.has(EvidenceKind::CannotCreate)
+}
+
+/// Another log than that of processes names it, and what it did: that needs no process auditing.
+fn is_witnessed(best: &Ranked<'_>) -> bool {
+    best.has(EvidenceKind::ScriptCreatesAccount) || best.has(EvidenceKind::QueriedAccounts)
+}
+
+/// Several processes, or nothing that can be said.
+fn undecided(ranking: &[Ranked<'_>]) -> (Verdict, Option<ProcessIndex>) {
+    let mut processes = ranking.iter().filter(|ranked| ranked.is_plausible()).filter_map(Ranked::process);
+    let first = processes.next();
+    let several = processes.next().is_some();
+    if several && process_share(ranking) >= 0.5 {
+        (Verdict::Ambiguous, first)
+    } else {
+        (Verdict::Unknown, None)
+    }
+}
+
+fn process_share(ranking: &[Ranked<'_>]) -> f64 {
+    ranking.iter().filter(|ranked| ranked.process().is_some()).map(|ranked| ranked.probability).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use EvidenceKind::*;
+    use Explanation::{Impersonation, RemoteCaller, Unobserved, Windows};
+    use ProcessSight::{Blind, Gap, Seen};
+
+    fn findings(kinds: &[EvidenceKind]) -> Vec<Finding> {
+        kinds.iter().map(|kind| Finding::new(*kind, "", Vec::new())).collect()
+    }
+
+    /// Processes in the order of their start, and what else could explain it.
+    fn weighed(processes: &[&[EvidenceKind]], others: &[(Explanation, &[EvidenceKind])]) -> Weighed {
+        let candidate = |(index, kinds): (u64, &&[EvidenceKind])| Candidate {
+            index: ProcessIndex::after(index),
+            score: kinds.iter().map(|kind| kind.weight()).sum(),
+            findings: findings(kinds),
+        };
+        let others = others.iter().map(|(explanation, kinds)| (explanation.clone(), findings(kinds)));
+        Weighed {
+            candidates: (0..).zip(processes).map(candidate).collect(),
+            ruled_out: Vec::new(),
+            others: others.collect(),
+        }
+    }
+
+    fn verdict_of(
+        processes: &[&[EvidenceKind]],
+        others: &[(Explanation, &[EvidenceKind])],
+        sight: ProcessSight,
+    ) -> Verdict {
+        decide(&weighed(processes, others), sight).verdict
+    }
+
+    fn roughly(value: f64, expected: f64) -> bool {
+        (value - expected).abs() < 0.001
+    }
+
+    #[test]
+    fn probabilities_are_shares_of_one_and_a_nat_is_a_factor_of_e() {
+        let weighed = weighed(&[&[CreatesSomeAccount], &[LinkedSession]], &[(Unobserved, &[])]);
+        let ranking = rank(&weighed);
+        let scores: Vec<f64> = ranking.iter().map(|ranked| ranked.score).collect();
+        assert_eq!(scores, [3.0, 2.0, 0.0], "likeliest first");
+        let sum: f64 = ranking.iter().map(|ranked| ranked.probability).sum();
+        assert!(roughly(sum, 1.0));
+        assert!(roughly(ranking[0].probability / ranking[1].probability, std::f64::consts::E));
+    }
+
+    #[test]
+    fn of_equals_the_one_that_started_last_stands_first() {
+        let weighed = weighed(&[&[HoldsSession], &[HoldsSession]], &[(Unobserved, &[])]);
+        let decision = decide(&weighed, Seen);
+        assert_eq!((decision.verdict, decision.named), (Verdict::Ambiguous, Some(ProcessIndex::after(1))));
+        let order: Vec<_> = decision.ranking.iter().map(Ranked::process).collect();
+        assert_eq!(order, [Some(ProcessIndex::after(1)), Some(ProcessIndex::after(0)), None]);
+    }
+
+    /// What ties a process to a creation, and what does not, each as strong as it has to be.
+    #[test]
+    fn only_a_session_or_what_was_said_ties_a_process_to_a_creation() {
+        for tie in [
+            HoldsSession,
+            CreatesAccount,
+            NamesAccount,
+            CreatesSomeAccount,
+            ScriptCreatesAccount,
+            ScriptCreatesSomeAccount,
+            QueriedAccounts,
+        ] {
+            let process: &[EvidenceKind] = &[tie, CreateCapable];
+            assert_eq!(verdict_of(&[process], &[(Unobserved, &[])], Seen), Verdict::Attributed, "{tie:?}");
+        }
+        for loose in [SharesServiceSession, LoopbackSession, SessionNotTold, StartedInWindow] {
+            let process: &[EvidenceKind] = &[loose, CreateCapable, StartedInWindow, ExitsRightAfter];
+            assert_eq!(verdict_of(&[process], &[(Unobserved, &[])], Seen), Verdict::Unknown, "{loose:?}");
+        }
+    }
+
+    #[test]
+    fn a_process_of_another_session_is_never_named_however_well_its_command_line_fits() {
+        let here: &[EvidenceKind] = &[CreatesAccount, ScriptCreatesAccount, CreateCapable];
+        assert_eq!(verdict_of(&[here], &[(Unobserved, &[])], Seen), Verdict::Attributed);
+        for elsewhere in [OtherSession, OtherSessionSameUser, LinkedSession] {
+            let process: &[EvidenceKind] = &[CreatesAccount, ScriptCreatesAccount, CreateCapable, elsewhere];
+            assert_eq!(verdict_of(&[process], &[(Unobserved, &[])], Seen), Verdict::Unknown, "{elsewhere:?}");
+        }
+    }
+
+    #[test]
+    fn a_lead_over_each_is_not_enough_where_together_they_are_likely() {
+        let best: &[EvidenceKind] = &[HoldsSession];
+        let rival: &[EvidenceKind] = &[CreatesSomeAccount, SharesServiceSession];
+        let two = decide_all(&[rival, best]);
+        assert_eq!(two, (Verdict::Attributed, Some(ProcessIndex::after(1))), "2.5 nats before one rival");
+        let six = decide_all(&[rival, rival, rival, rival, rival, best]);
+        assert_eq!(six, (Verdict::Ambiguous, Some(ProcessIndex::after(5))));
+    }
+
+    fn decide_all(processes: &[&[EvidenceKind]]) -> (Verdict, Option<ProcessIndex>) {
+        let weighed = weighed(processes, &[]);
+        let decision = decide(&weighed, Seen);
+        (decision.verdict, decision.named)
+    }
+
+    #[test]
+    fn a_lead_is_a_difference_also_over_what_has_much_against_it() {
+        let (best, hopeless): (&[EvidenceKind], &[EvidenceKind]) =
+            (&[CreatesSomeAccount], &[DoesOtherwise, HoldsSession]);
+        assert_eq!(decide_all(&[hopeless, best]), (Verdict::Attributed, Some(ProcessIndex::after(1))));
+        assert_eq!(decide_all(&[best]).0, Verdict::Attributed, "and over nothing at all");
+        assert_eq!(decide_all(&[]), (Verdict::Unknown, None));
+    }
+
+    #[test]
+    fn where_no_processes_are_audited_only_another_log_can_name_one() {
+        let others: &[(Explanation, &[EvidenceKind])] = &[(Unobserved, &[TelemetryGap])];
+        for (witness, expected) in [
+            (ScriptCreatesAccount, Verdict::Attributed),
+            (QueriedAccounts, Verdict::Attributed),
+            (CreatesAccount, Verdict::Unknown),
+            (ScriptCreatesSomeAccount, Verdict::Unknown),
+        ] {
+            let process: &[EvidenceKind] = &[witness, HoldsSession, CreateCapable];
+            assert_eq!(verdict_of(&[process], others, Blind), expected, "{witness:?}");
+            assert_eq!(verdict_of(&[process], others, Gap), Verdict::Attributed, "{witness:?} in a gap");
+        }
+        let faint: &[EvidenceKind] = &[QueriedAccounts];
+        assert_eq!(verdict_of(&[faint], others, Blind), Verdict::Unknown, "not where it is one of two");
+    }
+
+    #[test]
+    fn what_is_no_process_is_told_only_where_it_is_certain() {
+        let network: &[EvidenceKind] = &[NetworkSessionWithoutProcess];
+        let borrowed: &[EvidenceKind] = &[SessionWithoutProcess];
+        let setup: &[EvidenceKind] = &[SetupBuiltinRid];
+        for (explanation, signs, seen, blind) in [
+            (RemoteCaller, network, Verdict::Remote, Verdict::Unknown),
+            (Impersonation, borrowed, Verdict::SessionOnly, Verdict::Unknown),
+            (Windows, setup, Verdict::System, Verdict::System),
+            (Unobserved, &[ClockSetBack][..], Verdict::Unknown, Verdict::Unknown),
+        ] {
+            let alone = [(explanation.clone(), signs)];
+            let contested = [(explanation.clone(), signs), (Unobserved, &[TelemetryGap][..])];
+            for (sight, expected) in [(Seen, seen), (Gap, seen), (Blind, blind)] {
+                assert_eq!(verdict_of(&[], &alone, sight), expected, "{explanation:?} {sight:?}");
+                assert_eq!(
+                    verdict_of(&[], &contested, sight),
+                    Verdict::Unknown,
+                    "{explanation:?} {sight:?}, and processes may be missing"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn who_hands_the_command_on_is_a_candidate_and_its_unseen_child_another() {
+        let hands_on: &[EvidenceKind] = &[CreatesAccount, HoldsSession, HandsOn];
+        let decision_of = |others| {
+            let weighed = weighed(&[hands_on], others);
+            let decision = decide(&weighed, Seen);
+            (decision.verdict, decision.named)
+        };
+        let certain = decision_of(&[(Unobserved, &[])]);
+        assert_eq!(certain, (Verdict::Ambiguous, Some(ProcessIndex::after(0))));
+        let uncertain = decision_of(&[(Unobserved, &[ClockSetBack, CreatesAccount])]);
+        assert_eq!(uncertain, (Verdict::Unknown, None));
+    }
+
+    #[test]
+    fn where_starts_of_processes_are_missing_a_session_alone_ties_nobody() {
+        let holds: &[EvidenceKind] = &[HoldsSession, CreateCapable, StartedInWindow, ExitsRightAfter];
+        let says: &[EvidenceKind] = &[HoldsSession, CreatesAccount];
+        for gap in [RecordsMissing, TelemetryGap] {
+            let others: &[(Explanation, &[EvidenceKind])] = &[(Unobserved, &[gap])];
+            assert_eq!(verdict_of(&[holds], others, Gap), Verdict::Unknown, "{gap:?}");
+            assert_eq!(verdict_of(&[says], others, Gap), Verdict::Attributed, "{gap:?}");
+            let of_another: &[(Explanation, &[EvidenceKind])] = &[(RemoteCaller, &[gap]), (Unobserved, &[])];
+            assert_eq!(verdict_of(&[holds], of_another, Seen), Verdict::Attributed, "{gap:?} elsewhere");
+        }
+        assert_eq!(verdict_of(&[holds], &[(Unobserved, &[])], Seen), Verdict::Attributed);
+    }
+
+    #[test]
+    fn candidates_are_several_processes_that_are_likely_together() {
+        let plain: &[EvidenceKind] = &[StartedInWindow];
+        let unlikely: &[EvidenceKind] = &[CreatesSomeAccount, CannotCreate];
+        let equal = [(Unobserved, plain)];
+        assert_eq!(verdict_of(&[plain, plain], &equal, Seen), Verdict::Ambiguous, "two in three");
+        assert_eq!(verdict_of(&[plain], &equal, Seen), Verdict::Unknown, "one is no choice");
+        assert_eq!(verdict_of(&[plain, unlikely], &equal, Seen), Verdict::Unknown, "the other hardly counts");
+        let likelier = [(Unobserved, &[CreateCapable, StartedInWindow][..])];
+        assert_eq!(verdict_of(&[plain, plain], &likelier, Seen), Verdict::Unknown, "both are unlikely");
+    }
+
+    #[test]
+    fn confidence_is_that_of_what_is_said() {
+        let certain = weighed(&[&[HoldsSession]], &[(Unobserved, &[])]);
+        assert!(roughly(decide(&certain, Seen).confidence, 1.0 / (1.0 + (-6.0f64).exp())));
+        let either = weighed(&[&[HoldsSession], &[HoldsSession]], &[(Unobserved, &[HoldsSession])]);
+        assert!(roughly(decide(&either, Seen).confidence, 2.0 / 3.0), "that it is one of them");
+        let loose = weighed(&[&[StartedInWindow]], &[(Unobserved, &[StartedInWindow])]);
+        let mut decision = decide(&loose, Seen);
+        assert_eq!(decision.verdict, Verdict::Unknown);
+        assert!(roughly(decision.confidence, 0.5), "that it is not the likeliest: {decision:?}");
+        let unseen = weighed(&[], &[(Unobserved, &[TelemetryGap])]);
+        decision = decide(&unseen, Blind);
+        assert!(roughly(decision.confidence, 1.0), "that it cannot be known is certain");
+        let remote = weighed(&[], &[(Unobserved, &[]), (RemoteCaller, &[CreateCapable])]);
+        let expected = 1.0 / (1.0 + 2.0f64.exp());
+        assert!(roughly(decide(&remote, Seen).confidence, expected), "it was rather a client on the network");
+    }
+}

@@ -1,0 +1,44 @@
+//! All explanations of one creation, weighed.
+
+use begat_model::case::Explanation;
+
+use crate::cause::evidence::Finding;
+use crate::tables::process::record::ProcessIndex;
+
+/// A process that could have made the call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Which.
+    pub index: ProcessIndex,
+    /// Sum of the weights of what speaks for and against it, in nats.
+    pub score: f64,
+    /// What speaks for and against it; told of the likeliest only.
+    pub findings: Vec<Finding>,
+}
+
+impl Candidate {
+    /// The likelier first; of equal ones the latest, as the nearest to the call.
+    pub(super) fn by_likelihood(&self, other: &Candidate) -> std::cmp::Ordering {
+        other.score.total_cmp(&self.score).then_with(|| other.index.cmp(&self.index))
+    }
+}
+
+/// A process that one might suspect, and that cannot have made the call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuledOut {
+    /// Which.
+    pub index: ProcessIndex,
+    /// Why not, as a clause: `it ended 3 s before`.
+    pub why: String,
+}
+
+/// All explanations of one creation, weighed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Weighed {
+    /// Processes that could, likeliest first, without those that only had a descendant do it.
+    pub candidates: Vec<Candidate>,
+    /// Processes that one might suspect, and that could not.
+    pub ruled_out: Vec<RuledOut>,
+    /// Explanations that are no process of the host.
+    pub others: Vec<(Explanation, Vec<Finding>)>,
+}

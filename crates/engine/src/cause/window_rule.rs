@@ -1,0 +1,45 @@
+//! The plain rule of the field, for comparison: the nearest suspicious process in a window before.
+
+use begat_model::Text;
+use begat_model::analytic::Analytic;
+
+use crate::cause::scene::{Order, Scene};
+use crate::tables::process::record::{ProcessIndex, ProcessRecord};
+use crate::tables::process::table::ProcessTable;
+use crate::windows::suspicious;
+
+/// What the plain rule of the field would name: the nearest suspicious process started in the window before the
+/// creation, whatever its session.
+pub fn nearest_suspicious(scene: &Scene<'_>) -> Option<ProcessIndex> {
+    let (from, until) = scene.reach(scene.tuning.window);
+    let nearest = scene.processes.started(from, until).rev().find(|(_, process)| {
+        scene.started_within(process, scene.tuning.window)
+            && scene.start_order(process) == Order::Before
+            && suspicion(&scene.tuning.analytic, scene.processes, process).is_some()
+    });
+    nearest.map(|(index, _)| index)
+}
+
+/// Why a process counts as suspicious to the site, its parent taken into account.
+pub fn suspicion(analytic: &Analytic, processes: &ProcessTable, process: &ProcessRecord) -> Option<Text> {
+    suspicious::reason(analytic, subject(processes, process))
+}
+
+/// What is known of a process and its parent, for the tables of suspicious executables.
+pub(crate) fn subject<'a>(
+    processes: &'a ProcessTable,
+    process: &'a ProcessRecord,
+) -> suspicious::Subject<'a> {
+    let parent = processes.parent_of(process).and_then(|index| processes.get(index));
+    suspicious::Subject {
+        image: process.image.as_deref(),
+        original_file_name: process.original_file_name.as_deref(),
+        parent_image: process.parent.image.as_deref().or_else(|| parent?.image.as_deref()),
+        parent_command_line: process
+            .parent
+            .command_line
+            .as_deref()
+            .or_else(|| parent?.command_line.value().map(|line| &**line)),
+        rules: &process.rules,
+    }
+}

@@ -1,0 +1,154 @@
+//! Secrets that scripts write as quoted literals: `SetPassword("…")`, `@{Password='…'}`, a variable used later.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::commands::line::logical_lines;
+
+/// Methods and types whose quoted arguments are secrets, lower case.
+const SECRET_CALLS: &[&str] = &["setpassword", "changepassword", "networkcredential", "pscredential"];
+/// A name that ends so names a secret: `$adminPassword`, `"user_pwd"`. Lower case.
+const SECRET_ENDINGS: &[&str] =
+    &["password", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "token", "apikey"];
+/// What takes a secret from a variable, lower case.
+const SECRET_TAKERS: &[&str] = &["password", "convertto-securestring", "-string", "-accountpassword"];
+/// Literals of one list that are looked at.
+const LIST_MAX: usize = 64;
+/// Longest name looked at before a literal.
+const NAME_BYTES_MAX: usize = 64;
+
+/// Where secrets stand, quotes included.
+pub(crate) fn secrets(line: &str) -> Vec<Range<usize>> {
+    let lower = line.to_ascii_lowercase();
+    let variables = secret_variables(&lower);
+    let mut secrets = call_arguments(&lower);
+    // The whole text, for literals over several lines, and each line, where an odd quote in a comment leads astray.
+    let lines = logical_lines(line);
+    let several = lines.iter().filter(|_| lines.len() > 1);
+    for (start, stretch) in std::iter::once(&(0, line)).chain(several) {
+        for quote in ['"', '\''] {
+            let found = literals(stretch, quote).into_iter();
+            let literals: Vec<Range<usize>> =
+                found.map(|span| span.start + start..span.end + start).collect();
+            let assigned =
+                literals.iter().filter(|literal| is_assigned_secret(&lower, literal.start, &variables));
+            secrets.extend(assigned.cloned());
+            secrets.extend(net_arguments(&lower, &literals));
+        }
+    }
+    secrets
+}
+
+/// Stretches between two of these quotes; `\"` counts as one, as it opens a string inside a quoted command.
+fn literals(line: &str, quote: char) -> Vec<Range<usize>> {
+    let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = line.as_bytes();
+    let mut found = Vec::new();
+    let mut open: Option<usize> = None;
+    for (at, _) in line.match_indices(quote) {
+        // The apostrophe of a word.
+        if quote == '\'' && is_letter(at.checked_sub(1).map(|at| &bytes[at])) && is_letter(bytes.get(at + 1))
+        {
+            continue;
+        }
+        open = match open {
+            Some(start) => {
+                found.push(start..at + 1);
+                None
+            }
+            None => Some(at),
+        };
+    }
+    found
+}
+
+/// `password = 'SECRET'`, `"password": "SECRET"`, and `$p = 'SECRET'` where `$p` becomes a password later.
+fn is_assigned_secret(lower: &str, literal_at: usize, variables: &BTreeSet<&str>) -> bool {
+    let before = lower[..literal_at].trim_end_matches([' ', '\\', '(']);
+    let Some(before) = before.strip_suffix(['=', ':']) else { return false };
+    let name = name_before(before.trim_end_matches([' ', '"', '\'', '\\']));
+    variables.contains(name) || SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// The variables that something takes a secret from.
+fn secret_variables(lower: &str) -> BTreeSet<&str> {
+    let uses = lower.match_indices('$').filter_map(|(at, _)| {
+        let taker = lower[..at].trim_end_matches([' ', '"', '\\', ':', '(']);
+        let is_taken = SECRET_TAKERS.iter().any(|name| taker.ends_with(name));
+        let is_piped = || {
+            let after = lower[at + 1..].trim_start_matches(is_name_part).trim_start();
+            after
+                .strip_prefix('|')
+                .is_some_and(|next| next.trim_start().starts_with("convertto-securestring"))
+        };
+        (is_taken || is_piped()).then(|| {
+            let name = &lower[at + 1..];
+            &name[..name.find(|character: char| !is_name_part(character)).unwrap_or(name.len())]
+        })
+    });
+    uses.filter(|name| !name.is_empty()).collect()
+}
+
+fn is_name_part(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_'
+}
+
+fn name_before(text: &str) -> &str {
+    let length =
+        text.bytes().rev().take(NAME_BYTES_MAX).take_while(|byte| is_name_part(*byte as char)).count();
+    &text[text.len() - length..]
+}
+
+/// The arguments of `.SetPassword("…")`, `.Invoke('SetPassword','…')`, `[PSCredential]::new(…)` and of VBScript's
+/// `u.SetPassword "…"`, up to the closing bracket outside quotes.
+fn call_arguments(lower: &str) -> Vec<Range<usize>> {
+    let mut secrets = Vec::new();
+    for call in SECRET_CALLS {
+        for (at, _) in lower.match_indices(call) {
+            // The name itself may stand in quotes: `Invoke('SetPassword','…')`.
+            let rest = lower[at + call.len()..].trim_start_matches(['"', '\'', '\\', ']']);
+            let is_call = rest.starts_with(['(', ',', ' ', ':']);
+            let rest = rest.trim_start_matches([',', ' ', ':']);
+            let arguments = rest.strip_prefix("new").unwrap_or(rest).trim_start_matches(['(', ' ']);
+            let start = lower.len() - arguments.len();
+            if is_call && arguments.starts_with(['"', '\'', '\\']) {
+                secrets.push(start..start + end_of_arguments(arguments));
+            }
+        }
+    }
+    secrets
+}
+
+fn end_of_arguments(arguments: &str) -> usize {
+    let mut open: Option<char> = None;
+    for (at, character) in arguments.char_indices() {
+        match (character, open) {
+            (_, Some(quote)) if character == quote => open = None,
+            ('"' | '\'', None) => open = Some(character),
+            (')' | ';', None) => return at,
+            _ => {}
+        }
+    }
+    arguments.len()
+}
+
+/// `-ArgumentList 'user','NAME','SECRET','/add'`: what `net` gets, each in quotes.
+fn net_arguments(lower: &str, literals: &[Range<usize>]) -> Vec<Range<usize>> {
+    let text = |literal: &Range<usize>| lower[literal.start + 1..literal.end - 1].trim_end_matches('\\');
+    let mut secrets = Vec::new();
+    for (verb, _) in
+        literals.iter().enumerate().filter(|(_, literal)| matches!(text(literal), "user" | "users"))
+    {
+        // One list: nothing but signs of a list stands between its literals.
+        let listed = literals[verb..].windows(2).take(LIST_MAX).take_while(|pair| {
+            let between = lower.get(pair[0].end..pair[1].start).unwrap_or("?");
+            between.chars().all(|sign| sign.is_whitespace() || matches!(sign, ',' | '`' | '\\' | '+'))
+        });
+        let after: Vec<&Range<usize>> = listed.map(|pair| &pair[1]).collect();
+        if after.iter().any(|literal| text(literal).starts_with("/ad")) {
+            let plain = after.into_iter().filter(|literal| !text(literal).starts_with('/'));
+            secrets.extend(plain.skip(1).cloned());
+        }
+    }
+    secrets
+}

@@ -1,0 +1,595 @@
+//! Takes secrets out of command lines before anybody prints them.
+//!
+//! Errs on the side of taking too much: a name hidden is a nuisance, a password printed is a leak in every report,
+//! ticket and index that the case travels to.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::commands::line as command_line;
+use crate::commands::line::{NESTING_MAX, Token, commands, is_encoded_command_switch, net_commands, tokens};
+use crate::commands::literals;
+
+/// What stands where a secret stood.
+pub const REDACTED: &str = "[redacted]";
+
+/// Switches whose value is a secret: the next argument, or what follows `:` or `=`. Lower case, no dash.
+const SECRET_SWITCHES: &[&str] = &[
+    "password",
+    "pass",
+    "passwd",
+    "pwd",
+    "pw",
+    "accountpassword",
+    "newpassword",
+    "oldpassword",
+    "secret",
+    "adminpassword",
+    "userpassword",
+    "safemodeadministratorpassword",
+    "apikey",
+    "token",
+    "hashes",
+];
+
+/// Switches whose value is a secret for one program only: too short to be so everywhere.
+const SECRET_SWITCHES_OF: &[(&str, &str)] = &[
+    ("psexec", "p"),
+    ("psexec64", "p"),
+    ("paexec", "p"),
+    ("psservice", "p"),
+    ("pskill", "p"),
+    ("schtasks", "p"),
+    ("schtasks", "rp"),
+    ("at", "p"),
+    ("sc", "password"),
+    ("plink", "pw"),
+    ("sqlcmd", "p"),
+    ("osql", "p"),
+    ("bcp", "p"),
+    ("systeminfo", "p"),
+    ("tasklist", "p"),
+    ("taskkill", "p"),
+    ("winrs", "p"),
+    ("wbadmin", "password"),
+    ("nltest", "pw"),
+    ("dsadd", "pwd"),
+    ("dsmod", "pwd"),
+    ("netdom", "pd"),
+    ("netdom", "po"),
+    ("netdom", "up"),
+    ("curl", "u"),
+    ("curl", "user"),
+];
+
+/// Switches of one letter that a secret follows without a blank (`-pSECRET`), by program; the letter as written.
+const ATTACHED_SWITCHES_OF: &[(&str, &str)] = &[
+    ("psexec", "p"),
+    ("psexec64", "p"),
+    ("psexec", "P"),
+    ("psexec64", "P"),
+    ("paexec", "p"),
+    ("mysql", "p"),
+    ("mysqldump", "p"),
+    ("mysqladmin", "p"),
+    ("mariadb", "p"),
+    ("sshpass", "p"),
+    ("7z", "p"),
+    ("7za", "p"),
+    ("rar", "p"),
+    ("rar", "hp"),
+    ("winrar", "p"),
+    ("winrar", "hp"),
+    ("sqlcmd", "P"),
+    ("osql", "P"),
+    ("bcp", "P"),
+];
+
+/// Switches that hold a value's name, and the value: `reg add … /v DefaultPassword /d SECRET`.
+const NAMED_VALUES: &[(&str, &str)] = &[("v", "d"), ("name", "value")];
+
+/// A value whose name has one of these in it is a secret, lower case.
+const SECRET_NAMES: &[&str] = &["password", "passwd", "passphrase", "pwd", "secret", "apikey", "token"];
+
+/// Words of a command among which its program is looked for: `cmd /c start psexec …`.
+const PROGRAM_WORDS_MAX: usize = 8;
+
+/// Answers that scripts pipe into programs, and no secrets.
+const ANSWERS: &[&str] = &["y", "n", "yes", "no", "j", "o", "s", ".", "on", "off"];
+
+/// Switches of `net user`: what stands there and is none may be a password that begins with a slash.
+const NET_USER_SWITCHES: &[&str] = &[
+    "active",
+    "add",
+    "comment",
+    "countrycode",
+    "delete",
+    "domain",
+    "expires",
+    "fullname",
+    "help",
+    "homedir",
+    "logonpasswordchg",
+    "passwordchg",
+    "passwordreq",
+    "profilepath",
+    "random",
+    "scriptpath",
+    "times",
+    "usercomment",
+    "workstations",
+    "yes",
+    "?",
+];
+
+/// A command line without its secrets.
+pub fn redact(line: &str) -> Cow<'_, str> {
+    redact_at_depth(line, 0)
+}
+
+fn redact_at_depth(line: &str, depth: usize) -> Cow<'_, str> {
+    let looked_at = command_line::cut(line);
+    let mut replacements = Vec::new();
+    find_in_line(looked_at, 0, depth, &mut replacements);
+    if looked_at.len() < line.len() {
+        // Nobody looked there: it may hold what it likes.
+        replacements.push(Replacement { span: looked_at.len()..line.len(), text: "[cut]".to_owned() });
+    }
+    if replacements.is_empty() {
+        return Cow::Borrowed(line);
+    }
+    replacements.sort_by_key(|replacement| (replacement.span.start, std::cmp::Reverse(replacement.span.end)));
+    let mut clean = String::with_capacity(line.len());
+    let mut position = 0;
+    for Replacement { span, text } in replacements {
+        if span.start < position {
+            // Inside a stretch that is gone already; what sticks out of it is secret too.
+            position = position.max(span.end);
+            continue;
+        }
+        clean.push_str(&line[position..span.start]);
+        clean.push_str(&text);
+        position = span.end;
+    }
+    clean.push_str(&line[position..]);
+    Cow::Owned(clean)
+}
+
+struct Replacement {
+    span: Range<usize>,
+    text: String,
+}
+
+/// Finds what is secret in `line`, which begins at byte `offset` of the whole.
+fn find_in_line(line: &str, offset: usize, depth: usize, found: &mut Vec<Replacement>) {
+    let arguments = tokens(line);
+    let mut secrets: Vec<Range<usize>> = Vec::new();
+    // Whole lines, for a password with `&` in it, and each command of a chain, for `a&&net user …`.
+    for (start, stretch) in command_line::logical_lines(line).into_iter().chain(commands(line)) {
+        let arguments = tokens(stretch);
+        let found = net_secrets(&arguments)
+            .into_iter()
+            .chain(switch_secrets(stretch, &arguments))
+            .chain(attached_secrets(stretch, &arguments))
+            .chain(named_values(&arguments))
+            .chain(secure_string_literals(stretch, &arguments))
+            .chain(arguments.iter().filter_map(|token| address_password(stretch, token)));
+        secrets.extend(found.map(|span| span.start + start..span.end + start));
+    }
+    secrets.extend(piped_words(line));
+    secrets.extend(literals::secrets(line));
+    found.extend(
+        secrets.into_iter().filter(|span| !span.is_empty()).map(|span| Replacement {
+            span: span.start + offset..span.end + offset,
+            text: REDACTED.to_owned(),
+        }),
+    );
+    found.extend(encoded_scripts(&arguments, depth).map(|mut replacement| {
+        replacement.span = replacement.span.start + offset..replacement.span.end + offset;
+        replacement
+    }));
+    if depth < NESTING_MAX {
+        for (start, inner) in arguments.iter().filter_map(|token| token.quoted_command(line)) {
+            find_in_line(inner, offset + start, depth + 1, found);
+        }
+    }
+}
+
+/// `net user NAME SECRET`, `net use [DRIVE] \\HOST SECRET`, and the same under any program name where `/add` shows
+/// what it is: a renamed `net` keeps its grammar.
+fn net_secrets(arguments: &[Token]) -> Vec<Range<usize>> {
+    let is_verb = |index: &usize| matches!(arguments[*index].lower().as_str(), "user" | "users");
+    let renamed = (0..arguments.len())
+        .filter(is_verb)
+        .take(command_line::NET_COMMANDS_MAX)
+        .filter_map(|index| command_line::NetCommand::parse(&arguments[index..]))
+        .filter(|command| command.has_switch("add", 1));
+    let mut secrets = Vec::new();
+    for command in net_commands(arguments).chain(renamed) {
+        let candidates: Vec<&&Token> = match command.verb.as_str() {
+            "user" | "users" => command.arguments.iter().skip(1).collect(),
+            "use" => command
+                .arguments
+                .iter()
+                .filter(|token| !token.text.starts_with(r"\\") && !is_drive(&token.text))
+                .collect(),
+            _ => Vec::new(),
+        };
+        secrets.extend(
+            candidates
+                .iter()
+                .filter(|token| !matches!(token.text.as_str(), "*" | "`"))
+                .map(|token| token.span.clone()),
+        );
+        if let (true, Some(name)) = (command.is_user(), command.arguments.first()) {
+            let after = arguments.iter().filter(|token| token.span.start > name.span.start);
+            let unknown = after.filter(|token| token.is_switch() && !is_net_user_switch(token));
+            secrets.extend(unknown.map(|token| token.span.clone()));
+        }
+    }
+    secrets
+}
+
+fn is_net_user_switch(token: &Token) -> bool {
+    let lower = token.lower();
+    let name = lower.trim_start_matches('/').split(':').next().unwrap_or_default();
+    NET_USER_SWITCHES.iter().any(|switch| switch.starts_with(name))
+}
+
+/// `DOMAIN/user:SECRET@host`, `https://user:SECRET@host`, in quotes or without.
+fn address_password(line: &str, token: &Token) -> Option<Range<usize>> {
+    let raw = &line[token.span.clone()];
+    let before_host = raw.rfind('@')?;
+    let account = &raw[..before_host];
+    let after_scheme = account.find("://").map_or(0, |at| at + "://".len());
+    let colon = after_scheme + account[after_scheme..].find(':')?;
+    let secret = &account[colon + 1..];
+    let is_path = secret.starts_with(['\\', '/']);
+    let is_plain = colon > after_scheme && !is_path && !account.contains(char::is_whitespace);
+    (is_plain && !secret.is_empty()).then_some(token.span.start + colon + 1..token.span.start + before_host)
+}
+
+/// `psexec -pSECRET`.
+fn attached_secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
+    let programs: Vec<String> = arguments.iter().take(PROGRAM_WORDS_MAX).map(Token::stem).collect();
+    let rows = ATTACHED_SWITCHES_OF.iter().filter(|(program, _)| programs.iter().any(|stem| stem == program));
+    rows.flat_map(|(_, letter)| {
+        arguments.iter().filter_map(move |token| {
+            let given = line[token.span.clone()].strip_prefix(['-', '/'])?.strip_prefix(letter)?;
+            let starts_value = !given.is_empty() && !given.starts_with("rotocol");
+            starts_value.then(|| token.span.end - given.len()..token.span.end)
+        })
+    })
+    .collect()
+}
+
+/// `reg add … /v DefaultPassword /d SECRET`, `Set-ItemProperty -Name AutoAdminPassword -Value SECRET`.
+fn named_values(arguments: &[Token]) -> Vec<Range<usize>> {
+    let value_of = |switch: &str| {
+        let at = arguments.iter().position(|token| {
+            let name = token.text.strip_prefix(['-', '/']).filter(|_| !token.quoted);
+            name.is_some_and(|name| name.eq_ignore_ascii_case(switch))
+        })?;
+        arguments.get(at + 1)
+    };
+    let secret = NAMED_VALUES.iter().filter_map(|(name, value)| {
+        let name = value_of(name)?.lower();
+        let is_secret = SECRET_NAMES.iter().any(|part| name.contains(part));
+        value_of(value).filter(|_| is_secret).map(|token| token.span.clone())
+    });
+    secret.collect()
+}
+
+/// `echo SECRET| net use …`, `(echo SECRET& echo SECRET)| net user bob *`, `'SECRET' | runas …`: one word that is
+/// handed to a program. More words are a command or a text.
+fn piped_words(line: &str) -> Vec<Range<usize>> {
+    let last_pipe = line.rfind('|').unwrap_or(0);
+    let piped = commands(line).into_iter().filter(|(start, _)| *start < last_pipe);
+    piped
+        .filter_map(|(start, command)| {
+            let words = tokens(command);
+            let at = match words.as_slice() {
+                [only] if only.quoted => Some(0),
+                _ => words.iter().position(|word| word.lower() == "echo").map(|at| at + 1),
+            }?;
+            let [word] = words.get(at..)? else { return None };
+            let is_secret = !ANSWERS.contains(&word.lower().as_str())
+                && !word.text.starts_with(['$', '('])
+                && !word.text.contains(char::is_whitespace);
+            let shown = command[word.span.clone()].trim_end_matches(')').len();
+            is_secret.then(|| start + word.span.start..start + word.span.start + shown)
+        })
+        .collect()
+}
+
+fn is_drive(text: &str) -> bool {
+    text == "*" || (text.len() == 2 && text.ends_with(':'))
+}
+
+/// `-Password X`, `/password:X`, `password=X`.
+fn switch_secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
+    let programs: Vec<String> = arguments.iter().take(PROGRAM_WORDS_MAX).map(Token::stem).collect();
+    let is_secret = |name: &str| {
+        let is_of =
+            |(program, switch): &(&str, &str)| *switch == name && programs.iter().any(|stem| stem == program);
+        SECRET_SWITCHES.contains(&name) || SECRET_SWITCHES_OF.iter().any(is_of)
+    };
+    let mut secrets = Vec::new();
+    for (index, token) in arguments.iter().enumerate() {
+        let raw = &line[token.span.clone()];
+        let lower = raw.to_ascii_lowercase();
+        let dashed = lower.trim_start_matches(['(', '{', '"', '\'']);
+        let is_dashed = dashed.starts_with(['-', '/', '\u{2013}']);
+        let name_end = dashed.find([':', '=']).unwrap_or(dashed.len());
+        let name = dashed[..name_end].trim_start_matches(['-', '/', '\u{2013}']);
+        if !is_secret(name) {
+            continue;
+        }
+        let value_at = raw.len() - dashed.len() + name_end + 1;
+        if name_end < dashed.len() && (is_dashed || dashed.as_bytes()[name_end] == b'=') {
+            match raw.get(value_at..) {
+                Some(value) if !value.is_empty() && !is_expression(value) => {
+                    secrets.push(token.span.start + value_at..token.span.end);
+                }
+                // `-Password: X`
+                _ => secrets.extend(next_value(line, arguments, index)),
+            }
+        } else if is_dashed {
+            secrets.extend(next_value(line, arguments, index));
+        }
+    }
+    secrets
+}
+
+/// The argument after a switch, unless it is another switch or an expression that is looked into by itself.
+fn next_value(line: &str, arguments: &[Token], index: usize) -> Option<Range<usize>> {
+    let next = arguments.get(index + 1)?;
+    let raw = &line[next.span.clone()];
+    let is_switch = !next.quoted && (next.is_separator() || (raw.starts_with('-') && raw.len() > 1));
+    (!is_switch && !is_expression(raw)).then(|| next.span.clone())
+}
+
+/// A variable or a command in brackets: it holds no secret by itself.
+fn is_expression(raw: &str) -> bool {
+    raw.starts_with(['$', '(', '{']) || raw.starts_with("\"$")
+}
+
+/// `ConvertTo-SecureString [-String] 'SECRET' -AsPlainText`, also with the literal piped in.
+fn secure_string_literals(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
+    let mut secrets = Vec::new();
+    for (index, token) in arguments.iter().enumerate() {
+        if token.lower() != "convertto-securestring" {
+            continue;
+        }
+        let after = arguments[index + 1..].iter().take_while(|token| !token.is_separator());
+        for value in after {
+            let raw = &line[value.span.clone()];
+            let is_switch = !value.quoted && raw.starts_with('-');
+            if !is_switch && !is_expression(raw) {
+                secrets.push(value.span.clone());
+            }
+            if raw.ends_with([')', ';']) && !value.quoted {
+                break;
+            }
+        }
+        if index >= 2 && arguments[index - 1].text == "|" {
+            secrets.push(arguments[index - 2].span.clone());
+        }
+    }
+    secrets
+}
+
+/// Encoded scripts are shown decoded, and redacted in their turn.
+fn encoded_scripts(arguments: &[Token], depth: usize) -> impl Iterator<Item = Replacement> {
+    arguments.windows(2).filter(|pair| is_encoded_command_switch(&pair[0])).filter_map(move |pair| {
+        let script = command_line::decode_script(&pair[1].text)?;
+        let clean = if depth < NESTING_MAX { redact_at_depth(&script, depth + 1) } else { REDACTED.into() };
+        Some(Replacement { span: pair[1].span.clone(), text: format!("[decoded: {clean}]") })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Command lines as seen in logs and manuals, each with what is left of it.
+    const TABLE: &[(&str, &str)] = &[
+        ("net  user toto3 @#(*kjh@(@Jd /add", "net  user toto3 [redacted] /add"),
+        ("net user /add backdoor paw0rd1", "net user /add backdoor [redacted]"),
+        (
+            r"C:\windows\system32\net1 user /add backdoor paw0rd1",
+            r"C:\windows\system32\net1 user /add backdoor [redacted]",
+        ),
+        ("net user bob * /add", "net user bob * /add"),
+        ("net user bob", "net user bob"),
+        ("net user bob && whoami", "net user bob && whoami"),
+        (r#"net user "bob b" "pass word" /add"#, r#"net user "bob b" [redacted] /add"#),
+        (
+            r#"cmd /c "net user bob S3cret /add & net localgroup Administrators bob /add""#,
+            r#"cmd /c "net user bob [redacted] /add & net localgroup Administrators bob /add""#,
+        ),
+        ("n^et us^er bob S3cret /a^dd", "n^et us^er bob [redacted] /a^dd"),
+        (r"notnet.exe user bob S3cret /add", "notnet.exe user bob [redacted] /add"),
+        (r"net use \\srv\share S3cret /user:corp\bob", r"net use \\srv\share [redacted] /user:corp\bob"),
+        (r"net use Z: \\srv\share S3cret", r"net use Z: \\srv\share [redacted]"),
+        (r"net use * \\srv\share *", r"net use * \\srv\share *"),
+        ("net localgroup Administrators bob /add", "net localgroup Administrators bob /add"),
+        (
+            r#"powershell New-LocalUser bob -Password (ConvertTo-SecureString "P@ss w" -AsPlainText -Force)"#,
+            r#"powershell New-LocalUser bob -Password (ConvertTo-SecureString [redacted] -AsPlainText -Force)"#,
+        ),
+        ("New-LocalUser -Name bob -Password $pw", "New-LocalUser -Name bob -Password $pw"),
+        (
+            "'P@ss' | ConvertTo-SecureString -AsPlainText -Force",
+            "[redacted] | ConvertTo-SecureString -AsPlainText -Force",
+        ),
+        (
+            r#"wmic /node:srv /user:bob /password:"S3 cret" process list"#,
+            "wmic /node:srv /user:bob /password:[redacted] process list",
+        ),
+        (r"psexec \\srv -u bob -p S3cret cmd", r"psexec \\srv -u bob -p [redacted] cmd"),
+        (
+            "schtasks /create /tn x /ru bob /rp S3cret /tr y",
+            "schtasks /create /tn x /ru bob /rp [redacted] /tr y",
+        ),
+        (r#"$u.SetPassword("S3cret"); $u.SetInfo()"#, r"$u.SetPassword([redacted]); $u.SetInfo()"),
+        ("tool --password=S3cret --verbose", "tool --password=[redacted] --verbose"),
+        ("tool -Password: S3cret", "tool -Password: [redacted]"),
+        ("ping -p 5 host", "ping -p 5 host"),
+        ("cmd /c whoami&net user bob S3cret /add", "cmd /c whoami&net user bob [redacted] /add"),
+        ("net user bob /S3cret /add", "net user bob [redacted] /add"),
+        ("net user bob /active:yes /times:all", "net user bob /active:yes /times:all"),
+        ("cmd /c call %x% user bob S3cret /add", "cmd /c call %x% user bob [redacted] /add"),
+        (
+            r#"powershell iex \"net user bob S3cret /add\""#,
+            r#"powershell iex \"net user bob [redacted] /add\""#,
+        ),
+        (
+            "Start-Process net -Arg 'user bob S3cret /add'",
+            "Start-Process net -Arg 'user bob [redacted] /add'",
+        ),
+        (
+            "Start-Process net -Arg 'user','bob','S3cret','/add'",
+            "Start-Process net -Arg 'user','bob',[redacted],'/add'",
+        ),
+        ("python x.py CORP/bob:S3cret@10.0.0.1", "python x.py CORP/bob:[redacted]@10.0.0.1"),
+        ("curl https://bob:S3cret@srv/x", "curl https://bob:[redacted]@srv/x"),
+        ("curl -u bob:S3cret https://srv", "curl -u [redacted] https://srv"),
+        (r"copy C:\a@b.txt D:\", r"copy C:\a@b.txt D:\"),
+        (r"psexec \\srv -u bob -pS3cret cmd", r"psexec \\srv -u bob -p[redacted] cmd"),
+        (r#"cmd /c psexec \\srv -p"S3 cret" cmd"#, r#"cmd /c psexec \\srv -p[redacted] cmd"#),
+        (r"cmd /c psexec \\srv -u bob -p S3cret cmd", r"cmd /c psexec \\srv -u bob -p [redacted] cmd"),
+        ("mysql -u root -pS3cret -P 3306 db", "mysql -u root -p[redacted] -P 3306 db"),
+        ("mysql -u root -p db", "mysql -u root -p db"),
+        ("7z a -pS3cret x.7z", "7z a -p[redacted] x.7z"),
+        (
+            r#"reg add "HKLM\X\Winlogon" /v DefaultPassword /t REG_SZ /d S3cret /f"#,
+            r#"reg add "HKLM\X\Winlogon" /v DefaultPassword /t REG_SZ /d [redacted] /f"#,
+        ),
+        ("reg add HKLM\\X /v DefaultUserName /d bob /f", "reg add HKLM\\X /v DefaultUserName /d bob /f"),
+        (
+            "Set-ItemProperty HKLM:\\X -Name DefaultPassword -Value 'S3cret'",
+            "Set-ItemProperty HKLM:\\X -Name DefaultPassword -Value [redacted]",
+        ),
+        (r"cmd /c echo S3cret| net use \\srv\x", r"cmd /c echo [redacted]| net use \\srv\x"),
+        ("(echo S3cret& echo S3cret)| net user bob *", "(echo [redacted]& echo [redacted])| net user bob *"),
+        ("'S3cret' | runas /user:bob cmd", "[redacted] | runas /user:bob cmd"),
+        ("cmd /c echo y| cacls x", "cmd /c echo y| cacls x"),
+        ("cmd /c echo hello there | more", "cmd /c echo hello there | more"),
+        ("echo hello", "echo hello"),
+        (r#"wmiexec.py "corp/bob:S3c@ret@10.0.0.1""#, r#"wmiexec.py "corp/bob:[redacted]@10.0.0.1""#),
+        ("wmiexec.py -hashes :0123abcd bob@10.0.0.1", "wmiexec.py -hashes [redacted] bob@10.0.0.1"),
+        ("New-LocalUser bob -Password 'S3cret'", "New-LocalUser bob -Password [redacted]"),
+        (
+            "# the users' list\r\n$pw = 'S3cret'\r\n$s = ConvertTo-SecureString $pw -AsPlainText -Force\r\n\
+             New-LocalUser bob -Password $s\r\nnet user\r\nGet-Date now",
+            "# the users' list\r\n$pw = [redacted]\r\n$s = ConvertTo-SecureString $pw -AsPlainText -Force\r\n\
+             New-LocalUser bob -Password $s\r\nnet user\r\nGet-Date now",
+        ),
+        ("net user bob `\n S3cret /add\nwhoami", "net user bob `\n [redacted] /add\nwhoami"),
+        (
+            "saps net @(\n 'user',\n 'bob',\n 'S3cret',\n '/add')\n'fine', 'too'",
+            "saps net @(\n 'user',\n 'bob',\n [redacted],\n '/add')\n'fine', 'too'",
+        ),
+        (
+            "$o = @{\n  Name = 'bob'\n  Password = 'S3cret'\n}\nNew-LocalUser @o",
+            "$o = @{\n  Name = 'bob'\n  Password = [redacted]\n}\nNew-LocalUser @o",
+        ),
+        ("", ""),
+    ];
+
+    #[test]
+    fn secrets_are_gone_and_the_rest_is_as_it_was() {
+        for (line, expected) in TABLE {
+            assert_eq!(redact(line), *expected, "of {line}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_to_be_looked_at_is_not_shown() {
+        let line = format!("net1 user bob {}S3cret /add", " ".repeat(command_line::LINE_BYTES_MAX));
+        assert!(!redact(&line).contains("S3cret"));
+        let many = "net user ".repeat(command_line::LINE_BYTES_MAX / 9);
+        let _ = redact(&many);
+    }
+
+    #[test]
+    fn redacting_again_changes_nothing() {
+        for (line, _) in TABLE {
+            let once = redact(line).into_owned();
+            assert_eq!(redact(&once), once);
+        }
+    }
+
+    fn encode(script: &str) -> String {
+        use base64::Engine as _;
+        let bytes: Vec<u8> = script.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        base64::engine::general_purpose::STANDARD.encode(bytes)
+    }
+
+    #[test]
+    fn encoded_commands_are_shown_decoded_and_redacted() {
+        let line = format!("powershell -nop -enc {}", encode("net user bob S3cret /add"));
+        assert_eq!(redact(&line), "powershell -nop -enc [decoded: net user bob [redacted] /add]");
+        let twice = format!("powershell -e {}", encode(&line));
+        assert!(!redact(&twice).contains("S3cret"));
+    }
+
+    proptest::proptest! {
+        /// Any text: no panic, and never longer than what the decoding of scripts explains.
+        #[test]
+        fn any_text_is_survived(line in ".{0,200}") {
+            let _ = redact(&line);
+        }
+
+        /// Wherever blanks, case, quotes and switches stand, the password does not come through.
+        #[test]
+        fn the_password_of_net_user_never_comes_through(
+            secret in "[a-zA-Z0-9!#%*+,.:?_~-]{6,14}",
+            program in proptest::sample::select(vec!["net", "NET1.EXE", r"C:\Windows\System32\net.exe", "\"net\"", "n^et"]),
+            gap in " {1,4}",
+            add_first in proptest::bool::ANY,
+            wrapped in proptest::bool::ANY,
+        ) {
+            let secret = format!("Zq{secret}");
+            let (first, last) = if add_first { ("/add", "") } else { ("", "/ADD") };
+            let mut line = [program, "User", first, "bob", &secret, last].join(&gap);
+            if wrapped { line = format!("cmd.exe /d /c \"{}\"", line.replace('"', "")); }
+            proptest::prop_assert!(!redact(&line).contains(&secret), "{} -> {}", line, redact(&line));
+        }
+    }
+
+    #[test]
+    fn secrets_in_literals_are_gone_and_the_rest_is_as_it_was() {
+        let table = [
+            ("$u.psbase.Invoke('SetPassword','S3cret')", "$u.psbase.Invoke('SetPassword',[redacted])"),
+            ("u.SetPassword \"S3cret\"", "u.SetPassword [redacted]"),
+            ("$u.SetPassword('a)S3cret'); $u.SetInfo()", "$u.SetPassword([redacted]); $u.SetInfo()"),
+            (
+                "[System.Net.NetworkCredential]::new('bob','S3cret')",
+                "[System.Net.NetworkCredential]::new([redacted])",
+            ),
+            ("$h=@{Name='bob';Password='S3cret'}; nlu @h", "$h=@{Name='bob';Password=[redacted]; nlu @h"),
+            (
+                "{\"user\": \"bob\", \"password\": \"S3cret\"}",
+                "{\"user\": \"bob\", \"password\": [redacted]}",
+            ),
+            (
+                "$p='S3cret'; New-LocalUser bob -Password (ConvertTo-SecureString $p -AsPlainText -Force)",
+                "$p=[redacted]; New-LocalUser bob -Password (ConvertTo-SecureString $p -AsPlainText -Force)",
+            ),
+            (
+                "$x = 'S3cret'; $s = $x | ConvertTo-SecureString -AsP -F",
+                "$x = [redacted]; $s = [redacted] | ConvertTo-SecureString -AsP -F",
+            ),
+            (
+                "$name = 'bob'; New-LocalUser $name -NoPassword",
+                "$name = 'bob'; New-LocalUser $name -NoPassword",
+            ),
+            ("it's Bob's", "it's Bob's"),
+        ];
+        for (line, expected) in table {
+            assert_eq!(redact(line), expected, "of {line}");
+        }
+    }
+}

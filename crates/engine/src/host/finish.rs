@@ -1,0 +1,110 @@
+//! No more events: every creation becomes its case, and what never came is found.
+
+use begat_model::case::{Case, CaseHost, Finding, Scope};
+use begat_model::inventory::InventoryHost;
+
+use crate::across::client::ClientCommand;
+use crate::case::about::About;
+use crate::case::assemble::assemble;
+use crate::case::ledger::{BoundCosts, Ledger};
+use crate::case::settle::Settled;
+use crate::host::state::{HostHunt, HostState};
+use crate::spans::HOLD;
+use crate::windows::actor::{self, Place};
+use crate::windows::role;
+
+impl HostState {
+    /// No more events: every creation becomes its case.
+    pub fn finish(mut self) -> HostHunt {
+        while let Some(waiting) = self.waiting.pop_front() {
+            self.settle_one(waiting);
+        }
+        let settled = std::mem::take(&mut self.settled);
+        // A 4720 of a domain's account is written by a domain controller alone; where local accounts were made too, it
+        // is no such host, and one of the names is an old one.
+        let made = |scope| settled.iter().any(|settled: &Settled| settled.scope() == scope);
+        self.keeps_domain = self.sight.domain_controller || (made(Scope::Domain) && !made(Scope::Local));
+        let about = self.about();
+        let ledger = self.ledger(&about);
+        let cases: Vec<Case> = settled.into_iter().map(|settled| assemble(&ledger, settled)).collect();
+        let mut clients: Vec<ClientCommand> = std::mem::take(&mut self.clients).into();
+        clients.iter_mut().for_each(|client| actor::identify(&mut client.actor, self.place()));
+        let names = std::mem::take(&mut self.names);
+        HostHunt { findings: self.late_findings(&cases, about), cases, clients, names }
+    }
+
+    /// What the host is for and whose it is: by the inventory, and what that does not say by its events.
+    fn about(&self) -> About {
+        let listed = self.name.as_ref().and_then(|name| self.tuning.analytic.inventory.find(name));
+        let by_events = || match self.keeps_domain {
+            true => Some(role::domain_controller()),
+            false => self.sight.role_signs.role(&self.role_signs),
+        };
+        About {
+            role: listed.and_then(InventoryHost::case_role).or_else(by_events),
+            owner: listed.and_then(|host| host.owner.clone()),
+        }
+    }
+
+    /// What the cases ask of the host.
+    fn ledger<'h>(&'h self, about: &'h About) -> Ledger<'h> {
+        Ledger {
+            tuning: &self.tuning,
+            accounts: &self.accounts,
+            blindings: &self.blindings,
+            command_lines: self.command_lines,
+            place: self.place(),
+            about,
+            name_is_ambiguous: self.name_is_ambiguous,
+            costs: BoundCosts {
+                told_late: self.told_late,
+                sessions: self.logons.dropped(),
+                group_lists: self.logons.lists_dropped(),
+                sources: self.logons.sources.dropped(),
+                signs_until: self.signs.dropped_until(),
+                installs: self.installs.dropped(),
+                accounts: self.accounts.dropped(),
+            },
+        }
+    }
+
+    /// Whose accounts are the host's own.
+    fn place(&self) -> Place<'_> {
+        Place {
+            netbios: &self.netbios,
+            machine: self.accounts.machine(),
+            domain_controller: self.keeps_domain,
+        }
+    }
+
+    /// What can only be said at the end: that a creation never came.
+    fn late_findings(mut self, cases: &[Case], about: About) -> Vec<Finding> {
+        let Some(name) = self.name.take() else { return Vec::new() };
+        if !self.sight.domain_controller {
+            for (sid, unseen) in self.accounts.unseen() {
+                self.findings.unseen(sid, &unseen);
+            }
+            for (name, record) in &self.made_keys {
+                let is_it = |case: &&Case| {
+                    case.account
+                        .created_as
+                        .as_deref()
+                        .is_some_and(|created| created.eq_ignore_ascii_case(name))
+                        && (case.created_at - record.at).magnitude() <= HOLD
+                };
+                if !cases.iter().any(|case| is_it(&case)) {
+                    self.findings.key_without_creation(name, record);
+                }
+            }
+        }
+        let domain_controller = self.sight.domain_controller.then_some(true);
+        let About { role, owner } = about;
+        let host = CaseHost { netbios: name.netbios(), name, domain_controller, role, owner };
+        let mut findings = std::mem::take(&mut self.findings).finish(&host, self.accounts.machine());
+        findings
+            .iter_mut()
+            .filter_map(|finding| finding.actor.as_mut())
+            .for_each(|actor| actor::identify(actor, self.place()));
+        findings
+    }
+}

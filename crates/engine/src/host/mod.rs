@@ -1,0 +1,7 @@
+//! One host: its events in, its cases out.
+
+pub mod apply;
+pub mod finish;
+pub mod missing;
+pub mod state;
+pub mod waiting;

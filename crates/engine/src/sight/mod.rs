@@ -1,0 +1,4 @@
+//! What a host showed, and what took its sight away.
+
+pub mod blinding;
+pub mod visibility;

@@ -1,0 +1,242 @@
+//! What a host showed, so that silence is told from blindness.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use begat_model::catalog::channel;
+use begat_model::continuity::RecordRuns;
+use begat_model::coverage::{ChannelHeard, Heard, HeardKey, HostCoverage, MissingSource, Tally};
+use begat_model::event::Text;
+use begat_model::{Duration, EventKind, HostName, Timestamp};
+
+use crate::intake::identity::{HostDirectory, HostId};
+use crate::windows::role::RoleSigns;
+
+/// Windows starts processes all the time; half an hour without one means that they are not shown.
+pub const QUIET_MAX: Duration = Duration::from_seconds(30 * 60);
+
+/// Event ids that only a domain controller writes: Kerberos tickets given out, directory objects changed.
+const DOMAIN_CONTROLLER_IDS: &[u32] = &[4768, 4769, 4770, 4771, 5136, 5137, 5139, 5141];
+
+/// Whether processes can be seen around a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProcessSight {
+    /// The host shows no process creation at all.
+    Blind,
+    /// It shows some, but none near this time.
+    Gap,
+    /// It shows them on both sides of it, as far as its log goes.
+    Seen,
+}
+
+/// What one host was heard to say, over the whole input.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HostSight {
+    /// All its records.
+    pub all: Heard,
+    /// Its process creations (4688, Sysmon 1).
+    pub process_creations: Heard,
+    /// Of these, Sysmon's.
+    pub sysmon_creations: u64,
+    /// Which records of its Security log are there.
+    pub security_records: RecordRuns,
+    /// Which records of its Sysmon log are there.
+    pub sysmon_records: RecordRuns,
+    /// Records of what PowerShells run (4103, 4104).
+    pub powershell_records: u64,
+    /// It writes what only domain controllers write.
+    pub domain_controller: bool,
+    /// What its logs say of what it is for.
+    pub role_signs: RoleSigns,
+}
+
+impl HostSight {
+    /// The sight of every host of an input.
+    pub fn of_hosts(tally: &Tally, directory: &HostDirectory) -> BTreeMap<HostId, HostSight> {
+        let mut hosts: BTreeMap<HostId, HostSight> = BTreeMap::new();
+        for (key, heard) in &tally.heard {
+            hosts.entry(directory.resolve(&key.host)).or_default().add(key, heard);
+        }
+        for (key, runs) in &tally.record_ids {
+            let sight = hosts.entry(directory.resolve(&key.host)).or_default();
+            let is_sysmon = key.channel.eq_ignore_ascii_case(channel::SYSMON);
+            let log = if is_sysmon { &mut sight.sysmon_records } else { &mut sight.security_records };
+            log.merge(runs);
+        }
+        hosts
+    }
+
+    fn add(&mut self, key: &HeardKey, heard: &Heard) {
+        self.all.merge(heard);
+        let kind = EventKind::of(None, key.channel.as_deref(), key.event_id);
+        if matches!(kind, Some(EventKind::ProcessCreated | EventKind::SysmonProcessCreated)) {
+            self.process_creations.merge(heard);
+        }
+        if kind == Some(EventKind::SysmonProcessCreated) {
+            self.sysmon_creations += heard.count;
+        }
+        if matches!(
+            kind,
+            Some(
+                EventKind::ScriptBlock
+                    | EventKind::PipelineExecuted
+                    | EventKind::CoreScriptBlock
+                    | EventKind::CorePipelineExecuted
+            )
+        ) {
+            self.powershell_records += heard.count;
+        }
+        self.role_signs.record(key.channel.as_deref(), key.event_id);
+        let is_security =
+            key.channel.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(channel::SECURITY));
+        self.domain_controller |= is_security && DOMAIN_CONTROLLER_IDS.contains(&key.event_id);
+    }
+
+    /// Whether processes can be seen around `at`, given the latest start before it.
+    pub fn at(&self, at: Timestamp, latest_start: Option<Timestamp>) -> ProcessSight {
+        if self.process_creations.count == 0 {
+            return ProcessSight::Blind;
+        }
+        let log_begins = self.all.first.is_none_or(|first| at - first <= QUIET_MAX);
+        let log_ends = self.all.last.is_none_or(|last| last - at <= QUIET_MAX);
+        let seen_before = log_begins || latest_start.is_some_and(|start| at - start <= QUIET_MAX);
+        let seen_after = log_ends || self.process_creations.last.is_some_and(|last| last >= at);
+        if seen_before && seen_after { ProcessSight::Seen } else { ProcessSight::Gap }
+    }
+}
+
+const NO_PROCESS_CREATION: MissingSource = MissingSource {
+    what: "process creation (Security 4688 or Sysmon 1)",
+    cost: "an account creation could be seen, but never who made it",
+    mend: "auditpol /set /subcategory:{0CCE922B-69AE-11D9-BED3-505054503030} /success:enable, or install Sysmon",
+};
+const NO_LOGONS: MissingSource = MissingSource {
+    what: "logons (Security 4624)",
+    cost: "a session's type and source address cannot be told",
+    mend: "auditpol /set /subcategory:{0CCE9215-69AE-11D9-BED3-505054503030} /success:enable",
+};
+const NO_SECURITY_LOG: MissingSource = MissingSource {
+    what: "the Security log (account creation is Security 4720)",
+    cost: "an account creation could not be seen at all",
+    mend: "collect the Security channel of this host",
+};
+const NO_ACCOUNT_MANAGEMENT: MissingSource = MissingSource {
+    what: "account management (Security 4720 to 4781)",
+    cost: "no account was touched in this span, or the audit policy does not show it: the log cannot tell which",
+    mend: "auditpol /set /subcategory:{0CCE9235-69AE-11D9-BED3-505054503030} /success:enable /failure:enable",
+};
+
+/// What each host of an input showed, and what it would have to show for AN1235 to be seen.
+pub fn coverage(tally: &Tally, directory: &HostDirectory) -> Vec<HostCoverage> {
+    let mut hosts: BTreeMap<HostId, Vec<(&HeardKey, &Heard)>> = BTreeMap::new();
+    for (key, heard) in &tally.heard {
+        hosts.entry(directory.resolve(&key.host)).or_default().push((key, heard));
+    }
+    hosts.into_values().map(|heard| host_coverage(&heard)).collect()
+}
+
+fn host_coverage(heard: &[(&HeardKey, &Heard)]) -> HostCoverage {
+    let names: BTreeSet<&HostName> = heard.iter().map(|(key, _)| &key.host).collect();
+    let mut all = Heard::default();
+    let mut channels: BTreeMap<Option<Text>, BTreeMap<u32, u64>> = BTreeMap::new();
+    for (key, tally) in heard {
+        all.merge(tally);
+        *channels.entry(key.channel.clone()).or_default().entry(key.event_id).or_default() += tally.count;
+    }
+    HostCoverage {
+        names: names.into_iter().cloned().collect(),
+        first: all.first,
+        last: all.last,
+        missing: missing_sources(heard),
+        channels: channels
+            .into_iter()
+            .map(|(channel, ids)| ChannelHeard { channel, event_ids: ids.into_iter().collect() })
+            .collect(),
+    }
+}
+
+fn missing_sources(heard: &[(&HeardKey, &Heard)]) -> Vec<MissingSource> {
+    let is_security = |key: &HeardKey| {
+        key.channel.as_deref().is_none_or(|name| name.eq_ignore_ascii_case(channel::SECURITY))
+    };
+    let security = |ids: std::ops::RangeInclusive<u32>| {
+        heard.iter().any(|(key, _)| is_security(key) && ids.contains(&key.event_id))
+    };
+    let sysmon_process = heard.iter().any(|(key, _)| {
+        EventKind::of(None, key.channel.as_deref(), key.event_id) == Some(EventKind::SysmonProcessCreated)
+    });
+    let mut missing = Vec::new();
+    if !heard.iter().any(|(key, _)| is_security(key)) {
+        missing.push(NO_SECURITY_LOG);
+    } else {
+        if !security(4720..=4781) {
+            missing.push(NO_ACCOUNT_MANAGEMENT);
+        }
+        if !security(4624..=4624) {
+            missing.push(NO_LOGONS);
+        }
+    }
+    if !security(4688..=4688) && !sysmon_process {
+        missing.push(NO_PROCESS_CREATION);
+    }
+    missing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::parse_rfc3339("2024-05-01T10:00:00Z").unwrap() + Duration::from_seconds(minutes * 60)
+    }
+
+    /// A host heard from minute `all.0` to `all.1`, its processes from `processes.0` to `processes.1`.
+    fn sight(all: (i64, i64), processes: Option<(i64, i64)>) -> HostSight {
+        let heard = |(first, last)| Heard { count: 9, first: Some(at(first)), last: Some(at(last)) };
+        HostSight {
+            all: heard(all),
+            process_creations: processes.map(heard).unwrap_or_default(),
+            ..HostSight::default()
+        }
+    }
+
+    #[test]
+    fn blind_gap_and_seen() {
+        assert_eq!(sight((0, 500), None).at(at(250), None), ProcessSight::Blind);
+        let all_day = sight((0, 500), Some((0, 500)));
+        assert_eq!(all_day.at(at(250), Some(at(245))), ProcessSight::Seen);
+        assert_eq!(all_day.at(at(250), Some(at(100))), ProcessSight::Gap, "none for two hours before");
+        let stopped = sight((0, 500), Some((0, 249)));
+        assert_eq!(stopped.at(at(250), Some(at(249))), ProcessSight::Gap, "none ever after");
+        let extract = sight((250, 250), Some((250, 250)));
+        assert_eq!(
+            extract.at(at(250), Some(at(250))),
+            ProcessSight::Seen,
+            "a short extract ends where it ends"
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_told() {
+        let key = |channel: &str, event_id| HeardKey {
+            host: HostName::new("h").unwrap(),
+            channel: Some(channel.into()),
+            event_id,
+        };
+        let missing = |keys: &[HeardKey]| {
+            let heard = Heard { count: 1, first: None, last: None };
+            let heard = keys.iter().map(|key| (key.clone(), heard)).collect();
+            let tally = Tally { heard, ..Tally::default() };
+            let names: Vec<HostName> = keys.iter().map(|key| key.host.clone()).collect();
+            let coverage = coverage(&tally, &HostDirectory::from_names(&names));
+            coverage[0]
+                .missing
+                .iter()
+                .map(|source| source.what.split(' ').next().unwrap())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(missing(&[key("Security", 4720)]), ["logons", "process"]);
+        assert_eq!(missing(&[key("Microsoft-Windows-Sysmon/Operational", 1)]), ["the"]);
+        assert_eq!(missing(&[key("security", 4624), key("Security", 4688)]), ["account"]);
+        assert_eq!(missing(&[key("Security", 4624), key("Security", 4688), key("Security", 4732)]), [""; 0]);
+    }
+}

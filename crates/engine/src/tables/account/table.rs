@@ -1,0 +1,311 @@
+//! The life of each created account, followed by its SID: names change, SIDs do not.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use begat_model::case::{Actor, CaseEvent, Role, What};
+use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal};
+use begat_model::{Analytic, Duration, RecordRef, Sid, Text, Timestamp};
+
+use crate::tables::account::life::{AFTERWARDS_MAX, AccountLife, BURST};
+use crate::tables::account::unseen::{FIRST_CREATED_RID, Sign, UnseenAccount, sign_of};
+use crate::windows::group_power::{group_power, is_primary_group};
+
+/// Most accounts followed on one host.
+pub const ACCOUNTS_MAX: usize = 65_536;
+/// Most records kept of what may turn out to be the beginning of a burst.
+const EARLY_MAX: usize = 1024;
+/// Most accounts kept whose creation was not seen.
+pub const UNSEEN_MAX: usize = 4096;
+/// Most records kept of each of them.
+const UNSEEN_EVENTS_MAX: usize = 8;
+/// Most blindings remembered for creations that follow.
+const BLINDINGS_MAX: usize = 64;
+/// Log cleared or audit policy changed this long after the creation, by the same actor, belongs to its story.
+const COVER_UP_WITHIN: Duration = Duration::from_seconds(3600);
+
+/// The created accounts of one host, and those that it shows without their creation.
+#[derive(Debug, Default)]
+pub struct AccountTable {
+    netbios: String,
+    /// What the site says, of groups that are nested in Administrators somewhere.
+    site: Arc<Analytic>,
+    /// What the SIDs of this machine begin with, once an event told it.
+    machine: Option<String>,
+    lives: BTreeMap<Sid, AccountLife>,
+    unseen: BTreeMap<Sid, UnseenAccount>,
+    early: VecDeque<(Sid, CaseEvent)>,
+    blindings: VecDeque<(What, Principal, Timestamp)>,
+    dropped: u64,
+}
+
+impl AccountTable {
+    /// A table for the host of this NetBIOS name: local accounts carry it as their domain.
+    pub fn new(netbios: &str) -> AccountTable {
+        AccountTable { netbios: netbios.to_owned(), ..AccountTable::default() }
+    }
+
+    /// The same at a site that names groups of its own.
+    pub fn of_site(netbios: &str, site: Arc<Analytic>) -> AccountTable {
+        AccountTable { site, ..AccountTable::new(netbios) }
+    }
+
+    /// What the SIDs of this machine begin with, where an event told it.
+    pub fn machine(&self) -> Option<&str> {
+        self.machine.as_deref()
+    }
+
+    /// The accounts that live, and whose creation is not in the input.
+    pub fn unseen(&self) -> impl Iterator<Item = (&Sid, UnseenAccount)> {
+        let of_this_machine =
+            |sid: &Sid| sid.authority_prefix().is_some_and(|prefix| self.machine.as_deref() == Some(prefix));
+        let unborn =
+            self.unseen.iter().filter(move |(sid, _)| !self.lives.contains_key(*sid) && of_this_machine(sid));
+        unborn.map(|(sid, account)| {
+            let proof = account.proof.clone().or_else(|| self.made_after_another(sid, account));
+            (sid, UnseenAccount { proof, ..account.clone() })
+        })
+    }
+
+    /// RIDs are given out in order: one above that of an account whose creation was seen is younger than that.
+    fn made_after_another(&self, sid: &Sid, account: &UnseenAccount) -> Option<String> {
+        let rid = sid.rid()?;
+        let older = self.lives.iter().filter(|(other, life)| {
+            other.authority_prefix() == sid.authority_prefix()
+                && other.rid().is_some_and(|other| other < rid)
+                && life.created_at < account.at
+        });
+        let (other, life) = older.max_by_key(|(other, _)| other.rid())?;
+        let name = life.name.as_deref().unwrap_or("another account");
+        Some(format!("its RID {rid} comes after {name}'s {}, which was created in this log", other.rid()?))
+    }
+
+    /// Notes a sign of an account without a life here. Only local ones count, of RIDs that creation gives out.
+    fn sign(&mut self, sign: Sign<'_>) {
+        let Some(sid) = sign.account.sid.as_ref().filter(|sid| sid.authority_prefix().is_some()) else {
+            return;
+        };
+        if sid.rid().is_none_or(|rid| rid < FIRST_CREATED_RID) {
+            return;
+        }
+        if self.unseen.len() == UNSEEN_MAX && !self.unseen.contains_key(sid) {
+            self.dropped += 1;
+            return;
+        }
+        let Sign { account, what, proof, by, record } = sign;
+        let known = self.unseen.entry(sid.clone()).or_insert_with(|| UnseenAccount {
+            at: record.at,
+            name: None,
+            first_sign: what,
+            proof: None,
+            is_privileged: false,
+            by: by.map(|by| Actor { account: by.clone(), ..Actor::default() }),
+            events: Vec::new(),
+        });
+        known.name = account.name.clone().or(known.name.take());
+        known.proof = known.proof.take().or(proof);
+        if known.events.len() < UNSEEN_EVENTS_MAX {
+            known.events.push(CaseEvent { record: record.clone(), role: Role::Afterwards });
+        }
+    }
+
+    /// A local account carries the machine's own name as its domain, and so tells what the machine's SIDs begin with.
+    fn is_local(&mut self, account: &Principal) -> bool {
+        let is_local = account.domain.as_deref().is_some_and(|domain| domain.to_uppercase() == self.netbios);
+        let prefix = account.sid.as_ref().and_then(Sid::authority_prefix);
+        if let (true, None, Some(prefix)) = (is_local, &self.machine, prefix) {
+            self.machine = Some(prefix.to_owned());
+        }
+        is_local
+    }
+
+    /// Another program than lsass wrote to the data of an account: a deleted one then lives again.
+    pub fn sam_written(&mut self, rid: u32, record: &RecordRef) {
+        for (sid, life) in &mut self.lives {
+            // Nobody but lsass ends an account, and its last write comes before the 4726.
+            let is_dead = life.deleted.as_ref().is_some_and(|(deleted_at, _)| *deleted_at <= record.at);
+            if sid.rid() == Some(rid) && is_dead {
+                life.revive(None, record);
+            }
+        }
+    }
+
+    /// An account was created: follow it from here on.
+    pub fn created(&mut self, sid: &Sid, at: Timestamp, name: Option<Text>, actor: &Principal) {
+        if self.lives.len() == ACCOUNTS_MAX && !self.lives.contains_key(sid) {
+            self.dropped += 1;
+            return;
+        }
+        let life = self.lives.entry(sid.clone()).or_insert_with(|| AccountLife::new(at, name, actor.clone()));
+        let burst = self.early.iter().filter(|(early, event)| early == sid && event.record.at + BURST >= at);
+        life.events.extend(burst.map(|(_, event)| event.clone()));
+        let before = self
+            .blindings
+            .iter()
+            .find(|(_, by, when)| *when <= at && at - *when <= COVER_UP_WITHIN && life.same_actor(by));
+        life.covered_before = before.map(|(what, ..)| what.clone());
+        if let Some(prefix) = sid.authority_prefix().filter(|_| self.machine.is_none()) {
+            self.machine = Some(prefix.to_owned());
+        }
+    }
+
+    /// The life of a created account.
+    pub fn life(&self, sid: &Sid) -> Option<&AccountLife> {
+        self.lives.get(sid)
+    }
+
+    /// Accounts that could not be followed for the bound.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// Something was done to an account.
+    pub fn touched(&mut self, event: &AccountTouched, record: &RecordRef) {
+        let is_local = self.is_local(&event.account);
+        let Some(life) = event.account.sid.as_ref().and_then(|sid| self.lives.get_mut(sid)) else {
+            if let Some(what) = sign_of(event.action).filter(|_| is_local) {
+                let (account, by) = (&event.account, Some(&event.subject));
+                self.sign(Sign { account, what: what.to_owned(), proof: None, by, record });
+            }
+            return;
+        };
+        if event.action != AccountAction::Deleted {
+            life.sign_of_life(Some(&event.subject), record);
+        }
+        let what = match event.action {
+            AccountAction::Enabled => {
+                life.enabled |= event.succeeded;
+                What::Enabled
+            }
+            AccountAction::PasswordSet | AccountAction::PasswordChanged => {
+                life.password_refused |= !event.succeeded;
+                What::PasswordSet { succeeded: event.succeeded }
+            }
+            AccountAction::Disabled => What::Disabled,
+            AccountAction::Deleted => {
+                life.deleted.get_or_insert_with(|| (record.at, event.subject.clone()));
+                life.deleted_by_record = life.deleted_by_record.or(record.record_id);
+                What::Deleted
+            }
+            AccountAction::Changed => {
+                life.uac_value = event.new_uac_value.or(life.uac_value);
+                life.rests_on(record, Role::Burst);
+                return;
+            }
+            AccountAction::LockedOut => return,
+        };
+        life.happened(what, Some(&event.subject), record);
+    }
+
+    /// An account was renamed.
+    pub fn renamed(&mut self, sid: Option<&Sid>, to: Option<&Text>, by: &Principal, record: &RecordRef) {
+        let Some(life) = sid.and_then(|sid| self.lives.get_mut(sid)) else { return };
+        let Some(to) = to else { return };
+        life.sign_of_life(Some(by), record);
+        life.name = Some(to.clone());
+        life.happened(What::Renamed { to: to.clone() }, Some(by), record);
+    }
+
+    /// A member came into a group.
+    pub fn added_to_group(&mut self, event: &GroupMembership, record: &RecordRef) {
+        let (Some(member), Some(group)) = (&event.member.sid, &event.group.sid) else { return };
+        let is_birth = is_primary_group(group) && self.is_local(&event.group);
+        let Some(life) = self.lives.get_mut(member) else {
+            self.unseen_in_group(event, is_birth, record);
+            return self.remember_early(member, record);
+        };
+        life.sign_of_life(Some(&event.subject), record);
+        if is_primary_group(group) {
+            life.rests_on(record, Role::Burst);
+            return;
+        }
+        life.groups.insert(group.clone());
+        let group_name = event.group.name.clone();
+        let privileged = group_power(group, group_name.as_ref(), &self.site.privileged_groups).is_some();
+        life.privileged |= privileged;
+        let what = What::AddedToGroup { group_sid: group.clone(), group_name, privileged };
+        life.happened(what, Some(&event.subject), record);
+    }
+
+    /// A group took in an account whose creation was not seen, or not yet: its 4728 comes before its 4720 (A3).
+    fn unseen_in_group(&mut self, event: &GroupMembership, is_birth: bool, record: &RecordRef) {
+        let Some(group) = &event.group.sid else { return };
+        if is_primary_group(group) && !is_birth {
+            return;
+        }
+        let power = group_power(group, event.group.name.as_ref(), &self.site.privileged_groups);
+        let proof = is_birth
+            .then(|| "it was put into the machine's primary group, as happens at creation alone".to_owned());
+        let what = match &power {
+            Some(power) => format!("was put into {}", power.name),
+            None => "was put into a group".to_owned(),
+        };
+        self.sign(Sign { account: &event.member, what, proof, by: Some(&event.subject), record });
+        let unseen = event.member.sid.as_ref().and_then(|sid| self.unseen.get_mut(sid));
+        if let (Some(unseen), Some(_)) = (unseen, power) {
+            unseen.is_privileged = true;
+        }
+    }
+
+    /// A member left a group.
+    pub fn removed_from_group(&mut self, event: &GroupMembership, record: &RecordRef) {
+        let (Some(member), Some(group)) = (&event.member.sid, &event.group.sid) else { return };
+        let Some(life) = self.lives.get_mut(member) else { return };
+        if is_primary_group(group) {
+            life.rests_on(record, Role::Burst);
+            return;
+        }
+        let what = What::RemovedFromGroup { group_sid: group.clone(), group_name: event.group.name.clone() };
+        life.happened(what, Some(&event.subject), record);
+    }
+
+    /// Somebody logged on: told once for each type and source.
+    pub fn logged_on(
+        &mut self,
+        account: &Principal,
+        logon_type: Option<u32>,
+        source_ip: Option<&Text>,
+        record: &RecordRef,
+    ) {
+        let is_local = self.is_local(account);
+        let Some(life) = account.sid.as_ref().and_then(|sid| self.lives.get_mut(sid)) else {
+            if is_local {
+                let from = source_ip.map(|ip| format!(" from {ip}")).unwrap_or_default();
+                let what = format!("logged on{from}");
+                self.sign(Sign { account, what, proof: None, by: None, record });
+            }
+            return;
+        };
+        life.sign_of_life(None, record);
+        if life.logons.len() < AFTERWARDS_MAX && life.logons.insert((logon_type, source_ip.cloned())) {
+            life.happened(What::LoggedOn { logon_type, source_ip: source_ip.cloned() }, None, record);
+        }
+    }
+
+    /// The log was cleared or the audit policy changed: it belongs to every account the same actor made before.
+    pub fn blinded(&mut self, what: &What, by: &Principal, record: &RecordRef) {
+        if self.blindings.len() == BLINDINGS_MAX {
+            self.blindings.pop_front();
+        }
+        self.blindings.push_back((what.clone(), by.clone(), record.at));
+        for life in self.lives.values_mut() {
+            let since = record.at - life.created_at;
+            if life.same_actor(by) && since >= Duration::ZERO && since <= COVER_UP_WITHIN {
+                life.happened(what.clone(), Some(by), record);
+            }
+        }
+    }
+
+    fn remember_early(&mut self, member: &Sid, record: &RecordRef) {
+        self.early.push_back((member.clone(), CaseEvent { record: record.clone(), role: Role::Burst }));
+        let horizon = record.at - BURST;
+        while self.early.len() > EARLY_MAX
+            || self.early.front().is_some_and(|(_, event)| event.record.at < horizon)
+        {
+            self.early.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,288 @@
+//! Services, tasks and WMI consumers: what starts a process with rights that are not its maker's, at a time that
+//! is not its maker's. The process then leads to nobody; its installation does.
+
+use std::collections::VecDeque;
+
+use begat_model::event::{Installed, Principal};
+use begat_model::{Duration, RecordRef, Text, Timestamp};
+
+use crate::commands::intent::accounts::{Intent, intents};
+use crate::commands::line::image_stem;
+use crate::tables::process::record::ProcessRecord;
+
+/// Most installations kept for one host: they may start what they start months later.
+pub const INSTALLS_MAX: usize = 4096;
+/// 4697 and 7045 tell of one installation, this near to each other.
+const COPY_TOLERANCE: Duration = Duration::from_seconds(2);
+
+macro_rules! launch_kinds {
+    ($( $kind:ident $via:literal [$($launcher:literal)*] $doc:literal; )*) => {
+        /// What starts a process for somebody who is gone.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum LaunchKind { $( #[doc = $doc] $kind, )* }
+
+        impl LaunchKind {
+            /// All of them.
+            pub const ALL: &'static [LaunchKind] = &[ $( LaunchKind::$kind, )* ];
+
+            /// The route, in output.
+            pub fn via(self) -> &'static str {
+                match self { $( LaunchKind::$kind => $via, )* }
+            }
+
+            /// File names of the processes that do the starting.
+            fn launchers(self) -> &'static [&'static str] {
+                match self { $( LaunchKind::$kind => &[$($launcher),*], )* }
+            }
+        }
+    };
+}
+
+launch_kinds! {
+    Service "service" ["services"] "a service: services.exe starts it";
+    Task "scheduled_task" ["svchost" "taskeng" "taskhostw"] "a scheduled task: the Schedule service starts it";
+    WmiConsumer "wmi_subscription" ["wmiprvse" "scrcons"] "a permanent WMI subscription: WMI starts it";
+}
+
+/// One installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Install {
+    /// Of what.
+    pub kind: LaunchKind,
+    /// When.
+    pub at: Timestamp,
+    /// Its name.
+    pub name: Option<Text>,
+    /// What it starts.
+    pub command: Option<Text>,
+    /// Who installed it, and in which session where that is told.
+    pub by: Principal,
+    /// What its command does to accounts: a consumer's script runs inside WMI, and no process tells it.
+    pub intents: Vec<Intent>,
+    /// The records that tell it.
+    pub records: Vec<RecordRef>,
+}
+
+/// The installations of one host.
+#[derive(Debug, Default)]
+pub struct InstallTable {
+    installs: VecDeque<Install>,
+    dropped: u64,
+}
+
+impl InstallTable {
+    /// Something was installed; Security and System may both tell of it.
+    pub fn installed(&mut self, kind: LaunchKind, event: &Installed, record: &RecordRef) {
+        let copy = self.installs.iter_mut().rev().take(16).find(|known| {
+            known.kind == kind
+                && known.name == event.name
+                && (record.at - known.at).magnitude() <= COPY_TOLERANCE
+        });
+        if let Some(known) = copy {
+            known.command = known.command.take().or_else(|| event.command.clone());
+            if known.by.logon_id.is_none() {
+                let sid = known.by.sid.take();
+                known.by = event.subject.clone();
+                known.by.sid = known.by.sid.take().or(sid);
+            }
+            known.records.push(record.clone());
+            known.records.sort();
+            return;
+        }
+        if self.installs.len() == INSTALLS_MAX {
+            self.installs.pop_front();
+            self.dropped += 1;
+        }
+        let line = event.command.as_deref().unwrap_or_default();
+        self.installs.push_back(Install {
+            kind,
+            at: record.at,
+            name: event.name.clone(),
+            command: event.command.clone(),
+            by: event.subject.clone(),
+            intents: intents(None, None, line),
+            records: vec![record.clone()],
+        });
+    }
+
+    /// The latest installation that starts this process, given its parent's image.
+    pub fn of(&self, process: &ProcessRecord, parent_image: Option<&str>) -> Option<&Install> {
+        let launcher = parent_image.map(image_stem)?;
+        self.installs.iter().rev().find(|install| {
+            install.kind.launchers().contains(&launcher.as_str())
+                && install.at <= process.started_at + COPY_TOLERANCE
+                && install.command.as_deref().is_some_and(|command| starts(command, process))
+        })
+    }
+
+    /// The latest consumer whose own script creates an account of this name, run inside WMI by `process`.
+    pub fn consumer_creating(&self, at: Timestamp, is_account: impl Fn(&str) -> bool) -> Option<&Install> {
+        let creates = |intent: &Intent| matches!(intent, Intent::CreateAccount { name: Some(name), in_domain: false } if is_account(name));
+        let fits = self.installs.iter().filter(|install| {
+            install.kind == LaunchKind::WmiConsumer && install.at <= at && install.intents.iter().any(creates)
+        });
+        // WMI's own log and Sysmon name one consumer differently; Sysmon tells whose it is.
+        fits.max_by_key(|install| (install.by != Principal::default(), install.at))
+    }
+
+    /// How many were dropped for the bound.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+}
+
+/// Shells by which anything can be started: for them the rest of the line has to agree too.
+const SHELLS: &[&str] =
+    &["cmd", "powershell", "pwsh", "rundll32", "mshta", "wscript", "cscript", "net", "net1"];
+
+/// Whether an installation's command starts this process: the same file, and for shells the same arguments.
+fn starts(command: &str, process: &ProcessRecord) -> bool {
+    let Some(stem) = process.stem() else { return false };
+    let (file, arguments) = split(command);
+    let file = match file.to_ascii_lowercase().as_str() {
+        "%comspec%" => "cmd".to_owned(),
+        _ => image_stem(&file),
+    };
+    if file != stem {
+        return false;
+    }
+    let Some(line) = process.command_line.value() else { return !SHELLS.contains(&stem) };
+    !SHELLS.contains(&stem) || expands_to(&arguments, &split(line).1)
+}
+
+/// Whether a command's arguments, their `%VARIABLES%` filled in, can be these: what stands between the variables
+/// stands there in the same order, from the beginning to the end.
+fn expands_to(arguments: &str, told: &str) -> bool {
+    let plain = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ");
+    let (arguments, told) = (plain(arguments), plain(told));
+    // Every second piece is a variable's name; a lone `%` leaves a piece that is none.
+    let pieces: Vec<&str> = arguments.split('%').collect();
+    if pieces.len().is_multiple_of(2) || pieces.len() == 1 {
+        return arguments == told;
+    }
+    let mut rest = told.as_str();
+    for (index, piece) in pieces.iter().enumerate().step_by(2) {
+        let found = match index {
+            0 => rest.starts_with(piece).then_some(0),
+            last if last + 1 == pieces.len() => rest.ends_with(piece).then(|| rest.len() - piece.len()),
+            _ => rest.find(piece),
+        };
+        let Some(at) = found else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    true
+}
+
+/// The file that a command line starts with, and the rest.
+fn split(command: &str) -> (String, String) {
+    let command = command.trim();
+    let (file, rest) = match command.strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+        None => command.split_once(char::is_whitespace).unwrap_or((command, "")),
+    };
+    (file.to_owned(), rest.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::process::table::ProcessTable;
+    use begat_model::event::{Field, ParentProcess, ProcessCreated};
+    use begat_model::{EventKind, LogonId, ProcessId, Sid};
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::parse_rfc3339("2024-05-01T10:00:00Z").unwrap() + Duration::from_seconds(seconds)
+    }
+
+    fn record(seconds: i64, kind: EventKind) -> RecordRef {
+        RecordRef { at: at(seconds), kind, record_id: None, source: "log".into() }
+    }
+
+    fn process(image: &str, line: &str) -> ProcessRecord {
+        let created = ProcessCreated {
+            pid: ProcessId(8),
+            guid: None,
+            started_at: at(100),
+            image: Some(image.into()),
+            command_line: Field::Value(line.into()),
+            original_file_name: None,
+            subject: Principal::default(),
+            target: Principal::default(),
+            parent: ParentProcess::default(),
+            elevation: None,
+            hashes: None,
+            rules: Vec::new(),
+            details: None,
+        };
+        let mut table = ProcessTable::default();
+        table.created(&created, &record(100, EventKind::ProcessCreated));
+        table.iter().next().unwrap().1.clone()
+    }
+
+    fn table(kind: LaunchKind, name: &str, command: &str) -> InstallTable {
+        let mut table = InstallTable::default();
+        let subject = Principal { logon_id: Some(LogonId(7)), ..Principal::default() };
+        let event = Installed { name: Some(name.into()), command: Some(command.into()), subject };
+        table.installed(kind, &event, &record(0, EventKind::ServiceInstalled));
+        table
+    }
+
+    #[test]
+    fn a_process_leads_to_what_installed_it() {
+        let psexec = table(LaunchKind::Service, "PSEXESVC", r"%SystemRoot%\PSEXESVC.exe");
+        let started = process(r"C:\Windows\PSEXESVC.exe", r"C:\Windows\PSEXESVC.exe");
+        assert!(psexec.of(&started, Some(r"C:\Windows\System32\services.exe")).is_some());
+        assert!(psexec.of(&started, Some(r"C:\Windows\explorer.exe")).is_none(), "not started as a service");
+        let smbexec = table(LaunchKind::Service, "BTOBTO", "%COMSPEC% /Q /c net user bob P /add");
+        let shell =
+            process(r"C:\Windows\System32\cmd.exe", r"C:\Windows\system32\cmd.exe /Q /c net user bob P /add");
+        assert!(smbexec.of(&shell, Some("services.exe")).is_some());
+        let other = process(r"C:\Windows\System32\cmd.exe", "cmd.exe /c dir");
+        assert!(smbexec.of(&other, Some("services.exe")).is_none(), "any shell would do");
+    }
+
+    #[test]
+    fn variables_stand_for_what_windows_put_there() {
+        assert!(expands_to(r"/c %TEMP%\a.bat & del %TEMP%\a.bat", r"/c  C:\W\a.bat & del C:\W\a.bat"));
+        assert!(expands_to("/c net user bob", "/C net  user bob"));
+        assert!(!expands_to(r"/c %TEMP%\a.bat", r"/c C:\W\b.bat"));
+        assert!(!expands_to("/c 100% x", "/c y"));
+        assert!(!expands_to("/c %A%", "/k C"));
+    }
+
+    #[test]
+    fn two_records_of_one_installation_are_one_and_the_session_counts() {
+        let mut table = InstallTable::default();
+        let system = Installed {
+            name: Some("x".into()),
+            command: Some("x.exe".into()),
+            subject: Principal { sid: Sid::parse("S-1-5-21-1-2-3-500"), ..Principal::default() },
+        };
+        table.installed(LaunchKind::Service, &system, &record(0, EventKind::ServiceInstalledSystem));
+        let security = Installed {
+            subject: Principal { logon_id: Some(LogonId(7)), ..Principal::default() },
+            ..system.clone()
+        };
+        table.installed(LaunchKind::Service, &security, &record(1, EventKind::ServiceInstalled));
+        assert_eq!(table.installs.len(), 1);
+        assert_eq!(table.installs[0].by.logon_id, Some(LogonId(7)));
+        assert_eq!(table.installs[0].by.sid, system.subject.sid);
+        assert_eq!(table.installs[0].records.len(), 2);
+    }
+
+    #[test]
+    fn a_consumers_script_creates_without_a_process_of_its_own() {
+        let script = r#"Set o = GetObject("WinNT://."): Set u = o.Create("user", "bob"): u.SetInfo"#;
+        let table = table(LaunchKind::WmiConsumer, "upd", script);
+        assert!(table.consumer_creating(at(5), |name| name == "bob").is_some());
+        assert!(table.consumer_creating(at(5), |name| name == "eve").is_none());
+        assert!(table.consumer_creating(at(-5), |name| name == "bob").is_none());
+    }
+
+    #[test]
+    fn every_route_has_a_name_and_a_launcher() {
+        for kind in LaunchKind::ALL {
+            assert!(!kind.via().is_empty() && !kind.launchers().is_empty());
+        }
+    }
+}

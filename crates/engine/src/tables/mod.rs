@@ -1,0 +1,9 @@
+//! What a host remembers: bounded tables.
+
+pub mod account;
+pub mod groups;
+pub mod install;
+pub mod logon;
+pub mod process;
+pub mod signs;
+pub mod sources;

@@ -1,0 +1,24 @@
+//! How many of the processes that ended were seen to start.
+
+/// Fewer ends without a start say nothing: some processes began before any log.
+const UNSEEN_ENDS_MIN: u64 = 5;
+/// With so many of a hundred ends without a start, starts are not reliably seen.
+const UNSEEN_PERCENT_MIN: u64 = 10;
+
+/// Ends of processes, each counted once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ends {
+    /// Their starts were seen.
+    pub of_seen: u64,
+    /// Their starts were not: they began before the log did, or their records are lost.
+    pub of_unseen: u64,
+}
+
+impl Ends {
+    /// Of a hundred ended processes so many were not seen to start; `None` where that is what any log shows at its
+    /// beginning.
+    pub fn unseen_percent(self) -> Option<u64> {
+        let percent = 100 * self.of_unseen / (self.of_seen + self.of_unseen).max(1);
+        (self.of_unseen >= UNSEEN_ENDS_MIN && percent >= UNSEEN_PERCENT_MIN).then_some(percent)
+    }
+}

@@ -1,0 +1,78 @@
+//! Where processes are found by what is asked about them.
+
+use std::collections::BTreeSet;
+
+use begat_model::{Precision, ProcessId, Timestamp};
+
+use crate::commands::intent::accounts::Intent;
+use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
+use crate::windows::same_name::folded;
+
+/// Where processes are found by what is asked about them: a creation asks for few, whatever the number kept.
+#[derive(Debug, Default)]
+pub(super) struct Shelves {
+    pub(super) by_pid: BTreeSet<(ProcessId, ProcessIndex)>,
+    pub(super) by_start: BTreeSet<(Timestamp, ProcessIndex)>,
+    pub(super) by_session: BTreeSet<(Session, Timestamp, ProcessIndex)>,
+    pub(super) by_created_account: BTreeSet<(String, ProcessIndex)>,
+    /// When each process became history: ended ones leave the table in this order.
+    pub(super) by_end: BTreeSet<(Timestamp, ProcessIndex)>,
+}
+
+/// A process's places on the shelves.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pid: ProcessId,
+    started_at: Timestamp,
+    session: Session,
+    created_accounts: Vec<String>,
+    ended_at: Option<Timestamp>,
+}
+
+impl Place {
+    pub(super) fn of(process: &ProcessRecord) -> Place {
+        let created = process.intents.iter().filter_map(|intent| match intent {
+            Intent::CreateAccount { name: Some(name), .. } => Some(folded(name)),
+            _ => None,
+        });
+        Place {
+            pid: process.pid,
+            started_at: process.started_at,
+            session: process.session,
+            created_accounts: created.collect(),
+            ended_at: process.ended_at,
+        }
+    }
+}
+
+impl Shelves {
+    pub(super) fn add(&mut self, index: ProcessIndex, place: Place) {
+        self.by_pid.insert((place.pid, index));
+        self.by_start.insert((place.started_at, index));
+        self.by_session.insert((place.session, place.started_at, index));
+        self.by_created_account.extend(place.created_accounts.into_iter().map(|name| (name, index)));
+        self.by_end.extend(place.ended_at.map(|ended_at| (ended_at, index)));
+    }
+
+    pub(super) fn remove(&mut self, index: ProcessIndex, place: Place) {
+        self.by_pid.remove(&(place.pid, index));
+        self.by_start.remove(&(place.started_at, index));
+        self.by_session.remove(&(place.session, place.started_at, index));
+        for name in place.created_accounts {
+            self.by_created_account.remove(&(name, index));
+        }
+        if let Some(ended_at) = place.ended_at {
+            self.by_end.remove(&(ended_at, index));
+        }
+    }
+}
+
+/// The first and the last place of a time on a shelf that is ordered by it.
+pub(super) fn ends_of(
+    from: Timestamp,
+    until: Timestamp,
+) -> ((Timestamp, ProcessIndex), (Timestamp, ProcessIndex)) {
+    let first = Timestamp::from_unix_ticks(from.unix_ticks(), Precision::SECONDS);
+    let last = Timestamp::from_unix_ticks(until.unix_ticks().max(from.unix_ticks()), Precision::TICKS);
+    ((first, ProcessIndex(0)), (last, ProcessIndex(u64::MAX)))
+}

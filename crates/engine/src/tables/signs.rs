@@ -1,0 +1,238 @@
+//! Signs that are no process and no session, and point to one: what a PowerShell ran, who looked accounts up, who
+//! came to the SAM over the network, when LAPS worked. Kept only as long as a creation can need them.
+
+use std::collections::VecDeque;
+
+use begat_model::event::{
+    AccountQueried, ManagedAccount, PipelineExecuted, Principal, QueryCaller, SamPipeOpened, ScriptBlock,
+};
+use begat_model::{Duration, LogonId, ProcessId, RecordRef, Sid, Text, Timestamp};
+
+use crate::commands::intent::accounts::{Intent, script_intents};
+use crate::commands::intent::module_log::module_intents;
+
+/// Most signs of one sort kept for one host.
+pub const SIGNS_MAX: usize = 4096;
+/// A script says what it does when it begins to; it may take this long to come to it.
+pub const SCRIPT_REACH: Duration = Duration::from_seconds(600);
+/// A lookup belongs to the same call as the creation this near to it.
+pub const QUERY_REACH: Duration = Duration::from_seconds(2);
+/// The pipe is opened by the client that calls right after.
+pub const PIPE_REACH: Duration = Duration::from_seconds(30);
+/// LAPS works about once an hour, for seconds.
+pub const LAPS_REACH: Duration = Duration::from_seconds(10);
+
+/// A script block or command that creates accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptSign {
+    /// When it began.
+    pub at: Timestamp,
+    /// The PowerShell that ran it.
+    pub pid: ProcessId,
+    /// As whom.
+    pub user: Option<Sid>,
+    /// What it does to accounts.
+    pub intents: Vec<Intent>,
+    /// 4104 or 4103.
+    pub record: RecordRef,
+}
+
+/// A process of this host, or a remote client, that looked accounts up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuerySign {
+    /// When.
+    pub at: Timestamp,
+    /// In which session.
+    pub logon_id: LogonId,
+    /// `None`: over the network.
+    pub caller: Option<(ProcessId, Option<Text>)>,
+    /// 4798 or 4799.
+    pub record: RecordRef,
+}
+
+/// A client on the network that opened the way to account management.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PipeSign {
+    /// When.
+    pub at: Timestamp,
+    /// In which session.
+    pub logon_id: LogonId,
+    /// The 5145.
+    pub record: RecordRef,
+}
+
+/// The signs of one host that may still matter.
+#[derive(Debug, Default)]
+pub struct SignTable {
+    scripts: VecDeque<ScriptSign>,
+    queries: VecDeque<QuerySign>,
+    pipes: VecDeque<PipeSign>,
+    laps: VecDeque<(ManagedAccount, RecordRef)>,
+    /// Time of the latest sign that was dropped for the bound.
+    dropped_until: Option<Timestamp>,
+}
+
+impl SignTable {
+    /// A script block; kept, and true, where it creates accounts.
+    pub fn script(&mut self, event: &ScriptBlock, record: &RecordRef) -> bool {
+        self.ran(event.pid, event.user.as_ref(), script_intents(&event.text), record)
+    }
+
+    /// A command with its parameters; kept, and true, where it creates accounts.
+    pub fn pipeline(&mut self, event: &PipelineExecuted, record: &RecordRef) -> bool {
+        self.ran(event.pid, event.user.as_ref(), module_intents(&event.payload), record)
+    }
+
+    fn ran(
+        &mut self,
+        pid: Option<ProcessId>,
+        user: Option<&Sid>,
+        intents: Vec<Intent>,
+        record: &RecordRef,
+    ) -> bool {
+        let creates = intents.iter().any(|intent| matches!(intent, Intent::CreateAccount { .. }));
+        let (Some(pid), true) = (pid, creates) else { return false };
+        let sign = ScriptSign { at: record.at, pid, user: user.cloned(), intents, record: record.clone() };
+        let dropped = push(&mut self.scripts, sign, |sign| sign.at);
+        self.dropped_until = self.dropped_until.max(dropped);
+        true
+    }
+
+    /// Accounts were looked up.
+    pub fn queried(&mut self, event: &AccountQueried, record: &RecordRef) {
+        let Some(logon_id) = event.subject.logon_id else { return };
+        let caller = match &event.caller {
+            QueryCaller::Process { pid, image } => Some((*pid, image.clone())),
+            QueryCaller::Remote => None,
+            QueryCaller::NotTold => return,
+        };
+        let sign = QuerySign { at: record.at, logon_id, caller, record: record.clone() };
+        let dropped = push(&mut self.queries, sign, |sign| sign.at);
+        self.dropped_until = self.dropped_until.max(dropped);
+    }
+
+    /// A client opened the pipe `samr`.
+    pub fn pipe_opened(&mut self, event: &SamPipeOpened, record: &RecordRef) {
+        let Some(logon_id) = event.subject.logon_id else { return };
+        let sign = PipeSign { at: record.at, logon_id, record: record.clone() };
+        let dropped = push(&mut self.pipes, sign, |sign| sign.at);
+        self.dropped_until = self.dropped_until.max(dropped);
+    }
+
+    /// LAPS set the password of the account that it manages.
+    pub fn managed_by_laps(&mut self, event: &ManagedAccount, record: &RecordRef) {
+        let dropped = push(&mut self.laps, (event.clone(), record.clone()), |(_, record)| record.at);
+        self.dropped_until = self.dropped_until.max(dropped);
+    }
+
+    /// The scripts that may have come to their creation at `at`; one written up to `tolerance` after it too.
+    pub fn scripts_near(&self, at: Timestamp, tolerance: Duration) -> Vec<&ScriptSign> {
+        near(&self.scripts, |sign| sign.at, at - SCRIPT_REACH, at + tolerance)
+    }
+
+    /// The lookups of a session around a time.
+    pub fn queries_near(&self, logon_id: LogonId, at: Timestamp) -> Vec<&QuerySign> {
+        let mut found = near(&self.queries, |sign| sign.at, at - QUERY_REACH, at + QUERY_REACH);
+        found.retain(|sign| sign.logon_id == logon_id);
+        found
+    }
+
+    /// The latest opening of the pipe by a session before a time, or right after it.
+    pub fn pipe_near(&self, logon_id: LogonId, at: Timestamp, tolerance: Duration) -> Option<&PipeSign> {
+        let found = near(&self.pipes, |sign| sign.at, at - PIPE_REACH, at + tolerance);
+        found.into_iter().rev().find(|sign| sign.logon_id == logon_id)
+    }
+
+    /// LAPS at work around a time on this very account: by its RID, or by its name where no RID is told.
+    pub fn laps_near(&self, at: Timestamp, account: &Principal) -> Option<&RecordRef> {
+        let rid = account.sid.as_ref().and_then(Sid::rid);
+        let same_name = |name: &Text| {
+            account.name.as_deref().is_some_and(|ours| ours.to_lowercase() == name.to_lowercase())
+        };
+        let around = near(&self.laps, |(_, record)| record.at, at - LAPS_REACH, at + LAPS_REACH);
+        let is_it = |managed: &ManagedAccount| match managed.rid {
+            Some(managed) => rid == Some(managed),
+            None => managed.name.as_ref().is_some_and(same_name),
+        };
+        around.into_iter().find(|(managed, _)| is_it(managed)).map(|(_, record)| record)
+    }
+
+    /// Signs up to this time were dropped to bound memory.
+    pub fn dropped_until(&self) -> Option<Timestamp> {
+        self.dropped_until
+    }
+}
+
+/// Keeps a sign, and forgets the oldest: those that no creation can reach, and beyond the bound any. Answers the
+/// time of one that was dropped for the bound though a creation could have reached it.
+fn push<T>(signs: &mut VecDeque<T>, sign: T, at: fn(&T) -> Timestamp) -> Option<Timestamp> {
+    // A creation is weighed HOLD after it, and a script reaches SCRIPT_REACH forward.
+    let horizon = at(&sign) - SCRIPT_REACH - crate::spans::HOLD - crate::spans::HOLD;
+    while signs.front().is_some_and(|oldest| at(oldest) < horizon) {
+        signs.pop_front();
+    }
+    let dropped = if signs.len() == SIGNS_MAX { signs.pop_front() } else { None };
+    signs.push_back(sign);
+    dropped.map(|dropped| at(&dropped))
+}
+
+/// Signs come in the order of time, as the host's events do.
+fn near<T>(signs: &VecDeque<T>, at: fn(&T) -> Timestamp, from: Timestamp, to: Timestamp) -> Vec<&T> {
+    let first = signs.partition_point(|sign| at(sign) < from);
+    signs.range(first..).take_while(|sign| at(sign) <= to).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use begat_model::EventKind;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::parse_rfc3339("2024-05-01T10:00:00Z").unwrap() + Duration::from_seconds(seconds)
+    }
+
+    fn record(seconds: i64) -> RecordRef {
+        RecordRef { at: at(seconds), kind: EventKind::ScriptBlock, record_id: None, source: "log".into() }
+    }
+
+    fn script(text: &str) -> ScriptBlock {
+        ScriptBlock { pid: Some(ProcessId(7)), user: None, text: text.into() }
+    }
+
+    #[test]
+    fn only_scripts_that_create_accounts_are_kept_and_only_as_long_as_they_reach() {
+        let mut table = SignTable::default();
+        table.script(&script("Get-LocalUser bob"), &record(0));
+        table.script(&script("New-LocalUser bob -NoPassword"), &record(1));
+        assert_eq!(table.scripts_near(at(5), Duration::ZERO).len(), 1);
+        assert_eq!(table.scripts_near(at(1 + 600), Duration::ZERO).len(), 1);
+        assert_eq!(table.scripts_near(at(2 + 600), Duration::ZERO).len(), 0);
+        assert_eq!(table.scripts_near(at(0), Duration::ZERO).len(), 0, "it began after the creation");
+        assert_eq!(table.scripts_near(at(0), QUERY_REACH).len(), 1, "nearer than two logs can be told apart");
+    }
+
+    #[test]
+    fn lookups_are_those_of_the_session() {
+        let mut table = SignTable::default();
+        let subject = |id| Principal { logon_id: Some(LogonId(id)), ..Principal::default() };
+        let query =
+            |id, caller| AccountQueried { subject: subject(id), target: Principal::default(), caller };
+        let process = QueryCaller::Process { pid: ProcessId(9), image: None };
+        table.queried(&query(5, process), &record(0));
+        table.queried(&query(6, QueryCaller::Remote), &record(1));
+        table.queried(&query(5, QueryCaller::NotTold), &record(1));
+        let found = table.queries_near(LogonId(5), at(1));
+        assert_eq!(found.iter().map(|sign| &sign.caller).collect::<Vec<_>>(), [&Some((ProcessId(9), None))]);
+        assert_eq!(table.queries_near(LogonId(6), at(1))[0].caller, None);
+        assert!(table.queries_near(LogonId(5), at(9)).is_empty());
+    }
+
+    #[test]
+    fn the_bound_drops_the_oldest_and_tells() {
+        let mut table = SignTable::default();
+        for _ in 0..=SIGNS_MAX {
+            table.managed_by_laps(&ManagedAccount { name: None, rid: Some(7) }, &record(3));
+        }
+        assert_eq!(table.dropped_until(), Some(at(3)));
+    }
+}

@@ -1,0 +1,10 @@
+//! Facts of Windows, as tables.
+
+pub mod actor;
+pub mod capability;
+pub mod file_hash;
+pub mod group_power;
+pub mod naming;
+pub mod role;
+pub mod same_name;
+pub mod suspicious;

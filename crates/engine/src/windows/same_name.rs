@@ -1,0 +1,14 @@
+//! Names are one in any case, as Windows compares them.
+
+/// Account names are one in any case.
+pub fn folded(account_name: &str) -> String {
+    account_name.to_lowercase()
+}
+
+/// In any case, as Windows compares names.
+pub(crate) fn same_name(ours: &str, theirs: &str) -> bool {
+    match ours.is_ascii() && theirs.is_ascii() {
+        true => ours.eq_ignore_ascii_case(theirs),
+        false => folded(ours) == folded(theirs),
+    }
+}
