@@ -206,3 +206,58 @@ impl Visitor for ReadVisitor<'_, '_> {
     /// What is wrong with the input itself the survey has told.
     fn anomaly(&mut self, _: AnomalyKind, _: Option<u64>, _: &dyn Fn() -> String) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use begat_model::Precision;
+
+    #[test]
+    fn a_sort_is_heard_again_as_it_was_heard_until_it_is_forgotten() {
+        let (zones, schemas) = (Zones::default(), Schemas::built_in());
+        let options = ReadOptions {
+            hosts: &|host| host.as_str() != "B",
+            kinds: &|kind| kind != EventKind::LoggedOff,
+            times: TimeSlice::ALL,
+            zones: &zones,
+            schemas: &schemas,
+            details: false,
+        };
+        let (mut interner, mut sink) = (Interner::default(), |_: Event| {});
+        let mut visitor = ReadVisitor::new("source".into(), &options, &mut interner, &mut sink);
+        let time = HeaderTime::Known(Timestamp::from_unix_ticks(7, Precision::TICKS));
+        let mut sorts = Vec::new();
+        for (host, event_id, is_asked_for) in [
+            ("A", 4720, true),
+            ("B", 4720, false),
+            ("A", 4634, false),
+            ("A", 9999, false),
+            ("-", 4720, false),
+        ] {
+            let header = Header {
+                host: Some(host.into()),
+                provider: Some("Microsoft-Windows-Security-Auditing".into()),
+                event_id: Some(event_id),
+                time: time.clone(),
+                ..Header::SILENT
+            };
+            assert_eq!(visitor.heard(&header, None).is_some(), is_asked_for, "{host} {event_id}");
+            sorts.push((visitor.last_sort().unwrap(), is_asked_for));
+        }
+        for (sort, is_asked_for) in &sorts {
+            let HeardAgain::Heard(spec) = visitor.heard_again(*sort, &time, None, None) else {
+                panic!("it is known");
+            };
+            assert_eq!(spec.is_some(), *is_asked_for);
+            let HeardAgain::Heard(None) = visitor.heard_again(*sort, &HeaderTime::Missing, None, None) else {
+                panic!("without a time there is no event");
+            };
+        }
+        for _ in 0..SORTS_REMEMBERED_MAX {
+            visitor.last_sort();
+        }
+        assert!(visitor.sorts.len() <= SORTS_REMEMBERED_MAX);
+        let again = visitor.heard_again(sorts[0].0, &time, None, None);
+        assert!(matches!(again, HeardAgain::Forgotten), "another sort has its place");
+    }
+}

@@ -319,7 +319,7 @@ impl Fields<'_, '_> {
     }
 }
 
-/// Nearly all texts do, and say something then; nothing needs to be decoded to see it.
+/// Nearly all texts do, and say something then; nothing needs to be decoded to see it. With an S begins nobody's SID.
 fn begins_with_letter(stored: Stored<'_>) -> bool {
-    matches!(stored.utf16(), Some([letter, 0, ..]) if letter.is_ascii_alphabetic())
+    matches!(stored.utf16(), Some([letter, 0, ..]) if letter.is_ascii_alphabetic() && *letter != b'S')
 }

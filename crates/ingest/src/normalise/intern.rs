@@ -11,8 +11,9 @@ use begat_model::{Sid, Text};
 
 use crate::scalar::Scalar;
 
-/// Pairs of places: a value may stand in either place of its pair.
-const PAIRS: usize = 1 << 13;
+/// Pairs of places, two to the power of this: a value may stand in either place of its pair.
+const PAIRS_BITS: u32 = 13;
+const PAIRS: usize = 1 << PAIRS_BITS;
 /// Longer texts (command lines, mostly) rarely repeat.
 const LENGTH_MAX: usize = 256;
 const UTF16_BYTES_MAX: usize = 2 * LENGTH_MAX;
@@ -70,7 +71,7 @@ impl Interner {
         if self.pairs.is_empty() {
             self.pairs.resize_with(PAIRS, || [None, None]);
         }
-        let pair = &mut self.pairs[hash(kind, bytes) as usize % PAIRS];
+        let pair = &mut self.pairs[pair_of(kind, bytes)];
         let is_it = |known: &Option<Box<Known>>| {
             known.as_ref().is_some_and(|known| known.kind == kind && *known.bytes == *bytes)
         };
@@ -84,9 +85,9 @@ impl Interner {
     }
 }
 
-/// Spreads values over the places: eight bytes at a time. It need not withstand anybody.
+/// Spreads values over the pairs, eight bytes at a time: by the high bits of products, on which all others bear.
 #[inline]
-fn hash(kind: u8, bytes: &[u8]) -> u64 {
+fn pair_of(kind: u8, bytes: &[u8]) -> usize {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let (words, rest) = bytes.as_chunks::<8>();
     let mut hash = u64::from(kind) ^ (bytes.len() as u64) << 8;
@@ -94,7 +95,7 @@ fn hash(kind: u8, bytes: &[u8]) -> u64 {
         hash = (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(FACTOR);
     }
     let rest = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    (hash.rotate_left(5) ^ rest).wrapping_mul(FACTOR) >> 32
+    ((hash.rotate_left(5) ^ rest).wrapping_mul(FACTOR) >> (u64::BITS - PAIRS_BITS)) as usize
 }
 
 impl Known {
@@ -162,14 +163,14 @@ mod tests {
         }
         assert_eq!(interner.pairs.len(), PAIRS);
         let taken = interner.pairs.iter().flatten().flatten().count();
-        assert!(taken > PAIRS, "hashes spread over the places: {taken}");
+        assert!(taken > PAIRS * 19 / 10, "values spread over the places: {taken}");
         assert_eq!(&*interner.text("SYSTEM"), "SYSTEM");
     }
 
     #[test]
     fn values_of_one_place_do_not_take_each_other_for_themselves() {
         let mut interner = Interner::default();
-        let place = |text: &str| hash(SPELLED, text.as_bytes()) as usize % PAIRS;
+        let place = |text: &str| pair_of(SPELLED, text.as_bytes());
         let texts: Vec<String> = (0..200_000).map(|number| format!("text {number}")).collect();
         let crowd: Vec<&String> = texts.iter().filter(|text| place(text) == place("text 0")).collect();
         assert!(crowd.len() > 3);
