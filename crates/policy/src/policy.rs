@@ -60,7 +60,7 @@ impl Policy {
     }
 
     /// The same policy with only those of its entries that `keep` says.
-    pub fn with_only(&self, keep: impl Fn(&Entry) -> bool) -> Policy {
+    pub(crate) fn with_only(&self, keep: impl Fn(&Entry) -> bool) -> Policy {
         let entries = self.entries.iter().filter(|entry| keep(entry)).cloned().collect();
         Policy { entries, ..self.clone() }
     }
@@ -123,7 +123,7 @@ impl Policy {
     }
 
     /// It has entries or tickets to be asked for.
-    pub fn allows_anything(&self) -> bool {
+    pub(crate) fn allows_anything(&self) -> bool {
         !self.entries.is_empty() || !self.tickets.all().is_empty()
     }
 }

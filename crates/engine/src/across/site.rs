@@ -297,7 +297,7 @@ fn mark_same_names(cases: &mut [Case]) {
         let others: Vec<&str> =
             hosts.into_iter().flatten().filter(|host| *host != here).map(|host| &**host).collect();
         if case.wave.is_none() && !others.is_empty() {
-            let facts = Facts { same_name_elsewhere: Some(told_hosts(&others)), ..Facts::default() };
+            let facts = Facts { same_name_elsewhere: Some(hosts_in_words(&others)), ..Facts::default() };
             risk::add(&mut case.risk, &facts);
         }
         case.severity = case.risk.severity();
@@ -313,7 +313,7 @@ fn own_name(case: &Case) -> Option<String> {
     case.account.created_as.as_deref().filter(|_| is_chosen).map(str::to_lowercase)
 }
 
-fn told_hosts(others: &[&str]) -> String {
+fn hosts_in_words(others: &[&str]) -> String {
     let told = others.iter().take(HOSTS_TOLD_MAX).copied().collect::<Vec<_>>().join(", ");
     let further = others.len().saturating_sub(HOSTS_TOLD_MAX);
     let further = if further > 0 { format!(" and {further} more") } else { String::new() };

@@ -8,10 +8,6 @@ use begat_model::case::{HostClass, HostRole, Outcome, Risk, RiskTerm, Scope, Sev
 
 /// Before anything is known of the creation.
 pub const PRIOR: i32 = -4;
-/// Grants and deletions this soon after the creation count in full.
-pub const SOON: Duration = Duration::from_seconds(600);
-/// A logon of the new account from elsewhere counts for a day.
-pub const FIRST_USE: Duration = Duration::from_seconds(24 * 3600);
 
 /// The term that only all hosts together show.
 pub const SAME_NAME_ELSEWHERE: &str = "same_name_elsewhere";
@@ -95,7 +91,7 @@ fn role_of<'f>(facts: &'f Facts, classes: &[HostClass]) -> Option<&'f HostRole> 
     role.class.filter(|class| classes.contains(class)).map(|_| role)
 }
 
-fn told_role(role: &HostRole) -> String {
+fn role_in_words(role: &HostRole) -> String {
     format!("the host is {}: {}", role.name, role.why)
 }
 
@@ -105,13 +101,13 @@ pub const RISK_TABLE: &[RiskRow] = &[
     RiskRow {
         name: "server",
         points: 4,
-        applies: |facts| role_of(facts, &[HostClass::Server]).map(told_role),
+        applies: |facts| role_of(facts, &[HostClass::Server]).map(role_in_words),
     },
     // Made on a host from which the domain can be taken.
     RiskRow {
         name: "tier0",
         points: 6,
-        applies: |facts| role_of(facts, &[HostClass::Tier0, HostClass::DomainController]).map(told_role),
+        applies: |facts| role_of(facts, &[HostClass::Tier0, HostClass::DomainController]).map(role_in_words),
     },
     // Made by a shell, a script host, a tool that every Windows has, or what the site calls suspicious.
     RiskRow {

@@ -110,12 +110,12 @@ impl Entry {
     }
 
     /// It allows nothing that is created at that time or later.
-    pub fn is_expired_at(&self, at: Timestamp) -> bool {
+    pub(crate) fn is_expired_at(&self, at: Timestamp) -> bool {
         at.unix_ticks() > self.expires.last.unix_ticks()
     }
 
     /// It asks for a ticket of its own.
-    pub fn asks_for_ticket(&self) -> bool {
+    pub(crate) fn asks_for_ticket(&self) -> bool {
         self.demands.contains(&Demand::Ticket)
     }
 
