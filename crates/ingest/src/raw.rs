@@ -89,15 +89,14 @@ impl<'a> HeaderTime<'a> {
         if text.trim().is_empty() {
             return HeaderTime::Missing;
         }
-        if let Some(at) = Timestamp::parse_rfc3339(text.trim()) {
-            return HeaderTime::Known(at);
-        }
-        match LocalTime::parse_prefix(text.trim()) {
+        let local = LocalTime::parse_prefix(text.trim());
+        match local {
             Some(local) if local.rest.trim().is_empty() => HeaderTime::Zoneless(ZonelessTime {
                 wall_clock: local.with_offset_seconds(0),
                 arrival: None,
                 told_utc: None,
             }),
+            _ if let Some(at) = Timestamp::parse_rfc3339(text.trim()) => HeaderTime::Known(at),
             Some(local) if local.rest.trim().eq_ignore_ascii_case("utc") => {
                 HeaderTime::Known(local.with_offset_seconds(0))
             }

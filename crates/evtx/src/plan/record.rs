@@ -145,7 +145,8 @@ impl<'a> Header<'a> {
 
     /// `System/TimeCreated/@SystemTime`.
     pub fn time_created(&self) -> Option<FileTime> {
-        self.system(SystemField::TimeCreated)?.as_file_time()
+        let stored = self.stored(SystemField::TimeCreated)?;
+        stored.file_time().or_else(|| stored.value().as_file_time())
     }
 
     /// `System/Version`: of the event's schema.

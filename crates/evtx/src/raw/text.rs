@@ -73,7 +73,7 @@ impl<'a> Text<'a> {
     }
 
     /// Append the text in UTF-8 to `out`.
-    pub fn push_to(&self, out: &mut String) {
+    pub(crate) fn push_to(&self, out: &mut String) {
         match self.0 {
             Repr::Utf8(text) => out.push_str(text),
             Repr::Utf16(bytes) => push_utf16(bytes, out),

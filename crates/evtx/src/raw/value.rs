@@ -121,6 +121,24 @@ impl<'a> Stored<'a> {
         }
     }
 
+    /// The instant, where it is stored as a FILETIME.
+    #[inline]
+    pub(crate) fn file_time(self) -> Option<FileTime> {
+        if self.kind == kind::FILE_TIME { u64_at(self.bytes, 0).map(FileTime) } else { None }
+    }
+
+    /// The text, where it is short and all ASCII, in a buffer of the caller's.
+    pub fn short_ascii(self, buffer: &mut [u8; 32]) -> Option<&str> {
+        let units = self.utf16()?.as_chunks::<2>().0;
+        let text = buffer.get_mut(..units.len())?;
+        let mut is_plain = true;
+        for (byte, [low, high]) in text.iter_mut().zip(units) {
+            is_plain &= *high == 0 && (1..0x80).contains(low);
+            *byte = *low;
+        }
+        if is_plain { std::str::from_utf8(text).ok() } else { None }
+    }
+
     /// The GUID, where it is stored as one.
     #[inline]
     pub fn guid(self) -> Option<Guid> {
@@ -474,9 +492,32 @@ mod tests {
                     _ => None,
                 };
                 assert_eq!(stored.guid(), guid);
+                let time = match stored.value() {
+                    Value::FileTime(time) => Some(time),
+                    _ => None,
+                };
+                assert_eq!(stored.file_time(), time);
                 assert_eq!(stored.utf16().is_some(), *kind == kind::TEXT);
             }
         }
+    }
+
+    #[test]
+    fn short_texts_of_ascii_need_no_memory_of_their_own() {
+        for (text, expected) in [
+            ("", Some("")),
+            ("2026-03-02 09:15:42.100", Some("2026-03-02 09:15:42.100")),
+            ("exactly thirty-two characters ..", Some("exactly thirty-two characters ..")),
+            ("no more than thirty-two characters", None),
+            ("Ünï", None),
+            ("日本", None),
+            ("ends\0here", None),
+        ] {
+            let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let stored = Stored { kind: kind::TEXT, bytes: &bytes };
+            assert_eq!(stored.short_ascii(&mut [b'x'; 32]), expected, "{text}");
+        }
+        assert_eq!(Stored { kind: kind::ANSI, bytes: b"a\0" }.short_ascii(&mut [0; 32]), None);
     }
 
     #[test]

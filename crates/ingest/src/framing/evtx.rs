@@ -119,13 +119,6 @@ fn whole_header<'h>(header: &begat_evtx::Header<'h>) -> Header<'h> {
         host: header.computer().map(|text| text.to_cow()),
         channel: header.channel().map(|text| text.to_cow()),
         provider: header.provider().map(|text| text.to_cow()),
-        ..numbers_of(header)
-    }
-}
-
-/// A header without its texts.
-fn numbers_of(header: &begat_evtx::Header<'_>) -> Header<'static> {
-    Header {
         event_id: header.event_id(),
         record_id: header.record_id(),
         time: time_of(header),
@@ -136,12 +129,17 @@ fn numbers_of(header: &begat_evtx::Header<'_>) -> Header<'static> {
 
 impl Adapter<'_> {
     /// Tells the visitor of a record; answers the row whose fields it asks for.
-    fn hear(&mut self, header: &begat_evtx::Header<'_>) -> Option<&'static EventSpec> {
+    #[inline]
+    fn hear(
+        &mut self,
+        header: &begat_evtx::Header<'_>,
+        time: &HeaderTime<'static>,
+        record_id: Option<u64>,
+    ) -> Option<&'static EventSpec> {
         let offset = Some(header.offset());
         let key = SortKey::of(header);
         if let Some(sort) = key.as_ref().and_then(|key| self.recent.find(key))
-            && let HeardAgain::Heard(spec) =
-                self.visitor.heard_again(sort, &time_of(header), header.record_id(), offset)
+            && let HeardAgain::Heard(spec) = self.visitor.heard_again(sort, time, record_id, offset)
         {
             return spec;
         }
@@ -157,7 +155,7 @@ impl Adapter<'_> {
 
 impl begat_evtx::Visitor for Adapter<'_> {
     fn heard(&mut self, header: &begat_evtx::Header<'_>) {
-        self.hear(header);
+        self.hear(header, &time_of(header), header.record_id());
     }
 
     #[inline]
@@ -167,8 +165,10 @@ impl begat_evtx::Visitor for Adapter<'_> {
 
     fn record(&mut self, record: &Record<'_>) {
         let evtx_header = record.header();
-        let Some(spec) = self.hear(&evtx_header) else { return };
-        let mut header = numbers_of(&evtx_header);
+        let (time, record_id) = (time_of(&evtx_header), evtx_header.record_id());
+        let Some(spec) = self.hear(&evtx_header, &time, record_id) else { return };
+        let outcome = evtx_header.keywords().and_then(Outcome::of_keywords);
+        let mut header = Header { event_id: Some(spec.event_id), record_id, time, outcome, ..Header::SILENT };
         if spec.kind.tells_by_its_writer() {
             header.process_id = evtx_header.process_id().and_then(|pid| u32::try_from(pid).ok());
             header.user_sid = evtx_header.user_sid().map(|sid| Cow::Owned(sid.to_string()));

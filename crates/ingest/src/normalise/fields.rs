@@ -261,7 +261,13 @@ impl Fields<'_, '_> {
     }
 
     pub(crate) fn utc(&self, field: FieldName) -> Option<Timestamp> {
-        let scalar = self.record.field(field)?.scalar();
+        let value = self.record.field(field)?;
+        if let FieldValue::Stored(stored) = value
+            && let Some(at) = stored.short_ascii(&mut [0; 32]).and_then(parse_unmarked_utc)
+        {
+            return Some(at);
+        }
+        let scalar = value.scalar();
         if let Scalar::Time(at) = scalar {
             return Some(at);
         }
