@@ -4,20 +4,20 @@
 //! whatever the order in which they come. Start at [`Engine::apply`]; a host's events go through `host::apply`, the
 //! search for the process is `cause::weigh`, the verdict `cause::score`, the case `case`.
 
-pub mod across;
-pub mod case;
-pub mod cause;
+mod across;
+mod case;
+mod cause;
 pub mod commands;
-pub mod host;
-pub mod intake;
-pub mod severity;
-pub mod sight;
+mod host;
+mod intake;
+mod severity;
+mod sight;
 mod spans;
 mod stable_id;
-pub mod tables;
+mod tables;
 mod texts;
-pub mod tuning;
-pub mod windows;
+mod tuning;
+mod windows;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +27,7 @@ use begat_model::coverage::Tally;
 use begat_model::{Event, HostName, Timestamp};
 
 pub use intake::identity::{HostDirectory, HostId};
+pub use sight::visibility::coverage;
 pub use tuning::Tuning;
 
 use across::client::{self, ClientCommand};

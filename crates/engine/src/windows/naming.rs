@@ -110,13 +110,11 @@ struct Name<'n> {
     like: Option<(Likeness, &'static ReservedRow)>,
 }
 
-/// One sign: its name in output, what it means, whether the name can be taken for another one on sight, and when it
+/// One sign: its name in output, whether the name can be taken for another one on sight, and when it
 /// applies.
 pub struct NamingRow {
     /// Name in output.
     pub kind: &'static str,
-    /// In a line.
-    pub doc: &'static str,
     /// It is made to be taken for another name: that counts in the risk.
     pub is_look_alike: bool,
     applies: fn(&Name<'_>) -> Option<String>,
@@ -124,9 +122,9 @@ pub struct NamingRow {
 
 /// The table.
 pub const NAMING_TABLE: &[NamingRow] = &[
+    // A name of Windows' own, on an account that Windows did not make.
     NamingRow {
         kind: "reserved_name",
-        doc: "a name of Windows' own, on an account that Windows did not make",
         is_look_alike: true,
         applies: |name| match (name.like?, name.rid?) {
             ((Likeness::Same, ReservedRow { name: reserved, holder: Holder::Account(own), .. }), rid)
@@ -141,9 +139,9 @@ pub const NAMING_TABLE: &[NamingRow] = &[
         },
     },
     // A Spaniard who administers an English Windows may well call his account so.
+    // A name that Windows' own account has in another language.
     NamingRow {
         kind: "reserved_name_elsewhere",
-        doc: "a name that Windows' own account has in another language",
         is_look_alike: false,
         applies: |name| match (name.like?, name.rid?) {
             ((Likeness::Same, ReservedRow { name: reserved, holder: Holder::Localised(own), .. }), rid)
@@ -154,69 +152,65 @@ pub const NAMING_TABLE: &[NamingRow] = &[
             _ => None,
         },
     },
+    // A reserved name with digits in the place of letters.
     NamingRow {
         kind: "digits_for_letters",
-        doc: "a reserved name with digits in the place of letters",
         is_look_alike: true,
         applies: |name| {
             like(name, Likeness::Digits)
                 .map(|row| format!("reads like {}, with digits for letters", row.name))
         },
     },
-    NamingRow {
-        kind: "homoglyph",
-        doc: "looks like another name, and is written with other characters",
-        is_look_alike: true,
-        applies: homoglyph,
-    },
+    // Looks like another name, and is written with other characters.
+    NamingRow { kind: "homoglyph", is_look_alike: true, applies: homoglyph },
+    // One letter away from a name of Windows' own.
     NamingRow {
         kind: "near_reserved_name",
-        doc: "one letter away from a name of Windows' own",
         is_look_alike: true,
         applies: |name| {
             let row = like(name, Likeness::Near).filter(|row| row.holder != Holder::Product)?;
             Some(format!("one letter away from {}, which is Windows' own", row.name))
         },
     },
+    // One letter away from a name that a product gives its account.
     NamingRow {
         kind: "near_product_name",
-        doc: "one letter away from a name that a product gives its account",
         is_look_alike: false,
         applies: |name| {
             let row = like(name, Likeness::Near).filter(|row| row.holder == Holder::Product)?;
             Some(format!("one letter away from {}, which a product gives its account", row.name))
         },
     },
+    // Holds characters that are not seen, or that turn the direction of writing.
     NamingRow {
         kind: "invisible_characters",
-        doc: "holds characters that are not seen, or that turn the direction of writing",
         is_look_alike: true,
         applies: |name| {
             let hidden = name.written.chars().find(|character| is_invisible(*character))?;
             Some(format!("holds {}, which is not seen", code_point(hidden)))
         },
     },
+    // Begins or ends with a blank or a dot, which a list does not show.
     NamingRow {
         kind: "outer_blanks",
-        doc: "begins or ends with a blank or a dot, which a list does not show",
         is_look_alike: false,
         applies: |name| {
             (name.written.trim_matches(is_outer_blank) != name.written)
                 .then(|| "begins or ends with a blank or a dot".to_owned())
         },
     },
+    // A word of letters from several scripts.
     NamingRow {
         kind: "mixed_scripts",
-        doc: "a word of letters from several scripts",
         is_look_alike: false,
         applies: |name| {
             mixed_word(name.written).then(|| "a word of it mixes letters of several scripts".to_owned())
         },
     },
     // Counted by the term `hidden_name`; HomeGroupUser$ is Windows' own.
+    // Ends in $, which hides it from `net user`.
     NamingRow {
         kind: "ends_in_dollar",
-        doc: "ends in $, which hides it from `net user`",
         is_look_alike: false,
         applies: |name| {
             let is_own = matches!(name.like, Some((Likeness::Same, _)));
@@ -228,15 +222,15 @@ pub const NAMING_TABLE: &[NamingRow] = &[
 
 /// Every sign of a name; the RID tells whether a reserved one is in the right hands.
 pub fn signs(name: &str, rid: Option<u32>) -> Vec<NameSign> {
-    told(name, rid).map(|(row, why)| NameSign { kind: row.kind, why }).collect()
+    rows_that_fit(name, rid).map(|(row, why)| NameSign { kind: row.kind, why }).collect()
 }
 
 /// What the name could be taken for, as a clause, where it can on sight.
 pub fn look_alike(name: &str, rid: Option<u32>) -> Option<String> {
-    told(name, rid).find(|(row, _)| row.is_look_alike).map(|(_, why)| format!("the name {why}"))
+    rows_that_fit(name, rid).find(|(row, _)| row.is_look_alike).map(|(_, why)| format!("the name {why}"))
 }
 
-fn told(name: &str, rid: Option<u32>) -> impl Iterator<Item = (&'static NamingRow, String)> {
+fn rows_that_fit(name: &str, rid: Option<u32>) -> impl Iterator<Item = (&'static NamingRow, String)> {
     let written = match name.char_indices().nth(NAME_CHARS_MAX) {
         Some((end, _)) => &name[..end],
         None => name,
@@ -501,10 +495,9 @@ mod tests {
     }
 
     #[test]
-    fn every_row_has_a_name_of_its_own_and_a_doc() {
+    fn every_row_has_a_name_of_its_own() {
         let kinds: BTreeSet<_> = NAMING_TABLE.iter().map(|row| row.kind).collect();
         assert_eq!(kinds.len(), NAMING_TABLE.len());
-        assert!(NAMING_TABLE.iter().all(|row| row.doc.len() > 10));
         let names: BTreeSet<String> = RESERVED.iter().map(|row| row.name.to_lowercase()).collect();
         assert_eq!(names.len(), RESERVED.len());
     }

@@ -216,7 +216,7 @@ mod tests {
         image_sign(image).into_iter().for_each(|image| signs.process(image));
     }
 
-    fn told(show: impl FnOnce(&mut RoleSigns)) -> Option<HostClass> {
+    fn class_of(show: impl FnOnce(&mut RoleSigns)) -> Option<HostClass> {
         let mut signs = RoleSigns::default();
         show(&mut signs);
         signs.role(&RoleSigns::default()).and_then(|role| role.class)
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn every_row_speaks_for_its_class_alone_and_says_why() {
         for row in ROLE_TABLE {
-            let class = told(|signs| match row.sign {
+            let class = class_of(|signs| match row.sign {
                 Sign::Channel(name) => signs.record(Some(&name.to_lowercase()), 1),
                 Sign::SecurityIds(first, _) => signs.record(Some("security"), first),
                 Sign::Image(name) => runs(signs, &format!(r"C:\Any\{}", name.to_uppercase())),
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn what_every_windows_does_says_nothing() {
-        let class = told(|signs| {
+        let class = class_of(|signs| {
             signs.record(Some("Security"), 4624);
             signs.record(Some("System"), 4870);
             signs.record(None, 4870);
@@ -253,17 +253,17 @@ mod tests {
     #[test]
     fn what_only_one_kind_of_windows_has_outweighs_what_runs_anywhere() {
         let w3wp = r"C:\Windows\System32\inetsrv\w3wp.exe";
-        let developer = told(|signs| {
+        let developer = class_of(|signs| {
             runs(signs, w3wp);
             runs(signs, r"C:\Program Files\WindowsApps\x\WinStore.App.exe");
         });
         assert_eq!(developer, Some(HostClass::Workstation));
-        let far_server = told(|signs| {
+        let far_server = class_of(|signs| {
             signs.logon(Some(11));
             runs(signs, r"C:\Windows\System32\dns.exe");
         });
         assert_eq!(far_server, Some(HostClass::Server));
-        let either = told(|signs| {
+        let either = class_of(|signs| {
             signs.logon(Some(11));
             runs(signs, w3wp);
         });
@@ -272,7 +272,7 @@ mod tests {
             Some(HostClass::Server),
             "of two weak signs the server's wins: it is the greater risk"
         );
-        let authority = told(|signs| {
+        let authority = class_of(|signs| {
             runs(signs, r"C:\Windows\System32\dns.exe");
             runs(signs, r"C:\Windows\System32\certsrv.exe");
         });

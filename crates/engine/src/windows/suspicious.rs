@@ -326,13 +326,13 @@ mod tests {
         let in_temp = Subject { image: Some(r"C:\Temp\x.exe"), ..Subject::default() };
         assert_eq!(reason(&site(&[], false), in_temp), None, "the folders are of the defaults");
         let rules: Vec<Text> = vec!["Net user".into(), "Odd parent".into()];
-        let told = |rules| {
+        let reason_of = |rules| {
             let hit =
                 Subject { image: Some(r"C:\Windows\System32\conhost.exe"), rules, ..Subject::default() };
             reason(&site(&[], false), hit).map(|reason| reason.to_string())
         };
-        assert_eq!(told(&rules[..1]).as_deref(), Some("the rule Net user hits it"));
-        assert_eq!(told(&rules).as_deref(), Some("the rules Net user, Odd parent hit it"));
+        assert_eq!(reason_of(&rules[..1]).as_deref(), Some("the rule Net user hits it"));
+        assert_eq!(reason_of(&rules).as_deref(), Some("the rules Net user, Odd parent hit it"));
     }
 
     #[test]

@@ -318,14 +318,14 @@ mod tests {
         ("", &[]),
     ];
 
-    fn told(found: Vec<RemoteTarget>) -> Vec<String> {
+    fn in_words(found: Vec<RemoteTarget>) -> Vec<String> {
         found.into_iter().map(|target| format!("{} {}", target.via, target.host)).collect()
     }
 
     #[test]
     fn other_machines_are_told_by_every_row() {
         for (line, expected) in LINES {
-            assert_eq!(told(remote_targets(None, None, line)), *expected, "of {line}");
+            assert_eq!(in_words(remote_targets(None, None, line)), *expected, "of {line}");
         }
         for row in ROWS {
             let seen =
@@ -352,7 +352,7 @@ mod tests {
     #[test]
     fn a_renamed_tool_is_known_by_its_original_name() {
         let found = remote_targets(Some(r"C:\t\x.exe"), Some("psexec.c"), r"x.exe \\srv1 cmd");
-        assert_eq!(told(found), ["psexec srv1"]);
+        assert_eq!(in_words(found), ["psexec srv1"]);
         assert_eq!(remote_targets(Some(r"C:\t\x.exe"), None, r"x.exe \\srv1 cmd"), []);
     }
 
@@ -360,7 +360,7 @@ mod tests {
     fn scripts_are_read_with_their_variables() {
         let script = "# Invoke-Command -ComputerName not1\n$h = 'srv1'\n$o = @{ComputerName=$h; ScriptBlock={whoami}}\n\
             Invoke-Command @o\nNew-CimSession -ComputerName srv2\n$d=[ADSI]\"WinNT://$h/bob,user\"";
-        assert_eq!(told(script_remote_targets(script)), ["adsi srv1", "winrm srv1", "cim srv2"]);
+        assert_eq!(in_words(script_remote_targets(script)), ["adsi srv1", "winrm srv1", "cim srv2"]);
         let many: String = (0..200).map(|index| format!("etsn srv{index}\n")).collect();
         assert_eq!(script_remote_targets(&many).len(), TARGETS_MAX);
     }

@@ -3,16 +3,14 @@
 use std::sync::Arc;
 
 use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated, TokenElevation};
-use begat_model::{Duration, EventKind, LogonId, ProcessGuid, ProcessId, RecordRef, Text, Timestamp};
+use begat_model::{EventKind, LogonId, ProcessGuid, ProcessId, RecordRef, Text, Timestamp};
 
 use crate::commands::intent::accounts::Intent;
+use crate::spans::CHANNEL_TOLERANCE;
 use crate::texts::known::Texts;
 use crate::windows::capability::Capability;
 use crate::windows::image::ImageFacts;
 use crate::windows::same_name::same_name;
-
-/// Two copies of one process (4688, Sysmon 1) tell starts this near to each other.
-pub(super) const COPY_TOLERANCE: Duration = Duration::from_seconds(2);
 
 /// A place in the table; stays valid while the process is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,7 +79,7 @@ pub(super) fn same_image(ours: Option<&Text>, theirs: Option<&Text>) -> bool {
 }
 
 /// The event names this account at all.
-fn told(principal: &Principal) -> bool {
+fn names_somebody(principal: &Principal) -> bool {
     *principal != Principal::default()
 }
 
@@ -157,7 +155,11 @@ impl ProcessRecord {
             start_seen: true,
             ended_at: None,
             exit_code: None,
-            token: if told(&created.target) { created.target.clone() } else { created.subject.clone() },
+            token: if names_somebody(&created.target) {
+                created.target.clone()
+            } else {
+                created.subject.clone()
+            },
             creator: created.subject.clone(),
             parent: created.parent.clone(),
             hashes: created.hashes.clone(),
@@ -219,11 +221,11 @@ impl ProcessRecord {
         if self.session == Session::NotTold {
             self.session = second.session;
         }
-        if !told(&self.token) {
+        if !names_somebody(&self.token) {
             self.token = second.token;
         }
         // Only 4688 names who asked for the process.
-        if !told(&self.creator) {
+        if !names_somebody(&self.creator) {
             self.creator = second.creator;
         }
         self.parent.pid = self.parent.pid.or(second.parent.pid);
@@ -245,8 +247,8 @@ impl ProcessRecord {
 
     /// Alive at a time, as nearly as two logs can be told apart.
     pub fn may_be_alive(&self, at: Timestamp) -> bool {
-        self.started_at <= at + COPY_TOLERANCE
-            && self.ended_at.is_none_or(|ended_at| ended_at + COPY_TOLERANCE >= at)
+        self.started_at <= at + CHANNEL_TOLERANCE
+            && self.ended_at.is_none_or(|ended_at| ended_at + CHANNEL_TOLERANCE >= at)
     }
 
     /// File name of the image, lower case, without `.exe`.
@@ -282,7 +284,7 @@ impl ProcessRecord {
     pub(super) fn may_be_copy(&self, created: &ProcessCreated, record: &RecordRef) -> bool {
         let same_image = same_image(self.image.as_ref(), created.image.as_ref());
         let coarser = self.started_at.precision().min(created.started_at.precision()).step();
-        let tolerance = COPY_TOLERANCE.max(coarser);
+        let tolerance = CHANNEL_TOLERANCE.max(coarser);
         let same_parent = agree(self.parent.pid, created.parent.pid);
         self.pid == created.pid
             && !self.has_copy(record.kind)

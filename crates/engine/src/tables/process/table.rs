@@ -5,12 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use begat_model::event::{ProcessCreated, ProcessEnded};
 use begat_model::{Duration, Precision, ProcessGuid, ProcessId, RecordRef, Timestamp};
 
-use crate::spans::HOLD;
+use crate::spans::{CHANNEL_TOLERANCE, NEEDED_AFTER_END};
 use crate::tables::process::ends::Ends;
-use crate::tables::process::record::{
-    COPY_TOLERANCE, ProcessIndex, ProcessRecord, Session, Witness, agree, same_image,
-};
-use crate::tables::process::shelves::{Place, Shelves, ends_of};
+use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session, Witness, agree, same_image};
+use crate::tables::process::shelves::{ShelfKeys, Shelves, ends_of};
 use crate::texts::known::Texts;
 use crate::windows::same_name::folded;
 
@@ -18,8 +16,6 @@ use crate::windows::same_name::folded;
 pub const PROCESSES_MAX: usize = 65_536;
 /// Longest chain of ancestors: Windows' own are shorter than 20.
 pub const ANCESTORS_MAX: usize = 64;
-/// A creation waits for `HOLD`, and then asks for what ended shortly before it.
-const NEEDED_AFTER_END: Duration = Duration::from_ticks(2 * HOLD.ticks());
 /// Of the processes that had one id, the latest this many are looked at: Windows reuses ids by turns, a forged log
 /// may use one for all.
 const SAME_PID_MAX: usize = 64;
@@ -58,7 +54,7 @@ impl ProcessTable {
         if let Some(guid) = process.guid {
             self.by_guid.insert(guid, index);
         }
-        self.shelves.add(index, Place::of(&process));
+        self.shelves.add(index, ShelfKeys::of(&process));
         self.processes.insert(index, process);
         if self.processes.len() > PROCESSES_MAX {
             self.drop_oldest();
@@ -106,7 +102,7 @@ impl ProcessTable {
     fn end_those_replaced(&mut self, created: &ProcessCreated, record: &RecordRef) {
         let is_replaced = |process: &ProcessRecord| {
             let since = created.started_at - process.started_at;
-            let is_no_copy = process.has_copy(record.kind) || since > COPY_TOLERANCE;
+            let is_no_copy = process.has_copy(record.kind) || since > CHANNEL_TOLERANCE;
             process.ended_at.is_none() && since >= Duration::ZERO && is_no_copy
         };
         let replaced: Vec<ProcessIndex> = self
@@ -244,11 +240,6 @@ impl ProcessTable {
         self.processes.len()
     }
 
-    /// None is kept.
-    pub fn is_empty(&self) -> bool {
-        self.processes.is_empty()
-    }
-
     /// How many were dropped for the bound, and until which start.
     pub fn dropped(&self) -> Option<(u64, Timestamp)> {
         self.dropped_until.map(|until| (self.dropped, until))
@@ -315,7 +306,7 @@ impl ProcessTable {
             let same_guid = agree(process.guid, ended.guid);
             let same_end = process
                 .ended_at
-                .is_none_or(|ended_at| (ended_at - ended.ended_at).magnitude() <= COPY_TOLERANCE);
+                .is_none_or(|ended_at| (ended_at - ended.ended_at).magnitude() <= CHANNEL_TOLERANCE);
             process.started_at <= ended.ended_at + tolerance && same_image && same_guid && same_end
         };
         self.with_pid(ended.pid)
@@ -327,9 +318,9 @@ impl ProcessTable {
     /// Changes a process and keeps the shelves true.
     fn change(&mut self, index: ProcessIndex, change: impl FnOnce(&mut ProcessRecord)) {
         let Some(process) = self.processes.get_mut(&index) else { return };
-        let before = Place::of(process);
+        let before = ShelfKeys::of(process);
         change(process);
-        let after = Place::of(process);
+        let after = ShelfKeys::of(process);
         if before != after {
             self.shelves.remove(index, before);
             self.shelves.add(index, after);
@@ -364,7 +355,7 @@ impl ProcessTable {
 
     fn remove(&mut self, index: ProcessIndex) -> Option<ProcessRecord> {
         let process = self.processes.remove(&index)?;
-        self.shelves.remove(index, Place::of(&process));
+        self.shelves.remove(index, ShelfKeys::of(&process));
         if let Some(guid) = process.guid.filter(|guid| self.by_guid.get(guid) == Some(&index)) {
             self.by_guid.remove(&guid);
         }
@@ -520,7 +511,7 @@ mod tests {
         assert_eq!(kept, [8, 9], "8 is the parent of 9, which is alive");
         table.host_started(at("20.0"));
         table.forget_ended_before(at("30.0"));
-        assert!(table.is_empty());
+        assert_eq!(table.len(), 0);
     }
 
     #[test]
