@@ -1,6 +1,6 @@
 //! The state of one host: all its tables, fed in order; one arm for each kind of event.
 
-use begat_model::case::{Actor, Process, What};
+use begat_model::case::{Actor, Process, SamKey, What};
 use begat_model::event::{
     AuditPolicyChanged, Body, ClockChanged, Field, PipelineExecuted, Principal, ProcessCreated, QueryCaller,
     SamKeyWritten, ScriptBlock,
@@ -9,7 +9,7 @@ use begat_model::{Event, HostName, ProcessGuid, ProcessId, RecordRef, Sid, Text,
 
 use crate::across::client::{self, CLIENTS_MAX, ClientCommand};
 use crate::case::describe::{describe, describe_created, session_actor};
-use crate::case::finding::{self, SamKey};
+use crate::case::finding;
 use crate::commands::line::image_stem;
 use crate::host::state::{HostState, SWEEP_MIN};
 use crate::sight::blinding::Blinding;
@@ -147,7 +147,7 @@ impl HostState {
             parent_command_line: process.parent.command_line.as_deref(),
             rules: &process.rules,
         };
-        let is_suspicious = suspicious::reason(&self.tuning.analytic, subject).is_some();
+        let is_suspicious = suspicious::is_suspicious(&self.tuning.analytic, subject);
         self.suspicious_started += u64::from(is_suspicious);
         self.processes.created(process, &event.record);
         // Asked first, since hardly any does, and redacting a command line is dear.
