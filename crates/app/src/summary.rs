@@ -45,11 +45,11 @@ pub struct Written<'a> {
     /// How many did not.
     pub findings_left_out: usize,
     /// What the site says of them.
-    pub site: SiteTold<'a>,
+    pub site: SiteOutcome<'a>,
 }
 
 /// What a policy and an inventory came to.
-pub struct SiteTold<'a> {
+pub struct SiteOutcome<'a> {
     /// The policy that was given.
     pub policy: Option<&'a Policy>,
     /// What its entries and tickets allowed, of all cases.
@@ -290,7 +290,7 @@ fn findings(written: &Written<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// What each entry did, which did nothing, and which would have, had they not expired.
-fn policy(told: &SiteTold<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+fn policy(told: &SiteOutcome<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
     let Some(policy) = told.policy else { return Ok(()) };
     let shown_max = if verbosity == Verbosity::Verbose { SITE_VERBOSE_MAX } else { SITE_MAX };
     for (sort, used) in [("entry", told.usage.entries()), ("ticket", told.usage.tickets())] {
@@ -325,14 +325,14 @@ fn policy(told: &SiteTold<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io:
 }
 
 /// Even the quiet are told that hosts are missing.
-fn silent_in_short(told: &SiteTold<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn silent_in_short(told: &SiteOutcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     if !told.silent.is_empty() {
         writeln!(out, "warning: {}", silent_said(told))?;
     }
     Ok(())
 }
 
-fn silent_said(told: &SiteTold<'_>) -> String {
+fn silent_said(told: &SiteOutcome<'_>) -> String {
     let (silent, hosts) = (told.silent.len() as u64, told.hosts as u64);
     let have = if silent == 1 { "has" } else { "have" };
     format!(
@@ -343,7 +343,7 @@ fn silent_said(told: &SiteTold<'_>) -> String {
 }
 
 /// Hosts that should report and do not: nothing can be said of what happened on them.
-fn silent(told: &SiteTold<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+fn silent(told: &SiteOutcome<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
     if told.silent.is_empty() {
         return Ok(());
     }
@@ -429,7 +429,7 @@ mod tests {
     fn findings_are_told_where_there_are_any() {
         let told = |found: &[Finding], findings_left_out| {
             let mut out = Vec::new();
-            let site = SiteTold {
+            let site = SiteOutcome {
                 policy: None,
                 usage: &Usage::default(),
                 last_creation: None,

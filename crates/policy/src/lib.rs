@@ -2,7 +2,7 @@
 //!
 //! Attribution is fact, policy is opinion: a policy changes a case's authorisation, risk and severity, and nothing
 //! else of it. `policy` is the whole, `terms` what an entry may say, `file` how it is read, `judge` what it says of one
-//! creation, `review` whether it is still in order. Nothing here is laid out for an eye: answers are typed.
+//! creation, `review` whether it is still in order. Nothing here is laid out on a page: who asks puts the answers there.
 
 mod file;
 mod judge;

@@ -114,7 +114,7 @@ fn whole_hunt(programs: &Programs, scale: &Scale, root: &Path) -> Result<String,
         "| threads | wall clock | processor time, user | peak memory |\n| --- | --- | --- | --- |\n"
             .to_owned();
     for threads in [1, 2] {
-        let cost = hunt::cost(&programs.hunt(threads, &input), scale.rounds, root)?;
+        let cost = hunt::cost(&programs.hunt(threads, &input), scale.rounds, &programs.file("time"), root)?;
         let megabytes = cost.peak_kilobytes / 1000;
         // Writing to a string cannot fail.
         let _ = writeln!(

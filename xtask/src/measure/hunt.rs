@@ -15,10 +15,10 @@ pub struct Cost {
     pub peak_kilobytes: u64,
 }
 
-/// Runs a program so many times; the medians, each for itself.
-pub fn cost(words: &[String], rounds: usize, root: &Path) -> Result<Cost, String> {
+/// Runs a program so many times; the medians, each for itself. `told` is the file by which they are told.
+pub fn cost(words: &[String], rounds: usize, told: &Path, root: &Path) -> Result<Cost, String> {
     need_of_apt("time", "time", root)?;
-    let runs = (0..rounds).map(|_| once(words, root)).collect::<Result<Vec<_>, _>>()?;
+    let runs = (0..rounds).map(|_| once(words, told, root)).collect::<Result<Vec<_>, _>>()?;
     let median = |of: fn(&Cost) -> f64| {
         let mut all: Vec<f64> = runs.iter().map(of).collect();
         all.sort_by(f64::total_cmp);
@@ -31,12 +31,11 @@ pub fn cost(words: &[String], rounds: usize, root: &Path) -> Result<Cost, String
     })
 }
 
-fn once(words: &[String], root: &Path) -> Result<Cost, String> {
-    let told = root.join("target/measured/time");
+fn once(words: &[String], told: &Path, root: &Path) -> Result<Cost, String> {
     let file = told.display().to_string();
     let time = ["time", "--format", "%e %U %M", "--output", &file].map(str::to_owned);
     Line::new(&[&time, words].concat(), root).quietly()?;
-    let text = std::fs::read_to_string(&told).map_err(|error| format!("{file}: {error}"))?;
+    let text = std::fs::read_to_string(told).map_err(|error| format!("{file}: {error}"))?;
     parse(&text).ok_or_else(|| format!("`time` answered `{text}`"))
 }
 

@@ -8,7 +8,7 @@ use crate::sight::blinding::{Blinding, CommandLinesSeen};
 use crate::spans::{CLOCK_NEAR, INTERRUPTION_NEAR};
 use crate::tables::account::table::AccountTable;
 use crate::tuning::Tuning;
-use crate::windows::actor::{self, Place};
+use crate::windows::actor::{self, HostIdentity};
 
 /// One host, as its cases see it once all events were read.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(crate) struct Ledger<'h> {
     /// Whether its process records had command lines.
     pub command_lines: CommandLinesSeen,
     /// Whose accounts are its own.
-    pub place: Place<'h>,
+    pub identity: HostIdentity<'h>,
     /// What it is for, and whose it is.
     pub about: &'h About,
     /// Another host of the input has the same short name.
@@ -53,7 +53,7 @@ pub(crate) struct BoundCosts {
 impl<'h> Ledger<'h> {
     /// Tells what kind of account acts.
     pub fn identify(&self, actor: &mut Actor) {
-        actor::identify(actor, self.place);
+        actor::identify(actor, self.identity);
     }
 
     /// Cleared logs and switched-off auditing of before a creation, and a clock that was set around it.

@@ -181,6 +181,9 @@ mod tests {
         ];
         assert!(falling.windows(2).all(|pair| pair[0].weight() > pair[1].weight()));
         assert!(SharesServiceSession.weight() < SharedSessionUnseen.weight(), "SYSTEM proves almost nothing");
+        let of_the_client = [SamPipeOpened.weight(), QueriedRemotely.weight()];
+        assert_eq!(of_the_client, [3.0, 3.0], "each record that a client on the network leaves says as much");
+        assert!(of_the_client[0] > CreateCapable.weight(), "and more than what a process merely could");
         for incapable in [CannotCreate, DoesOtherwise] {
             let best = HoldsSession.weight() + StartedInWindow.weight() + ExitsRightAfter.weight();
             assert!(

@@ -21,7 +21,7 @@ pub fn nearest_suspicious(scene: &Scene<'_>) -> Option<ProcessIndex> {
 
 /// Whether a process counts as suspicious to the site, its parent taken into account.
 pub fn is_suspicious(analytic: &Analytic, processes: &ProcessTable, process: &ProcessRecord) -> bool {
-    suspicious::is_suspicious(analytic, subject(processes, process))
+    suspicious::counts_as_suspicious(analytic, subject(processes, process))
 }
 
 /// What is known of a process and its parent, for the tables of suspicious executables.

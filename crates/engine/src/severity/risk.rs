@@ -86,7 +86,7 @@ fn role_of<'f>(facts: &'f Facts, classes: &[HostClass]) -> Option<&'f HostRole> 
     role.class.filter(|class| classes.contains(class)).map(|_| role)
 }
 
-fn told_role(role: &HostRole) -> RiskReason {
+fn by_role(role: &HostRole) -> RiskReason {
     RiskReason::HostRole { role: role.name.clone(), grounds: role.why.clone() }
 }
 
@@ -96,13 +96,13 @@ pub const RISK_TABLE: &[RiskRow] = &[
     RiskRow {
         name: "server",
         points: 4,
-        applies: |facts| role_of(facts, &[HostClass::Server]).map(told_role),
+        applies: |facts| role_of(facts, &[HostClass::Server]).map(by_role),
     },
     // Made on a host from which the domain can be taken.
     RiskRow {
         name: "tier0",
         points: 6,
-        applies: |facts| role_of(facts, &[HostClass::Tier0, HostClass::DomainController]).map(told_role),
+        applies: |facts| role_of(facts, &[HostClass::Tier0, HostClass::DomainController]).map(by_role),
     },
     // Made by a shell, a script host, a tool that every Windows has, or what the site calls suspicious.
     RiskRow { name: "shell_or_tool", points: 4, applies: |facts| facts.tool.clone() },

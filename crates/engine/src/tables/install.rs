@@ -186,6 +186,7 @@ fn split(command: &str) -> (String, String) {
 mod tests {
     use super::*;
     use crate::tables::process::table::ProcessTable;
+    use crate::texts::known::Texts;
     use begat_model::Duration;
     use begat_model::event::{Field, ParentProcess, ProcessCreated};
     use begat_model::{EventKind, LogonId, ProcessId, Sid};
@@ -215,7 +216,7 @@ mod tests {
             details: None,
         };
         let mut table = ProcessTable::default();
-        table.created(&created, &record(100, EventKind::ProcessCreated));
+        table.created(&created, &record(100, EventKind::ProcessCreated), &mut Texts::default());
         table.iter().next().unwrap().1.clone()
     }
 

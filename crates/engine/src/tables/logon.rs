@@ -409,13 +409,13 @@ mod tests {
     fn groups_join_their_session_from_before_and_after_in_parts() {
         let mut table = LogonTable::default();
         let sid = |rid: u32| Sid::parse(&format!("S-1-5-32-{rid}")).unwrap();
-        let told = |groups: &[Sid]| LogonGroups { account: logon(7, "").account, groups: groups.to_vec() };
+        let list_of = |groups: &[Sid]| LogonGroups { account: logon(7, "").account, groups: groups.to_vec() };
         let groups = |table: &LogonTable, seconds| {
             table.at(LogonId(7), at(seconds), NEAR).unwrap().groups.clone().map(|groups| groups.to_vec())
         };
-        table.in_groups(&told(&[sid(545)]), &record("01.00"));
+        table.in_groups(&list_of(&[sid(545)]), &record("01.00"));
         table.logged_on(&logon(7, "10.0.0.1"), &record("01.00"));
-        table.in_groups(&told(&[sid(544)]), &record("01.00"));
+        table.in_groups(&list_of(&[sid(544)]), &record("01.00"));
         assert_eq!(groups(&table, "02.0"), Some(vec![sid(544), sid(545)]));
         table.logged_on(&logon(7, "10.0.0.1"), &record("09.00"));
         assert_eq!(groups(&table, "09.5"), None, "another session's, long ago");

@@ -8,7 +8,7 @@ use begat_model::event::{
 };
 use begat_model::{Duration, LogonId, ProcessId, RecordRef, Sid, Text, Timestamp};
 
-use crate::commands::intent::accounts::{Intent, script_intents};
+use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::module_log::module_intents;
 use crate::spans::{HOLD, LAPS_REACH, ONE_ACT, PIPE_REACH, SCRIPT_REACH};
 
@@ -66,26 +66,27 @@ pub struct SignTable {
 }
 
 impl SignTable {
-    /// A script block; kept, and true, where it creates accounts.
-    pub fn script(&mut self, event: &ScriptBlock, record: &RecordRef) -> bool {
-        self.ran(event.pid, event.user.as_ref(), script_intents(&event.text), record)
+    /// A script block that does this; kept, and true, where it creates accounts.
+    pub fn script(&mut self, event: &ScriptBlock, intents: &[Intent], record: &RecordRef) -> bool {
+        self.ran(event.pid, event.user.as_ref(), intents, record)
     }
 
     /// A command with its parameters; kept, and true, where it creates accounts.
     pub fn pipeline(&mut self, event: &PipelineExecuted, record: &RecordRef) -> bool {
-        self.ran(event.pid, event.user.as_ref(), module_intents(&event.payload), record)
+        self.ran(event.pid, event.user.as_ref(), &module_intents(&event.payload), record)
     }
 
     fn ran(
         &mut self,
         pid: Option<ProcessId>,
         user: Option<&Sid>,
-        intents: Vec<Intent>,
+        intents: &[Intent],
         record: &RecordRef,
     ) -> bool {
         let creates = intents.iter().any(|intent| matches!(intent, Intent::CreateAccount { .. }));
         let (Some(pid), true) = (pid, creates) else { return false };
-        let sign = ScriptSign { at: record.at, pid, user: user.cloned(), intents, record: record.clone() };
+        let (at, intents) = (record.at, intents.to_vec());
+        let sign = ScriptSign { at, pid, user: user.cloned(), intents, record: record.clone() };
         let dropped = push(&mut self.scripts, sign, |sign| sign.at);
         self.dropped_until = self.dropped_until.max(dropped);
         true
@@ -178,6 +179,7 @@ fn near<T>(signs: &VecDeque<T>, at: fn(&T) -> Timestamp, from: Timestamp, to: Ti
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::intent::accounts::script_intents;
     use crate::spans::CHANNEL_TOLERANCE;
     use begat_model::EventKind;
 
@@ -196,8 +198,9 @@ mod tests {
     #[test]
     fn only_scripts_that_create_accounts_are_kept_and_only_as_long_as_they_reach() {
         let mut table = SignTable::default();
-        table.script(&script("Get-LocalUser bob"), &record(0));
-        table.script(&script("New-LocalUser bob -NoPassword"), &record(1));
+        for (second, text) in [(0, "Get-LocalUser bob"), (1, "New-LocalUser bob -NoPassword")] {
+            table.script(&script(text), &script_intents(text), &record(second));
+        }
         assert_eq!(table.scripts_near(at(5), Duration::ZERO).len(), 1);
         assert_eq!(table.scripts_near(at(1 + 600), Duration::ZERO).len(), 1);
         assert_eq!(table.scripts_near(at(2 + 600), Duration::ZERO).len(), 0);

@@ -25,14 +25,15 @@ pub struct SourceTable {
 impl SourceTable {
     /// Somebody came from there; events come in order of time.
     pub fn seen(&mut self, source: &Text, at: Timestamp) {
-        if is_here(source) {
+        let is_known = self.first_seen.contains_key(source);
+        if !is_known && is_here(source) {
             return;
         }
         self.first_logon = self.first_logon.or(Some(at));
         if (self.early.len() as u64) < LOGONS_BEFORE_MIN {
             self.early.push(at);
         }
-        if self.first_seen.contains_key(source) {
+        if is_known {
             return;
         }
         if self.first_seen.len() == SOURCES_MAX {

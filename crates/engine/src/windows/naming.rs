@@ -3,6 +3,8 @@
 //! A name never authorises and never convicts. It is a reason to look, and the signs say what at; how this site names
 //! its accounts is for `site`.
 
+use std::sync::LazyLock;
+
 use begat_model::case::{NameFact, NameSign};
 use strsim::osa_distance;
 use unicode_security::MixedScript;
@@ -215,15 +217,15 @@ pub const NAMING_TABLE: &[NamingRow] = &[
 
 /// Every sign of a name; the RID tells whether a reserved one is in the right hands.
 pub fn signs(name: &str, rid: Option<u32>) -> Vec<NameSign> {
-    told(name, rid).map(|(row, why)| NameSign { kind: row.kind, why }).collect()
+    rows_that_fit(name, rid).map(|(row, why)| NameSign { kind: row.kind, why }).collect()
 }
 
 /// What the name could be taken for, where it can on sight.
 pub fn look_alike(name: &str, rid: Option<u32>) -> Option<NameFact> {
-    told(name, rid).find(|(row, _)| row.is_look_alike).map(|(_, why)| why)
+    rows_that_fit(name, rid).find(|(row, _)| row.is_look_alike).map(|(_, why)| why)
 }
 
-fn told(name: &str, rid: Option<u32>) -> impl Iterator<Item = (&'static NamingRow, NameFact)> {
+fn rows_that_fit(name: &str, rid: Option<u32>) -> impl Iterator<Item = (&'static NamingRow, NameFact)> {
     let written = match name.char_indices().nth(NAME_CHARS_MAX) {
         Some((end, _)) => &name[..end],
         None => name,
@@ -243,31 +245,46 @@ fn like(name: &Name<'_>, likeness: Likeness) -> Option<&'static ReservedRow> {
 /// The strongest likeness to a reserved name.
 fn likeness(name: &str) -> Option<(Likeness, &'static ReservedRow)> {
     let folded = name.to_lowercase();
-    let find = |likeness, is_like: &dyn Fn(&ReservedRow) -> bool| {
-        RESERVED.iter().find(|row| is_like(row)).map(|row| (likeness, row))
+    let find = |likeness, is_like: &dyn Fn(&Form) -> bool| {
+        FORMS.iter().find(|form| is_like(form)).map(|form| (likeness, form.row))
     };
-    if let Some(same) = find(Likeness::Same, &|row| row.name.to_lowercase() == folded) {
+    if let Some(same) = find(Likeness::Same, &|form| form.folded == folded) {
         return Some(same);
     }
     // A second Guest is called guest1, a second defaultuser0 defaultuser1: counting disguises nothing.
-    if RESERVED.iter().any(|row| without_number(&row.name.to_lowercase()) == without_number(&folded)) {
+    if FORMS.iter().any(|form| without_number(&form.folded) == without_number(&folded)) {
         return None;
     }
     let spellings = [digits_read(&folded, 'i'), digits_read(&folded, 'l')];
-    let looks = appearance(name);
-    find(Likeness::Digits, &|row| spellings.contains(&row.name.to_lowercase()))
-        .or_else(|| find(Likeness::Glyphs, &|row| appearance(row.name) == looks))
-        .or_else(|| find(Likeness::Near, &|row| is_near(&folded, row)))
+    let (looks, chars) = (appearance(name), folded.chars().count());
+    find(Likeness::Digits, &|form| spellings.contains(&form.folded))
+        .or_else(|| find(Likeness::Glyphs, &|form| form.looks == looks))
+        .or_else(|| find(Likeness::Near, &|form| form.chars.abs_diff(chars) <= 1 && is_near(&folded, form)))
 }
 
-fn is_near(folded: &str, row: &ReservedRow) -> bool {
-    let reserved = row.name.to_lowercase();
-    let chars = reserved.chars().count();
-    if osa_distance(folded, &reserved) != 1 {
+/// A reserved name as others are compared with it.
+struct Form {
+    row: &'static ReservedRow,
+    folded: String,
+    looks: String,
+    chars: usize,
+}
+
+/// Worked out once: every created account is compared with all of them.
+static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
+    let form = |row: &'static ReservedRow| {
+        let folded = row.name.to_lowercase();
+        Form { row, looks: appearance(row.name), chars: folded.chars().count(), folded }
+    };
+    RESERVED.iter().map(form).collect()
+});
+
+fn is_near(folded: &str, form: &Form) -> bool {
+    if osa_distance(folded, &form.folded) != 1 {
         return false;
     }
-    let swapped = sorted(folded) == sorted(&reserved);
-    if row.is_word { swapped && chars >= SWAPPED_CHARS_MIN } else { chars >= NEAR_CHARS_MIN }
+    let swapped = sorted(folded) == sorted(&form.folded);
+    if form.row.is_word { swapped && form.chars >= SWAPPED_CHARS_MIN } else { form.chars >= NEAR_CHARS_MIN }
 }
 
 fn sorted(text: &str) -> Vec<char> {

@@ -86,9 +86,9 @@ pub struct Subject<'a> {
 }
 
 /// Whether a process counts as suspicious to a site.
-pub fn is_suspicious(analytic: &Analytic, process: Subject<'_>) -> bool {
-    by_site(analytic, process).is_some()
-        || (analytic.suspicious_defaults && is_suspicious_by_default(process))
+pub fn counts_as_suspicious(analytic: &Analytic, process: Subject<'_>) -> bool {
+    let own = own_sign(process.image, process.original_file_name);
+    is_suspicious(analytic, process, own, process.parent_image.map(as_parent).unwrap_or_default())
 }
 
 /// Why by what the site set itself: the rules that hit it, the entry that it fits.
@@ -117,10 +117,11 @@ fn fits(entry: &SuspiciousEntry, process: Subject<'_>) -> bool {
 /// Of a process that is itself a suspicious executable, a known tool or what the site calls so: which it is, and why.
 pub fn tool(analytic: &Analytic, process: Subject<'_>) -> Option<RiskReason> {
     let stem = process.image.map(image_stem);
-    let is_known =
-        analytic.suspicious_defaults && stem.as_deref().is_some_and(|stem| EXECUTABLES.contains(&stem));
+    let is_known = analytic.suspicious_defaults
+        && stem.as_deref().is_some_and(|stem| EXECUTABLES.contains(&stem));
     let suspicion = by_site(analytic, process);
-    (is_known || suspicion.is_some()).then(|| RiskReason::Tool { program: stem.map(Text::from), suspicion })
+    (is_known || suspicion.is_some())
+        .then(|| RiskReason::Tool { program: stem.map(Text::from), suspicion })
 }
 
 /// What sort of folder an image lies in; `None` where only its name is told.
@@ -149,16 +150,71 @@ fn from_root(path: &str) -> &str {
     }
 }
 
-/// By begat's own tables.
-fn is_suspicious_by_default(process: Subject<'_>) -> bool {
-    let stem = process.image.map(image_stem);
+/// What begat's own tables say of a process by its file, whoever started it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum OwnSign {
+    /// Windows starts it beside any console program.
+    Bystander,
+    /// It is one of the known executables, under whatever name.
+    Tool,
+    /// It lies where an ordinary user can put files.
+    UserWritable,
+    /// Nothing.
+    #[default]
+    Nothing,
+}
+
+/// What begat's own tables say of a file.
+pub(crate) fn own_sign(image: Option<&str>, original_file_name: Option<&str>) -> OwnSign {
+    let stem = image.map(image_stem);
     if stem.as_deref().is_some_and(|stem| BYSTANDERS.contains(&stem)) {
-        return false;
+        return OwnSign::Bystander;
     }
-    let original = process.original_file_name.map(image_stem);
-    [stem, original].iter().flatten().any(|name| EXECUTABLES.contains(&name.as_str()))
-        || launcher(process).is_some()
-        || process.image.is_some_and(is_user_writable)
+    let original = original_file_name.map(image_stem);
+    if [stem, original].iter().flatten().any(|name| EXECUTABLES.contains(&name.as_str())) {
+        return OwnSign::Tool;
+    }
+    match image {
+        Some(image) if is_user_writable(image) => OwnSign::UserWritable,
+        _ => OwnSign::Nothing,
+    }
+}
+
+/// What a parent makes of what it starts, by its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum AsParent {
+    /// It carries commands from elsewhere.
+    Launcher(&'static LateralChannel),
+    /// It does where it is the service host of the task scheduler.
+    ServiceHost,
+    /// Nothing.
+    #[default]
+    Nobody,
+}
+
+/// What a parent makes of what it starts.
+pub(crate) fn as_parent(image: &str) -> AsParent {
+    let stem = image_stem(image);
+    match LAUNCHERS.iter().find(|(name, _)| *name == stem) {
+        Some((_, channel)) => AsParent::Launcher(channel),
+        None if stem == "svchost" => AsParent::ServiceHost,
+        None => AsParent::Nobody,
+    }
+}
+
+/// Whether a process counts as suspicious to a site, from what is known of the two files.
+pub(crate) fn is_suspicious(
+    analytic: &Analytic,
+    process: Subject<'_>,
+    own: OwnSign,
+    parent: AsParent,
+) -> bool {
+    let by_default = || match own {
+        OwnSign::Bystander => false,
+        OwnSign::Nothing => launcher_of(parent, process.parent_command_line).is_some(),
+        OwnSign::Tool | OwnSign::UserWritable => true,
+    };
+    by_site(analytic, process).is_some() || (analytic.suspicious_defaults && by_default())
 }
 
 /// The name is one of the known ones, and the file goes by another: told where the version resource is logged.
@@ -176,21 +232,30 @@ pub fn is_user_writable(image: &str) -> bool {
 
 /// The channel of the launcher that started the process, where it is one that carries commands from elsewhere.
 pub fn launcher(process: Subject<'_>) -> Option<LateralChannel> {
-    let parent = process.parent_image.map(image_stem)?;
-    let known = LAUNCHERS.iter().find(|(name, _)| *name == parent).map(|(_, channel)| channel.clone());
-    known.or_else(|| {
-        let line = process.parent_command_line.unwrap_or_default().to_lowercase();
-        let is_scheduler = parent == "svchost" && line.split_whitespace().any(|word| word == "schedule");
-        is_scheduler.then_some(LateralChannel::Task)
-    })
+    launcher_of(as_parent(process.parent_image?), process.parent_command_line)
+}
+
+fn launcher_of(parent: AsParent, line: Option<&str>) -> Option<LateralChannel> {
+    match parent {
+        AsParent::Launcher(channel) => Some(channel.clone()),
+        AsParent::ServiceHost => {
+            let is_scheduler = line?.split_whitespace().any(|word| word.eq_ignore_ascii_case("schedule"));
+            is_scheduler.then_some(LateralChannel::Task)
+        }
+        AsParent::Nobody => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn by_default(process: Subject<'_>) -> bool {
+        counts_as_suspicious(&site(&[], true), process)
+    }
+
     fn of(image: &str) -> bool {
-        is_suspicious_by_default(Subject { image: Some(image), ..Subject::default() })
+        by_default(Subject { image: Some(image), ..Subject::default() })
     }
 
     fn site(entries: &[SuspiciousEntry], defaults: bool) -> Analytic {
@@ -224,7 +289,7 @@ mod tests {
             (entry(), false),
         ] {
             let site = site(std::slice::from_ref(&entry), true);
-            assert_eq!(is_suspicious(&site, tool), fits, "{entry:?}");
+            assert_eq!(counts_as_suspicious(&site, tool), fits, "{entry:?}");
             let told = RiskReason::Tool {
                 program: Some("admtool".into()),
                 suspicion: Some(Suspicion::Entry { reason: "ours".into() }),
@@ -233,27 +298,27 @@ mod tests {
         }
         let unnamed = SuspiciousEntry { original_file_name: pattern("*"), ..entry() };
         let nothing_told = Subject { image: tool.image, ..Subject::default() };
-        assert!(!is_suspicious(&site(&[unnamed], true), nothing_told), "what is not told fits no pattern");
+        assert!(!counts_as_suspicious(&site(&[unnamed], true), nothing_told), "what is not told fits no pattern");
     }
 
     #[test]
     fn a_site_may_do_without_the_defaults_and_its_rules_count_whatever_they_hit() {
         let net1 = Subject { image: Some(r"C:\Windows\System32\net1.exe"), ..Subject::default() };
         let known = RiskReason::Tool { program: Some("net1".into()), suspicion: None };
-        assert!(is_suspicious(&site(&[], true), net1));
+        assert!(counts_as_suspicious(&site(&[], true), net1));
         assert_eq!(tool(&site(&[], true), net1), Some(known));
-        assert!(!is_suspicious(&site(&[], false), net1));
+        assert!(!counts_as_suspicious(&site(&[], false), net1));
         assert_eq!(tool(&site(&[], false), net1), None);
         let in_temp = Subject { image: Some(r"C:\Temp\x.exe"), ..Subject::default() };
-        assert!(!is_suspicious(&site(&[], false), in_temp), "the folders are of the defaults");
+        assert!(!counts_as_suspicious(&site(&[], false), in_temp), "the folders are of the defaults");
         let rules: Vec<Text> = vec!["Net user".into(), "Odd parent".into()];
-        let told = |rules| {
+        let reason_of = |rules| {
             let hit =
                 Subject { image: Some(r"C:\Windows\System32\conhost.exe"), rules, ..Subject::default() };
             by_site(&site(&[], false), hit)
         };
         for hits in [&rules[..1], &rules] {
-            assert_eq!(told(hits), Some(Suspicion::Rules { names: hits.to_vec() }));
+            assert_eq!(reason_of(hits), Some(Suspicion::Rules { names: hits.to_vec() }));
         }
     }
 
@@ -295,7 +360,7 @@ mod tests {
     #[test]
     fn launchers_carriers_and_folders() {
         let child_of = |parent: &str, line: Option<&str>| {
-            is_suspicious_by_default(Subject {
+            by_default(Subject {
                 image: Some(r"C:\Windows\System32\hostname.exe"),
                 parent_image: Some(parent),
                 parent_command_line: line,
@@ -318,7 +383,7 @@ mod tests {
             parent_image: Some(r"C:\Windows\System32\wbem\WmiPrvSE.exe"),
             ..Subject::default()
         };
-        assert!(!is_suspicious_by_default(conhost));
+        assert!(!by_default(conhost));
     }
 
     #[test]

@@ -245,7 +245,7 @@ mod tests {
     };
 
     /// Line and cells of each row, then complaints.
-    fn told(text: &str) -> String {
+    fn as_text(text: &str) -> String {
         let mut table = Table::read("t", text, &COLUMNS);
         let mut lines: Vec<String> = std::mem::take(&mut table.rows)
             .iter()
@@ -267,14 +267,14 @@ mod tests {
             "[\n{\"name\": \"a\", \"owner\": \"me\"},\n{\"OWNER\": \"x, y\", \"name\": \"b\", \"role\": null}]",
             "\n{\"name\": \"a\", \"owner\": \"me\"}\n{\"name\": \"b\", \"owner\": \"x, y\", \"role\": \" \"}",
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(as_text(text), expected, "{text}");
         }
         assert_eq!(
-            told("name,owner\n\n\na,me\n,\n\"b\nc\",x\nd,y"),
+            as_text("name,owner\n\n\na,me\n,\n\"b\nc\",x\nd,y"),
             "4 [\"a\", \"me\"]\n6 [\"b\\nc\", \"x\"]\n8 [\"d\", \"y\"]"
         );
-        assert_eq!(told("[]"), "");
-        assert_eq!(told("[{\"name\": 7}]"), "1 [\"7\"]");
+        assert_eq!(as_text("[]"), "");
+        assert_eq!(as_text("[{\"name\": 7}]"), "1 [\"7\"]");
     }
 
     #[test]
@@ -290,9 +290,9 @@ mod tests {
             "[{\"name\": \"a\"",
             "{\"name\": \"a\"} x",
         ] {
-            assert!(told(text).contains("t:"), "{text}: {}", told(text));
+            assert!(as_text(text).contains("t:"), "{text}: {}", as_text(text));
         }
-        insta::assert_snapshot!(told("name,rol\na,b,c\n"), @r"
+        insta::assert_snapshot!(as_text("name,rol\na,b,c\n"), @r"
         error t:2: 3 cells under 2 columns; put texts that hold the separator in quotes
         warning t:1: column `rol` is not read; write `role`
         ");

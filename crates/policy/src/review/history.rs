@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Read};
 
 use begat_model::Timestamp;
+use begat_model::case::CASE_SCHEMA;
 use begat_model::case::Case;
 use serde::Deserialize;
 
 use crate::review::usage::Used;
-use begat_model::case::CASE_SCHEMA;
 
 /// Cases that are kept apart by their id; what comes after so many is not counted.
 const CASES_MAX: usize = 1_000_000;
@@ -190,10 +190,10 @@ mod tests {
         let both = history([&week, &next]);
         assert_eq!(both, history([&next, &week]));
         assert_eq!(both.creations(), 3);
-        let told = |rule| both.of(rule).map(|used| (used.times, used.last.to_string()));
-        assert_eq!(told("imaging"), Some((2, "2026-03-03T09:00:00Z".to_owned())));
-        assert_eq!(told("helpdesk"), Some((1, "2026-03-03T09:00:00Z".to_owned())));
-        assert_eq!(told("nobody"), None);
+        let used = |rule| both.of(rule).map(|used| (used.times, used.last.to_string()));
+        assert_eq!(used("imaging"), Some((2, "2026-03-03T09:00:00Z".to_owned())));
+        assert_eq!(used("helpdesk"), Some((1, "2026-03-03T09:00:00Z".to_owned())));
+        assert_eq!(used("nobody"), None);
         assert_eq!(both.first_and_last().unwrap().1.to_string(), "2026-03-04T09:00:00Z");
     }
 

@@ -252,3 +252,33 @@ fn an_entry_holds_until_its_last_tick_by_the_time_of_the_creation() {
     }
     assert_eq!(fit("2026-03-01", "2026-03-02T12:00:00Z").lacks, ["it had expired, 2026-03-01"]);
 }
+
+#[test]
+fn from_and_until_hold_in_their_first_and_last_tick() {
+    let lacks = |line: &str, created_at: &str| {
+        let zone = "[site]\ntimezone = 'Europe/Berlin'\n";
+        let text = format!(
+            "{zone}{}",
+            entry("agents", "2026-12-31", &format!("{STRONG}\nhost = 'files01'\n{line}"))
+        );
+        let policy = begat_policy::Policy::parse("p", &text).unwrap();
+        let mut situation = situation();
+        situation.created_at = at(created_at);
+        policy.entries()[0].fits(&situation, &tickets()).lacks
+    };
+    for (line, created_at, lack) in [
+        ("until = 2026-03-02", "2026-03-02T22:59:59.9999999Z", None),
+        ("until = 2026-03-02", "2026-03-02T23:00:00Z", Some("it was after 2026-03-02")),
+        ("until = 2026-03-02T12:00:00Z", "2026-03-02T12:00:00Z", None),
+        (
+            "until = 2026-03-02T12:00:00Z",
+            "2026-03-02T12:00:00.0000001Z",
+            Some("it was after 2026-03-02T12:00:00Z"),
+        ),
+        ("from = 2026-03-02", "2026-03-01T23:00:00Z", None),
+        ("from = 2026-03-02", "2026-03-01T22:59:59.9999999Z", Some("it was before 2026-03-02")),
+        ("from = 2026-03-02T12:00:00Z", "2026-03-02T12:00:00Z", None),
+    ] {
+        assert_eq!(lacks(line, created_at), lack.into_iter().collect::<Vec<_>>(), "{line} at {created_at}");
+    }
+}

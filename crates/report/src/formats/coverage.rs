@@ -8,10 +8,10 @@ use std::io::{self, Write};
 
 use begat_model::coverage::{ChannelHeard, HostCoverage, MissingSource};
 use begat_model::event::Text;
+use begat_model::visible::visible;
 
 use crate::words::page::{Lines, Look, Page};
 use crate::words::wording::{counted, grouped, name};
-use begat_model::visible::visible;
 
 /// Hosts that are told one by one; above, they are folded.
 const HOSTS_TOLD_MAX: usize = 5;

@@ -3,6 +3,8 @@
 
 use std::io::{self, Write};
 
+use begat_model::visible::{visible, visible_bounded};
+
 use crate::formats::wave::{Wave, waves};
 use crate::view::{
     ActorView, AuthorisationStatus, CaseView, EventView, EvidenceView, FindingView, Found, Outcome,
@@ -11,7 +13,6 @@ use crate::view::{
 use crate::words::allowed;
 use crate::words::page::{Lines, Look, Page};
 use crate::words::wording::{self, COMMAND_LINE_CHARS_MAX, counted, grouped, tally};
-use begat_model::visible::{visible, visible_bounded};
 
 /// Entries of one list that are told; the rest is counted.
 const ENTRIES_MAX: usize = 100;

@@ -1,8 +1,9 @@
 //! Whether the site allows a creation, said in words: the same in the table and in the explanation.
 
+use begat_model::visible::visible_bounded;
+
 use crate::view::{AuthorisationStatus, AuthorisationView, NearMissView};
 use crate::words::wording::{self, grouped};
-use begat_model::visible::visible_bounded;
 
 /// Longest reason, name or clause that is shown.
 const CHARS_MAX: usize = 200;

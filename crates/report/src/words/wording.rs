@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
+use begat_model::visible::{visible, visible_bounded};
+
 use crate::view::{
     ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, FindingKind, HostClass, HostView,
     Outcome, Phase, PrincipalView, ProcessView, RarityView, RecordView, Scope, Verdict,
 };
-use begat_model::visible::{visible, visible_bounded};
 
 /// Longest command line that is shown to people; Windows allows 32,767 characters.
 pub(crate) const COMMAND_LINE_CHARS_MAX: usize = 400;

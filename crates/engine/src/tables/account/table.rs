@@ -11,6 +11,7 @@ use crate::spans::{COVER_UP_WITHIN, ONE_ACT};
 use crate::tables::account::life::{AFTERWARDS_MAX, AccountLife};
 use crate::tables::account::unseen::{FIRST_CREATED_RID, Sign, UnseenAccount, sign_of};
 use crate::windows::group_power::{group_power, is_primary_group};
+use crate::windows::same_name::is_netbios;
 
 /// Most accounts followed on one host.
 pub const ACCOUNTS_MAX: usize = 65_536;
@@ -109,7 +110,7 @@ impl AccountTable {
 
     /// A local account carries the machine's own name as its domain, and so tells what the machine's SIDs begin with.
     fn is_local(&mut self, account: &Principal) -> bool {
-        let is_local = account.domain.as_deref().is_some_and(|domain| domain.to_uppercase() == self.netbios);
+        let is_local = account.domain.as_deref().is_some_and(|domain| is_netbios(domain, &self.netbios));
         let prefix = account.sid.as_ref().and_then(Sid::authority_prefix);
         if let (true, None, Some(prefix)) = (is_local, &self.machine, prefix) {
             self.machine = Some(prefix.to_owned());

@@ -8,7 +8,8 @@ use begat_model::{Duration, Precision, ProcessGuid, ProcessId, RecordRef, Timest
 use crate::spans::{CHANNEL_TOLERANCE, NEEDED_AFTER_END};
 use crate::tables::process::ends::Ends;
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session, Witness, agree, same_image};
-use crate::tables::process::shelves::{Place, Shelves, ends_of};
+use crate::tables::process::shelves::{ShelfKeys, Shelves, ends_of};
+use crate::texts::known::Texts;
 use crate::windows::same_name::folded;
 
 /// Most processes kept for one host. What is dropped beyond it is told in the cases it could touch.
@@ -34,16 +35,16 @@ pub struct ProcessTable {
 
 impl ProcessTable {
     /// A process began, or the other log tells of one that is known.
-    pub fn created(&mut self, created: &ProcessCreated, record: &RecordRef) {
+    pub(crate) fn created(&mut self, created: &ProcessCreated, record: &RecordRef, texts: &mut Texts) {
         if let Some(index) = self.find_copy(created, record) {
-            self.change(index, |process| process.join(created, record));
+            self.change(index, |process| process.join(created, record, texts));
             if let (Some(guid), true) = (created.guid, self.processes.contains_key(&index)) {
                 self.by_guid.insert(guid, index);
             }
             return;
         }
         self.end_those_replaced(created, record);
-        let index = self.add(ProcessRecord::of(created, record));
+        let index = self.add(ProcessRecord::of(created, record, texts));
         self.learn_parents_session(created, index);
     }
 
@@ -53,7 +54,7 @@ impl ProcessTable {
         if let Some(guid) = process.guid {
             self.by_guid.insert(guid, index);
         }
-        self.shelves.add(index, Place::of(&process));
+        self.shelves.add(index, ShelfKeys::of(&process));
         self.processes.insert(index, process);
         if self.processes.len() > PROCESSES_MAX {
             self.drop_oldest();
@@ -80,7 +81,12 @@ impl ProcessTable {
     }
 
     /// A process was alive, told by another record than its start. One that is known is left as it is.
-    pub fn witnessed(&mut self, witness: &Witness<'_>, record: &RecordRef) -> Option<ProcessIndex> {
+    pub(crate) fn witnessed(
+        &mut self,
+        witness: &Witness<'_>,
+        record: &RecordRef,
+        texts: &mut Texts,
+    ) -> Option<ProcessIndex> {
         let is_it = |process: &ProcessRecord| {
             process.may_be_alive(witness.at)
                 && same_image(process.image.as_ref(), witness.image)
@@ -89,7 +95,7 @@ impl ProcessTable {
         if self.with_pid(witness.pid).any(|(_, process)| is_it(process)) {
             return None;
         }
-        Some(self.add(ProcessRecord::of_witness(witness, record)))
+        Some(self.add(ProcessRecord::of_witness(witness, record, texts)))
     }
 
     /// Windows gives an id out again only when its process has ended, though nobody may have told of that end.
@@ -110,7 +116,7 @@ impl ProcessTable {
     }
 
     /// A process ended. Where its start was not seen, it was alive until then all the same.
-    pub fn ended(&mut self, ended: &ProcessEnded, record: &RecordRef) {
+    pub(crate) fn ended(&mut self, ended: &ProcessEnded, record: &RecordRef, texts: &mut Texts) {
         let witness = Witness {
             pid: ended.pid,
             guid: ended.guid,
@@ -119,7 +125,7 @@ impl ProcessTable {
             at: ended.ended_at,
         };
         let known = self.find_for_end(ended);
-        let Some(index) = known.or_else(|| self.witnessed(&witness, record)) else { return };
+        let Some(index) = known.or_else(|| self.witnessed(&witness, record, texts)) else { return };
         match self.processes.get(&index) {
             Some(process) if process.ended_at.is_some() => {}
             Some(process) if process.start_seen => self.ends.of_seen += 1,
@@ -312,9 +318,9 @@ impl ProcessTable {
     /// Changes a process and keeps the shelves true.
     fn change(&mut self, index: ProcessIndex, change: impl FnOnce(&mut ProcessRecord)) {
         let Some(process) = self.processes.get_mut(&index) else { return };
-        let before = Place::of(process);
+        let before = ShelfKeys::of(process);
         change(process);
-        let after = Place::of(process);
+        let after = ShelfKeys::of(process);
         if before != after {
             self.shelves.remove(index, before);
             self.shelves.add(index, after);
@@ -349,7 +355,7 @@ impl ProcessTable {
 
     fn remove(&mut self, index: ProcessIndex) -> Option<ProcessRecord> {
         let process = self.processes.remove(&index)?;
-        self.shelves.remove(index, Place::of(&process));
+        self.shelves.remove(index, ShelfKeys::of(&process));
         if let Some(guid) = process.guid.filter(|guid| self.by_guid.get(guid) == Some(&index)) {
             self.by_guid.remove(&guid);
         }
@@ -410,7 +416,12 @@ mod tests {
                 record_id: Some(record_id),
                 source: "s".into(),
             },
+            &mut Texts::default(),
         );
+    }
+
+    fn ended(table: &mut ProcessTable, ended: &ProcessEnded, record: &RecordRef) {
+        table.ended(ended, record, &mut Texts::default());
     }
 
     #[test]
@@ -432,7 +443,7 @@ mod tests {
         for order in [[0, 1], [1, 0]] {
             let mut table = ProcessTable::default();
             for which in order {
-                table.created(copies[which].0, &copies[which].1);
+                table.created(copies[which].0, &copies[which].1, &mut Texts::default());
             }
             assert_eq!(table.len(), 1);
             let joined = table.iter().next().unwrap().1.clone();
@@ -451,7 +462,7 @@ mod tests {
     fn a_reused_id_is_another_process() {
         let mut table = ProcessTable::default();
         security(&mut table, &process(8, 4, "a.exe", "01.0"), 1);
-        table.ended(&end(8, "a.exe", "02.0"), &record(EventKind::ProcessEnded, "02.0", 2));
+        ended(&mut table, &end(8, "a.exe", "02.0"), &record(EventKind::ProcessEnded, "02.0", 2));
         security(&mut table, &process(8, 4, "a.exe", "03.0"), 3);
         assert_eq!(table.len(), 2);
         let child = process(9, 8, "b.exe", "04.0");
@@ -480,9 +491,9 @@ mod tests {
         created.elevation = Some(TokenElevation::Full);
         security(&mut table, &created, 1);
         assert_eq!(table.iter().next().unwrap().1.session, Session::NotTold);
-        let mut ended = end(8, "net.exe", "02.0");
-        ended.subject.logon_id = Some(LogonId(0x551686));
-        table.ended(&ended, &record(EventKind::ProcessEnded, "02.0", 2));
+        let mut its_end = end(8, "net.exe", "02.0");
+        its_end.subject.logon_id = Some(LogonId(0x551686));
+        ended(&mut table, &its_end, &record(EventKind::ProcessEnded, "02.0", 2));
         assert_eq!(table.iter().next().unwrap().1.session, Session::Known(LogonId(0x551686)));
     }
 
@@ -493,7 +504,7 @@ mod tests {
         security(&mut table, &process(9, 8, "b.exe", "02.0"), 2);
         security(&mut table, &process(10, 4, "c.exe", "02.5"), 3);
         for (pid, image) in [(8, "a.exe"), (10, "c.exe")] {
-            table.ended(&end(pid, image, "03.0"), &record(EventKind::ProcessEnded, "03.0", 4));
+            ended(&mut table, &end(pid, image, "03.0"), &record(EventKind::ProcessEnded, "03.0", 4));
         }
         table.forget_ended_before(at("10.0"));
         let kept: Vec<u32> = table.iter().map(|(_, process)| process.pid.0).collect();
@@ -520,11 +531,11 @@ mod tests {
         let ended_long_ago = ProcessCreated { started_at: long_ago, ..process(1, 4, "net1.exe", "00.0") };
         security(&mut table, &ended_long_ago, 1);
         let its_end = ProcessEnded { ended_at: long_ago, ..end(1, "net1.exe", "00.0") };
-        table.ended(&its_end, &record(EventKind::ProcessEnded, "00.0", 2));
+        ended(&mut table, &its_end, &record(EventKind::ProcessEnded, "00.0", 2));
         let living = 10..10 + PROCESSES_MAX as u32 - 2;
         living.for_each(|pid| security(&mut table, &process(pid, 4, "a.exe", "01.0"), 3));
         security(&mut table, &process(2, 4, "net1.exe", "02.0"), 4);
-        table.ended(&end(2, "net1.exe", "03.0"), &record(EventKind::ProcessEnded, "03.0", 5));
+        ended(&mut table, &end(2, "net1.exe", "03.0"), &record(EventKind::ProcessEnded, "03.0", 5));
         let kept = |table: &ProcessTable, pid| table.with_pid(ProcessId(pid)).next().is_some();
         assert!(kept(&table, 1) && table.len() == PROCESSES_MAX);
         security(&mut table, &process(3, 4, "a.exe", "04.0"), 6);

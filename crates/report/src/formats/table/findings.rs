@@ -6,11 +6,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, btree_map};
 use std::io::{self, Write};
 
+use begat_model::visible::{visible, visible_bounded};
+
 use crate::formats::table::block::{Block, bounded};
 use crate::view::{FindingKind, FindingView, Found, Timestamp};
 use crate::words::page::{Look, Page};
 use crate::words::wording::{self, COMMAND_LINE_CHARS_MAX, counted};
-use begat_model::visible::{visible, visible_bounded};
 
 /// Findings of one kind that are told one by one.
 const SINGLE_MAX: usize = 5;

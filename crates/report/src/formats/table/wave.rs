@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use begat_model::visible::visible;
+
 use crate::formats::table::block::{BLIND_SPOTS_MAX, Block, bounded};
 use crate::formats::wave::{Makers, Wave};
 use crate::view::{Severity, Verdict};
 use crate::words::page::Look;
 use crate::words::wording::{self, counted, grouped, tally};
-use begat_model::visible::visible;
 
 /// Names of accounts told of each severity.
 const ACCOUNTS_MAX: usize = 20;

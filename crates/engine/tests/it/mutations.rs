@@ -1,9 +1,7 @@
 //! A short, repeatable run of what the fuzz target does: command lines and scripts, damaged at random, never panic.
 
-mod harness;
-
+use crate::harness::command_lines;
 use begat_trial::{Random, mutate};
-use harness::command_lines;
 
 const ROUNDS: u64 = 400;
 

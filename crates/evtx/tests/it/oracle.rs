@@ -1,8 +1,6 @@
 //! Every record of every file, against the `evtx` crate: same records, same JSON, same values.
-#![allow(clippy::unwrap_used)]
 
-mod seeds;
-
+use crate::seeds;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

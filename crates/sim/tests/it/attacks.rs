@@ -1,12 +1,11 @@
 //! The attacks that `begat policy` holds entries against are what the simulator writes.
-#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use std::collections::BTreeSet;
 
 use begat_sim::attacks::{attacks, attacks_file};
 use begat_sim::story::STORIES;
 
-const SHIPPED: &str = include_str!("../../policy/src/review/attacks.json");
+const SHIPPED: &str = include_str!("../../../policy/src/review/attacks.json");
 const TO_MEND: &str = "run `cargo run -p begat-sim -- attacks crates/policy/src/review/attacks.json`";
 
 #[test]

@@ -1,5 +1,4 @@
 //! Every story is true to itself: its truth can be found in its records, and nowhere contradicts them.
-#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

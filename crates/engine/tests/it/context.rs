@@ -1,17 +1,13 @@
 //! What a case says of its host, of who acts, of the account's name, and of the rest of the input.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod story;
-
 use std::sync::Arc;
 
+use crate::story::{ADMIN, Story, account_sid, at, hunt_all, principal, tally};
 use begat_engine::{Engine, HostDirectory, Hunt, Tuning};
 use begat_model::case::{ActorKind, Case, HostClass, NameFact, RiskReason, RoleSource, Severity};
 use begat_model::event::{AccountRenamed, Body, LoggedOn, LogonGroups, Principal};
 use begat_model::inventory::{Inventory, InventoryHost};
 use begat_model::{Analytic, Event, EventKind, HostName, LogonId, Sid};
-use story::{ADMIN, Story, account_sid, at, hunt_all, principal, tally};
 
 const SESSION: u64 = 0x1f4c65f;
 

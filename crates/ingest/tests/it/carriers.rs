@@ -1,8 +1,6 @@
 //! One story told by every carrier gives the same events, but for what a carrier cannot carry.
-#![allow(clippy::unwrap_used, reason = "a test that fails there fails")]
 
-mod twice;
-
+use crate::twice::{Looked, look_at};
 use begat_model::event::{Body, Principal};
 use begat_model::time::Precision;
 use begat_model::{Event, EventKind, Timestamp};
@@ -10,7 +8,6 @@ use begat_sim::encode::{CARRIERS, Carrier, Shipping, UserData};
 use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
 use begat_sim::record::WindowsRecord;
 use begat_sim::value::{Guid, Sid, Ticks, Value};
-use twice::{Looked, look_at};
 
 /// Text that every encoding has its own way of escaping.
 const HOSTILE: &str = "a <b> & \"c\" 'd' \\e\\n\r\n\t%%1793 ä€𐍈 }\n{\"x\":1} </Event> ]]>";

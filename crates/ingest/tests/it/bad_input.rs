@@ -1,11 +1,9 @@
 //! Whatever is wrong with the input is told with its place, and the rest is read.
-#![allow(clippy::unwrap_used, reason = "a test that fails there fails")]
-
-mod twice;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::twice::{Looked, look, look_at, look_with};
 use begat_ingest::{Limits, SourceKind};
 use begat_model::AnomalyKind::{self, *};
 use begat_sim::encode::{Carrier, Shipping};
@@ -13,7 +11,6 @@ use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
 use begat_sim::record::WindowsRecord;
 use begat_sim::value::{Sid, Ticks, Value};
 use flate2::Compression;
-use twice::{Looked, look, look_at, look_with};
 
 fn creation(record_id: u64) -> WindowsRecord {
     let kind = EVENT_KINDS.iter().find(|kind| kind.event_id == 4720).unwrap();

@@ -1,14 +1,11 @@
 //! A short, repeatable run of what the fuzz targets do: good records, damaged at random, must never panic.
-#![allow(clippy::unwrap_used, reason = "a test that fails there fails")]
 
-mod harness;
-
+use crate::harness::{json_records, xml_records};
 use begat_ingest::Schemas;
 use begat_sim::encode::{CARRIERS, Shipping};
 use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
 use begat_sim::value::Ticks;
 use begat_trial::{Random, mutate};
-use harness::{json_records, xml_records};
 
 const ROUNDS: u64 = 150;
 

@@ -1,5 +1,4 @@
 //! The benchmark's corpus is good EVTX: the oracle reads every record, checksums and all.
-#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use begat_sim::evtx::{DENSE_WANTED, dense_corpus};
 use evtx::{EvtxParser, ParserSettings};

@@ -1,7 +1,6 @@
 //! What rules hit, what is left out and why, and that nothing of what they matched goes on.
 
-mod harness;
-
+use crate::harness;
 use begat_model::event::{Field, ProcessCreated};
 use begat_model::{EventKind, Text};
 use begat_rules::{Hits, Marker, RULES_PER_PROCESS_MAX, Reason};

@@ -1,5 +1,4 @@
 //! Whatever text stands in an event, it is read back unchanged; whatever is damaged, is damaged.
-#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use begat_sim::encode::{Carrier, Shipping};
 use begat_sim::events::{Draft, Envelope, PROCESS_CREATED_4688_V2};

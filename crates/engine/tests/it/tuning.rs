@@ -1,9 +1,6 @@
 //! What a site tunes decides how much a creation matters, and never who made the account.
 
-#![expect(clippy::unwrap_used, reason = "a story that does not hold together is a broken test")]
-
-mod story;
-
+use crate::story::{ADMIN, Story, account_sid, hunt_tuned, line};
 use begat_model::analytic::{
     AncestorClass, ParentEntry, ParentMatch, PathClass, SessionKind, SuspiciousEntry, UserContext,
     UserContextEntry,
@@ -13,7 +10,6 @@ use begat_model::case::{
 };
 use begat_model::event::{Body, LoggedOn, Principal, ProcessCreated};
 use begat_model::{Analytic, Duration, EventKind, Pattern, Sid, Text};
-use story::{ADMIN, Story, account_sid, hunt_tuned, line};
 
 const SESSION: u64 = 0x1f4c65f;
 const AGENT: &str = r"C:\Tools\AdmTool.exe";

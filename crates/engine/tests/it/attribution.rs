@@ -1,14 +1,12 @@
 //! Stories with a known truth: what the engine must say of each, and what it must not.
 
-mod story;
-
+use crate::story::{ADMIN, Story, at, by_itself, hunt, is_impossible, line, principal};
 use begat_model::case::{
     Against, BlindSpotKind, Case, EvidenceFact, Explanation, Outcome, Reason, Scope, Severity, Verdict, What,
 };
 use begat_model::event::{AccountAction, Body, ClockChanged, Field, LoggedOn, Principal, TokenElevation};
 use begat_model::{EventKind, LogonId, Precision, ProcessId, Timestamp};
 use proptest::prelude::*;
-use story::{ADMIN, Story, at, by_itself, hunt, is_impossible, line, principal};
 
 const SESSION: u64 = 0x1f4c65f;
 

@@ -1,11 +1,10 @@
 //! Every rule that SigmaHQ publishes of process starts is loaded or told. Its rules are not part of this repository.
 
-mod start;
-
-
 use begat_model::EventKind;
 use begat_model::event::{Field, ProcessCreated};
 use begat_rules::{RuleFile, RuleSet};
+
+use crate::harness::start;
 
 #[test]
 fn published_rules_are_loaded_or_told() {

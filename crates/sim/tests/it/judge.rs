@@ -1,5 +1,4 @@
 //! The judge: it finds begat right where it is, and it sees where it is not.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::num::NonZeroUsize;
 

@@ -1,5 +1,4 @@
 //! What `EvtxWriter` writes is read back equal, every field, by the `evtx` crate.
-#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use begat_sim::encode::{Carrier, Shipping};
 use begat_sim::events::{self, Draft, EVENT_KINDS, Envelope};

@@ -1,5 +1,4 @@
 //! The demonstration that is shipped is what the generator writes.
-#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use std::fs;
 use std::path::Path;

@@ -1,12 +1,9 @@
 //! What real logs hold, as both looks must find it.
-#![allow(clippy::unwrap_used, reason = "a test that fails there fails")]
 
-mod twice;
-
+use crate::twice::look;
 use begat_model::event::{Body, Field};
 use begat_model::{AnomalyKind, Event, EventKind, HostName};
 use begat_trial::samples;
-use twice::look;
 
 fn created(events: &[Event]) -> Vec<&Event> {
     events.iter().filter(|event| matches!(event.body, Body::AccountCreated(_))).collect()

@@ -1,9 +1,8 @@
 //! The fuzz harness over a fixed number of mutated chunks: no panic, no memory out of bounds, and no
 //! chunk that changes how another is read.
 
-mod harness;
-mod seeds;
-
+use crate::harness;
+use crate::seeds;
 use begat_evtx::{CHUNK_BYTES, ChunkReader, DamageKind, Malformed, Selection};
 use begat_trial::Random;
 

@@ -3,12 +3,12 @@
 use begat_model::case::{LogGap, Loss, Missing, ProcessLog};
 use begat_model::catalog::channel;
 use begat_model::continuity::Continuity;
-use begat_model::{Event, Timestamp};
+use begat_model::{Event, RecordRef, Timestamp};
 
-use crate::cause::scene::Creation;
-use crate::host::state::HostState;
+use crate::sight::watch::Watch;
 use crate::spans::{CHANNEL_TOLERANCE, HOLD, SEEN_LATE_MAX, STARTED_NEAR, SYSMON_MARK_EVERY};
 use crate::tables::logon::LogonSession;
+use crate::tables::process::ends::Ends;
 
 /// Where a session's logon is not in the log, this many records before the creation are asked for.
 const RECORDS_BEFORE: u64 = 1000;
@@ -19,14 +19,22 @@ const SYSMON_MARKS_MAX: usize = 4096;
 const _: () =
     assert!(SYSMON_MARKS_MAX as i64 * SYSMON_MARK_EVERY.ticks() > 2 * HOLD.ticks() + STARTED_NEAR.ticks());
 
-impl HostState {
+impl Watch {
+    /// What is missing where the process of a creation would have been told.
+    pub fn missing(
+        &self,
+        creation: &RecordRef,
+        session: Option<&LogonSession>,
+        ends: Ends,
+    ) -> Option<Missing> {
+        self.records_missing(creation, session)
+            .or_else(|| starts_missing(ends))
+            .or_else(|| self.processes_seen_late(session))
+    }
+
     /// What is missing of every log that could have told the process: from the logon of the creation's session, or
     /// the beginning of the window, to the creation.
-    pub(super) fn records_missing(
-        &self,
-        creation: &Creation,
-        session: Option<&LogonSession>,
-    ) -> Option<Missing> {
+    fn records_missing(&self, creation: &RecordRef, session: Option<&LogonSession>) -> Option<Missing> {
         let sight = &self.sight;
         let logs = [
             (
@@ -34,7 +42,7 @@ impl HostState {
                 ProcessLog::Security,
                 self.missing_of_security(creation, session),
             ),
-            (sight.sysmon_creations > 0, ProcessLog::Sysmon, self.missing_of_sysmon(creation.at())),
+            (sight.sysmon_creations > 0, ProcessLog::Sysmon, self.missing_of_sysmon(creation.at)),
         ];
         let mut gaps = Vec::new();
         for (_, log, continuity) in logs.into_iter().filter(|(tells, ..)| *tells) {
@@ -49,29 +57,19 @@ impl HostState {
     }
 
     /// A log that shows processes only from some time after the session's logon does not show all of the session's.
-    pub(super) fn processes_seen_late(&self, session: Option<&LogonSession>) -> Option<Missing> {
+    fn processes_seen_late(&self, session: Option<&LogonSession>) -> Option<Missing> {
         let (since, session) = (self.sight.process_creations.first?, session?);
         (since - session.began_at > SEEN_LATE_MAX).then_some(Missing::EarlyProcesses { since })
     }
 
-    /// Where ids say nothing, ends do: a process ends whose start was not seen.
-    pub(super) fn starts_missing(&self) -> Option<Missing> {
-        let percent = self.processes.ends().unseen_percent()?;
-        Some(Missing::Starts { percent })
-    }
-
-    pub(super) fn missing_of_security(
-        &self,
-        creation: &Creation,
-        session: Option<&LogonSession>,
-    ) -> Continuity {
-        let Some(until) = creation.record.record_id else { return Continuity::Nothing };
+    fn missing_of_security(&self, creation: &RecordRef, session: Option<&LogonSession>) -> Continuity {
+        let Some(until) = creation.record_id else { return Continuity::Nothing };
         let logon = session.and_then(|session| session.record.record_id).filter(|logon| *logon < until);
         self.sight.security_records.between(logon.unwrap_or(until.saturating_sub(RECORDS_BEFORE)), until)
     }
 
     /// Sysmon numbers its own log: the records read around the creation say where in it that was.
-    pub(super) fn missing_of_sysmon(&self, at: Timestamp) -> Continuity {
+    fn missing_of_sysmon(&self, at: Timestamp) -> Continuity {
         let from = at - STARTED_NEAR;
         let before = self.sysmon_marks.iter().rev().find(|(when, _)| *when <= from);
         let first = before.or_else(|| self.sysmon_marks.front());
@@ -86,7 +84,7 @@ impl HostState {
     }
 
     /// One mark a second is enough, and only for as long as a creation may ask.
-    pub(super) fn mark_sysmon(&mut self, event: &Event) {
+    pub fn mark_sysmon(&mut self, event: &Event) {
         let Some(record_id) = event.record.record_id else { return };
         if event.record.kind.spec().channel != channel::SYSMON {
             return;
@@ -102,4 +100,10 @@ impl HostState {
         }
         self.sysmon_marks.push_back((event.at, record_id));
     }
+}
+
+/// Where ids say nothing, ends do: a process ends whose start was not seen.
+fn starts_missing(ends: Ends) -> Option<Missing> {
+    let percent = ends.unseen_percent()?;
+    Some(Missing::Starts { percent })
 }

@@ -1,5 +1,4 @@
 //! What every carrier ships is well-formed and holds the whole story.
-#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use begat_sim::encode::{CARRIERS, Carrier, Precision, Shipping};
 use begat_sim::record::WindowsRecord;

@@ -1,14 +1,13 @@
 //! What else than processes points to who was behind a creation, and what is worth a look without one.
 
-mod story;
-
+use crate::story;
+use crate::story::{ADMIN, Story, account_sid, is_impossible, line, principal};
 use begat_model::case::{BlindSpotKind, FindingFact, FindingKind, Outcome, SamKey, Severity, Verdict};
 use begat_model::event::{
     AccountAction, Body, GroupMembership, Installed, LoggedOn, ManagedAccount, Principal, QueryCaller,
     SamPipeOpened, SessionReconnected, TokenElevation,
 };
 use begat_model::{EventKind, LogonId, ProcessId, Sid};
-use story::{ADMIN, Story, account_sid, is_impossible, line, principal};
 
 const SESSION: u64 = 0x1f4c65f;
 const OTHER: u64 = 0x2a00;
