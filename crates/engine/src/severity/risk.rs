@@ -93,11 +93,7 @@ fn by_role(role: &HostRole) -> RiskReason {
 /// The table. Later work adds rows; none is hidden from the case.
 pub const RISK_TABLE: &[RiskRow] = &[
     // Made on a server.
-    RiskRow {
-        name: "server",
-        points: 4,
-        applies: |facts| role_of(facts, &[HostClass::Server]).map(by_role),
-    },
+    RiskRow { name: "server", points: 4, applies: |facts| role_of(facts, &[HostClass::Server]).map(by_role) },
     // Made on a host from which the domain can be taken.
     RiskRow {
         name: "tier0",

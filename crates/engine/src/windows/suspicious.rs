@@ -117,11 +117,10 @@ fn fits(entry: &SuspiciousEntry, process: Subject<'_>) -> bool {
 /// Of a process that is itself a suspicious executable, a known tool or what the site calls so: which it is, and why.
 pub fn tool(analytic: &Analytic, process: Subject<'_>) -> Option<RiskReason> {
     let stem = process.image.map(image_stem);
-    let is_known = analytic.suspicious_defaults
-        && stem.as_deref().is_some_and(|stem| EXECUTABLES.contains(&stem));
+    let is_known =
+        analytic.suspicious_defaults && stem.as_deref().is_some_and(|stem| EXECUTABLES.contains(&stem));
     let suspicion = by_site(analytic, process);
-    (is_known || suspicion.is_some())
-        .then(|| RiskReason::Tool { program: stem.map(Text::from), suspicion })
+    (is_known || suspicion.is_some()).then(|| RiskReason::Tool { program: stem.map(Text::from), suspicion })
 }
 
 /// What sort of folder an image lies in; `None` where only its name is told.
@@ -298,7 +297,10 @@ mod tests {
         }
         let unnamed = SuspiciousEntry { original_file_name: pattern("*"), ..entry() };
         let nothing_told = Subject { image: tool.image, ..Subject::default() };
-        assert!(!counts_as_suspicious(&site(&[unnamed], true), nothing_told), "what is not told fits no pattern");
+        assert!(
+            !counts_as_suspicious(&site(&[unnamed], true), nothing_told),
+            "what is not told fits no pattern"
+        );
     }
 
     #[test]
