@@ -72,13 +72,24 @@ macro_rules! facts {
 
 mod blind_spot;
 mod evidence;
+mod finding;
 mod missing;
+mod name;
 mod reason;
+mod risk;
+mod role;
 
 pub use blind_spot::BlindSpot;
 pub use evidence::EvidenceFact;
+pub use finding::{CreationProof, FindingFact, LifeSign, SamKey};
 pub use missing::{LogGap, Loss, Missing, ProcessLog};
+pub use name::{NameFact, NameShape, ShapePart};
 pub use reason::{Against, Impossible, Lack, Reason};
+pub use risk::{
+    AllowedBy, Concealment, CoverUp, FloorReason, LateralChannel, OddAncestor, RiskReason, SiteEntry,
+    SiteMatch, Suspicion, Weekday,
+};
+pub use role::RoleGrounds;
 
 words! {
     /// What can be said about who made the account.
@@ -272,7 +283,7 @@ pub struct NameSign {
     /// Name in the engine's table of such signs.
     pub kind: &'static str,
     /// In this case.
-    pub why: String,
+    pub why: NameFact,
 }
 
 /// How often a creator makes accounts on hosts of one role, over the whole input.
@@ -343,8 +354,10 @@ pub struct Finding {
     pub at: Timestamp,
     /// How much it matters.
     pub severity: Severity,
-    /// What happened, in a sentence.
-    pub summary: String,
+    /// What happened.
+    pub summary: FindingFact,
+    /// Findings of its host that were left out to bound memory.
+    pub left_out: u64,
     /// The account it is about, as far as the events name it.
     pub account: Option<Principal>,
     /// Who did it, and from which session.
@@ -380,7 +393,7 @@ pub struct HostRole {
     /// Who says so.
     pub source: RoleSource,
     /// On what grounds.
-    pub why: String,
+    pub why: RoleGrounds,
 }
 
 /// The account of a case.
@@ -494,7 +507,7 @@ pub struct RiskTerm {
     /// 10·log10 of a likelihood ratio.
     pub points: i32,
     /// In this case.
-    pub why: String,
+    pub why: RiskReason,
     /// The least severity that it asks for, whatever the score.
     pub at_least: Option<Severity>,
 }

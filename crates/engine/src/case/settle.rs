@@ -1,7 +1,7 @@
 //! What must be taken of a creation while the tables hold it.
 
 use begat_model::case::{
-    Actor, Attribution, BlindSpot, CaseEvent, Missing, Origin, Scope, Verdict, WindowRule,
+    Actor, Attribution, BlindSpot, CaseEvent, Missing, Origin, RiskReason, Scope, Verdict, WindowRule,
 };
 use begat_model::{HostName, ProcessId, Timestamp};
 
@@ -14,7 +14,7 @@ use crate::cause::creation::Creation;
 use crate::cause::scene::Scene;
 use crate::cause::score::{Decision, Ranked, decide};
 use crate::cause::weigh::weigh;
-use crate::cause::window_rule::{nearest_suspicious, suspicion};
+use crate::cause::window_rule::{is_suspicious, nearest_suspicious};
 use crate::severity::risk::Facts;
 use crate::sight::visibility::ProcessSight;
 use crate::spans::CHANNEL_TOLERANCE;
@@ -103,11 +103,12 @@ fn best_process<'a>(scene: &Scene<'a>, decision: &Decision<'_>) -> Option<&'a Pr
 }
 
 /// Nothing came from where the session, or the one behind it, came from, for as long as this host is heard.
-fn new_source(scene: &Scene<'_>, actor: &Actor, behind: Option<&Actor>) -> Option<String> {
-    behind
-        .into_iter()
-        .chain([actor])
-        .find_map(|actor| scene.logons.sources.is_new(actor.source_ip.as_ref()?, actor.logon_at?))
+fn new_source(scene: &Scene<'_>, actor: &Actor, behind: Option<&Actor>) -> Option<RiskReason> {
+    behind.into_iter().chain([actor]).find_map(|actor| {
+        let source = actor.source_ip.clone()?;
+        let since = scene.logons.sources.new_since(&source, actor.logon_at?)?;
+        Some(RiskReason::NewSource { source, since })
+    })
 }
 
 fn is_powershell(process: &ProcessRecord) -> bool {
@@ -151,7 +152,7 @@ pub(super) fn sequence(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: 
                 index == creator || (process.session == session && session != Session::NotTold);
             let in_window =
                 process.start_seen && scene.creation.at() - process.started_at <= scene.tuning.window;
-            same_session && in_window && suspicion(&scene.tuning.analytic, scene.processes, process).is_some()
+            same_session && in_window && is_suspicious(&scene.tuning.analytic, scene.processes, process)
         })
     })
 }

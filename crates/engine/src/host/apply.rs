@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use begat_model::case::{Actor, Process, What};
+use begat_model::case::{Actor, Process, SamKey, What};
 use begat_model::event::{
     Body, PipelineExecuted, Principal, ProcessCreated, QueryCaller, SamKeyWritten, ScriptBlock,
 };
@@ -10,7 +10,7 @@ use begat_model::{Event, HostName, ProcessId, RecordRef, Sid, Text, Timestamp};
 
 use crate::across::client::ClientCommand;
 use crate::case::describe::{describe, describe_created, session_actor};
-use crate::case::finding::{self, SamKey};
+use crate::case::finding;
 use crate::commands::intent::deeds::Deeds;
 use crate::commands::line::image_stem;
 use crate::host::state::{HostState, SWEEP_MIN};

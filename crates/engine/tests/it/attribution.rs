@@ -120,7 +120,7 @@ fn a_network_session_without_a_process_is_a_remote_call() {
     let powershell = case.attribution.alternatives.iter().find(|alternative| {
         matches!(&alternative.explanation, Explanation::Process(process) if process.pid == Some(ProcessId(700)))
     });
-    let other_session = EvidenceFact::OtherSession { own: LogonId(0x777), ours: LogonId(SESSION) };
+    let other_session = EvidenceFact::OtherSessionSameUser { own: LogonId(0x777), ours: LogonId(SESSION) };
     assert_eq!(
         powershell.unwrap().against,
         Against::Signs { signs: vec![other_session] },

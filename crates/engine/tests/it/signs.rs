@@ -2,7 +2,9 @@
 
 use crate::story;
 use crate::story::{ADMIN, Story, account_sid, is_impossible, line, principal};
-use begat_model::case::{BlindSpot, BlindSpotKind, FindingKind, Outcome, Severity, Verdict};
+use begat_model::case::{
+    BlindSpot, BlindSpotKind, FindingFact, FindingKind, Outcome, SamKey, Severity, Verdict,
+};
 use begat_model::event::{
     AccountAction, Body, GroupMembership, Installed, LoggedOn, ManagedAccount, Principal, QueryCaller,
     SamPipeOpened, SessionReconnected, TokenElevation,
@@ -322,7 +324,10 @@ fn a_deleted_account_that_the_registry_brings_back_is_resurrected() {
         hunt.findings.iter().map(|finding| finding.kind).collect::<Vec<_>>(),
         [FindingKind::SamTampered]
     );
-    assert!(hunt.findings[0].summary.contains("RID 1001"), "{}", hunt.findings[0].summary);
+    let FindingFact::SamWritten { key, .. } = &hunt.findings[0].summary else {
+        panic!("{:?}", hunt.findings[0].summary)
+    };
+    assert_eq!(*key, Some(SamKey::Rid(1001)));
 }
 
 fn kinds(story: &Story) -> Vec<(FindingKind, Severity)> {

@@ -55,7 +55,7 @@ pub fn write_finding(finding: &FindingView<'_>, page: &Page, out: &mut dyn Write
     text.lines.wrapped("", "", &format!("Finding {}", visible(finding.finding_id)), Look::Faint);
     text.lines.wrapped("", "", &title, Look::Strong);
     text.section("What happened");
-    text.paragraph(&wording::sentence(finding.summary));
+    text.paragraph(&wording::sentence(&page.said(finding.summary)));
     text.paragraph(&format!("That was at {} on {host}.", page.time(finding.at)));
     let (kind, means) = (finding.kind, finding.kind.doc());
     text.paragraph(&format!("Kind: {kind} ({means}). It is a finding, and no recorded creation."));
@@ -190,7 +190,7 @@ impl Explanation<'_> {
         self.section("What is known of host, actor and name");
         let host = wording::name(case.host.name);
         self.paragraph(&match (wording::host_role(&case.host), case.host.role_why) {
-            (Some(role), Some(why)) => format!("{host}: {role}; {}.", visible(why)),
+            (Some(role), Some(why)) => format!("{host}: {role}; {}.", visible(&self.page.said(why))),
             (Some(role), None) => format!("{host}: {role}."),
             (None, _) => format!("Neither an inventory nor the events of {host} tell what it is for."),
         });
@@ -199,7 +199,8 @@ impl Explanation<'_> {
             self.kind_and_groups(actor);
         }
         for sign in &case.context.name_signs {
-            self.paragraph(&format!("The name: {} ({}).", visible(sign.why), sign.kind.replace('_', " ")));
+            let why = self.page.said(sign.why);
+            self.paragraph(&format!("The name: {} ({}).", visible(&why), sign.kind.replace('_', " ")));
         }
         if let Some(rarity) = &case.context.rarity {
             self.paragraph(&format!("It is {}.", wording::rarity(rarity)));
@@ -302,8 +303,9 @@ impl Explanation<'_> {
             self.paragraph("Nothing else was there to weigh.");
             return;
         }
+        let page = self.page;
         let alternatives = attribution.alternatives.iter().map(|alternative| {
-            let against = self.page.said(alternative.against);
+            let against = page.said(alternative.against);
             let text = format!("{}: {}", wording::explanation(alternative), visible(&against));
             (wording::percent(alternative.confidence), text)
         });
@@ -386,9 +388,10 @@ impl Explanation<'_> {
     fn how_severe(&mut self, case: &CaseView<'_>) {
         self.section("How severe");
         self.paragraph(&format!("{}, from {} points:", case.severity, case.risk.score));
-        let terms = case.risk.terms.iter();
-        let terms = terms.map(|term| {
-            (format!("{:+}", term.points), format!("{}: {}", term.name.replace('_', " "), visible(term.why)))
+        let page = self.page;
+        let terms = case.risk.terms.iter().map(|term| {
+            let (name, why) = (term.name.replace('_', " "), page.said(term.why));
+            (format!("{:+}", term.points), format!("{name}: {}", visible(&why)))
         });
         self.entries(case.risk.terms.len(), terms);
     }

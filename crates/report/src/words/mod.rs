@@ -7,10 +7,14 @@ mod against;
 pub(crate) mod allowed;
 mod blind_spot;
 mod evidence;
+mod finding;
 pub(crate) mod indicator;
 mod missing;
+mod name;
 pub(crate) mod page;
 mod reason;
+mod risk;
+mod role;
 #[cfg(test)]
 pub(crate) mod samples;
 pub(crate) mod sentence;

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use begat_model::case::{Against, BlindSpot, EvidenceFact, Reason, Verdict};
+use begat_model::case::{
+    Against, BlindSpot, EvidenceFact, Finding, NameFact, Reason, RiskReason, RoleGrounds, Verdict,
+};
 use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 
-use crate::words::{against, blind_spot, evidence, reason};
+use crate::words::{against, blind_spot, evidence, finding, name, reason, risk, role};
 
 /// One fact, to be said in UTC for other programs, and for people in the zone that they read times in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,14 @@ pub enum Sentence<'a> {
     Verdict(Verdict),
     /// What spoke against an explanation.
     Against(&'a Against),
+    /// Why a creation matters more or less.
+    Risk(&'a RiskReason),
+    /// What is odd about a name.
+    Name(&'a NameFact),
+    /// On what grounds a host is what it is.
+    Role(&'a RoleGrounds),
+    /// What happened that is no recorded creation.
+    Finding(&'a Finding),
 }
 
 impl Sentence<'_> {
@@ -32,6 +42,10 @@ impl Sentence<'_> {
             Sentence::Reason(fact) => reason::said(fact, zone),
             Sentence::Verdict(verdict) => verdict.doc().to_owned(),
             Sentence::Against(fact) => against::said(fact, zone),
+            Sentence::Risk(fact) => risk::said(fact, zone),
+            Sentence::Name(fact) => name::said(fact, zone),
+            Sentence::Role(fact) => role::said(fact, zone),
+            Sentence::Finding(found) => finding::said(&found.summary, found.left_out, zone),
         }
     }
 }

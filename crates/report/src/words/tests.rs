@@ -5,12 +5,14 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use begat_model::case::{
-    Against, BlindSpot, BlindSpotKind, EvidenceFact, Impossible, Lack, Missing, Reason, Verdict,
+    Against, BlindSpot, BlindSpotKind, Concealment, CoverUp, CreationProof, EvidenceFact, FindingFact,
+    FloorReason, Impossible, Lack, LateralChannel, LifeSign, Missing, NameFact, OddAncestor, Reason,
+    RiskReason, RoleGrounds, Suspicion, Verdict,
 };
 use jiff::tz::TimeZone;
 
 use crate::words::sentence::Sentence;
-use crate::words::{missing, samples};
+use crate::words::{finding, missing, samples};
 
 /// How every list begins.
 const HEAD: &str = "# Every sentence that a case is told in
@@ -40,26 +42,43 @@ fn family<F>(
 
 fn families() -> Vec<Family> {
     let utc = &TimeZone::UTC;
+    let said = |it: Sentence<'_>| it.to_string();
+    let reasons = samples::reasons();
+    let (evidence, against) = (samples::evidence(), samples::against());
+    let (spots, missing) = (samples::blind_spots(), samples::missing());
+    let (risks, names, roles) = (samples::risks(), samples::names(), samples::roles());
     vec![
-        family("Why a verdict is not `attributed`", Reason::SLUGS, &samples::reasons(), Reason::slug, |it| {
-            Sentence::Reason(it).to_string()
+        family("Why a verdict is not `attributed`", Reason::SLUGS, &reasons, Reason::slug, |it| {
+            said(Sentence::Reason(it))
         }),
-        family(
-            "What speaks for and against",
-            EvidenceFact::SLUGS,
-            &samples::evidence(),
-            EvidenceFact::slug,
-            |it| Sentence::Evidence(it).to_string(),
-        ),
-        family("What spoke against what lost", Against::SLUGS, &samples::against(), Against::slug, |it| {
-            Sentence::Against(it).to_string()
+        family("What speaks for and against", EvidenceFact::SLUGS, &evidence, EvidenceFact::slug, |it| {
+            said(Sentence::Evidence(it))
         }),
-        family("What was not seen", BlindSpot::SLUGS, &samples::blind_spots(), BlindSpot::slug, |it| {
-            Sentence::BlindSpot(it).to_string()
+        family("What spoke against what lost", Against::SLUGS, &against, Against::slug, |it| {
+            said(Sentence::Against(it))
         }),
-        family("Which records are missing", Missing::SLUGS, &samples::missing(), Missing::slug, |it| {
+        family("What was not seen", BlindSpot::SLUGS, &spots, BlindSpot::slug, |it| {
+            said(Sentence::BlindSpot(it))
+        }),
+        family("Which records are missing", Missing::SLUGS, &missing, Missing::slug, |it| {
             missing::said(it, utc)
         }),
+        family("Why it matters more or less", RiskReason::SLUGS, &risks, RiskReason::slug, |it| {
+            said(Sentence::Risk(it))
+        }),
+        family("What is odd about a name", NameFact::SLUGS, &names, NameFact::slug, |it| {
+            said(Sentence::Name(it))
+        }),
+        family("What a host is known by", RoleGrounds::SLUGS, &roles, RoleGrounds::slug, |it| {
+            said(Sentence::Role(it))
+        }),
+        family(
+            "What is worth a look without a recorded creation",
+            FindingFact::SLUGS,
+            &samples::findings(),
+            |(fact, _)| fact.slug(),
+            |(fact, left_out)| finding::said(fact, *left_out, utc),
+        ),
     ]
 }
 
@@ -70,12 +89,25 @@ fn every_arm_of_every_family_has_a_sample() {
         assert_eq!(names.len(), slugs.len(), "{title}: a name stands twice");
         assert_eq!(said.iter().map(|(slug, _)| *slug).collect::<BTreeSet<_>>(), names, "{title}");
     }
-    let of = |slugs: &'static [&'static str]| slugs.iter().copied().collect::<BTreeSet<_>>();
-    assert_eq!(
-        samples::impossible().iter().map(Impossible::slug).collect::<BTreeSet<_>>(),
-        of(Impossible::SLUGS)
-    );
-    assert_eq!(samples::lacks().iter().map(Lack::slug).collect::<BTreeSet<_>>(), of(Lack::SLUGS));
+}
+
+/// Families that are said within others.
+#[test]
+fn every_arm_of_what_is_said_within_sentences_has_a_sample() {
+    fn check<F>(all: &[&'static str], samples: &[F], slug: impl Fn(&F) -> &'static str) {
+        let found: BTreeSet<&str> = samples.iter().map(slug).collect();
+        assert_eq!(found, all.iter().copied().collect());
+    }
+    check(Impossible::SLUGS, &samples::impossible(), Impossible::slug);
+    check(Lack::SLUGS, &samples::lacks(), Lack::slug);
+    check(CreationProof::SLUGS, &samples::creation_proofs(), CreationProof::slug);
+    check(LifeSign::SLUGS, &samples::life_signs(), LifeSign::slug);
+    check(Suspicion::SLUGS, &samples::suspicions(), Suspicion::slug);
+    check(OddAncestor::SLUGS, &samples::odd_ancestors(), OddAncestor::slug);
+    check(Concealment::SLUGS, &samples::concealments(), Concealment::slug);
+    check(LateralChannel::SLUGS, &samples::channels(), LateralChannel::slug);
+    check(CoverUp::SLUGS, &samples::cover_ups(), CoverUp::slug);
+    check(FloorReason::SLUGS, &samples::floors(), FloorReason::slug);
 }
 
 #[test]
@@ -105,10 +137,12 @@ fn times_inside_sentences_are_told_in_the_zone() {
     let (spots, evidence, missing) = (samples::blind_spots(), samples::evidence(), samples::missing());
     let reasons: Vec<Reason> =
         missing.iter().map(|missing| Reason::RecordsMissing { missing: missing.clone() }).collect();
+    let risks = samples::risks();
     let facts = spots.iter().map(Sentence::BlindSpot).chain(evidence.iter().map(Sentence::Evidence));
-    let facts: Vec<Sentence<'_>> = facts.chain(reasons.iter().map(Sentence::Reason)).collect();
+    let facts: Vec<Sentence<'_>> =
+        facts.chain(reasons.iter().map(Sentence::Reason)).chain(risks.iter().map(Sentence::Risk)).collect();
     let timed: Vec<_> = facts.iter().filter(|fact| fact.to_string().contains("2026-03-02T")).collect();
-    assert!(timed.len() >= 11, "{timed:?}");
+    assert!(timed.len() >= 12, "{timed:?}");
     for fact in timed {
         let shown = fact.in_zone(&berlin);
         assert!(!shown.contains('Z') && shown.contains("+01:00"), "{shown}");

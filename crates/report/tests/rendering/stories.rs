@@ -3,8 +3,9 @@
 use begat_model::case::{
     Actor, ActorKind, Afterward, Against, Alternative, Attribution, Authorisation, BlindSpot, Case,
     CaseAccount, CaseEvent, CaseHost, Client, Context, Evidence, EvidenceFact, Explanation, Finding,
-    FindingKind, HostClass, HostRole, Lack, NameSign, Origin, Outcome, Process, Rarity, Reason, Risk,
-    RiskTerm, Role, RoleSource, Scope, Severity, Verdict, What, WindowRule,
+    FindingFact, FindingKind, HostClass, HostRole, Lack, LifeSign, NameFact, NameSign, Origin, Outcome,
+    Process, Rarity, Reason, Risk, RiskReason, RiskTerm, Role, RoleGrounds, RoleSource, SamKey, Scope,
+    Severity, Verdict, What, WindowRule,
 };
 use begat_model::event::Principal;
 use begat_model::{Duration, EventKind, HostName, LogonId, ProcessId, RecordRef, Sid, Timestamp};
@@ -63,16 +64,11 @@ pub fn plain() -> Case {
         risk: Risk {
             score: 0,
             terms: vec![
-                RiskTerm {
-                    name: "prior",
-                    points: -4,
-                    why: "most accounts are created for a reason".to_owned(),
-                    at_least: None,
-                },
+                RiskTerm { name: "prior", points: -4, why: RiskReason::Prior, at_least: None },
                 RiskTerm {
                     name: "shell_creator",
                     points: 4,
-                    why: "net1.exe was run from a shell".to_owned(),
+                    why: RiskReason::Tool { program: Some("net1".into()), suspicion: None },
                     at_least: None,
                 },
             ],
@@ -441,14 +437,17 @@ pub fn in_context() -> Case {
         name: "server".into(),
         class: Some(HostClass::Server),
         source: RoleSource::Data,
-        why: "a DNS server runs on it (dns.exe)".to_owned(),
+        why: RoleGrounds::DnsServer,
     });
     case.host.owner = Some("network team".into());
     case.actor.kind = Some(ActorKind::Domain);
     case.actor.groups = vec![sid("S-1-1-0"), sid("S-1-5-32-544")];
     case.context.name_signs = vec![
-        NameSign { kind: "near_reserved_name", why: "one letter away from Administrator".to_owned() },
-        NameSign { kind: "homoglyph", why: "looks like \u{202e}x, and is written with U+202E".to_owned() },
+        NameSign { kind: "near_reserved_name", why: NameFact::NearReserved { reserved: "Administrator" } },
+        NameSign {
+            kind: "homoglyph",
+            why: NameFact::LooksLike { looks: "\u{202e}x".into(), foreign: '\u{202e}' },
+        },
     ];
     case.context.rarity =
         Some(Rarity { creator: "foo.exe".into(), role: Some("server".into()), creations: 1, of: 14 });
@@ -524,7 +523,8 @@ pub fn guest_enabled() -> Finding {
         host: plain().host,
         at: at("2021-10-19T15:02:00.25Z"),
         severity: Severity::High,
-        summary: "the built-in guest account (named Guest here) was enabled by OFFSEC\\admmig".to_owned(),
+        summary: FindingFact::GuestEnabled { name: Some("Guest".into()) },
+        left_out: 0,
         account: Some(Principal {
             name: Some("Guest".into()),
             domain: Some("FS03".into()),
@@ -549,7 +549,10 @@ pub fn sam_tampered() -> Finding {
         kind: FindingKind::SamTampered,
         at: at("2021-10-19T16:00:00Z"),
         severity: Severity::Critical,
-        summary: "MSBuild.exe (812) wrote to the SAM's entry of RID 501".to_owned(),
+        summary: FindingFact::SamWritten {
+            image: "C:\\Windows\\MSBuild.exe".into(),
+            key: Some(SamKey::Rid(501)),
+        },
         account: None,
         actor: None,
         process: Some(process(812, "C:\\Windows\\MSBuild.exe", None, "2021-10-19T15:59:00Z")),
@@ -572,7 +575,12 @@ pub fn never_seen_created(host: &str, number: u32, severity: Severity) -> Findin
         },
         at: at(&format!("2021-10-19T{:02}:{:02}:00Z", number / 60 % 24, number % 60)),
         severity,
-        summary: format!("{host}\\old{number} logged on, and its creation is not in this input"),
+        summary: FindingFact::NeverSeenCreated {
+            name: Some(format!("old{number}").into()),
+            sid: sid(&format!("S-1-5-21-3410678313-1251427014-1131291384-{}", 1000 + number)),
+            sign: LifeSign::LoggedOn { source: None },
+        },
+        left_out: 0,
         account: Some(Principal {
             name: Some(format!("old{number}").into()),
             domain: Some(host.into()),
@@ -589,7 +597,8 @@ pub fn never_seen_created(host: &str, number: u32, severity: Severity) -> Findin
 pub fn hostile_finding() -> Finding {
     let mut finding = guest_enabled();
     finding.finding_id = "deadf1e2d3c4b5a6".to_owned();
-    finding.summary = "=HYPERLINK(\"http://x\") \u{1b}[2J\r\nCRITICAL  \u{202e}all is fine".to_owned();
+    let image = "=HYPERLINK(\"http://x\") \u{1b}[2J\r\nCRITICAL  \u{202e}all is fine".into();
+    finding.summary = FindingFact::SamWritten { image, key: None };
     finding.account = Some(principal("\tFS03", "@SUM(A1)\u{9b}31m", NEW_SID, 0));
     if let Some(process) = &mut finding.process {
         process.image = Some("+cmd|' /C calc'!A0".into());

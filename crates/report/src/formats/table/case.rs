@@ -90,7 +90,8 @@ impl Block<'_> {
     fn context(&mut self, case: &CaseView<'_>) {
         let signs = &case.context.name_signs;
         if !signs.is_empty() {
-            let whys: Vec<_> = signs.iter().take(NAME_SIGNS_MAX).map(|sign| visible(sign.why)).collect();
+            let shown = signs.iter().take(NAME_SIGNS_MAX);
+            let whys: Vec<_> = shown.map(|sign| visible(&self.page.said(sign.why)).into_owned()).collect();
             self.row("its name", &whys.join("; "), Look::Warning);
         }
         self.more(signs.len(), NAME_SIGNS_MAX);
@@ -229,8 +230,8 @@ impl Block<'_> {
     fn severity(&mut self, case: &CaseView<'_>) {
         // A term without points is a floor: it lifts the severity by itself.
         let terms = case.risk.terms.iter().map(|term| match term.points {
-            0 => visible(term.why).into_owned(),
-            points => format!("{points:+} {}", visible(term.why)),
+            0 => visible(&self.page.said(term.why)).into_owned(),
+            points => format!("{points:+} {}", visible(&self.page.said(term.why))),
         });
         let terms: Vec<String> = terms.collect();
         let terms = if terms.is_empty() { String::new() } else { format!(": {}", terms.join("; ")) };

@@ -2,7 +2,7 @@
 
 use begat_model::case::{
     Actor, Afterward, Attribution, Authorisation, AuthorisationStatus, BlindSpotKind, CaseAccount, CaseHost,
-    Client, Context, NameSign, Origin, Outcome, Process, Risk, Scope, Severity, What, WindowRule,
+    Client, Context, NameFact, NameSign, Origin, Outcome, Process, Risk, Scope, Severity, What, WindowRule,
 };
 use begat_model::event::Principal;
 use begat_model::{EventKind, HostName, LogonId, ProcessId, RecordRef, Sid, Timestamp};
@@ -315,7 +315,7 @@ const STORIES: &[Story] = &[
     ),
     (
         "named to be overlooked",
-        |case| case.context.name_signs.push(NameSign { kind: "look_alike", why: "x".to_owned() }),
+        |case| case.context.name_signs.push(NameSign { kind: "look_alike", why: NameFact::OuterBlanks }),
         "account",
         &["hidden"],
         &[],
