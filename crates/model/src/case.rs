@@ -46,6 +46,51 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+/// Makes a family of facts: an enum whose every arm has a name, so that words for all of them can be asked for.
+macro_rules! facts {
+    ($(#[$meta:meta])* $name:ident { $(
+        $(#[$arm_meta:meta])* $arm:ident $slug:literal
+        $( { $( $(#[$field_meta:meta])* $field:ident: $type:ty, )* } )? ;
+    )* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $(
+            $(#[$arm_meta])* $arm $( { $( $(#[$field_meta])* $field: $type, )* } )?,
+        )* }
+
+        impl $name {
+            /// The names of all its arms, in order.
+            pub const SLUGS: &'static [&'static str] = &[ $( $slug, )* ];
+
+            /// The name of the arm.
+            pub fn slug(&self) -> &'static str {
+                match self { $( $name::$arm { .. } => $slug, )* }
+            }
+        }
+    };
+}
+
+mod blind_spot;
+mod evidence;
+mod finding;
+mod missing;
+mod name;
+mod reason;
+mod risk;
+mod role;
+
+pub use blind_spot::BlindSpot;
+pub use evidence::EvidenceFact;
+pub use finding::{CreationProof, FindingFact, LifeSign, SamKey};
+pub use missing::{LogGap, Loss, Missing, ProcessLog};
+pub use name::{NameFact, NameShape, ShapePart};
+pub use reason::{Against, Impossible, Lack, Reason};
+pub use risk::{
+    AllowedBy, Concealment, CoverUp, FloorReason, LateralChannel, OddAncestor, RiskReason, SiteEntry,
+    SiteMatch, Suspicion, Weekday,
+};
+pub use role::RoleGrounds;
+
 words! {
     /// What can be said about who made the account.
     Verdict {
@@ -238,7 +283,7 @@ pub struct NameSign {
     /// Name in the engine's table of such signs.
     pub kind: &'static str,
     /// In this case.
-    pub why: String,
+    pub why: NameFact,
 }
 
 /// How often a creator makes accounts on hosts of one role, over the whole input.
@@ -309,8 +354,10 @@ pub struct Finding {
     pub at: Timestamp,
     /// How much it matters.
     pub severity: Severity,
-    /// What happened, in a sentence.
-    pub summary: String,
+    /// What happened.
+    pub summary: FindingFact,
+    /// Findings of its host that were left out to bound memory.
+    pub left_out: u64,
     /// The account it is about, as far as the events name it.
     pub account: Option<Principal>,
     /// Who did it, and from which session.
@@ -346,7 +393,7 @@ pub struct HostRole {
     /// Who says so.
     pub source: RoleSource,
     /// On what grounds.
-    pub why: String,
+    pub why: RoleGrounds,
 }
 
 /// The account of a case.
@@ -460,7 +507,7 @@ pub struct RiskTerm {
     /// 10·log10 of a likelihood ratio.
     pub points: i32,
     /// In this case.
-    pub why: String,
+    pub why: RiskReason,
     /// The least severity that it asks for, whatever the score.
     pub at_least: Option<Severity>,
 }
@@ -504,8 +551,8 @@ impl Risk {
 pub struct Attribution {
     /// What can be said.
     pub verdict: Verdict,
-    /// One sentence, for every verdict but `attributed`.
-    pub reason: Option<String>,
+    /// Why not, for every verdict but `attributed`.
+    pub reason: Option<Reason>,
     /// 0 to 1, of the verdict.
     pub confidence: f64,
     /// The process that made the call, under `ambiguous` the first-ranked.
@@ -531,7 +578,7 @@ pub struct Evidence {
     /// In nats: natural logarithm of a likelihood ratio.
     pub weight: f64,
     /// In this case.
-    pub why: String,
+    pub why: EvidenceFact,
     /// Records it rests on.
     pub events: Vec<RecordRef>,
 }
@@ -543,8 +590,8 @@ pub struct Alternative {
     pub explanation: Explanation,
     /// Its share of the probability.
     pub confidence: f64,
-    /// What spoke against it, in a sentence.
-    pub against: String,
+    /// What spoke against it.
+    pub against: Against,
 }
 
 /// What could have made the account.
@@ -643,15 +690,6 @@ impl What {
             What::Restored => "restored",
         }
     }
-}
-
-/// Something that this host did not show.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct BlindSpot {
-    /// Which sort.
-    pub kind: BlindSpotKind,
-    /// In this case.
-    pub detail: String,
 }
 
 /// An event that the case rests on.

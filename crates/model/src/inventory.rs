@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::{HostClass, HostRole, RoleSource};
+use crate::case::{HostClass, HostRole, RoleGrounds, RoleSource};
 use crate::ids::HostName;
 use crate::text::Text;
 
@@ -83,12 +83,7 @@ impl InventoryHost {
     /// Its role, as a case tells it.
     pub fn case_role(&self) -> Option<HostRole> {
         let name = self.role.clone().or_else(|| self.class.map(|class| class.slug().into()))?;
-        Some(HostRole {
-            name,
-            class: self.class,
-            source: RoleSource::Inventory,
-            why: "the inventory says so".to_owned(),
-        })
+        Some(HostRole { name, class: self.class, source: RoleSource::Inventory, why: RoleGrounds::Inventory })
     }
 }
 

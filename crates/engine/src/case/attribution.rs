@@ -1,6 +1,6 @@
 //! The verdict of a case with its evidence, and the explanations that lost.
 
-use begat_model::case::{Alternative, Attribution, Evidence, Explanation};
+use begat_model::case::{Against, Alternative, Attribution, Evidence, EvidenceFact, Explanation, Lack};
 
 use crate::case::describe::{describe, described_chain};
 use crate::case::reason::{reason, winner};
@@ -58,34 +58,30 @@ fn alternatives(scene: &Scene<'_>, weighed: &Weighed, decision: &Decision<'_>) -
     });
     let ruled_out = weighed.ruled_out.iter().filter_map(|ruled_out| {
         let explanation = Explanation::Process(describe(scene.processes.get(ruled_out.index)?));
-        Some(Alternative { explanation, confidence: 0.0, against: format!("{}.", ruled_out.why) })
+        Some(Alternative { explanation, confidence: 0.0, against: ruled_out.why.clone() })
     });
     lost.take(ALTERNATIVES_MAX).chain(ruled_out.take(ALTERNATIVES_MAX)).collect()
 }
 
 /// What spoke against an explanation: its own bad signs, else what the winner has and it has not.
-fn against(ranked: &Ranked<'_>, winner: Option<&Ranked<'_>>) -> String {
-    let bad: Vec<&str> = ranked
-        .findings
-        .iter()
-        .filter(|finding| finding.kind.weight() < 0.0)
-        .map(|finding| &*finding.why)
-        .collect();
-    if !bad.is_empty() {
-        return format!("{}.", bad.join("; "));
+fn against(ranked: &Ranked<'_>, winner: Option<&Ranked<'_>>) -> Against {
+    let bad = ranked.findings.iter().filter(|finding| finding.kind.weight() < 0.0);
+    let signs: Vec<EvidenceFact> = bad.map(|finding| finding.why.clone()).collect();
+    if !signs.is_empty() {
+        return Against::Signs { signs };
     }
     if ranked.process().is_none() {
-        return "nothing in the telemetry points to it as strongly.".to_owned();
+        return Against::Weaker;
     }
-    let lacks: Vec<&str> = winner
+    let lacks: Vec<Lack> = winner
         .into_iter()
         .flat_map(|winner| winner.findings)
         .filter(|finding| ranked.findings.iter().all(|own| own.kind != finding.kind))
         .filter_map(|finding| finding.kind.lacking())
         .collect();
     match lacks.is_empty() {
-        true => "as much speaks for it; it only started earlier.".to_owned(),
-        false => format!("{}.", lacks.join("; ")),
+        true => Against::StartedEarlier,
+        false => Against::Lacks { lacks },
     }
 }
 

@@ -204,9 +204,10 @@ mod tests {
     use EvidenceKind::*;
     use Explanation::{Impersonation, RemoteCaller, Unobserved, Windows};
     use ProcessSight::{Blind, Gap, Seen};
+    use begat_model::case::EvidenceFact;
 
     fn findings(kinds: &[EvidenceKind]) -> Vec<Finding> {
-        kinds.iter().map(|kind| Finding::new(*kind, "", Vec::new())).collect()
+        kinds.iter().map(|kind| Finding::new(*kind, EvidenceFact::LookedUp, Vec::new())).collect()
     }
 
     /// Processes in the order of their start, and what else could explain it.

@@ -1,6 +1,6 @@
 //! All explanations of one creation, weighed.
 
-use begat_model::case::Explanation;
+use begat_model::case::{Against, Explanation};
 
 use crate::cause::evidence::Finding;
 use crate::tables::process::record::ProcessIndex;
@@ -28,8 +28,8 @@ impl Candidate {
 pub struct RuledOut {
     /// Which.
     pub index: ProcessIndex,
-    /// Why not, as a clause: `it ended 3 s before`.
-    pub why: String,
+    /// Why not.
+    pub why: Against,
 }
 
 /// All explanations of one creation, weighed.

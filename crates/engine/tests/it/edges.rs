@@ -13,7 +13,7 @@ use begat_model::{Event, EventKind, ProcessId};
 const SESSION: u64 = 0x4341b1;
 
 fn blind_spots(case: &Case) -> Vec<BlindSpotKind> {
-    case.blind_spots.iter().map(|spot| spot.kind).collect()
+    case.blind_spots.iter().map(|spot| spot.kind()).collect()
 }
 
 /// The one case of a host whose Security log holds these records and no others.

@@ -55,7 +55,7 @@ pub fn write_finding(finding: &FindingView<'_>, page: &Page, out: &mut dyn Write
     text.lines.wrapped("", "", &format!("Finding {}", visible(finding.finding_id)), Look::Faint);
     text.lines.wrapped("", "", &title, Look::Strong);
     text.section("What happened");
-    text.paragraph(&wording::sentence(finding.summary));
+    text.paragraph(&wording::sentence(&page.said(finding.summary)));
     text.paragraph(&format!("That was at {} on {host}.", page.time(finding.at)));
     let (kind, means) = (finding.kind, finding.kind.doc());
     text.paragraph(&format!("Kind: {kind} ({means}). It is a finding, and no recorded creation."));
@@ -190,7 +190,7 @@ impl Explanation<'_> {
         self.section("What is known of host, actor and name");
         let host = wording::name(case.host.name);
         self.paragraph(&match (wording::host_role(&case.host), case.host.role_why) {
-            (Some(role), Some(why)) => format!("{host}: {role}; {}.", visible(why)),
+            (Some(role), Some(why)) => format!("{host}: {role}; {}.", visible(&self.page.said(why))),
             (Some(role), None) => format!("{host}: {role}."),
             (None, _) => format!("Neither an inventory nor the events of {host} tell what it is for."),
         });
@@ -199,7 +199,8 @@ impl Explanation<'_> {
             self.kind_and_groups(actor);
         }
         for sign in &case.context.name_signs {
-            self.paragraph(&format!("The name: {} ({}).", visible(sign.why), sign.kind.replace('_', " ")));
+            let why = self.page.said(sign.why);
+            self.paragraph(&format!("The name: {} ({}).", visible(&why), sign.kind.replace('_', " ")));
         }
         if let Some(rarity) = &case.context.rarity {
             self.paragraph(&format!("It is {}.", wording::rarity(rarity)));
@@ -230,7 +231,7 @@ impl Explanation<'_> {
             Look::Strong,
         );
         if let Some(reason) = attribution.reason {
-            self.paragraph(&wording::sentence(reason));
+            self.paragraph(&wording::sentence(&self.page.said(reason)));
         }
         if let Some(creator) = &attribution.creator {
             let ranked = match attribution.verdict {
@@ -255,7 +256,9 @@ impl Explanation<'_> {
         }
         if !attribution.evidence.is_empty() {
             self.paragraph("What speaks for this (weights in nats, e-fold odds):");
-            self.entries(attribution.evidence.len(), attribution.evidence.iter().map(evidence));
+            let page = self.page;
+            let pieces = attribution.evidence.iter().map(|piece| evidence(piece, page));
+            self.entries(attribution.evidence.len(), pieces);
         }
         let holds = if case.sequence {
             "The sequence of AN1235 holds as ATT&CK words it: a local account, and a suspicious executable of the \
@@ -300,8 +303,10 @@ impl Explanation<'_> {
             self.paragraph("Nothing else was there to weigh.");
             return;
         }
+        let page = self.page;
         let alternatives = attribution.alternatives.iter().map(|alternative| {
-            let text = format!("{}: {}", wording::explanation(alternative), visible(alternative.against));
+            let against = page.said(alternative.against);
+            let text = format!("{}: {}", wording::explanation(alternative), visible(&against));
             (wording::percent(alternative.confidence), text)
         });
         self.entries(attribution.alternatives.len(), alternatives);
@@ -352,7 +357,8 @@ impl Explanation<'_> {
         }
         for spot in spots.iter().take(ENTRIES_MAX) {
             let kind = spot.kind.slug().replace('_', " ");
-            self.lines.wrapped("  - ", "    ", &format!("{kind}: {}", visible(spot.detail)), Look::Plain);
+            let text = format!("{kind}: {}", visible(&self.page.said(spot.detail)));
+            self.lines.wrapped("  - ", "    ", &text, Look::Plain);
         }
     }
 
@@ -382,9 +388,10 @@ impl Explanation<'_> {
     fn how_severe(&mut self, case: &CaseView<'_>) {
         self.section("How severe");
         self.paragraph(&format!("{}, from {} points:", case.severity, case.risk.score));
-        let terms = case.risk.terms.iter();
-        let terms = terms.map(|term| {
-            (format!("{:+}", term.points), format!("{}: {}", term.name.replace('_', " "), visible(term.why)))
+        let page = self.page;
+        let terms = case.risk.terms.iter().map(|term| {
+            let (name, why) = (term.name.replace('_', " "), page.said(term.why));
+            (format!("{:+}", term.points), format!("{name}: {}", visible(&why)))
         });
         self.entries(case.risk.terms.len(), terms);
     }
@@ -455,7 +462,7 @@ impl Explanation<'_> {
     }
 }
 
-fn evidence(evidence: &EvidenceView<'_>) -> (String, String) {
+fn evidence(evidence: &EvidenceView<'_>, page: &Page) -> (String, String) {
     const RECORDS_MAX: usize = 4;
     let records: Vec<String> =
         evidence.events.iter().take(RECORDS_MAX).map(|it: &RecordView| wording::record(it)).collect();
@@ -463,5 +470,5 @@ fn evidence(evidence: &EvidenceView<'_>) -> (String, String) {
     let further = if further > 0 { format!("; {further} more") } else { String::new() };
     let records =
         if records.is_empty() { String::new() } else { format!(" ({}{further})", records.join("; ")) };
-    (format!("{:+.1}", evidence.weight), format!("{}{records}", visible(evidence.why)))
+    (format!("{:+.1}", evidence.weight), format!("{}{records}", visible(&page.said(evidence.why))))
 }

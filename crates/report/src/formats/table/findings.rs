@@ -141,7 +141,7 @@ impl Block<'_> {
         let title =
             format!("{} on {}", wording::finding_kind(finding.kind), wording::name(finding.host.name));
         self.headline(finding.severity, &title, finding.at);
-        self.row("what", &wording::sentence(finding.summary), Look::Plain);
+        self.row("what", &wording::sentence(&self.page.said(finding.summary)), Look::Plain);
         if let Some(actor) = &finding.actor {
             self.actor("by", actor, None);
         }
