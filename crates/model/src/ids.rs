@@ -175,6 +175,15 @@ impl ProcessGuid {
         let value = u128::from_str_radix(&text.replace('-', ""), 16).ok()?;
         (value != 0).then_some(ProcessGuid(value))
     }
+
+    /// From a GUID as Windows stores it: three little-endian numbers, then eight bytes; `None` for all zeros.
+    pub fn from_bytes(bytes: [u8; 16]) -> Option<ProcessGuid> {
+        let [a, b, c, d, e, f, g, h, rest @ ..] = bytes;
+        let mut spelled = [d, c, b, a, f, e, h, g, 0, 0, 0, 0, 0, 0, 0, 0];
+        spelled[8..].copy_from_slice(&rest);
+        let value = u128::from_be_bytes(spelled);
+        (value != 0).then_some(ProcessGuid(value))
+    }
 }
 
 impl fmt::Display for ProcessGuid {
@@ -245,5 +254,8 @@ mod tests {
         assert_eq!(ProcessGuid::parse("83d0c8c3-5caa-5f5f-f302-000000000400"), Some(guid));
         assert_eq!(ProcessGuid::parse("{00000000-0000-0000-0000-000000000000}"), None);
         assert_eq!(ProcessGuid::parse("{83d0c8c3-5caa-5f5f-f302}"), None);
+        let stored = [0xc3, 0xc8, 0xd0, 0x83, 0xaa, 0x5c, 0x5f, 0x5f, 0xf3, 2, 0, 0, 0, 0, 4, 0];
+        assert_eq!(ProcessGuid::from_bytes(stored), Some(guid));
+        assert_eq!(ProcessGuid::from_bytes([0; 16]), None);
     }
 }

@@ -5,7 +5,8 @@ use begat_model::event::Principal;
 use begat_model::{Analytic, Duration, Text, Timestamp};
 
 use crate::case::describe::session_actor;
-use crate::cause::scene::{Creation, Scene};
+use crate::cause::creation::Creation;
+use crate::cause::scene::Scene;
 use crate::cause::score::Decision;
 use crate::cause::window_rule::subject;
 use crate::commands::concealment::concealment;

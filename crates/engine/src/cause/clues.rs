@@ -8,7 +8,8 @@ use begat_model::event::Field;
 
 use crate::cause::clue::{Clue, Why};
 use crate::cause::evidence::EvidenceKind;
-use crate::cause::scene::{Order, Scene};
+use crate::cause::moment::Order;
+use crate::cause::scene::Scene;
 use crate::commands::intent::names_account::names_account;
 use crate::spans::{ENDS_RIGHT_AFTER, STARTED_NEAR};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
@@ -51,12 +52,12 @@ impl Scene<'_> {
     }
 
     pub(super) fn start_clue<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Option<Clue<'s>> {
-        let (kind, why) = if !process.start_seen && !self.has_sign(process) {
+        let (kind, why) = if !process.start_seen && !self.pointers.has_sign(process) {
             (EvidenceKind::StartNotSeen, EvidenceFact::StartNotSeen)
         } else if order == Order::PerhapsAfter {
             let late = process.started_at - self.creation.at();
             (EvidenceKind::StartedAfter, EvidenceFact::StartedAfter { late })
-        } else if self.started_within(process, STARTED_NEAR) {
+        } else if self.moment.started_within(process, STARTED_NEAR) {
             let lag = self.creation.at().since(process.started_at).max(Duration::ZERO);
             (EvidenceKind::StartedInWindow, EvidenceFact::StartedBefore { lag })
         } else {
@@ -78,10 +79,10 @@ impl Scene<'_> {
             return Some(Clue::new(EvidenceKind::ScriptCreatesAccount, why, &consumer.records));
         }
         let mut nameless = None;
-        for script in self.scripts_of(process) {
-            for name in self.names_in(&script.intents) {
+        for script in self.pointers.scripts_of(process) {
+            for name in self.sought.names_in(&script.intents) {
                 match name {
-                    Some(name) if self.is_account(name) => {
+                    Some(name) if self.sought.is_account(name) => {
                         let why = EvidenceFact::ScriptCreatesAccount;
                         let records = slice::from_ref(&script.record);
                         return Some(Clue::new(EvidenceKind::ScriptCreatesAccount, why, records));
@@ -97,7 +98,7 @@ impl Scene<'_> {
 
     /// What its image says it can do; where no record tells the image, what it was seen to be.
     pub(super) fn capability_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
-        let script = self.scripts_of(process).next();
+        let script = self.pointers.scripts_of(process).next();
         match (&process.image, script) {
             (None, Some(script)) => {
                 let why = EvidenceFact::WritesScriptLog;
@@ -108,7 +109,7 @@ impl Scene<'_> {
     }
 
     pub(super) fn query_clue(&self, process: &ProcessRecord) -> Option<Clue<'_>> {
-        let query = self.query_of(process)?;
+        let query = self.pointers.query_of(process)?;
         let records = slice::from_ref(&query.record);
         Some(Clue::new(EvidenceKind::QueriedAccounts, EvidenceFact::LookedUp, records))
     }
@@ -141,8 +142,8 @@ impl Scene<'_> {
 
     pub(super) fn command_clue<'s>(&self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         let clue = |kind, why| Some(Clue::new(kind, why, &process.created_by));
-        let names: Vec<Option<&str>> = self.created_names(process).collect();
-        if names.iter().flatten().any(|name| self.is_account(name)) {
+        let names: Vec<Option<&str>> = self.sought.created_names(process).collect();
+        if names.iter().flatten().any(|name| self.sought.is_account(name)) {
             return clue(EvidenceKind::CreatesAccount, EvidenceFact::LineCreatesAccount);
         }
         let is_net = process.is_net_tool();
@@ -160,7 +161,7 @@ impl Scene<'_> {
         if is_net && has_arguments() {
             return clue(EvidenceKind::DoesOtherwise, EvidenceFact::LineDoesOtherwise);
         }
-        let named = || self.account_name().is_some_and(|account| names_account(line, account));
+        let named = || self.sought.name.is_some_and(|account| names_account(line, account));
         if !is_net && named() {
             return clue(EvidenceKind::NamesAccount, EvidenceFact::LineNamesAccount);
         }

@@ -62,7 +62,7 @@ impl Scene<'_> {
         let logon_id = self.creation.logon_id().filter(|logon_id| !logon_id.is_well_known())?;
         let session = self.session?;
         let mut of_session = self.processes.of_session(Session::Known(logon_id));
-        let held = of_session.any(|(_, process)| self.may_have_just_been(process));
+        let held = of_session.any(|(_, process)| self.moment.may_have_just_been(process));
         let records = vec![session.record.clone()];
         if self.is_loopback {
             // No client on the network: a process of this host went out and came in again.
@@ -92,19 +92,19 @@ impl Scene<'_> {
     /// Before Windows 10 a process that a service started for this session looks like SYSTEM's own (A1): one that
     /// began since the logon may be of it.
     pub(super) fn may_be_held(&self, session: &LogonSession) -> bool {
-        let (from, until) = (session.began_at - CHANNEL_TOLERANCE, self.reach(STARTED_NEAR).1);
+        let (from, until) = (session.began_at - CHANNEL_TOLERANCE, self.moment.reach(STARTED_NEAR).1);
         let mut not_told = self.processes.of_session_started(Session::NotTold, from, until);
-        not_told.any(|(_, process)| process.start_seen && self.may_have_just_been(process))
+        not_told.any(|(_, process)| process.start_seen && self.moment.may_have_just_been(process))
     }
 
     /// Records that the client itself left.
     pub(super) fn remote_findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        if let Some(pipe) = self.pipe {
+        if let Some(pipe) = self.pointers.pipe {
             let why = EvidenceFact::SamPipeOpened { at: pipe.at };
             findings.push(Finding::new(EvidenceKind::SamPipeOpened, why, vec![pipe.record.clone()]));
         }
-        if let Some(query) = self.queries.iter().find(|query| query.caller.is_none()) {
+        if let Some(query) = self.pointers.queries.iter().find(|query| query.caller.is_none()) {
             let why = EvidenceFact::QueriedRemotely;
             findings.push(Finding::new(EvidenceKind::QueriedRemotely, why, vec![query.record.clone()]));
         }
@@ -115,7 +115,7 @@ impl Scene<'_> {
     pub(super) fn windows_findings(&self) -> Vec<Finding> {
         let mut findings = self.setup_findings();
         let by_system = self.creation.logon_id() == Some(LogonId::SYSTEM);
-        if let Some(laps) = self.laps.filter(|_| by_system && self.scope == Scope::Local) {
+        if let Some(laps) = self.pointers.laps.filter(|_| by_system && self.scope == Scope::Local) {
             let why = EvidenceFact::ManagedByLaps { at: laps.at };
             findings.push(Finding::new(EvidenceKind::ManagedByLaps, why, vec![laps.clone()]));
         }

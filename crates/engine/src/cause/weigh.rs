@@ -42,7 +42,7 @@ pub fn weigh(scene: &Scene<'_>) -> Weighed {
     let mut suspects = Vec::with_capacity(in_question.len());
     let mut ruled_out = Vec::new();
     for (index, process) in in_question {
-        match scene.could_have(process) {
+        match scene.moment.could_have(process) {
             Ok(order) if scene.is_relevant(process) => {
                 let mut clues = scene.clues(process, order);
                 clues.extend(scene.spent_clue(index, process));
@@ -117,7 +117,7 @@ fn rule_out_nearest(scene: &Scene<'_>, suspects: &[Suspect<'_>], ruled_out: &[Ru
     let answered = suspects.iter().any(|suspect| suspect.index == index)
         || ruled_out.iter().any(|ruled_out| ruled_out.index == index);
     let process = scene.processes.get(index).filter(|_| !answered)?;
-    let why = match (scene.could_have(process), scene.session_clue(process)) {
+    let why = match (scene.moment.could_have(process), scene.session_clue(process)) {
         (Err(how), _) => Against::Impossible { how },
         (Ok(_), Some(clue)) => Against::Signs { signs: vec![clue.why.fact()] },
         (Ok(_), None) => Against::OnlyTime,

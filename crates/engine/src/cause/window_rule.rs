@@ -2,7 +2,8 @@
 
 use begat_model::analytic::Analytic;
 
-use crate::cause::scene::{Order, Scene};
+use crate::cause::moment::Order;
+use crate::cause::scene::Scene;
 use crate::tables::process::record::{ProcessIndex, ProcessRecord};
 use crate::tables::process::table::ProcessTable;
 use crate::windows::suspicious;
@@ -10,10 +11,10 @@ use crate::windows::suspicious;
 /// What the plain rule of the field would name: the nearest suspicious process started in the window before the
 /// creation, whatever its session.
 pub fn nearest_suspicious(scene: &Scene<'_>) -> Option<ProcessIndex> {
-    let (from, until) = scene.reach(scene.tuning.window);
+    let (from, until) = scene.moment.reach(scene.tuning.window);
     let nearest = scene.processes.started(from, until).rev().find(|(_, process)| {
-        scene.started_within(process, scene.tuning.window)
-            && scene.start_order(process) == Order::Before
+        scene.moment.started_within(process, scene.tuning.window)
+            && scene.moment.start_order(process) == Order::Before
             && is_suspicious(&scene.tuning.analytic, scene.processes, process)
     });
     nearest.map(|(index, _)| index)
