@@ -198,7 +198,7 @@ fn like_site_name<'k>(others: impl Iterator<Item = &'k Known>, count: usize) -> 
     names.truncate(TOLD_MAX);
     let kind = LIKE_SITE_NAME;
     (!names.is_empty())
-        .then(|| NameSign { kind, why: NameFact::LikeSiteNames { names, further, of: count as u64 } })
+        .then_some(NameSign { kind, why: NameFact::LikeSiteNames { names, further, of: count as u64 } })
 }
 
 /// How many names have which shape.

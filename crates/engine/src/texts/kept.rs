@@ -1,7 +1,5 @@
 //! A bounded store of what follows from a key. It may forget: what is asked for again is derived again.
 
-#![expect(clippy::disallowed_types, reason = "its hasher is fixed, and its order is never read")]
-
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! Why a creation matters more or less.
 
 use begat_model::Text;
+use begat_model::analytic::{SessionKind, UserContext};
 use begat_model::case::{
     AllowedBy, Concealment, CoverUp, FloorReason, LateralChannel, OddAncestor, RiskReason, SiteEntry,
     SiteMatch, Suspicion, Weekday,
@@ -151,7 +152,7 @@ fn site_entry(entry: &SiteEntry) -> String {
     match &entry.fits {
         SiteMatch::Ancestor(name) => format!("{}: {}", named(name), entry.reason),
         SiteMatch::Context(context, session, sid) => {
-            let words = [context.map(|it| it.slug()), session.map(|it| it.slug()), sid.as_deref()];
+            let words = [context.map(UserContext::slug), session.map(SessionKind::slug), sid.as_deref()];
             let words: Vec<&str> = words.into_iter().flatten().collect();
             format!("{}: {}", words.join(" "), entry.reason)
         }
