@@ -97,8 +97,8 @@ words! {
         Attributed "attributed" "one process explains it";
         Ambiguous "ambiguous" "several processes explain it; they are ranked";
         Remote "remote" "made over the network: no process of this host made it";
-        System "system" "Windows itself made it, on positive signs";
-        SessionOnly "session_only" "the session is known and no process can hold it (impersonation)";
+        System "system" "Windows itself made it, by positive evidence";
+        SessionOnly "session_only" "the session is known, but no process of it can have made the account (impersonation)";
         Unknown "unknown" "it cannot be known from this telemetry";
     }
 }
@@ -129,7 +129,7 @@ words! {
         Persists "persists" "it was still there at the end of the input";
         Deleted "deleted" "it was deleted again";
         AttemptFailed "attempt_failed" "it was never usable: deleted at once, or its password refused";
-        Resurrected "resurrected" "it came back to life after its deletion";
+        Resurrected "resurrected" "it was in use again after its deletion";
     }
 }
 
@@ -166,7 +166,7 @@ words! {
         System "system" "Windows itself: SYSTEM";
         ServiceIdentity "service_identity" "LOCAL SERVICE, NETWORK SERVICE, or a virtual account of a service";
         Computer "computer" "a machine's own account of the domain";
-        BuiltinAdministrator "builtin_administrator" "the administrator that every machine and domain is born with (RID 500)";
+        BuiltinAdministrator "builtin_administrator" "the built-in administrator of a machine or domain (RID 500)";
         Local "local" "an account of this machine";
         Domain "domain" "an account of a domain";
     }
@@ -176,10 +176,10 @@ words! {
     /// What is worth a person's eye without being a recorded creation.
     FindingKind {
         GuestEnabled "guest_enabled" "the built-in guest account was enabled";
-        BuiltinPrivileged "builtin_privileged" "a built-in account was put into a group that grants power";
+        BuiltinPrivileged "builtin_privileged" "a built-in account was added to a group that grants power";
         SamTampered "sam_tampered" "another process than lsass wrote to the accounts in the SAM";
         CreationNotLogged "creation_not_logged" "an account was created, and its creation was not recorded";
-        AccountNeverSeenCreated "account_never_seen_created" "a local account lives whose creation is not in this input";
+        AccountNeverSeenCreated "account_never_seen_created" "a local account is in use, and its creation is not in this input";
     }
 }
 
@@ -200,7 +200,7 @@ words! {
         EventsLost "events_lost" "records are missing around the creation, or auditing was interrupted";
         PowershellLoggingOff "powershell_logging_off" "PowerShell is a candidate, and what it ran is not recorded";
         SessionShared "session_shared" "every service of the host shares the session that made the account";
-        ParentAsserted "parent_asserted" "the creator's parent is only what its starter claimed";
+        ParentAsserted "parent_asserted" "the creator's parent is only what the process that started it claimed";
         TableBound "table_bound" "a bound on memory was reached: older history of this host was dropped";
     }
 }

@@ -419,7 +419,7 @@ impl EventKind {
         )
     }
 
-    /// The kind of a record, by provider (in any case) and event id. `None`: begat does not read it.
+    /// The kind of a record, by provider (ignoring case) and event id. `None`: begat does not read it.
     ///
     /// A carrier that drops the provider (some NXLog routes) is told apart by its channel.
     pub fn of(provider: Option<&str>, channel: Option<&str>, event_id: u32) -> Option<EventKind> {

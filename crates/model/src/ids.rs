@@ -67,7 +67,7 @@ impl Sid {
     /// Most sub-authorities a SID can have.
     const SUB_AUTHORITIES_MAX: usize = 15;
 
-    /// Reads `S-1-…` in any case; `None` where it is not a SID.
+    /// Reads `S-1-…`, ignoring case; `None` where it is not a SID.
     pub fn parse(text: &str) -> Option<Sid> {
         let rest = text.strip_prefix("S-1-").or_else(|| text.strip_prefix("s-1-"))?;
         let mut parts = rest.split('-');
@@ -123,7 +123,7 @@ impl LogonId {
     /// LOCAL SERVICE's session.
     pub const LOCAL_SERVICE: LogonId = LogonId(0x3e5);
 
-    /// Reads `0x551686`, `0x0000000000551686` in any case, or a decimal number.
+    /// Reads `0x551686`, `0x0000000000551686`, ignoring case, or a decimal number.
     pub fn parse(text: &str) -> Option<LogonId> {
         parse_unsigned(text).map(LogonId)
     }
@@ -140,7 +140,7 @@ impl fmt::Display for LogonId {
     }
 }
 
-/// Reads `0x…` hexadecimal in any case, or decimal.
+/// Reads `0x…` hexadecimal, ignoring case, or decimal.
 pub fn parse_unsigned(text: &str) -> Option<u64> {
     let text = text.trim();
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
@@ -165,7 +165,7 @@ impl fmt::Display for ProcessId {
 pub struct ProcessGuid(u128);
 
 impl ProcessGuid {
-    /// Reads it with or without braces, in any case; `None` for all zeros, which Sysmon writes for "unknown".
+    /// Reads it with or without braces, ignoring case; `None` for all zeros, which Sysmon writes for "unknown".
     pub fn parse(text: &str) -> Option<ProcessGuid> {
         let text = text.trim().trim_start_matches('{').trim_end_matches('}');
         let groups: Vec<usize> = text.split('-').map(str::len).collect();

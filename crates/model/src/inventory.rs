@@ -19,7 +19,7 @@ pub struct InventoryHost {
     pub owner: Option<Text>,
 }
 
-/// All hosts that should report, by name in any case.
+/// All hosts that should report, by name, ignoring case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inventory {
     by_name: BTreeMap<String, InventoryHost>,

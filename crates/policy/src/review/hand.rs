@@ -12,7 +12,7 @@ use crate::judge::situation::{Situation, SituationActor, SituationProcess};
 use crate::review::sign::AttackSign;
 use crate::terms::strength::{is_anywhere, path_weakness};
 
-/// What is the same on all creations of one hand. Images are in lower case: Windows' paths are one in any case.
+/// What is the same on all creations of one hand. Images are in lower case: Windows ignores case in paths.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Hand {
     pub verdict: Verdict,
@@ -173,7 +173,7 @@ pub(crate) fn signs_of_attack(seen: &Creation<'_>) -> Vec<AttackSign> {
             "its credentials are others than its user's own",
         ),
         (is_renamed(situation), "the account was renamed afterwards"),
-        (case.outcome == Outcome::Resurrected, "it came back to life after its deletion"),
+        (case.outcome == Outcome::Resurrected, "it was in use again after its deletion"),
     ] {
         signs.extend(is_there.then_some(AttackSign::Situation(sign)));
     }

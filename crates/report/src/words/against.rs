@@ -11,11 +11,11 @@ sentences! {
     said(Against, zone) {
         Impossible { how } [how = impossible(how, zone)] => "{how}.";
         Signs { signs } [signs = each(signs, zone)] => "{signs}.";
-        OnlyTime => "nothing but its time ties it to the creation.";
-        Weaker => "nothing in the telemetry points to it as strongly.";
+        OnlyTime => "only its time ties it to the creation.";
+        Weaker => "the evidence for it is weaker.";
         Lacks { lacks } [lacks = lacks.iter().map(|it| lack(it, zone)).collect::<Vec<_>>().join("; ")] =>
             "{lacks}.";
-        StartedEarlier => "as much speaks for it; it only started earlier.";
+        StartedEarlier => "the same evidence speaks for it, but it started earlier.";
     }
 }
 
@@ -24,8 +24,8 @@ sentences! {
     impossible(Impossible, zone) {
         StartedAfter { late } => "it started {late} after the creation";
         EndedBefore { early } => "it had ended {early} before the creation";
-        EarlierSession => "it ran in an earlier session of the same id, before a restart";
-        LongGone { since } => "it started {since} before, and such a tool ends within seconds";
+        EarlierSession => "it ran before a restart, in an earlier session with the same id";
+        LongGone { since } => "it started {since} before the creation, and a tool like this ends within seconds";
     }
 }
 
@@ -33,13 +33,13 @@ sentences! {
     /// What it lacks that the winner has, as a clause.
     lack(Lack, zone) {
         Command => "its command line does not create the account";
-        Script => "no script of it is recorded that creates the account";
+        Script => "no recorded script of it creates the account";
         Query => "it is not known to have called the SAM";
         Name => "its command line does not name the account";
         Session => "it is not known to run in the session that made the account";
-        Interfaces => "it is not known to call the account interfaces";
-        Start => "it started more than two minutes before";
-        End => "it did not end right after";
+        Interfaces => "it is not known to make the calls that create accounts";
+        Start => "it started more than two minutes before the creation";
+        End => "it did not end right after the creation";
     }
 }
 

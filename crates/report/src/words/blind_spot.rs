@@ -10,40 +10,40 @@ sentences! {
     /// What was not seen, as a clause.
     said(BlindSpot, zone) {
         // No number: it would count what was read twice.
-        NoProcessTelemetry => "none of its records in this input is a process creation (4688, Sysmon 1)";
-        ProcessTelemetryGap => "no process creation within 30 minutes of it";
+        NoProcessTelemetry => "the input has no process creation of this host (4688, Sysmon 1)";
+        ProcessTelemetryGap => "the input has no process creation within 30 minutes of the account's creation";
         CommandLineMissing => "process creation is audited without command lines";
-        EldestUnseen { pid } => "the start of process {pid}, the eldest of the chain, is not in this input";
-        ParentNotTold => "the creator's parent is not told";
+        EldestUnseen { pid } => "the start of process {pid}, the first of the chain, is not in this input";
+        ParentNotTold => "the events do not name the creator's parent";
         LogonMissing { session } => "the logon (4624) of session {session} is not in this input";
-        SubjectMissing => "the record names no logon session";
+        SubjectMissing => "the record of the creation names no logon session";
         LogCleared { at } [at = when(*at, zone)] => "the Security log was cleared at {at}";
-        AuditSwitchedOff { at } [at = when(*at, zone)] => "auditing was switched off in part at {at}";
-        ClockChanged { at, step } [at = when(*at, zone)] => "the clock was set by {step} at {at}";
-        WholeSeconds => "times are in whole seconds; record ids order what shares one";
+        AuditSwitchedOff { at } [at = when(*at, zone)] => "part of the auditing was switched off at {at}";
+        ClockChanged { at, step } [at = when(*at, zone)] => "the clock was changed by {step} at {at}";
+        WholeSeconds => "times are in whole seconds; within one second, record ids give the order";
         HostNameAmbiguous { host } => "{host} shares its short name with another host of this input";
         AuditEventsDropped { at } [at = when(*at, zone)] => "audit events were dropped at {at}";
         RecordsMissing { missing } [missing = missing::said(missing, zone)] => "{missing}";
         LogServiceStopped { at } [at = when(*at, zone)] =>
             "the event log service stopped at {at}: nothing was recorded until it ran again";
         PowershellLoggingOff =>
-            "a PowerShell is the likeliest, and this host shows nothing of what PowerShells run (4104)";
+            "PowerShell is the likeliest creator, and what it runs on this host is not recorded (4104)";
         SessionShared { session } =>
-            "every service of this host runs in {session}: the session says nothing of who acts";
+            "every service of this host runs in session {session}, so the session does not show which one acted";
         ParentAsserted { image, asked_by, parent, parent_session }
             [image = image.as_deref().unwrap_or("the process")] =>
-            "{image} was asked for by session {asked_by}, and its parent {parent} runs in {parent_session}";
+            "session {asked_by} asked for {image} to be started, but the recorded parent, process {parent}, runs in session {parent_session}";
         ProcessesDropped { count, until } [until = when(*until, zone)] =>
-            "{count} processes that started until {until} were dropped to bound memory";
-        SessionsDropped { count } => "{count} logon sessions were dropped to bound memory";
-        GroupListsDropped { count } => "{count} lists of groups were left out to bound memory";
-        InstallsDropped { count } => "{count} services and tasks were dropped to bound memory";
-        HappeningsLeftOut { count } => "{count} later happenings of this account are not listed";
+            "{count} processes that started up to {until} were dropped to limit memory use";
+        SessionsDropped { count } => "{count} logon sessions were dropped to limit memory use";
+        GroupListsDropped { count } => "{count} group lists were dropped to limit memory use";
+        InstallsDropped { count } => "{count} services and tasks were dropped to limit memory use";
+        HappeningsLeftOut { count } => "{count} later events of this account are not listed";
         ProcessesToldLate { from, until } [from = when(*from, zone), until = when(*until, zone)] =>
-            "processes that started since {from} were told up to {until}, longer after than is waited for";
-        SignsDropped => "scripts and account lookups of before were dropped to bound memory";
-        AccountNotFollowed => "the life of this account was not followed, to bound memory";
+            "processes that started from {from} on were reported as late as {until}, later than a hunt waits for";
+        SignsDropped => "earlier scripts and account lookups were dropped to limit memory use";
+        AccountNotFollowed => "what happened to this account later was not followed, to limit memory use";
         SourcesDropped { count } =>
-            "the sources of {count} logons were not remembered, to bound memory: new ones are not told";
+            "the sources of {count} logons were not kept, to limit memory use, so new sources are not reported";
     }
 }

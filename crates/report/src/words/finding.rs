@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::words::table::sentences;
 
 /// Of an account whose name no event tells.
-const NAMELESS: &str = "without a name";
+const NAMELESS: &str = "of unknown name";
 
 /// What happened, as a sentence, and how many more of its host are not listed.
 pub(super) fn said(fact: &FindingFact, left_out: u64, zone: &TimeZone) -> String {
@@ -23,23 +23,24 @@ sentences! {
     happened(FindingFact, zone) {
         GuestEnabled { name } [name = name.as_deref().unwrap_or("RID 501")] =>
             "The built-in guest account ({name}) was enabled.";
-        BuiltinPrivileged { member, group } => "The built-in identity {member} was put into {group}.";
+        BuiltinPrivileged { member, group } => "The built-in identity {member} was added to {group}.";
         SamWritten { image, key } [whom = whom(key)] =>
-            "{image} wrote {whom} straight into the SAM; only lsass does so in the ordinary way.";
+            "{image} wrote {whom} straight into the SAM; normally only lsass does so.";
         CreatedUnlogged { name, sid, proof } [name = or_nameless(name), proof = proof_said(proof, zone)] =>
-            "The account {name} ({sid}) was created, and no 4720 says so: {proof}.";
-        KeyMade { name } => "The account {name} was created, and no 4720 says so: lsass made its key in the SAM.";
+            "The account {name} ({sid}) was created, but there is no 4720 for it: {proof}.";
+        KeyMade { name } =>
+            "The account {name} was created, but there is no 4720 for it: lsass made its key in the SAM.";
         NeverSeenCreated { name, sid, sign } [name = or_nameless(name), sign = sign_said(sign, zone)] =>
-            "The local account {name} ({sid}) {sign}; its creation is not in this input. It may be older.";
+            "The local account {name} ({sid}) {sign}; its creation is not in this input, so it may be older.";
     }
 }
 
 sentences! {
     /// What proves that it was created, as a clause.
     proof_said(CreationProof, zone) {
-        PrimaryGroup => "it was put into the machine's primary group, as happens at creation alone";
+        PrimaryGroup => "it was added to the machine's primary group, which happens only at creation";
         LaterRid { rid, older, older_rid } [older = older.as_deref().unwrap_or("another account")] =>
-            "its RID {rid} comes after {older}'s {older_rid}, which was created in this log";
+            "its RID {rid} is higher than {older_rid}, the RID of {older}, whose creation is in this log";
     }
 }
 
@@ -50,7 +51,7 @@ sentences! {
         PasswordSet => "was given a password";
         PasswordChanged => "changed its password";
         Changed => "was changed";
-        PutInto { group } [group = group.as_deref().unwrap_or("a group")] => "was put into {group}";
+        PutInto { group } [group = group.as_deref().unwrap_or("a group")] => "was added to {group}";
         LoggedOn { source } [from = source.as_deref().map(|ip| format!(" from {ip}")).unwrap_or_default()] =>
             "logged on{from}";
     }

@@ -9,9 +9,9 @@ sentences! {
     /// What is missing, as a clause.
     said(Missing, zone) {
         Records { gaps } [gaps = gaps.iter().map(gap).collect::<Vec<_>>().join(", ")] => "{gaps}";
-        Starts { percent } => "of a hundred processes that ended here, {percent} were not seen to start";
+        Starts { percent } => "{percent} of every 100 processes that ended here were not seen to start";
         EarlyProcesses { since } [since = when(*since, zone)] =>
-            "processes are shown only since {since}, and the session is older";
+            "process creations are in the input only from {since} on, and the session is older";
     }
 }
 
@@ -23,6 +23,6 @@ fn gap(gap: &LogGap) -> String {
     match gap.loss {
         Loss::Run(first, last) if first == last => format!("record {first} of the {log} log is missing"),
         Loss::Run(first, last) => format!("records {first} to {last} of the {log} log are missing"),
-        Loss::Share(share) => format!("about {share} of a hundred records of the {log} log are missing"),
+        Loss::Share(share) => format!("about {share} of every 100 records of the {log} log are missing"),
     }
 }

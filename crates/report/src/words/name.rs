@@ -6,27 +6,28 @@ use begat_model::case::{NameFact, NameShape, ShapePart};
 use crate::words::table::sentences;
 
 sentences! {
-    /// Why the name is odd, as a clause said of it.
+    /// Why the name is odd, said of it: `its name …`.
     said(NameFact, zone) {
-        ReservedName { reserved, own, rid } => "Windows' own {reserved} has RID {own}, this account has {rid}";
-        IdentityName { reserved } => "{reserved} is an identity of Windows itself, and no account";
+        ReservedName { reserved, own, rid } =>
+            "is {reserved}, which is Windows' own account with RID {own}; this account has RID {rid}";
+        IdentityName { reserved } => "is {reserved}, the name of an identity of Windows and not of an account";
         ReservedElsewhere { reserved, own, rid } =>
-            "a Windows of that language calls RID {own} {reserved}, this account has {rid}";
+            "is what a Windows in another language calls RID {own} ({reserved}); this account has RID {rid}";
         DigitsForLetters { reserved } => "reads like {reserved}, with digits for letters";
-        LooksReserved { reserved } => "looks like {reserved}, and is written otherwise";
+        LooksReserved { reserved } => "looks like {reserved}, but is spelled with other characters";
         LooksLike { looks, foreign } [foreign = code_point(*foreign)] =>
-            "looks like {looks}, and is written with {foreign}";
-        NearReserved { reserved } => "one letter away from {reserved}, which is Windows' own";
-        NearProduct { reserved } => "one letter away from {reserved}, which a product gives its account";
+            "looks like {looks}, but contains {foreign}";
+        NearReserved { reserved } => "is one letter away from {reserved}, a name that Windows reserves";
+        NearProduct { reserved } => "is one letter away from {reserved}, the name of a product's own account";
         Invisible { character } [character = code_point(*character)] =>
-            "holds {character}, which is not seen";
-        OuterBlanks => "begins or ends with a blank or a dot";
-        MixedScripts => "a word of it mixes letters of several scripts";
+            "contains {character}, which is invisible";
+        OuterBlanks => "begins or ends with a space or a dot";
+        MixedScripts => "mixes letters of several scripts in one word";
         EndsInDollar => "ends in $, as a computer's name does";
         LikeSiteNames { names, further, of } [names = listed(names, *further)] =>
-            "one letter away from {names}, of {of} account names in this input";
+            "is one letter away from {names} (this input has {of} account names)";
         UnlikeSiteNames { others, own, count, common } [own = shape(own), common = shape(common)] =>
-            "of {others} other account names in this input none is made like it ({own}); {count} are made as {common}";
+            "has the pattern {own}, unlike all {others} other account names in this input; {count} of them have the pattern {common}";
     }
 }
 
@@ -44,8 +45,8 @@ fn shape(shape: &NameShape) -> String {
     let part = |part: &ShapePart| match part {
         ShapePart::Letters => "letters".to_owned(),
         ShapePart::Digits => "digits".to_owned(),
-        ShapePart::Mark(mark) => mark.to_string(),
-        ShapePart::Other => "other".to_owned(),
+        ShapePart::Mark(mark) => format!("`{mark}`"),
+        ShapePart::Other => "other characters".to_owned(),
     };
-    shape.0.iter().map(part).collect::<Vec<_>>().join(" ")
+    shape.0.iter().map(part).collect::<Vec<_>>().join(" + ")
 }

@@ -10,37 +10,44 @@ use crate::words::table::sentences;
 sentences! {
     /// Why the verdict is not `attributed`, as a sentence.
     said(Reason, zone) {
-        ChildUnseen => "It is certain who ran it, and the process that was started for it is not in the log.";
+        ChildUnseen =>
+            "The command that made it is known, but the process it started to do so is not in the log.";
         SeveralCould { count } =>
-            "{count} processes could have made the call, and nothing tells them apart for certain.";
-        NetworkSession { session, source } [session = named(*session), from = from(source)] =>
-            "Session {session} came over the network{from}, and no process of this host was alive in it.";
+            "{count} processes could have made it, and nothing shows for certain which of them did.";
+        NetworkSession { session, source } [session = subject(*session), from = from(source)] =>
+            "{session} came over the network{from}, and no process of this host was running in it.";
         Laps => "Windows LAPS made it, inside lsass.";
-        WindowsRid => "Windows made it: only Windows gives out such a RID.";
+        WindowsRid => "Windows made it: only Windows assigns such a RID.";
         WindowsSetup => "Windows made it while it was being set up.";
-        BorrowedToken { session } [session = named(*session)] =>
-            "Session {session} is known, but no process is alive in it: its token was borrowed.";
+        BorrowedToken { session } [session = subject(*session)] =>
+            "{session} is known, but no process was running in it: another process used its token (impersonation).";
         NoProcesses { source } [session = came(source)] =>
-            "This host shows no process creation (neither 4688 nor Sysmon 1).{session}";
+            "The input has no process creation of this host (neither 4688 nor Sysmon 1).{session}";
         RecordsMissing { missing } [missing = missing::said(missing, zone)] =>
-            "What made it may be among the records that this input lacks: {missing}.";
-        AuditOff => "Process auditing had been switched off before it.";
-        NoProcessesAround => "This host shows processes, but none around the creation.";
+            "The process that made it may be in records that this input lacks: {missing}.";
+        AuditOff => "Process auditing had been switched off before the creation.";
+        NoProcessesAround => "The input has process creations of this host, but none around the time of this account's creation.";
         SessionNotTold =>
-            "The creation does not say in which session it was made, and no command line names the account.";
+            "The event does not say in which session the account was created, and no command line names the account.";
         OtherSession { session } [session = named(*session)] =>
-            "The likeliest process does not run in session {session}, and nothing shows how it could act in it.";
+            "The likeliest process did not run in {session}, and nothing shows how it could have acted in that session.";
         NotTied { session } [session = named(*session)] =>
-            "Processes that may hold session {session} are seen, but none is tied to the creation well enough to name it.";
+            "Processes that may have run in {session} are seen, but none is tied to the creation well enough to be named.";
         NotAlive { session } [session = named(*session)] =>
-            "The processes of session {session} that are seen were not alive at that moment.";
+            "None of the processes seen in {session} was running at that moment.";
         NothingSeen { session } [session = named(*session)] =>
-            "No process of session {session} is seen, and its logon is not in the input.";
+            "The input has neither a process of {session} nor its logon.";
     }
 }
 
+/// The session, inside a sentence.
 fn named(session: Option<LogonId>) -> String {
-    session.map_or("a session that is not told".to_owned(), |session| session.to_string())
+    session.map_or("the session that made it".to_owned(), |session| format!("session {session}"))
+}
+
+/// The session, where a sentence begins with it.
+fn subject(session: Option<LogonId>) -> String {
+    session.map_or("Its session".to_owned(), |session| format!("Session {session}"))
 }
 
 fn from(source: &Option<Text>) -> String {

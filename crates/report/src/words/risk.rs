@@ -14,15 +14,15 @@ use crate::words::when::when;
 use crate::words::{name, role};
 
 /// Of a process whose image no event tells.
-const NAMELESS: &str = "a process without a name";
+const NAMELESS: &str = "a process of unknown name";
 
 sentences! {
     /// Why the term applies, as a clause.
     said(RiskReason, zone) {
-        Prior => "what most creations are: administration";
-        HostRole { role, grounds } [grounds = role::said(grounds, zone)] => "the host is {role}: {grounds}";
+        Prior => "most account creations are ordinary administration";
+        HostRole { role, grounds } [grounds = role::said(grounds, zone)] => "the host's role is {role}: {grounds}";
         Tool { program, suspicion } [tool = tool(program, suspicion.as_ref(), zone)] => "made by {tool}";
-        WritablePath { path } => "{path} lies where any user can put files";
+        WritablePath { path } => "{path} is in a folder that any user can write to";
         RenamedTool { original } => "the file is {original} under another name";
         OddAncestor { ancestor, what, below }
             [ancestor = named(ancestor), what = odd_ancestor(what, zone), below = named(below)] =>
@@ -31,27 +31,27 @@ sentences! {
         Lateral { channel } [channel = lateral_channel(channel, zone)] => "{channel}";
         NoProcessHere => "no process of this host made it";
         NewSource { source, since } [since = when(*since, zone)] =>
-            "no logon on this host came from {source} before, since {since}";
-        PutInto { group } => "put into {group}";
-        PutIntoLater { group, after } => "put into {group} {after} after its creation";
+            "no earlier logon on this host came from {source} (logons are known from {since} on)";
+        PutInto { group } => "added to {group}";
+        PutIntoLater { group, after } => "added to {group} {after} after its creation";
         HiddenName => "the name ends in $";
         LookAlikeName { sign } [sign = name::said(sign, zone)] => "the name {sign}";
         NetworkLogon { source } => "it logged on over the network from {source}";
         DesktopLogon { source } [from = source.as_deref().map(|ip| format!(" from {ip}")).unwrap_or_default()] =>
             "it logged on over remote desktop{from}";
         SameNameElsewhere { hosts, further } [hosts = name::listed(hosts, *further)] =>
-            "an account of this name was made on {hosts} too, and not in one wave";
-        PasswordNeverExpires => "set to never expire";
-        ShortLived { lived } => "it lived {lived}";
+            "an account of this name was also made on {hosts}, and not in one wave";
+        PasswordNeverExpires => "its password is set to never expire";
+        ShortLived { lived } => "it existed for only {lived}";
         CoveredUp { how } [how = cover_up(how, zone)] => "{how}";
-        NeverUsable => "undone at once, never usable";
+        NeverUsable => "it was undone at once and never usable";
         WindowsSetup => "made while Windows was set up";
         SiteEntries { entries } [entries = site_entries(entries)] => "{entries}";
         Floor { least, why, gives_way } [why = floor(why, zone), gives_way = yielding(*gives_way)] =>
             "at least {least}: {why}{gives_way}";
         Allowed { by, name, also } [by = allowed_by(*by), also = also_by(also)] => "allowed by {by} {name}{also}";
         OffHours { weekday, hour, minute } [weekday = day(*weekday)] =>
-            "made on {weekday} at {hour:02}:{minute:02}, outside of working hours";
+            "made on {weekday} at {hour:02}:{minute:02}, outside working hours";
     }
 }
 
@@ -66,11 +66,11 @@ sentences! {
 sentences! {
     /// What an ancestor is.
     odd_ancestor(OddAncestor, zone) {
-        ServerProgram => "a server's own program";
-        Documents => "a program for documents";
-        ServiceHost => "the host of a service that starts no shells";
+        ServerProgram => "a server program";
+        Documents => "a program that opens documents";
+        ServiceHost => "the host process of a service that starts no shells";
         LogonScreen => "the logon screen";
-        LogonScreenTool => "a program of the logon screen";
+        LogonScreenTool => "a tool of the logon screen";
     }
 }
 
@@ -79,7 +79,7 @@ sentences! {
     concealment(Concealment, zone) {
         DecodesItself => "decodes its script as it runs (FromBase64String)";
         EncodedCommand => "was given an encoded command";
-        HiddenWindow => "was given a hidden window";
+        HiddenWindow => "was started with a hidden window";
         StartsHidden => "starts a program with a hidden window";
     }
 }
@@ -103,8 +103,8 @@ sentences! {
     cover_up(CoverUp, zone) {
         LogCleared => "the same actor cleared the Security log";
         AuditSwitchedOff => "the same actor switched off auditing";
-        LogClearedBefore => "the same actor had cleared the Security log before";
-        AuditSwitchedOffBefore => "the same actor had switched off auditing before";
+        LogClearedBefore => "the same actor had cleared the Security log before the creation";
+        AuditSwitchedOffBefore => "the same actor had switched off auditing before the creation";
     }
 }
 
@@ -113,7 +113,7 @@ sentences! {
     floor(FloorReason, zone) {
         CoveredUp => "the traces were covered up";
         Resurrected => "it came back after its deletion";
-        HiddenName => "its name hides it";
+        HiddenName => "its name hides it from view";
         LookAlikeName => "its name can be taken for another";
         RenamedTool => "a tool was renamed";
         Unknown => "it cannot be known who made it";
@@ -133,8 +133,8 @@ fn tool(program: &Option<Text>, suspicion: Option<&Suspicion>, zone: &TimeZone) 
 
 fn rules(names: &[Text]) -> String {
     match names {
-        [rule] => format!("the rule {rule} hits it"),
-        rules => format!("the rules {} hit it", rules.join(", ")),
+        [rule] => format!("matched by the rule {rule}"),
+        rules => format!("matched by the rules {}", rules.join(", ")),
     }
 }
 
@@ -160,7 +160,7 @@ fn site_entry(entry: &SiteEntry) -> String {
 }
 
 fn yielding(gives_way: bool) -> &'static str {
-    if gives_way { ", which gives way since it is allowed" } else { "" }
+    if gives_way { " (does not count here, since the creation is allowed)" } else { "" }
 }
 
 fn allowed_by(by: AllowedBy) -> &'static str {

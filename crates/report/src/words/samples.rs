@@ -152,6 +152,7 @@ pub(super) fn reasons() -> Vec<Reason> {
         Reason::WindowsRid,
         Reason::WindowsSetup,
         Reason::BorrowedToken { session },
+        Reason::BorrowedToken { session: None },
         Reason::NoProcesses { source: None },
         Reason::NoProcesses { source: source() },
         Reason::RecordsMissing { missing: one_missing() },
@@ -159,9 +160,11 @@ pub(super) fn reasons() -> Vec<Reason> {
         Reason::NoProcessesAround,
         Reason::SessionNotTold,
         Reason::OtherSession { session },
+        Reason::OtherSession { session: None },
         Reason::NotTied { session },
         Reason::NotAlive { session },
         Reason::NothingSeen { session },
+        Reason::NothingSeen { session: None },
     ]
 }
 

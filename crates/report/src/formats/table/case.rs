@@ -47,9 +47,9 @@ impl Block<'_> {
         self.allowed(case);
         self.severity(case);
         let worded =
-            if case.sequence { "the sequence of AN1235 holds" } else { "not the sequence of AN1235" };
+            if case.sequence { "matches AN1235's sequence" } else { "does not match AN1235's sequence" };
         let wave = match case.wave {
-            Some(wave) => format!(" · of wave {}, of which nothing else is shown here", visible(wave)),
+            Some(wave) => format!(" · part of wave {}, whose other cases are not shown here", visible(wave)),
             None => String::new(),
         };
         self.row("case", &format!("{} · {worded}{wave}", visible(case.case_id)), Look::Plain);
@@ -111,7 +111,7 @@ impl Block<'_> {
         let sure = wording::percent(attribution.confidence);
         let accident = attribution
             .coincidence
-            .map_or(String::new(), |chance| format!(", {} by accident", wording::chance(chance)));
+            .map_or(String::new(), |chance| format!(", {} by coincidence", wording::chance(chance)));
         match (&attribution.creator, attribution.verdict) {
             (Some(creator), Verdict::Attributed) => {
                 let lag = attribution
@@ -199,8 +199,8 @@ impl Block<'_> {
         let text = match (&rule.process, &case.attribution.creator) {
             (Some(_), _) if rule.agrees => return,
             (None, None) => return,
-            (Some(process), _) => format!("would name {}, which is not it", wording::process(process)),
-            (None, Some(_)) => "would say nothing: no suspicious process started in its window".to_owned(),
+            (Some(process), _) => format!("would name {} instead", wording::process(process)),
+            (None, Some(_)) => "would name nothing: no suspicious process started in its window".to_owned(),
         };
         self.row("window rule", &text, Look::Warning);
     }
@@ -221,7 +221,7 @@ impl Block<'_> {
             (Some(by), _) => self.row("allowed", &by, Look::Strong),
             (None, Some(miss)) => self.row("not allowed", &allowed::lacks(miss), Look::Plain),
             (None, None) if authorisation.status == AuthorisationStatus::Unauthorised => {
-                self.row("not allowed", "no entry of the policy comes near", Look::Plain);
+                self.row("not allowed", "no entry of the policy comes close", Look::Plain);
             }
             (None, None) => {}
         }

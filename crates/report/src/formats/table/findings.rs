@@ -174,7 +174,7 @@ impl Block<'_> {
         let span = fold.last - fold.first;
         self.row("until", &format!("{}, {span} after the first", self.page.time(fold.last)), Look::Plain);
         let worst = &fold.worst;
-        let text = format!("{}, the first that is {}", visible(worst.finding_id), worst.severity);
+        let text = format!("{}, the first {} one", visible(worst.finding_id), worst.severity);
         self.row("finding", &text, Look::Plain);
     }
 }

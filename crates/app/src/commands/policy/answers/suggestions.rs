@@ -52,7 +52,10 @@ fn evidence(suggestion: &Suggestion<'_>) -> Vec<String> {
 pub fn write(suggestions: &Suggestions<'_>, out: &mut dyn Write) -> io::Result<()> {
     let comment = |out: &mut dyn Write, text: &str| writeln!(out, "{}", toml_comment(text));
     if suggestions.entries.is_empty() {
-        comment(out, "Nothing to propose: no hand made three accounts or more that could be allowed by it.")?;
+        comment(
+            out,
+            "Nothing to propose: no one creator made three accounts or more that an entry could safely allow.",
+        )?;
     } else {
         comment(
             out,
@@ -97,10 +100,10 @@ fn rest(suggestions: &Suggestions<'_>) -> Vec<String> {
         lines.extend((more > 0).then(|| format!("    … and {more} more reasons")));
     }
     let more = suggestions.left_out.len().saturating_sub(LEFT_OUT_MAX);
-    lines.extend((more > 0).then(|| format!("- {more} more hands")));
+    lines.extend((more > 0).then(|| format!("- {more} more creators")));
     if suggestions.seldom > 0 {
         lines.push(format!(
-            "- {} by hands that made fewer than three",
+            "- {} by creators that made fewer than three",
             counted(suggestions.seldom, "creation")
         ));
     }
