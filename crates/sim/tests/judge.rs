@@ -5,11 +5,18 @@ use std::num::NonZeroUsize;
 
 use begat_ingest::Schemas;
 use begat_sim::fault::FAULTS;
-use begat_sim::judge::{Answer, FaultChoice, Session, Trial, hold, hunt, judge};
+use begat_sim::judge::{Answer, FaultChoice, LieChoice, Session, Trial, hold, hunt, judge};
 use begat_sim::story::{STORIES, StoryKind, TrueProcess};
 
 fn session(seeds: u64, faults: FaultChoice) -> Session {
-    Session { stories: STORIES.iter().collect(), first_seed: 1, seeds, faults, jobs: NonZeroUsize::MIN }
+    Session {
+        stories: STORIES.iter().collect(),
+        first_seed: 1,
+        seeds,
+        lies: LieChoice::Truthful,
+        faults,
+        jobs: NonZeroUsize::MIN,
+    }
 }
 
 #[test]
@@ -51,6 +58,7 @@ fn a_case_that_names_another_process_than_the_truth_is_told_as_wrong() {
     assert_eq!(wrong.window_rule, Answer::Wrong);
 
     story.truth[0].verdict = "remote";
+    story.truth[0].verdicts = vec!["remote"];
     story.truth[0].creator = None;
     let wrong = judged(story);
     assert!(wrong.confidently_wrong && !wrong.verdict_right, "{wrong:?}");

@@ -8,7 +8,6 @@ mod error;
 mod layout;
 mod sizes;
 
-
 pub use binxml::{Content, Fragment, Node, Substitution, Template, value_type};
 pub use damage::{ALL_DAMAGE, Damage, damage};
 pub use dense::{DENSE_WANTED, DenseCorpus, DenseSummary, dense_corpus};
