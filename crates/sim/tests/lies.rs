@@ -230,13 +230,12 @@ fn lies_are_laid_over_other_stories() {
     {
         let alone = (story.tell(5), lie.tell(5));
         let both = story.tell_under(lie, None, 5);
-        assert_eq!(
-            both.truth.len(),
-            alone.0.truth.len() + alone.1.truth.len(),
-            "{} {}",
-            story.name,
-            lie.name
-        );
+        let creations = both.records.iter().filter(|record| record.event_id == 4720).count();
+        assert_eq!(both.truth.len(), creations, "{} {}", story.name, lie.name);
+        // What one story loses on the way it may lose of the other too.
+        let all_arrive = story.name != "agent-drop";
+        let told = alone.0.truth.len() + alone.1.truth.len();
+        assert!(!all_arrive || creations == told, "{} {}", story.name, lie.name);
         assert!(both.truth.iter().all(|truth| created(&both, truth).computer == truth.host));
     }
 }

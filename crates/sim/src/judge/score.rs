@@ -324,3 +324,49 @@ fn row(text: &mut String, name: &str, score: &Score) {
         score.rule_silent,
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claimed(confidence: f64, is_so: bool, likely: Option<Likely>) -> Judgement {
+        Judgement {
+            account: String::new(),
+            expected: "likely",
+            told: "likely",
+            is_knowable: false,
+            verdict_right: true,
+            has_creator: true,
+            creator_right: false,
+            confidently_wrong: false,
+            wrongly_silent: false,
+            likely,
+            claim: Some((confidence, is_so)),
+            misplaced: false,
+            window_rule: Answer::Silent,
+            summary: String::new(),
+        }
+    }
+
+    #[test]
+    fn each_claim_counts_in_the_band_of_its_confidence() {
+        let mut score = Score::default();
+        for (confidence, is_so) in
+            [(0.74, true), (0.75, true), (0.849, false), (0.85, true), (0.95, true), (1.0, false)]
+        {
+            let outcome = if is_so { Likely::Right } else { Likely::Another };
+            score.add(&claimed(confidence, is_so, Some(outcome)));
+        }
+        let bands = [(2, 1), (1, 1), (2, 1)].map(|(told, right)| Band { told, right });
+        assert_eq!(score.bands, bands, "0.74 is below all");
+        assert_eq!((score.likely_right, score.likely_another, score.likely_nobody), (4, 2, 0));
+        assert!(
+            score.calibration().contains("0.75 to 0.85         2 told, 1  50.0 % so"),
+            "{}",
+            score.calibration()
+        );
+        let mut both = score;
+        both.merge(&score);
+        assert_eq!((both.bands[0].told, both.likely_another, both.cases), (4, 4, 12));
+    }
+}

@@ -161,11 +161,7 @@ fn against_truth(case: &Case, truth: &Truth, story: &Story, sight: Sight) -> Jud
         _ => false,
     };
     let says_little = matches!(told, "ambiguous" | "unknown");
-    let likely = (told == "likely").then(|| match (&truth.creator, names_creator) {
-        (_, true) => Likely::Right,
-        (Some(_), false) => Likely::Another,
-        (None, false) => Likely::Nobody,
-    });
+    let likely = standing_out(told, names_creator, truth.creator.is_some());
     let creator = attribution.creator.as_ref().map_or("-".to_owned(), named);
     let true_creator =
         truth.creator.as_ref().map_or("-".to_owned(), |process| format!("{} {}", process.pid, process.image));
@@ -188,6 +184,15 @@ fn against_truth(case: &Case, truth: &Truth, story: &Story, sight: Sight) -> Jud
             attribution.confidence, truth.verdict
         ),
     }
+}
+
+/// What it came to that one process was told to stand out.
+fn standing_out(told: &str, names_creator: bool, is_made_here: bool) -> Option<Likely> {
+    (told == "likely").then_some(match (names_creator, is_made_here) {
+        (true, _) => Likely::Right,
+        (false, true) => Likely::Another,
+        (false, false) => Likely::Nobody,
+    })
 }
 
 /// An innocent's address, or his name, is told as what is behind it: a site acts on that.
@@ -263,4 +268,23 @@ fn needs_are_met(story: &Story, truth: &Truth, damaged: &[WindowsRecord]) -> boo
         && any_left(logons)
         && story.records.iter().filter(by_absence).all(is_there)
         && processes.into_iter().all(|process| any_left(starts(story, truth, process)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_likely_is_right_another_or_nobody() {
+        let rows = [
+            ("likely", true, true, Some(Likely::Right)),
+            ("likely", false, true, Some(Likely::Another)),
+            ("likely", false, false, Some(Likely::Nobody)),
+            ("attributed", true, true, None),
+            ("ambiguous", false, true, None),
+        ];
+        for (told, names_creator, is_made_here, expected) in rows {
+            assert_eq!(standing_out(told, names_creator, is_made_here), expected, "{told} {names_creator}");
+        }
+    }
 }

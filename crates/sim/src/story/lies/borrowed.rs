@@ -76,8 +76,7 @@ pub(in crate::story) fn impersonating_script(host: &mut Host) -> Truth {
     host.script_block(at.minus_millis(300), &script, &format!("New-LocalUser -Name '{name}' -NoPassword"));
     let account = host.create_account(at, &idle.session, name, Creation::Api);
     host.exit(at.plus_seconds(31), &script, 0);
-    let truth = Truth::behind(host, &account, &script).under(&idle.session);
-    if host.spec().telemetry.powershell_logging { truth } else { truth.verdict("ambiguous") }
+    Truth::behind(host, &account, &script).under(&idle.session)
 }
 
 /// LogonUser with type 3: the session has no process of its own, and 4624 names the program that asked for it.

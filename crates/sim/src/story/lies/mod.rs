@@ -15,7 +15,9 @@ mod timing;
 
 use super::hosts::{AUDITED, DEFAULT, FULL, NEW_DESKTOP, WITHOUT_COMMAND_LINES};
 use super::{Stage, StoryKind};
-use scenery::{ALIASED, BOOT_ONLY, CLOUD_MACHINE, DIRECTORY, FILTERED, HALF_SYSMON, SCRIPT_LOG_ONLY};
+use scenery::{
+    ALIASED, BOOT_ONLY, CLOUD_MACHINE, DIRECTORY, FILTERED, HALF_SYSMON, SCRIPT_LOG_ONLY, SCRIPTS_LOGGED,
+};
 
 stories! {
     /// Every story that is made to mislead.
@@ -50,9 +52,9 @@ stories! {
     // Deeds behind others.
     "borrowed-browser" "M29" AUDITED borrowed::browser_only: "a token borrowed from a desktop with a browser";
     "borrowed-desktop" "M29" AUDITED borrowed::harmless_desktop: "the same from a desktop of notes and mail";
-    "injected-explorer" "M15" FULL borrowed::injected_explorer: "explorer acts for others beside an idle shell";
+    "injected-explorer" "M15" SCRIPTS_LOGGED borrowed::injected_explorer: "explorer acts for others beside an idle shell";
     "hollowed-svchost" "M15" AUDITED borrowed::hollowed_svchost: "a hollowed service host below Word";
-    "impersonating-script" "M29" FULL borrowed::impersonating_script:
+    "impersonating-script" "M29" SCRIPTS_LOGGED borrowed::impersonating_script:
         "SYSTEM's PowerShell acts under the administrator's token and says so";
     "logon-by-program" "M30" AUDITED borrowed::logon_by_program:
         "a program logs on with another's password: a network session that came over no network";

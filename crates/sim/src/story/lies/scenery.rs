@@ -30,6 +30,9 @@ pub(super) const ALIASED: HostSpec = HostSpec {
     alias: Some("web-prod-1.corp.example"),
     ..AUDITED
 };
+/// Every script is logged here, wherever the story is played: without that, a shell that made no account looks like one
+/// that did.
+pub(super) const SCRIPTS_LOGGED: HostSpec = HostSpec { fqdn: "desk07.corp.example", ..FULL };
 pub(super) const DIRECTORY: HostSpec = HostSpec {
     domain_controller: true,
     fqdn: "dc02.corp.example",

@@ -34,6 +34,7 @@ fn long_script(host: &mut Host, lost: Option<usize>) -> Truth {
     let head = format!("{padding}$acct = '{name}'\r\nNew-Local");
     let middle = "User -Name $acct -NoPassword\r\n";
     let pieces = [head.as_str(), middle, &padding];
+    host.script_block(at.minus_seconds(60), &culprit, "Get-Volume");
     host.script_block_in_pieces(at.minus_millis(150), &culprit, &pieces, lost);
     let account = host.create_account(at, &culprit.session, name, Creation::Api);
     host.script_block(at.plus_seconds(30), &culprit, "Get-Date");
