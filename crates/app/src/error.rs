@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use begat_report::policy::Complaints;
-use begat_report::visible::visible;
+use begat_model::visible::visible;
+use begat_policy::Complaints;
 
 /// Why a run could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -289,7 +289,7 @@ const SAME_INPUTS: &str =
 mod tests {
     use super::*;
 
-    fn told(error: &Error) -> String {
+    fn message(error: &Error) -> String {
         let mut out = Vec::new();
         error.tell(&mut out).unwrap();
         String::from_utf8(out).unwrap()
@@ -302,7 +302,7 @@ mod tests {
             source: io::Error::new(io::ErrorKind::NotFound, "no such file"),
         };
         assert_eq!(
-            told(&error),
+            message(&error),
             "error: cannot write to `no/such/file`\n  caused by: no such file\n\nhint: the folder of the output \
              must exist\n"
         );
@@ -311,7 +311,7 @@ mod tests {
     #[test]
     fn hostile_text_is_told_visibly() {
         let error = Error::IdUnknown { id: "\u{1b}[2J".to_owned(), nearest: vec!["a\u{7}".to_owned()] };
-        let text = told(&error);
+        let text = message(&error);
         assert!(text.contains("\\u{1b}[2J") && text.contains("\n      a\\u{7}\n"), "{text}");
         assert!(!text.chars().any(|character| character.is_control() && character != '\n'), "{text}");
     }

@@ -5,12 +5,13 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use begat_engine::tuning::Tuning;
+use begat_engine::Tuning;
 use begat_ingest::InputZone;
 use begat_model::case::{Case, CaseHost, Finding, Scope, Severity};
 use begat_model::ids::Sid;
 use begat_model::{Analytic, Duration, Precision, Timestamp};
-use begat_report::{FORMATS, Format, Page, Policy, Writer};
+use begat_policy::Policy;
+use begat_report::{FORMATS, Format, Page, Writer};
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 

@@ -13,8 +13,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use begat_engine::sight::visibility;
-use begat_engine::{Engine, HostDirectory, HostId, Hunt};
+use begat_engine::{Engine, HostDirectory, HostId, Hunt, Picking};
 use begat_ingest::{
     AnomalyLog, Extent, InputProblem, Limits, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed,
     TimeSlice, Unit, gather,
@@ -22,8 +21,7 @@ use begat_ingest::{
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::HostCoverage;
 use begat_model::{Event, EventKind, HostName};
-use begat_report::Policy;
-use begat_report::policy::Usage;
+use begat_policy::{Policy, Usage};
 use begat_rules::{Hits, Marker, RuleSet};
 
 use crate::error::Error;
@@ -114,7 +112,7 @@ fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Re
     let routes = Routes::new(&surveyed, &directory, input.threads);
     let plan = plan(&units, &extents, &surveyed, &routes, bounds);
     let hunted = read(&plan, &routes, &schemas, input, &surveyed, progress, &mut totals);
-    let coverage = visibility::coverage(&surveyed.tally, &directory);
+    let coverage = begat_engine::coverage(&surveyed.tally, &directory);
     totals.take(surveyed, coverage.len());
     let mut cases = hunted.cases;
     let usage = input.site.policy.as_ref().map(|policy| judge(policy, &mut cases)).unwrap_or_default();
@@ -162,28 +160,28 @@ fn survey(
     totals: &mut Totals,
 ) -> (Surveyed, Vec<Option<Extent>>) {
     #[derive(Default)]
-    struct Seen {
+    struct Share {
         whole: Survey,
         extents: Vec<(usize, Extent)>,
         problems: Vec<InputProblem>,
     }
     progress.begin("surveying", units.iter().map(|unit| unit.bytes).sum());
     let numbered: Vec<(usize, &Unit)> = units.iter().enumerate().collect();
-    let workers = on_workers(input.threads, &numbered, Seen::default, |seen, (number, unit)| {
+    let workers = on_workers(input.threads, &numbered, Share::default, |share, (number, unit)| {
         match begat_ingest::survey(unit, schemas) {
             Ok(survey) => {
-                seen.extents.push((*number, survey.extent().clone()));
-                seen.whole.merge(survey);
+                share.extents.push((*number, survey.extent().clone()));
+                share.whole.merge(survey);
             }
-            Err(problem) => seen.problems.push(problem),
+            Err(problem) => share.problems.push(problem),
         }
         progress.advance(unit.bytes);
     });
     let (mut whole, mut extents) = (Survey::default(), vec![None; units.len()]);
-    for seen in workers {
-        whole.merge(seen.whole);
-        totals.add_problems(&seen.problems);
-        seen.extents.into_iter().for_each(|(number, extent)| extents[number] = Some(extent));
+    for share in workers {
+        whole.merge(share.whole);
+        totals.add_problems(&share.problems);
+        share.extents.into_iter().for_each(|(number, extent)| extents[number] = Some(extent));
     }
     (whole.finish(input.zone.clone()), extents)
 }
@@ -392,6 +390,8 @@ struct Reader<'a> {
     engines: &'a [Mutex<Engine>],
     /// Routes already looked up; a log names few hosts, over and over.
     known: HashMap<HostName, Route>,
+    /// Picks what is of use from hosts without a creation.
+    picking: Picking,
     batches: Vec<Vec<Event>>,
     /// Marks process starts on their way to the engines, all workers at once.
     marker: Option<Marker<'a>>,
@@ -406,6 +406,7 @@ impl<'a> Reader<'a> {
             routes,
             engines,
             known: HashMap::new(),
+            picking: Picking::default(),
             batches,
             marker: rules.map(Marker::new),
             report: ReadReport::default(),
@@ -429,7 +430,7 @@ impl<'a> Reader<'a> {
                 route
             }
         };
-        if !route.has_creation && !begat_engine::says_something_alone(&event) {
+        if !route.has_creation && !self.picking.says_something_alone(&event) {
             return;
         }
         if let Some(marker) = &mut self.marker {

@@ -5,8 +5,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use begat_model::Inventory;
-use begat_report::policy::{Complaint, Complaints, Policy, Tickets};
-use begat_report::{InventoryFile, visible};
+use begat_model::visible::visible;
+use begat_policy::{Complaint, Complaints, InventoryFile, Policy, Tickets};
 
 use crate::cli::SiteArgs;
 use crate::error::Error;
@@ -99,7 +99,7 @@ pub fn read_policy(path: &Path) -> Result<Result<Policy, Complaints>, Error> {
 }
 
 fn shown(path: &Path) -> String {
-    visible::visible(&path.to_string_lossy()).into_owned()
+    visible(&path.to_string_lossy()).into_owned()
 }
 
 /// A whole file of text, bounded.

@@ -9,9 +9,8 @@ use begat_model::Timestamp;
 use begat_model::anomaly::{Anomaly, AnomalyKind};
 use begat_model::case::{AuthorisationStatus, Case, Finding, FindingKind, Severity, Verdict};
 use begat_model::inventory::InventoryHost;
-use begat_report::Policy;
-use begat_report::policy::Usage;
-use begat_report::visible::visible;
+use begat_model::visible::visible;
+use begat_policy::{Policy, Usage};
 use begat_rules::{Hits, LoadReport, Reason};
 
 use crate::options::Verbosity;
@@ -46,11 +45,11 @@ pub struct Written<'a> {
     /// How many did not.
     pub findings_left_out: usize,
     /// What the site says of them.
-    pub site: SiteTold<'a>,
+    pub site: SiteOutcome<'a>,
 }
 
 /// What a policy and an inventory came to.
-pub struct SiteTold<'a> {
+pub struct SiteOutcome<'a> {
     /// The policy that was given.
     pub policy: Option<&'a Policy>,
     /// What its entries and tickets allowed, of all cases.
@@ -291,7 +290,7 @@ fn findings(written: &Written<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// What each entry did, which did nothing, and which would have, had they not expired.
-fn policy(told: &SiteTold<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+fn policy(told: &SiteOutcome<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
     let Some(policy) = told.policy else { return Ok(()) };
     let shown_max = if verbosity == Verbosity::Verbose { SITE_VERBOSE_MAX } else { SITE_MAX };
     for (sort, used) in [("entry", told.usage.entries()), ("ticket", told.usage.tickets())] {
@@ -306,7 +305,7 @@ fn policy(told: &SiteTold<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io:
         }
         more(used.len(), shown_max, out)?;
     }
-    let unused = told.usage.unused(policy);
+    let unused = told.usage.unused(policy.entries());
     if !unused.is_empty() {
         let names = unused.iter().take(shown_max).map(|name| visible(name)).collect::<Vec<_>>().join(", ");
         let count = counted(unused.len() as u64, "entry allows", "entries allow");
@@ -326,14 +325,14 @@ fn policy(told: &SiteTold<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io:
 }
 
 /// Even the quiet are told that hosts are missing.
-fn silent_in_short(told: &SiteTold<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn silent_in_short(told: &SiteOutcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     if !told.silent.is_empty() {
         writeln!(out, "warning: {}", silent_said(told))?;
     }
     Ok(())
 }
 
-fn silent_said(told: &SiteTold<'_>) -> String {
+fn silent_said(told: &SiteOutcome<'_>) -> String {
     let (silent, hosts) = (told.silent.len() as u64, told.hosts as u64);
     let have = if silent == 1 { "has" } else { "have" };
     format!(
@@ -344,7 +343,7 @@ fn silent_said(told: &SiteTold<'_>) -> String {
 }
 
 /// Hosts that should report and do not: nothing can be said of what happened on them.
-fn silent(told: &SiteTold<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+fn silent(told: &SiteOutcome<'_>, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
     if told.silent.is_empty() {
         return Ok(());
     }
@@ -430,7 +429,7 @@ mod tests {
     fn findings_are_told_where_there_are_any() {
         let told = |found: &[Finding], findings_left_out| {
             let mut out = Vec::new();
-            let site = SiteTold {
+            let site = SiteOutcome {
                 policy: None,
                 usage: &Usage::default(),
                 last_creation: None,

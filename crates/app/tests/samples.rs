@@ -1,25 +1,15 @@
 //! Right answers on real logs, where they are present: the truth of each was read from the records by hand.
 //!
-//! The folder is `BEGAT_SAMPLES`, by default `../shared/samples` beside the workspace; where it is absent these
+//! The folder is `BEGAT_SAMPLES`, by default `../shared/samples` beside the checkout; where it is absent these
 //! tests say so and pass.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
+use begat_trial::samples;
 use serde_json::Value as Json;
-
-/// The folder of samples, where there is one.
-fn samples() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples");
-    let folder = std::env::var_os("BEGAT_SAMPLES").map_or(beside, PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: no real logs at {} (set BEGAT_SAMPLES)", folder.display());
-    None
-}
 
 fn run(paths: &[PathBuf], more: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_begat"));

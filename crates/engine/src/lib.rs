@@ -4,19 +4,20 @@
 //! whatever the order in which they come. Start at [`Engine::apply`]; a host's events go through `host::apply`, the
 //! search for the process is `cause::weigh`, the verdict `cause::score`, the case `case`.
 
-pub mod across;
-pub mod case;
-pub mod cause;
+mod across;
+mod case;
+mod cause;
 pub mod commands;
-pub mod host;
-pub mod intake;
-pub mod severity;
-pub mod sight;
+mod host;
+mod intake;
+mod severity;
+mod sight;
 mod spans;
 mod stable_id;
-pub mod tables;
-pub mod tuning;
-pub mod windows;
+mod tables;
+mod texts;
+mod tuning;
+mod windows;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use begat_model::coverage::Tally;
 use begat_model::{Event, HostName, Timestamp};
 
 pub use intake::identity::{HostDirectory, HostId};
+pub use sight::visibility::coverage;
 pub use tuning::Tuning;
 
 use across::client::{self, ClientCommand};
@@ -36,11 +38,21 @@ use host::state::{HostHunt, HostState};
 use intake::order::WaitingEvents;
 use sight::visibility::HostSight;
 use tables::account::unseen;
+use texts::known::{Reaching, Texts};
 
-/// Whether an event says something by itself, on a host where no account was seen to be created: what it does not
-/// say so of need not be given to the engine from there.
-pub fn says_something_alone(event: &Event) -> bool {
-    finding::stands_alone(&event.body) || unseen::may_be_unseen(event) || client::reaches_elsewhere(event)
+/// Picks out what says something by itself, on hosts where no account was seen to be created.
+#[derive(Debug, Default)]
+pub struct Picking {
+    reaching: Reaching,
+}
+
+impl Picking {
+    /// Whether an event says something by itself: others need not be given to the engine from such a host.
+    pub fn says_something_alone(&mut self, event: &Event) -> bool {
+        finding::stands_alone(&event.body)
+            || unseen::may_be_unseen(event)
+            || client::reaches_elsewhere(event, &mut self.reaching)
+    }
 }
 
 /// Takes the events of any number of hosts, in any order, and gives the cases.
@@ -51,6 +63,7 @@ pub struct Engine {
     sights: BTreeMap<HostId, HostSight>,
     resolved: BTreeMap<HostName, HostId>,
     hosts: BTreeMap<HostId, HostFeed>,
+    texts: Texts,
 }
 
 /// One host's events on their way into its tables.
@@ -77,7 +90,20 @@ impl Engine {
     /// An engine for the hosts of `directory`; `tally` tells what each of them showed at all, over the whole input.
     pub fn new(tuning: Tuning, directory: Arc<HostDirectory>, tally: &Tally) -> Engine {
         let sights = HostSight::of_hosts(tally, &directory);
-        Engine { tuning, directory, sights, resolved: BTreeMap::new(), hosts: BTreeMap::new() }
+        Engine {
+            tuning,
+            directory,
+            sights,
+            resolved: BTreeMap::new(),
+            hosts: BTreeMap::new(),
+            texts: Texts::default(),
+        }
+    }
+
+    /// The same engine, with the facts of no more than so many texts of each sort kept in mind. The cases are the
+    /// same with any number; a small one takes longer.
+    pub fn keeping(self, texts_max: usize) -> Engine {
+        Engine { texts: Texts::of(texts_max), ..self }
     }
 
     /// One more event. Events are put into order as far as it is known that none is missing: files come in any.
@@ -104,14 +130,15 @@ impl Engine {
     pub fn advance(&mut self, watermark: Timestamp) {
         for feed in self.hosts.values_mut() {
             for event in feed.waiting.take_until(watermark) {
-                feed.state.apply(&event);
+                feed.state.apply(&event, &mut self.texts);
             }
         }
     }
 
     /// All events were given.
     pub fn finish(self) -> Hunt {
-        Hunt::merge(self.hosts.into_values().map(HostFeed::finish).collect())
+        let Engine { hosts, mut texts, .. } = self;
+        Hunt::merge(hosts.into_values().map(|feed| feed.finish(&mut texts)).collect())
     }
 
     fn feed(&mut self, id: &HostId, first: &Event) -> HostFeed {
@@ -125,9 +152,9 @@ impl Engine {
 }
 
 impl HostFeed {
-    fn finish(mut self) -> Hunt {
+    fn finish(mut self, texts: &mut Texts) -> Hunt {
         for event in self.waiting.take_all() {
-            self.state.apply(&event);
+            self.state.apply(&event, texts);
         }
         let HostHunt { cases, findings, clients, names } = self.state.finish();
         Hunt { cases, findings, clients, names }

@@ -7,6 +7,9 @@ use crate::ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
 use crate::text::Text;
 use crate::time::{Duration, Timestamp};
 
+/// Name and version of the shape in which a case is written: who writes cases and who reads them back share it.
+pub const CASE_SCHEMA: &str = "begat.case/1";
+
 /// Makes a closed list of words: an enum whose every arm has a name in output and a doc.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $( $arm:ident $slug:literal $doc:literal; )* }) => {
@@ -663,6 +666,20 @@ pub struct CaseEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_score_is_as_severe_as_its_band_from_end_to_end() {
+        let bands = [
+            (Severity::Informational, i32::MIN, -11),
+            (Severity::Low, -10, -1),
+            (Severity::Medium, 0, 9),
+            (Severity::High, 10, 19),
+            (Severity::Critical, 20, i32::MAX),
+        ];
+        for (severity, first, last) in bands {
+            assert_eq!((Severity::of_score(first), Severity::of_score(last)), (severity, severity));
+        }
+    }
     use std::collections::BTreeSet;
 
     /// Output names are what other programs match on: unique, lower case or digits, and documented.

@@ -12,11 +12,11 @@ pub mod provider {
     /// Sysmon.
     pub const SYSMON: &str = "Microsoft-Windows-Sysmon";
     /// The System log's teller of services.
-    pub const SERVICE_CONTROL: &str = "Service Control Manager";
+    pub(crate) const SERVICE_CONTROL: &str = "Service Control Manager";
     /// Windows PowerShell 3 to 5.
     pub const POWERSHELL: &str = "Microsoft-Windows-PowerShell";
     /// PowerShell 6 and later.
-    pub const POWERSHELL_CORE: &str = "PowerShellCore";
+    pub(crate) const POWERSHELL_CORE: &str = "PowerShellCore";
     /// WMI.
     pub const WMI: &str = "Microsoft-Windows-WMI-Activity";
     /// Windows' own keeper of local administrators' passwords.
@@ -34,7 +34,7 @@ pub mod channel {
     /// Windows PowerShell's.
     pub const POWERSHELL: &str = "Microsoft-Windows-PowerShell/Operational";
     /// That of PowerShell 6 and later.
-    pub const POWERSHELL_CORE: &str = "PowerShellCore/Operational";
+    pub(crate) const POWERSHELL_CORE: &str = "PowerShellCore/Operational";
     /// WMI's.
     pub const WMI: &str = "Microsoft-Windows-WMI-Activity/Operational";
     /// That of LAPS.

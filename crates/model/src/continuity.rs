@@ -4,10 +4,10 @@
 //! A gap is therefore a record that this input lacks: filtered by a collector, overwritten, or lost.
 
 /// Most runs kept of one log as one file tells it; one with more is a filtered stream, whose gaps say nothing.
-pub const RUNS_MAX: usize = 4096;
+const RUNS_MAX: usize = 4096;
 /// Most runs that all files together may tell of one log, each file's counted by itself: so that the bound is met or
 /// not whatever the order in which they are put together.
-pub const RUNS_TOLD_MAX: u64 = 65_536;
+const RUNS_TOLD_MAX: u64 = 65_536;
 /// With at least this share of its ids a log counts as whole, and its few gaps as losses.
 const WHOLE_SHARE_MIN: f64 = 0.98;
 /// With less than this share a log was filtered: no loss takes so many.
@@ -151,6 +151,8 @@ mod tests {
         assert_eq!(log.between(4000, 6000), Continuity::Gap(5000, 5009));
         assert_eq!(log.between(5005, 5005), Continuity::Gap(5000, 5009));
         assert_eq!(log.between(1, 4999), Continuity::Nothing);
+        assert_eq!(log.between(1, 5000), Continuity::Gap(5000, 5009), "the ends are of it");
+        assert_eq!(log.between(5009, 8000), Continuity::Gap(5000, 5009));
         assert_eq!(log.between(5010, 8000), Continuity::Nothing);
     }
 
@@ -164,6 +166,21 @@ mod tests {
     #[test]
     fn a_log_that_lacks_one_in_ten_is_lossy() {
         assert_eq!(runs((1..1000).filter(|id| id % 10 != 0)).between(5, 6), Continuity::Lossy(10));
+    }
+
+    #[test]
+    fn whole_lossy_and_filtered_begin_where_they_are_said_to() {
+        // Of ids 1 to 100 so many are missing, from 3 on.
+        let lacking = |missing: u64| runs((1..=100).filter(|id| *id < 3 || *id >= 3 + missing));
+        for (missing, told) in [
+            (1, Continuity::Gap(3, 3)),
+            (2, Continuity::Gap(3, 4)),
+            (3, Continuity::Lossy(3)),
+            (49, Continuity::Lossy(49)),
+            (50, Continuity::Nothing),
+        ] {
+            assert_eq!(lacking(missing).between(1, 100), told, "{missing} of 100 are missing");
+        }
     }
 
     #[test]

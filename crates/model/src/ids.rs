@@ -95,7 +95,8 @@ impl Sid {
     /// All but the RID, for accounts of a machine or domain (`S-1-5-21-a-b-c`); `None` for well-known SIDs.
     pub fn authority_prefix(&self) -> Option<&str> {
         let (prefix, _) = self.0.rsplit_once('-')?;
-        (self.0.starts_with("S-1-5-21-") && self.0.split('-').count() == 8).then_some(prefix)
+        let parts = || self.0.bytes().filter(|byte| *byte == b'-').count() + 1;
+        (self.0.starts_with("S-1-5-21-") && parts() == 8).then_some(prefix)
     }
 
     /// Nobody at all.

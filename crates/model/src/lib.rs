@@ -2,6 +2,7 @@
 //!
 //! Read `event` first (what a host can tell us), then `case` (what we tell an analyst).
 
+pub mod address;
 pub mod analytic;
 pub mod anomaly;
 pub mod case;
@@ -14,6 +15,7 @@ pub mod inventory;
 pub mod pattern;
 pub mod text;
 pub mod time;
+pub mod visible;
 
 pub use analytic::Analytic;
 pub use anomaly::{Anomaly, AnomalyKind};

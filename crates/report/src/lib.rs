@@ -1,37 +1,21 @@
 //! Cases and findings as other programs and people read them: one serialised shape, and the formats that render it.
 //!
-//! `view` is the shape; the formats import nothing else of a case and decide nothing.
+//! `view` is the shape; what renders imports nothing else of a case and decides nothing. `words` says facts in English,
+//! `wire` is what formats for programs share, `formats` and `alerts` render, `pivots`, `response` and `diff` answer what
+//! else to look for, what to do first and what changed.
 
-mod alert;
-mod allowed;
-pub mod coverage;
-mod csv;
+mod alerts;
 pub mod diff;
-mod document;
-mod ecs;
-pub mod explain;
-pub mod format;
-mod indicator;
-pub mod inventory;
-mod json;
-mod jsonl;
-mod ocsf;
-pub mod page;
+mod formats;
 mod pivots;
-pub mod policy;
 mod response;
-mod rows;
-mod table;
-mod timesketch;
-pub mod view;
-pub mod visible;
-mod wave;
-mod wording;
+mod view;
+mod wire;
+mod words;
 
-pub use coverage::write_coverage;
-pub use explain::{write_explanation, write_finding};
-pub use format::{FORMATS, Format, Writer};
-pub use inventory::InventoryFile;
-pub use page::Page;
-pub use policy::{Complaints, Policy};
-pub use view::{CaseView, FindingView, Found, SCHEMAS, Schema};
+pub use formats::coverage::write_coverage;
+pub use formats::explain::{write_explanation, write_finding};
+pub use formats::format::{FORMATS, Format, Writer};
+pub use view::{CaseView, EXPLANATIONS, FindingView, Found, Phase, SCHEMAS, Schema};
+pub use wire::object::write_object;
+pub use words::page::Page;

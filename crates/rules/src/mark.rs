@@ -148,7 +148,7 @@ impl View<'_, '_> {
         }
     }
 
-    fn told(&self) -> impl Iterator<Item = &str> {
+    fn known(&self) -> impl Iterator<Item = &str> {
         self.values.iter().filter_map(|value| value.as_deref())
     }
 }
@@ -160,11 +160,11 @@ impl rsigma_eval::Event for View<'_, '_> {
     }
 
     fn any_string_value(&self, is_wanted: &dyn Fn(&str) -> bool) -> bool {
-        self.told().any(is_wanted)
+        self.known().any(is_wanted)
     }
 
     fn all_string_values(&self) -> Vec<Cow<'_, str>> {
-        self.told().map(Cow::Borrowed).collect()
+        self.known().map(Cow::Borrowed).collect()
     }
 
     /// Asked for only where a rule wants the event in its hit, and none may.

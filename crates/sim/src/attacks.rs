@@ -1,6 +1,6 @@
 //! What a hunt tells of every attack story, for `begat policy` to hold entries against.
 use begat_ingest::Schemas;
-use begat_report::policy::attack::AttackSituation;
+use begat_policy::AttackSituation;
 
 use crate::encode::{Carrier, Shipping};
 use crate::judge::{TrialError, hunt};

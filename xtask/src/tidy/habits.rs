@@ -16,6 +16,10 @@ const IMPURE: &[&str] = &[
     "async fn",
 ];
 
+/// Rooms of the report that see a case in its one serialised shape, and there alone: everything but the shape itself
+/// and the response that is a part of it.
+const RENDERERS: &[&str] = &["alerts", "diff", "formats", "pivots", "wire", "words"];
+
 /// Names that say nothing of what is inside.
 const BANNED_MODULES: &[&str] = &["utils", "util", "common", "helpers", "helper", "misc"];
 
@@ -46,6 +50,10 @@ pub fn check_source(path: &str, source: &str) -> Vec<String> {
             complaints.push(format!("{path}: `{word}` has no place in a pure crate: {}", line.trim()));
         }
     }
+    let room = path.strip_prefix("crates/report/src/").and_then(|rest| rest.split('/').next());
+    if room.is_some_and(|room| RENDERERS.contains(&room)) && source.contains("begat_model::case") {
+        complaints.push(format!("{path}: who renders takes a case from `view`, never from the model"));
+    }
     if is_pure {
         complaints.extend(hashing::check(path, source));
     }
@@ -66,5 +74,12 @@ mod tests {
         assert_eq!(complaints("crates/report/src/a.rs", "//! x\ntype M = HashMap<u8, u8>;"), 0);
         assert_eq!(complaints("crates/engine/src/a.rs", "//! x\n// no Instant here"), 0);
         assert_eq!(complaints("crates/app/src/a.rs", "//! x\nuse std::fs;"), 0);
+        let of_model = "//! x\nuse begat_model::case::Case;";
+        assert_eq!(
+            complaints("crates/report/src/formats/csv.rs", of_model),
+            1,
+            "renderers import the shape only"
+        );
+        assert_eq!(complaints("crates/report/src/view/case.rs", of_model), 0);
     }
 }

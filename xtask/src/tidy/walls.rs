@@ -10,10 +10,12 @@ use walkdir::WalkDir;
 /// Crates of the workspace by floor; dependencies point to a lower floor only.
 const FLOORS: &[(&str, u8)] = &[
     ("begat-evtx", 0),
+    ("begat-trial", 0),
     ("begat-model", 1),
     ("begat-ingest", 2),
     ("begat-rules", 2),
     ("begat-engine", 2),
+    ("begat-policy", 2),
     ("begat-report", 2),
     ("begat", 3),
     ("begat-sim", 3),
@@ -24,8 +26,13 @@ const FLOORS: &[(&str, u8)] = &[
 /// What only some crates may depend on, in what they ship: reader of a format, clock, terminal, network.
 const RESERVED: &[(&str, &[&str])] = &[
     ("begat-evtx", &["begat-ingest", "begat-bench", "begat"]),
+    // Tests alone have it.
+    ("begat-trial", &[]),
     ("quick-xml", &["begat-ingest"]),
-    ("serde_json", &["begat-ingest", "begat-report", "begat-rules", "begat-sim", "begat-bench", "begat"]),
+    (
+        "serde_json",
+        &["begat-ingest", "begat-policy", "begat-report", "begat-rules", "begat-sim", "begat-bench", "begat"],
+    ),
     ("rsigma-parser", &["begat-rules"]),
     ("rsigma-eval", &["begat-rules"]),
     ("yaml_serde", &["begat-rules"]),

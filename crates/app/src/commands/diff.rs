@@ -3,8 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
+use begat_model::visible::visible;
 use begat_report::diff::{Comparison, Counts, DiffFormat, Record};
-use begat_report::visible::visible;
 
 use crate::cli::DiffArgs;
 use crate::error::Error;

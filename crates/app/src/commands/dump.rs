@@ -5,9 +5,9 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use begat_engine::commands::redact::redact;
+use begat_engine::commands::redact;
 use begat_evtx::{ChunkReader, Damage, EvtxFile, Record, Selection, Visitor, render};
-use begat_report::visible::{harmless_json, visible};
+use begat_model::visible::{harmless_json, visible};
 use serde_json::Value;
 
 use crate::cli::DumpArgs;

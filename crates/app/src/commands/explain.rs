@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::path::PathBuf;
 
 use begat_model::case::{Case, Finding};
-use begat_report::visible::visible;
+use begat_model::visible::visible;
 use begat_report::{CaseView, FindingView, Found, write_explanation, write_finding};
 
 use crate::cli::ExplainArgs;

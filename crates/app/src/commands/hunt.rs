@@ -13,7 +13,7 @@ use crate::options::{Hunt, Verbosity};
 use crate::pipeline::{self, Outcome, Totals};
 use crate::progress::Progress;
 use crate::sink::Sink;
-use crate::summary::{self, SiteTold, Written};
+use crate::summary::{self, SiteOutcome, Written};
 
 /// Hunts, writes, and tells how it went.
 pub fn run(args: &HuntArgs) -> Result<Status, Error> {
@@ -53,7 +53,7 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
         cases_left_out: cases_left_out.len(),
         findings: &findings,
         findings_left_out: findings_left_out.len(),
-        site: SiteTold {
+        site: SiteOutcome {
             policy: site.policy.as_ref(),
             usage: &usage,
             last_creation,

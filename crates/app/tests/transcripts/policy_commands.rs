@@ -46,7 +46,7 @@ parent = 'C:\Windows\explorer.exe'
 session = "remote_desktop"
 "#;
 
-fn told(story: &str) -> Session {
+fn with_logs_of(story: &str) -> Session {
     let records = StoryKind::named(story).unwrap().tell(1).records;
     Session::new().log("logs/story.evtx", "evtx", &records)
 }
@@ -64,7 +64,7 @@ fn filled_in(proposed: &str) -> String {
 
 #[test]
 fn a_policy_in_order() {
-    let session = told("imaging-wave").file("site.toml", IMAGING);
+    let session = with_logs_of("imaging-wave").file("site.toml", IMAGING);
     insta::assert_snapshot!(session.transcript(&[
         "policy",
         "check",
@@ -120,7 +120,7 @@ fn an_entry_that_nobody_used_for_long_is_told_from_earlier_cases() {
 
 #[test]
 fn an_entry_that_would_allow_an_attack_is_refused_unless_forced() {
-    let session = told("xp-cmdshell").file("job.toml", DATABASE_JOB).file("shells.toml", SHELLS);
+    let session = with_logs_of("xp-cmdshell").file("job.toml", DATABASE_JOB).file("shells.toml", SHELLS);
     insta::assert_snapshot!(session.transcript(&["policy", "try", "job.toml", "logs"]));
     let forced = session.transcript(&["policy", "try", "job.toml", "logs", "--force"]);
     assert!(
@@ -137,7 +137,7 @@ fn an_entry_that_would_allow_an_attack_is_refused_unless_forced() {
 
 #[test]
 fn a_narrow_entry_is_accepted_with_what_it_allows() {
-    let session = told("imaging-wave").file("site.toml", IMAGING).file("none.toml", "");
+    let session = with_logs_of("imaging-wave").file("site.toml", IMAGING).file("none.toml", "");
     insta::assert_snapshot!(session.transcript(&[
         "policy",
         "try",
@@ -162,7 +162,7 @@ fn a_narrow_entry_is_accepted_with_what_it_allows() {
 #[test]
 fn what_is_proposed_is_refused_until_filled_in_and_allows_its_creations_and_no_attack() {
     for (story, creations) in [("imaging-wave", 4), ("bulk-loop", 20)] {
-        let session = told(story);
+        let session = with_logs_of(story);
         let proposed = session.stdout(&["policy", "suggest", "logs"]);
         let session = session.file("blank.toml", &proposed).file("filled.toml", filled_in(&proposed));
         assert_eq!(session.status(&["policy", "check", "blank.toml"]), 2, "{proposed}");

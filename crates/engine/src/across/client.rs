@@ -1,28 +1,25 @@
 //! Commands that reach for another machine: a creation over the network is joined to the command that made it,
 //! where its own host is in the input too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use begat_model::case::{Actor, Case, CaseEvent, Client, Origin, Process, Role, Verdict};
 use begat_model::event::Body;
 use begat_model::{Duration, Event, EventKind, HostName, LogonId, RecordRef, Timestamp};
 
-use crate::commands::intent::accounts::{Intent, intents, script_intents};
+use crate::commands::intent::accounts::Intent;
+use crate::commands::intent::deeds::Deeds;
 use crate::commands::intent::names_account::names_account;
-use crate::commands::intent::remote::{RemoteTarget, remote_targets, script_remote_targets};
+use crate::commands::intent::remote::RemoteTarget;
+use crate::spans::{CHANNEL_TOLERANCE, CLIENT_REACH, CLOCK_SKEW, SERVICE_REACH};
+use crate::texts::known::Reaching;
 
 /// Most such commands kept of one host, the latest.
 pub const CLIENTS_MAX: usize = 16_384;
+/// Of these the latest this many are compared with the next.
+const COPIES_MAX: usize = 64;
 /// The route, in output, where nothing on the host itself tells one.
 const VIA: &str = "remote_command";
-/// A command works on the other machine at once, or after it asked for something.
-const REACH: Duration = Duration::from_seconds(600);
-/// A service that is started acts within this time, or on its own account.
-const SERVICE_REACH: Duration = Duration::from_seconds(60);
-/// Two logs of one host tell one process this near to each other.
-const COPY_TOLERANCE: Duration = Duration::from_seconds(2);
-/// Two hosts' clocks may differ by this much.
-const SKEW: Duration = Duration::from_seconds(30);
 
 /// A command on one host that reaches for others.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,42 +47,25 @@ const SEATED: &[u32] = &[2, 7, 10, 11];
 
 /// Whether an event is a command that reaches for another machine, or the logon of somebody who may give one: of
 /// hosts without creations only these matter.
-pub fn reaches_elsewhere(event: &Event) -> bool {
+pub(crate) fn reaches_elsewhere(event: &Event, reaching: &mut Reaching) -> bool {
     match &event.body {
         Body::LoggedOn(logon) => logon.logon_type.is_some_and(|logon_type| SEATED.contains(&logon_type)),
-        body => !targets(body).is_empty(),
-    }
-}
-
-/// The machines that a new process or a script reaches for.
-pub(crate) fn targets(body: &Body) -> Vec<RemoteTarget> {
-    match body {
-        Body::ProcessCreated(created) => created.command_line.value().map_or_else(Vec::new, |line| {
-            remote_targets(created.image.as_deref(), created.original_file_name.as_deref(), line)
-        }),
-        Body::ScriptBlock(script) => script_remote_targets(&script.text),
-        _ => Vec::new(),
+        Body::ProcessCreated(created) => reaching.line(created),
+        Body::ScriptBlock(script) => reaching.script(&script.text),
+        _ => false,
     }
 }
 
 impl ClientCommand {
-    /// The command of a new process, or of a script that a running PowerShell was given, with the `targets` it
-    /// reaches for; `None` for other events.
-    pub(crate) fn of(
-        event: &Event,
-        targets: Vec<RemoteTarget>,
-        actor: Actor,
-        process: Process,
-    ) -> Option<ClientCommand> {
-        let (at, line, intents) = match &event.body {
-            Body::ProcessCreated(created) => {
-                let (image, original) = (created.image.as_deref(), created.original_file_name.as_deref());
-                let line = created.command_line.value()?;
-                (created.started_at, line, intents(image, original, line))
-            }
-            Body::ScriptBlock(script) => (event.at, &script.text, script_intents(&script.text)),
+    /// The command of a new process, or of a script that a running PowerShell was given, with what it would do;
+    /// `None` for other events.
+    pub(crate) fn of(event: &Event, deeds: &Deeds, actor: Actor, process: Process) -> Option<ClientCommand> {
+        let (at, line) = match &event.body {
+            Body::ProcessCreated(created) => (created.started_at, created.command_line.value()?),
+            Body::ScriptBlock(script) => (event.at, &script.text),
             _ => return None,
         };
+        let Deeds { intents, targets } = deeds.clone();
         let (host, line, record) = (event.host.clone(), line.to_string(), event.record.clone());
         Some(ClientCommand { host, at, targets, intents, line, actor, process, record })
     }
@@ -93,7 +73,7 @@ impl ClientCommand {
     /// How well it explains a creation on another host: the account's name in it, or the same account at work.
     fn explains(&self, case: &Case) -> Option<Fit> {
         let lag = case.created_at - self.at;
-        let is_near = lag + SKEW >= Duration::ZERO && lag <= REACH;
+        let is_near = lag + CLOCK_SKEW >= Duration::ZERO && lag <= CLIENT_REACH;
         let reaches = self.targets.iter().any(|target| is_host(&target.host, case));
         let is_elsewhere = self.host.netbios() != case.host.netbios;
         if !(is_near && reaches && is_elsewhere) {
@@ -119,13 +99,46 @@ impl ClientCommand {
     }
 }
 
+/// The commands of one host that reach for other machines.
+#[derive(Debug, Default)]
+pub struct ClientTable {
+    commands: VecDeque<ClientCommand>,
+}
+
+impl ClientTable {
+    /// What an event came to.
+    pub fn extend(&mut self, command: Option<ClientCommand>) {
+        command.into_iter().for_each(|command| self.add(command));
+    }
+
+    /// One more. Of two logs' tellings the Security log's stays, whichever came first.
+    fn add(&mut self, command: ClientCommand) {
+        let mut lately = self.commands.iter_mut().rev().take(COPIES_MAX);
+        if let Some(known) = lately.find(|known| command.is_copy_of(known)) {
+            if command.record.kind < known.record.kind {
+                *known = command;
+            }
+            return;
+        }
+        if self.commands.len() == CLIENTS_MAX {
+            self.commands.pop_front();
+        }
+        self.commands.push_back(command);
+    }
+
+    /// All of them, in order.
+    pub fn into_commands(self) -> Vec<ClientCommand> {
+        self.commands.into()
+    }
+}
+
 impl ClientCommand {
     /// The same process, told by another log.
     pub(crate) fn is_copy_of(&self, other: &ClientCommand) -> bool {
         self.process.pid.is_some()
             && self.process.pid == other.process.pid
             && self.record.kind != other.record.kind
-            && (self.at - other.at).magnitude() <= COPY_TOLERANCE
+            && (self.at - other.at).magnitude() <= CHANNEL_TOLERANCE
             && self.targets == other.targets
     }
 

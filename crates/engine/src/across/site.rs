@@ -29,13 +29,12 @@ const SHAPE_PARTS_MAX: usize = 8;
 /// Hosts that one reason tells.
 const HOSTS_TOLD_MAX: usize = 5;
 
+/// One letter away from another account name of this input, or looks the same.
 const LIKE_SITE_NAME: &str = "like_site_name";
+/// Has a shape that no other account name of this input has.
 const UNLIKE_SITE_NAMES: &str = "unlike_site_names";
-/// The signs that only the whole input shows, each with its meaning.
-pub const SITE_SIGNS: &[(&str, &str)] = &[
-    (LIKE_SITE_NAME, "one letter away from another account name of this input, or looks the same"),
-    (UNLIKE_SITE_NAMES, "has a shape that no other account name of this input has"),
-];
+/// The signs that only the whole input shows.
+const SITE_SIGNS: &[&str] = &[LIKE_SITE_NAME, UNLIKE_SITE_NAMES];
 
 /// Names of accounts that were seen to act: what this site calls its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -97,7 +96,7 @@ fn mark_names(cases: &mut [Case], names: &SiteNames) {
     let neighbours = neighbours(cases, &known);
     for case in cases {
         let signs = &mut case.context.name_signs;
-        signs.retain(|sign| SITE_SIGNS.iter().all(|(kind, _)| sign.kind != *kind));
+        signs.retain(|sign| !SITE_SIGNS.contains(&sign.kind));
         let Some(name) = case.account.created_as.as_deref().filter(|_| known.len() >= SITE_NAMES_MIN) else {
             continue;
         };
@@ -298,7 +297,7 @@ fn mark_same_names(cases: &mut [Case]) {
         let others: Vec<&str> =
             hosts.into_iter().flatten().filter(|host| *host != here).map(|host| &**host).collect();
         if case.wave.is_none() && !others.is_empty() {
-            let facts = Facts { same_name_elsewhere: Some(told_hosts(&others)), ..Facts::default() };
+            let facts = Facts { same_name_elsewhere: Some(hosts_in_words(&others)), ..Facts::default() };
             risk::add(&mut case.risk, &facts);
         }
         case.severity = case.risk.severity();
@@ -314,7 +313,7 @@ fn own_name(case: &Case) -> Option<String> {
     case.account.created_as.as_deref().filter(|_| is_chosen).map(str::to_lowercase)
 }
 
-fn told_hosts(others: &[&str]) -> String {
+fn hosts_in_words(others: &[&str]) -> String {
     let told = others.iter().take(HOSTS_TOLD_MAX).copied().collect::<Vec<_>>().join(", ");
     let further = others.len().saturating_sub(HOSTS_TOLD_MAX);
     let further = if further > 0 { format!(" and {further} more") } else { String::new() };

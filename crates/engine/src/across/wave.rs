@@ -7,14 +7,11 @@ use std::collections::BTreeMap;
 use begat_model::case::{Case, Process};
 use begat_model::{Duration, Timestamp};
 
+use crate::spans::{HAND_PAUSE_MAX, NAME_PAUSE_MAX};
 use crate::stable_id::stable_id;
 
 /// Fewer than this are no wave.
 pub const WAVE_MIN: usize = 3;
-/// One hand pauses no longer than this between two accounts.
-const HAND_PAUSE_MAX: Duration = Duration::from_seconds(600);
-/// A roll-out pauses no longer than this between two hosts.
-const NAME_PAUSE_MAX: Duration = Duration::from_seconds(24 * 3600);
 
 /// Marks every case that belongs to a wave. `cases` are in the order of their time.
 pub(crate) fn mark(cases: &mut [Case]) {

@@ -6,6 +6,7 @@ use crate::case::ledger::Ledger;
 use crate::case::settle::Settled;
 use crate::sight::blinding::Blinding;
 use crate::sight::visibility::ProcessSight;
+use crate::spans::SCRIPT_REACH;
 use crate::tables::account::life::AccountLife;
 
 /// What this host did not show, and the attribution would have used.
@@ -152,10 +153,7 @@ fn bound_spots(ledger: &Ledger<'_>, settled: &Settled, life: Option<&AccountLife
         );
         tell(BlindSpotKind::TableBound, detail);
     }
-    if costs
-        .signs_until
-        .is_some_and(|until| until + crate::tables::signs::SCRIPT_REACH >= settled.creation.at())
-    {
+    if costs.signs_until.is_some_and(|until| until + SCRIPT_REACH >= settled.creation.at()) {
         tell(
             BlindSpotKind::TableBound,
             "scripts and account lookups of before were dropped to bound memory".to_owned(),

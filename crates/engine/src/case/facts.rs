@@ -10,8 +10,9 @@ use crate::cause::score::Decision;
 use crate::cause::window_rule::subject;
 use crate::commands::concealment::concealment;
 use crate::severity::ancestor::{self, lineage};
-use crate::severity::risk::{self, Facts};
+use crate::severity::risk::Facts;
 use crate::severity::user_context;
+use crate::spans::{FIRST_USE, SOON};
 use crate::tables::account::life::AccountLife;
 use crate::tables::install::LaunchKind;
 use crate::tables::process::record::{ProcessIndex, ProcessRecord};
@@ -85,7 +86,7 @@ fn installed_remotely(origin: &Origin) -> Option<&'static str> {
 
 pub(super) fn add_life_facts(facts: &mut Facts, creation: &Creation, life: &AccountLife, site: &Analytic) {
     let at = creation.at();
-    let soon = |when: Timestamp| when - at <= risk::SOON;
+    let soon = |when: Timestamp| when - at <= SOON;
     for afterward in &life.afterwards {
         match &afterward.what {
             What::AddedToGroup { group_sid, group_name, privileged: true } => {
@@ -104,7 +105,7 @@ pub(super) fn add_life_facts(facts: &mut Facts, creation: &Creation, life: &Acco
                 };
                 slot.get_or_insert(told);
             }
-            What::LoggedOn { logon_type, source_ip } if afterward.at - at <= risk::FIRST_USE => {
+            What::LoggedOn { logon_type, source_ip } if afterward.at - at <= FIRST_USE => {
                 let told = remote_logon(*logon_type, source_ip.as_deref());
                 facts.remote_logon = facts.remote_logon.take().or(told);
             }

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use begat_model::case::{Actor, CaseEvent, CaseHost, Finding, FindingKind, Process, Role, Severity};
+use begat_model::case::{Actor, Case, CaseEvent, CaseHost, Finding, FindingKind, Process, Role, Severity};
 use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal, SamKeyWritten};
 use begat_model::{RecordRef, Sid, Timestamp};
 
 use crate::commands::line::image_stem;
+use crate::spans::HOLD;
 use crate::stable_id::stable_id;
 use crate::tables::account::unseen::UnseenAccount;
 use crate::windows::group_power::group_power;
 
 /// Most findings of one host.
 pub const FINDINGS_MAX: usize = 1024;
+/// Most keys made in the SAM that are remembered, to be compared with the creations.
+const MADE_KEYS_MAX: usize = 4096;
 /// Most events that one finding rests on.
 const EVENTS_MAX: usize = 32;
 /// RID of the built-in guest.
@@ -51,6 +54,8 @@ struct Draft {
 /// The findings of one host.
 #[derive(Debug, Default)]
 pub struct FindingTable {
+    /// Accounts whose keys lsass made in the SAM.
+    made_keys: Vec<(String, RecordRef)>,
     drafts: BTreeMap<(FindingKind, String), Draft>,
     dropped: u64,
 }
@@ -93,7 +98,7 @@ fn is_tampering(written: &SamKeyWritten) -> bool {
 }
 
 /// The account whose key lsass made: it was created.
-pub fn creates_account_key(written: &SamKeyWritten) -> Option<String> {
+fn creates_account_key(written: &SamKeyWritten) -> Option<String> {
     let is_lsass = written.image.as_deref().is_some_and(|image| image_stem(image) == "lsass");
     let creates =
         written.operation.as_deref().is_some_and(|operation| operation.eq_ignore_ascii_case("CreateKey"));
@@ -149,6 +154,11 @@ impl FindingTable {
 
     /// Sysmon 12, 13, 14.
     pub fn sam_written(&mut self, written: &SamKeyWritten, process: Process, record: &RecordRef) {
+        if let Some(name) = creates_account_key(written)
+            && self.made_keys.len() < MADE_KEYS_MAX
+        {
+            self.made_keys.push((name, record.clone()));
+        }
         if !is_tampering(written) {
             return;
         }
@@ -217,8 +227,21 @@ impl FindingTable {
         self.found(kind, sid.to_string(), draft);
     }
 
-    /// An account key that lsass made, and no 4720 beside it.
-    pub fn key_without_creation(&mut self, name: &str, record: &RecordRef) {
+    /// Account keys that lsass made, and no 4720 beside them.
+    pub fn keys_without_creation(&mut self, cases: &[Case]) {
+        for (name, record) in std::mem::take(&mut self.made_keys) {
+            let is_it = |case: &Case| {
+                let created = case.account.created_as.as_deref();
+                created.is_some_and(|created| created.eq_ignore_ascii_case(&name))
+                    && (case.created_at - record.at).magnitude() <= HOLD
+            };
+            if !cases.iter().any(is_it) {
+                self.key_without_creation(&name, &record);
+            }
+        }
+    }
+
+    fn key_without_creation(&mut self, name: &str, record: &RecordRef) {
         let draft = Draft {
             at: record.at,
             severity: Severity::High,

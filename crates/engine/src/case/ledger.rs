@@ -1,18 +1,14 @@
 //! What the cases of a host ask of it at the end: a small view, so that a case need not know how a host is kept.
 
+use begat_model::Timestamp;
 use begat_model::case::Actor;
-use begat_model::{Duration, Timestamp};
 
 use crate::case::about::About;
 use crate::sight::blinding::{Blinding, CommandLinesSeen};
+use crate::spans::{CLOCK_NEAR, INTERRUPTION_NEAR};
 use crate::tables::account::table::AccountTable;
 use crate::tuning::Tuning;
-use crate::windows::actor::{self, Place};
-
-/// An interruption of auditing this near to a creation may have hidden what made it.
-const INTERRUPTION_NEAR: Duration = Duration::from_seconds(600);
-/// The clock is asked about this long around a creation.
-const CLOCK_NEAR: Duration = Duration::from_seconds(300);
+use crate::windows::actor::{self, HostIdentity};
 
 /// One host, as its cases see it once all events were read.
 #[derive(Debug)]
@@ -26,7 +22,7 @@ pub(crate) struct Ledger<'h> {
     /// Whether its process records had command lines.
     pub command_lines: CommandLinesSeen,
     /// Whose accounts are its own.
-    pub place: Place<'h>,
+    pub identity: HostIdentity<'h>,
     /// What it is for, and whose it is.
     pub about: &'h About,
     /// Another host of the input has the same short name.
@@ -57,7 +53,7 @@ pub(crate) struct BoundCosts {
 impl<'h> Ledger<'h> {
     /// Tells what kind of account acts.
     pub fn identify(&self, actor: &mut Actor) {
-        actor::identify(actor, self.place);
+        actor::identify(actor, self.identity);
     }
 
     /// Cleared logs and switched-off auditing of before a creation, and a clock that was set around it.

@@ -1,18 +1,14 @@
 //! Who is behind the session that made the account.
 
-use begat_model::Duration;
 use begat_model::case::{CaseEvent, Origin, Role};
 
 use crate::case::describe::session_actor;
 use crate::case::events::case_event;
 use crate::cause::scene::Scene;
 use crate::cause::score::Decision;
-use crate::spans::CHANNEL_TOLERANCE;
+use crate::spans::{CHANNEL_TOLERANCE, INSTALLER_LOGON_REACH};
 use crate::tables::install::Install;
 use crate::tables::process::record::{ProcessIndex, Session};
-
-/// Who installs a service over the network logged on no longer before than this.
-const INSTALLER_LOGON_REACH: Duration = Duration::from_seconds(300);
 
 /// The session behind the actor's, with the records that tell it: a local process that went over the network and
 /// came in again; who installed what started the creator; who opened the session for somebody else.

@@ -9,7 +9,7 @@ use crate::cause::clue::{Clue, Why};
 use crate::cause::evidence::EvidenceKind;
 use crate::cause::scene::{Order, Scene};
 use crate::commands::intent::names_account::names_account;
-use crate::spans::STARTED_NEAR;
+use crate::spans::{ENDS_RIGHT_AFTER, STARTED_NEAR};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
 use crate::windows::capability::Capability;
 
@@ -43,7 +43,7 @@ impl Scene<'_> {
             clues.push(Clue::new(EvidenceKind::ExitedWithFailure, why, &process.ended_by));
         }
         let after = process.ended_at.map(|ended_at| ended_at.since(self.creation.at()));
-        if let Some(after) = after.filter(|after| *after <= Duration::from_seconds(1)) {
+        if let Some(after) = after.filter(|after| *after <= ENDS_RIGHT_AFTER) {
             let why = Why::EndedAfter(after.max(Duration::ZERO));
             clues.push(Clue::new(EvidenceKind::ExitsRightAfter, why, &process.ended_by));
         }

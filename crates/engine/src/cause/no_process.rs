@@ -1,17 +1,14 @@
 //! Explanations that are no process of the host, each with its signs.
 
 use begat_model::case::{Explanation, Scope};
-use begat_model::{Duration, LogonId, Sid};
+use begat_model::{LogonId, Sid};
 
 use crate::cause::evidence::{EvidenceKind, Finding};
 use crate::cause::scene::Scene;
 use crate::sight::visibility::ProcessSight;
-use crate::spans::{CHANNEL_TOLERANCE, STARTED_NEAR};
+use crate::spans::{CHANNEL_TOLERANCE, SETUP_AFTER_START_MAX, STARTED_NEAR};
 use crate::tables::logon::LogonSession;
 use crate::tables::process::record::Session;
-
-/// Setup makes its accounts this soon after a restart.
-const SETUP_AFTER_START_MAX: Duration = Duration::from_seconds(600);
 
 impl Scene<'_> {
     /// Explanations that are no process of this host, each with its signs. What has no sign at all is left out,

@@ -9,7 +9,7 @@ use begat_model::{Duration, HostName, LogonId, RecordRef, Text, Timestamp};
 
 use crate::commands::intent::accounts::Intent;
 use crate::sight::visibility::{HostSight, ProcessSight};
-use crate::spans::{CHANNEL_TOLERANCE, CLOCK_GRAIN, HOLD, STARTED_NEAR};
+use crate::spans::{CHANNEL_TOLERANCE, CLOCK_GRAIN, CLOCK_NEAR, NET_LIFE_MAX, SECOND_CUT, STARTED_NEAR};
 use crate::tables::install::{Install, InstallTable};
 use crate::tables::logon::{LogonSession, LogonTable};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
@@ -17,10 +17,6 @@ use crate::tables::process::table::ProcessTable;
 use crate::tables::signs::{PipeSign, QuerySign, ScriptSign};
 use crate::tuning::Tuning;
 use crate::windows::same_name::same_name;
-
-/// `net` ends within a second; where it asks something, somebody answers within minutes. One that asks for the
-/// password (`*`) waits as long as it must.
-const NET_LIFE_MAX: Duration = Duration::from_seconds(600);
 
 /// The creation in question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,7 +183,7 @@ impl Scene<'_> {
     /// tolerance, once for the creation and once for two copies of the start, and a second that was cut.
     pub(super) fn reach(&self, before: Duration) -> (Timestamp, Timestamp) {
         let at = self.creation.at();
-        let reach = self.record_reach() + CHANNEL_TOLERANCE + Duration::from_seconds(1);
+        let reach = self.record_reach() + CHANNEL_TOLERANCE + SECOND_CUT;
         (at - before, at + reach)
     }
 
@@ -263,7 +259,7 @@ impl Scene<'_> {
     }
 
     pub(super) fn record_reach(&self) -> Duration {
-        if self.clock_set_back.is_some() { HOLD } else { CHANNEL_TOLERANCE }
+        if self.clock_set_back.is_some() { CLOCK_NEAR } else { CHANNEL_TOLERANCE }
     }
 
     /// The scripts that this process ran.

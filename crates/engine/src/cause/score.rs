@@ -1,7 +1,8 @@
 //! From weighed explanations to a verdict: a normalised choice, told as certain only where it is.
 //!
-//! Pure. `attributed` (and `remote`, `system`, `session_only`) needs a probability of at least 0.9 and two nats
-//! before the next; a host without process telemetry is `unknown`, unless another log names the process by its id.
+//! Pure. `attributed` (and `remote`, `system`, `session_only`) needs a probability of at least 0.9, and so leads the
+//! next explanation by ln 9, more than two nats; a host without process telemetry is `unknown`, unless another log
+//! names the process by its id.
 
 use begat_model::case::{Explanation, Verdict};
 
@@ -12,9 +13,6 @@ use crate::tables::process::record::ProcessIndex;
 
 /// Least probability of a verdict that names one explanation.
 pub const CONFIDENCE_MIN: f64 = 0.9;
-/// Least lead over the next explanation, in nats.
-pub const MARGIN_MIN: f64 = 2.0;
-
 /// Least probability of a process that is told as one of several candidates.
 pub const PLAUSIBLE_MIN: f64 = 0.05;
 
@@ -125,8 +123,7 @@ pub fn decide(weighed: &Weighed, sight: ProcessSight) -> Decision<'_> {
 
 fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<ProcessIndex>) {
     let Some(best) = ranking.first() else { return (Verdict::Unknown, None) };
-    let margin = ranking.get(1).map_or(f64::INFINITY, |next| best.score - next.score);
-    let decisive = best.probability >= CONFIDENCE_MIN && margin >= MARGIN_MIN;
+    let decisive = best.probability >= CONFIDENCE_MIN;
     match &best.who {
         Who::Other(Explanation::Windows) if decisive => (Verdict::System, None),
         Who::Process(index) if sight == ProcessSight::Blind && decisive && is_witnessed(best) => {

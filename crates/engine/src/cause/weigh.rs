@@ -134,6 +134,8 @@ mod tests {
     use begat_model::event::{ParentProcess, Principal, ProcessCreated};
     use begat_model::{EventKind, Precision, ProcessId};
 
+    use crate::texts::known::Texts;
+
     fn table(processes: u32) -> ProcessTable {
         let mut table = ProcessTable::default();
         let at = Timestamp::from_unix_ticks(0, Precision::TICKS);
@@ -154,7 +156,8 @@ mod tests {
                 details: None,
             };
             let kind = EventKind::ProcessCreated;
-            table.created(&created, &RecordRef { at, kind, record_id: None, source: "log".into() });
+            let record = RecordRef { at, kind, record_id: None, source: "log".into() };
+            table.created(&created, &record, &mut Texts::default());
         }
         table
     }

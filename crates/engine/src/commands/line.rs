@@ -78,7 +78,7 @@ pub fn tokens(line: &str) -> Vec<Token> {
     let mut found = Vec::new();
     let mut current: Option<Token> = None;
     let mut quote: Option<char> = None;
-    let mut seen = Seen::default();
+    let mut seen = Passed::default();
     let mut characters = line.char_indices().peekable();
     while let Some((at, character)) = characters.next() {
         let before = seen;
@@ -118,15 +118,15 @@ pub fn tokens(line: &str) -> Vec<Token> {
 
 /// What `tokens` has passed, so that no question about it costs a second look.
 #[derive(Debug, Clone, Copy, Default)]
-struct Seen {
+struct Passed {
     last: Option<char>,
     drive: bool,
     in_quotes: bool,
 }
 
-impl Seen {
-    fn and(self, next: char) -> Seen {
-        Seen {
+impl Passed {
+    fn and(self, next: char) -> Passed {
+        Passed {
             last: Some(next),
             drive: self.drive || (self.last == Some(':') && next == '\\'),
             in_quotes: self.in_quotes != (next == '"'),

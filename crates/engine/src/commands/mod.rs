@@ -1,7 +1,13 @@
 //! What a command line or a script says: how it is read, what it would do, what in it is secret.
 
-pub mod concealment;
-pub mod intent;
-pub mod line;
-pub mod literals;
-pub mod redact;
+pub(crate) mod concealment;
+pub(crate) mod intent;
+pub(crate) mod line;
+pub(crate) mod literals;
+pub(crate) mod redact;
+
+pub use intent::accounts::{Intent, intents, script_intents};
+pub use intent::module_log::module_intents;
+pub use intent::names_account::names_account;
+pub use intent::remote::{RemoteTarget, remote_targets, script_remote_targets};
+pub use redact::redact;

@@ -138,6 +138,11 @@ fn redact_at_depth(line: &str, depth: usize) -> Cow<'_, str> {
     if replacements.is_empty() {
         return Cow::Borrowed(line);
     }
+    Cow::Owned(replaced(line, replacements))
+}
+
+/// The line with these stretches replaced, which may lie in one another or overlap.
+fn replaced(line: &str, mut replacements: Vec<Replacement>) -> String {
     replacements.sort_by_key(|replacement| (replacement.span.start, std::cmp::Reverse(replacement.span.end)));
     let mut clean = String::with_capacity(line.len());
     let mut position = 0;
@@ -152,7 +157,7 @@ fn redact_at_depth(line: &str, depth: usize) -> Cow<'_, str> {
         position = span.end;
     }
     clean.push_str(&line[position..]);
-    Cow::Owned(clean)
+    clean
 }
 
 struct Replacement {
@@ -391,6 +396,20 @@ fn encoded_scripts(arguments: &[Token], depth: usize) -> impl Iterator<Item = Re
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_secrets_that_overlap_nothing_sticks_out() {
+        let line = "0123456789";
+        let left = |spans: &[Range<usize>]| {
+            let replacement = |span: &Range<usize>| Replacement { span: span.clone(), text: "*".to_owned() };
+            replaced(line, spans.iter().map(replacement).collect())
+        };
+        assert_eq!(left(&[2..5, 4..8]), "01*89", "the second sticks out of the first");
+        assert_eq!(left(&[4..8, 2..5]), "01*89", "in whatever order they were found");
+        assert_eq!(left(&[2..8, 3..4, 7..9]), "01*9", "one within, and one that sticks out of both");
+        assert_eq!(left(&[2..4, 2..6]), "01*6789", "of two that begin together the longer");
+        assert_eq!(left(&[2..4, 4..6]), "01**6789", "side by side");
+    }
 
     /// Command lines as seen in logs and manuals, each with what is left of it.
     const TABLE: &[(&str, &str)] = &[

@@ -1,51 +1,37 @@
-//! The state of one host: all its tables, fed in order; one arm for each kind of event.
+//! The next event of a host: one arm for each kind, each into the tables that it bears on.
+
+use std::cmp::Reverse;
 
 use begat_model::case::{Actor, Process, What};
-use begat_model::event::{
-    AuditPolicyChanged, Body, ClockChanged, Field, PipelineExecuted, Principal, ProcessCreated, QueryCaller,
-    SamKeyWritten, ScriptBlock,
-};
-use begat_model::{Duration, Event, HostName, ProcessGuid, ProcessId, RecordRef, Sid, Text, Timestamp};
+use begat_model::event::{Body, Principal, ProcessCreated, QueryCaller, SamKeyWritten, ScriptBlock};
+use begat_model::{Event, HostName, ProcessId, RecordRef, Sid, Text, Timestamp};
 
-use crate::across::client::{self, CLIENTS_MAX, ClientCommand};
+use crate::across::client::ClientCommand;
 use crate::case::describe::{describe, describe_created, session_actor};
 use crate::case::finding::{self, SamKey};
+use crate::commands::intent::deeds::Deeds;
 use crate::commands::line::image_stem;
 use crate::host::state::{HostState, SWEEP_MIN};
-use crate::intake::order::LAG_MAX;
+use crate::intake::order;
 use crate::sight::blinding::Blinding;
+use crate::sight::watch::switches_off;
 use crate::spans::{CHANNEL_TOLERANCE, HOLD, STARTED_NEAR};
 use crate::tables::install::LaunchKind;
 use crate::tables::process::record::Witness;
+use crate::texts::known::Texts;
 use crate::windows::suspicious;
-
-/// Most events of a host that are kept as having blinded it.
-const BLINDINGS_MAX: usize = 64;
-/// Of the commands that reach for other machines the latest this many are compared with the next.
-const CLIENT_COPIES_MAX: usize = 64;
-/// Most keys made in the SAM that are remembered, to be compared with the creations.
-const MADE_KEYS_MAX: usize = 4096;
-/// Audit subcategories without which a creation is not seen or not explained: process creation, user account
-/// management, security group management, logon.
-const VITAL_SUBCATEGORIES: &[&str] = &[PROCESS_CREATION, "0cce9235", "0cce9237", "0cce9215"];
-/// The audit subcategory of process creation.
-const PROCESS_CREATION: &str = "0cce922b";
 
 impl HostState {
     /// The next event, in the order of `order::WaitingEvents`.
-    pub fn apply(&mut self, event: &Event) {
-        let now = crate::intake::order::happened_at(event);
+    pub(crate) fn apply(&mut self, event: &Event, texts: &mut Texts) {
+        let now = order::happened_at(event);
         self.settle_until(now - HOLD);
-        // Of the names of one machine the fullest: Sysmon may leave the domain away.
-        let fuller = |name: &HostName| (std::cmp::Reverse(name.as_str().len()), name.clone());
-        if self.name.as_ref().is_none_or(|name| fuller(&event.host) < fuller(name)) {
-            self.name = Some(event.host.clone());
-        }
-        self.mark_sysmon(event);
+        self.hear_name(&event.host);
+        self.watch.mark_sysmon(event);
         let record = &event.record;
         match &event.body {
-            Body::ProcessCreated(process) => self.process_created(event, process),
-            Body::ProcessEnded(process) => self.processes.ended(process, record),
+            Body::ProcessCreated(process) => self.process_created(event, process, texts),
+            Body::ProcessEnded(process) => self.processes.ended(process, record, texts),
             Body::LoggedOn(logon) => {
                 self.accounts.logged_on(&logon.account, logon.logon_type, logon.source_ip.as_ref(), record);
                 self.role_signs.logon(logon.logon_type);
@@ -74,12 +60,17 @@ impl HostState {
             Body::GroupMemberRemoved(membership) => self.accounts.removed_from_group(membership, record),
             Body::LogCleared(by) => {
                 self.accounts.blinded(&What::LogCleared, by, record);
-                self.blinded(Blinding::LogCleared(record.clone()));
+                self.watch.blinded(Blinding::LogCleared(record.clone()));
             }
-            Body::AuditPolicyChanged(change) => self.audit_policy_changed(change, record),
-            Body::ClockChanged(change) => self.clock_changed(change, record),
+            Body::AuditPolicyChanged(change) => {
+                if switches_off(change) {
+                    self.accounts.blinded(&What::AuditPolicyChanged, &change.subject, record);
+                }
+                self.watch.audit_policy_changed(change, record);
+            }
+            Body::ClockChanged(change) => self.watch.clock_changed(change, record),
             Body::HostStarted => {
-                self.started_at = Some(now);
+                self.watch.started_at = Some(now);
                 self.processes.host_started(now);
                 self.logons.host_started(now);
             }
@@ -95,20 +86,20 @@ impl HostState {
             | Body::SamKeyWritten(_)
             | Body::ManagedByLaps(_)
             | Body::LogServiceStopped
-            | Body::AuditEventsDropped => self.supporting(event),
+            | Body::AuditEventsDropped => self.supporting(event, texts),
         }
         self.sweep(now);
     }
 
     /// Events that tell nothing of an account, but of who is behind it.
-    pub(super) fn supporting(&mut self, event: &Event) {
+    fn supporting(&mut self, event: &Event, texts: &mut Texts) {
         let record = &event.record;
         match &event.body {
             Body::SessionReconnected(reconnected) => self.logons.reconnected(reconnected, record),
             Body::LogonGroups(told) => self.logons.in_groups(told, record),
             Body::AccountQueried(query) => {
                 if let QueryCaller::Process { pid, image } = &query.caller {
-                    self.witness(*pid, None, image.as_ref(), &query.subject, record);
+                    self.witness(*pid, image.as_ref(), &query.subject, record, texts);
                 }
                 self.signs.queried(query, record);
             }
@@ -118,29 +109,42 @@ impl HostState {
             Body::WmiConsumerInstalled(install) => {
                 self.installs.installed(LaunchKind::WmiConsumer, install, record);
             }
-            Body::ScriptBlock(script) => self.script(event, script),
-            Body::PipelineExecuted(pipeline) => self.pipeline(pipeline, record),
+            Body::ScriptBlock(script) => {
+                let deeds = texts.script(&script.text);
+                if self.signs.script(script, &deeds.intents, record) {
+                    self.witness_of_script(script.pid, script.user.as_ref(), record, texts);
+                }
+                self.script_reaches(event, script, &deeds);
+            }
+            Body::PipelineExecuted(pipeline) => {
+                if self.signs.pipeline(pipeline, record) {
+                    self.witness_of_script(pipeline.pid, pipeline.user.as_ref(), record, texts);
+                }
+            }
             Body::SamKeyWritten(written) => self.sam_written(written, record),
             Body::ManagedByLaps(account) => self.signs.managed_by_laps(account, record),
-            Body::LogServiceStopped => self.blinded(Blinding::LogServiceStopped(record.clone())),
-            Body::AuditEventsDropped => self.blinded(Blinding::EventsDropped(record.clone())),
+            Body::LogServiceStopped => self.watch.blinded(Blinding::LogServiceStopped(record.clone())),
+            Body::AuditEventsDropped => self.watch.blinded(Blinding::EventsDropped(record.clone())),
             _ => {}
         }
     }
 
-    pub(super) fn process_created(&mut self, event: &Event, process: &ProcessCreated) {
-        match process.command_line {
-            Field::Value(_) => self.command_lines.with += 1,
-            Field::Empty | Field::Absent => self.command_lines.without += 1,
+    /// Of the names of one machine the fullest: Sysmon may leave the domain away.
+    fn hear_name(&mut self, heard: &HostName) {
+        fn fuller(name: &HostName) -> (Reverse<usize>, &HostName) {
+            (Reverse(name.as_str().len()), name)
         }
-        if process.started_at + LAG_MAX < event.at {
-            let (from, until) = self.told_late.unwrap_or((process.started_at, event.at));
-            self.told_late = Some((from.min(process.started_at), until.max(event.at)));
+        if self.name.as_ref().is_none_or(|name| fuller(heard) < fuller(name)) {
+            self.name = Some(heard.clone());
         }
-        self.latest_start = self.latest_start.max(Some(process.started_at));
+    }
+
+    fn process_created(&mut self, event: &Event, process: &ProcessCreated, texts: &mut Texts) {
+        let file = texts.file(process.image.as_ref(), process.original_file_name.as_ref());
+        let parent = texts.file(process.parent.image.as_ref(), None);
+        let deeds = texts.line(process);
         // The parent runs here too, also where its own start is not in the input.
-        let images = [&process.image, &process.parent.image];
-        images.into_iter().flatten().for_each(|image| self.role_signs.process(image));
+        [file.role, parent.role].into_iter().flatten().for_each(|image| self.role_signs.process(image));
         let subject = suspicious::Subject {
             image: process.image.as_deref(),
             original_file_name: process.original_file_name.as_deref(),
@@ -148,42 +152,21 @@ impl HostState {
             parent_command_line: process.parent.command_line.as_deref(),
             rules: &process.rules,
         };
-        let is_suspicious = suspicious::reason(&self.tuning.analytic, subject).is_some();
-        self.suspicious_started += u64::from(is_suspicious);
-        self.processes.created(process, &event.record);
+        let is_suspicious =
+            suspicious::is_suspicious(&self.tuning.analytic, subject, file.own_sign, parent.as_parent);
+        self.watch.process_created(event, process, is_suspicious);
+        self.processes.created(process, &event.record, texts);
         // Asked first, since hardly any does, and redacting a command line is dear.
-        let targets = client::targets(&event.body);
-        if !targets.is_empty() {
+        if !deeds.targets.is_empty() {
             let actor = self.actor(process.own_account(), event.at);
             let shown = describe_created(process);
-            self.clients_add(ClientCommand::of(event, targets, actor, shown));
+            self.clients.extend(ClientCommand::of(event, &deeds, actor, shown));
         }
     }
 
-    pub(super) fn clients_add(&mut self, client: Option<ClientCommand>) {
-        let Some(client) = client else { return };
-        // Of two logs' tellings the Security log's stays, whichever came first.
-        let copy =
-            self.clients.iter_mut().rev().take(CLIENT_COPIES_MAX).find(|known| client.is_copy_of(known));
-        if let Some(known) = copy {
-            if client.record.kind < known.record.kind {
-                *known = client;
-            }
-            return;
-        }
-        if self.clients.len() == CLIENTS_MAX {
-            self.clients.pop_front();
-        }
-        self.clients.push_back(client);
-    }
-
-    pub(super) fn script(&mut self, event: &Event, script: &ScriptBlock) {
-        let record = &event.record;
-        if self.signs.script(script, record) {
-            self.witness_of_script(script.pid, script.user.as_ref(), record);
-        }
-        let targets = client::targets(&event.body);
-        if targets.is_empty() {
+    /// A script may reach for other machines, whoever runs it.
+    fn script_reaches(&mut self, event: &Event, script: &ScriptBlock, deeds: &Deeds) {
+        if deeds.targets.is_empty() {
             return;
         }
         let account = Principal { sid: script.user.clone(), ..Principal::default() };
@@ -193,45 +176,35 @@ impl HostState {
             None => (account, Process { pid: script.pid, ..Process::default() }),
         };
         let actor = self.actor(&account, event.at);
-        self.clients_add(ClientCommand::of(event, targets, actor, shown));
+        self.clients.extend(ClientCommand::of(event, deeds, actor, shown));
     }
 
-    pub(super) fn pipeline(&mut self, pipeline: &PipelineExecuted, record: &RecordRef) {
-        if self.signs.pipeline(pipeline, record) {
-            self.witness_of_script(pipeline.pid, pipeline.user.as_ref(), record);
-        }
-    }
-
-    pub(super) fn witness_of_script(
+    fn witness_of_script(
         &mut self,
         pid: Option<ProcessId>,
         user: Option<&Sid>,
         record: &RecordRef,
+        texts: &mut Texts,
     ) {
         let account = Principal { sid: user.cloned(), ..Principal::default() };
         if let Some(pid) = pid {
-            self.witness(pid, None, None, &account, record);
+            self.witness(pid, None, &account, record, texts);
         }
     }
 
-    pub(super) fn witness(
+    fn witness(
         &mut self,
         pid: ProcessId,
-        guid: Option<ProcessGuid>,
         image: Option<&Text>,
         account: &Principal,
         record: &RecordRef,
+        texts: &mut Texts,
     ) {
-        self.processes.witnessed(&Witness { pid, guid, image, account, at: record.at }, record);
+        self.processes.witnessed(&Witness { pid, guid: None, image, account, at: record.at }, record, texts);
     }
 
-    pub(super) fn sam_written(&mut self, written: &SamKeyWritten, record: &RecordRef) {
+    fn sam_written(&mut self, written: &SamKeyWritten, record: &RecordRef) {
         let by_lsass = written.image.as_deref().is_some_and(|image| image_stem(image) == "lsass");
-        if let Some(name) = finding::creates_account_key(written)
-            && self.made_keys.len() < MADE_KEYS_MAX
-        {
-            self.made_keys.push((name, record.clone()));
-        }
         if let (false, Some(SamKey::Rid(rid))) = (by_lsass, finding::sam_account(&written.key)) {
             self.accounts.sam_written(rid, record);
         }
@@ -246,50 +219,14 @@ impl HostState {
     }
 
     /// An account with the session that it acts from.
-    pub(super) fn actor(&self, account: &Principal, at: Timestamp) -> Actor {
+    fn actor(&self, account: &Principal, at: Timestamp) -> Actor {
         let session = account.logon_id.and_then(|logon_id| self.logons.at(logon_id, at, CHANNEL_TOLERANCE));
         session_actor(account.clone(), session, at)
     }
 
-    pub(super) fn audit_policy_changed(&mut self, change: &AuditPolicyChanged, record: &RecordRef) {
-        let adds = change.changes.as_deref().is_some_and(|changes| changes.contains("%%8449"));
-        let of_processes =
-            change.subcategory_guid.as_deref().is_some_and(|guid| guid.starts_with(PROCESS_CREATION));
-        let removes = change.changes.as_deref().is_some_and(|changes| changes.contains("%%8448"));
-        let vital = change
-            .subcategory_guid
-            .as_deref()
-            .is_some_and(|guid| VITAL_SUBCATEGORIES.iter().any(|vital| guid.starts_with(vital)));
-        if removes {
-            self.accounts.blinded(&What::AuditPolicyChanged, &change.subject, record);
-        }
-        if of_processes && (removes || adds) {
-            self.process_audit_off = removes;
-        }
-        if removes && vital {
-            self.blinded(Blinding::AuditSwitchedOff(record.clone()));
-        }
-    }
-
-    pub(super) fn clock_changed(&mut self, change: &ClockChanged, record: &RecordRef) {
-        let (Some(previous), Some(new)) = (change.previous, change.new) else { return };
-        // Services of Windows trim the clock by milliseconds all day.
-        let step = new - previous;
-        if step.magnitude() > Duration::from_seconds(1) {
-            self.blinded(Blinding::ClockChanged(record.clone(), step));
-        }
-    }
-
-    pub(super) fn blinded(&mut self, blinding: Blinding) {
-        if self.blindings.len() == BLINDINGS_MAX {
-            self.blindings.remove(0);
-        }
-        self.blindings.push(blinding);
-    }
-
     /// Forgets what no creation can need any more; each doubling of the tables is swept once, so the cost of it
     /// stays linear in events.
-    pub(super) fn sweep(&mut self, now: Timestamp) {
+    fn sweep(&mut self, now: Timestamp) {
         if self.processes.len() + self.logons.len() < self.sweep_at {
             return;
         }

@@ -9,8 +9,7 @@ use crate::case::assemble::assemble;
 use crate::case::ledger::{BoundCosts, Ledger};
 use crate::case::settle::Settled;
 use crate::host::state::{HostHunt, HostState};
-use crate::spans::HOLD;
-use crate::windows::actor::{self, Place};
+use crate::windows::actor::{self, HostIdentity};
 use crate::windows::role;
 
 impl HostState {
@@ -23,12 +22,13 @@ impl HostState {
         // A 4720 of a domain's account is written by a domain controller alone; where local accounts were made too, it
         // is no such host, and one of the names is an old one.
         let made = |scope| settled.iter().any(|settled: &Settled| settled.scope() == scope);
-        self.keeps_domain = self.sight.domain_controller || (made(Scope::Domain) && !made(Scope::Local));
+        self.keeps_domain =
+            self.watch.sight.domain_controller || (made(Scope::Domain) && !made(Scope::Local));
         let about = self.about();
         let ledger = self.ledger(&about);
         let cases: Vec<Case> = settled.into_iter().map(|settled| assemble(&ledger, settled)).collect();
-        let mut clients: Vec<ClientCommand> = std::mem::take(&mut self.clients).into();
-        clients.iter_mut().for_each(|client| actor::identify(&mut client.actor, self.place()));
+        let mut clients: Vec<ClientCommand> = std::mem::take(&mut self.clients).into_commands();
+        clients.iter_mut().for_each(|client| actor::identify(&mut client.actor, self.identity()));
         let names = std::mem::take(&mut self.names);
         HostHunt { findings: self.late_findings(&cases, about), cases, clients, names }
     }
@@ -38,7 +38,7 @@ impl HostState {
         let listed = self.name.as_ref().and_then(|name| self.tuning.analytic.inventory.find(name));
         let by_events = || match self.keeps_domain {
             true => Some(role::domain_controller()),
-            false => self.sight.role_signs.role(&self.role_signs),
+            false => self.watch.sight.role_signs.role(&self.role_signs),
         };
         About {
             role: listed.and_then(InventoryHost::case_role).or_else(by_events),
@@ -51,13 +51,13 @@ impl HostState {
         Ledger {
             tuning: &self.tuning,
             accounts: &self.accounts,
-            blindings: &self.blindings,
-            command_lines: self.command_lines,
-            place: self.place(),
+            blindings: &self.watch.blindings,
+            command_lines: self.watch.command_lines,
+            identity: self.identity(),
             about,
             name_is_ambiguous: self.name_is_ambiguous,
             costs: BoundCosts {
-                told_late: self.told_late,
+                told_late: self.watch.told_late,
                 sessions: self.logons.dropped(),
                 group_lists: self.logons.lists_dropped(),
                 sources: self.logons.sources.dropped(),
@@ -69,8 +69,8 @@ impl HostState {
     }
 
     /// Whose accounts are the host's own.
-    fn place(&self) -> Place<'_> {
-        Place {
+    fn identity(&self) -> HostIdentity<'_> {
+        HostIdentity {
             netbios: &self.netbios,
             machine: self.accounts.machine(),
             domain_controller: self.keeps_domain,
@@ -80,31 +80,20 @@ impl HostState {
     /// What can only be said at the end: that a creation never came.
     fn late_findings(mut self, cases: &[Case], about: About) -> Vec<Finding> {
         let Some(name) = self.name.take() else { return Vec::new() };
-        if !self.sight.domain_controller {
+        if !self.watch.sight.domain_controller {
             for (sid, unseen) in self.accounts.unseen() {
                 self.findings.unseen(sid, &unseen);
             }
-            for (name, record) in &self.made_keys {
-                let is_it = |case: &&Case| {
-                    case.account
-                        .created_as
-                        .as_deref()
-                        .is_some_and(|created| created.eq_ignore_ascii_case(name))
-                        && (case.created_at - record.at).magnitude() <= HOLD
-                };
-                if !cases.iter().any(|case| is_it(&case)) {
-                    self.findings.key_without_creation(name, record);
-                }
-            }
+            self.findings.keys_without_creation(cases);
         }
-        let domain_controller = self.sight.domain_controller.then_some(true);
+        let domain_controller = self.watch.sight.domain_controller.then_some(true);
         let About { role, owner } = about;
         let host = CaseHost { netbios: name.netbios(), name, domain_controller, role, owner };
         let mut findings = std::mem::take(&mut self.findings).finish(&host, self.accounts.machine());
         findings
             .iter_mut()
             .filter_map(|finding| finding.actor.as_mut())
-            .for_each(|actor| actor::identify(actor, self.place()));
+            .for_each(|actor| actor::identify(actor, self.identity()));
         findings
     }
 }

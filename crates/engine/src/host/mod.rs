@@ -2,6 +2,5 @@
 
 pub mod apply;
 pub mod finish;
-pub mod missing;
 pub mod state;
 pub mod waiting;

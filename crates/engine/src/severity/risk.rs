@@ -8,10 +8,6 @@ use begat_model::case::{HostClass, HostRole, Outcome, Risk, RiskTerm, Scope, Sev
 
 /// Before anything is known of the creation.
 pub const PRIOR: i32 = -4;
-/// Grants and deletions this soon after the creation count in full.
-pub const SOON: Duration = Duration::from_seconds(600);
-/// A logon of the new account from elsewhere counts for a day.
-pub const FIRST_USE: Duration = Duration::from_seconds(24 * 3600);
 
 /// The term that only all hosts together show.
 pub const SAME_NAME_ELSEWHERE: &str = "same_name_elsewhere";
@@ -79,14 +75,12 @@ pub struct SitePoints {
     pub why: String,
 }
 
-/// One row: its name, its points, what it means, and when it applies.
+/// One row: its name, its points, and when it applies.
 pub struct RiskRow {
     /// Name in output.
     pub name: &'static str,
     /// 10·log10 of the likelihood ratio.
     pub points: i32,
-    /// In a line.
-    pub doc: &'static str,
     /// Why it applies to these facts; `None` where it does not.
     pub applies: fn(&Facts) -> Option<String>,
 }
@@ -97,86 +91,70 @@ fn role_of<'f>(facts: &'f Facts, classes: &[HostClass]) -> Option<&'f HostRole> 
     role.class.filter(|class| classes.contains(class)).map(|_| role)
 }
 
-fn told_role(role: &HostRole) -> String {
+fn role_in_words(role: &HostRole) -> String {
     format!("the host is {}: {}", role.name, role.why)
 }
 
 /// The table. Later work adds rows; none is hidden from the case.
 pub const RISK_TABLE: &[RiskRow] = &[
+    // Made on a server.
     RiskRow {
         name: "server",
         points: 4,
-        doc: "made on a server",
-        applies: |facts| role_of(facts, &[HostClass::Server]).map(told_role),
+        applies: |facts| role_of(facts, &[HostClass::Server]).map(role_in_words),
     },
+    // Made on a host from which the domain can be taken.
     RiskRow {
         name: "tier0",
         points: 6,
-        doc: "made on a host from which the domain can be taken",
-        applies: |facts| role_of(facts, &[HostClass::Tier0, HostClass::DomainController]).map(told_role),
+        applies: |facts| role_of(facts, &[HostClass::Tier0, HostClass::DomainController]).map(role_in_words),
     },
+    // Made by a shell, a script host, a tool that every Windows has, or what the site calls suspicious.
     RiskRow {
         name: "shell_or_tool",
         points: 4,
-        doc: "made by a shell, a script host, a tool that every Windows has, or what the site calls suspicious",
         applies: |facts| facts.tool.as_ref().map(|tool| format!("made by {tool}")),
     },
+    // Made by a program in a folder that ordinary users can write to.
     RiskRow {
         name: "user_writable_path",
         points: 8,
-        doc: "made by a program in a folder that ordinary users can write to",
         applies: |facts| {
             facts.writable_path.as_ref().map(|path| format!("{path} lies where any user can put files"))
         },
     },
+    // A known tool under another file name.
     RiskRow {
         name: "renamed_tool",
         points: 8,
-        doc: "a known tool under another file name",
         applies: |facts| facts.renamed.as_ref().map(|name| format!("the file is {name} under another name")),
     },
-    RiskRow {
-        name: "odd_ancestor",
-        points: 16,
-        doc: "a server's own program, an Office program or a service that never hosts shells started a shell or net",
-        applies: |facts| facts.odd_ancestor.clone(),
-    },
-    RiskRow {
-        name: "concealed_command",
-        points: 10,
-        doc: "a PowerShell was given an encoded command or a hidden window",
-        applies: |facts| facts.concealed.clone(),
-    },
-    RiskRow {
-        name: "lateral_channel",
-        points: 6,
-        doc: "the command came over WMI, WinRM, PsExec or a scheduled task",
-        applies: |facts| facts.lateral.map(str::to_owned),
-    },
+    // A server's own program, an Office program or a service that never hosts shells started a shell or net.
+    RiskRow { name: "odd_ancestor", points: 16, applies: |facts| facts.odd_ancestor.clone() },
+    // A PowerShell was given an encoded command or a hidden window.
+    RiskRow { name: "concealed_command", points: 10, applies: |facts| facts.concealed.clone() },
+    // The command came over WMI, WinRM, PsExec or a scheduled task.
+    RiskRow { name: "lateral_channel", points: 6, applies: |facts| facts.lateral.map(str::to_owned) },
+    // Made over the network, without a process on this host.
     RiskRow {
         name: "remote_call",
         points: 6,
-        doc: "made over the network, without a process on this host",
         applies: |facts| {
             (facts.verdict == Some(Verdict::Remote)).then(|| "no process of this host made it".to_owned())
         },
     },
-    RiskRow {
-        name: "new_source",
-        points: 6,
-        doc: "from a source that nothing in the input came from before",
-        applies: |facts| facts.new_source.clone(),
-    },
+    // From a source that nothing in the input came from before.
+    RiskRow { name: "new_source", points: 6, applies: |facts| facts.new_source.clone() },
+    // Put into Administrators, or a group as powerful, within ten minutes.
     RiskRow {
         name: "powerful_group",
         points: 10,
-        doc: "put into Administrators, or a group as powerful, within ten minutes",
         applies: |facts| facts.high_group.as_ref().map(|group| format!("put into {group}")),
     },
+    // Put into a group that may log on remotely within ten minutes.
     RiskRow {
         name: "remote_access_group",
         points: 5,
-        doc: "put into a group that may log on remotely within ten minutes",
         applies: |facts| {
             let group = facts.medium_group.as_ref().filter(|_| facts.high_group.is_none())?;
             Some(format!("put into {group}"))
@@ -184,78 +162,62 @@ pub const RISK_TABLE: &[RiskRow] = &[
     },
     // Half of what the same grant weighs at once: whoever waits for an hour or a month gets the same power, but more
     // of those who wait are administrators whose colleague got another task.
+    // Put into Administrators, or a group as powerful, later.
     RiskRow {
         name: "later_powerful_group",
         points: 5,
-        doc: "put into Administrators, or a group as powerful, later",
         applies: |facts| facts.later_high_group.clone().filter(|_| facts.high_group.is_none()),
     },
+    // Put into a group that may log on remotely, later.
     RiskRow {
         name: "later_remote_access_group",
         points: 2,
-        doc: "put into a group that may log on remotely, later",
         applies: |facts| {
             let stronger = [&facts.high_group, &facts.medium_group, &facts.later_high_group];
             facts.later_medium_group.clone().filter(|_| stronger.iter().all(|group| group.is_none()))
         },
     },
+    // The name ends in $, which hides it from `net user`.
     RiskRow {
         name: "hidden_name",
         points: 8,
-        doc: "the name ends in $, which hides it from `net user`",
         applies: |facts| facts.hidden_name.then(|| "the name ends in $".to_owned()),
     },
-    RiskRow {
-        name: "look_alike_name",
-        points: 8,
-        doc: "the name can be taken for another",
-        applies: |facts| facts.look_alike_name.clone(),
-    },
-    RiskRow {
-        name: "remote_logon",
-        points: 8,
-        doc: "the new account came in from elsewhere within a day",
-        applies: |facts| facts.remote_logon.clone(),
-    },
-    RiskRow {
-        name: SAME_NAME_ELSEWHERE,
-        points: 6,
-        doc: "accounts of this name were made on other hosts too, and not in one wave",
-        applies: |facts| facts.same_name_elsewhere.clone(),
-    },
+    // The name can be taken for another.
+    RiskRow { name: "look_alike_name", points: 8, applies: |facts| facts.look_alike_name.clone() },
+    // The new account came in from elsewhere within a day.
+    RiskRow { name: "remote_logon", points: 8, applies: |facts| facts.remote_logon.clone() },
+    // Accounts of this name were made on other hosts too, and not in one wave.
+    RiskRow { name: SAME_NAME_ELSEWHERE, points: 6, applies: |facts| facts.same_name_elsewhere.clone() },
+    // Its password never expires.
     RiskRow {
         name: "password_never_expires",
         points: 2,
-        doc: "its password never expires",
         applies: |facts| facts.password_never_expires.then(|| "set to never expire".to_owned()),
     },
+    // Deleted within ten minutes by the session that made it.
     RiskRow {
         name: "deleted_by_maker",
         points: 6,
-        doc: "deleted within ten minutes by the session that made it",
         applies: |facts| {
             let lived = facts.deleted_by_maker.filter(|_| facts.outcome != Some(Outcome::AttemptFailed))?;
             Some(format!("it lived {lived}"))
         },
     },
-    RiskRow {
-        name: "covered_up",
-        points: 12,
-        doc: "the same actor cleared a log or switched off auditing within the hour",
-        applies: |facts| facts.covered_up.map(str::to_owned),
-    },
+    // The same actor cleared a log or switched off auditing within the hour.
+    RiskRow { name: "covered_up", points: 12, applies: |facts| facts.covered_up.map(str::to_owned) },
+    // The account was never usable.
     RiskRow {
         name: "attempt_failed",
         points: -3,
-        doc: "the account was never usable",
         applies: |facts| {
             (facts.outcome == Some(Outcome::AttemptFailed)).then(|| "undone at once, never usable".to_owned())
         },
     },
+    // Windows itself made it while it was set up.
     RiskRow {
         name: "windows_setup",
         points: -15,
-        doc: "Windows itself made it while it was set up",
         applies: |facts| {
             (facts.verdict == Some(Verdict::System)).then(|| "made while Windows was set up".to_owned())
         },
@@ -284,13 +246,15 @@ const FLOORS: &[Floor] = &[
     }),
 ];
 
-/// A term whose points the site sets: its name in output, its doc, and the entries that fit.
-type SiteRow = (&'static str, &'static str, fn(&Facts) -> &[SitePoints]);
+/// A term whose points the site sets: its name in output, and the entries that fit.
+type SiteRow = (&'static str, fn(&Facts) -> &[SitePoints]);
 
 /// ATT&CK's mutable elements that bear on the risk: one term each, however many entries fit.
 pub const SITE_TABLE: &[SiteRow] = &[
-    ("parent_process_name", "an ancestor that the site's policy names", |facts| &facts.parents),
-    ("user_context", "a session or an account that the site's policy names", |facts| &facts.user_contexts),
+    // An ancestor that the site's policy names.
+    ("parent_process_name", |facts| &facts.parents),
+    // A session or an account that the site's policy names.
+    ("user_context", |facts| &facts.user_contexts),
 ];
 
 /// The entries of the site that fit, as one term; each with its own points.
@@ -326,7 +290,7 @@ pub fn add(risk: &mut Risk, facts: &Facts) {
             risk.add(RiskTerm { name: row.name, points: row.points, why, at_least: None });
         }
     }
-    for (name, _, entries) in SITE_TABLE {
+    for (name, entries) in SITE_TABLE {
         site_term(name, entries(facts)).into_iter().for_each(|term| risk.add(term));
     }
     for (name, least, why, applies) in FLOORS {
@@ -387,16 +351,14 @@ mod tests {
     }
 
     #[test]
-    fn every_row_has_a_name_of_its_own_a_doc_and_points() {
-        let rows = RISK_TABLE.iter().map(|row| (row.name, row.doc));
-        let site = SITE_TABLE.iter().map(|(name, doc, _)| (*name, *doc));
-        let floors = FLOORS.iter().map(|(name, _, why, _)| (*name, *why));
+    fn every_row_has_a_name_of_its_own_and_points_and_every_floor_a_reason() {
+        let rows = RISK_TABLE.iter().map(|row| row.name);
+        let site = SITE_TABLE.iter().map(|(name, _)| *name);
+        let floors = FLOORS.iter().map(|(name, ..)| *name);
         let all: Vec<_> = rows.chain(site).chain(floors).collect();
-        let names: BTreeSet<_> = all.iter().map(|(name, _)| name).collect();
+        let names: BTreeSet<_> = all.iter().collect();
         assert_eq!(names.len(), all.len(), "a term that is added replaces another of its name");
-        for (name, doc) in all {
-            assert!(doc.len() > 10, "{name}");
-        }
+        assert!(FLOORS.iter().all(|(_, _, why, _)| why.len() > 10));
         assert!(RISK_TABLE.iter().all(|row| row.points != 0));
     }
 

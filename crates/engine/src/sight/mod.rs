@@ -1,4 +1,6 @@
 //! What a host showed, and what took its sight away.
 
 pub mod blinding;
+pub mod missing;
 pub mod visibility;
+pub mod watch;

@@ -6,13 +6,11 @@ use begat_model::catalog::channel;
 use begat_model::continuity::RecordRuns;
 use begat_model::coverage::{ChannelHeard, Heard, HeardKey, HostCoverage, MissingSource, Tally};
 use begat_model::event::Text;
-use begat_model::{Duration, EventKind, HostName, Timestamp};
+use begat_model::{EventKind, HostName, Timestamp};
 
 use crate::intake::identity::{HostDirectory, HostId};
+use crate::spans::QUIET_MAX;
 use crate::windows::role::RoleSigns;
-
-/// Windows starts processes all the time; half an hour without one means that they are not shown.
-pub const QUIET_MAX: Duration = Duration::from_seconds(30 * 60);
 
 /// Event ids that only a domain controller writes: Kerberos tickets given out, directory objects changed.
 const DOMAIN_CONTROLLER_IDS: &[u32] = &[4768, 4769, 4770, 4771, 5136, 5137, 5139, 5141];
@@ -184,6 +182,7 @@ fn missing_sources(heard: &[(&HeardKey, &Heard)]) -> Vec<MissingSource> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use begat_model::Duration;
 
     fn at(minutes: i64) -> Timestamp {
         Timestamp::parse_rfc3339("2024-05-01T10:00:00Z").unwrap() + Duration::from_seconds(minutes * 60)

@@ -4,16 +4,15 @@
 use std::collections::VecDeque;
 
 use begat_model::event::{Installed, Principal};
-use begat_model::{Duration, RecordRef, Text, Timestamp};
+use begat_model::{RecordRef, Text, Timestamp};
 
 use crate::commands::intent::accounts::{Intent, intents};
 use crate::commands::line::image_stem;
+use crate::spans::CHANNEL_TOLERANCE;
 use crate::tables::process::record::ProcessRecord;
 
 /// Most installations kept for one host: they may start what they start months later.
 pub const INSTALLS_MAX: usize = 4096;
-/// 4697 and 7045 tell of one installation, this near to each other.
-const COPY_TOLERANCE: Duration = Duration::from_seconds(2);
 
 macro_rules! launch_kinds {
     ($( $kind:ident $via:literal [$($launcher:literal)*] $doc:literal; )*) => {
@@ -76,7 +75,7 @@ impl InstallTable {
         let copy = self.installs.iter_mut().rev().take(16).find(|known| {
             known.kind == kind
                 && known.name == event.name
-                && (record.at - known.at).magnitude() <= COPY_TOLERANCE
+                && (record.at - known.at).magnitude() <= CHANNEL_TOLERANCE
         });
         if let Some(known) = copy {
             known.command = known.command.take().or_else(|| event.command.clone());
@@ -110,7 +109,7 @@ impl InstallTable {
         let launcher = parent_image.map(image_stem)?;
         self.installs.iter().rev().find(|install| {
             install.kind.launchers().contains(&launcher.as_str())
-                && install.at <= process.started_at + COPY_TOLERANCE
+                && install.at <= process.started_at + CHANNEL_TOLERANCE
                 && install.command.as_deref().is_some_and(|command| starts(command, process))
         })
     }
@@ -187,6 +186,8 @@ fn split(command: &str) -> (String, String) {
 mod tests {
     use super::*;
     use crate::tables::process::table::ProcessTable;
+    use crate::texts::known::Texts;
+    use begat_model::Duration;
     use begat_model::event::{Field, ParentProcess, ProcessCreated};
     use begat_model::{EventKind, LogonId, ProcessId, Sid};
 
@@ -215,7 +216,7 @@ mod tests {
             details: None,
         };
         let mut table = ProcessTable::default();
-        table.created(&created, &record(100, EventKind::ProcessCreated));
+        table.created(&created, &record(100, EventKind::ProcessCreated), &mut Texts::default());
         table.iter().next().unwrap().1.clone()
     }
 

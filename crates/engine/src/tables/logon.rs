@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use begat_model::event::{ExplicitCredentials, LoggedOn, LogonGroups, Principal, SessionReconnected};
 use begat_model::{Duration, LogonId, RecordRef, Sid, Text, Timestamp};
 
+use crate::spans::{ONE_ACT, SPLIT_TOKEN};
 use crate::tables::groups::{GroupList, GroupLists};
 use crate::tables::sources::SourceTable;
 
@@ -113,15 +114,10 @@ pub struct LogonTable {
     dropped: u64,
 }
 
-/// 4672, 4648 and 4624 of one session stand this near to each other.
-const PRIVILEGES_TOLERANCE: Duration = Duration::from_seconds(2);
 /// Most 4648s that wait for their 4624.
 const CREDENTIALS_MAX: usize = 256;
 /// Most takings up again kept of one session, the latest.
 const RECONNECTIONS_MAX: usize = 16;
-/// Before Windows 10 the two halves of a split token are told apart by nothing but their time: both are written
-/// at once.
-const PAIR_TOLERANCE: Duration = Duration::from_seconds(1);
 /// Logon types that split an administrator's token (A4).
 const SPLIT_TYPES: &[u32] = &[2, 7, 10, 11];
 
@@ -132,11 +128,11 @@ impl LogonTable {
         let privileges = self
             .waiting_privileges
             .remove(&logon_id)
-            .filter(|waiting| (record.at - waiting.at).magnitude() <= PRIVILEGES_TOLERANCE);
+            .filter(|waiting| (record.at - waiting.at).magnitude() <= ONE_ACT);
         let groups = self
             .waiting_groups
             .remove(&logon_id)
-            .filter(|(told_at, _)| (record.at - *told_at).magnitude() <= PRIVILEGES_TOLERANCE);
+            .filter(|(told_at, _)| (record.at - *told_at).magnitude() <= ONE_ACT);
         if let Some(source) = &event.source_ip {
             self.sources.seen(source, record.at);
         }
@@ -166,7 +162,7 @@ impl LogonTable {
 
     /// A logon was tried with explicit credentials.
     pub fn explicit_credentials(&mut self, event: &ExplicitCredentials, record: &RecordRef) {
-        let horizon = record.at - PRIVILEGES_TOLERANCE;
+        let horizon = record.at - ONE_ACT;
         let is_old = |waiting: &(ExplicitCredentials, RecordRef)| waiting.1.at < horizon;
         while self.credentials.len() == CREDENTIALS_MAX || self.credentials.front().is_some_and(is_old) {
             self.credentials.pop_front();
@@ -191,7 +187,7 @@ impl LogonTable {
         let before = self.credentials.iter().rev().find(|(credentials, told)| {
             same_name(&credentials.target)
                 && leads_back(&credentials.subject)
-                && (record.at - told.at).magnitude() <= PRIVILEGES_TOLERANCE
+                && (record.at - told.at).magnitude() <= ONE_ACT
         });
         before.map(|(credentials, told)| OpenedFrom {
             account: credentials.subject.clone(),
@@ -204,7 +200,7 @@ impl LogonTable {
     pub fn privileged(&mut self, account: &Principal, record: &RecordRef) {
         let Some(logon_id) = account.logon_id else { return };
         let session = self.sessions.get_mut(&logon_id).and_then(|sessions| sessions.last_mut());
-        match session.filter(|session| (record.at - session.began_at).magnitude() <= PRIVILEGES_TOLERANCE) {
+        match session.filter(|session| (record.at - session.began_at).magnitude() <= ONE_ACT) {
             Some(session) => session.privileges = Some(record.clone()),
             None => {
                 self.waiting_privileges.insert(logon_id, record.clone());
@@ -219,8 +215,7 @@ impl LogonTable {
     pub fn in_groups(&mut self, told: &LogonGroups, record: &RecordRef) {
         let Some(logon_id) = told.account.logon_id else { return };
         let session = self.sessions.get_mut(&logon_id).and_then(|sessions| sessions.last_mut());
-        let is_its =
-            |session: &&mut LogonSession| (record.at - session.began_at).magnitude() <= PRIVILEGES_TOLERANCE;
+        let is_its = |session: &&mut LogonSession| (record.at - session.began_at).magnitude() <= ONE_ACT;
         if let Some(session) = session.filter(is_its) {
             session.groups = self.lists.with(session.groups.as_ref(), &told.groups);
             return;
@@ -260,7 +255,7 @@ impl LogonTable {
     pub fn latest_of(&self, sid: &Sid, at: Timestamp, reach: Duration) -> Option<&LogonSession> {
         let fits = |session: &&LogonSession| {
             session.account.sid.as_ref() == Some(sid)
-                && session.began_at <= at + PRIVILEGES_TOLERANCE
+                && session.began_at <= at + ONE_ACT
                 && session.began_at + reach >= at
         };
         self.sessions
@@ -324,7 +319,7 @@ impl LogonTable {
                 && session.account.sid == own.account.sid
                 && session.logon_type == own.logon_type
                 && session.privileges.is_some() != own.privileges.is_some()
-                && (session.began_at - own.began_at).magnitude() <= PAIR_TOLERANCE
+                && (session.began_at - own.began_at).magnitude() <= SPLIT_TOKEN
         };
         let pair = self.sessions.values().flatten().find(is_pair);
         pair.and_then(|session| session.account.logon_id)
@@ -343,11 +338,6 @@ impl LogonTable {
     /// The number kept.
     pub fn len(&self) -> usize {
         self.count
-    }
-
-    /// None is kept.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
     }
 
     /// How many sessions were dropped for the bound.
@@ -419,13 +409,13 @@ mod tests {
     fn groups_join_their_session_from_before_and_after_in_parts() {
         let mut table = LogonTable::default();
         let sid = |rid: u32| Sid::parse(&format!("S-1-5-32-{rid}")).unwrap();
-        let told = |groups: &[Sid]| LogonGroups { account: logon(7, "").account, groups: groups.to_vec() };
+        let list_of = |groups: &[Sid]| LogonGroups { account: logon(7, "").account, groups: groups.to_vec() };
         let groups = |table: &LogonTable, seconds| {
             table.at(LogonId(7), at(seconds), NEAR).unwrap().groups.clone().map(|groups| groups.to_vec())
         };
-        table.in_groups(&told(&[sid(545)]), &record("01.00"));
+        table.in_groups(&list_of(&[sid(545)]), &record("01.00"));
         table.logged_on(&logon(7, "10.0.0.1"), &record("01.00"));
-        table.in_groups(&told(&[sid(544)]), &record("01.00"));
+        table.in_groups(&list_of(&[sid(544)]), &record("01.00"));
         assert_eq!(groups(&table, "02.0"), Some(vec![sid(544), sid(545)]));
         table.logged_on(&logon(7, "10.0.0.1"), &record("09.00"));
         assert_eq!(groups(&table, "09.5"), None, "another session's, long ago");

@@ -8,19 +8,12 @@ use begat_model::event::{
 };
 use begat_model::{Duration, LogonId, ProcessId, RecordRef, Sid, Text, Timestamp};
 
-use crate::commands::intent::accounts::{Intent, script_intents};
+use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::module_log::module_intents;
+use crate::spans::{HOLD, LAPS_REACH, ONE_ACT, PIPE_REACH, SCRIPT_REACH};
 
 /// Most signs of one sort kept for one host.
 pub const SIGNS_MAX: usize = 4096;
-/// A script says what it does when it begins to; it may take this long to come to it.
-pub const SCRIPT_REACH: Duration = Duration::from_seconds(600);
-/// A lookup belongs to the same call as the creation this near to it.
-pub const QUERY_REACH: Duration = Duration::from_seconds(2);
-/// The pipe is opened by the client that calls right after.
-pub const PIPE_REACH: Duration = Duration::from_seconds(30);
-/// LAPS works about once an hour, for seconds.
-pub const LAPS_REACH: Duration = Duration::from_seconds(10);
 
 /// A script block or command that creates accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,26 +66,27 @@ pub struct SignTable {
 }
 
 impl SignTable {
-    /// A script block; kept, and true, where it creates accounts.
-    pub fn script(&mut self, event: &ScriptBlock, record: &RecordRef) -> bool {
-        self.ran(event.pid, event.user.as_ref(), script_intents(&event.text), record)
+    /// A script block that does this; kept, and true, where it creates accounts.
+    pub fn script(&mut self, event: &ScriptBlock, intents: &[Intent], record: &RecordRef) -> bool {
+        self.ran(event.pid, event.user.as_ref(), intents, record)
     }
 
     /// A command with its parameters; kept, and true, where it creates accounts.
     pub fn pipeline(&mut self, event: &PipelineExecuted, record: &RecordRef) -> bool {
-        self.ran(event.pid, event.user.as_ref(), module_intents(&event.payload), record)
+        self.ran(event.pid, event.user.as_ref(), &module_intents(&event.payload), record)
     }
 
     fn ran(
         &mut self,
         pid: Option<ProcessId>,
         user: Option<&Sid>,
-        intents: Vec<Intent>,
+        intents: &[Intent],
         record: &RecordRef,
     ) -> bool {
         let creates = intents.iter().any(|intent| matches!(intent, Intent::CreateAccount { .. }));
         let (Some(pid), true) = (pid, creates) else { return false };
-        let sign = ScriptSign { at: record.at, pid, user: user.cloned(), intents, record: record.clone() };
+        let (at, intents) = (record.at, intents.to_vec());
+        let sign = ScriptSign { at, pid, user: user.cloned(), intents, record: record.clone() };
         let dropped = push(&mut self.scripts, sign, |sign| sign.at);
         self.dropped_until = self.dropped_until.max(dropped);
         true
@@ -132,7 +126,7 @@ impl SignTable {
 
     /// The lookups of a session around a time.
     pub fn queries_near(&self, logon_id: LogonId, at: Timestamp) -> Vec<&QuerySign> {
-        let mut found = near(&self.queries, |sign| sign.at, at - QUERY_REACH, at + QUERY_REACH);
+        let mut found = near(&self.queries, |sign| sign.at, at - ONE_ACT, at + ONE_ACT);
         found.retain(|sign| sign.logon_id == logon_id);
         found
     }
@@ -167,7 +161,7 @@ impl SignTable {
 /// time of one that was dropped for the bound though a creation could have reached it.
 fn push<T>(signs: &mut VecDeque<T>, sign: T, at: fn(&T) -> Timestamp) -> Option<Timestamp> {
     // A creation is weighed HOLD after it, and a script reaches SCRIPT_REACH forward.
-    let horizon = at(&sign) - SCRIPT_REACH - crate::spans::HOLD - crate::spans::HOLD;
+    let horizon = at(&sign) - SCRIPT_REACH - HOLD - HOLD;
     while signs.front().is_some_and(|oldest| at(oldest) < horizon) {
         signs.pop_front();
     }
@@ -185,6 +179,8 @@ fn near<T>(signs: &VecDeque<T>, at: fn(&T) -> Timestamp, from: Timestamp, to: Ti
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::intent::accounts::script_intents;
+    use crate::spans::CHANNEL_TOLERANCE;
     use begat_model::EventKind;
 
     fn at(seconds: i64) -> Timestamp {
@@ -202,13 +198,18 @@ mod tests {
     #[test]
     fn only_scripts_that_create_accounts_are_kept_and_only_as_long_as_they_reach() {
         let mut table = SignTable::default();
-        table.script(&script("Get-LocalUser bob"), &record(0));
-        table.script(&script("New-LocalUser bob -NoPassword"), &record(1));
+        for (second, text) in [(0, "Get-LocalUser bob"), (1, "New-LocalUser bob -NoPassword")] {
+            table.script(&script(text), &script_intents(text), &record(second));
+        }
         assert_eq!(table.scripts_near(at(5), Duration::ZERO).len(), 1);
         assert_eq!(table.scripts_near(at(1 + 600), Duration::ZERO).len(), 1);
         assert_eq!(table.scripts_near(at(2 + 600), Duration::ZERO).len(), 0);
         assert_eq!(table.scripts_near(at(0), Duration::ZERO).len(), 0, "it began after the creation");
-        assert_eq!(table.scripts_near(at(0), QUERY_REACH).len(), 1, "nearer than two logs can be told apart");
+        assert_eq!(
+            table.scripts_near(at(0), CHANNEL_TOLERANCE).len(),
+            1,
+            "nearer than two logs can be told apart"
+        );
     }
 
     #[test]

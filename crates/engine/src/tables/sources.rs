@@ -3,16 +3,14 @@
 use core::net::IpAddr;
 use std::collections::BTreeMap;
 
-use begat_model::{Duration, Text, Timestamp};
+use begat_model::{Text, Timestamp};
+
+use crate::spans::{HEARD_BEFORE_MIN, VISIT};
 
 /// Most source addresses remembered of one host.
 pub const SOURCES_MAX: usize = 16_384;
-/// New says something only where the host was heard for this long before.
-const HEARD_BEFORE_MIN: Duration = Duration::from_seconds(24 * 3600);
 /// And only where so many logons told their source in that time.
 const LOGONS_BEFORE_MIN: u64 = 10;
-/// What came from a source within this time before is of the same visit: a desktop over the network logs on twice.
-const VISIT: Duration = Duration::from_seconds(3600);
 
 /// The sources of one host's logons.
 #[derive(Debug, Default)]
@@ -27,14 +25,15 @@ pub struct SourceTable {
 impl SourceTable {
     /// Somebody came from there; events come in order of time.
     pub fn seen(&mut self, source: &Text, at: Timestamp) {
-        if is_here(source) {
+        let is_known = self.first_seen.contains_key(source);
+        if !is_known && is_here(source) {
             return;
         }
         self.first_logon = self.first_logon.or(Some(at));
         if (self.early.len() as u64) < LOGONS_BEFORE_MIN {
             self.early.push(at);
         }
-        if self.first_seen.contains_key(source) {
+        if is_known {
             return;
         }
         if self.first_seen.len() == SOURCES_MAX {
@@ -71,6 +70,7 @@ fn is_here(source: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use begat_model::Duration;
 
     fn at(hours: f64) -> Timestamp {
         let start = Timestamp::parse_rfc3339("2024-05-01T00:00:00Z").unwrap();

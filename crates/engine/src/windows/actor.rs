@@ -6,7 +6,7 @@ use begat_model::event::Principal;
 
 /// What is asked of the host that the account acts on.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'h> {
+pub struct HostIdentity<'h> {
     /// NetBIOS name: the domain of the host's own accounts.
     pub netbios: &'h str,
     /// What its SIDs begin with, where an event told it.
@@ -25,12 +25,12 @@ const CLOUD_AUTHORITY: &str = "S-1-12-1-";
 const ADMINISTRATOR_RID: u32 = 500;
 
 /// Tells what kind of account acts; at the end, when all that tells the machine's own accounts is known.
-pub fn identify(actor: &mut Actor, place: Place<'_>) {
-    actor.kind = kind(&actor.account, place);
+pub fn identify(actor: &mut Actor, identity: HostIdentity<'_>) {
+    actor.kind = kind(&actor.account, identity);
 }
 
 /// The kind of an account; `None` where the event does not say enough.
-pub fn kind(account: &Principal, place: Place<'_>) -> Option<ActorKind> {
+pub fn kind(account: &Principal, identity: HostIdentity<'_>) -> Option<ActorKind> {
     match account.logon_id {
         // SYSTEM acts over the network under the machine's own account: the session says what it is.
         Some(LogonId::SYSTEM) => return Some(ActorKind::System),
@@ -50,7 +50,7 @@ pub fn kind(account: &Principal, place: Place<'_>) -> Option<ActorKind> {
                 let prefix = sid.authority_prefix()?;
                 Some(match sid.rid() {
                     Some(ADMINISTRATOR_RID) => ActorKind::BuiltinAdministrator,
-                    _ => of_authority(account, place.machine == Some(prefix), place),
+                    _ => of_authority(account, identity.machine == Some(prefix), identity),
                 })
             }
         };
@@ -62,15 +62,15 @@ pub fn kind(account: &Principal, place: Place<'_>) -> Option<ActorKind> {
         // LOCAL and NETWORK SERVICE are written in the language of the host.
         (authority, "SYSTEM") if authority.eq_ignore_ascii_case("NT AUTHORITY") => Some(ActorKind::System),
         (authority, _) if authority.eq_ignore_ascii_case("NT AUTHORITY") => None,
-        _ => Some(of_authority(account, false, place)),
+        _ => Some(of_authority(account, false, identity)),
     }
 }
 
 /// An account of the machine, or of a domain.
-fn of_authority(account: &Principal, is_machines: bool, place: Place<'_>) -> ActorKind {
+fn of_authority(account: &Principal, is_machines: bool, identity: HostIdentity<'_>) -> ActorKind {
     let names_host =
-        account.domain.as_deref().is_some_and(|domain| domain.eq_ignore_ascii_case(place.netbios));
-    if !place.domain_controller && (is_machines || names_host) {
+        account.domain.as_deref().is_some_and(|domain| domain.eq_ignore_ascii_case(identity.netbios));
+    if !identity.domain_controller && (is_machines || names_host) {
         return ActorKind::Local;
     }
     match account.name.as_deref() {
@@ -84,8 +84,8 @@ mod tests {
     use super::*;
     use begat_model::Sid;
 
-    const PLACE: Place<'_> =
-        Place { netbios: "SRV1", machine: Some("S-1-5-21-10-20-30"), domain_controller: false };
+    const HOST: HostIdentity<'_> =
+        HostIdentity { netbios: "SRV1", machine: Some("S-1-5-21-10-20-30"), domain_controller: false };
 
     fn account(sid: &str, domain: &str, name: &str, logon_id: u64) -> Principal {
         let text = |text: &str| (!text.is_empty()).then(|| text.into());
@@ -124,15 +124,15 @@ mod tests {
             ("", "", "bob", 0x99, None),
             ("", "", "", 0, None),
         ] {
-            let told = kind(&account(sid, domain, name, logon_id), PLACE);
-            assert_eq!(told, expected, "{sid} {domain}\\{name} {logon_id:#x}");
+            let found = kind(&account(sid, domain, name, logon_id), HOST);
+            assert_eq!(found, expected, "{sid} {domain}\\{name} {logon_id:#x}");
         }
     }
 
     #[test]
     fn a_domain_controller_has_no_accounts_of_its_own() {
-        let place = Place { domain_controller: true, ..PLACE };
-        let told = kind(&account("S-1-5-21-10-20-30-1104", "CORP", "anna", 0x99), place);
-        assert_eq!(told, Some(ActorKind::Domain));
+        let identity = HostIdentity { domain_controller: true, ..HOST };
+        let found = kind(&account("S-1-5-21-10-20-30-1104", "CORP", "anna", 0x99), identity);
+        assert_eq!(found, Some(ActorKind::Domain));
     }
 }

@@ -1,6 +1,5 @@
 //! What an image can do to accounts, as far as its name and place tell.
 
-use crate::commands::line::image_stem;
 use crate::windows::suspicious;
 
 /// What an image can do to accounts.
@@ -14,30 +13,8 @@ pub enum Capability {
     WindowsOwn,
 }
 
-/// What a file says of the process that runs it, worked out once: every creation asks every process for it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ImageFacts {
-    /// File name of the image, lower case, without `.exe`.
-    pub stem: Option<String>,
-    /// `None`: its name tells nothing.
-    pub capability: Option<Capability>,
-    /// `net`, by whatever name: it never makes the call itself, but starts a `net1` for it.
-    pub is_net: bool,
-}
-
-impl ImageFacts {
-    /// From the path and the name in the version resource.
-    pub fn of(image: Option<&str>, original_file_name: Option<&str>) -> ImageFacts {
-        let stem = image.map(image_stem);
-        let original = original_file_name.map(image_stem);
-        let is_net = [&stem, &original].into_iter().any(|name| name.as_deref() == Some("net"));
-        let names = [stem.as_deref(), original.as_deref()];
-        let capability = image.and_then(|image| capability(image, &names));
-        ImageFacts { capability, is_net, stem }
-    }
-}
-
-fn capability(image: &str, names: &[Option<&str>]) -> Option<Capability> {
+/// What an image can do, by its path and the names that it goes by; `None`: they tell nothing.
+pub(super) fn capability(image: &str, names: &[Option<&str>]) -> Option<Capability> {
     let is = |list: &[&str]| names.iter().flatten().any(|name| list.contains(name));
     if is(CREATE_CAPABLE) {
         return Some(Capability::Creates);
@@ -133,6 +110,7 @@ const CANNOT_CREATE: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::line::image_stem;
 
     #[test]
     fn every_name_stands_once_and_as_it_is_compared() {
@@ -140,26 +118,6 @@ mod tests {
         for name in &all {
             assert_eq!(all.iter().filter(|other| *other == name).count(), 1, "{name}");
             assert_eq!(image_stem(name), *name);
-        }
-    }
-
-    #[test]
-    fn name_and_place_tell_what_an_image_can_do() {
-        use Capability::{Creates, OnlyStarts, WindowsOwn};
-        for (image, original, expected, is_net) in [
-            (Some(r"C:\Windows\System32\NET.exe"), None, Some(Creates), true),
-            (Some(r"C:\Windows\System32\net1.exe"), None, Some(Creates), false),
-            (Some(r"C:\x\a.exe"), Some("net.exe"), Some(Creates), true),
-            (Some(r"C:\Windows\System32\cmd.exe"), None, Some(OnlyStarts), false),
-            (Some("cmd.exe"), None, Some(OnlyStarts), false),
-            (Some(r"C:\Users\bob\cmd.exe"), None, None, false),
-            (Some(r"C:\Windows\Temp\cmd.exe"), None, None, false),
-            (Some(r"C:\Windows\System32\lsass.exe"), None, Some(WindowsOwn), false),
-            (Some("lsass.exe"), None, None, false),
-            (None, Some("net.exe"), None, true),
-        ] {
-            let facts = ImageFacts::of(image, original);
-            assert_eq!((facts.capability, facts.is_net), (expected, is_net), "{image:?} {original:?}");
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod actor;
 pub mod capability;
 pub mod file_hash;
 pub mod group_power;
+pub mod image;
 pub mod naming;
 pub mod role;
 pub mod same_name;

@@ -3,6 +3,8 @@
 //! A name never authorises and never convicts. It is a reason to look, and the signs say what at; how this site names
 //! its accounts is for `site`.
 
+use std::sync::LazyLock;
+
 use begat_model::case::NameSign;
 use strsim::osa_distance;
 use unicode_security::MixedScript;
@@ -108,13 +110,11 @@ struct Name<'n> {
     like: Option<(Likeness, &'static ReservedRow)>,
 }
 
-/// One sign: its name in output, what it means, whether the name can be taken for another one on sight, and when it
+/// One sign: its name in output, whether the name can be taken for another one on sight, and when it
 /// applies.
 pub struct NamingRow {
     /// Name in output.
     pub kind: &'static str,
-    /// In a line.
-    pub doc: &'static str,
     /// It is made to be taken for another name: that counts in the risk.
     pub is_look_alike: bool,
     applies: fn(&Name<'_>) -> Option<String>,
@@ -122,9 +122,9 @@ pub struct NamingRow {
 
 /// The table.
 pub const NAMING_TABLE: &[NamingRow] = &[
+    // A name of Windows' own, on an account that Windows did not make.
     NamingRow {
         kind: "reserved_name",
-        doc: "a name of Windows' own, on an account that Windows did not make",
         is_look_alike: true,
         applies: |name| match (name.like?, name.rid?) {
             ((Likeness::Same, ReservedRow { name: reserved, holder: Holder::Account(own), .. }), rid)
@@ -139,9 +139,9 @@ pub const NAMING_TABLE: &[NamingRow] = &[
         },
     },
     // A Spaniard who administers an English Windows may well call his account so.
+    // A name that Windows' own account has in another language.
     NamingRow {
         kind: "reserved_name_elsewhere",
-        doc: "a name that Windows' own account has in another language",
         is_look_alike: false,
         applies: |name| match (name.like?, name.rid?) {
             ((Likeness::Same, ReservedRow { name: reserved, holder: Holder::Localised(own), .. }), rid)
@@ -152,69 +152,65 @@ pub const NAMING_TABLE: &[NamingRow] = &[
             _ => None,
         },
     },
+    // A reserved name with digits in the place of letters.
     NamingRow {
         kind: "digits_for_letters",
-        doc: "a reserved name with digits in the place of letters",
         is_look_alike: true,
         applies: |name| {
             like(name, Likeness::Digits)
                 .map(|row| format!("reads like {}, with digits for letters", row.name))
         },
     },
-    NamingRow {
-        kind: "homoglyph",
-        doc: "looks like another name, and is written with other characters",
-        is_look_alike: true,
-        applies: homoglyph,
-    },
+    // Looks like another name, and is written with other characters.
+    NamingRow { kind: "homoglyph", is_look_alike: true, applies: homoglyph },
+    // One letter away from a name of Windows' own.
     NamingRow {
         kind: "near_reserved_name",
-        doc: "one letter away from a name of Windows' own",
         is_look_alike: true,
         applies: |name| {
             let row = like(name, Likeness::Near).filter(|row| row.holder != Holder::Product)?;
             Some(format!("one letter away from {}, which is Windows' own", row.name))
         },
     },
+    // One letter away from a name that a product gives its account.
     NamingRow {
         kind: "near_product_name",
-        doc: "one letter away from a name that a product gives its account",
         is_look_alike: false,
         applies: |name| {
             let row = like(name, Likeness::Near).filter(|row| row.holder == Holder::Product)?;
             Some(format!("one letter away from {}, which a product gives its account", row.name))
         },
     },
+    // Holds characters that are not seen, or that turn the direction of writing.
     NamingRow {
         kind: "invisible_characters",
-        doc: "holds characters that are not seen, or that turn the direction of writing",
         is_look_alike: true,
         applies: |name| {
             let hidden = name.written.chars().find(|character| is_invisible(*character))?;
             Some(format!("holds {}, which is not seen", code_point(hidden)))
         },
     },
+    // Begins or ends with a blank or a dot, which a list does not show.
     NamingRow {
         kind: "outer_blanks",
-        doc: "begins or ends with a blank or a dot, which a list does not show",
         is_look_alike: false,
         applies: |name| {
             (name.written.trim_matches(is_outer_blank) != name.written)
                 .then(|| "begins or ends with a blank or a dot".to_owned())
         },
     },
+    // A word of letters from several scripts.
     NamingRow {
         kind: "mixed_scripts",
-        doc: "a word of letters from several scripts",
         is_look_alike: false,
         applies: |name| {
             mixed_word(name.written).then(|| "a word of it mixes letters of several scripts".to_owned())
         },
     },
     // Counted by the term `hidden_name`; HomeGroupUser$ is Windows' own.
+    // Ends in $, which hides it from `net user`.
     NamingRow {
         kind: "ends_in_dollar",
-        doc: "ends in $, which hides it from `net user`",
         is_look_alike: false,
         applies: |name| {
             let is_own = matches!(name.like, Some((Likeness::Same, _)));
@@ -226,15 +222,15 @@ pub const NAMING_TABLE: &[NamingRow] = &[
 
 /// Every sign of a name; the RID tells whether a reserved one is in the right hands.
 pub fn signs(name: &str, rid: Option<u32>) -> Vec<NameSign> {
-    told(name, rid).map(|(row, why)| NameSign { kind: row.kind, why }).collect()
+    rows_that_fit(name, rid).map(|(row, why)| NameSign { kind: row.kind, why }).collect()
 }
 
 /// What the name could be taken for, as a clause, where it can on sight.
 pub fn look_alike(name: &str, rid: Option<u32>) -> Option<String> {
-    told(name, rid).find(|(row, _)| row.is_look_alike).map(|(_, why)| format!("the name {why}"))
+    rows_that_fit(name, rid).find(|(row, _)| row.is_look_alike).map(|(_, why)| format!("the name {why}"))
 }
 
-fn told(name: &str, rid: Option<u32>) -> impl Iterator<Item = (&'static NamingRow, String)> {
+fn rows_that_fit(name: &str, rid: Option<u32>) -> impl Iterator<Item = (&'static NamingRow, String)> {
     let written = match name.char_indices().nth(NAME_CHARS_MAX) {
         Some((end, _)) => &name[..end],
         None => name,
@@ -254,31 +250,46 @@ fn like(name: &Name<'_>, likeness: Likeness) -> Option<&'static ReservedRow> {
 /// The strongest likeness to a reserved name.
 fn likeness(name: &str) -> Option<(Likeness, &'static ReservedRow)> {
     let folded = name.to_lowercase();
-    let find = |likeness, is_like: &dyn Fn(&ReservedRow) -> bool| {
-        RESERVED.iter().find(|row| is_like(row)).map(|row| (likeness, row))
+    let find = |likeness, is_like: &dyn Fn(&Form) -> bool| {
+        FORMS.iter().find(|form| is_like(form)).map(|form| (likeness, form.row))
     };
-    if let Some(same) = find(Likeness::Same, &|row| row.name.to_lowercase() == folded) {
+    if let Some(same) = find(Likeness::Same, &|form| form.folded == folded) {
         return Some(same);
     }
     // A second Guest is called guest1, a second defaultuser0 defaultuser1: counting disguises nothing.
-    if RESERVED.iter().any(|row| without_number(&row.name.to_lowercase()) == without_number(&folded)) {
+    if FORMS.iter().any(|form| without_number(&form.folded) == without_number(&folded)) {
         return None;
     }
     let spellings = [digits_read(&folded, 'i'), digits_read(&folded, 'l')];
-    let looks = appearance(name);
-    find(Likeness::Digits, &|row| spellings.contains(&row.name.to_lowercase()))
-        .or_else(|| find(Likeness::Glyphs, &|row| appearance(row.name) == looks))
-        .or_else(|| find(Likeness::Near, &|row| is_near(&folded, row)))
+    let (looks, chars) = (appearance(name), folded.chars().count());
+    find(Likeness::Digits, &|form| spellings.contains(&form.folded))
+        .or_else(|| find(Likeness::Glyphs, &|form| form.looks == looks))
+        .or_else(|| find(Likeness::Near, &|form| form.chars.abs_diff(chars) <= 1 && is_near(&folded, form)))
 }
 
-fn is_near(folded: &str, row: &ReservedRow) -> bool {
-    let reserved = row.name.to_lowercase();
-    let chars = reserved.chars().count();
-    if osa_distance(folded, &reserved) != 1 {
+/// A reserved name as others are compared with it.
+struct Form {
+    row: &'static ReservedRow,
+    folded: String,
+    looks: String,
+    chars: usize,
+}
+
+/// Worked out once: every created account is compared with all of them.
+static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
+    let form = |row: &'static ReservedRow| {
+        let folded = row.name.to_lowercase();
+        Form { row, looks: appearance(row.name), chars: folded.chars().count(), folded }
+    };
+    RESERVED.iter().map(form).collect()
+});
+
+fn is_near(folded: &str, form: &Form) -> bool {
+    if osa_distance(folded, &form.folded) != 1 {
         return false;
     }
-    let swapped = sorted(folded) == sorted(&reserved);
-    if row.is_word { swapped && chars >= SWAPPED_CHARS_MIN } else { chars >= NEAR_CHARS_MIN }
+    let swapped = sorted(folded) == sorted(&form.folded);
+    if form.row.is_word { swapped && form.chars >= SWAPPED_CHARS_MIN } else { form.chars >= NEAR_CHARS_MIN }
 }
 
 fn sorted(text: &str) -> Vec<char> {
@@ -484,10 +495,9 @@ mod tests {
     }
 
     #[test]
-    fn every_row_has_a_name_of_its_own_and_a_doc() {
+    fn every_row_has_a_name_of_its_own() {
         let kinds: BTreeSet<_> = NAMING_TABLE.iter().map(|row| row.kind).collect();
         assert_eq!(kinds.len(), NAMING_TABLE.len());
-        assert!(NAMING_TABLE.iter().all(|row| row.doc.len() > 10));
         let names: BTreeSet<String> = RESERVED.iter().map(|row| row.name.to_lowercase()).collect();
         assert_eq!(names.len(), RESERVED.len());
     }

@@ -139,6 +139,17 @@ const ROLE_TABLE: &[RoleRow] = &[
     ),
 ];
 
+/// A file that says what a host is for, by its place in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ImageSign(usize);
+
+/// The sign that a file is, by its name; no two signs are one file.
+pub(crate) fn image_sign(image: &str) -> Option<ImageSign> {
+    let file = image.rsplit(['\\', '/']).next().unwrap_or(image);
+    let is_it = |row: &RoleRow| matches!(row.sign, Sign::Image(name) if file.eq_ignore_ascii_case(name));
+    ROLE_TABLE.iter().position(is_it).map(ImageSign)
+}
+
 /// The signs that a host showed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RoleSigns {
@@ -157,10 +168,9 @@ impl RoleSigns {
         });
     }
 
-    /// A process of the host.
-    pub fn process(&mut self, image: &str) {
-        let file = image.rsplit(['\\', '/']).next().unwrap_or(image);
-        self.add(|sign| matches!(sign, Sign::Image(name) if file.eq_ignore_ascii_case(name)));
+    /// A process of the host whose file is such a sign.
+    pub(crate) fn process(&mut self, image: ImageSign) {
+        self.rows.insert(image.0);
     }
 
     /// A logon on the host.
@@ -202,7 +212,11 @@ fn of_data(class: HostClass, why: &str) -> HostRole {
 mod tests {
     use super::*;
 
-    fn told(show: impl FnOnce(&mut RoleSigns)) -> Option<HostClass> {
+    fn runs(signs: &mut RoleSigns, image: &str) {
+        image_sign(image).into_iter().for_each(|image| signs.process(image));
+    }
+
+    fn class_of(show: impl FnOnce(&mut RoleSigns)) -> Option<HostClass> {
         let mut signs = RoleSigns::default();
         show(&mut signs);
         signs.role(&RoleSigns::default()).and_then(|role| role.class)
@@ -211,10 +225,10 @@ mod tests {
     #[test]
     fn every_row_speaks_for_its_class_alone_and_says_why() {
         for row in ROLE_TABLE {
-            let class = told(|signs| match row.sign {
+            let class = class_of(|signs| match row.sign {
                 Sign::Channel(name) => signs.record(Some(&name.to_lowercase()), 1),
                 Sign::SecurityIds(first, _) => signs.record(Some("security"), first),
-                Sign::Image(name) => signs.process(&format!(r"C:\Any\{}", name.to_uppercase())),
+                Sign::Image(name) => runs(signs, &format!(r"C:\Any\{}", name.to_uppercase())),
                 Sign::LogonType(logon_type) => signs.logon(Some(logon_type)),
             });
             assert_eq!(class, Some(row.class), "{}", row.why);
@@ -224,12 +238,12 @@ mod tests {
 
     #[test]
     fn what_every_windows_does_says_nothing() {
-        let class = told(|signs| {
+        let class = class_of(|signs| {
             signs.record(Some("Security"), 4624);
             signs.record(Some("System"), 4870);
             signs.record(None, 4870);
-            signs.process(r"C:\Windows\System32\svchost.exe");
-            signs.process(r"C:\Windows\System32\notdns.exe");
+            runs(signs, r"C:\Windows\System32\svchost.exe");
+            runs(signs, r"C:\Windows\System32\notdns.exe");
             signs.logon(Some(2));
             signs.logon(None);
         });
@@ -239,28 +253,28 @@ mod tests {
     #[test]
     fn what_only_one_kind_of_windows_has_outweighs_what_runs_anywhere() {
         let w3wp = r"C:\Windows\System32\inetsrv\w3wp.exe";
-        let developer = told(|signs| {
-            signs.process(w3wp);
-            signs.process(r"C:\Program Files\WindowsApps\x\WinStore.App.exe");
+        let developer = class_of(|signs| {
+            runs(signs, w3wp);
+            runs(signs, r"C:\Program Files\WindowsApps\x\WinStore.App.exe");
         });
         assert_eq!(developer, Some(HostClass::Workstation));
-        let far_server = told(|signs| {
+        let far_server = class_of(|signs| {
             signs.logon(Some(11));
-            signs.process(r"C:\Windows\System32\dns.exe");
+            runs(signs, r"C:\Windows\System32\dns.exe");
         });
         assert_eq!(far_server, Some(HostClass::Server));
-        let either = told(|signs| {
+        let either = class_of(|signs| {
             signs.logon(Some(11));
-            signs.process(w3wp);
+            runs(signs, w3wp);
         });
         assert_eq!(
             either,
             Some(HostClass::Server),
             "of two weak signs the server's wins: it is the greater risk"
         );
-        let authority = told(|signs| {
-            signs.process(r"C:\Windows\System32\dns.exe");
-            signs.process(r"C:\Windows\System32\certsrv.exe");
+        let authority = class_of(|signs| {
+            runs(signs, r"C:\Windows\System32\dns.exe");
+            runs(signs, r"C:\Windows\System32\certsrv.exe");
         });
         assert_eq!(authority, Some(HostClass::Tier0));
     }

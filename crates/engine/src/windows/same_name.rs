@@ -5,6 +5,11 @@ pub fn folded(account_name: &str) -> String {
     account_name.to_lowercase()
 }
 
+/// A domain is the machine itself, whose NetBIOS name is in upper case.
+pub(crate) fn is_netbios(domain: &str, netbios: &str) -> bool {
+    domain.chars().flat_map(char::to_uppercase).eq(netbios.chars())
+}
+
 /// In any case, as Windows compares names.
 pub(crate) fn same_name(ours: &str, theirs: &str) -> bool {
     match ours.is_ascii() && theirs.is_ascii() {

@@ -158,22 +158,88 @@ fn from_root(path: &str) -> &str {
 
 /// Why by begat's own tables.
 fn default_reason(process: Subject<'_>) -> Option<Text> {
-    let stem = process.image.map(image_stem);
+    match own_sign(process.image, process.original_file_name) {
+        OwnSign::Bystander => None,
+        OwnSign::Tool(row) => Some(row.reason.into()),
+        OwnSign::Renamed(row) => Some(format!("a renamed {}: {}", row.name, row.reason).into()),
+        own => match launcher(process) {
+            Some(row) => Some(row.reason.into()),
+            None => (own == OwnSign::UserWritable)
+                .then(|| "runs from a folder that ordinary users can write to".into()),
+        },
+    }
+}
+
+/// What begat's own tables say of a process by its file, whoever started it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum OwnSign {
+    /// Windows starts it beside any console program.
+    Bystander,
+    /// It is one of the known executables.
+    Tool(&'static SuspiciousRow),
+    /// It is one of them under another name.
+    Renamed(&'static SuspiciousRow),
+    /// It lies where an ordinary user can put files.
+    UserWritable,
+    /// Nothing.
+    #[default]
+    Nothing,
+}
+
+/// What begat's own tables say of a file.
+pub(crate) fn own_sign(image: Option<&str>, original_file_name: Option<&str>) -> OwnSign {
+    let stem = image.map(image_stem);
     if stem.as_deref().is_some_and(|stem| BYSTANDERS.contains(&stem)) {
-        return None;
+        return OwnSign::Bystander;
     }
     let row_of = |name: &str| EXECUTABLES.iter().find(|row| row.name == name);
     if let Some(row) = stem.as_deref().and_then(row_of) {
-        return Some(row.reason.into());
+        return OwnSign::Tool(row);
     }
-    if let Some(row) = process.original_file_name.map(image_stem).as_deref().and_then(row_of) {
-        return Some(format!("a renamed {}: {}", row.name, row.reason).into());
+    if let Some(row) = original_file_name.map(image_stem).as_deref().and_then(row_of) {
+        return OwnSign::Renamed(row);
     }
-    if let Some(row) = launcher(process) {
-        return Some(row.reason.into());
+    match image {
+        Some(image) if is_user_writable(image) => OwnSign::UserWritable,
+        _ => OwnSign::Nothing,
     }
-    let image = process.image?.to_lowercase();
-    is_user_writable(&image).then(|| "runs from a folder that ordinary users can write to".into())
+}
+
+/// What a parent makes of what it starts, by its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum AsParent {
+    /// It carries commands from elsewhere.
+    Launcher(&'static SuspiciousRow),
+    /// It does where it is the service host of the task scheduler.
+    ServiceHost,
+    /// Nothing.
+    #[default]
+    Nobody,
+}
+
+/// What a parent makes of what it starts.
+pub(crate) fn as_parent(image: &str) -> AsParent {
+    let stem = image_stem(image);
+    match LAUNCHERS.iter().find(|row| row.name == stem) {
+        Some(row) => AsParent::Launcher(row),
+        None if stem == "svchost" => AsParent::ServiceHost,
+        None => AsParent::Nobody,
+    }
+}
+
+/// Whether a process counts as suspicious to a site: `reason` without its words, from what is known of the two files.
+pub(crate) fn is_suspicious(
+    analytic: &Analytic,
+    process: Subject<'_>,
+    own: OwnSign,
+    parent: AsParent,
+) -> bool {
+    let by_default = || match own {
+        OwnSign::Bystander => false,
+        OwnSign::Nothing => launcher_of(parent, process.parent_command_line).is_some(),
+        OwnSign::Tool(_) | OwnSign::Renamed(_) | OwnSign::UserWritable => true,
+    };
+    site_reason(analytic, process).is_some() || (analytic.suspicious_defaults && by_default())
 }
 
 /// The name is one of the known ones, and the file goes by another: told where the version resource is logged.
@@ -191,13 +257,18 @@ pub fn is_user_writable(image: &str) -> bool {
 
 /// The launcher that started the process, where it is one that carries commands from elsewhere.
 pub fn launcher(process: Subject<'_>) -> Option<&'static SuspiciousRow> {
-    let parent = process.parent_image.map(image_stem)?;
-    let known = LAUNCHERS.iter().find(|row| row.name == parent);
-    known.or_else(|| {
-        let line = process.parent_command_line.unwrap_or_default().to_lowercase();
-        let is_scheduler = parent == "svchost" && line.split_whitespace().any(|word| word == "schedule");
-        is_scheduler.then(|| LAUNCHERS.iter().find(|row| row.name == "taskeng"))?
-    })
+    launcher_of(as_parent(process.parent_image?), process.parent_command_line)
+}
+
+fn launcher_of(parent: AsParent, line: Option<&str>) -> Option<&'static SuspiciousRow> {
+    match parent {
+        AsParent::Launcher(row) => Some(row),
+        AsParent::ServiceHost => {
+            let is_scheduler = line?.split_whitespace().any(|word| word.eq_ignore_ascii_case("schedule"));
+            is_scheduler.then(|| LAUNCHERS.iter().find(|row| row.name == "taskeng"))?
+        }
+        AsParent::Nobody => None,
+    }
 }
 
 #[cfg(test)]
@@ -255,13 +326,13 @@ mod tests {
         let in_temp = Subject { image: Some(r"C:\Temp\x.exe"), ..Subject::default() };
         assert_eq!(reason(&site(&[], false), in_temp), None, "the folders are of the defaults");
         let rules: Vec<Text> = vec!["Net user".into(), "Odd parent".into()];
-        let told = |rules| {
+        let reason_of = |rules| {
             let hit =
                 Subject { image: Some(r"C:\Windows\System32\conhost.exe"), rules, ..Subject::default() };
             reason(&site(&[], false), hit).map(|reason| reason.to_string())
         };
-        assert_eq!(told(&rules[..1]).as_deref(), Some("the rule Net user hits it"));
-        assert_eq!(told(&rules).as_deref(), Some("the rules Net user, Odd parent hit it"));
+        assert_eq!(reason_of(&rules[..1]).as_deref(), Some("the rule Net user hits it"));
+        assert_eq!(reason_of(&rules).as_deref(), Some("the rules Net user, Odd parent hit it"));
     }
 
     #[test]
@@ -320,6 +391,57 @@ mod tests {
         assert!(child_of(r"C:\Windows\explorer.exe", None).is_none());
         assert!(of(r"C:\Users\Public\x.exe").is_some());
         assert!(of(r"C:\Windows\System32\lsass.exe").is_none());
+    }
+
+    #[test]
+    fn what_is_asked_of_every_process_agrees_with_the_reason_that_is_told() {
+        let images = [
+            r"C:\Windows\System32\net1.exe",
+            r"C:\Windows\System32\hostname.exe",
+            r"C:\Windows\System32\conhost.exe",
+            r"C:\Users\bob\x.exe",
+            r"C:\Users\bob\conhost.exe",
+        ];
+        let parents = [
+            r"C:\Windows\System32\wbem\WmiPrvSE.exe",
+            r"C:\Windows\System32\svchost.exe",
+            r"C:\Windows\explorer.exe",
+        ];
+        let all = |texts: &[&'static str]| -> Vec<Option<&'static str>> {
+            texts.iter().copied().map(Some).chain([None]).collect()
+        };
+        let entry = SuspiciousEntry { path_class: Some(PathClass::Windows), ..SuspiciousEntry::default() };
+        let sites = [site(&[], true), site(&[], false), site(&[entry], false)];
+        let mut found = std::collections::BTreeSet::new();
+        for image in all(&images) {
+            for parent_image in all(&parents) {
+                for parent_command_line in
+                    all(&["svchost.exe -k netsvcs -s Schedule", "svchost.exe -s Themes"])
+                {
+                    for original_file_name in all(&["net.exe", "x.exe"]) {
+                        let process = Subject {
+                            image,
+                            original_file_name,
+                            parent_image,
+                            parent_command_line,
+                            rules: &[],
+                        };
+                        let own = own_sign(image, original_file_name);
+                        let parent = parent_image.map(as_parent).unwrap_or_default();
+                        for (number, site) in sites.iter().enumerate() {
+                            let is_suspicious = is_suspicious(site, process, own, parent);
+                            assert_eq!(is_suspicious, reason(site, process).is_some(), "{process:?}");
+                            found.insert((number, is_suspicious));
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(
+            found.len(),
+            5,
+            "without the defaults and entries of its own nothing is suspicious to a site"
+        );
     }
 
     #[test]

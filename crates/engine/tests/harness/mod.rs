@@ -1,10 +1,9 @@
 //! What the fuzz target does with any text, and what must hold of it: shared with a short run inside `cargo test`.
 
-use begat_engine::commands::intent::accounts::{Intent, intents, script_intents};
-use begat_engine::commands::intent::module_log::module_intents;
-use begat_engine::commands::intent::names_account::names_account;
-use begat_engine::commands::intent::remote::{remote_targets, script_remote_targets};
-use begat_engine::commands::redact::redact;
+use begat_engine::commands::{
+    Intent, intents, module_intents, names_account, redact, remote_targets, script_intents,
+    script_remote_targets,
+};
 
 /// Images under which a line is read differently.
 const IMAGES: &[Option<&str>] =

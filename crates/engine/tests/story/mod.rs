@@ -6,8 +6,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use begat_engine::across::site::SITE_SIGNS;
-use begat_engine::severity::risk::SAME_NAME_ELSEWHERE;
 use begat_engine::{Engine, HostDirectory, Hunt, Tuning};
 use begat_model::case::Case;
 use begat_model::coverage::{Heard, HeardKey, Tally};
@@ -19,6 +17,8 @@ use begat_model::{
 
 pub const MACHINE: &str = "S-1-5-21-10-20-30";
 pub const ADMIN: &str = "S-1-5-21-10-20-30-500";
+/// Signs of a name that only all cases together show.
+const SIGNS_OF_ALL_CASES: &[&str] = &["like_site_name", "unlike_site_names"];
 pub const SYSTEM32: &str = r"C:\Windows\System32";
 
 /// Events of any number of hosts, in the order told; record ids count up in each host's Security log.
@@ -298,8 +298,8 @@ impl Story {
 pub fn by_itself(mut case: Case) -> Case {
     case.wave = None;
     case.context.rarity = None;
-    case.context.name_signs.retain(|sign| SITE_SIGNS.iter().all(|(kind, _)| sign.kind != *kind));
-    case.risk.remove(SAME_NAME_ELSEWHERE);
+    case.context.name_signs.retain(|sign| !SIGNS_OF_ALL_CASES.contains(&sign.kind));
+    case.risk.remove("same_name_elsewhere");
     case.severity = case.risk.severity();
     case
 }

@@ -125,7 +125,7 @@ impl<R: ReadAt> EvtxFile<R> {
     }
 
     /// Where in the file a chunk starts.
-    pub fn chunk_offset(&self, chunk_index: u64) -> u64 {
+    pub(crate) fn chunk_offset(&self, chunk_index: u64) -> u64 {
         FILE_HEADER_BYTES.saturating_add(chunk_index.saturating_mul(CHUNK_BYTES as u64))
     }
 

@@ -201,11 +201,6 @@ impl<'a> Header<'a> {
         self.place.frame.number
     }
 
-    /// The time in the record's frame. Exports may write 1601: use [`Header::time_created`].
-    pub fn frame_time(&self) -> FileTime {
-        FileTime(self.place.frame.written)
-    }
-
     /// Where in the file the record starts.
     pub fn offset(&self) -> u64 {
         self.place.frame.file_offset

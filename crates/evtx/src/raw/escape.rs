@@ -6,7 +6,7 @@ use crate::raw::text::{Text, narrow_ascii};
 use crate::raw::value::Value;
 
 /// Append a text as a JSON string.
-pub fn json_text(text: &Text<'_>, out: &mut Vec<u8>) {
+pub(crate) fn json_text(text: &Text<'_>, out: &mut Vec<u8>) {
     out.push(b'"');
     push_text(text, out);
     out.push(b'"');

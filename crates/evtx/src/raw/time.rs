@@ -73,7 +73,7 @@ impl FileTime {
     }
 
     /// The text form in ASCII, `2020-01-31T12:34:56.1234567Z`.
-    pub fn to_ascii(self) -> [u8; 28] {
+    pub(crate) fn to_ascii(self) -> [u8; 28] {
         self.civil().to_ascii()
     }
 }
@@ -120,7 +120,7 @@ impl SystemTime {
     }
 
     /// The text form in ASCII; what is no time renders as Windows renders it, the first of 1601.
-    pub fn to_ascii(self) -> [u8; 28] {
+    pub(crate) fn to_ascii(self) -> [u8; 28] {
         self.to_file_time().unwrap_or(FileTime(0)).to_ascii()
     }
 }

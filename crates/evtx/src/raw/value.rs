@@ -145,7 +145,7 @@ impl<'a> Value<'a> {
     }
 
     /// The text, where the log stores text.
-    pub fn as_text(&self) -> Option<Text<'a>> {
+    pub(crate) fn as_text(&self) -> Option<Text<'a>> {
         match *self {
             Value::Text(text) => Some(text),
             _ => None,
@@ -218,7 +218,7 @@ pub struct Guid(pub [u8; 16]);
 
 impl Guid {
     /// The text form in ASCII, lower case in braces.
-    pub fn to_ascii(self) -> [u8; 38] {
+    pub(crate) fn to_ascii(self) -> [u8; 38] {
         const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut text = *b"{00000000-0000-0000-0000-000000000000}";
@@ -251,7 +251,7 @@ impl<'a> Sid<'a> {
     }
 
     /// The revision, 1 in every Windows so far.
-    pub fn revision(&self) -> u8 {
+    pub(crate) fn revision(&self) -> u8 {
         self.0.first().copied().unwrap_or_default()
     }
 

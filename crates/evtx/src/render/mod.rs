@@ -13,7 +13,7 @@ use crate::raw::escape::{push_character, push_decimal, push_printed, push_text, 
 use crate::raw::text::Text;
 use crate::raw::value::{Value, kind};
 
-pub use crate::raw::escape::json_text;
+use crate::raw::escape::json_text;
 
 /// What one record may give: arrays in arrays of elements multiply.
 const OUTPUT_MAX_BYTES: usize = 16 << 20;

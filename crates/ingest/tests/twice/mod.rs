@@ -1,8 +1,7 @@
 //! Both looks at some paths, as a hunt takes them: gather, survey, finish, read.
-#![allow(clippy::print_stdout, reason = "a skipped test says so")]
 #![allow(dead_code, reason = "each test file uses its own part")]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use begat_ingest::{
@@ -81,15 +80,4 @@ fn look_twice(gathered: Gathered, zone: Option<&str>) -> Looked {
 /// Looks at one input of these bytes.
 pub fn look_at(bytes: &[u8]) -> Looked {
     look_twice(gather_bytes("input", bytes.to_vec(), &Limits::default()), None)
-}
-
-/// The folder of real logs, where it is there.
-pub fn samples() -> Option<PathBuf> {
-    let folder = std::env::var_os("BEGAT_SAMPLES")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: no samples at {} (set BEGAT_SAMPLES)", folder.display());
-    None
 }

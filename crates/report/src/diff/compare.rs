@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Record;
+use super::record::Record;
 
 /// Changes told of one record; what is more is counted.
 const CHANGES_MAX: usize = 50;
@@ -61,7 +61,7 @@ pub struct Change {
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     /// The first of them.
-    pub(super) told: Vec<Change>,
+    pub(super) first: Vec<Change>,
     pub(super) count: u64,
 }
 
@@ -79,7 +79,7 @@ pub(super) fn changes(earlier: &Record, later: &Record) -> Changes {
     found.sort_by_key(|change| rank(change).unwrap_or(FIRST.len()));
     let count = found.len() as u64;
     found.truncate(CHANGES_MAX);
-    Changes { told: found, count }
+    Changes { first: found, count }
 }
 
 fn is_below(path: &str, first: &str) -> bool {
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn told(from: &Value, to: &Value) -> Vec<String> {
+    fn changed(from: &Value, to: &Value) -> Vec<String> {
         let mut found = Vec::new();
         compare("", "", from, to, &mut found);
         found.iter().map(|change| format!("{}: {} -> {}", change.path, change.from, change.to)).collect()
@@ -195,7 +195,7 @@ mod tests {
             ),
             (json!({"response": [{"step": "a"}]}), json!({"response": [{"step": "b"}]}), vec![]),
         ] {
-            assert_eq!(told(&from, &to), expected, "{from} {to}");
+            assert_eq!(changed(&from, &to), expected, "{from} {to}");
         }
     }
 
@@ -214,7 +214,7 @@ mod tests {
             Record::of(Value::Object(fields)).unwrap()
         };
         let changes = changes(&record("low", 1), &record("high", 2));
-        assert_eq!(changes.told[0].path, "severity");
-        assert_eq!((changes.told.len(), changes.count), (CHANGES_MAX, 201));
+        assert_eq!(changes.first[0].path, "severity");
+        assert_eq!((changes.first.len(), changes.count), (CHANGES_MAX, 201));
     }
 }

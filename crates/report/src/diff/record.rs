@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::view::{FINDING_SCHEMA, SCHEMA, Severity};
+use crate::view::{CASE_SCHEMA, FINDING_SCHEMA, Severity};
 
 /// Fields that a difference is told with.
 const HEADLINE: &[&str] =
@@ -39,7 +39,7 @@ impl fmt::Display for NoRecord {
                 write!(f, "no `schema`: only what `hunt -t jsonl` or `-t json` writes can be compared")
             }
             NoRecord::OtherSchema(schema) => {
-                write!(f, "schema `{schema}` is neither {SCHEMA} nor {FINDING_SCHEMA}")
+                write!(f, "schema `{schema}` is neither {CASE_SCHEMA} nor {FINDING_SCHEMA}")
             }
             NoRecord::NoId => f.write_str("no id"),
         }
@@ -52,7 +52,7 @@ impl Record {
         let object = value.as_object().ok_or(NoRecord::NoObject)?;
         let schema = object.get("schema").and_then(Value::as_str).ok_or(NoRecord::NoSchema)?;
         let (is_case, field) = match schema {
-            SCHEMA => (true, "case_id"),
+            CASE_SCHEMA => (true, "case_id"),
             FINDING_SCHEMA => (false, "finding_id"),
             other => return Err(NoRecord::OtherSchema(other.to_owned())),
         };

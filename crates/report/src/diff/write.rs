@@ -2,16 +2,17 @@
 
 use std::io::{self, Write};
 
+use begat_model::visible::visible_bounded;
 use serde_json::Value;
 
 use super::compare::{Change, plain};
-use super::{Difference, Fate, Record};
-use crate::document::Document;
-use crate::json::write_object;
-use crate::page::{Lines, Look, Page};
+use super::difference::{Difference, Fate};
+use super::record::Record;
 use crate::view::Severity;
-use crate::visible::visible_bounded;
-use crate::wording::{grouped, name_or_unknown};
+use crate::wire::document::Document;
+use crate::wire::object::write_object;
+use crate::words::page::{Lines, Look, Page};
+use crate::words::wording::{grouped, name_or_unknown};
 
 /// Name and version of the shape.
 const SCHEMA: &str = "begat.diff/1";
@@ -75,7 +76,7 @@ fn object(difference: &Difference) -> Document {
     if difference.fate == Fate::Changed {
         let change =
             |change: &Change| serde_json::json!({"path": change.path, "from": change.from, "to": change.to});
-        object.set("changes", difference.changes.told.iter().map(change).collect::<Vec<Value>>());
+        object.set("changes", difference.changes.first.iter().map(change).collect::<Vec<Value>>());
         object.set("changes_total", difference.changes.count);
     }
     object
@@ -105,11 +106,11 @@ fn write_table(differences: &[Difference], page: &Page, out: &mut dyn Write) -> 
 fn entry(difference: &Difference, lines: &mut Lines<'_>) {
     let look = difference.record.severity().map_or(Look::Plain, Look::Level);
     lines.wrapped("  ", "  ", &headline(&difference.record), look);
-    for Change { path, from, to } in &difference.changes.told {
-        let told = format!("{}: {} → {}", shown(path), value(from), value(to));
-        lines.wrapped("    ", "    ", &told, Look::Plain);
+    for Change { path, from, to } in &difference.changes.first {
+        let line = format!("{}: {} → {}", shown(path), value(from), value(to));
+        lines.wrapped("    ", "    ", &line, Look::Plain);
     }
-    let more = difference.changes.count - difference.changes.told.len() as u64;
+    let more = difference.changes.count - difference.changes.first.len() as u64;
     if more > 0 {
         lines.wrapped("    ", "    ", &format!("and {} more", grouped(more)), Look::Faint);
     }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use begat_model::ids::LogonId;
 
-use super::{Key, Kind, Part, Pivot};
-use crate::indicator::{address, hash, leads_elsewhere, names};
+use super::pivot::{Key, Kind, Part, Pivot};
 use crate::view::{
-    ActorView, AfterwardDetail, CaseView, FindingView, HostView, PrincipalView, ProcessView, Severity,
+    ActorView, AfterwardDetail, CaseView, FindingView, Found, HostView, PrincipalView, ProcessView, Severity,
     Timestamp, Verdict,
 };
+use crate::words::indicator::{address, hash, leads_elsewhere, names};
 
 /// SIDs of one domain or machine, and of one Entra tenant; all others are the same everywhere.
 const OWN_SIDS: &[&str] = &["S-1-5-21-", "S-1-12-1-"];
@@ -25,12 +25,23 @@ const WINDOWS_FOLDERS: &[&str] = &[
     ":\\windows\\syswow64\\windowspowershell\\v1.0",
 ];
 
-pub(super) struct Gathered<'a> {
-    pub(super) pivots: BTreeMap<Key<'a>, Pivot<'a>>,
+/// All pivots: by kind, the most severe first, then by value.
+pub(crate) fn pivots<'a>(found: &Found<'a>) -> Vec<Pivot<'a>> {
+    let mut gathered = Gathered { pivots: BTreeMap::new() };
+    found.cases().for_each(|case| gathered.case(&case));
+    found.findings().for_each(|finding| gathered.finding(&finding));
+    let mut pivots: Vec<Pivot<'a>> = gathered.pivots.into_values().collect();
+    // Stable: what is equal stays in the order of its key.
+    pivots.sort_by(|one, other| one.kind.cmp(&other.kind).then(other.severity.cmp(&one.severity)));
+    pivots
 }
 
-/// What a value stands in.
-struct Place<'v, 'a> {
+struct Gathered<'a> {
+    pivots: BTreeMap<Key<'a>, Pivot<'a>>,
+}
+
+/// Where a value stands: in which case or finding, of which host.
+struct Occurrence<'v, 'a> {
     case: Option<&'a str>,
     finding: Option<&'a str>,
     host: &'v HostView<'a>,
@@ -39,8 +50,8 @@ struct Place<'v, 'a> {
 }
 
 impl<'a> Gathered<'a> {
-    pub(super) fn case(&mut self, case: &CaseView<'a>) {
-        let place = Place {
+    fn case(&mut self, case: &CaseView<'a>) {
+        let occurrence = Occurrence {
             case: Some(case.case_id),
             finding: None,
             host: &case.host,
@@ -48,38 +59,38 @@ impl<'a> Gathered<'a> {
             severity: case.severity,
         };
         let account = &case.account;
-        self.sid(&place, Part::Created, account.sid, account.name.or(account.created_as));
-        self.name(&place, Part::Created, account.sid, account.name);
-        self.name(&place, Part::Created, account.sid, account.created_as);
-        self.session(&place, (Part::Actor, Part::ActorSource), &case.actor, case.host.name);
+        self.sid(&occurrence, Part::Created, account.sid, account.name.or(account.created_as));
+        self.name(&occurrence, Part::Created, account.sid, account.name);
+        self.name(&occurrence, Part::Created, account.sid, account.created_as);
+        self.session(&occurrence, (Part::Actor, Part::ActorSource), &case.actor, case.host.name);
         if let Some(origin) = &case.origin {
             let host = origin.host(&case.host);
-            self.session(&place, (Part::Origin, Part::OriginSource), &origin.actor, host);
+            self.session(&occurrence, (Part::Origin, Part::OriginSource), &origin.actor, host);
             if let Some(client) = &origin.client {
-                self.source_host(&place, Part::ClientHost, Some(client.host));
-                self.process(&place, Part::Client, &client.process);
+                self.source_host(&occurrence, Part::ClientHost, Some(client.host));
+                self.process(&occurrence, Part::Client, &client.process);
             }
         }
         for afterward in &case.afterwards {
             if let AfterwardDetail::LoggedOn { source_ip, .. } = &afterward.detail {
-                self.address(&place, Part::LogonSource, *source_ip);
+                self.address(&occurrence, Part::LogonSource, *source_ip);
             } else if let Some(by) = &afterward.by {
-                self.principal(&place, Part::ChangedBy, by);
+                self.principal(&occurrence, Part::ChangedBy, by);
             }
         }
         let attribution = &case.attribution;
         let is_ambiguous = attribution.verdict == Verdict::Ambiguous;
         let part = if is_ambiguous { Part::Candidate } else { Part::Creator };
-        attribution.creator.iter().for_each(|creator| self.process(&place, part, creator));
-        attribution.chain.iter().for_each(|ancestor| self.process(&place, Part::Ancestor, ancestor));
+        attribution.creator.iter().for_each(|creator| self.process(&occurrence, part, creator));
+        attribution.chain.iter().for_each(|ancestor| self.process(&occurrence, Part::Ancestor, ancestor));
         let others = attribution.alternatives.iter().filter(|_| is_ambiguous);
         others
             .filter_map(|other| other.process.as_ref())
-            .for_each(|other| self.process(&place, Part::Candidate, other));
+            .for_each(|other| self.process(&occurrence, Part::Candidate, other));
     }
 
-    pub(super) fn finding(&mut self, finding: &FindingView<'a>) {
-        let place = Place {
+    fn finding(&mut self, finding: &FindingView<'a>) {
+        let occurrence = Occurrence {
             case: None,
             finding: Some(finding.finding_id),
             host: &finding.host,
@@ -87,67 +98,67 @@ impl<'a> Gathered<'a> {
             severity: finding.severity,
         };
         if let Some(account) = &finding.account {
-            self.sid(&place, Part::Concerned, account.sid, account.name);
-            self.name(&place, Part::Concerned, account.sid, account.name);
+            self.sid(&occurrence, Part::Concerned, account.sid, account.name);
+            self.name(&occurrence, Part::Concerned, account.sid, account.name);
         }
         if let Some(actor) = &finding.actor {
-            self.session(&place, (Part::FindingActor, Part::FindingSource), actor, finding.host.name);
+            self.session(&occurrence, (Part::FindingActor, Part::FindingSource), actor, finding.host.name);
         }
         if let Some(process) = &finding.process {
-            self.process(&place, Part::FindingProcess, process);
+            self.process(&occurrence, Part::FindingProcess, process);
         }
     }
 
     fn session(
         &mut self,
-        place: &Place<'_, 'a>,
+        occurrence: &Occurrence<'_, 'a>,
         (part, source): (Part, Part),
         actor: &ActorView<'a>,
         host: &'a str,
     ) {
-        self.sid(place, part, actor.sid, actor.name);
-        self.name(place, part, actor.sid, actor.name);
-        self.logon_id(place, part, actor.logon_id, actor.name, host);
-        self.address(place, source, actor.source_ip);
-        self.source_host(place, source, actor.source_host);
+        self.sid(occurrence, part, actor.sid, actor.name);
+        self.name(occurrence, part, actor.sid, actor.name);
+        self.logon_id(occurrence, part, actor.logon_id, actor.name, host);
+        self.address(occurrence, source, actor.source_ip);
+        self.source_host(occurrence, source, actor.source_host);
     }
 
-    fn principal(&mut self, place: &Place<'_, 'a>, part: Part, by: &PrincipalView<'a>) {
-        self.sid(place, part, by.sid, by.name);
-        self.name(place, part, by.sid, by.name);
-        self.logon_id(place, part, by.logon_id, by.name, place.host.name);
+    fn principal(&mut self, occurrence: &Occurrence<'_, 'a>, part: Part, by: &PrincipalView<'a>) {
+        self.sid(occurrence, part, by.sid, by.name);
+        self.name(occurrence, part, by.sid, by.name);
+        self.logon_id(occurrence, part, by.logon_id, by.name, occurrence.host.name);
     }
 
-    fn address(&mut self, place: &Place<'_, 'a>, part: Part, written: Option<&str>) {
+    fn address(&mut self, occurrence: &Occurrence<'_, 'a>, part: Part, written: Option<&str>) {
         if let Some(address) = written.and_then(address).filter(leads_elsewhere) {
-            self.add(place, part, Kind::SourceAddress, address.to_string(), None, None);
+            self.add(occurrence, part, Kind::SourceAddress, address.to_string(), None, None);
         }
     }
 
     /// A host that names itself leads nowhere.
-    fn source_host(&mut self, place: &Place<'_, 'a>, part: Part, name: Option<&str>) {
-        if let Some(name) = name.filter(|name| !names(place.host, name)) {
-            self.add(place, part, Kind::SourceHost, name.to_owned(), None, None);
+    fn source_host(&mut self, occurrence: &Occurrence<'_, 'a>, part: Part, name: Option<&str>) {
+        if let Some(name) = name.filter(|name| !names(occurrence.host, name)) {
+            self.add(occurrence, part, Kind::SourceHost, name.to_owned(), None, None);
         }
     }
 
-    fn sid(&mut self, place: &Place<'_, 'a>, part: Part, sid: Option<&str>, name: Option<&'a str>) {
+    fn sid(&mut self, occurrence: &Occurrence<'_, 'a>, part: Part, sid: Option<&str>, name: Option<&'a str>) {
         if let Some(sid) = sid.filter(|sid| is_own(sid)) {
-            self.add(place, part, Kind::Sid, sid.to_owned(), name, None);
+            self.add(occurrence, part, Kind::Sid, sid.to_owned(), name, None);
         }
     }
 
     /// The name of an account that is the same everywhere says nothing, nor does that of one which every machine is born
     /// with: it is searched by its SID.
-    fn name(&mut self, place: &Place<'_, 'a>, part: Part, sid: Option<&str>, name: Option<&str>) {
+    fn name(&mut self, occurrence: &Occurrence<'_, 'a>, part: Part, sid: Option<&str>, name: Option<&str>) {
         if let Some(name) = name.filter(|_| sid.is_none_or(|sid| is_own(sid) && !is_born_with(sid))) {
-            self.add(place, part, Kind::AccountName, name.to_owned(), None, None);
+            self.add(occurrence, part, Kind::AccountName, name.to_owned(), None, None);
         }
     }
 
     fn logon_id(
         &mut self,
-        place: &Place<'_, 'a>,
+        occurrence: &Occurrence<'_, 'a>,
         part: Part,
         logon_id: Option<LogonId>,
         name: Option<&'a str>,
@@ -156,23 +167,23 @@ impl<'a> Gathered<'a> {
         // 0 is no session: Windows writes it where there is none to name.
         let own = |id: &LogonId| !id.is_well_known() && id.0 != 0;
         if let Some(logon_id) = logon_id.filter(own) {
-            self.add(place, part, Kind::LogonId, logon_id.to_string(), name, Some(host));
+            self.add(occurrence, part, Kind::LogonId, logon_id.to_string(), name, Some(host));
         }
     }
 
-    fn process(&mut self, place: &Place<'_, 'a>, part: Part, process: &ProcessView<'a>) {
+    fn process(&mut self, occurrence: &Occurrence<'_, 'a>, part: Part, process: &ProcessView<'a>) {
         for hash in process.hashes.iter().filter_map(|text| hash(text)) {
             let value = format!("{}={}", hash.algorithm.name, hash.value);
-            self.add(place, part, Kind::Hash, value, process.image, None);
+            self.add(occurrence, part, Kind::Hash, value, process.image, None);
         }
         if let Some(image) = process.image.filter(|image| !is_windows_own(image)) {
-            self.add(place, part, Kind::Image, image.to_owned(), None, None);
+            self.add(occurrence, part, Kind::Image, image.to_owned(), None, None);
         }
     }
 
     fn add(
         &mut self,
-        place: &Place<'_, 'a>,
+        occurrence: &Occurrence<'_, 'a>,
         part: Part,
         kind: Kind,
         value: String,
@@ -188,21 +199,21 @@ impl<'a> Gathered<'a> {
             of,
             session_host,
             parts: BTreeSet::new(),
-            severity: place.severity,
+            severity: occurrence.severity,
             hosts: BTreeSet::new(),
             cases: BTreeSet::new(),
             findings: BTreeSet::new(),
-            first: place.at,
-            last: place.at,
+            first: occurrence.at,
+            last: occurrence.at,
         });
         pivot.of = pivot.of.or(of);
         pivot.parts.insert(part);
-        pivot.severity = pivot.severity.max(place.severity);
-        pivot.hosts.insert(place.host.name);
-        pivot.cases.extend(place.case);
-        pivot.findings.extend(place.finding);
-        pivot.first = pivot.first.min(place.at);
-        pivot.last = pivot.last.max(place.at);
+        pivot.severity = pivot.severity.max(occurrence.severity);
+        pivot.hosts.insert(occurrence.host.name);
+        pivot.cases.extend(occurrence.case);
+        pivot.findings.extend(occurrence.finding);
+        pivot.first = pivot.first.min(occurrence.at);
+        pivot.last = pivot.last.max(occurrence.at);
     }
 }
 

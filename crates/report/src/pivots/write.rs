@@ -5,13 +5,17 @@ use std::io::{self, Write};
 
 use ::csv::{Terminator, WriterBuilder};
 
-use super::{Kind, Part, Pivot, TOLD_MAX, pivots};
-use crate::csv::inert;
-use crate::document::Document;
-use crate::json::write_object;
-use crate::page::{Lines, Look, Page};
+use super::gather::pivots;
+use super::pivot::{Kind, Part, Pivot};
 use crate::view::Found;
-use crate::wording::{counted, name};
+use crate::wire::cell::inert;
+use crate::wire::document::Document;
+use crate::wire::object::write_object;
+use crate::words::page::{Lines, Look, Page};
+use crate::words::wording::{counted, name};
+
+/// Ids and hosts told of one pivot; the rest is told by their number.
+const TOLD_MAX: usize = 20;
 
 /// Name and version of the shape.
 const SCHEMA: &str = "begat.pivot/1";

@@ -5,17 +5,19 @@
 
 mod facts;
 mod mends;
+mod phase;
 mod quoting;
 mod steps;
 mod values;
 
-use std::fmt;
-
 use begat_model::case::{Case, Verdict};
 use serde::{Serialize, Serializer};
 
+pub use phase::Phase;
+
 use facts::Facts;
 use mends::{MENDS, Mend};
+use phase::RunOn;
 use steps::{ROWS, Row};
 use values::{IN_COMMANDS, IN_WORDS, filled};
 
@@ -23,55 +25,6 @@ use values::{IN_COMMANDS, IN_WORDS, filled};
 const MENDS_MAX: usize = 3;
 /// Steps of one case; mends give way to the others.
 const STEPS_MAX: usize = 26;
-
-/// What a step is for, in the order in which a responder goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phase {
-    /// Is it so, and does it go on?
-    Confirm,
-    /// Keep what the next steps would destroy.
-    Preserve,
-    /// End it, reversibly.
-    Contain,
-    /// What else did they do, and where?
-    Scope,
-    /// Write it down, and mend what was blind.
-    Close,
-}
-
-impl Phase {
-    /// All of them, in order.
-    pub const ALL: &'static [Phase] =
-        &[Phase::Confirm, Phase::Preserve, Phase::Contain, Phase::Scope, Phase::Close];
-
-    /// Its name in output.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Phase::Confirm => "confirm",
-            Phase::Preserve => "preserve",
-            Phase::Contain => "contain",
-            Phase::Scope => "scope",
-            Phase::Close => "close",
-        }
-    }
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.slug())
-    }
-}
-
-/// Where a step is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// On the host of the case.
-    Host,
-    /// On the machine from which it was done; where none is known the step is left out.
-    Source,
-    /// On any machine with the ActiveDirectory module.
-    Directory,
-}
 
 /// What a responder runs first in a case. Serialised, it is the array of its steps.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +36,7 @@ pub struct ResponseView<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StepView<'a> {
     /// What it is for.
-    #[serde(serialize_with = "crate::view::text")]
+    #[serde(serialize_with = "crate::wire::encode::text")]
     pub phase: Phase,
     /// Its name in the table of steps, for programs; of a mend, the blind spot's.
     pub name: &'static str,
@@ -138,10 +91,10 @@ fn step<'a>(row: &Row, facts: &Facts<'a>) -> Option<StepView<'a>> {
     if !(row.when)(facts) {
         return None;
     }
-    let host = match row.place {
-        Place::Host => Some(facts.case.host.name.as_str()),
-        Place::Source => Some(facts.source()?.name),
-        Place::Directory => None,
+    let host = match row.run_on {
+        RunOn::Host => Some(facts.case.host.name.as_str()),
+        RunOn::Source => Some(facts.source()?.name),
+        RunOn::Directory => None,
     };
     let (step, command) = row.ways.iter().find_map(|(step, command)| {
         Some((filled(step, facts, IN_WORDS)?, filled(command, facts, IN_COMMANDS)?))

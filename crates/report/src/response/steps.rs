@@ -8,14 +8,14 @@
 use begat_model::case::{Outcome, Verdict};
 
 use super::facts::Facts;
-use super::{Phase, Place};
+use super::phase::{Phase, RunOn};
 
 /// One step, and when it is one.
 pub(super) struct Row {
     /// Its name in output.
     pub(super) name: &'static str,
     pub(super) phase: Phase,
-    pub(super) place: Place,
+    pub(super) run_on: RunOn,
     pub(super) when: fn(&Facts<'_>) -> bool,
     /// Words and command, the most precise first: the first of which every value is known is taken. Where none can be
     /// filled in, the step is left out.
@@ -23,12 +23,12 @@ pub(super) struct Row {
 }
 
 macro_rules! rows {
-    ($( $name:ident $phase:ident on $place:ident when |$facts:pat_param| $when:expr => $( $text:literal : $command:literal ),+ ; )*) => {
+    ($( $name:ident $phase:ident on $run_on:ident when |$facts:pat_param| $when:expr => $( $text:literal : $command:literal ),+ ; )*) => {
         /// All of them, in the order in which they are done.
         pub(super) const ROWS: &[Row] = &[ $( Row {
             name: stringify!($name),
             phase: Phase::$phase,
-            place: Place::$place,
+            run_on: RunOn::$run_on,
             when: |$facts| $when,
             ways: &[ $( ($text, $command) ),+ ],
         }, )* ];

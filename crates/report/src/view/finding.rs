@@ -1,11 +1,13 @@
 //! The shape of a finding: `begat.finding/1`.
 
-use begat_model::case::Finding;
+use begat_model::case::{Finding, FindingKind, Severity};
+use begat_model::time::Timestamp;
 use serde::Serialize;
 
-use super::{ActorView, EventView, HostView, PrincipalView, ProcessView, Severity, Timestamp, text};
-
-pub use begat_model::case::FindingKind;
+use crate::view::events::EventView;
+use crate::view::nouns::{PrincipalView, ProcessView};
+use crate::view::parties::{ActorView, HostView};
+use crate::wire::encode::text;
 
 /// Name and version of the shape.
 pub const FINDING_SCHEMA: &str = "begat.finding/1";

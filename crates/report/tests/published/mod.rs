@@ -1,6 +1,6 @@
 //! What is written for other systems, held against the schemas that they publish.
 //!
-//! `cargo run -p xtask -- schemas` fetches them to `target/schemas` (or `BEGAT_SCHEMAS`). Where they are absent the tests
+//! `cargo xtask check schemas` fetches them to `target/schemas` (or `BEGAT_SCHEMAS`). Where they are absent the tests
 //! say so and pass, unless `BEGAT_REQUIRE_SCHEMAS` is set.
 
 use std::net::IpAddr;
@@ -124,13 +124,13 @@ fn read(file: &str) -> Option<Value> {
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(serde_json::from_str(&text).unwrap()),
         Err(error) => {
-            let fetched_by = "`cargo run -p xtask -- schemas` fetches it";
+            let fetched_by = "`cargo xtask check schemas` fetches it";
             assert!(
                 std::env::var_os("BEGAT_REQUIRE_SCHEMAS").is_none(),
                 "{}: {error}; {fetched_by}",
                 path.display()
             );
-            println!("skipped: no schema at {} ({fetched_by})", path.display());
+            begat_trial::skipped(&format!("what needs the schema {} ({fetched_by})", path.display()));
             None
         }
     }

@@ -3,7 +3,6 @@
 
 mod elsewhere;
 mod formats;
-#[allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 #[path = "../published/mod.rs"]
 mod published;
 mod schema;

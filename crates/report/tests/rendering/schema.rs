@@ -4,8 +4,7 @@ use begat_model::case::{
     Afterward, BlindSpotKind, FindingKind, Outcome, Role, Scope, Severity, Verdict, What,
 };
 use begat_model::{EventKind, Sid};
-use begat_report::view::{EXPLANATIONS, Phase};
-use begat_report::{CaseView, FindingView, SCHEMAS};
+use begat_report::{CaseView, EXPLANATIONS, FindingView, Phase, SCHEMAS};
 use serde_json::{Value, json};
 
 use crate::stories;

@@ -21,7 +21,7 @@ fn explained_among(case: &Case, cases: &[Case]) -> String {
     String::from_utf8(out).unwrap()
 }
 
-fn told(finding: &Finding) -> String {
+fn finding_explained(finding: &Finding) -> String {
     let mut out = Vec::new();
     begat_report::write_finding(&FindingView::from(finding), &Page::default(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -119,7 +119,10 @@ fn every_route_of_an_origin_is_told_in_words() {
 
 #[test]
 fn what_is_known_of_findings() {
-    insta::assert_snapshot!([told(&stories::guest_enabled()), told(&stories::sam_tampered())].join("\n\n"));
+    insta::assert_snapshot!(
+        [finding_explained(&stories::guest_enabled()), finding_explained(&stories::sam_tampered())]
+            .join("\n\n")
+    );
 }
 
 #[test]
@@ -130,8 +133,11 @@ fn explanations_fit_the_page_and_are_harmless() {
         .flat_map(|case| CaseView::from(case).response.steps())
         .map(|step| step.command)
         .collect();
-    let explained =
-        stories::all().iter().map(explained).chain(stories::findings().iter().map(told)).collect::<Vec<_>>();
+    let explained = stories::all()
+        .iter()
+        .map(explained)
+        .chain(stories::findings().iter().map(finding_explained))
+        .collect::<Vec<_>>();
     let mut told: BTreeSet<&str> = BTreeSet::new();
     for text in &explained {
         assert!(!text.chars().any(|character| character.is_control() && character != '\n'), "{text}");

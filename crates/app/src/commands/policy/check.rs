@@ -4,12 +4,11 @@ use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 
+use begat_model::visible::visible;
 use begat_model::{Precision, Timestamp};
-use begat_report::policy::audit::{audit, write_complaint};
-use begat_report::policy::history::{History, read_cases};
-use begat_report::policy::{Complaints, Moment, Policy};
-use begat_report::visible::visible;
+use begat_policy::{Complaints, History, Moment, Policy, audit, read_cases};
 
+use super::answers::audit::{write, write_complaint, write_lines};
 use crate::cli::{PolicyCheckArgs, PolicyFormat};
 use crate::error::Error;
 use crate::exit::Status;
@@ -35,8 +34,8 @@ pub fn run(args: &PolicyCheckArgs) -> Result<Status, Error> {
     use_of_entries.look(args, &sink, display.progress)?;
     let audit = audit(&policy, use_of_entries.history.as_ref(), today);
     sink.write(|out| match args.format {
-        PolicyFormat::Table => audit.write(&file, &display.page, out),
-        PolicyFormat::Jsonl => audit.write_lines(&file, out),
+        PolicyFormat::Table => write(&audit, &file, &display.page, out),
+        PolicyFormat::Jsonl => write_lines(&audit, &file, out),
     })?;
     let of_policy = if audit.has_remarks() { Status::FailOnMet } else { Status::Done };
     Ok(if use_of_entries.is_incomplete { Status::Trouble } else { of_policy })

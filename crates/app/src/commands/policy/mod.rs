@@ -1,5 +1,6 @@
 //! `begat policy`: is a policy in order, what would an entry allow, which entries could be thought about.
 
+mod answers;
 mod check;
 mod suggest;
 mod trial;

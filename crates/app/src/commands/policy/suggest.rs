@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use begat_report::policy::suggest::{suggest, write_suggestions};
+use begat_policy::{Policy, suggest};
 
+use super::answers::suggestions;
 use crate::cli::PolicySuggestArgs;
 use crate::error::Error;
 use crate::exit::Status;
@@ -20,7 +21,7 @@ pub fn run(args: &PolicySuggestArgs) -> Result<Status, Error> {
     let sink = Sink::new(&args.output)?;
     let input = Input::new(&args.input)?;
     sink.spare(input.site.files.iter().map(PathBuf::as_path))?;
-    let entries = input.site.policy.iter().flat_map(begat_report::Policy::entries);
+    let entries = input.site.policy.iter().flat_map(Policy::entries);
     let taken: BTreeSet<String> = entries.map(|entry| entry.name().to_string()).collect();
     let progress = Progress::new(display.progress);
     let outcome = pipeline::hunt(&input, &progress)?;
@@ -28,6 +29,6 @@ pub fn run(args: &PolicySuggestArgs) -> Result<Status, Error> {
     summary::tell_problems(&outcome.totals);
     sink.spare(outcome.totals.sources.iter().map(PathBuf::as_path))?;
     let suggestions = suggest(&outcome.cases, &taken);
-    sink.write(|out| write_suggestions(&suggestions, out))?;
+    sink.write(|out| suggestions::write(&suggestions, out))?;
     Ok(Status::Done.or_trouble(!outcome.totals.problems.is_empty()))
 }

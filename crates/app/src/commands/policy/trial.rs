@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use begat_report::policy::attack::WHAT_ATTACKERS_LACK;
-use begat_report::policy::trial::try_entry;
-use begat_report::policy::{Entry, Policy};
-use begat_report::visible::visible;
+use begat_model::visible::visible;
+use begat_policy::{Entry, Policy, try_entry};
 
+use super::answers::WHAT_ATTACKERS_LACK;
+use super::answers::trial::{write, write_lines};
 use crate::cli::{PolicyFormat, PolicyTryArgs};
 use crate::error::Error;
 use crate::exit::Status;
@@ -42,8 +42,8 @@ pub fn run(args: &PolicyTryArgs) -> Result<Status, Error> {
     sink.spare(outcome.totals.sources.iter().map(PathBuf::as_path))?;
     let trial = try_entry(&policy, entry, &outcome.cases);
     sink.write(|out| match args.format {
-        PolicyFormat::Table => trial.write(&display.page, out),
-        PolicyFormat::Jsonl => trial.write_lines(out),
+        PolicyFormat::Table => write(&trial, &display.page, out),
+        PolicyFormat::Jsonl => write_lines(&trial, out),
     })?;
     let found = if trial.is_refused() { told_refusal(entry, args.force) } else { Status::Done };
     Ok(found.or_trouble(!outcome.totals.problems.is_empty()))

@@ -7,12 +7,12 @@ use crate::commands::intent::glance::Glance;
 use crate::commands::intent::parameters::{
     cmdlet, is_rehearsal, literal, named_parameter, parameter, positional,
 };
-use crate::commands::intent::reading::{self, Step};
+use crate::commands::intent::reading::{Reading, Step};
 use crate::commands::intent::script::Call;
-use crate::commands::line::{NetCommand, Token, image_stem, net_commands, tokens};
+use crate::commands::line::{NetCommand, Token, net_commands, tokens};
 
 /// What stands in every text that could create an account or grant a group.
-const TELLING: Glance<6> = Glance::new(["user", "group", "nlu", "algm", "base64", "-join"]);
+static TELLING: Glance<6> = Glance::new(["user", "group", "nlu", "algm", "base64", "-join"]);
 /// Cmdlets that create accounts: name in lower case, in the domain.
 const ACCOUNT_CMDLETS: &[(&str, bool)] = &[("new-localuser", false), ("nlu", false), ("new-aduser", true)];
 /// Cmdlets that put somebody into a group: name, parameter of the group, parameter of the member.
@@ -43,28 +43,25 @@ pub enum Intent {
 
 /// What the command line of a process would do. `image` and `original_file_name` tell a renamed `net`.
 pub fn intents(image: Option<&str>, original_file_name: Option<&str>, line: &str) -> Vec<Intent> {
-    let is_net = [image, original_file_name]
-        .into_iter()
-        .flatten()
-        .any(|name| matches!(image_stem(name).as_str(), "net" | "net1"));
-    if is_net {
-        // CreateProcess hands the line over as it is: `&` and `|` in it belong to a password, not to a chain.
-        let arguments = tokens(line);
-        let command = NetCommand::parse(arguments.get(1..).unwrap_or_default());
-        return command.and_then(|net| net_intent(&net, Reading::ToTheLetter)).into_iter().collect();
-    }
-    if !TELLING.sees(line) {
-        return Vec::new();
-    }
-    of_steps(&reading::of_line([image, original_file_name], line))
+    intents_of(&Reading::of_line(image, original_file_name, line))
 }
 
 /// What a PowerShell script would do: a block as PowerShell logs it, of one line or many.
 pub fn script_intents(script: &str) -> Vec<Intent> {
-    if !TELLING.sees(script) {
+    intents_of(&Reading::of_script(script))
+}
+
+pub(super) fn intents_of(reading: &Reading<'_>) -> Vec<Intent> {
+    if reading.is_by(&["net", "net1"]) {
+        // CreateProcess hands the line over as it is: `&` and `|` in it belong to a password, not to a chain.
+        let arguments = tokens(reading.text);
+        let command = NetCommand::parse(arguments.get(1..).unwrap_or_default());
+        return command.and_then(|net| net_intent(&net, Literally::ToTheLetter)).into_iter().collect();
+    }
+    if !TELLING.sees(reading.text) {
         return Vec::new();
     }
-    of_steps(&reading::of_script(script))
+    of_steps(reading.steps())
 }
 
 pub(super) fn of_steps(steps: &[Step]) -> Vec<Intent> {
@@ -72,7 +69,7 @@ pub(super) fn of_steps(steps: &[Step]) -> Vec<Intent> {
     for step in steps {
         match step {
             Step::Command(words) => {
-                found.extend(net_commands(words).filter_map(|net| net_intent(&net, Reading::InScript)));
+                found.extend(net_commands(words).filter_map(|net| net_intent(&net, Literally::InScript)));
                 found.extend(account_cmdlet(words));
                 found.extend(group_cmdlet(words));
                 found.extend(directory_tool(words));
@@ -88,7 +85,7 @@ pub(super) fn of_steps(steps: &[Step]) -> Vec<Intent> {
 
 /// How far what `net` is given can be trusted to be what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reading {
+enum Literally {
     /// The line of `net` itself: a name is a name, `{bob}` and `%x%` too.
     ToTheLetter,
     /// Within a script: brackets and quotes may be the script's, and what is a variable names nobody.
@@ -96,7 +93,7 @@ enum Reading {
 }
 
 /// `net user NAME [SECRET] /add [/domain]`, `net localgroup GROUP NAME /add`.
-fn net_intent(command: &NetCommand<'_>, reading: Reading) -> Option<Intent> {
+fn net_intent(command: &NetCommand<'_>, literally: Literally) -> Option<Intent> {
     // `/a` alone could be `/active`; `net` itself wants enough letters to tell.
     let adds = command.has_switch("add", 2);
     let does_not =
@@ -106,9 +103,9 @@ fn net_intent(command: &NetCommand<'_>, reading: Reading) -> Option<Intent> {
     }
     let argument = |index: usize| {
         let token = command.arguments.get(index)?;
-        match reading {
-            Reading::ToTheLetter => Some(Some(token.text.clone())),
-            Reading::InScript => Some(literal(token.word())),
+        match literally {
+            Literally::ToTheLetter => Some(Some(token.text.clone())),
+            Literally::InScript => Some(literal(token.word())),
         }
     };
     match command.verb.as_str() {

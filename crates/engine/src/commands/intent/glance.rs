@@ -2,9 +2,11 @@
 //!
 //! Asked of every process of a host; ordinary lines end here.
 
-/// What one question looks for, each of at most eight letters, lower case.
+/// What one question looks for, at most 32 words of at most eight letters each, lower case.
 pub(super) struct Glance<const WORDS: usize> {
     signs: [Sign; WORDS],
+    /// By each letter the signs that end with it, a bit for each: most letters end none.
+    ending: [u32; 256],
 }
 
 /// A word as the last letters of a text are compared with it.
@@ -18,7 +20,9 @@ struct Sign {
 impl<const WORDS: usize> Glance<WORDS> {
     /// Looks for these words.
     pub(super) const fn new(words: [&str; WORDS]) -> Glance<WORDS> {
+        assert!(WORDS <= u32::BITS as usize, "each sign has its bit");
         let mut signs = [Sign { letters: 0, mask: 0, bits: 0 }; WORDS];
+        let mut ending = [0; 256];
         let mut index = 0;
         while index < WORDS {
             let bytes = words[index].as_bytes();
@@ -29,9 +33,10 @@ impl<const WORDS: usize> Glance<WORDS> {
                 at += 1;
             }
             signs[index].bits = 8 * bytes.len() as u32;
+            ending[bytes[bytes.len() - 1] as usize] |= 1 << index;
             index += 1;
         }
-        Glance { signs }
+        Glance { signs, ending }
     }
 
     /// One of the words stands there, however it is quoted, escaped, joined or spaced; `C:\Users` and
@@ -55,7 +60,10 @@ impl<const WORDS: usize> Glance<WORDS> {
                 _ => (after_blank, switch) = (false, false),
             }
             recent = recent << 8 | u64::from(byte);
-            for sign in &self.signs {
+            let mut ending = self.ending[usize::from(byte)];
+            while ending != 0 {
+                let sign = self.signs[ending.trailing_zeros() as usize];
+                ending &= ending - 1;
                 if recent & sign.mask == sign.letters {
                     let before = recent.checked_shr(sign.bits).unwrap_or_default() & 0xff;
                     if !matches!(before as u8, b'\\' | b'%') {

@@ -1,6 +1,7 @@
 //! What command lines and scripts do to accounts, and to which machines they reach.
 
 pub mod accounts;
+pub mod deeds;
 pub mod glance;
 pub mod lexemes;
 pub mod module_log;

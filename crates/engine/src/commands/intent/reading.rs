@@ -1,6 +1,8 @@
 //! From a command line or a script to the steps that it takes, whatever they are wrapped in: chains, quoted
 //! commands, `cmd /c`, `powershell -Command`, encoded scripts, launchers.
 
+use std::cell::OnceCell;
+
 use crate::commands::intent::parameters::{named_parameter, parameter, positional};
 use crate::commands::intent::script::{self, Call, Said};
 use crate::commands::line::{
@@ -23,10 +25,47 @@ pub(super) enum Step {
     Path(String),
 }
 
-/// The steps of a process's command line; `names` are its image and its original file name.
-pub(super) fn of_line(names: [Option<&str>; 2], line: &str) -> Vec<Step> {
+/// A text that is asked for its steps: it is read once, by the first who asks, and mostly by nobody.
+pub(super) struct Reading<'t> {
+    pub(super) text: &'t str,
+    /// The stems of the process's image and of its original file name, where it is a command line.
+    pub(super) stems: Option<[Option<String>; 2]>,
+    steps: OnceCell<Vec<Step>>,
+}
+
+impl<'t> Reading<'t> {
+    /// Of a process's command line.
+    pub(super) fn of_line(
+        image: Option<&str>,
+        original_file_name: Option<&str>,
+        line: &'t str,
+    ) -> Reading<'t> {
+        let stems = [image, original_file_name].map(|name| name.map(image_stem));
+        Reading { text: line, stems: Some(stems), steps: OnceCell::new() }
+    }
+
+    /// Of a PowerShell script.
+    pub(super) fn of_script(text: &'t str) -> Reading<'t> {
+        Reading { text, stems: None, steps: OnceCell::new() }
+    }
+
+    /// The process is one of these, by the name of its file or by the original one.
+    pub(super) fn is_by(&self, names: &[&str]) -> bool {
+        self.stems.iter().flatten().flatten().any(|stem| names.contains(&stem.as_str()))
+    }
+
+    /// Its steps.
+    pub(super) fn steps(&self) -> &[Step] {
+        self.steps.get_or_init(|| match &self.stems {
+            Some(stems) => of_line(stems, self.text),
+            None => of_script(self.text),
+        })
+    }
+}
+
+/// The steps of a process's command line; `stems` are those of its image and its original file name.
+fn of_line(stems: &[Option<String>; 2], line: &str) -> Vec<Step> {
     let mut reader = Reader::default();
-    let stems = names.map(|name| name.map(image_stem));
     let is_shell = stems.iter().flatten().any(|stem| is_powershell(stem));
     let first = tokens(line).into_iter().next().filter(|_| is_shell);
     match first {
@@ -41,7 +80,7 @@ pub(super) fn of_line(names: [Option<&str>; 2], line: &str) -> Vec<Step> {
 }
 
 /// The steps of a script.
-pub(super) fn of_script(text: &str) -> Vec<Step> {
+fn of_script(text: &str) -> Vec<Step> {
     let mut reader = Reader::default();
     reader.script(text, 0);
     reader.steps

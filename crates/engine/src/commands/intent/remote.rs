@@ -2,8 +2,8 @@
 
 use crate::commands::intent::glance::Glance;
 use crate::commands::intent::parameters::{cmdlet, named_parameter, positional};
-use crate::commands::intent::reading::{self, Step};
-use crate::commands::line::{Token, image_stem, tokens};
+use crate::commands::intent::reading::{Reading, Step};
+use crate::commands::line::{Token, tokens};
 
 /// Targets of one text that are told.
 const TARGETS_MAX: usize = 64;
@@ -117,7 +117,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// What stands in every text that could reach another machine.
-const REACHING: Glance<20> = Glance::new([
+static REACHING: Glance<20> = Glance::new([
     r"\\", "/node", "-node", "-r:", "/r:", "remote:", "-comp", "-cn", "ctionuri", "ssession", "etsn", "nsn",
     "icm", "-command", "schtasks", "@", "winnt:", "winmgmts", "base64", "-join",
 ]);
@@ -133,23 +133,22 @@ pub fn remote_targets(
     original_file_name: Option<&str>,
     line: &str,
 ) -> Vec<RemoteTarget> {
-    let names = [image, original_file_name];
-    let stems: Vec<String> = names.iter().flatten().map(|name| image_stem(name)).collect();
-    let own = ROWS.iter().filter(|row| stems.iter().any(|stem| row.commands.contains(&stem.as_str())));
-    let mut found: Vec<RemoteTarget> =
-        own.flat_map(|row| targets(row, tokens(line).get(1..).unwrap_or_default())).collect();
-    if REACHING.sees(line) {
-        found.extend(of_steps(&reading::of_line(names, line)));
-    }
-    bounded(found)
+    targets_of(&Reading::of_line(image, original_file_name, line))
 }
 
 /// The machines that a PowerShell script reaches.
 pub fn script_remote_targets(script: &str) -> Vec<RemoteTarget> {
-    if !REACHING.sees(script) {
-        return Vec::new();
+    targets_of(&Reading::of_script(script))
+}
+
+pub(super) fn targets_of(reading: &Reading<'_>) -> Vec<RemoteTarget> {
+    let own = ROWS.iter().filter(|row| reading.is_by(row.commands));
+    let mut found: Vec<RemoteTarget> =
+        own.flat_map(|row| targets(row, tokens(reading.text).get(1..).unwrap_or_default())).collect();
+    if REACHING.sees(reading.text) {
+        found.extend(of_steps(reading.steps()));
     }
-    bounded(of_steps(&reading::of_script(script)))
+    bounded(found)
 }
 
 fn bounded(mut found: Vec<RemoteTarget>) -> Vec<RemoteTarget> {
@@ -319,14 +318,14 @@ mod tests {
         ("", &[]),
     ];
 
-    fn told(found: Vec<RemoteTarget>) -> Vec<String> {
+    fn in_words(found: Vec<RemoteTarget>) -> Vec<String> {
         found.into_iter().map(|target| format!("{} {}", target.via, target.host)).collect()
     }
 
     #[test]
     fn other_machines_are_told_by_every_row() {
         for (line, expected) in LINES {
-            assert_eq!(told(remote_targets(None, None, line)), *expected, "of {line}");
+            assert_eq!(in_words(remote_targets(None, None, line)), *expected, "of {line}");
         }
         for row in ROWS {
             let seen =
@@ -353,7 +352,7 @@ mod tests {
     #[test]
     fn a_renamed_tool_is_known_by_its_original_name() {
         let found = remote_targets(Some(r"C:\t\x.exe"), Some("psexec.c"), r"x.exe \\srv1 cmd");
-        assert_eq!(told(found), ["psexec srv1"]);
+        assert_eq!(in_words(found), ["psexec srv1"]);
         assert_eq!(remote_targets(Some(r"C:\t\x.exe"), None, r"x.exe \\srv1 cmd"), []);
     }
 
@@ -361,7 +360,7 @@ mod tests {
     fn scripts_are_read_with_their_variables() {
         let script = "# Invoke-Command -ComputerName not1\n$h = 'srv1'\n$o = @{ComputerName=$h; ScriptBlock={whoami}}\n\
             Invoke-Command @o\nNew-CimSession -ComputerName srv2\n$d=[ADSI]\"WinNT://$h/bob,user\"";
-        assert_eq!(told(script_remote_targets(script)), ["adsi srv1", "winrm srv1", "cim srv2"]);
+        assert_eq!(in_words(script_remote_targets(script)), ["adsi srv1", "winrm srv1", "cim srv2"]);
         let many: String = (0..200).map(|index| format!("etsn srv{index}\n")).collect();
         assert_eq!(script_remote_targets(&many).len(), TARGETS_MAX);
     }

@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 use begat_model::case::{Afterward, CaseEvent, Outcome, Role, What};
 use begat_model::catalog::channel;
 use begat_model::event::Principal;
-use begat_model::{Duration, EventKind, RecordRef, Sid, Text, Timestamp};
+use begat_model::{EventKind, RecordRef, Sid, Text, Timestamp};
+
+use crate::spans::{ONE_ACT, UNDONE_WITHIN};
 
 /// Most happenings kept for one account; logons count once for each type and source.
 pub const AFTERWARDS_MAX: usize = 256;
-/// The burst of one creation lies this close together: its 4728 comes before the 4720 (A3).
-pub(super) const BURST: Duration = Duration::from_seconds(2);
-/// A failed creation is undone within this time.
-const UNDONE_WITHIN: Duration = Duration::from_seconds(1);
 
 /// What is known of one account since its creation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +89,7 @@ impl AccountLife {
         let by = by.filter(|by| **by != Principal::default()).cloned();
         let role = match what {
             What::LogCleared | What::AuditPolicyChanged => Role::Blinding,
-            _ if (record.at - self.created_at).magnitude() <= BURST => Role::Burst,
+            _ if (record.at - self.created_at).magnitude() <= ONE_ACT => Role::Burst,
             _ => Role::Afterwards,
         };
         self.rests_on(record, role);

@@ -7,9 +7,11 @@ use begat_model::case::{Actor, CaseEvent, Role, What};
 use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal};
 use begat_model::{Analytic, Duration, RecordRef, Sid, Text, Timestamp};
 
-use crate::tables::account::life::{AFTERWARDS_MAX, AccountLife, BURST};
+use crate::spans::{COVER_UP_WITHIN, ONE_ACT};
+use crate::tables::account::life::{AFTERWARDS_MAX, AccountLife};
 use crate::tables::account::unseen::{FIRST_CREATED_RID, Sign, UnseenAccount, sign_of};
 use crate::windows::group_power::{group_power, is_primary_group};
+use crate::windows::same_name::is_netbios;
 
 /// Most accounts followed on one host.
 pub const ACCOUNTS_MAX: usize = 65_536;
@@ -21,8 +23,6 @@ pub const UNSEEN_MAX: usize = 4096;
 const UNSEEN_EVENTS_MAX: usize = 8;
 /// Most blindings remembered for creations that follow.
 const BLINDINGS_MAX: usize = 64;
-/// Log cleared or audit policy changed this long after the creation, by the same actor, belongs to its story.
-const COVER_UP_WITHIN: Duration = Duration::from_seconds(3600);
 
 /// The created accounts of one host, and those that it shows without their creation.
 #[derive(Debug, Default)]
@@ -111,7 +111,7 @@ impl AccountTable {
 
     /// A local account carries the machine's own name as its domain, and so tells what the machine's SIDs begin with.
     fn is_local(&mut self, account: &Principal) -> bool {
-        let is_local = account.domain.as_deref().is_some_and(|domain| domain.to_uppercase() == self.netbios);
+        let is_local = account.domain.as_deref().is_some_and(|domain| is_netbios(domain, &self.netbios));
         let prefix = account.sid.as_ref().and_then(Sid::authority_prefix);
         if let (true, None, Some(prefix)) = (is_local, &self.machine, prefix) {
             self.machine = Some(prefix.to_owned());
@@ -137,7 +137,8 @@ impl AccountTable {
             return;
         }
         let life = self.lives.entry(sid.clone()).or_insert_with(|| AccountLife::new(at, name, actor.clone()));
-        let burst = self.early.iter().filter(|(early, event)| early == sid && event.record.at + BURST >= at);
+        let burst =
+            self.early.iter().filter(|(early, event)| early == sid && event.record.at + ONE_ACT >= at);
         life.events.extend(burst.map(|(_, event)| event.clone()));
         let before = self
             .blindings
@@ -298,7 +299,7 @@ impl AccountTable {
 
     fn remember_early(&mut self, member: &Sid, record: &RecordRef) {
         self.early.push_back((member.clone(), CaseEvent { record: record.clone(), role: Role::Burst }));
-        let horizon = record.at - BURST;
+        let horizon = record.at - ONE_ACT;
         while self.early.len() > EARLY_MAX
             || self.early.front().is_some_and(|(_, event)| event.record.at < horizon)
         {

@@ -4,6 +4,8 @@ use begat_model::case::{Actor, CaseEvent};
 use begat_model::event::{AccountAction, Body, Principal};
 use begat_model::{Event, RecordRef, Text, Timestamp};
 
+use crate::windows::same_name::is_netbios;
+
 /// RIDs below are those that every machine is born with.
 pub(crate) const FIRST_CREATED_RID: u32 = 1000;
 
@@ -55,7 +57,7 @@ pub fn may_be_unseen(event: &Event) -> bool {
         })
     };
     let is_local = |account: &Principal| {
-        account.domain.as_deref().is_some_and(|domain| domain.to_uppercase() == event.host.netbios())
+        account.domain.as_deref().is_some_and(|domain| is_netbios(domain, &event.host.netbios()))
     };
     match &event.body {
         Body::LoggedOn(logon) => is_created(&logon.account) && is_local(&logon.account),

@@ -1,13 +1,16 @@
 //! One process, as all of its events together tell it.
 
+use std::sync::Arc;
+
 use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated, TokenElevation};
-use begat_model::{Duration, EventKind, LogonId, ProcessGuid, ProcessId, RecordRef, Text, Timestamp};
+use begat_model::{EventKind, LogonId, ProcessGuid, ProcessId, RecordRef, Text, Timestamp};
 
-use crate::commands::intent::accounts::{Intent, intents};
-use crate::windows::capability::{Capability, ImageFacts};
-
-/// Two copies of one process (4688, Sysmon 1) tell starts this near to each other.
-pub(super) const COPY_TOLERANCE: Duration = Duration::from_seconds(2);
+use crate::commands::intent::accounts::Intent;
+use crate::spans::CHANNEL_TOLERANCE;
+use crate::texts::known::Texts;
+use crate::windows::capability::Capability;
+use crate::windows::image::ImageFacts;
+use crate::windows::same_name::same_name;
 
 /// A place in the table; stays valid while the process is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +25,7 @@ pub struct ProcessRecord {
     pub guid: Option<ProcessGuid>,
     /// Full path.
     pub image: Option<Text>,
-    file: ImageFacts,
+    file: Arc<ImageFacts>,
     /// With its secrets: redact before it leaves the engine.
     pub command_line: Field<Text>,
     /// Name in the version resource.
@@ -72,12 +75,21 @@ pub(super) fn agree<T: PartialEq>(ours: Option<T>, theirs: Option<T>) -> bool {
 
 /// The same for paths, which Windows writes in any case.
 pub(super) fn same_image(ours: Option<&Text>, theirs: Option<&Text>) -> bool {
-    agree(ours.map(|image| image.to_lowercase()), theirs.map(|image| image.to_lowercase()))
+    ours.zip(theirs).is_none_or(|(ours, theirs)| same_name(ours, theirs))
 }
 
 /// The event names this account at all.
-fn told(principal: &Principal) -> bool {
+fn names_somebody(principal: &Principal) -> bool {
     *principal != Principal::default()
+}
+
+/// All of both, in order, each once.
+fn unite<T: Ord>(ours: &mut Vec<T>, theirs: Vec<T>) {
+    if !theirs.is_empty() {
+        ours.extend(theirs);
+        ours.sort();
+        ours.dedup();
+    }
 }
 
 fn fuller(first: Field<Text>, second: Field<Text>) -> Field<Text> {
@@ -90,15 +102,12 @@ fn fuller(first: Field<Text>, second: Field<Text>) -> Field<Text> {
 }
 
 /// The session that a process runs in: 4688's target where it has one, else its subject (A1); Sysmon's LogonId.
-fn effective_session(created: &ProcessCreated) -> Session {
+fn effective_session(created: &ProcessCreated, stem: Option<&str>) -> Session {
     if let Some(logon_id) = created.target.logon_id {
         return Session::Known(logon_id);
     }
     // PowerShell remoting's host runs as whoever called from afar, never as the service that starts it.
-    let is_remoting = created
-        .image
-        .as_deref()
-        .is_some_and(|image| crate::commands::line::image_stem(image) == "wsmprovhost");
+    let is_remoting = stem == Some("wsmprovhost");
     let on_behalf = created.elevation == Some(TokenElevation::Full) || is_remoting;
     match created.subject.logon_id {
         Some(logon_id) if logon_id.is_well_known() && on_behalf => Session::NotTold,
@@ -131,23 +140,26 @@ impl ProcessIndex {
 }
 
 impl ProcessRecord {
-    pub(super) fn of(created: &ProcessCreated, record: &RecordRef) -> ProcessRecord {
-        let (image, original) = (created.image.as_deref(), created.original_file_name.as_deref());
-        let line = created.command_line.value().map(|line| &**line);
+    pub(super) fn of(created: &ProcessCreated, record: &RecordRef, texts: &mut Texts) -> ProcessRecord {
+        let file = texts.file(created.image.as_ref(), created.original_file_name.as_ref());
         ProcessRecord {
-            intents: line.map(|line| intents(image, original, line)).unwrap_or_default(),
+            intents: texts.line(created).intents.clone(),
             pid: created.pid,
             guid: created.guid,
             image: created.image.clone(),
-            file: ImageFacts::of(image, original),
+            session: effective_session(created, file.stem.as_deref()),
+            file,
             command_line: created.command_line.clone(),
             original_file_name: created.original_file_name.clone(),
             started_at: created.started_at,
             start_seen: true,
             ended_at: None,
             exit_code: None,
-            token: if told(&created.target) { created.target.clone() } else { created.subject.clone() },
-            session: effective_session(created),
+            token: if names_somebody(&created.target) {
+                created.target.clone()
+            } else {
+                created.subject.clone()
+            },
             creator: created.subject.clone(),
             parent: created.parent.clone(),
             hashes: created.hashes.clone(),
@@ -158,12 +170,12 @@ impl ProcessRecord {
     }
 
     /// A process that another record than its start tells of.
-    pub(super) fn of_witness(witness: &Witness<'_>, record: &RecordRef) -> ProcessRecord {
+    pub(super) fn of_witness(witness: &Witness<'_>, record: &RecordRef, texts: &mut Texts) -> ProcessRecord {
         ProcessRecord {
             pid: witness.pid,
             guid: witness.guid,
             image: witness.image.cloned(),
-            file: ImageFacts::of(witness.image.map(|image| &**image), None),
+            file: texts.file(witness.image, None),
             command_line: Field::Absent,
             original_file_name: None,
             started_at: witness.at,
@@ -184,42 +196,48 @@ impl ProcessRecord {
 
     /// Another copy of the same process: each field from whoever tells it, Sysmon's before Security's where both
     /// do (its UtcTime is the kernel's start time, its LogonId the process's own).
-    pub(super) fn join(&mut self, created: &ProcessCreated, record: &RecordRef) {
-        let (ours, theirs) = (self.clone(), ProcessRecord::of(created, record));
-        let theirs_first = record.kind == EventKind::SysmonProcessCreated;
-        let (first, second) = if theirs_first { (theirs, ours) } else { (ours, theirs) };
-        self.pid = first.pid;
-        self.guid = first.guid.or(second.guid);
-        self.image = first.image.or(second.image);
-        self.command_line = fuller(first.command_line, second.command_line);
-        self.original_file_name = first.original_file_name.or(second.original_file_name);
-        self.file = ImageFacts::of(self.image.as_deref(), self.original_file_name.as_deref());
-        self.started_at = first.started_at;
-        self.ended_at = first.ended_at.or(second.ended_at);
-        self.exit_code = first.exit_code.or(second.exit_code);
-        self.session = match first.session {
-            Session::Known(_) => first.session,
-            Session::NotTold => second.session,
+    pub(super) fn join(&mut self, created: &ProcessCreated, record: &RecordRef, texts: &mut Texts) {
+        let theirs = ProcessRecord::of(created, record, texts);
+        let second = match record.kind {
+            // Whether the start was seen is told by what was known before.
+            EventKind::SysmonProcessCreated => {
+                std::mem::replace(self, ProcessRecord { start_seen: self.start_seen, ..theirs })
+            }
+            _ => theirs,
         };
-        self.token = if told(&first.token) { first.token } else { second.token };
+        self.complete(second);
+        self.file = texts.file(self.image.as_ref(), self.original_file_name.as_ref());
+    }
+
+    /// What this copy does not tell is taken from the other.
+    fn complete(&mut self, second: ProcessRecord) {
+        self.guid = self.guid.or(second.guid);
+        self.image = self.image.take().or(second.image);
+        self.command_line =
+            fuller(std::mem::replace(&mut self.command_line, Field::Absent), second.command_line);
+        self.original_file_name = self.original_file_name.take().or(second.original_file_name);
+        self.ended_at = self.ended_at.or(second.ended_at);
+        self.exit_code = self.exit_code.or(second.exit_code);
+        if self.session == Session::NotTold {
+            self.session = second.session;
+        }
+        if !names_somebody(&self.token) {
+            self.token = second.token;
+        }
         // Only 4688 names who asked for the process.
-        self.creator = if told(&first.creator) { first.creator } else { second.creator };
-        self.parent = ParentProcess {
-            pid: first.parent.pid.or(second.parent.pid),
-            guid: first.parent.guid.or(second.parent.guid),
-            image: first.parent.image.or(second.parent.image),
-            command_line: first.parent.command_line.or(second.parent.command_line),
-        };
-        self.hashes = first.hashes.or(second.hashes);
-        self.rules = [first.rules, second.rules].concat();
-        self.rules.sort();
-        self.rules.dedup();
-        self.intents = [first.intents, second.intents].concat();
-        self.intents.sort();
-        self.intents.dedup();
-        self.created_by = [first.created_by, second.created_by].concat();
+        if !names_somebody(&self.creator) {
+            self.creator = second.creator;
+        }
+        self.parent.pid = self.parent.pid.or(second.parent.pid);
+        self.parent.guid = self.parent.guid.or(second.parent.guid);
+        self.parent.image = self.parent.image.take().or(second.parent.image);
+        self.parent.command_line = self.parent.command_line.take().or(second.parent.command_line);
+        self.hashes = self.hashes.take().or(second.hashes);
+        unite(&mut self.rules, second.rules);
+        unite(&mut self.intents, second.intents);
+        self.created_by.extend(second.created_by);
         self.created_by.sort();
-        self.ended_by = [first.ended_by, second.ended_by].concat();
+        self.ended_by.extend(second.ended_by);
     }
 
     /// `net` or `net1`, by file name: it makes one account and ends.
@@ -229,8 +247,8 @@ impl ProcessRecord {
 
     /// Alive at a time, as nearly as two logs can be told apart.
     pub fn may_be_alive(&self, at: Timestamp) -> bool {
-        self.started_at <= at + COPY_TOLERANCE
-            && self.ended_at.is_none_or(|ended_at| ended_at + COPY_TOLERANCE >= at)
+        self.started_at <= at + CHANNEL_TOLERANCE
+            && self.ended_at.is_none_or(|ended_at| ended_at + CHANNEL_TOLERANCE >= at)
     }
 
     /// File name of the image, lower case, without `.exe`.
@@ -266,7 +284,7 @@ impl ProcessRecord {
     pub(super) fn may_be_copy(&self, created: &ProcessCreated, record: &RecordRef) -> bool {
         let same_image = same_image(self.image.as_ref(), created.image.as_ref());
         let coarser = self.started_at.precision().min(created.started_at.precision()).step();
-        let tolerance = COPY_TOLERANCE.max(coarser);
+        let tolerance = CHANNEL_TOLERANCE.max(coarser);
         let same_parent = agree(self.parent.pid, created.parent.pid);
         self.pid == created.pid
             && !self.has_copy(record.kind)

@@ -19,9 +19,9 @@ pub(super) struct Shelves {
     pub(super) by_end: BTreeSet<(Timestamp, ProcessIndex)>,
 }
 
-/// A process's places on the shelves.
+/// What a process is found by on the shelves.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct ShelfKeys {
     pid: ProcessId,
     started_at: Timestamp,
     session: Session,
@@ -29,13 +29,13 @@ pub(super) struct Place {
     ended_at: Option<Timestamp>,
 }
 
-impl Place {
-    pub(super) fn of(process: &ProcessRecord) -> Place {
+impl ShelfKeys {
+    pub(super) fn of(process: &ProcessRecord) -> ShelfKeys {
         let created = process.intents.iter().filter_map(|intent| match intent {
             Intent::CreateAccount { name: Some(name), .. } => Some(folded(name)),
             _ => None,
         });
-        Place {
+        ShelfKeys {
             pid: process.pid,
             started_at: process.started_at,
             session: process.session,
@@ -46,22 +46,22 @@ impl Place {
 }
 
 impl Shelves {
-    pub(super) fn add(&mut self, index: ProcessIndex, place: Place) {
-        self.by_pid.insert((place.pid, index));
-        self.by_start.insert((place.started_at, index));
-        self.by_session.insert((place.session, place.started_at, index));
-        self.by_created_account.extend(place.created_accounts.into_iter().map(|name| (name, index)));
-        self.by_end.extend(place.ended_at.map(|ended_at| (ended_at, index)));
+    pub(super) fn add(&mut self, index: ProcessIndex, keys: ShelfKeys) {
+        self.by_pid.insert((keys.pid, index));
+        self.by_start.insert((keys.started_at, index));
+        self.by_session.insert((keys.session, keys.started_at, index));
+        self.by_created_account.extend(keys.created_accounts.into_iter().map(|name| (name, index)));
+        self.by_end.extend(keys.ended_at.map(|ended_at| (ended_at, index)));
     }
 
-    pub(super) fn remove(&mut self, index: ProcessIndex, place: Place) {
-        self.by_pid.remove(&(place.pid, index));
-        self.by_start.remove(&(place.started_at, index));
-        self.by_session.remove(&(place.session, place.started_at, index));
-        for name in place.created_accounts {
+    pub(super) fn remove(&mut self, index: ProcessIndex, keys: ShelfKeys) {
+        self.by_pid.remove(&(keys.pid, index));
+        self.by_start.remove(&(keys.started_at, index));
+        self.by_session.remove(&(keys.session, keys.started_at, index));
+        for name in keys.created_accounts {
             self.by_created_account.remove(&(name, index));
         }
-        if let Some(ended_at) = place.ended_at {
+        if let Some(ended_at) = keys.ended_at {
             self.by_end.remove(&(ended_at, index));
         }
     }

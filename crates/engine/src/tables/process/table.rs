@@ -5,20 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use begat_model::event::{ProcessCreated, ProcessEnded};
 use begat_model::{Duration, Precision, ProcessGuid, ProcessId, RecordRef, Timestamp};
 
-use crate::spans::HOLD;
+use crate::spans::{CHANNEL_TOLERANCE, NEEDED_AFTER_END};
 use crate::tables::process::ends::Ends;
-use crate::tables::process::record::{
-    COPY_TOLERANCE, ProcessIndex, ProcessRecord, Session, Witness, agree, same_image,
-};
-use crate::tables::process::shelves::{Place, Shelves, ends_of};
+use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session, Witness, agree, same_image};
+use crate::tables::process::shelves::{ShelfKeys, Shelves, ends_of};
+use crate::texts::known::Texts;
 use crate::windows::same_name::folded;
 
 /// Most processes kept for one host. What is dropped beyond it is told in the cases it could touch.
 pub const PROCESSES_MAX: usize = 65_536;
 /// Longest chain of ancestors: Windows' own are shorter than 20.
 pub const ANCESTORS_MAX: usize = 64;
-/// A creation waits for `HOLD`, and then asks for what ended shortly before it.
-const NEEDED_AFTER_END: Duration = Duration::from_ticks(2 * HOLD.ticks());
 /// Of the processes that had one id, the latest this many are looked at: Windows reuses ids by turns, a forged log
 /// may use one for all.
 const SAME_PID_MAX: usize = 64;
@@ -38,16 +35,16 @@ pub struct ProcessTable {
 
 impl ProcessTable {
     /// A process began, or the other log tells of one that is known.
-    pub fn created(&mut self, created: &ProcessCreated, record: &RecordRef) {
+    pub(crate) fn created(&mut self, created: &ProcessCreated, record: &RecordRef, texts: &mut Texts) {
         if let Some(index) = self.find_copy(created, record) {
-            self.change(index, |process| process.join(created, record));
+            self.change(index, |process| process.join(created, record, texts));
             if let (Some(guid), true) = (created.guid, self.processes.contains_key(&index)) {
                 self.by_guid.insert(guid, index);
             }
             return;
         }
         self.end_those_replaced(created, record);
-        let index = self.add(ProcessRecord::of(created, record));
+        let index = self.add(ProcessRecord::of(created, record, texts));
         self.learn_parents_session(created, index);
     }
 
@@ -57,7 +54,7 @@ impl ProcessTable {
         if let Some(guid) = process.guid {
             self.by_guid.insert(guid, index);
         }
-        self.shelves.add(index, Place::of(&process));
+        self.shelves.add(index, ShelfKeys::of(&process));
         self.processes.insert(index, process);
         if self.processes.len() > PROCESSES_MAX {
             self.drop_oldest();
@@ -84,7 +81,12 @@ impl ProcessTable {
     }
 
     /// A process was alive, told by another record than its start. One that is known is left as it is.
-    pub fn witnessed(&mut self, witness: &Witness<'_>, record: &RecordRef) -> Option<ProcessIndex> {
+    pub(crate) fn witnessed(
+        &mut self,
+        witness: &Witness<'_>,
+        record: &RecordRef,
+        texts: &mut Texts,
+    ) -> Option<ProcessIndex> {
         let is_it = |process: &ProcessRecord| {
             process.may_be_alive(witness.at)
                 && same_image(process.image.as_ref(), witness.image)
@@ -93,14 +95,14 @@ impl ProcessTable {
         if self.with_pid(witness.pid).any(|(_, process)| is_it(process)) {
             return None;
         }
-        Some(self.add(ProcessRecord::of_witness(witness, record)))
+        Some(self.add(ProcessRecord::of_witness(witness, record, texts)))
     }
 
     /// Windows gives an id out again only when its process has ended, though nobody may have told of that end.
     fn end_those_replaced(&mut self, created: &ProcessCreated, record: &RecordRef) {
         let is_replaced = |process: &ProcessRecord| {
             let since = created.started_at - process.started_at;
-            let is_no_copy = process.has_copy(record.kind) || since > COPY_TOLERANCE;
+            let is_no_copy = process.has_copy(record.kind) || since > CHANNEL_TOLERANCE;
             process.ended_at.is_none() && since >= Duration::ZERO && is_no_copy
         };
         let replaced: Vec<ProcessIndex> = self
@@ -114,7 +116,7 @@ impl ProcessTable {
     }
 
     /// A process ended. Where its start was not seen, it was alive until then all the same.
-    pub fn ended(&mut self, ended: &ProcessEnded, record: &RecordRef) {
+    pub(crate) fn ended(&mut self, ended: &ProcessEnded, record: &RecordRef, texts: &mut Texts) {
         let witness = Witness {
             pid: ended.pid,
             guid: ended.guid,
@@ -123,7 +125,7 @@ impl ProcessTable {
             at: ended.ended_at,
         };
         let known = self.find_for_end(ended);
-        let Some(index) = known.or_else(|| self.witnessed(&witness, record)) else { return };
+        let Some(index) = known.or_else(|| self.witnessed(&witness, record, texts)) else { return };
         match self.processes.get(&index) {
             Some(process) if process.ended_at.is_some() => {}
             Some(process) if process.start_seen => self.ends.of_seen += 1,
@@ -238,11 +240,6 @@ impl ProcessTable {
         self.processes.len()
     }
 
-    /// None is kept.
-    pub fn is_empty(&self) -> bool {
-        self.processes.is_empty()
-    }
-
     /// How many were dropped for the bound, and until which start.
     pub fn dropped(&self) -> Option<(u64, Timestamp)> {
         self.dropped_until.map(|until| (self.dropped, until))
@@ -309,7 +306,7 @@ impl ProcessTable {
             let same_guid = agree(process.guid, ended.guid);
             let same_end = process
                 .ended_at
-                .is_none_or(|ended_at| (ended_at - ended.ended_at).magnitude() <= COPY_TOLERANCE);
+                .is_none_or(|ended_at| (ended_at - ended.ended_at).magnitude() <= CHANNEL_TOLERANCE);
             process.started_at <= ended.ended_at + tolerance && same_image && same_guid && same_end
         };
         self.with_pid(ended.pid)
@@ -321,9 +318,9 @@ impl ProcessTable {
     /// Changes a process and keeps the shelves true.
     fn change(&mut self, index: ProcessIndex, change: impl FnOnce(&mut ProcessRecord)) {
         let Some(process) = self.processes.get_mut(&index) else { return };
-        let before = Place::of(process);
+        let before = ShelfKeys::of(process);
         change(process);
-        let after = Place::of(process);
+        let after = ShelfKeys::of(process);
         if before != after {
             self.shelves.remove(index, before);
             self.shelves.add(index, after);
@@ -358,7 +355,7 @@ impl ProcessTable {
 
     fn remove(&mut self, index: ProcessIndex) -> Option<ProcessRecord> {
         let process = self.processes.remove(&index)?;
-        self.shelves.remove(index, Place::of(&process));
+        self.shelves.remove(index, ShelfKeys::of(&process));
         if let Some(guid) = process.guid.filter(|guid| self.by_guid.get(guid) == Some(&index)) {
             self.by_guid.remove(&guid);
         }
@@ -419,7 +416,12 @@ mod tests {
                 record_id: Some(record_id),
                 source: "s".into(),
             },
+            &mut Texts::default(),
         );
+    }
+
+    fn ended(table: &mut ProcessTable, ended: &ProcessEnded, record: &RecordRef) {
+        table.ended(ended, record, &mut Texts::default());
     }
 
     #[test]
@@ -441,7 +443,7 @@ mod tests {
         for order in [[0, 1], [1, 0]] {
             let mut table = ProcessTable::default();
             for which in order {
-                table.created(copies[which].0, &copies[which].1);
+                table.created(copies[which].0, &copies[which].1, &mut Texts::default());
             }
             assert_eq!(table.len(), 1);
             let joined = table.iter().next().unwrap().1.clone();
@@ -460,7 +462,7 @@ mod tests {
     fn a_reused_id_is_another_process() {
         let mut table = ProcessTable::default();
         security(&mut table, &process(8, 4, "a.exe", "01.0"), 1);
-        table.ended(&end(8, "a.exe", "02.0"), &record(EventKind::ProcessEnded, "02.0", 2));
+        ended(&mut table, &end(8, "a.exe", "02.0"), &record(EventKind::ProcessEnded, "02.0", 2));
         security(&mut table, &process(8, 4, "a.exe", "03.0"), 3);
         assert_eq!(table.len(), 2);
         let child = process(9, 8, "b.exe", "04.0");
@@ -489,9 +491,9 @@ mod tests {
         created.elevation = Some(TokenElevation::Full);
         security(&mut table, &created, 1);
         assert_eq!(table.iter().next().unwrap().1.session, Session::NotTold);
-        let mut ended = end(8, "net.exe", "02.0");
-        ended.subject.logon_id = Some(LogonId(0x551686));
-        table.ended(&ended, &record(EventKind::ProcessEnded, "02.0", 2));
+        let mut its_end = end(8, "net.exe", "02.0");
+        its_end.subject.logon_id = Some(LogonId(0x551686));
+        ended(&mut table, &its_end, &record(EventKind::ProcessEnded, "02.0", 2));
         assert_eq!(table.iter().next().unwrap().1.session, Session::Known(LogonId(0x551686)));
     }
 
@@ -502,14 +504,14 @@ mod tests {
         security(&mut table, &process(9, 8, "b.exe", "02.0"), 2);
         security(&mut table, &process(10, 4, "c.exe", "02.5"), 3);
         for (pid, image) in [(8, "a.exe"), (10, "c.exe")] {
-            table.ended(&end(pid, image, "03.0"), &record(EventKind::ProcessEnded, "03.0", 4));
+            ended(&mut table, &end(pid, image, "03.0"), &record(EventKind::ProcessEnded, "03.0", 4));
         }
         table.forget_ended_before(at("10.0"));
         let kept: Vec<u32> = table.iter().map(|(_, process)| process.pid.0).collect();
         assert_eq!(kept, [8, 9], "8 is the parent of 9, which is alive");
         table.host_started(at("20.0"));
         table.forget_ended_before(at("30.0"));
-        assert!(table.is_empty());
+        assert_eq!(table.len(), 0);
     }
 
     #[test]
@@ -529,11 +531,11 @@ mod tests {
         let ended_long_ago = ProcessCreated { started_at: long_ago, ..process(1, 4, "net1.exe", "00.0") };
         security(&mut table, &ended_long_ago, 1);
         let its_end = ProcessEnded { ended_at: long_ago, ..end(1, "net1.exe", "00.0") };
-        table.ended(&its_end, &record(EventKind::ProcessEnded, "00.0", 2));
+        ended(&mut table, &its_end, &record(EventKind::ProcessEnded, "00.0", 2));
         let living = 10..10 + PROCESSES_MAX as u32 - 2;
         living.for_each(|pid| security(&mut table, &process(pid, 4, "a.exe", "01.0"), 3));
         security(&mut table, &process(2, 4, "net1.exe", "02.0"), 4);
-        table.ended(&end(2, "net1.exe", "03.0"), &record(EventKind::ProcessEnded, "03.0", 5));
+        ended(&mut table, &end(2, "net1.exe", "03.0"), &record(EventKind::ProcessEnded, "03.0", 5));
         let kept = |table: &ProcessTable, pid| table.with_pid(ProcessId(pid)).next().is_some();
         assert!(kept(&table, 1) && table.len() == PROCESSES_MAX);
         security(&mut table, &process(3, 4, "a.exe", "04.0"), 6);

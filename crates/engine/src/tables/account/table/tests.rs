@@ -71,7 +71,7 @@ fn a_group_of_the_site_makes_powerful_whoever_joins_it() {
         table.added_to_group(&membership(account(rid), "S-1-5-21-1-2-3-1500"), &record("10.0"));
     }
     assert!(table.life(&sid()).unwrap().is_privileged());
-    assert!(matches!(told(&table).as_slice(), [What::AddedToGroup { privileged: true, .. }]));
+    assert!(matches!(happenings(&table).as_slice(), [What::AddedToGroup { privileged: true, .. }]));
     assert!(unseen_of(&table)[0].1.is_privileged, "and one whose creation was not seen");
 }
 
@@ -137,7 +137,7 @@ fn table_of(actor: &Principal) -> AccountTable {
     table
 }
 
-fn told(table: &AccountTable) -> Vec<What> {
+fn happenings(table: &AccountTable) -> Vec<What> {
     table.life(&sid()).unwrap().afterwards.iter().map(|afterward| afterward.what.clone()).collect()
 }
 
@@ -219,17 +219,17 @@ fn power_is_that_of_the_groups_it_was_ever_in() {
     let group = |rid: u32| Sid::parse(&format!("S-1-5-32-{rid}")).unwrap();
     let added = |rid, privileged| What::AddedToGroup { group_sid: group(rid), group_name: None, privileged };
     let removed = What::RemovedFromGroup { group_sid: group(551), group_name: None };
-    assert_eq!(told(&table), [added(545, false), added(551, true), removed]);
+    assert_eq!(happenings(&table), [added(545, false), added(551, true), removed]);
 }
 
 #[test]
 fn leaving_the_primary_group_is_how_a_deletion_begins_and_is_not_told() {
     let mut table = table_of(&Principal::default());
     table.removed_from_group(&membership(account(1001), "S-1-5-21-1-2-3-513"), &record("10.0"));
-    assert_eq!(told(&table), []);
+    assert_eq!(happenings(&table), []);
     assert_eq!(table.life(&sid()).unwrap().events[0].role, Role::Burst);
     table.removed_from_group(&membership(account(1001), "S-1-5-32-513"), &record("11.0"));
-    assert_eq!(told(&table).len(), 1, "of a machine or a domain, not of BUILTIN");
+    assert_eq!(happenings(&table).len(), 1, "of a machine or a domain, not of BUILTIN");
 }
 
 /// Deleted at 20 s as record 500 of the Security log; then this.
@@ -239,7 +239,7 @@ fn rises(sign: impl FnOnce(&mut AccountTable)) -> bool {
     let deletion = of(EventKind::AccountDeleted, Some(500), record("20.0"));
     table.touched(&touched(AccountAction::Deleted, true), &deletion);
     sign(&mut table);
-    let restored = told(&table).contains(&What::Restored);
+    let restored = happenings(&table).contains(&What::Restored);
     assert_eq!(table.life(&sid()).unwrap().outcome() == Outcome::Resurrected, restored);
     restored
 }
@@ -292,7 +292,7 @@ fn it_is_raised_once_and_its_first_deletion_stands() {
     }
     let (deleted_at, deleted_by) = table.life(&sid()).unwrap().deleted.clone().unwrap();
     assert_eq!((deleted_at, deleted_by.logon_id), (at("20.0"), Some(LogonId(1))));
-    let raised = told(&table).into_iter().filter(|what| *what == What::Restored).count();
+    let raised = happenings(&table).into_iter().filter(|what| *what == What::Restored).count();
     assert_eq!(raised, 1);
 }
 
@@ -304,7 +304,7 @@ fn another_program_that_writes_the_sam_raises_the_dead_of_that_rid_only() {
     assert!(!rises(|table| table.sam_written(1002, &record("20.5"))));
     let mut living = table_of(&Principal::default());
     living.sam_written(1001, &record("20.5"));
-    assert_eq!(told(&living), []);
+    assert_eq!(happenings(&living), []);
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn the_same_actor_is_one_session_or_one_account_and_never_merely_system() {
     ] {
         let mut table = table_of(&actor);
         table.blinded(&What::LogCleared, &hand, &record("10.0"));
-        assert_eq!(!told(&table).is_empty(), same, "{actor:?} and {hand:?}");
+        assert_eq!(!happenings(&table).is_empty(), same, "{actor:?} and {hand:?}");
     }
 }
 
@@ -332,7 +332,11 @@ fn covering_up_belongs_to_a_creation_for_an_hour_before_and_after() {
     for (millis, counts) in [(0, true), (hour, true), (hour + 1, false), (-1, false)] {
         let mut table = table_of(&actor);
         table.blinded(&What::LogCleared, &actor, &plus(at("00.0"), millis));
-        assert_eq!(told(&table), if counts { vec![What::LogCleared] } else { vec![] }, "{millis} after");
+        assert_eq!(
+            happenings(&table),
+            if counts { vec![What::LogCleared] } else { vec![] },
+            "{millis} after"
+        );
     }
     for (millis, counts) in [(0, true), (hour, true), (hour + 1, false), (-1, false)] {
         let mut table = AccountTable::default();
@@ -404,7 +408,7 @@ fn a_change_tells_the_latest_flags_and_is_no_happening_and_neither_is_a_lockout(
     table.touched(&touched(AccountAction::LockedOut, true), &record("04.0"));
     let life = table.life(&sid()).unwrap();
     assert_eq!((life.uac_value, life.events.len()), (Some(0x210), 3));
-    assert_eq!(told(&table), []);
+    assert_eq!(happenings(&table), []);
 }
 
 #[test]
@@ -423,10 +427,10 @@ fn every_happening_is_told_by_its_name() {
     named.renamed(Some(&sid()), Some(&renamed_to), &Principal::default(), &record("10.0"));
     named.renamed(Some(&sid()), None, &Principal::default(), &record("11.0"));
     assert_eq!(
-        told(&table),
+        happenings(&table),
         [What::Enabled, What::PasswordSet { succeeded: true }, What::Disabled, What::Deleted]
     );
-    assert_eq!(told(&named), [What::Renamed { to: renamed_to.clone() }]);
+    assert_eq!(happenings(&named), [What::Renamed { to: renamed_to.clone() }]);
     assert_eq!(named.life(&sid()).unwrap().name, Some(renamed_to));
 }
 

@@ -1,0 +1,130 @@
+//! What a host shows of itself as its events go by, and what takes its sight away.
+
+use std::collections::VecDeque;
+
+use begat_model::event::{AuditPolicyChanged, ClockChanged, Field, ProcessCreated};
+use begat_model::{Duration, Event, RecordRef, Timestamp};
+
+use crate::sight::blinding::{Blinding, CommandLinesSeen};
+use crate::sight::visibility::{HostSight, ProcessSight};
+use crate::spans::{CHANNEL_TOLERANCE, CLOCK_NEAR, CLOCK_TRIM_MAX, LAG_MAX, RATE_SPAN_MIN};
+
+/// Most events of a host that are kept as having blinded it.
+const BLINDINGS_MAX: usize = 64;
+/// The audit subcategory of process creation.
+const PROCESS_CREATION: &str = "0cce922b";
+/// Audit subcategories without which a creation is not seen or not explained: process creation, user account
+/// management, security group management, logon.
+const VITAL_SUBCATEGORIES: &[&str] = &[PROCESS_CREATION, "0cce9235", "0cce9237", "0cce9215"];
+
+/// What one host showed so far, beside what it shows over the whole input.
+#[derive(Debug, Default)]
+pub struct Watch {
+    /// Over the whole input.
+    pub sight: HostSight,
+    /// What took sight away from it, the latest.
+    pub blindings: Vec<Blinding>,
+    /// Whether its process records had command lines.
+    pub command_lines: CommandLinesSeen,
+    /// From the earliest start to the latest writing of processes that were told later than their order waits for.
+    pub told_late: Option<(Timestamp, Timestamp)>,
+    /// When Windows last started (4608).
+    pub started_at: Option<Timestamp>,
+    /// Places in Sysmon's log: when a record was written, and its id.
+    pub(super) sysmon_marks: VecDeque<(Timestamp, u64)>,
+    /// Auditing of process creation was switched off, and not on again.
+    process_audit_off: bool,
+    /// Suspicious processes that began so far; two logs may both tell of one.
+    suspicious_started: u64,
+    latest_start: Option<Timestamp>,
+}
+
+/// A change of the audit policy that switches something off.
+pub fn switches_off(change: &AuditPolicyChanged) -> bool {
+    change.changes.as_deref().is_some_and(|changes| changes.contains("%%8448"))
+}
+
+impl Watch {
+    /// Of a host of which nothing was heard yet but its tally.
+    pub fn of(sight: HostSight) -> Watch {
+        Watch { sight, ..Watch::default() }
+    }
+
+    /// A process began.
+    pub fn process_created(&mut self, event: &Event, process: &ProcessCreated, is_suspicious: bool) {
+        match process.command_line {
+            Field::Value(_) => self.command_lines.with += 1,
+            Field::Empty | Field::Absent => self.command_lines.without += 1,
+        }
+        if process.started_at + LAG_MAX < event.at {
+            let (from, until) = self.told_late.unwrap_or((process.started_at, event.at));
+            self.told_late = Some((from.min(process.started_at), until.max(event.at)));
+        }
+        self.latest_start = self.latest_start.max(Some(process.started_at));
+        self.suspicious_started += u64::from(is_suspicious);
+    }
+
+    /// 4719.
+    pub fn audit_policy_changed(&mut self, change: &AuditPolicyChanged, record: &RecordRef) {
+        let adds = change.changes.as_deref().is_some_and(|changes| changes.contains("%%8449"));
+        let removes = switches_off(change);
+        let of_any = |subcategories: &[&str]| {
+            let guid = change.subcategory_guid.as_deref();
+            guid.is_some_and(|guid| subcategories.iter().any(|start| guid.starts_with(start)))
+        };
+        if of_any(&[PROCESS_CREATION]) && (removes || adds) {
+            self.process_audit_off = removes;
+        }
+        if removes && of_any(VITAL_SUBCATEGORIES) {
+            self.blinded(Blinding::AuditSwitchedOff(record.clone()));
+        }
+    }
+
+    /// 4616.
+    pub fn clock_changed(&mut self, change: &ClockChanged, record: &RecordRef) {
+        let (Some(previous), Some(new)) = (change.previous, change.new) else { return };
+        let step = new - previous;
+        if step.magnitude() > CLOCK_TRIM_MAX {
+            self.blinded(Blinding::ClockChanged(record.clone(), step));
+        }
+    }
+
+    /// Something took sight away.
+    pub fn blinded(&mut self, blinding: Blinding) {
+        if self.blindings.len() == BLINDINGS_MAX {
+            self.blindings.remove(0);
+        }
+        self.blindings.push(blinding);
+    }
+
+    /// Auditing of processes is switched off, and nothing else tells of them.
+    pub fn is_audit_off(&self) -> bool {
+        self.process_audit_off && self.sight.sysmon_creations == 0
+    }
+
+    /// Whether processes can be seen around the time that is reached.
+    pub fn processes_at(&self, at: Timestamp) -> ProcessSight {
+        match self.sight.at(at, self.latest_start) {
+            ProcessSight::Seen if self.is_audit_off() => ProcessSight::Gap,
+            sight => sight,
+        }
+    }
+
+    /// The clock was set back near a time: by this event.
+    pub fn clock_set_back_near(&self, at: Timestamp) -> Option<RecordRef> {
+        self.blindings.iter().find_map(|blinding| match blinding {
+            Blinding::ClockChanged(record, step) => {
+                let is_back = *step < Duration::ZERO && step.magnitude() > CHANNEL_TOLERANCE;
+                (is_back && (record.at - at).magnitude() <= CLOCK_NEAR).then(|| record.clone())
+            }
+            _ => None,
+        })
+    }
+
+    /// How many suspicious processes begin in a second, from the whole time that the host showed processes; a few
+    /// minutes say nothing of a rate.
+    pub fn suspicious_per_second(&self) -> Option<f64> {
+        let span = self.latest_start? - self.sight.process_creations.first?;
+        (span >= RATE_SPAN_MIN).then(|| self.suspicious_started as f64 / span.seconds())
+    }
+}

@@ -1,0 +1,15 @@
+//! The engine's tests from outside, in one program.
+#![allow(clippy::unwrap_used, reason = "a test that fails there fails")]
+
+mod attribution;
+mod bounds;
+mod context;
+mod edges;
+#[path = "../harness/mod.rs"]
+mod harness;
+mod intent_spellings;
+mod mutations;
+mod signs;
+#[path = "../story/mod.rs"]
+mod story;
+mod tuning;

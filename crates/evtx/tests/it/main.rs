@@ -1,0 +1,9 @@
+//! The reader's tests from outside, in one program.
+#![allow(clippy::unwrap_used, reason = "a test that fails there fails")]
+
+#[path = "../harness/mod.rs"]
+mod harness;
+mod mutations;
+mod oracle;
+#[path = "../seeds/mod.rs"]
+mod seeds;

@@ -1,0 +1,204 @@
+//! One story told by every carrier gives the same events, but for what a carrier cannot carry.
+
+use crate::twice::{Looked, look_at};
+use begat_model::event::{Body, Principal};
+use begat_model::time::Precision;
+use begat_model::{Event, EventKind, Timestamp};
+use begat_sim::encode::{CARRIERS, Carrier, Shipping, UserData};
+use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
+use begat_sim::record::WindowsRecord;
+use begat_sim::value::{Guid, Sid, Ticks, Value};
+
+/// Text that every encoding has its own way of escaping.
+const HOSTILE: &str = "a <b> & \"c\" 'd' \\e\\n\r\n\t%%1793 ä€𐍈 }\n{\"x\":1} </Event> ]]>";
+
+/// One record of every kind that the simulator knows, every field filled.
+fn one_of_each() -> Vec<WindowsRecord> {
+    let first = Ticks::parse("2026-03-02T09:15:42.1234567Z");
+    let written = EVENT_KINDS.iter().enumerate().map(|(index, kind)| {
+        let mut draft = Draft::new(kind);
+        for (name, value) in &mut draft.fields {
+            *value = filled(name, value);
+        }
+        draft.failure = index % 3 == 1;
+        draft.written(Envelope {
+            record_id: 1000 + index as u64,
+            time: first.plus_millis(index as u64 * 1001),
+            computer: if index % 2 == 0 { "WS1.corp.example".to_owned() } else { "WS1".to_owned() },
+            execution: (4, 8),
+            activity_id: None,
+        })
+    });
+    written.collect()
+}
+
+fn filled(name: &str, empty: &Value) -> Value {
+    match (name, empty) {
+        ("UtcTime", _) => Value::text("2026-03-02 09:15:42.100"),
+        ("PreviousTime" | "NewTime", Value::FileTime(_)) => {
+            Value::FileTime(Ticks::parse("2026-03-02T09:15:42.123456Z"))
+        }
+        ("TokenElevationType", Value::Text(_)) => Value::text("%%1937"),
+        ("ElevatedToken", Value::Text(_)) => Value::text("%%1842"),
+        ("IpAddress", Value::Text(_)) => Value::text("::ffff:192.0.2.7"),
+        ("NewUacValue", Value::Text(_)) => Value::text("0x15"),
+        // Of shares and of the registry only what belongs to the SAM is read.
+        ("RelativeTargetName", Value::Text(_)) => Value::text("samr"),
+        ("TargetObject", Value::Text(_)) => {
+            Value::text(format!(r"HKLM\SAM\SAM\Domains\Account\Users\Names\{HOSTILE}"))
+        }
+        ("MessageNumber" | "MessageTotal", Value::Text(_)) => Value::text("1"),
+        ("GroupMembership", Value::Text(_)) => Value::text("\n\t\t%{S-1-5-32-544}\r\n\t\t%{S-1-1-0}"),
+        ("AccountRid", Value::Text(_)) => Value::text("0x3EC"),
+        ("Operation", Value::Text(_)) => Value::text("Created"),
+        ("User", Value::Text(_)) => Value::text("CORP\\anna"),
+        (_, Value::Text(_)) => Value::text(format!("{name} {HOSTILE}")),
+        (_, Value::Sid(_)) => Value::Sid(Sid::parse("S-1-5-21-1-2-3-1004")),
+        (_, Value::U16(_)) => Value::U16(3),
+        (_, Value::U32(_)) => Value::U32(3),
+        (_, Value::U64(_)) => Value::U64(3),
+        (_, Value::Hex32(_)) => Value::Hex32(0x15),
+        (_, Value::Hex64(_)) => Value::Hex64(0x55_1686),
+        (_, Value::Pointer(_)) => Value::Pointer(0xf30),
+        (_, Value::Guid(_)) => Value::Guid(Guid::parse("83d0c8c3-5caa-5f5f-f302-000000000400")),
+        (_, other) => other.clone(),
+    }
+}
+
+fn read_by(carrier: &Carrier, records: &[WindowsRecord]) -> Looked {
+    look_at(&carrier.encode(records, &Shipping::default()).unwrap())
+}
+
+/// What EVTX would say, were its clock as coarse as the carrier's.
+fn expected_of(carrier: &Carrier, records: &[WindowsRecord]) -> Vec<Event> {
+    let coarse: Vec<WindowsRecord> = records
+        .iter()
+        .map(|record| WindowsRecord { time: carrier.precision.of(record.time), ..record.clone() })
+        .collect();
+    let looked = read_by(Carrier::named("evtx").unwrap(), &coarse);
+    let mut events = comparable(looked.events);
+    if carrier.user_data == UserData::MessageOnly {
+        for event in &mut events {
+            match &mut event.body {
+                Body::LogCleared(by) => *by = Principal::default(),
+                Body::WmiConsumerInstalled(consumer) if event.record.kind == EventKind::WmiConsumerBound => {
+                    (consumer.name, consumer.command) = (None, None);
+                }
+                _ => {}
+            }
+        }
+    }
+    events
+}
+
+/// Events without the decimal places of their times and without the file that they were in.
+fn comparable(events: Vec<Event>) -> Vec<Event> {
+    let even = |at: Timestamp| Timestamp::from_unix_ticks(at.unix_ticks(), Precision::TICKS);
+    let mut events: Vec<Event> = events
+        .into_iter()
+        .map(|mut event| {
+            event.at = even(event.at);
+            event.record.at = even(event.record.at);
+            event.record.source = "".into();
+            match &mut event.body {
+                Body::ProcessCreated(process) => process.started_at = even(process.started_at),
+                Body::SamKeyWritten(written) => written.written_at = even(written.written_at),
+                Body::ProcessEnded(process) => process.ended_at = even(process.ended_at),
+                Body::ClockChanged(clock) => {
+                    clock.previous = clock.previous.map(even);
+                    clock.new = clock.new.map(even);
+                }
+                _ => {}
+            }
+            event
+        })
+        .collect();
+    events.sort();
+    events
+}
+
+#[test]
+fn every_carrier_tells_the_same_events() {
+    let records = one_of_each();
+    let expected = expected_of(Carrier::named("evtx").unwrap(), &records);
+    let kinds = expected.iter().map(|event| event.record.kind).collect::<std::collections::BTreeSet<_>>();
+    assert!(kinds.len() >= 25, "the simulator writes {} kinds: {kinds:?}", kinds.len());
+    for carrier in CARRIERS {
+        let looked = read_by(carrier, &records);
+        assert_eq!(looked.anomalies(), [], "{}: {:?}", carrier.name, looked.sentences());
+        assert_eq!(looked.surveyed.counts.records, records.len() as u64, "{}", carrier.name);
+        assert_eq!(looked.surveyed.tally.records(), records.len() as u64, "{}", carrier.name);
+        assert_eq!(looked.surveyed.counts.wanted, expected.len() as u64, "{}", carrier.name);
+        let (got, expected) = (comparable(looked.events), expected_of(carrier, &records));
+        for (got, expected) in got.iter().zip(&expected) {
+            assert_eq!(got, expected, "{}", carrier.name);
+        }
+        assert_eq!(got.len(), expected.len(), "{}", carrier.name);
+    }
+}
+
+#[test]
+fn the_tally_is_the_same_whoever_ships() {
+    let records = one_of_each();
+    let tally = |carrier: &Carrier| {
+        let heard = read_by(carrier, &records).surveyed.tally.heard;
+        heard
+            .into_iter()
+            .map(|(key, heard)| (key, heard.count, heard.last.map(Timestamp::unix_seconds)))
+            .collect::<Vec<_>>()
+    };
+    let expected = tally(Carrier::named("evtx").unwrap());
+    assert!(expected.iter().all(|(_, _, last)| last.is_some()));
+    for carrier in CARRIERS {
+        assert_eq!(tally(carrier), expected, "{}", carrier.name);
+    }
+}
+
+#[test]
+fn carriers_mixed_in_one_file_are_told_apart_record_by_record() {
+    let records = one_of_each();
+    let mixed: Vec<u8> = CARRIERS
+        .iter()
+        .filter(|carrier| !carrier.name.starts_with("evtx") || carrier.name.starts_with("evtx-dump"))
+        .filter(|carrier| carrier.name != "xml-utf16")
+        .flat_map(|carrier| carrier.encode(&records, &Shipping::default()).unwrap())
+        .collect();
+    let looked = look_at(&mixed);
+    assert_eq!(looked.anomalies(), [], "{:?}", looked.sentences());
+    let texts = CARRIERS
+        .iter()
+        .filter(|carrier| carrier.name.starts_with("evtx-dump") || !carrier.name.starts_with("evtx"));
+    let count = (texts.count() - 1) * records.len();
+    assert_eq!(looked.surveyed.counts.records, count as u64);
+}
+
+#[test]
+fn empty_and_absent_fields_stay_two_things() {
+    use begat_model::event::Field;
+    let of_version =
+        |version| EVENT_KINDS.iter().find(|kind| kind.event_id == 4688 && kind.version == version).unwrap();
+    for carrier in CARRIERS {
+        for (version, expected) in [(0, Field::Absent), (2, Field::Empty)] {
+            let mut draft = Draft::new(of_version(version)).set("NewProcessId", Value::Pointer(8));
+            if version == 2 {
+                draft = draft.text("CommandLine", "");
+            }
+            let envelope = Envelope {
+                record_id: 1,
+                time: Ticks::parse("2026-03-02T09:15:42Z"),
+                computer: "WS1".to_owned(),
+                execution: (4, 8),
+                activity_id: None,
+            };
+            let looked = read_by(carrier, &[draft.written(envelope)]);
+            let Body::ProcessCreated(process) = &looked.events[0].body else { panic!("{:?}", looked.events) };
+            assert_eq!(process.command_line, expected, "{} v{version}", carrier.name);
+            assert_eq!(
+                process.subject,
+                Principal::default(),
+                "{}: `-`, S-1-0-0 and 0x0 say nothing",
+                carrier.name
+            );
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Ingest's tests from outside, in one program.
+#![allow(clippy::unwrap_used, reason = "a test that fails there fails")]
+
+mod bad_input;
+mod carriers;
+#[path = "../harness/mod.rs"]
+mod harness;
+mod mutations;
+mod samples;
+#[path = "../twice/mod.rs"]
+mod twice;

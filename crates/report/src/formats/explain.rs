@@ -1,0 +1,467 @@
+//! The reasoning of one case in plain sentences: what was seen, weighed, ruled out, and what could not be seen. And
+//! what is known of one finding.
+
+use std::io::{self, Write};
+
+use begat_model::visible::{visible, visible_bounded};
+
+use crate::formats::wave::{Wave, waves};
+use crate::view::{
+    ActorView, AuthorisationStatus, CaseView, EventView, EvidenceView, FindingView, Found, Outcome,
+    ProcessView, RecordView, Role, Scope, Verdict,
+};
+use crate::words::allowed;
+use crate::words::page::{Lines, Look, Page};
+use crate::words::wording::{self, COMMAND_LINE_CHARS_MAX, counted, grouped, tally};
+
+/// Entries of one list that are told; the rest is counted.
+const ENTRIES_MAX: usize = 100;
+/// Groups of an actor that are told; a token may hold a thousand.
+const GROUPS_MAX: usize = 40;
+/// Columns of the figure before an entry: a weight, a share, points, a span.
+const FIGURE_COLUMNS: usize = 9;
+
+/// Writes the reasoning of one case; `found` is all that the hunt found, to tell what wave the case is part of.
+pub fn write_explanation(
+    case: &CaseView<'_>,
+    found: &Found<'_>,
+    page: &Page,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut text = Explanation { lines: Lines::new(page), page };
+    text.heading(case);
+    text.what_happened(case);
+    if let Some(wave) = case.wave.and_then(|id| waves(found).remove(id)) {
+        text.which_wave(&wave);
+    }
+    text.what_stands_out(case);
+    text.who_made_it(case);
+    text.what_was_ruled_out(case);
+    text.what_the_window_rule_says(case);
+    text.what_came_afterwards(case);
+    text.what_could_not_be_seen(case);
+    text.was_it_allowed(case);
+    text.how_severe(case);
+    text.what_to_do_first(case);
+    text.events(&case.events);
+    text.lines.write_to(out)
+}
+
+/// Writes what is known of one finding.
+pub fn write_finding(finding: &FindingView<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = Explanation { lines: Lines::new(page), page };
+    let host = wording::name(finding.host.name);
+    let title = format!("{} on {host}", wording::finding_kind(finding.kind));
+    text.lines.wrapped("", "", &format!("Finding {}", visible(finding.finding_id)), Look::Faint);
+    text.lines.wrapped("", "", &title, Look::Strong);
+    text.section("What happened");
+    text.paragraph(&wording::sentence(finding.summary));
+    text.paragraph(&format!("That was at {} on {host}.", page.time(finding.at)));
+    let (kind, means) = (finding.kind, finding.kind.doc());
+    text.paragraph(&format!("Kind: {kind} ({means}). It is a finding, and no recorded creation."));
+    text.whose(finding);
+    text.section("How severe");
+    text.paragraph(&format!("{}: {}.", finding.severity, finding.severity.doc()));
+    text.events(&finding.events);
+    text.lines.write_to(out)
+}
+
+struct Explanation<'page> {
+    lines: Lines<'page>,
+    page: &'page Page,
+}
+
+impl Explanation<'_> {
+    fn heading(&mut self, case: &CaseView<'_>) {
+        let account = wording::name_or_unknown(case.account.name.or(case.account.created_as));
+        let title = format!("{account} on {}", wording::name(case.host.name));
+        self.lines.wrapped("", "", &format!("Case {}", visible(case.case_id)), Look::Faint);
+        self.lines.wrapped("", "", &title, Look::Strong);
+    }
+
+    fn what_happened(&mut self, case: &CaseView<'_>) {
+        self.section("What happened");
+        let scope = match case.account.scope {
+            Scope::Local => "the local account",
+            Scope::Domain => "the domain account",
+            Scope::Unknown => "the account (local or of a domain: the event does not say)",
+        };
+        let sid = case.account.sid.map_or(String::new(), |sid| format!(" ({})", visible(sid)));
+        let record = case.events.iter().find(|event| event.role == Role::Creation);
+        let record = record.map_or(String::new(), |event| format!(" ({})", wording::record(&event.record)));
+        self.paragraph(&format!(
+            "At {} {scope} {}{sid} was created on {}{record}.",
+            self.page.time(case.created_at),
+            wording::name_or_unknown(case.account.created_as.or(case.account.name)),
+            wording::name(case.host.name),
+        ));
+        self.paragraph(&format!(
+            "The call was made with the token of {}.{}",
+            wording::actor_account(&case.actor),
+            self.session(&case.actor),
+        ));
+        if let Some(origin) = &case.origin {
+            self.paragraph(&format!(
+                "Behind that session stands another, {}: {}.{}",
+                wording::via_said(origin.via),
+                wording::actor_account(&origin.actor),
+                self.session(&origin.actor),
+            ));
+        }
+        if let Some(client) = case.origin.as_ref().and_then(|origin| origin.client.as_ref()) {
+            self.paragraph(&format!(
+                "The command that reached over from {} is {}.",
+                wording::name(client.host),
+                self.process(&client.process),
+            ));
+        }
+        self.paragraph(match case.outcome {
+            Outcome::Persists => "As far as this input goes, the account is still there.",
+            Outcome::Deleted => "The account was deleted again.",
+            Outcome::AttemptFailed => {
+                "The attempt failed: the account was deleted at once or its password refused, so it was never usable."
+            }
+            Outcome::Resurrected => "The account was deleted, and its SID came back to life.",
+        });
+    }
+
+    fn which_wave(&mut self, wave: &Wave<'_>) {
+        let hosts = counted(wave.hosts.len() as u64, "host", "hosts");
+        let verdicts = tally(wave.verdicts.iter().map(|(verdict, count)| (verdict, *count)));
+        self.paragraph(&format!(
+            "It is one of {} accounts of wave {}, created on {hosts} from {} to {} ({verdicts}).",
+            grouped(wave.cases),
+            visible(wave.id),
+            self.page.time(wave.first),
+            self.page.time(wave.last),
+        ));
+    }
+
+    /// Account, actor and process of a finding, each as far as its events name it.
+    fn whose(&mut self, finding: &FindingView<'_>) {
+        if let Some(account) = &finding.account {
+            let sid = account.sid.filter(|_| account.name.is_some());
+            let sid = sid.map_or(String::new(), |sid| format!(" ({})", visible(sid)));
+            self.paragraph(&format!("The account is {}{sid}.", wording::principal(account)));
+        }
+        match &finding.actor {
+            Some(actor) => self.paragraph(&format!(
+                "It was done with the token of {}.{}",
+                wording::actor_account(actor),
+                self.session(actor)
+            )),
+            None => self.paragraph("Its events do not say who did it."),
+        }
+        match &finding.process {
+            Some(process) => self.paragraph(&format!("The process is {}.", self.process(process))),
+            None => self.paragraph("Its events do not say by which process."),
+        }
+    }
+
+    /// What is known of a session, as sentences that follow the account's name.
+    fn session(&self, actor: &ActorView<'_>) -> String {
+        let Some(logon_id) = actor.logon_id else {
+            return " The event names no logon session.".to_owned();
+        };
+        let Some(logon_type) = actor.logon_type else {
+            let came = wording::source(actor).map_or(String::new(), |source| format!(", from {source}"));
+            return format!(" Its session is {logon_id}{came}; the logon itself is not in the input.");
+        };
+        let mut said =
+            format!(" Its session is {logon_id}: {}", wording::logon_type_with_article(logon_type));
+        match wording::source(actor) {
+            Some(source) => said.push_str(&format!(" from {source}")),
+            None => said.push_str(" whose source the event does not name"),
+        }
+        if let Some(logon_at) = actor.logon_at {
+            said.push_str(&format!(", begun at {}", self.page.time(logon_at)));
+        }
+        match actor.elevated {
+            Some(true) => said.push_str(", elevated"),
+            Some(false) => said.push_str(", not elevated"),
+            None => {}
+        }
+        said.push('.');
+        said
+    }
+
+    /// The host, who acts, the name and the rest of the input: what no single record says.
+    fn what_stands_out(&mut self, case: &CaseView<'_>) {
+        self.section("What is known of host, actor and name");
+        let host = wording::name(case.host.name);
+        self.paragraph(&match (wording::host_role(&case.host), case.host.role_why) {
+            (Some(role), Some(why)) => format!("{host}: {role}; {}.", visible(why)),
+            (Some(role), None) => format!("{host}: {role}."),
+            (None, _) => format!("Neither an inventory nor the events of {host} tell what it is for."),
+        });
+        let actors = [Some(&case.actor), case.origin.as_ref().map(|origin| &origin.actor)];
+        for actor in actors.into_iter().flatten() {
+            self.kind_and_groups(actor);
+        }
+        for sign in &case.context.name_signs {
+            self.paragraph(&format!("The name: {} ({}).", visible(sign.why), sign.kind.replace('_', " ")));
+        }
+        if let Some(rarity) = &case.context.rarity {
+            self.paragraph(&format!("It is {}.", wording::rarity(rarity)));
+        }
+    }
+
+    fn kind_and_groups(&mut self, actor: &ActorView<'_>) {
+        if let Some(kind) = actor.kind {
+            self.paragraph(&format!("{} is {}.", wording::actor_account(actor), kind.doc()));
+        }
+        if !actor.groups.is_empty() {
+            let told: Vec<_> = actor.groups.iter().take(GROUPS_MAX).map(|group| visible(group)).collect();
+            let further = actor.groups.len().saturating_sub(GROUPS_MAX);
+            let further = if further > 0 { format!(" and {further} more") } else { String::new() };
+            self.paragraph(&format!("Its session is in the groups {}{further}.", told.join(", ")));
+        }
+    }
+
+    fn who_made_it(&mut self, case: &CaseView<'_>) {
+        let attribution = &case.attribution;
+        self.section("Who made it");
+        let sure = wording::percent(attribution.confidence);
+        let (verdict, means) = (attribution.verdict, attribution.verdict.doc());
+        self.lines.wrapped(
+            "  ",
+            "  ",
+            &format!("Verdict: {verdict} ({means}), confidence {sure}."),
+            Look::Strong,
+        );
+        if let Some(reason) = attribution.reason {
+            self.paragraph(&wording::sentence(reason));
+        }
+        if let Some(creator) = &attribution.creator {
+            let ranked = match attribution.verdict {
+                Verdict::Ambiguous => "Ranked first of those that explain it is",
+                _ => "The process that made the call is",
+            };
+            let lag = attribution
+                .lag
+                .map_or(String::new(), |lag| format!(", {} the account", wording::before(lag)));
+            self.paragraph(&format!("{ranked} {}{lag}.", self.process(creator)));
+        }
+        for (index, ancestor) in attribution.chain.iter().take(ENTRIES_MAX).enumerate() {
+            let link = if index == 0 { "It was started by" } else { "That was started by" };
+            self.paragraph(&format!("{link} {}.", self.process(ancestor)));
+        }
+        if let Some(coincidence) = attribution.coincidence {
+            self.paragraph(&format!(
+                "Nothing stronger than time ties it to the account. By this host's own rate of such processes, the \
+                 chance that one stands there by accident is {}.",
+                wording::chance(coincidence)
+            ));
+        }
+        if !attribution.evidence.is_empty() {
+            self.paragraph("What speaks for this (weights in nats, e-fold odds):");
+            self.entries(attribution.evidence.len(), attribution.evidence.iter().map(evidence));
+        }
+        let holds = if case.sequence {
+            "The sequence of AN1235 holds as ATT&CK words it: a local account, and a suspicious executable of the \
+             same session started within the window before it."
+        } else {
+            "The sequence of AN1235, as ATT&CK words it, does not hold here."
+        };
+        self.paragraph(holds);
+    }
+
+    /// `net1.exe (3888), started at …, with the command line …`.
+    fn process(&self, process: &ProcessView<'_>) -> String {
+        let mut said = self.process_in_short(process);
+        if let Some(user) = process.user {
+            said.push_str(&format!(", as {}", wording::name(user)));
+        }
+        if let Some(logon_id) = process.logon_id {
+            said.push_str(&format!(", in session {logon_id}"));
+        }
+        if let Some(command_line) = process.command_line {
+            let shown = visible_bounded(command_line, COMMAND_LINE_CHARS_MAX);
+            said.push_str(&format!(", with the command line `{shown}`"));
+        }
+        if let Some(rules) = wording::rules(process.rules.iter().copied()) {
+            said.push_str(&format!(", hit by the rules {rules}"));
+        }
+        said
+    }
+
+    fn process_in_short(&self, process: &ProcessView<'_>) -> String {
+        let named = wording::process(process);
+        match process.started_at {
+            Some(started_at) => format!("{named}, started at {}", self.page.time(started_at)),
+            None => format!("{named}, of which no start was seen"),
+        }
+    }
+
+    fn what_was_ruled_out(&mut self, case: &CaseView<'_>) {
+        let attribution = &case.attribution;
+        self.section("What else was weighed, and what spoke against it");
+        if attribution.alternatives.is_empty() {
+            self.paragraph("Nothing else was there to weigh.");
+            return;
+        }
+        let alternatives = attribution.alternatives.iter().map(|alternative| {
+            let text = format!("{}: {}", wording::explanation(alternative), visible(alternative.against));
+            (wording::percent(alternative.confidence), text)
+        });
+        self.entries(attribution.alternatives.len(), alternatives);
+    }
+
+    fn what_the_window_rule_says(&mut self, case: &CaseView<'_>) {
+        let rule = &case.window_rule;
+        self.section("What the plain window rule would say");
+        let said = match &rule.process {
+            None => "Nothing: no suspicious process of this host started in the window before.".to_owned(),
+            Some(process) if rule.agrees => {
+                format!("It names {}, which is the creator or in its chain.", self.process_in_short(process))
+            }
+            Some(process) => format!(
+                "It names {}, the nearest suspicious process before the account. That is neither the creator nor \
+                 in its chain.",
+                self.process_in_short(process)
+            ),
+        };
+        self.paragraph(&said);
+    }
+
+    fn what_came_afterwards(&mut self, case: &CaseView<'_>) {
+        self.section("What came afterwards");
+        if case.afterwards.is_empty() {
+            self.paragraph("Nothing more is heard of this account in the input.");
+            return;
+        }
+        let happenings = case.afterwards.iter().map(|afterward| {
+            let by = afterward.by.as_ref().map(|by| format!(", by {}", wording::principal(by)));
+            let text = format!(
+                "{}{} ({})",
+                wording::happening(afterward),
+                by.unwrap_or_default(),
+                wording::record(&afterward.event)
+            );
+            ((afterward.at - case.created_at).to_string(), text)
+        });
+        self.entries(case.afterwards.len(), happenings);
+    }
+
+    fn what_could_not_be_seen(&mut self, case: &CaseView<'_>) {
+        let spots = &case.blind_spots;
+        self.section("What could not be seen");
+        if spots.is_empty() {
+            self.paragraph("No blind spot that would have mattered here.");
+            return;
+        }
+        for spot in spots.iter().take(ENTRIES_MAX) {
+            let kind = spot.kind.slug().replace('_', " ");
+            self.lines.wrapped("  - ", "    ", &format!("{kind}: {}", visible(spot.detail)), Look::Plain);
+        }
+    }
+
+    /// Told where a policy was asked: without one there is nothing to say.
+    fn was_it_allowed(&mut self, case: &CaseView<'_>) {
+        let authorisation = &case.authorisation;
+        if authorisation.status == AuthorisationStatus::NotAssessed {
+            return;
+        }
+        self.section("Was it allowed");
+        if let Some(by) = allowed::by(authorisation) {
+            self.paragraph(&format!("Yes, {by}."));
+            self.paragraph(
+                "That lowers its severity; the verdict and what came afterwards stand as they are.",
+            );
+            return;
+        }
+        self.paragraph("No entry of the policy and no change ticket allows it.");
+        if !authorisation.nearest.is_empty() {
+            self.paragraph("What comes nearest, and what it lacks:");
+        }
+        for miss in &authorisation.nearest {
+            self.lines.wrapped("  - ", "    ", &allowed::lacks(miss), Look::Plain);
+        }
+    }
+
+    fn how_severe(&mut self, case: &CaseView<'_>) {
+        self.section("How severe");
+        self.paragraph(&format!("{}, from {} points:", case.severity, case.risk.score));
+        let terms = case.risk.terms.iter();
+        let terms = terms.map(|term| {
+            (format!("{:+}", term.points), format!("{}: {}", term.name.replace('_', " "), visible(term.why)))
+        });
+        self.entries(case.risk.terms.len(), terms);
+    }
+
+    fn what_to_do_first(&mut self, case: &CaseView<'_>) {
+        self.section("What to do first");
+        let host = case.host.name;
+        self.paragraph(&format!(
+            "In this order. Commands are for an elevated PowerShell (5.1 or later) on {}, unless another place is \
+             named.",
+            wording::name(host)
+        ));
+        let mut phase = None;
+        for step in case.response.steps() {
+            if phase != Some(step.phase) {
+                phase = Some(step.phase);
+                self.lines.blank();
+                self.lines.wrapped("  ", "  ", wording::phase(step.phase), Look::Strong);
+            }
+            let place = match step.host {
+                Some(named) if named == host => String::new(),
+                Some(named) => format!("On {}: ", wording::name(named)),
+                None => "From any machine of the domain: ".to_owned(),
+            };
+            self.lines.wrapped("  - ", "    ", &format!("{place}{}", visible(&step.step)), Look::Plain);
+            // Not wrapped: a line end in the middle of a command would end it where it is pasted.
+            self.lines.stretches(&[("      ", Look::Faint), (&step.command, Look::Plain)]);
+        }
+    }
+
+    fn events(&mut self, events: &[EventView<'_>]) {
+        self.section("The events it rests on");
+        for event in events.iter().take(ENTRIES_MAX) {
+            let text = format!(
+                "{} · {} · {} · {}",
+                event.role,
+                wording::record(&event.record),
+                self.page.time(event.record.at),
+                visible(event.source)
+            );
+            self.lines.wrapped("  - ", "    ", &text, Look::Plain);
+        }
+        self.more(events.len());
+    }
+
+    fn section(&mut self, title: &str) {
+        self.lines.blank();
+        self.lines.wrapped("", "", title, Look::Strong);
+    }
+
+    fn paragraph(&mut self, text: &str) {
+        self.lines.wrapped("  ", "  ", text, Look::Plain);
+    }
+
+    /// A list whose entries each begin with a figure.
+    fn entries(&mut self, count: usize, entries: impl Iterator<Item = (String, String)>) {
+        for (figure, text) in entries.take(ENTRIES_MAX) {
+            let first = format!("  {figure:>FIGURE_COLUMNS$}  ");
+            self.lines.wrapped(&first, &" ".repeat(FIGURE_COLUMNS + 4), &text, Look::Plain);
+        }
+        self.more(count);
+    }
+
+    fn more(&mut self, count: usize) {
+        if count > ENTRIES_MAX {
+            self.paragraph(&format!("… {} more: see `--format json`", count - ENTRIES_MAX));
+        }
+    }
+}
+
+fn evidence(evidence: &EvidenceView<'_>) -> (String, String) {
+    const RECORDS_MAX: usize = 4;
+    let records: Vec<String> =
+        evidence.events.iter().take(RECORDS_MAX).map(|it: &RecordView| wording::record(it)).collect();
+    let further = evidence.events.len().saturating_sub(RECORDS_MAX);
+    let further = if further > 0 { format!("; {further} more") } else { String::new() };
+    let records =
+        if records.is_empty() { String::new() } else { format!(" ({}{further})", records.join("; ")) };
+    (format!("{:+.1}", evidence.weight), format!("{}{records}", visible(evidence.why)))
+}

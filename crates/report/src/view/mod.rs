@@ -1,0 +1,32 @@
+//! The shape of a case that other programs read: the only one that is serialised.
+//!
+//! Its field names are `begat.case/1`; the JSON Schema beside this crate says the same, and tests hold the
+//! two together. Fields may be added; renaming or removing one is a new schema version. What is unknown is
+//! `null`; what does not apply is left out. What is no recorded creation is a `begat.finding/1`, in `finding`.
+
+mod attribution;
+mod case;
+mod events;
+mod finding;
+mod nouns;
+mod parties;
+mod risk;
+mod schema;
+mod site;
+
+pub use begat_model::case::{
+    ActorKind, AuthorisationStatus, BlindSpotKind, CASE_SCHEMA, FindingKind, HostClass, Outcome, Role, Scope,
+    Severity, Verdict,
+};
+pub use begat_model::time::{Duration, Timestamp};
+
+pub use crate::response::Phase;
+pub use attribution::{AlternativeView, EXPLANATIONS, EvidenceView};
+pub(crate) use case::ATTACK_VERSION;
+pub use case::{CaseView, Found};
+pub use events::{AfterwardDetail, AfterwardView, EventView};
+pub use finding::{FINDING_SCHEMA, FindingView};
+pub use nouns::{PrincipalView, ProcessView, RecordView};
+pub use parties::{AccountView, ActorView, HostView, OriginView};
+pub use schema::{SCHEMAS, Schema};
+pub use site::{AuthorisationView, NearMissView, RarityView};

@@ -1,0 +1,26 @@
+//! The JSON Schemas of all that is written.
+
+/// The JSON Schema of one shape.
+#[derive(Debug)]
+pub struct Schema {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it describes, in a line.
+    pub doc: &'static str,
+    /// Draft 2020-12.
+    pub json: &'static str,
+}
+
+/// The schemas of all that is written, the first by default.
+pub static SCHEMAS: &[Schema] = &[
+    Schema {
+        name: "case",
+        doc: "one recorded account creation (begat.case/1)",
+        json: include_str!("../../schemas/begat.case-1.schema.json"),
+    },
+    Schema {
+        name: "finding",
+        doc: "what is worth a look without being one (begat.finding/1)",
+        json: include_str!("../../schemas/begat.finding-1.schema.json"),
+    },
+];
