@@ -1,6 +1,5 @@
 //! Stories made to mislead are true to themselves: who acts is alive, records are numbered as Windows numbers them,
 //! and what their truth calls a sign of the act stands in the records.
-#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
