@@ -197,7 +197,7 @@ fn standing_out(told: &str, names_creator: bool, is_made_here: bool) -> Option<L
 
 /// An innocent's address, or his name, is told as what is behind it: a site acts on that.
 fn is_misplaced(case: &Case, truth: &Truth) -> bool {
-    let address = case.actor.source_ip.as_ref().map(|address| address.to_string());
+    let address = case.actor.source_ip.as_ref().map(ToString::to_string);
     let person = case.origin.as_ref().and_then(|origin| origin.actor.account.name.as_ref());
     let true_person = truth.origin.as_ref().and_then(|origin| origin.account.as_ref());
     (address.is_some() && address != truth.source_ip)

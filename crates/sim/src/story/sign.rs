@@ -154,7 +154,7 @@ impl View<'_> {
                 && text.contains(&self.truth.created_as)
                 && pieces.iter().all(|piece| self.is_left(piece))
         };
-        self.truth.script_tells && written.iter().any(|record| tells(record))
+        self.truth.script_tells && written.iter().any(tells)
     }
 
     /// A lookup by the creator under the creating session.

@@ -146,7 +146,7 @@ fn older_stories_are_certain_only_where_a_sign_stands() {
                 let is_certain = truth.verdict == "attributed";
                 let just_after = is_certain && ["lusrmgr", "rdp-reconnect"].contains(&kind.name);
                 assert!(
-                    is_certain == !stands.is_empty() || just_after,
+                    is_certain != stands.is_empty() || just_after,
                     "{} {stands:?} {}",
                     kind.name,
                     truth.verdict
