@@ -6,12 +6,12 @@ mod harness;
 
 use std::cell::RefCell;
 
-use begat_evtx::{ChunkReader, Selection};
+use begat_evtx::ChunkReader;
 
 thread_local! {
     /// One reader for all inputs, as a hunt uses one for all files: what it learned from one must not
     /// change how it reads the next.
-    static READER: RefCell<ChunkReader> = RefCell::new(ChunkReader::new(&Selection::everything()));
+    static READER: RefCell<ChunkReader> = RefCell::new(ChunkReader::new(&harness::everything()));
 }
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

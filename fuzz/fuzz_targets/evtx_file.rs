@@ -6,11 +6,11 @@ mod harness;
 
 use std::cell::RefCell;
 
-use begat_evtx::{ChunkReader, Selection};
+use begat_evtx::ChunkReader;
 
 thread_local! {
     /// One reader for all inputs, as a hunt uses one for all files.
-    static READER: RefCell<ChunkReader> = RefCell::new(ChunkReader::new(&Selection::everything()));
+    static READER: RefCell<ChunkReader> = RefCell::new(ChunkReader::new(&harness::everything()));
 }
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -22,7 +22,7 @@ Examples:
   begat diff last-week.jsonl cases.jsonl     what is new, gone or changed since
   begat dump Security.evtx --event-id 4720   the records themselves
 
-Exit status: 0 the run came to its end; 1 `--fail-on` was met; 2 something could not be read or run.";
+Exit status: 0 the run finished; 1 `--fail-on` was met; 2 something could not be read or run.";
 
 const HUNT_AFTER_HELP: &str = "\
 Examples:
@@ -36,9 +36,9 @@ Examples:
   zcat events.ndjson.gz | begat hunt -
   begat hunt --sigma sigma/rules/windows/process_creation logs/
 
-What a file is, is decided by its content: EVTX, event XML, JSON of Winlogbeat, NXLog, OpenWEC and evtx_dump,
+The kind of a file is decided by its content: EVTX, event XML, JSON of Winlogbeat, NXLog, OpenWEC and evtx_dump,
 each also inside .gz, .zst and .zip. Filters leave out cases and findings, never the events that explain them.
-Findings, after the cases, are what is worth a look without being a recorded creation.";
+Findings, after the cases, are other events worth a look that are not recorded creations.";
 
 const EXPLAIN_AFTER_HELP: &str = "\
 Example:
@@ -51,10 +51,11 @@ Examples:
   begat diff last-week.jsonl this-week.jsonl
   begat hunt -t jsonl logs/ | begat diff --exit-code baseline.jsonl.gz -
 
-Reads what `begat hunt -t jsonl` or `-t json` wrote. Lists are compared by what stands in them, not by its order; from
-which file an event was read is no difference, nor are the steps of a response, which follow from the rest. Exit
-status: 0 it ran to its end; 1 `--exit-code` and something differs; 2 a file could not be read, or holds no case and
-no finding.";
+Reads what `begat hunt -t jsonl` or `-t json` wrote. The order of a list makes no difference, nor does the file that
+an event was read from, nor do the steps of a response, which follow from the rest.
+
+Exit status: 0 the run finished; 1 `--exit-code` and something differs; 2 a file could not be read, or holds no case
+and no finding.";
 
 const DUMP_AFTER_HELP: &str = "\
 Examples:
@@ -81,7 +82,7 @@ pub enum Command {
     /// Print the reasoning of one case, or what is known of one finding, in plain sentences
     #[command(after_help = EXPLAIN_AFTER_HELP)]
     Explain(ExplainArgs),
-    /// Tell new, gone and changed cases and findings between the output of two hunts
+    /// Show new, gone and changed cases and findings between the output of two hunts
     #[command(after_help = DIFF_AFTER_HELP)]
     Diff(DiffArgs),
     /// Check, try out or propose entries of a policy: what a site allows
@@ -113,11 +114,11 @@ pub struct HuntArgs {
     #[command(flatten)]
     pub output: OutputArgs,
 
-    /// Only what happened at or after this time (a date, or a date and a time): a creation, a finding
+    /// Only creations and findings at or after this time (a date, or a date and a time)
     #[arg(long, value_name = "TIME", help_heading = "Filters")]
     pub from: Option<String>,
 
-    /// Only what happened up to this time; a date includes that day
+    /// Only creations and findings up to this time; a date includes that day
     #[arg(long, value_name = "TIME", help_heading = "Filters")]
     pub to: Option<String>,
 
@@ -138,7 +139,7 @@ pub struct HuntArgs {
     #[arg(long, value_name = "SCOPE", value_parser = scopes(), help_heading = "Filters")]
     pub scope: Vec<Scope>,
 
-    /// Exit with 1 where a case or a finding is at or above this severity
+    /// Exit with 1 if a case or a finding is at or above this severity
     #[arg(long, value_name = "LEVEL", value_parser = severities())]
     pub fail_on: Option<Severity>,
 
@@ -182,7 +183,7 @@ pub struct DiffArgs {
     #[arg(short = 't', long, value_name = "FORMAT", value_parser = diff_formats())]
     pub format: Option<&'static DiffFormat>,
 
-    /// Exit with 1 where something differs
+    /// Exit with 1 if something differs
     #[arg(long)]
     pub exit_code: bool,
 
@@ -198,7 +199,7 @@ pub struct DiffArgs {
 /// Options of `begat schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// Of what
+    /// Whose schema
     #[arg(value_name = "RECORD", value_parser = schemas(), default_value = SCHEMAS[0].name)]
     pub schema: &'static Schema,
 

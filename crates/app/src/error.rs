@@ -50,7 +50,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// Something is wrong with what the site says: nothing runs on half of it.
-    #[error("nothing is hunted on a policy, inventory or tickets that are wrong in part")]
+    #[error("a hunt does not start with an error in the policy, inventory or tickets")]
     Site {
         /// All that is wrong.
         complaints: Complaints,
@@ -173,7 +173,7 @@ pub enum Error {
         nearest: Vec<String>,
     },
     /// Several have that prefix.
-    #[error("`{prefix}` fits {count} ids")]
+    #[error("`{prefix}` matches {count} ids")]
     IdAmbiguous {
         /// What was asked for.
         prefix: String,
@@ -214,7 +214,7 @@ impl Error {
             }
             Error::NoRules { complaints, .. } => {
                 let told = complaints.iter().take(COMPLAINTS_MAX).cloned().collect::<Vec<_>>().join("\n");
-                vec![format!("the first that are left out:\n{told}"), RULES_WANTED.to_owned()]
+                vec![format!("the first that were left out:\n{told}"), RULES_WANTED.to_owned()]
             }
             // Of inputs, each problem comes with a hint of its own.
             Error::NoInput { .. } | Error::Output { .. } | Error::Records { .. } | Error::Cases { .. } => {
@@ -236,7 +236,7 @@ impl Error {
                 known.join("\n")
             )],
             Error::IdUnknown { nearest, .. } if nearest.is_empty() => {
-                vec!["these inputs hold no case and no finding: `begat hunt` says what was heard".to_owned()]
+                vec!["these inputs hold no case and no finding: `begat hunt` shows what they have".to_owned()]
             }
             Error::IdUnknown { nearest, .. } => {
                 vec![format!("the nearest ids are:\n{}", nearest.join("\n")), SAME_INPUTS.to_owned()]

@@ -1,6 +1,6 @@
 //! A finding to test with.
 
-use begat_model::case::{CaseHost, Finding, FindingKind, Severity};
+use begat_model::case::{CaseHost, Finding, FindingFact, FindingKind, Severity};
 use begat_model::event::Principal;
 use begat_model::{HostName, Sid, Timestamp};
 
@@ -18,7 +18,8 @@ pub fn guest_enabled() -> Finding {
         },
         at: Timestamp::parse_rfc3339("2026-03-02T09:00:00.5Z").unwrap(),
         severity: Severity::High,
-        summary: "the guest account was enabled".to_owned(),
+        summary: FindingFact::GuestEnabled { name: Some("Gast".into()) },
+        left_out: 0,
         account: Some(Principal {
             name: Some("Gast".into()),
             domain: Some("FS03".into()),

@@ -218,12 +218,12 @@ impl Filters {
     }
 }
 
-/// Full name, first label or NetBIOS name, in any case.
+/// Full name, first label or NetBIOS name, ignoring case.
 fn is_host(host: &CaseHost, wanted: &str) -> bool {
     [host.name.as_str(), host.name.first_label(), &host.netbios].iter().any(|it| same(it, wanted))
 }
 
-/// With or without its domain, in any case.
+/// With or without its domain, ignoring case.
 fn is_account(name: &str, domain: Option<&str>, wanted: &str) -> bool {
     same(name, wanted) || domain.is_some_and(|domain| same(&format!("{domain}\\{name}"), wanted))
 }

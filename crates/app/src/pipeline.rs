@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use begat_engine::{Engine, HostDirectory, HostId, Hunt, Picking};
 use begat_ingest::{
     AnomalyLog, Extent, InputProblem, Limits, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed,
-    TimeSlice, Unit, gather,
+    TimeSlice, Unit, UnitReader, gather,
 };
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::HostCoverage;
@@ -161,6 +161,7 @@ fn survey(
 ) -> (Surveyed, Vec<Option<Extent>>) {
     #[derive(Default)]
     struct Share {
+        units: UnitReader,
         whole: Survey,
         extents: Vec<(usize, Extent)>,
         problems: Vec<InputProblem>,
@@ -168,7 +169,7 @@ fn survey(
     progress.begin("surveying", units.iter().map(|unit| unit.bytes).sum());
     let numbered: Vec<(usize, &Unit)> = units.iter().enumerate().collect();
     let workers = on_workers(input.threads, &numbered, Share::default, |share, (number, unit)| {
-        match begat_ingest::survey(unit, schemas) {
+        match share.units.survey(unit, schemas) {
             Ok(survey) => {
                 share.extents.push((*number, survey.extent().clone()));
                 share.whole.merge(survey);
@@ -395,6 +396,7 @@ struct Reader<'a> {
     batches: Vec<Vec<Event>>,
     /// Marks process starts on their way to the engines, all workers at once.
     marker: Option<Marker<'a>>,
+    units: UnitReader,
     report: ReadReport,
     problems: Vec<InputProblem>,
 }
@@ -409,13 +411,17 @@ impl<'a> Reader<'a> {
             picking: Picking::default(),
             batches,
             marker: rules.map(Marker::new),
+            units: UnitReader::default(),
             report: ReadReport::default(),
             problems: vec![],
         }
     }
 
     fn unit(&mut self, unit: &Unit, options: &ReadOptions<'_>) {
-        match begat_ingest::read(unit, options, &mut |event| self.take(event)) {
+        let mut units = std::mem::take(&mut self.units);
+        let outcome = units.read(unit, options, &mut |event| self.take(event));
+        self.units = units;
+        match outcome {
             Ok(report) => self.report.merge(report),
             Err(problem) => self.problems.push(problem),
         }

@@ -182,7 +182,7 @@ fn rules_left_out(report: &LoadReport, verbosity: Verbosity, out: &mut dyn Write
 fn rules_hit(report: &LoadReport, hits: &Hits, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
-        "rules: {} of {}; {} of them hit {} of {}",
+        "rules: {} of {}; {} of them matched {} of {}",
         counted(report.loaded as u64, "rule", "rules"),
         counted(report.files as u64, "file", "files"),
         grouped(hits.by_rule.len() as u64),
@@ -202,7 +202,7 @@ fn rules_hit(report: &LoadReport, hits: &Hits, verbosity: Verbosity, out: &mut d
         let starts = counted(hits.cut, "process start", "process starts");
         writeln!(
             out,
-            "note: {starts} hit by more than {} rules; those of the highest level are named",
+            "note: {starts} matched by more than {} rules; only those of the highest level are named",
             begat_rules::RULES_PER_PROCESS_MAX
         )?;
     }
@@ -245,7 +245,7 @@ fn inputs(totals: &Totals, took: Duration, out: &mut dyn Write) -> io::Result<()
     let rate = (totals.bytes as f64 / seconds.max(1e-6)) as u64;
     writeln!(
         out,
-        "read: {}, {}, {} of {}, {} of them wanted, in {seconds:.1} s ({}/s)",
+        "read: {}, {}, {} of {}, {} of them relevant, in {seconds:.1} s ({}/s)",
         counted(totals.files, "file", "files"),
         bytes(totals.bytes),
         counted(totals.records, "record", "records"),

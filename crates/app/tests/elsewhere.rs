@@ -1,6 +1,6 @@
 //! Every story of the simulator in the formats of other systems, held against the schemas that these publish.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 #[path = "../../report/tests/published/mod.rs"]
 mod published;

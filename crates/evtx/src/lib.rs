@@ -48,4 +48,4 @@ pub use raw::damage::{Damage, DamageKind, Malformed, RecordFault};
 pub use raw::sizes::CHUNK_BYTES;
 pub use raw::text::Text;
 pub use raw::time::{FileTime, SystemTime};
-pub use raw::value::{Array, Guid, Sid, Value};
+pub use raw::value::{Array, Guid, Sid, Stored, Value};

@@ -2,76 +2,19 @@
 
 use std::borrow::Cow;
 
+use begat_evtx::Stored;
 use begat_model::Timestamp;
 use begat_model::anomaly::AnomalyKind;
-use begat_model::catalog::{EventKind, EventSpec};
+use begat_model::catalog::{EventKind, EventSpec, FieldName};
 use begat_model::ids::parse_unsigned;
 use begat_model::time::LocalTime;
+
+use crate::scalar::Scalar;
 
 /// Keyword bit of an audit success.
 const AUDIT_SUCCESS: u64 = 0x0020_0000_0000_0000;
 /// Keyword bit of an audit failure.
 const AUDIT_FAILURE: u64 = 0x0010_0000_0000_0000;
-
-/// A field's value as the carrier gave it, typed as far as the carrier types it.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Scalar<'a> {
-    /// There, with nothing in it: EVTX's null, JSON's `null`.
-    Null,
-    Text(Cow<'a, str>),
-    Unsigned(u64),
-    Signed(i64),
-    Float(f64),
-    Bool(bool),
-    Time(Timestamp),
-    /// A list, an object or bytes, where one value was meant; says which.
-    NotOne(&'static str),
-}
-
-impl Scalar<'_> {
-    /// As text; `None` where there is nothing, or not one value.
-    pub(crate) fn text(&self) -> Option<Cow<'_, str>> {
-        match self {
-            Scalar::Null | Scalar::NotOne(_) => None,
-            Scalar::Text(text) => Some(Cow::Borrowed(text)),
-            Scalar::Unsigned(number) => Some(number.to_string().into()),
-            Scalar::Signed(number) => Some(number.to_string().into()),
-            Scalar::Float(number) => Some(number.to_string().into()),
-            Scalar::Bool(truth) => Some(truth.to_string().into()),
-            Scalar::Time(at) => Some(at.to_string().into()),
-        }
-    }
-
-    /// As an unsigned number: native, hexadecimal or decimal.
-    pub(crate) fn unsigned(&self) -> Option<u64> {
-        match self {
-            Scalar::Unsigned(number) => Some(*number),
-            Scalar::Signed(number) => u64::try_from(*number).ok(),
-            Scalar::Text(text) => parse_unsigned(text),
-            // Some exporters write all numbers as floating point; whole ones lose nothing below 2^53.
-            Scalar::Float(number) if number.fract() == 0.0 && (0.0..9.0e15).contains(number) => {
-                Some(*number as u64)
-            }
-            _ => None,
-        }
-    }
-
-    /// For a message: the value, cut short.
-    pub(crate) fn shown(&self) -> String {
-        match self {
-            Scalar::Null => "nothing".to_owned(),
-            Scalar::NotOne(what) => format!("a {what}"),
-            other => other.text().map(|text| shortened(&text)).unwrap_or_default(),
-        }
-    }
-}
-
-/// A value for a message: at most 60 characters, control characters escaped, in quotes.
-pub(crate) fn shortened(text: &str) -> String {
-    let cut: String = text.chars().take(60).flat_map(char::escape_debug).collect();
-    let more = if text.chars().nth(60).is_some() { "…" } else { "" };
-    format!("\"{cut}{more}\"")
-}
 
 /// Whether Windows audited a success or a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,15 +89,14 @@ impl<'a> HeaderTime<'a> {
         if text.trim().is_empty() {
             return HeaderTime::Missing;
         }
-        if let Some(at) = Timestamp::parse_rfc3339(text.trim()) {
-            return HeaderTime::Known(at);
-        }
-        match LocalTime::parse_prefix(text.trim()) {
+        let local = LocalTime::parse_prefix(text.trim());
+        match local {
             Some(local) if local.rest.trim().is_empty() => HeaderTime::Zoneless(ZonelessTime {
                 wall_clock: local.with_offset_seconds(0),
                 arrival: None,
                 told_utc: None,
             }),
+            _ if let Some(at) = Timestamp::parse_rfc3339(text.trim()) => HeaderTime::Known(at),
             Some(local) if local.rest.trim().eq_ignore_ascii_case("utc") => {
                 HeaderTime::Known(local.with_offset_seconds(0))
             }
@@ -214,29 +156,65 @@ impl Header<'_> {
 /// The fields of one record that its catalog row asks for.
 pub(crate) struct RawRecord<'a> {
     pub(crate) spec: &'static EventSpec,
-    values: Vec<Option<Scalar<'a>>>,
+    values: Values<'a>,
+}
+
+enum Values<'a> {
+    /// As a carrier of text spells them, each in its place in the row.
+    Spelled(Vec<Option<Scalar<'a>>>),
+    /// As they stand in an event log, each found by its number.
+    Stored(begat_evtx::Record<'a>),
+}
+
+/// A field's value, which costs nothing before it is read.
+#[derive(Clone, Copy)]
+pub(crate) enum FieldValue<'v> {
+    Spelled(&'v Scalar<'v>),
+    Stored(Stored<'v>),
+}
+
+impl<'v> FieldValue<'v> {
+    pub(crate) fn scalar(self) -> Scalar<'v> {
+        match self {
+            FieldValue::Spelled(scalar) => scalar.borrowed(),
+            FieldValue::Stored(stored) => stored.value().into(),
+        }
+    }
 }
 
 impl<'a> RawRecord<'a> {
     /// No field told yet.
     pub(crate) fn new(spec: &'static EventSpec) -> RawRecord<'a> {
-        RawRecord { spec, values: vec![None; spec.required.len() + spec.optional.len() + spec.details.len()] }
+        RawRecord { spec, values: Values::Spelled(vec![None; spec.field_count()]) }
     }
 
-    /// The place of a field that the row asks for. Case matters: a carrier's `ProcessID` is its own.
-    pub(crate) fn slot(&self, name: &[u8]) -> Option<usize> {
-        let names = self.spec.required.iter().chain(self.spec.optional).chain(self.spec.details);
-        names.into_iter().position(|wanted| wanted.as_bytes() == name)
+    /// A record of an event log, whose names were numbered by `FieldName`.
+    pub(crate) fn stored(spec: &'static EventSpec, record: begat_evtx::Record<'a>) -> RawRecord<'a> {
+        RawRecord { spec, values: Values::Stored(record) }
+    }
+
+    /// The field of this name, where the row asks for it.
+    pub(crate) fn slot(&self, name: &[u8]) -> Option<FieldName> {
+        self.spec.field(name)
     }
 
     /// Of a field told twice the first counts: a later one cannot overwrite what was read.
-    pub(crate) fn fill(&mut self, slot: usize, value: Scalar<'a>) {
-        self.values[slot].get_or_insert(value);
+    pub(crate) fn fill(&mut self, field: FieldName, value: Scalar<'a>) {
+        if let (Values::Spelled(values), Some(place)) = (&mut self.values, self.spec.place(field)) {
+            values[place].get_or_insert(value);
+        }
     }
 
     /// The value of a field; `None` where the record has no such field.
-    pub(crate) fn field(&self, name: &str) -> Option<&Scalar<'a>> {
-        self.values[self.slot(name.as_bytes())?].as_ref()
+    #[inline]
+    pub(crate) fn field(&self, field: FieldName) -> Option<FieldValue<'_>> {
+        match &self.values {
+            Values::Spelled(values) => values[self.spec.place(field)?].as_ref().map(FieldValue::Spelled),
+            Values::Stored(record) if self.spec.reads(field) => {
+                record.numbered(field as usize).map(FieldValue::Stored)
+            }
+            Values::Stored(_) => None,
+        }
     }
 }
 
@@ -248,22 +226,33 @@ pub(crate) struct SortId {
     pub(crate) index: usize,
 }
 
+/// What comes of hearing another record of a sort.
+pub(crate) enum HeardAgain {
+    /// The sort is forgotten: the header has to be heard.
+    Forgotten,
+    /// Heard, and the row whose fields are asked for.
+    Heard(Option<&'static EventSpec>),
+}
+
 /// Who looks at the records of a source: the survey, or the read.
 pub(crate) trait Visitor {
     /// A record, wanted or not. Answers the catalog row whose fields it wants to see.
     fn heard(&mut self, header: &Header<'_>, offset: Option<u64>) -> Option<&'static EventSpec>;
 
-    /// The sort of the record heard last, where it can be heard again by that alone.
-    fn last_sort(&self) -> Option<SortId> {
-        None
-    }
+    /// The sort of the record heard last: another of it can be heard by that alone.
+    fn last_sort(&mut self) -> Option<SortId>;
 
-    /// Another record of a sort; false where the sort is forgotten, and its header has to be heard.
-    fn heard_again(&mut self, _: SortId, _: &HeaderTime<'_>, _: Option<u64>, _: Option<u64>) -> bool {
-        false
-    }
+    /// Another record of a sort.
+    fn heard_again(
+        &mut self,
+        sort: SortId,
+        time: &HeaderTime<'_>,
+        record_id: Option<u64>,
+        offset: Option<u64>,
+    ) -> HeardAgain;
 
-    /// A record whose fields were asked for.
+    /// A record whose fields were asked for, right after it was heard. Its header need not repeat the texts that made
+    /// out its sort.
     fn record(&mut self, header: &Header<'_>, record: &RawRecord<'_>, offset: Option<u64>);
 
     /// A record whose fields were asked for and cannot be read.
@@ -308,27 +297,5 @@ mod tests {
         assert!(matches!(parse("2020-09-14 08:06:02"), HeaderTime::Zoneless(_)));
         assert!(matches!(parse("2020-09-14 08:06:02 EST"), HeaderTime::Unreadable(_)));
         assert_eq!(parse(" "), HeaderTime::Missing);
-    }
-
-    #[test]
-    fn numbers_however_a_carrier_types_them() {
-        for scalar in [
-            Scalar::Unsigned(31),
-            Scalar::Signed(31),
-            Scalar::Float(31.0),
-            Scalar::Text("0x1F".into()),
-            Scalar::Text("31".into()),
-        ] {
-            assert_eq!(scalar.unsigned(), Some(31), "{scalar:?}");
-        }
-        for scalar in [
-            Scalar::Null,
-            Scalar::Signed(-1),
-            Scalar::Float(0.5),
-            Scalar::Text("x".into()),
-            Scalar::NotOne("list"),
-        ] {
-            assert_eq!(scalar.unsigned(), None, "{scalar:?}");
-        }
     }
 }

@@ -9,7 +9,7 @@ use begat_model::{Event, HostName, RecordRef, Text, Timestamp};
 use crate::anomaly_log::AnomalyLog;
 use crate::normalise;
 use crate::normalise::intern::Interner;
-use crate::raw::{Header, HeaderTime, RawRecord, Visitor};
+use crate::raw::{Header, HeaderTime, HeardAgain, RawRecord, SortId, Visitor};
 use crate::shapes::Schemas;
 use crate::survey::extent::TimeSlice;
 use crate::survey::zone::Zones;
@@ -54,25 +54,49 @@ impl ReadReport {
 /// Names remembered at once.
 const HOSTS_REMEMBERED_MAX: usize = 10_000;
 
+/// Sorts remembered at once.
+const SORTS_REMEMBERED_MAX: usize = 10_000;
+
+/// What host and kind decide of a record.
+#[derive(Clone, Default)]
+struct Sort {
+    /// `None` for hosts that are not to be read.
+    host: Option<HostName>,
+    /// `None` for kinds that are not to be read.
+    spec: Option<&'static EventSpec>,
+}
+
 /// Reads the records of one unit.
 pub(crate) struct ReadVisitor<'o, 's> {
     options: &'o ReadOptions<'o>,
     sink: &'s mut dyn FnMut(Event),
     source: Text,
-    interner: Interner,
+    interner: &'s mut Interner,
     /// `None` for hosts that are not to be read.
     hosts: HashMap<Box<str>, Option<HostName>>,
+    sorts: Vec<Sort>,
+    sorts_generation: u32,
+    /// Of the record heard last.
+    last: Sort,
     pub(crate) report: ReadReport,
 }
 
 impl<'o, 's> ReadVisitor<'o, 's> {
-    pub(crate) fn new(source: Text, options: &'o ReadOptions<'o>, sink: &'s mut dyn FnMut(Event)) -> Self {
+    pub(crate) fn new(
+        source: Text,
+        options: &'o ReadOptions<'o>,
+        interner: &'s mut Interner,
+        sink: &'s mut dyn FnMut(Event),
+    ) -> Self {
         ReadVisitor {
             options,
             sink,
             source,
-            interner: Interner::default(),
+            interner,
             hosts: HashMap::new(),
+            sorts: Vec::new(),
+            sorts_generation: 0,
+            last: Sort::default(),
             report: ReadReport::default(),
         }
     }
@@ -87,6 +111,18 @@ impl<'o, 's> ReadVisitor<'o, 's> {
         let host = HostName::new(name).filter(|host| (self.options.hosts)(host));
         self.hosts.insert(name.into(), host.clone());
         host
+    }
+
+    /// The row of the record heard last, where it is of the hosts, kinds and times that are read.
+    fn asked_for(&self, time: &HeaderTime<'_>) -> Option<&'static EventSpec> {
+        let (spec, host) = (self.last.spec?, self.last.host.as_ref()?);
+        let at = match time {
+            HeaderTime::Known(at) => *at,
+            // What cannot be placed in time is told where its wall clock would be.
+            HeaderTime::Zoneless(time) => self.options.zones.resolve(host, time).unwrap_or(time.wall_clock),
+            HeaderTime::Missing | HeaderTime::Unreadable(_) => return None,
+        };
+        self.options.times.contains(at).then_some(spec)
     }
 
     fn anomaly_of(
@@ -118,22 +154,39 @@ impl<'o, 's> ReadVisitor<'o, 's> {
 
 impl Visitor for ReadVisitor<'_, '_> {
     fn heard(&mut self, header: &Header<'_>, _: Option<u64>) -> Option<&'static EventSpec> {
-        let kind = header.kind().filter(|kind| (self.options.kinds)(*kind))?;
-        let host = self.host(header.host.as_deref()?)?;
-        let at = match &header.time {
-            HeaderTime::Known(at) => *at,
-            // What cannot be placed in time is told where its wall clock would be.
-            HeaderTime::Zoneless(time) => self.options.zones.resolve(&host, time).unwrap_or(time.wall_clock),
-            HeaderTime::Missing | HeaderTime::Unreadable(_) => return None,
-        };
-        let spec = if self.options.details { kind.detailed_spec() } else { kind.spec() };
-        self.options.times.contains(at).then_some(spec)
+        let kind = header.kind().filter(|kind| (self.options.kinds)(*kind));
+        let spec = kind.map(|kind| if self.options.details { kind.detailed_spec() } else { kind.spec() });
+        let host = header.host.as_deref().filter(|_| spec.is_some()).and_then(|name| self.host(name));
+        self.last = Sort { host, spec };
+        self.asked_for(&header.time)
+    }
+
+    fn last_sort(&mut self) -> Option<SortId> {
+        if self.sorts.len() >= SORTS_REMEMBERED_MAX {
+            self.sorts.clear();
+            self.sorts_generation += 1;
+        }
+        self.sorts.push(self.last.clone());
+        Some(SortId { generation: self.sorts_generation, index: self.sorts.len() - 1 })
+    }
+
+    fn heard_again(
+        &mut self,
+        sort: SortId,
+        time: &HeaderTime<'_>,
+        _: Option<u64>,
+        _: Option<u64>,
+    ) -> HeardAgain {
+        let known = self.sorts.get(sort.index).filter(|_| sort.generation == self.sorts_generation);
+        let Some(known) = known else { return HeardAgain::Forgotten };
+        self.last.clone_from(known);
+        HeardAgain::Heard(self.asked_for(time))
     }
 
     fn record(&mut self, header: &Header<'_>, record: &RawRecord<'_>, offset: Option<u64>) {
-        let Some(host) = header.host.as_deref().and_then(|name| self.host(name)) else { return };
+        let Some(host) = self.last.host.clone() else { return };
         let Some(at) = self.time(header, &host, offset) else { return };
-        let (body, problems) = normalise::body(record, header, at, &mut self.interner);
+        let (body, problems) = normalise::body(record, header, at, self.interner);
         for problem in problems {
             self.anomaly_of(problem.kind, header, offset, &|| problem.detail.clone());
         }
@@ -152,4 +205,59 @@ impl Visitor for ReadVisitor<'_, '_> {
 
     /// What is wrong with the input itself the survey has told.
     fn anomaly(&mut self, _: AnomalyKind, _: Option<u64>, _: &dyn Fn() -> String) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use begat_model::Precision;
+
+    #[test]
+    fn a_sort_is_heard_again_as_it_was_heard_until_it_is_forgotten() {
+        let (zones, schemas) = (Zones::default(), Schemas::built_in());
+        let options = ReadOptions {
+            hosts: &|host| host.as_str() != "B",
+            kinds: &|kind| kind != EventKind::LoggedOff,
+            times: TimeSlice::ALL,
+            zones: &zones,
+            schemas: &schemas,
+            details: false,
+        };
+        let (mut interner, mut sink) = (Interner::default(), |_: Event| {});
+        let mut visitor = ReadVisitor::new("source".into(), &options, &mut interner, &mut sink);
+        let time = HeaderTime::Known(Timestamp::from_unix_ticks(7, Precision::TICKS));
+        let mut sorts = Vec::new();
+        for (host, event_id, is_asked_for) in [
+            ("A", 4720, true),
+            ("B", 4720, false),
+            ("A", 4634, false),
+            ("A", 9999, false),
+            ("-", 4720, false),
+        ] {
+            let header = Header {
+                host: Some(host.into()),
+                provider: Some("Microsoft-Windows-Security-Auditing".into()),
+                event_id: Some(event_id),
+                time: time.clone(),
+                ..Header::SILENT
+            };
+            assert_eq!(visitor.heard(&header, None).is_some(), is_asked_for, "{host} {event_id}");
+            sorts.push((visitor.last_sort().unwrap(), is_asked_for));
+        }
+        for (sort, is_asked_for) in &sorts {
+            let HeardAgain::Heard(spec) = visitor.heard_again(*sort, &time, None, None) else {
+                panic!("it is known");
+            };
+            assert_eq!(spec.is_some(), *is_asked_for);
+            let HeardAgain::Heard(None) = visitor.heard_again(*sort, &HeaderTime::Missing, None, None) else {
+                panic!("without a time there is no event");
+            };
+        }
+        for _ in 0..SORTS_REMEMBERED_MAX {
+            visitor.last_sort();
+        }
+        assert!(visitor.sorts.len() <= SORTS_REMEMBERED_MAX);
+        let again = visitor.heard_again(sorts[0].0, &time, None, None);
+        assert!(matches!(again, HeardAgain::Forgotten), "another sort has its place");
+    }
 }

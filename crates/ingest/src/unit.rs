@@ -4,12 +4,14 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::sync::Arc;
 
-use begat_evtx::{CHUNK_BYTES, Selection};
+use begat_evtx::{CHUNK_BYTES, ChunkReader};
 use begat_model::Event;
+use begat_model::catalog::{CATALOG, EventKind};
 use memchr::memmem;
 
 use crate::framing::evtx::{self, Told};
 use crate::framing::text;
+use crate::normalise::intern::Interner;
 use crate::open::source::{InputProblem, Source, SourceKind, damage_of};
 use crate::raw::Visitor;
 use crate::read::{ReadOptions, ReadReport, ReadVisitor};
@@ -73,31 +75,77 @@ fn ranges(whole: u64, piece: u64) -> impl Iterator<Item = Range<u64>> {
     (0..pieces).map(move |index| index * piece..((index + 1) * piece).min(whole))
 }
 
-/// Looks at every record of a unit: who was heard, where accounts were created, which zones clocks keep.
-pub fn survey(unit: &Unit, schemas: &Schemas) -> Result<Survey, InputProblem> {
-    let source = &unit.source;
-    let mut visitor = SurveyVisitor::new(source.name.clone(), source.kind == SourceKind::Evtx, unit.bytes);
-    unit.visit(schemas, &evtx::selection(|_| false), Told::Headers, &mut visitor)?;
-    Ok(visitor.finish())
+/// Reads units. It keeps from one to the next its buffers and what it learned of templates and texts, so there should
+/// be one for each thread.
+#[derive(Default)]
+pub struct UnitReader {
+    headers: Option<ChunkReader>,
+    records: Option<(Vec<EventKind>, ChunkReader)>,
+    interner: Interner,
 }
 
-/// Reads the wanted records of a unit, and gives their events to `sink` in the order in which they stand.
+impl UnitReader {
+    /// Looks at every record of a unit: who was heard, where accounts were created, which zones clocks keep.
+    pub fn survey(&mut self, unit: &Unit, schemas: &Schemas) -> Result<Survey, InputProblem> {
+        let source = &unit.source;
+        let is_event_log = source.kind == SourceKind::Evtx;
+        let mut visitor = SurveyVisitor::new(source.name.clone(), is_event_log, unit.bytes);
+        let headers = self.headers.get_or_insert_with(|| ChunkReader::new(&evtx::selection(|_| false)));
+        unit.visit(schemas, headers, Told::Headers, &mut visitor)?;
+        Ok(visitor.finish())
+    }
+
+    /// Reads the wanted records of a unit, and gives their events to `sink` in the order in which they stand.
+    pub fn read(
+        &mut self,
+        unit: &Unit,
+        options: &ReadOptions<'_>,
+        sink: &mut dyn FnMut(Event),
+    ) -> Result<ReadReport, InputProblem> {
+        let UnitReader { records, interner, .. } = self;
+        let mut visitor = ReadVisitor::new(unit.source.name.clone(), options, interner, sink);
+        unit.visit(options.schemas, reader_of(records, options), Told::Selected, &mut visitor)?;
+        Ok(visitor.report)
+    }
+}
+
+/// The reader of the kinds that are asked for. The survey has verified the checksums.
+fn reader_of<'r>(
+    records: &'r mut Option<(Vec<EventKind>, ChunkReader)>,
+    options: &ReadOptions<'_>,
+) -> &'r mut ChunkReader {
+    let kinds: Vec<EventKind> =
+        CATALOG.iter().map(|row| row.kind).filter(|kind| (options.kinds)(*kind)).collect();
+    let selection = || evtx::selection(|kind| kinds.contains(&kind));
+    match records {
+        Some((known, _)) if *known == kinds => {}
+        Some((_, reader)) => reader.select(&selection()),
+        None => *records = Some((Vec::new(), ChunkReader::new(&selection()).without_checksums())),
+    }
+    let (known, reader) = records.as_mut().expect("there is one by now");
+    *known = kinds;
+    reader
+}
+
+/// Looks at every record of a unit, as a new reader does.
+pub fn survey(unit: &Unit, schemas: &Schemas) -> Result<Survey, InputProblem> {
+    UnitReader::default().survey(unit, schemas)
+}
+
+/// Reads the wanted records of a unit, as a new reader does.
 pub fn read(
     unit: &Unit,
     options: &ReadOptions<'_>,
     sink: &mut dyn FnMut(Event),
 ) -> Result<ReadReport, InputProblem> {
-    let mut visitor = ReadVisitor::new(unit.source.name.clone(), options, sink);
-    let selection = evtx::selection(|kind| (options.kinds)(kind));
-    unit.visit(options.schemas, &selection, Told::Selected, &mut visitor)?;
-    Ok(visitor.report)
+    UnitReader::default().read(unit, options, sink)
 }
 
 impl Unit {
     fn visit(
         &self,
         schemas: &Schemas,
-        selection: &Selection,
+        reader: &mut ChunkReader,
         told: Told,
         visitor: &mut dyn Visitor,
     ) -> Result<(), InputProblem> {
@@ -107,8 +155,8 @@ impl Unit {
                 .packing
                 .base
                 .open()
-                .and_then(|file| evtx::read_chunks(file, Some(chunks.clone()), selection, told, visitor)),
-            (SourceKind::Evtx, _) => self.unpacked_event_log(selection, told, visitor),
+                .and_then(|file| evtx::read_chunks(file, Some(chunks.clone()), reader, told, visitor)),
+            (SourceKind::Evtx, _) => self.unpacked_event_log(reader, told, visitor),
             (_, Part::Bytes(range)) => self.text_range(range, schemas, visitor),
             (_, _) => self.whole_text(schemas, visitor),
         };
@@ -118,12 +166,12 @@ impl Unit {
     /// An event log is read at many places, so one inside an archive is unpacked to a file first.
     fn unpacked_event_log(
         &self,
-        selection: &Selection,
+        reader: &mut ChunkReader,
         told: Told,
         visitor: &mut dyn Visitor,
     ) -> io::Result<()> {
         let (file, ended_by) = self.source.packing.spool()?;
-        evtx::read_chunks(file.reopen()?, None, selection, told, visitor)?;
+        evtx::read_chunks(file.reopen()?, None, reader, told, visitor)?;
         ended_by.map_or(Ok(()), |error| self.ended_early(error, visitor))
     }
 

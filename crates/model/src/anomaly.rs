@@ -30,19 +30,19 @@ macro_rules! anomaly_kinds {
 anomaly_kinds! {
     NoTime "no_time" "a record without a time: it cannot be placed, so it is left out";
     UnreadableTime "unreadable_time" "a record whose time cannot be read: it cannot be placed, so it is left out";
-    ZoneUnknown "zone_unknown" "a time without a zone that nothing in the input tells: give --input-timezone";
+    ZoneUnknown "zone_unknown" "a time without a zone, and nothing in the input shows which: give --input-timezone";
     NoHost "no_host" "a record that names no computer: it belongs to no host, so it is left out";
     NoEventId "no_event_id" "a Windows event without an event id";
     MissingField "missing_field" "an event lacks a field without which it says nothing usable";
-    UnreadableField "unreadable_field" "a field's value is not what that field holds; it counts as not told";
-    NotAnEvent "not_an_event" "a JSON object or XML element in which no known shape of a Windows event is seen";
-    Unparsable "unparsable" "a stretch of input that is no valid JSON or XML";
+    UnreadableField "unreadable_field" "a field's value is not what that field holds; it counts as missing";
+    NotAnEvent "not_an_event" "a JSON object or XML element that has no known shape of a Windows event";
+    Unparsable "unparsable" "a stretch of input that is not valid JSON or XML";
     TooLong "too_long" "a record longer than the bound on one record";
     TruncatedEnd "truncated_end" "the input ends in the middle of a record";
-    BadEncoding "bad_encoding" "bytes that are no text in the encoding of the input; they were replaced";
+    BadEncoding "bad_encoding" "bytes that are not text in the encoding of the input; they were replaced";
     DamagedHeader "damaged_header" "a file header or chunk header that contradicts itself";
     ChecksumMismatch "checksum_mismatch" "a chunk whose checksum is wrong: it is read all the same";
-    DamagedChunk "damaged_chunk" "a chunk that is not one: its records are lost";
+    DamagedChunk "damaged_chunk" "what stands where a chunk should be is not one: its records are lost";
     DamagedRecord "damaged_record" "a record inside a chunk that cannot be read: it is lost";
     CarrierError "carrier_error" "the collector itself says that it failed to parse this event";
     ArchiveEntry "archive_entry" "an entry of an archive that was not read, for its size, nesting or kind";

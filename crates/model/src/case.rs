@@ -46,14 +46,59 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+/// Makes a family of facts: an enum whose every arm has a name, so that words for all of them can be asked for.
+macro_rules! facts {
+    ($(#[$meta:meta])* $name:ident { $(
+        $(#[$arm_meta:meta])* $arm:ident $slug:literal
+        $( { $( $(#[$field_meta:meta])* $field:ident: $type:ty, )* } )? ;
+    )* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $(
+            $(#[$arm_meta])* $arm $( { $( $(#[$field_meta])* $field: $type, )* } )?,
+        )* }
+
+        impl $name {
+            /// The names of all its arms, in order.
+            pub const SLUGS: &'static [&'static str] = &[ $( $slug, )* ];
+
+            /// The name of the arm.
+            pub fn slug(&self) -> &'static str {
+                match self { $( $name::$arm { .. } => $slug, )* }
+            }
+        }
+    };
+}
+
+mod blind_spot;
+mod evidence;
+mod finding;
+mod missing;
+mod name;
+mod reason;
+mod risk;
+mod role;
+
+pub use blind_spot::BlindSpot;
+pub use evidence::EvidenceFact;
+pub use finding::{CreationProof, FindingFact, LifeSign, SamKey};
+pub use missing::{LogGap, Loss, Missing, ProcessLog};
+pub use name::{NameFact, NameShape, ShapePart};
+pub use reason::{Against, Impossible, Lack, Reason};
+pub use risk::{
+    AllowedBy, Concealment, CoverUp, FloorReason, LateralChannel, OddAncestor, RiskReason, SiteEntry,
+    SiteMatch, Suspicion, Weekday,
+};
+pub use role::RoleGrounds;
+
 words! {
     /// What can be said about who made the account.
     Verdict {
         Attributed "attributed" "one process explains it";
         Ambiguous "ambiguous" "several processes explain it; they are ranked";
         Remote "remote" "made over the network: no process of this host made it";
-        System "system" "Windows itself made it, on positive signs";
-        SessionOnly "session_only" "the session is known and no process can hold it (impersonation)";
+        System "system" "Windows itself made it, by positive evidence";
+        SessionOnly "session_only" "the session is known, but no process of it can have made the account (impersonation)";
         Unknown "unknown" "it cannot be known from this telemetry";
     }
 }
@@ -84,7 +129,7 @@ words! {
         Persists "persists" "it was still there at the end of the input";
         Deleted "deleted" "it was deleted again";
         AttemptFailed "attempt_failed" "it was never usable: deleted at once, or its password refused";
-        Resurrected "resurrected" "it came back to life after its deletion";
+        Resurrected "resurrected" "it was in use again after its deletion";
     }
 }
 
@@ -121,7 +166,7 @@ words! {
         System "system" "Windows itself: SYSTEM";
         ServiceIdentity "service_identity" "LOCAL SERVICE, NETWORK SERVICE, or a virtual account of a service";
         Computer "computer" "a machine's own account of the domain";
-        BuiltinAdministrator "builtin_administrator" "the administrator that every machine and domain is born with (RID 500)";
+        BuiltinAdministrator "builtin_administrator" "the built-in administrator of a machine or domain (RID 500)";
         Local "local" "an account of this machine";
         Domain "domain" "an account of a domain";
     }
@@ -131,10 +176,10 @@ words! {
     /// What is worth a person's eye without being a recorded creation.
     FindingKind {
         GuestEnabled "guest_enabled" "the built-in guest account was enabled";
-        BuiltinPrivileged "builtin_privileged" "a built-in account was put into a group that grants power";
+        BuiltinPrivileged "builtin_privileged" "a built-in account was added to a group that grants power";
         SamTampered "sam_tampered" "another process than lsass wrote to the accounts in the SAM";
         CreationNotLogged "creation_not_logged" "an account was created, and its creation was not recorded";
-        AccountNeverSeenCreated "account_never_seen_created" "a local account lives whose creation is not in this input";
+        AccountNeverSeenCreated "account_never_seen_created" "a local account is in use, and its creation is not in this input";
     }
 }
 
@@ -155,7 +200,7 @@ words! {
         EventsLost "events_lost" "records are missing around the creation, or auditing was interrupted";
         PowershellLoggingOff "powershell_logging_off" "PowerShell is a candidate, and what it ran is not recorded";
         SessionShared "session_shared" "every service of the host shares the session that made the account";
-        ParentAsserted "parent_asserted" "the creator's parent is only what its starter claimed";
+        ParentAsserted "parent_asserted" "the creator's parent is only what the process that started it claimed";
         TableBound "table_bound" "a bound on memory was reached: older history of this host was dropped";
     }
 }
@@ -238,7 +283,7 @@ pub struct NameSign {
     /// Name in the engine's table of such signs.
     pub kind: &'static str,
     /// In this case.
-    pub why: String,
+    pub why: NameFact,
 }
 
 /// How often a creator makes accounts on hosts of one role, over the whole input.
@@ -309,8 +354,10 @@ pub struct Finding {
     pub at: Timestamp,
     /// How much it matters.
     pub severity: Severity,
-    /// What happened, in a sentence.
-    pub summary: String,
+    /// What happened.
+    pub summary: FindingFact,
+    /// Findings of its host that were left out to bound memory.
+    pub left_out: u64,
     /// The account it is about, as far as the events name it.
     pub account: Option<Principal>,
     /// Who did it, and from which session.
@@ -346,7 +393,7 @@ pub struct HostRole {
     /// Who says so.
     pub source: RoleSource,
     /// On what grounds.
-    pub why: String,
+    pub why: RoleGrounds,
 }
 
 /// The account of a case.
@@ -460,7 +507,7 @@ pub struct RiskTerm {
     /// 10·log10 of a likelihood ratio.
     pub points: i32,
     /// In this case.
-    pub why: String,
+    pub why: RiskReason,
     /// The least severity that it asks for, whatever the score.
     pub at_least: Option<Severity>,
 }
@@ -504,8 +551,8 @@ impl Risk {
 pub struct Attribution {
     /// What can be said.
     pub verdict: Verdict,
-    /// One sentence, for every verdict but `attributed`.
-    pub reason: Option<String>,
+    /// Why not, for every verdict but `attributed`.
+    pub reason: Option<Reason>,
     /// 0 to 1, of the verdict.
     pub confidence: f64,
     /// The process that made the call, under `ambiguous` the first-ranked.
@@ -531,7 +578,7 @@ pub struct Evidence {
     /// In nats: natural logarithm of a likelihood ratio.
     pub weight: f64,
     /// In this case.
-    pub why: String,
+    pub why: EvidenceFact,
     /// Records it rests on.
     pub events: Vec<RecordRef>,
 }
@@ -543,8 +590,8 @@ pub struct Alternative {
     pub explanation: Explanation,
     /// Its share of the probability.
     pub confidence: f64,
-    /// What spoke against it, in a sentence.
-    pub against: String,
+    /// What spoke against it.
+    pub against: Against,
 }
 
 /// What could have made the account.
@@ -643,15 +690,6 @@ impl What {
             What::Restored => "restored",
         }
     }
-}
-
-/// Something that this host did not show.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct BlindSpot {
-    /// Which sort.
-    pub kind: BlindSpotKind,
-    /// In this case.
-    pub detail: String,
 }
 
 /// An event that the case rests on.

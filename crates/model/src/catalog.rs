@@ -41,6 +41,63 @@ pub mod channel {
     pub const LAPS: &str = "Microsoft-Windows-LAPS/Operational";
 }
 
+macro_rules! field_names {
+    ($($name:ident)*) => {
+        /// A field of an event's data, named as Windows' manifests name it. Carriers number what they read by it,
+        /// so that nothing behind them looks for a field by its text.
+        #[allow(clippy::upper_case_acronyms)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum FieldName { $( #[doc = concat!("`", stringify!($name), "`.")] $name, )* }
+
+        impl FieldName {
+            /// All of them, in the order of their numbers.
+            pub const ALL: &[FieldName] = &[$(FieldName::$name),*];
+
+            /// The name as a record has it.
+            pub fn as_str(self) -> &'static str {
+                const NAMES: &[&str] = &[$(stringify!($name)),*];
+                NAMES[self as usize]
+            }
+        }
+    };
+}
+
+field_names! {
+    SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId PreviousTime NewTime TargetLogonId
+    TargetUserSid TargetUserName TargetDomainName LogonType IpAddress WorkstationName TargetLinkedLogonId
+    ElevatedToken GroupMembership TargetServerName ProcessId ProcessName NewProcessId NewProcessName
+    TokenElevationType CommandLine ParentProcessName Status ServiceName ServiceFileName ServiceAccount
+    TaskName TaskContent SubcategoryGuid AuditPolicyChanges TargetSid DisplayName UserPrincipalName
+    MemberSid MemberName NewUacValue LogonID AccountName AccountDomain ClientName ClientAddress
+    OldTargetUserName NewTargetUserName CallerProcessId CallerProcessName RelativeTargetName ShareName
+    UtcTime ProcessGuid Image OriginalFileName User LogonId ParentProcessGuid ParentProcessId ParentImage
+    ParentCommandLine Hashes TargetObject EventType Name Operation Type Destination ImagePath
+    ScriptBlockText Payload CONSUMER PossibleCause AccountRid MandatoryLabel Description Product Company
+    FileVersion CurrentDirectory ParentUser IntegrityLevel
+}
+
+/// Some of the fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct FieldSet(u128);
+
+const _: () = assert!(FieldName::ALL.len() <= u128::BITS as usize, "a set has one bit for each name");
+
+impl FieldSet {
+    const fn of(lists: [&[FieldName]; 3]) -> FieldSet {
+        let (mut bits, mut list) = (0, 0);
+        while list < lists.len() {
+            let mut at = 0;
+            while at < lists[list].len() {
+                bits |= 1 << lists[list][at] as u32;
+                at += 1;
+            }
+            list += 1;
+        }
+        FieldSet(bits)
+    }
+}
+
 /// What a row describes.
 pub struct EventSpec {
     /// The kind that the row is of.
@@ -54,18 +111,46 @@ pub struct EventSpec {
     /// ATT&CK's data component, where one fits.
     pub data_component: Option<&'static str>,
     /// Fields of the event's data without which it says nothing usable.
-    pub required: &'static [&'static str],
+    pub required: &'static [FieldName],
     /// Further fields that are read where they are there.
-    pub optional: &'static [&'static str],
+    pub optional: &'static [FieldName],
     /// What is read besides, where a site's rules ask for it; see `EventKind::detailed_spec`.
-    pub details: &'static [&'static str],
+    pub details: &'static [FieldName],
     /// What it tells, in a line.
     pub doc: &'static str,
+    /// All of its fields.
+    fields: FieldSet,
+}
+
+impl EventSpec {
+    /// Whether the row reads a field; what else a record holds is not looked at.
+    #[inline]
+    pub fn reads(&self, field: FieldName) -> bool {
+        self.fields.0 >> field as u32 & 1 == 1
+    }
+
+    /// How many fields the row reads.
+    pub fn field_count(&self) -> usize {
+        self.fields.0.count_ones() as usize
+    }
+
+    /// The place of a field among those that the row reads, in the order of their numbers.
+    #[inline]
+    pub fn place(&self, field: FieldName) -> Option<usize> {
+        let before = self.fields.0 & ((1 << field as u32) - 1);
+        self.reads(field).then_some(before.count_ones() as usize)
+    }
+
+    /// The field of a name that the row reads. Case matters: a carrier's `ProcessID` is its own.
+    pub fn field(&self, name: &[u8]) -> Option<FieldName> {
+        let fields = self.required.iter().chain(self.optional).chain(self.details);
+        fields.copied().find(|field| field.as_str().as_bytes() == name)
+    }
 }
 
 macro_rules! catalog {
     ($( $kind:ident: $provider:ident $channel:ident $id:literal $component:expr,
-        [$($required:literal)*] [$($optional:literal)*], $doc:literal; )*) => {
+        [$($required:ident)*] [$($optional:ident)*], $doc:literal; )*) => {
         /// The kinds of records that begat understands; the order is the catalog's.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum EventKind { $( #[doc = $doc] $kind, )* }
@@ -77,10 +162,11 @@ macro_rules! catalog {
             channel: channel::$channel,
             event_id: $id,
             data_component: $component,
-            required: &[$($required),*],
-            optional: &[$($optional),*],
+            required: &[$(FieldName::$required),*],
+            optional: &[$(FieldName::$optional),*],
             details: &[],
             doc: $doc,
+            fields: FieldSet::of([&[$(FieldName::$required),*], &[$(FieldName::$optional),*], &[]]),
         }, )* ];
     };
 }
@@ -107,202 +193,207 @@ catalog! {
     HostStarted: SECURITY SECURITY 4608 None, [] [],
         "Windows is starting: logon ids and process ids begin anew";
     ClockChanged: SECURITY SECURITY 4616 None,
-        [] ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "PreviousTime" "NewTime"],
+        [] [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId PreviousTime NewTime],
         "The system time was changed";
     LoggedOn: SECURITY SECURITY 4624 LOGON_CREATION,
-        ["TargetLogonId"]
-        ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "TargetUserSid" "TargetUserName"
-         "TargetDomainName" "LogonType" "IpAddress" "WorkstationName" "TargetLinkedLogonId" "ElevatedToken"],
+        [TargetLogonId]
+        [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId TargetUserSid TargetUserName
+         TargetDomainName LogonType IpAddress WorkstationName TargetLinkedLogonId ElevatedToken],
         "An account logged on: the session, its type and where it came from";
     LogonGroups: SECURITY SECURITY 4627 LOGON_METADATA,
-        ["TargetLogonId" "GroupMembership"] ["TargetUserSid" "TargetUserName" "TargetDomainName"],
+        [TargetLogonId GroupMembership] [TargetUserSid TargetUserName TargetDomainName],
         "The groups of a new session's token, in as many records as it takes; off by default";
     LoggedOff: SECURITY SECURITY 4634 None,
-        ["TargetLogonId"] ["TargetUserSid" "TargetUserName" "TargetDomainName" "LogonType"],
+        [TargetLogonId] [TargetUserSid TargetUserName TargetDomainName LogonType],
         "A logon session ended; arrives late or never";
     LogoffInitiated: SECURITY SECURITY 4647 None,
-        ["TargetLogonId"] ["TargetUserSid" "TargetUserName" "TargetDomainName"],
+        [TargetLogonId] [TargetUserSid TargetUserName TargetDomainName],
         "A user began to log off; interactive sessions only";
     ExplicitCredentials: SECURITY SECURITY 4648 LOGON_CREATION,
-        [] ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "TargetUserName"
-            "TargetDomainName" "TargetServerName" "ProcessId" "ProcessName" "IpAddress"],
+        [] [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId TargetUserName
+            TargetDomainName TargetServerName ProcessId ProcessName IpAddress],
         "A logon was tried with explicit credentials: joins an old session to a new identity";
     SpecialPrivileges: SECURITY SECURITY 4672 LOGON_CREATION,
-        ["SubjectLogonId"] ["SubjectUserSid" "SubjectUserName" "SubjectDomainName"],
+        [SubjectLogonId] [SubjectUserSid SubjectUserName SubjectDomainName],
         "A new session holds administrator privileges";
     ProcessCreated: SECURITY SECURITY 4688 PROCESS_CREATION,
-        ["NewProcessId"]
-        ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "NewProcessName"
-         "TokenElevationType" "ProcessId" "CommandLine" "TargetUserSid" "TargetUserName" "TargetDomainName"
-         "TargetLogonId" "ParentProcessName"],
+        [NewProcessId]
+        [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId NewProcessName
+         TokenElevationType ProcessId CommandLine TargetUserSid TargetUserName TargetDomainName
+         TargetLogonId ParentProcessName],
         "A process was created; the effective session is TargetLogonId where it is not 0x0";
     ProcessEnded: SECURITY SECURITY 4689 PROCESS_TERMINATION,
-        ["ProcessId"]
-        ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "ProcessName" "Status"],
+        [ProcessId]
+        [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId ProcessName Status],
         "A process ended; its subject is the process's own token, its status the exit code";
     ServiceInstalled: SECURITY SECURITY 4697 SERVICE_CREATION,
-        ["ServiceName"]
-        ["ServiceFileName" "ServiceAccount" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        [ServiceName]
+        [ServiceFileName ServiceAccount SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId],
         "A service was installed, and from which session: what it starts runs as SYSTEM";
     TaskCreated: SECURITY SECURITY 4698 TASK_CREATION,
-        ["TaskName"]
-        ["TaskContent" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        [TaskName]
+        [TaskContent SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId],
         "A scheduled task was made, and from which session";
     AuditPolicyChanged: SECURITY SECURITY 4719 None,
-        [] ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "SubcategoryGuid"
-            "AuditPolicyChanges"],
+        [] [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId SubcategoryGuid
+            AuditPolicyChanges],
         "The audit policy was changed";
     AccountCreated: SECURITY SECURITY 4720 USER_ACCOUNT_CREATION,
-        ["TargetUserName"]
-        ["TargetDomainName" "TargetSid" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"
-         "DisplayName" "UserPrincipalName"],
+        [TargetUserName]
+        [TargetDomainName TargetSid SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId
+         DisplayName UserPrincipalName],
         "An account was created: every one becomes a case";
     AccountEnabled: SECURITY SECURITY 4722 USER_ACCOUNT_MODIFICATION,
-        ["TargetSid"]
-        ["TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        [TargetSid]
+        [TargetUserName TargetDomainName SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId],
         "An account was enabled";
     PasswordChanged: SECURITY SECURITY 4723 USER_ACCOUNT_MODIFICATION,
-        ["TargetSid"]
-        ["TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        [TargetSid]
+        [TargetUserName TargetDomainName SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId],
         "An account's own password was changed by its owner";
     PasswordSet: SECURITY SECURITY 4724 USER_ACCOUNT_MODIFICATION,
-        ["TargetSid"]
-        ["TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        [TargetSid]
+        [TargetUserName TargetDomainName SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId],
         "An account's password was set by another; audited as failure where the policy refused it";
     AccountDisabled: SECURITY SECURITY 4725 USER_ACCOUNT_MODIFICATION,
-        ["TargetSid"]
-        ["TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        [TargetSid]
+        [TargetUserName TargetDomainName SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId],
         "An account was disabled";
     AccountDeleted: SECURITY SECURITY 4726 USER_ACCOUNT_DELETION,
-        ["TargetSid"]
-        ["TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        [TargetSid]
+        [TargetUserName TargetDomainName SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId],
         "An account was deleted; its SID will not come back by itself";
     GlobalMemberAdded: SECURITY SECURITY 4728 GROUP_MODIFICATION,
-        ["MemberSid" "TargetSid"]
-        ["MemberName" "TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
-         "SubjectLogonId"],
+        [MemberSid TargetSid]
+        [MemberName TargetUserName TargetDomainName SubjectUserSid SubjectUserName SubjectDomainName
+         SubjectLogonId],
         "A member was added to a global group; on RID 513 of a machine it is the first sign of a new account";
     GlobalMemberRemoved: SECURITY SECURITY 4729 GROUP_MODIFICATION,
-        ["MemberSid" "TargetSid"]
-        ["MemberName" "TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
-         "SubjectLogonId"],
+        [MemberSid TargetSid]
+        [MemberName TargetUserName TargetDomainName SubjectUserSid SubjectUserName SubjectDomainName
+         SubjectLogonId],
         "A member was removed from a global group";
     LocalMemberAdded: SECURITY SECURITY 4732 GROUP_MODIFICATION,
-        ["MemberSid" "TargetSid"]
-        ["MemberName" "TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
-         "SubjectLogonId"],
+        [MemberSid TargetSid]
+        [MemberName TargetUserName TargetDomainName SubjectUserSid SubjectUserName SubjectDomainName
+         SubjectLogonId],
         "A member was added to a local group";
     LocalMemberRemoved: SECURITY SECURITY 4733 GROUP_MODIFICATION,
-        ["MemberSid" "TargetSid"]
-        ["MemberName" "TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
-         "SubjectLogonId"],
+        [MemberSid TargetSid]
+        [MemberName TargetUserName TargetDomainName SubjectUserSid SubjectUserName SubjectDomainName
+         SubjectLogonId],
         "A member was removed from a local group";
     AccountChanged: SECURITY SECURITY 4738 USER_ACCOUNT_MODIFICATION,
-        ["TargetSid"]
-        ["TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"
-         "NewUacValue"],
+        [TargetSid]
+        [TargetUserName TargetDomainName SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId
+         NewUacValue],
         "An account was changed";
     AccountLockedOut: SECURITY SECURITY 4740 USER_ACCOUNT_MODIFICATION,
-        ["TargetSid"]
-        ["TargetUserName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        [TargetSid]
+        [TargetUserName SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId],
         "An account was locked out";
     UniversalMemberAdded: SECURITY SECURITY 4756 GROUP_MODIFICATION,
-        ["MemberSid" "TargetSid"]
-        ["MemberName" "TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
-         "SubjectLogonId"],
+        [MemberSid TargetSid]
+        [MemberName TargetUserName TargetDomainName SubjectUserSid SubjectUserName SubjectDomainName
+         SubjectLogonId],
         "A member was added to a universal group; domains only";
     UniversalMemberRemoved: SECURITY SECURITY 4757 GROUP_MODIFICATION,
-        ["MemberSid" "TargetSid"]
-        ["MemberName" "TargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
-         "SubjectLogonId"],
+        [MemberSid TargetSid]
+        [MemberName TargetUserName TargetDomainName SubjectUserSid SubjectUserName SubjectDomainName
+         SubjectLogonId],
         "A member was removed from a universal group; domains only";
     SessionReconnected: SECURITY SECURITY 4778 LOGON_CREATION,
-        ["LogonID"] ["AccountName" "AccountDomain" "ClientName" "ClientAddress"],
+        [LogonID] [AccountName AccountDomain ClientName ClientAddress],
         "A remote desktop was taken up again: the session keeps its old id, its source is this one";
     AccountRenamed: SECURITY SECURITY 4781 USER_ACCOUNT_MODIFICATION,
-        ["TargetSid"]
-        ["OldTargetUserName" "NewTargetUserName" "TargetDomainName" "SubjectUserSid" "SubjectUserName"
-         "SubjectDomainName" "SubjectLogonId"],
+        [TargetSid]
+        [OldTargetUserName NewTargetUserName TargetDomainName SubjectUserSid SubjectUserName
+         SubjectDomainName SubjectLogonId],
         "An account was renamed; its SID stays";
     UserQueried: SECURITY SECURITY 4798 USER_ACCOUNT_METADATA,
         []
-        ["TargetUserName" "TargetDomainName" "TargetSid" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
-         "SubjectLogonId" "CallerProcessId" "CallerProcessName"],
+        [TargetUserName TargetDomainName TargetSid SubjectUserSid SubjectUserName SubjectDomainName
+         SubjectLogonId CallerProcessId CallerProcessName],
         "The groups of an account were looked up: names the client's process, 0x0 where it is remote";
     GroupQueried: SECURITY SECURITY 4799 GROUP_ENUMERATION,
         []
-        ["TargetUserName" "TargetDomainName" "TargetSid" "SubjectUserSid" "SubjectUserName" "SubjectDomainName"
-         "SubjectLogonId" "CallerProcessId" "CallerProcessName"],
+        [TargetUserName TargetDomainName TargetSid SubjectUserSid SubjectUserName SubjectDomainName
+         SubjectLogonId CallerProcessId CallerProcessName],
         "The members of a group were looked up: names the client's process, 0x0 where it is remote";
     ShareFileOpened: SECURITY SECURITY 5145 SHARE_ACCESS,
-        ["RelativeTargetName"]
-        ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId" "IpAddress" "ShareName"],
+        [RelativeTargetName]
+        [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId IpAddress ShareName],
         "A file on a share was opened; only IPC$'s samr is read, the door to remote account management";
     LogServiceStopped: EVENTLOG SECURITY 1100 None, [] [],
         "The event log service stopped: nothing is recorded until it starts again";
     AuditEventsDropped: EVENTLOG SECURITY 1101 None, [] [],
         "Audit events were dropped on their way to the log";
     LogCleared: EVENTLOG SECURITY 1102 None,
-        [] ["SubjectUserSid" "SubjectUserName" "SubjectDomainName" "SubjectLogonId"],
+        [] [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId],
         "The Security log was cleared";
     SysmonProcessCreated: SYSMON SYSMON 1 PROCESS_CREATION,
-        ["ProcessId"]
-        ["UtcTime" "ProcessGuid" "Image" "CommandLine" "OriginalFileName" "User" "LogonId" "ParentProcessGuid"
-         "ParentProcessId" "ParentImage" "ParentCommandLine" "Hashes"],
+        [ProcessId]
+        [UtcTime ProcessGuid Image CommandLine OriginalFileName User LogonId ParentProcessGuid
+         ParentProcessId ParentImage ParentCommandLine Hashes],
         "A process was created; UtcTime is the kernel's start time, System time only that of writing";
     SysmonProcessEnded: SYSMON SYSMON 5 PROCESS_TERMINATION,
-        ["ProcessId"] ["UtcTime" "ProcessGuid" "Image"],
+        [ProcessId] [UtcTime ProcessGuid Image],
         "A process ended";
     SysmonRegistryKey: SYSMON SYSMON 12 REGISTRY_MODIFICATION,
-        ["TargetObject"] ["EventType" "UtcTime" "ProcessGuid" "ProcessId" "Image"],
+        [TargetObject] [EventType UtcTime ProcessGuid ProcessId Image],
         "A registry key came or went; only the SAM's accounts are read";
     SysmonRegistryValue: SYSMON SYSMON 13 REGISTRY_MODIFICATION,
-        ["TargetObject"] ["EventType" "UtcTime" "ProcessGuid" "ProcessId" "Image"],
+        [TargetObject] [EventType UtcTime ProcessGuid ProcessId Image],
         "A registry value was set; only the SAM's accounts are read";
     SysmonRegistryRename: SYSMON SYSMON 14 REGISTRY_MODIFICATION,
-        ["TargetObject"] ["EventType" "UtcTime" "ProcessGuid" "ProcessId" "Image"],
+        [TargetObject] [EventType UtcTime ProcessGuid ProcessId Image],
         "A registry key was renamed; only the SAM's accounts are read";
     SysmonWmiConsumer: SYSMON SYSMON 20 WMI_CREATION,
-        ["Name"] ["Operation" "UtcTime" "User" "Type" "Destination"],
+        [Name] [Operation UtcTime User Type Destination],
         "A permanent WMI consumer was made: what it starts runs as SYSTEM, whenever its filter says";
     ServiceInstalledSystem: SERVICE_CONTROL SYSTEM 7045 SERVICE_CREATION,
-        ["ServiceName"] ["ImagePath" "AccountName"],
+        [ServiceName] [ImagePath AccountName],
         "A service was installed; by whom is in the record's own user";
     ScriptBlock: POWERSHELL POWERSHELL 4104 SCRIPT_EXECUTION,
-        ["ScriptBlockText"] [],
+        [ScriptBlockText] [],
         "PowerShell ran a script block; the writing process is the PowerShell itself";
     PipelineExecuted: POWERSHELL POWERSHELL 4103 COMMAND_EXECUTION,
-        ["Payload"] [],
+        [Payload] [],
         "PowerShell ran a command, with the values its parameters were given";
     CoreScriptBlock: POWERSHELL_CORE POWERSHELL_CORE 4104 SCRIPT_EXECUTION,
-        ["ScriptBlockText"] [],
+        [ScriptBlockText] [],
         "The same of PowerShell 6 and later, which has a log of its own";
     CorePipelineExecuted: POWERSHELL_CORE POWERSHELL_CORE 4103 COMMAND_EXECUTION,
-        ["Payload"] [],
+        [Payload] [],
         "The same of PowerShell 6 and later, which has a log of its own";
     WmiConsumerBound: WMI WMI 5861 WMI_CREATION,
-        [] ["CONSUMER" "PossibleCause"],
+        [] [CONSUMER PossibleCause],
         "A permanent WMI subscription took effect";
-    LapsPasswordSet: LAPS LAPS 10020 None, [] ["AccountName" "AccountRid"],
+    LapsPasswordSet: LAPS LAPS 10020 None, [] [AccountName AccountRid],
         "Windows LAPS set the password of the account that it manages";
 }
 
 /// Rows of which a site's rules ask more than the engine does. A hunt without rules does not read it.
 static DETAILED: &[EventSpec] = &[
-    EventSpec { details: &["MandatoryLabel"], ..CATALOG[EventKind::ProcessCreated as usize] },
-    EventSpec {
-        details: &[
-            "Description",
-            "Product",
-            "Company",
-            "FileVersion",
-            "CurrentDirectory",
-            "ParentUser",
-            "IntegrityLevel",
+    detailed(EventKind::ProcessCreated, &[FieldName::MandatoryLabel]),
+    detailed(
+        EventKind::SysmonProcessCreated,
+        &[
+            FieldName::Description,
+            FieldName::Product,
+            FieldName::Company,
+            FieldName::FileVersion,
+            FieldName::CurrentDirectory,
+            FieldName::ParentUser,
+            FieldName::IntegrityLevel,
         ],
-        ..CATALOG[EventKind::SysmonProcessCreated as usize]
-    },
+    ),
 ];
+
+const fn detailed(kind: EventKind, details: &'static [FieldName]) -> EventSpec {
+    let row = &CATALOG[kind as usize];
+    EventSpec { details, fields: FieldSet::of([row.required, row.optional, details]), ..*row }
+}
 
 impl EventKind {
     /// The catalog's row of this kind.
@@ -328,7 +419,7 @@ impl EventKind {
         )
     }
 
-    /// The kind of a record, by provider (in any case) and event id. `None`: begat does not read it.
+    /// The kind of a record, by provider (ignoring case) and event id. `None`: begat does not read it.
     ///
     /// A carrier that drops the provider (some NXLog routes) is told apart by its channel.
     pub fn of(provider: Option<&str>, channel: Option<&str>, event_id: u32) -> Option<EventKind> {
@@ -364,8 +455,32 @@ mod tests {
         for row in CATALOG.iter().chain(DETAILED) {
             let mut names = BTreeSet::new();
             for name in row.required.iter().chain(row.optional).chain(row.details) {
-                assert!(names.insert(name), "{:?} names {name} twice", row.kind);
+                assert!(names.insert(name), "{:?} names {name:?} twice", row.kind);
             }
+        }
+    }
+
+    #[test]
+    fn a_row_knows_its_fields_by_name_by_number_and_by_place() {
+        for row in CATALOG.iter().chain(DETAILED) {
+            let listed: BTreeSet<FieldName> =
+                row.required.iter().chain(row.optional).chain(row.details).copied().collect();
+            assert_eq!(row.field_count(), listed.len());
+            for field in FieldName::ALL {
+                let place = listed.iter().position(|known| known == field);
+                assert_eq!(row.place(*field), place, "{:?} {field:?}", row.kind);
+                assert_eq!(row.reads(*field), place.is_some());
+                assert_eq!(row.field(field.as_str().as_bytes()), place.map(|_| *field));
+            }
+        }
+        assert_eq!(EventKind::LoggedOn.spec().field(b"targetlogonid"), None, "case matters");
+    }
+
+    #[test]
+    fn every_name_is_numbered_once_and_read_by_some_row() {
+        for (number, field) in FieldName::ALL.iter().enumerate() {
+            assert_eq!(*field as usize, number);
+            assert!(CATALOG.iter().chain(DETAILED).any(|row| row.reads(*field)), "{field:?}");
         }
     }
 

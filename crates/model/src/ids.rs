@@ -67,7 +67,7 @@ impl Sid {
     /// Most sub-authorities a SID can have.
     const SUB_AUTHORITIES_MAX: usize = 15;
 
-    /// Reads `S-1-…` in any case; `None` where it is not a SID.
+    /// Reads `S-1-…`, ignoring case; `None` where it is not a SID.
     pub fn parse(text: &str) -> Option<Sid> {
         let rest = text.strip_prefix("S-1-").or_else(|| text.strip_prefix("s-1-"))?;
         let mut parts = rest.split('-');
@@ -123,7 +123,7 @@ impl LogonId {
     /// LOCAL SERVICE's session.
     pub const LOCAL_SERVICE: LogonId = LogonId(0x3e5);
 
-    /// Reads `0x551686`, `0x0000000000551686` in any case, or a decimal number.
+    /// Reads `0x551686`, `0x0000000000551686`, ignoring case, or a decimal number.
     pub fn parse(text: &str) -> Option<LogonId> {
         parse_unsigned(text).map(LogonId)
     }
@@ -140,7 +140,7 @@ impl fmt::Display for LogonId {
     }
 }
 
-/// Reads `0x…` hexadecimal in any case, or decimal.
+/// Reads `0x…` hexadecimal, ignoring case, or decimal.
 pub fn parse_unsigned(text: &str) -> Option<u64> {
     let text = text.trim();
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
@@ -165,7 +165,7 @@ impl fmt::Display for ProcessId {
 pub struct ProcessGuid(u128);
 
 impl ProcessGuid {
-    /// Reads it with or without braces, in any case; `None` for all zeros, which Sysmon writes for "unknown".
+    /// Reads it with or without braces, ignoring case; `None` for all zeros, which Sysmon writes for "unknown".
     pub fn parse(text: &str) -> Option<ProcessGuid> {
         let text = text.trim().trim_start_matches('{').trim_end_matches('}');
         let groups: Vec<usize> = text.split('-').map(str::len).collect();
@@ -173,6 +173,15 @@ impl ProcessGuid {
             return None;
         }
         let value = u128::from_str_radix(&text.replace('-', ""), 16).ok()?;
+        (value != 0).then_some(ProcessGuid(value))
+    }
+
+    /// From a GUID as Windows stores it: three little-endian numbers, then eight bytes; `None` for all zeros.
+    pub fn from_bytes(bytes: [u8; 16]) -> Option<ProcessGuid> {
+        let [a, b, c, d, e, f, g, h, rest @ ..] = bytes;
+        let mut spelled = [d, c, b, a, f, e, h, g, 0, 0, 0, 0, 0, 0, 0, 0];
+        spelled[8..].copy_from_slice(&rest);
+        let value = u128::from_be_bytes(spelled);
         (value != 0).then_some(ProcessGuid(value))
     }
 }
@@ -245,5 +254,8 @@ mod tests {
         assert_eq!(ProcessGuid::parse("83d0c8c3-5caa-5f5f-f302-000000000400"), Some(guid));
         assert_eq!(ProcessGuid::parse("{00000000-0000-0000-0000-000000000000}"), None);
         assert_eq!(ProcessGuid::parse("{83d0c8c3-5caa-5f5f-f302}"), None);
+        let stored = [0xc3, 0xc8, 0xd0, 0x83, 0xaa, 0x5c, 0x5f, 0x5f, 0xf3, 2, 0, 0, 0, 0, 4, 0];
+        assert_eq!(ProcessGuid::from_bytes(stored), Some(guid));
+        assert_eq!(ProcessGuid::from_bytes([0; 16]), None);
     }
 }

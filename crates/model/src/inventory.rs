@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::{HostClass, HostRole, RoleSource};
+use crate::case::{HostClass, HostRole, RoleGrounds, RoleSource};
 use crate::ids::HostName;
 use crate::text::Text;
 
@@ -19,7 +19,7 @@ pub struct InventoryHost {
     pub owner: Option<Text>,
 }
 
-/// All hosts that should report, by name in any case.
+/// All hosts that should report, by name, ignoring case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inventory {
     by_name: BTreeMap<String, InventoryHost>,
@@ -83,12 +83,7 @@ impl InventoryHost {
     /// Its role, as a case tells it.
     pub fn case_role(&self) -> Option<HostRole> {
         let name = self.role.clone().or_else(|| self.class.map(|class| class.slug().into()))?;
-        Some(HostRole {
-            name,
-            class: self.class,
-            source: RoleSource::Inventory,
-            why: "the inventory says so".to_owned(),
-        })
+        Some(HostRole { name, class: self.class, source: RoleSource::Inventory, why: RoleGrounds::Inventory })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Names and paths with `*` and `?`, as a site writes them: in any case, whole texts only.
+//! Names and paths with `*` and `?`, as a site writes them: ignoring case, whole texts only.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use wildmatch::WildMatch;
 
 use crate::text::Text;
 
-/// A text in which `*` stands for anything and `?` for one character; Windows' names are one in any case.
+/// A text in which `*` stands for anything and `?` for one character; Windows ignores the case of names.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pattern {
     text: Text,

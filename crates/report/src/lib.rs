@@ -19,3 +19,4 @@ pub use formats::format::{FORMATS, Format, Writer};
 pub use view::{CaseView, EXPLANATIONS, FindingView, Found, Phase, SCHEMAS, Schema};
 pub use wire::object::write_object;
 pub use words::page::Page;
+pub use words::sentence::Sentence;

@@ -13,8 +13,8 @@ use crate::command::{Line, cargo};
 
 /// The phases of a hunt, each by the function below which it happens.
 const PHASES: &[(&str, &str)] = &[
-    ("survey", "survey::survey"),
-    ("read and normalise", "read::read"),
+    ("survey", "UnitReader::survey"),
+    ("read and normalise", "UnitReader::read"),
     ("engine: events taken in", "Engine::apply"),
     ("engine: slices worked off", "Engine::advance"),
     ("engine: the rest", "Engine::finish"),
@@ -188,6 +188,20 @@ fn in_process(scale: &Scale, root: &Path) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_phase_is_named_by_a_function_that_there_is() {
+        let sources = ["crates/ingest/src/unit.rs", "crates/engine/src/lib.rs"].map(|file| {
+            fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file)).unwrap()
+        });
+        for (phase, function) in PHASES {
+            let (owner, name) = function.split_once("::").unwrap();
+            let is_there = |source: &String| {
+                source.contains(&format!("impl {owner}")) && source.contains(&format!("pub fn {name}("))
+            };
+            assert!(sources.iter().any(is_there), "{phase}: {function}");
+        }
+    }
 
     #[test]
     fn what_is_measured_of_is_named() {

@@ -16,9 +16,9 @@ const IMPURE: &[&str] = &[
     "async fn",
 ];
 
-/// Rooms of the report that see a case in its one serialised shape, and there alone: everything but the shape itself
-/// and the response that is a part of it.
-const RENDERERS: &[&str] = &["alerts", "diff", "formats", "pivots", "wire", "words"];
+/// Rooms of the report that see a case in its one serialised shape, and there alone: everything but the shape itself,
+/// the words that facts are told in, and the response that is a part of it.
+const RENDERERS: &[&str] = &["alerts", "diff", "formats", "pivots", "wire"];
 
 /// Names that say nothing of what is inside.
 const BANNED_MODULES: &[&str] = &["utils", "util", "common", "helpers", "helper", "misc"];

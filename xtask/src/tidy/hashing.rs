@@ -1,7 +1,6 @@
 //! Hash maps in the pure crates: none whose order hangs on a random seed.
 //!
-//! A map with a fixed hasher is allowed where its order is never read; that no one reads it is for clippy's
-//! `iter_over_hash_type` and for the reader.
+//! A map with a fixed hasher is allowed where its order is never read; that nobody reads it is for the reader to see.
 
 use proc_macro2::TokenTree;
 

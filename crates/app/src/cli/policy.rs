@@ -26,16 +26,16 @@ Lines; without either nothing is said of use. An entry is called unused where no
 last one is more than 90 days before the last creation of all, too wide where it allows more than half of them or
 would allow an attack that begat knows.
 
-Exit status: 0 nothing to mend; 1 an entry should be mended; 2 the policy cannot be used, or an input not be read.";
+Exit status: 0 nothing to fix; 1 an entry should be fixed; 2 the policy cannot be used, or an input cannot be read.";
 
 const TRY_AFTER_HELP: &str = "\
 Examples:
   begat policy try imaging logs/ --policy site.toml
   begat policy try proposed.toml logs/
 
-ENTRY is the name of an entry of the policy, or a file that holds one. Beside the creations of the PATHs it is held
-against begat's attack stories, as if the attacker were inside the network, had stolen an administrator's password,
-and chose host, account name and time to fit. An entry that would allow one of them is refused.
+ENTRY is the name of an entry of the policy, or a file that holds one. It is tried on the creations in the PATHs and
+on begat's attack stories, as if the attacker were inside the network, had stolen an administrator's password, and
+chose host, account name and time to fit. An entry that would allow one of them is refused.
 
 Exit status: 0 it may be trusted; 1 it would allow an attack, and `--force` was not given; 2 something could not be
 read.";
@@ -45,14 +45,14 @@ Examples:
   begat policy suggest logs/
   begat policy suggest logs/ --policy site.toml         leave out what is allowed already
 
-What is proposed was made three times or more by one hand, bears no sign of an attack, and allows no attack that
-begat knows. Nothing is put in force: `owner`, `reason` and `expires` are left empty, and a policy with an empty one
-is refused. Whether something is allowed is not in any log: ask, then fill them in.";
+An entry is proposed for what one creator made three times or more without any sign of an attack, and only if it
+would allow no attack that begat knows. Nothing is put in force: `owner`, `reason` and `expires` are left empty, and a
+policy with an empty one is refused. Whether something is allowed is not in any log: ask, then fill them in.";
 
 /// What to do with a policy.
 #[derive(Debug, Subcommand)]
 pub enum PolicyCommand {
-    /// Tell what is wrong with a policy, and which of its entries are expired, too wide or no longer used
+    /// Show what is wrong with a policy, and which of its entries are expired, too wide or no longer used
     #[command(after_help = CHECK_AFTER_HELP)]
     Check(PolicyCheckArgs),
     /// Show what an entry would have allowed, before it is trusted
@@ -95,11 +95,11 @@ pub struct PolicyCheckArgs {
     #[arg(long, value_name = "FILE")]
     pub tickets: Option<PathBuf>,
 
-    /// Take this day for today, to ask what will have expired [default: today]
+    /// Use this date as today, to see what will have expired [default: today]
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
 
-    /// Zone of inputs whose times carry none [default: worked out from the data]
+    /// Time zone of inputs whose times have none [default: worked out from the data]
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub input_timezone: Option<String>,
 

@@ -12,7 +12,7 @@ pub struct InputArgs {
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
 
-    /// TimeWindow of AN1235: process start to account creation [default: the policy's, else 2m]
+    /// Longest time from process start to account creation, AN1235's TimeWindow [default: the policy's, else 2m]
     #[arg(long, value_name = "DURATION")]
     pub window: Option<String>,
 
@@ -20,11 +20,11 @@ pub struct InputArgs {
     #[command(flatten)]
     pub site: SiteArgs,
 
-    /// Sigma rules, a file or a folder with all in it: a process start that one hits counts as suspicious (repeatable)
+    /// Sigma rules, a file or a folder: a process start that one of them matches counts as suspicious (repeatable)
     #[arg(long, value_name = "PATH")]
     pub sigma: Vec<PathBuf>,
 
-    /// Zone of inputs whose times carry none [default: worked out from the data]
+    /// Time zone of inputs whose times have none [default: worked out from the data]
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub input_timezone: Option<String>,
 
@@ -65,15 +65,15 @@ pub struct OutputArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Display")]
 pub struct DisplayArgs {
-    /// Zone in which times are shown to people: UTC, local, an offset or a name; JSON and CSV stay UTC
+    /// Time zone in which times are shown to people: UTC, local, an offset or a name; JSON and CSV stay UTC
     #[arg(long, value_name = "ZONE", default_value = "UTC", allow_hyphen_values = true)]
     pub timezone: String,
 
-    /// No summary; errors and anomalies are still told in a line each
+    /// No summary; errors and anomalies still get a line each
     #[arg(short = 'q', long, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// Tell every skipped file and more examples of each anomaly
+    /// List every skipped file and more examples of each anomaly
     #[arg(short = 'v', long)]
     pub verbose: bool,
 

@@ -51,7 +51,7 @@ fn read(path: &Path, each: &mut dyn FnMut(Record)) -> Result<(), Error> {
     }
     let more = reading.others - reading.told.len() as u64;
     if more > 0 {
-        tell(&format!("warning: {input}: {more} more that are no case and no finding"));
+        tell(&format!("warning: {input}: {more} more are neither a case nor a finding"));
     }
     // An empty file is a hunt that found nothing; one of something else is a mistake.
     if reading.records == 0 && reading.others > 0 {
@@ -62,7 +62,7 @@ fn read(path: &Path, each: &mut dyn FnMut(Record)) -> Result<(), Error> {
 
 fn summary(counts: &Counts) -> String {
     let Counts { same, new, changed, gone, repeated, .. } = counts;
-    let repeated = if *repeated > 0 { format!(", {repeated} told twice") } else { String::new() };
+    let repeated = if *repeated > 0 { format!(", {repeated} repeated") } else { String::new() };
     format!("compared: {new} new, {changed} changed, {gone} gone, {same} the same{repeated}")
 }
 

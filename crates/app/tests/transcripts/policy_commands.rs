@@ -83,7 +83,7 @@ fn an_entry_that_runs_out_and_one_that_ran_out() {
         assert_eq!(session.status(&["policy", "check", "site.toml", "--today", today]), status, "{today}");
     }
     let told = session.transcript(&["policy", "check", "site.toml", "--today", "2027-04-01"]);
-    assert!(told.contains("expired: it held until 2027-03-31"), "{told}");
+    assert!(told.contains("expired: it was valid until 2027-03-31"), "{told}");
 }
 
 #[test]

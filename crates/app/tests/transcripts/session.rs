@@ -82,8 +82,8 @@ impl Session {
 
 /// Time taken and rate are the machine's; the rest must not change.
 fn masked(text: &str) -> String {
-    let mask = |line: &str| match line.split_once(" wanted, in ") {
-        Some((before, _)) if line.starts_with("read: ") => format!("{before} wanted, in [TIME] ([RATE])\n"),
+    let mask = |line: &str| match line.split_once(" relevant, in ") {
+        Some((before, _)) if line.starts_with("read: ") => format!("{before} relevant, in [TIME] ([RATE])\n"),
         _ => format!("{line}\n"),
     };
     text.lines().map(mask).collect()

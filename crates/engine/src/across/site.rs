@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use begat_model::case::{Case, NameSign, Process, Rarity, Scope, Verdict};
+use begat_model::case::{
+    Case, NameFact, NameShape, NameSign, Process, Rarity, RiskReason, Scope, ShapePart, Verdict,
+};
 use begat_model::event::Principal;
 use begat_model::{Text, Timestamp};
 use strsim::osa_distance;
@@ -191,25 +193,23 @@ fn numberless(name: &str) -> String {
 }
 
 fn like_site_name<'k>(others: impl Iterator<Item = &'k Known>, count: usize) -> Option<NameSign> {
-    let others: Vec<&str> = others.map(|other| &*other.written).collect();
-    let told = others.iter().take(TOLD_MAX).copied().collect::<Vec<_>>().join(", ");
-    let further = others.len().saturating_sub(TOLD_MAX);
-    let further = if further > 0 { format!(" and {further} more") } else { String::new() };
-    (!others.is_empty()).then(|| NameSign {
-        kind: LIKE_SITE_NAME,
-        why: format!("one letter away from {told}{further}, of {count} account names in this input"),
-    })
+    let mut names: Vec<Text> = others.map(|other| other.written.clone()).collect();
+    let further = names.len().saturating_sub(TOLD_MAX) as u64;
+    names.truncate(TOLD_MAX);
+    let kind = LIKE_SITE_NAME;
+    (!names.is_empty())
+        .then_some(NameSign { kind, why: NameFact::LikeSiteNames { names, further, of: count as u64 } })
 }
 
 /// How many names have which shape.
 struct Shapes {
-    counts: BTreeMap<String, usize>,
+    counts: BTreeMap<NameShape, usize>,
     all: usize,
 }
 
 impl Shapes {
     fn of(known: &BTreeMap<String, Known>) -> Shapes {
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let mut counts: BTreeMap<NameShape, usize> = BTreeMap::new();
         known.keys().for_each(|name| *counts.entry(shape(name)).or_default() += 1);
         Shapes { counts, all: known.len() }
     }
@@ -221,33 +221,36 @@ impl Shapes {
         let others = self.all.saturating_sub(1);
         let (common, count) =
             self.counts.iter().max_by_key(|(shape, count)| (**count, std::cmp::Reverse(*shape)))?;
-        let is_alone = self.counts.get(&own) == Some(&1) && *common != own && common.contains(' ');
+        let is_alone = self.counts.get(&own) == Some(&1) && *common != own && common.0.len() > 1;
         (is_alone && others >= SITE_NAMES_MIN && 2 * count > others).then(|| NameSign {
             kind: UNLIKE_SITE_NAMES,
-            why: format!(
-                "of {others} other account names in this input none is made like it ({own}); {count} are made as {common}"
-            ),
+            why: NameFact::UnlikeSiteNames {
+                others: others as u64,
+                own,
+                count: *count as u64,
+                common: common.clone(),
+            },
         })
     }
 }
 
 /// How a site builds its names: `svc_backup2` and `app_web` are both `letters _ letters`, since a number at the end only
 /// counts.
-fn shape(folded: &str) -> String {
-    let mut parts: Vec<String> = Vec::new();
+fn shape(folded: &str) -> NameShape {
+    let mut parts: Vec<ShapePart> = Vec::new();
     for character in without_number(folded).chars() {
         let part = match character {
-            _ if character.is_alphabetic() => "letters".to_owned(),
-            _ if character.is_numeric() => "digits".to_owned(),
-            _ if character.is_ascii_punctuation() => character.to_string(),
-            _ => "other".to_owned(),
+            _ if character.is_alphabetic() => ShapePart::Letters,
+            _ if character.is_numeric() => ShapePart::Digits,
+            _ if character.is_ascii_punctuation() => ShapePart::Mark(character),
+            _ => ShapePart::Other,
         };
         if parts.last() != Some(&part) {
             parts.push(part);
         }
     }
     parts.truncate(SHAPE_PARTS_MAX);
-    parts.join(" ")
+    NameShape(parts)
 }
 
 /// What the host of a case is for, for counting: the class, else the site's own word.
@@ -294,10 +297,14 @@ fn mark_same_names(cases: &mut [Case]) {
         case.risk.remove(risk::SAME_NAME_ELSEWHERE);
         let here = &case.host.netbios;
         let hosts = own_name(case).and_then(|name| hosts.get(&name));
-        let others: Vec<&str> =
-            hosts.into_iter().flatten().filter(|host| *host != here).map(|host| &**host).collect();
+        let others: Vec<Text> = hosts
+            .into_iter()
+            .flatten()
+            .filter(|host| *host != here)
+            .map(|host| host.as_str().into())
+            .collect();
         if case.wave.is_none() && !others.is_empty() {
-            let facts = Facts { same_name_elsewhere: Some(hosts_in_words(&others)), ..Facts::default() };
+            let facts = Facts { same_name_elsewhere: Some(made_on(others)), ..Facts::default() };
             risk::add(&mut case.risk, &facts);
         }
         case.severity = case.risk.severity();
@@ -313,11 +320,10 @@ fn own_name(case: &Case) -> Option<String> {
     case.account.created_as.as_deref().filter(|_| is_chosen).map(str::to_lowercase)
 }
 
-fn hosts_in_words(others: &[&str]) -> String {
-    let told = others.iter().take(HOSTS_TOLD_MAX).copied().collect::<Vec<_>>().join(", ");
-    let further = others.len().saturating_sub(HOSTS_TOLD_MAX);
-    let further = if further > 0 { format!(" and {further} more") } else { String::new() };
-    format!("an account of this name was made on {told}{further} too, and not in one wave")
+fn made_on(mut hosts: Vec<Text>) -> RiskReason {
+    let further = hosts.len().saturating_sub(HOSTS_TOLD_MAX) as u64;
+    hosts.truncate(HOSTS_TOLD_MAX);
+    RiskReason::SameNameElsewhere { hosts, further }
 }
 
 #[cfg(test)]
@@ -349,14 +355,15 @@ mod tests {
 
     #[test]
     fn the_shape_of_a_name_is_how_it_is_built() {
+        use ShapePart::{Digits, Letters, Mark, Other};
         for (name, expected) in [
-            ("svc_backup2", "letters _ letters"),
-            ("a1b2", "letters digits letters"),
-            ("anna.meyer", "letters . letters"),
-            ("m\u{fc}ller", "letters"),
-            ("a b", "letters other letters"),
+            ("svc_backup2", &[Letters, Mark('_'), Letters][..]),
+            ("a1b2", &[Letters, Digits, Letters]),
+            ("anna.meyer", &[Letters, Mark('.'), Letters]),
+            ("m\u{fc}ller", &[Letters]),
+            ("a b", &[Letters, Other, Letters]),
         ] {
-            assert_eq!(shape(name), expected);
+            assert_eq!(shape(name).0, expected);
         }
     }
 

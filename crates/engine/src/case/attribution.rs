@@ -1,10 +1,11 @@
 //! The verdict of a case with its evidence, and the explanations that lost.
 
-use begat_model::case::{Alternative, Attribution, Evidence, Explanation};
+use begat_model::case::{Against, Alternative, Attribution, EvidenceFact, Explanation, Lack};
 
 use crate::case::describe::{describe, described_chain};
 use crate::case::reason::{reason, winner};
-use crate::cause::evidence::{EvidenceKind, Finding};
+use crate::cause::clue::Clue;
+use crate::cause::evidence::EvidenceKind;
 use crate::cause::scene::Scene;
 use crate::cause::score::{Decision, Ranked, Who};
 use crate::cause::weighed::Weighed;
@@ -15,7 +16,7 @@ const ALTERNATIVES_MAX: usize = 10;
 
 pub(super) fn attribution(
     scene: &Scene<'_>,
-    weighed: &Weighed,
+    weighed: &Weighed<'_>,
     decision: &Decision<'_>,
     chain: &[ProcessIndex],
 ) -> Attribution {
@@ -31,22 +32,15 @@ pub(super) fn attribution(
             .filter(|creator| creator.start_seen)
             .map(|creator| scene.creation.at().since(creator.started_at)),
         coincidence: coincidence(scene, decision),
-        evidence: speaks_for.map(|ranked| ranked.findings.iter().map(evidence).collect()).unwrap_or_default(),
+        evidence: speaks_for
+            .map(|ranked| ranked.clues.iter().map(Clue::evidence).collect())
+            .unwrap_or_default(),
         alternatives: alternatives(scene, weighed, decision),
     }
 }
 
-fn evidence(finding: &Finding) -> Evidence {
-    Evidence {
-        kind: finding.kind.slug(),
-        weight: finding.kind.weight(),
-        why: finding.why.clone(),
-        events: finding.events.clone(),
-    }
-}
-
 /// The explanations that lost, and the processes that one might suspect and that could not have done it.
-fn alternatives(scene: &Scene<'_>, weighed: &Weighed, decision: &Decision<'_>) -> Vec<Alternative> {
+fn alternatives(scene: &Scene<'_>, weighed: &Weighed<'_>, decision: &Decision<'_>) -> Vec<Alternative> {
     let winner = winner(decision);
     let lost = decision.ranking.iter().filter(|ranked| Some(*ranked) != winner).filter_map(|ranked| {
         let explanation = match &ranked.who {
@@ -58,34 +52,30 @@ fn alternatives(scene: &Scene<'_>, weighed: &Weighed, decision: &Decision<'_>) -
     });
     let ruled_out = weighed.ruled_out.iter().filter_map(|ruled_out| {
         let explanation = Explanation::Process(describe(scene.processes.get(ruled_out.index)?));
-        Some(Alternative { explanation, confidence: 0.0, against: format!("{}.", ruled_out.why) })
+        Some(Alternative { explanation, confidence: 0.0, against: ruled_out.why.clone() })
     });
     lost.take(ALTERNATIVES_MAX).chain(ruled_out.take(ALTERNATIVES_MAX)).collect()
 }
 
 /// What spoke against an explanation: its own bad signs, else what the winner has and it has not.
-fn against(ranked: &Ranked<'_>, winner: Option<&Ranked<'_>>) -> String {
-    let bad: Vec<&str> = ranked
-        .findings
-        .iter()
-        .filter(|finding| finding.kind.weight() < 0.0)
-        .map(|finding| &*finding.why)
-        .collect();
-    if !bad.is_empty() {
-        return format!("{}.", bad.join("; "));
+fn against(ranked: &Ranked<'_>, winner: Option<&Ranked<'_>>) -> Against {
+    let bad = ranked.clues.iter().filter(|clue| clue.kind.weight() < 0.0);
+    let signs: Vec<EvidenceFact> = bad.map(|clue| clue.why.fact()).collect();
+    if !signs.is_empty() {
+        return Against::Signs { signs };
     }
     if ranked.process().is_none() {
-        return "nothing in the telemetry points to it as strongly.".to_owned();
+        return Against::Weaker;
     }
-    let lacks: Vec<&str> = winner
+    let lacks: Vec<Lack> = winner
         .into_iter()
-        .flat_map(|winner| winner.findings)
-        .filter(|finding| ranked.findings.iter().all(|own| own.kind != finding.kind))
-        .filter_map(|finding| finding.kind.lacking())
+        .flat_map(|winner| winner.clues)
+        .filter(|clue| ranked.clues.iter().all(|own| own.kind != clue.kind))
+        .filter_map(|clue| clue.kind.lacking())
         .collect();
     match lacks.is_empty() {
-        true => "as much speaks for it; it only started earlier.".to_owned(),
-        false => format!("{}.", lacks.join("; ")),
+        true => Against::StartedEarlier,
+        false => Against::Lacks { lacks },
     }
 }
 
@@ -98,8 +88,7 @@ fn coincidence(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<f64> {
     let named = decision.named?;
     let ranked = decision.ranking.iter().find(|ranked| ranked.process() == Some(named))?;
     let weak = [CreateCapable, ExitsRightAfter, SessionNotTold, SharesServiceSession, StartedInWindow];
-    let only_time =
-        ranked.findings.iter().all(|finding| finding.kind.weight() < 0.0 || weak.contains(&finding.kind));
+    let only_time = ranked.clues.iter().all(|clue| clue.kind.weight() < 0.0 || weak.contains(&clue.kind));
     let window_seconds = scene.tuning.window.seconds();
     (only_time).then_some(scene.suspicious_per_second?).map(|rate| 1.0 - (-rate * window_seconds).exp())
 }

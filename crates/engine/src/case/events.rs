@@ -16,7 +16,7 @@ pub(super) fn events(scene: &Scene<'_>, decision: &Decision<'_>, chain: &[Proces
         events.extend(process.ended_by.iter().map(case_event(Role::ProcessEnd)));
     }
     let winner = winner(decision);
-    let signs = winner.into_iter().flat_map(|winner| winner.findings).flat_map(|finding| &finding.events);
+    let signs = winner.into_iter().flat_map(|winner| winner.clues).flat_map(|clue| clue.records);
     events.extend(signs.map(|record| case_event(role_of(record))(record)));
     if let Some(session) = scene.session {
         events.push(case_event(Role::Logon)(&session.record));

@@ -1,11 +1,12 @@
 //! What a case is judged by when its severity is worked out.
 
-use begat_model::case::{Origin, What};
+use begat_model::case::{CoverUp, LateralChannel, Origin, RiskReason, What};
 use begat_model::event::Principal;
-use begat_model::{Analytic, Timestamp};
+use begat_model::{Analytic, Duration, Text, Timestamp};
 
 use crate::case::describe::session_actor;
-use crate::cause::scene::{Creation, Scene};
+use crate::cause::creation::Creation;
+use crate::cause::scene::Scene;
 use crate::cause::score::Decision;
 use crate::cause::window_rule::subject;
 use crate::commands::concealment::concealment;
@@ -17,7 +18,7 @@ use crate::tables::account::life::AccountLife;
 use crate::tables::install::LaunchKind;
 use crate::tables::process::record::{ProcessIndex, ProcessRecord};
 use crate::tables::process::table::ProcessTable;
-use crate::windows::group_power::group_power;
+use crate::windows::group_power::{GroupPower, group_power};
 use crate::windows::suspicious;
 
 pub(super) fn facts(
@@ -42,15 +43,14 @@ pub(super) fn facts(
         tool: creator.and_then(|creator| suspicious::tool(analytic, subject(scene.processes, creator))),
         writable_path: own
             .iter()
-            .filter_map(|process| process.image.as_deref())
-            .find(|image| suspicious::is_user_writable(image))
-            .map(str::to_owned),
+            .filter_map(|process| process.image.clone())
+            .find(|image| suspicious::is_user_writable(image)),
         renamed: own
             .iter()
             .find(|process| {
                 suspicious::is_renamed(process.image.as_deref(), process.original_file_name.as_deref())
             })
-            .and_then(|process| process.original_file_name.as_deref().map(str::to_owned)),
+            .and_then(|process| process.original_file_name.clone()),
         odd_ancestor: ancestor::odd_ancestor(&kin),
         concealed: own.iter().find_map(|process| concealed(process)),
         lateral: line
@@ -64,23 +64,23 @@ pub(super) fn facts(
     }
 }
 
-fn concealed(process: &ProcessRecord) -> Option<String> {
+fn concealed(process: &ProcessRecord) -> Option<RiskReason> {
     let names = [process.image.as_deref(), process.original_file_name.as_deref()];
     let how = concealment(names, process.command_line.value()?)?;
-    Some(format!("{} {how}", process.stem().unwrap_or("a process without a name")))
+    Some(RiskReason::Concealed { program: process.stem().map(Into::into), how })
 }
 
-fn lateral_channel(processes: &ProcessTable, process: &ProcessRecord) -> Option<&'static str> {
-    suspicious::launcher(subject(processes, process)).map(|row| row.reason)
+fn lateral_channel(processes: &ProcessTable, process: &ProcessRecord) -> Option<LateralChannel> {
+    suspicious::launcher(subject(processes, process))
 }
 
 /// A service, task or subscription is a channel too, where whoever installed it came over the network.
-fn installed_remotely(origin: &Origin) -> Option<&'static str> {
+fn installed_remotely(origin: &Origin) -> Option<LateralChannel> {
     let kind = LaunchKind::ALL.iter().find(|kind| kind.via() == origin.via)?;
     (origin.actor.logon_type == Some(3)).then_some(match kind {
-        LaunchKind::Service => "started by a service that was installed over the network",
-        LaunchKind::Task => "started by a task that was installed over the network",
-        LaunchKind::WmiConsumer => "started by a WMI subscription that was made over the network",
+        LaunchKind::Service => LateralChannel::RemoteService,
+        LaunchKind::Task => LateralChannel::RemoteTask,
+        LaunchKind::WmiConsumer => LateralChannel::RemoteSubscription,
     })
 }
 
@@ -93,35 +93,24 @@ pub(super) fn add_life_facts(facts: &mut Facts, creation: &Creation, life: &Acco
                 let Some(power) = group_power(group_sid, group_name.as_ref(), &site.privileged_groups) else {
                     continue;
                 };
-                let slot = match (soon(afterward.at), power.is_high) {
-                    (true, true) => &mut facts.high_group,
-                    (true, false) => &mut facts.medium_group,
-                    (false, true) => &mut facts.later_high_group,
-                    (false, false) => &mut facts.later_medium_group,
-                };
-                let told = match soon(afterward.at) {
-                    true => power.name,
-                    false => format!("put into {} {} after its creation", power.name, afterward.at - at),
-                };
-                slot.get_or_insert(told);
+                put_into(facts, power, afterward.at - at);
             }
             What::LoggedOn { logon_type, source_ip } if afterward.at - at <= FIRST_USE => {
-                let told = remote_logon(*logon_type, source_ip.as_deref());
+                let told = remote_logon(*logon_type, source_ip.as_ref());
                 facts.remote_logon = facts.remote_logon.take().or(told);
             }
-            What::LogCleared => facts.covered_up = Some("the same actor cleared the Security log"),
-            What::AuditPolicyChanged => facts.covered_up = Some("the same actor switched off auditing"),
+            What::LogCleared => facts.covered_up = Some(CoverUp::LogCleared),
+            What::AuditPolicyChanged => facts.covered_up = Some(CoverUp::AuditSwitchedOff),
             What::Renamed { to } => facts.hidden_name |= to.ends_with('$'),
             _ => {}
         }
     }
     match &life.covered_before {
         Some(What::LogCleared) => {
-            facts.covered_up =
-                facts.covered_up.or(Some("the same actor had cleared the Security log before"));
+            facts.covered_up.get_or_insert(CoverUp::LogClearedBefore);
         }
         Some(_) => {
-            facts.covered_up = facts.covered_up.or(Some("the same actor had switched off auditing before"));
+            facts.covered_up.get_or_insert(CoverUp::AuditSwitchedOffBefore);
         }
         None => {}
     }
@@ -134,14 +123,28 @@ pub(super) fn add_life_facts(facts: &mut Facts, creation: &Creation, life: &Acco
         .map(|(when, _)| *when - at);
 }
 
-/// A logon from elsewhere, as a clause. Local logons of type 3 leave the address out, as WinRM's do: they prove nothing.
-fn remote_logon(logon_type: Option<u32>, source_ip: Option<&str>) -> Option<String> {
-    let is_loopback = |ip: &&str| ip.parse::<core::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+/// A grant of power so long after the creation; of several of a sort the first counts.
+fn put_into(facts: &mut Facts, power: GroupPower, after: Duration) {
+    let group: Text = power.name.into();
+    match (after <= SOON, power.is_high) {
+        (true, true) => drop(facts.high_group.get_or_insert(group)),
+        (true, false) => drop(facts.medium_group.get_or_insert(group)),
+        (false, true) => {
+            facts.later_high_group.get_or_insert(RiskReason::PutIntoLater { group, after });
+        }
+        (false, false) => {
+            facts.later_medium_group.get_or_insert(RiskReason::PutIntoLater { group, after });
+        }
+    }
+}
+
+/// A logon from elsewhere. Local logons of type 3 leave the address out, as WinRM's do: they prove nothing.
+fn remote_logon(logon_type: Option<u32>, source_ip: Option<&Text>) -> Option<RiskReason> {
+    let is_loopback = |ip: &Text| ip.parse::<core::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     match (logon_type, source_ip) {
-        (Some(3 | 10), Some(ip)) if is_loopback(&ip) => None,
-        (Some(3), Some(ip)) => Some(format!("it logged on over the network from {ip}")),
-        (Some(10), Some(ip)) => Some(format!("it logged on over remote desktop from {ip}")),
-        (Some(10), None) => Some("it logged on over remote desktop".to_owned()),
+        (Some(3 | 10), Some(ip)) if is_loopback(ip) => None,
+        (Some(3), Some(ip)) => Some(RiskReason::NetworkLogon { source: ip.clone() }),
+        (Some(10), source) => Some(RiskReason::DesktopLogon { source: source.cloned() }),
         _ => None,
     }
 }
@@ -163,7 +166,8 @@ mod tests {
             (Some(2), Some("10.0.0.9"), false),
             (None, Some("10.0.0.9"), false),
         ] {
-            assert_eq!(remote_logon(logon_type, ip).is_some(), remote, "{logon_type:?} {ip:?}");
+            let source = ip.map(Text::from);
+            assert_eq!(remote_logon(logon_type, source.as_ref()).is_some(), remote, "{logon_type:?} {ip:?}");
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use begat_model::case::{Actor, Case, CaseEvent, CaseHost, Finding, FindingKind, Process, Role, Severity};
+use begat_model::case::{
+    Actor, Case, CaseEvent, CaseHost, Finding, FindingFact, FindingKind, Process, Role, SamKey, Severity,
+};
 use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal, SamKeyWritten};
 use begat_model::{RecordRef, Sid, Timestamp};
 
@@ -42,7 +44,7 @@ const EVERYBODY: &[&str] = &[
 struct Draft {
     at: Timestamp,
     severity: Severity,
-    summary: String,
+    summary: FindingFact,
     account: Option<Principal>,
     actor: Option<Actor>,
     process: Option<Process>,
@@ -114,11 +116,10 @@ impl FindingTable {
         if !enables_guest(touched) {
             return;
         }
-        let name = touched.account.name.as_deref().unwrap_or("RID 501").to_owned();
         let draft = Draft {
             at: record.at,
             severity: Severity::High,
-            summary: format!("The built-in guest account ({name}) was enabled."),
+            summary: FindingFact::GuestEnabled { name: touched.account.name.clone() },
             account: Some(touched.account.clone()),
             actor: Some(actor),
             process: None,
@@ -142,7 +143,7 @@ impl FindingTable {
         let draft = Draft {
             at: record.at,
             severity: Severity::High,
-            summary: format!("The built-in identity {name} was put into {power}."),
+            summary: FindingFact::BuiltinPrivileged { member: name.into(), group: power.as_str().into() },
             account: Some(member.clone()),
             actor: Some(actor),
             process: None,
@@ -164,17 +165,10 @@ impl FindingTable {
         }
         let image = written.image.as_deref().unwrap_or_default();
         let what = sam_account(&written.key);
-        let whom = match &what {
-            Some(SamKey::Rid(rid)) => format!("the data of the account with RID {rid}"),
-            Some(SamKey::Name(name)) => format!("the name {name}"),
-            None => "accounts".to_owned(),
-        };
         let draft = Draft {
             at: written.written_at,
             severity: Severity::Critical,
-            summary: format!(
-                "{image} wrote {whom} straight into the SAM; only lsass does so in the ordinary way."
-            ),
+            summary: FindingFact::SamWritten { image: image.into(), key: what.clone() },
             rid: match what {
                 Some(SamKey::Rid(rid)) => Some(rid),
                 _ => None,
@@ -196,20 +190,17 @@ impl FindingTable {
 
     /// An account that lives, and whose creation was not seen.
     pub fn unseen(&mut self, sid: &Sid, account: &UnseenAccount) {
-        let name = account.name.as_deref().unwrap_or("without a name");
+        let (name, sid) = (account.name.clone(), sid.clone());
         let (kind, severity, summary) = match &account.proof {
             Some(proof) => (
                 FindingKind::CreationNotLogged,
                 Severity::High,
-                format!("The account {name} ({sid}) was created, and no 4720 says so: {proof}."),
+                FindingFact::CreatedUnlogged { name, sid: sid.clone(), proof: proof.clone() },
             ),
             None => (
                 FindingKind::AccountNeverSeenCreated,
                 if account.is_privileged { Severity::Medium } else { Severity::Informational },
-                format!(
-                    "The local account {name} ({sid}) {}; its creation is not in this input. It may be older.",
-                    account.first_sign
-                ),
+                FindingFact::NeverSeenCreated { name, sid: sid.clone(), sign: account.first_sign.clone() },
             ),
         };
         let principal =
@@ -245,9 +236,7 @@ impl FindingTable {
         let draft = Draft {
             at: record.at,
             severity: Severity::High,
-            summary: format!(
-                "The account {name} was created, and no 4720 says so: lsass made its key in the SAM."
-            ),
+            summary: FindingFact::KeyMade { name: name.into() },
             account: Some(Principal { name: Some(name.into()), ..Principal::default() }),
             actor: None,
             process: None,
@@ -283,10 +272,8 @@ impl FindingTable {
             host: host.clone(),
             at: draft.at,
             severity: draft.severity,
-            summary: match left_out {
-                0 => draft.summary,
-                left_out => format!("{} ({left_out} more of this host are not listed.)", draft.summary),
-            },
+            summary: draft.summary,
+            left_out,
             account: with_rid(draft.account, draft.rid, machine),
             actor: draft.actor,
             process: draft.process,
@@ -316,15 +303,6 @@ fn key_of(account: &Principal) -> String {
 fn finding_id(kind: FindingKind, netbios: &str, key: &str, at: Timestamp) -> String {
     let identity = format!("begat.finding/1\n{kind}\n{netbios}\n{key}\n{}", at.unix_seconds());
     stable_id(&identity)
-}
-
-/// Whose key below the SAM's accounts it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SamKey {
-    /// `Users\000003E9`: by RID.
-    Rid(u32),
-    /// `Users\Names\bob`: by name.
-    Name(String),
 }
 
 /// `HKLM\SAM\SAM\Domains\Account\Users\…`: whose key it is.

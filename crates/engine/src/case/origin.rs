@@ -64,7 +64,7 @@ fn installed<'s>(
     let launched = line.filter_map(|index| scene.processes.get(index)).find_map(|process| {
         let parent = scene.processes.parent_of(process).and_then(|index| scene.processes.get(index));
         let image = process.parent.image.as_deref().or_else(|| parent?.image.as_deref());
-        scene.installs.of(process, image)
+        scene.pointers.installs.of(process, image)
     });
     launched.or_else(|| {
         let creator = decision.named.and_then(|creator| scene.processes.get(creator))?;

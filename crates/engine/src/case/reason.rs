@@ -1,6 +1,7 @@
-//! One sentence for every verdict that names no process for certain.
+//! Why a verdict names no process for certain.
 
-use begat_model::case::{Explanation, Verdict};
+use begat_model::Text;
+use begat_model::case::{Explanation, Reason, Verdict};
 
 use crate::cause::evidence::EvidenceKind;
 use crate::cause::scene::Scene;
@@ -26,32 +27,21 @@ fn stands_for(verdict: Verdict, ranked: &Ranked<'_>) -> bool {
     ranked.who == Who::Other(explanation)
 }
 
-/// One sentence for every verdict but `attributed`.
-pub(super) fn reason(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<String> {
-    let session =
-        scene.creation.logon_id().map_or("a session that is not told".to_owned(), |id| id.to_string());
-    let source = scene.session.and_then(|session| session.source_ip.as_deref());
-    let from = source.map(|ip| format!(" from {ip}")).unwrap_or_default();
+/// Why a verdict is not `attributed`.
+pub(super) fn reason(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<Reason> {
+    let session = scene.creation.logon_id();
+    let source = || scene.session.and_then(|session| session.source_ip.clone());
     Some(match decision.verdict {
         Verdict::Attributed => return None,
-        Verdict::Ambiguous if hands_on(decision) => {
-            "It is certain who ran it, and the process that was started for it is not in the log.".to_owned()
-        }
+        Verdict::Ambiguous if hands_on(decision) => Reason::ChildUnseen,
         Verdict::Ambiguous => {
             let in_question = |ranked: &&Ranked<'_>| ranked.process().is_some() && ranked.is_plausible();
-            let count = decision.ranking.iter().filter(in_question).count();
-            format!("{count} processes could have made the call, and nothing tells them apart for certain.")
+            Reason::SeveralCould { count: decision.ranking.iter().filter(in_question).count() as u64 }
         }
-        Verdict::Remote => {
-            format!(
-                "Session {session} came over the network{from}, and no process of this host was alive in it."
-            )
-        }
-        Verdict::System => windows_reason(decision).to_owned(),
-        Verdict::SessionOnly => {
-            format!("Session {session} is known, but no process is alive in it: its token was borrowed.")
-        }
-        Verdict::Unknown => unknown_reason(scene, decision, &session, &from),
+        Verdict::Remote => Reason::NetworkSession { session, source: source() },
+        Verdict::System => windows_reason(decision),
+        Verdict::SessionOnly => Reason::BorrowedToken { session },
+        Verdict::Unknown => unknown_reason(scene, decision, source()),
     })
 }
 
@@ -62,50 +52,32 @@ fn hands_on(decision: &Decision<'_>) -> bool {
 }
 
 /// What of Windows it was, by the strongest sign.
-fn windows_reason(decision: &Decision<'_>) -> &'static str {
+fn windows_reason(decision: &Decision<'_>) -> Reason {
     let has = |kind| {
         let best = decision.ranking.first();
-        best.is_some_and(|best| best.findings.iter().any(|finding| finding.kind == kind))
+        best.is_some_and(|best| best.clues.iter().any(|clue| clue.kind == kind))
     };
     if has(EvidenceKind::ManagedByLaps) {
-        "Windows LAPS made it, inside lsass."
+        Reason::Laps
     } else if has(EvidenceKind::SetupBuiltinRid) {
-        "Windows made it: only Windows gives out such a RID."
+        Reason::WindowsRid
     } else {
-        "Windows made it while it was being set up."
+        Reason::WindowsSetup
     }
 }
 
-fn unknown_reason(scene: &Scene<'_>, decision: &Decision<'_>, session: &str, from: &str) -> String {
+fn unknown_reason(scene: &Scene<'_>, decision: &Decision<'_>, source: Option<Text>) -> Reason {
+    let session = scene.creation.logon_id();
     let best = decision.ranking.iter().find(|ranked| ranked.process().is_some());
-    match (scene.sight, best) {
-        (ProcessSight::Blind, _) => {
-            let session = if from.is_empty() { String::new() } else { format!(" Its session came{from}.") };
-            format!("This host shows no process creation (neither 4688 nor Sysmon 1).{session}")
-        }
-        (ProcessSight::Seen, _) if scene.missing.is_some() => {
-            let missing = scene.missing.as_deref().unwrap_or_default();
-            format!("What made it may be among the records that this input lacks: {missing}.")
-        }
-        (ProcessSight::Gap, _) if scene.audit_off => {
-            "Process auditing had been switched off before it.".to_owned()
-        }
-        (ProcessSight::Gap, _) => "This host shows processes, but none around the creation.".to_owned(),
-        (ProcessSight::Seen, _) if scene.creation.logon_id().is_none() => {
-            "The creation does not say in which session it was made, and no command line names the account."
-                .to_owned()
-        }
-        (ProcessSight::Seen, Some(best)) if best.is_elsewhere() => format!(
-            "The likeliest process does not run in session {session}, and nothing shows how it could act in it."
-        ),
-        (ProcessSight::Seen, Some(_)) => format!(
-            "Processes that may hold session {session} are seen, but none is tied to the creation well enough to name it."
-        ),
-        (ProcessSight::Seen, None) if scene.session.is_some() => {
-            format!("The processes of session {session} that are seen were not alive at that moment.")
-        }
-        (ProcessSight::Seen, None) => {
-            format!("No process of session {session} is seen, and its logon is not in the input.")
-        }
+    match (scene.sight, &scene.missing, best) {
+        (ProcessSight::Blind, ..) => Reason::NoProcesses { source },
+        (ProcessSight::Seen, Some(missing), _) => Reason::RecordsMissing { missing: missing.clone() },
+        (ProcessSight::Gap, ..) if scene.audit_off => Reason::AuditOff,
+        (ProcessSight::Gap, ..) => Reason::NoProcessesAround,
+        (ProcessSight::Seen, ..) if session.is_none() => Reason::SessionNotTold,
+        (ProcessSight::Seen, _, Some(best)) if best.is_elsewhere() => Reason::OtherSession { session },
+        (ProcessSight::Seen, _, Some(_)) => Reason::NotTied { session },
+        (ProcessSight::Seen, _, None) if scene.session.is_some() => Reason::NotAlive { session },
+        (ProcessSight::Seen, _, None) => Reason::NothingSeen { session },
     }
 }

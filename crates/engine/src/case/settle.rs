@@ -1,6 +1,8 @@
 //! What must be taken of a creation while the tables hold it.
 
-use begat_model::case::{Actor, Attribution, CaseEvent, Origin, Scope, Verdict, WindowRule};
+use begat_model::case::{
+    Actor, Attribution, BlindSpot, CaseEvent, Missing, Origin, RiskReason, Scope, Verdict, WindowRule,
+};
 use begat_model::{HostName, ProcessId, Timestamp};
 
 use crate::case::attribution::attribution;
@@ -8,10 +10,11 @@ use crate::case::describe::{describe, session_actor};
 use crate::case::events::events;
 use crate::case::facts::facts;
 use crate::case::origin::origin;
-use crate::cause::scene::{Creation, Scene};
+use crate::cause::creation::Creation;
+use crate::cause::scene::Scene;
 use crate::cause::score::{Decision, Ranked, decide};
 use crate::cause::weigh::weigh;
-use crate::cause::window_rule::{nearest_suspicious, suspicion};
+use crate::cause::window_rule::{is_suspicious, nearest_suspicious};
 use crate::severity::risk::Facts;
 use crate::sight::visibility::ProcessSight;
 use crate::spans::CHANNEL_TOLERANCE;
@@ -33,10 +36,10 @@ pub(crate) struct Settled {
     pub(super) window_rule: WindowRule,
     pub(super) command_line_told: Option<bool>,
     pub(super) parent_seen: bool,
-    /// Whose parent is only what its starter claimed, as a clause.
-    pub(super) parent_asserted: Option<String>,
+    /// Whose parent is only what its starter claimed.
+    pub(super) parent_asserted: Option<BlindSpot>,
     /// Records that are missing where the process would have been told.
-    pub(super) missing: Option<String>,
+    pub(super) missing: Option<Missing>,
     /// The likeliest process is a PowerShell, and the host shows none of what PowerShells run.
     pub(super) powershell_unlogged: bool,
     pub(super) facts: Facts,
@@ -100,11 +103,12 @@ fn best_process<'a>(scene: &Scene<'a>, decision: &Decision<'_>) -> Option<&'a Pr
 }
 
 /// Nothing came from where the session, or the one behind it, came from, for as long as this host is heard.
-fn new_source(scene: &Scene<'_>, actor: &Actor, behind: Option<&Actor>) -> Option<String> {
-    behind
-        .into_iter()
-        .chain([actor])
-        .find_map(|actor| scene.logons.sources.is_new(actor.source_ip.as_ref()?, actor.logon_at?))
+fn new_source(scene: &Scene<'_>, actor: &Actor, behind: Option<&Actor>) -> Option<RiskReason> {
+    behind.into_iter().chain([actor]).find_map(|actor| {
+        let source = actor.source_ip.clone()?;
+        let since = scene.logons.sources.new_since(&source, actor.logon_at?)?;
+        Some(RiskReason::NewSource { source, since })
+    })
 }
 
 fn is_powershell(process: &ProcessRecord) -> bool {
@@ -113,21 +117,20 @@ fn is_powershell(process: &ProcessRecord) -> bool {
 
 /// 4688 names who asked for a process and, as its parent, whom that one named: where the two are of different
 /// sessions, and no service stands between them, the parent is only asserted (PPID spoofing).
-fn asserted_parent(scene: &Scene<'_>, creator: ProcessIndex, chain: &[ProcessIndex]) -> Option<String> {
+fn asserted_parent(scene: &Scene<'_>, creator: ProcessIndex, chain: &[ProcessIndex]) -> Option<BlindSpot> {
     let line: Vec<&ProcessRecord> =
         std::iter::once(&creator).chain(chain).filter_map(|index| scene.processes.get(*index)).collect();
     line.windows(2).find_map(|pair| {
         let (child, parent) = (pair[0], pair[1]);
         let asked_by = child.creator.logon_id.filter(|logon_id| !logon_id.is_well_known())?;
-        let Session::Known(of_parent) = parent.session else { return None };
+        let Session::Known(parent_session) = parent.session else { return None };
         let at = child.started_at;
-        let is_linked = scene.logons.linked_to(asked_by, at, CHANNEL_TOLERANCE) == Some(of_parent);
-        (of_parent != asked_by && !is_linked).then(|| {
-            let image = child.image.as_deref().unwrap_or("the process");
-            format!(
-                "{image} was asked for by session {asked_by}, and its parent {} runs in {of_parent}",
-                parent.pid
-            )
+        let is_linked = scene.logons.linked_to(asked_by, at, CHANNEL_TOLERANCE) == Some(parent_session);
+        (parent_session != asked_by && !is_linked).then(|| BlindSpot::ParentAsserted {
+            image: child.image.clone(),
+            asked_by,
+            parent: parent.pid,
+            parent_session,
         })
     })
 }
@@ -149,7 +152,7 @@ pub(super) fn sequence(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: 
                 index == creator || (process.session == session && session != Session::NotTold);
             let in_window =
                 process.start_seen && scene.creation.at() - process.started_at <= scene.tuning.window;
-            same_session && in_window && suspicion(&scene.tuning.analytic, scene.processes, process).is_some()
+            same_session && in_window && is_suspicious(&scene.tuning.analytic, scene.processes, process)
         })
     })
 }

@@ -3,11 +3,13 @@
 use std::slice;
 
 use begat_model::Duration;
+use begat_model::case::EvidenceFact;
 use begat_model::event::Field;
 
 use crate::cause::clue::{Clue, Why};
 use crate::cause::evidence::EvidenceKind;
-use crate::cause::scene::{Order, Scene};
+use crate::cause::moment::Order;
+use crate::cause::scene::Scene;
 use crate::commands::intent::names_account::names_account;
 use crate::spans::{ENDS_RIGHT_AFTER, STARTED_NEAR};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
@@ -17,14 +19,13 @@ use crate::windows::capability::Capability;
 const CLUES_USUAL: usize = 4;
 
 fn image_clue(process: &ProcessRecord) -> Option<Clue<'_>> {
-    let (kind, does) = match process.capability()? {
-        Capability::Creates => (EvidenceKind::CreateCapable, "calls the account interfaces itself"),
-        Capability::OnlyStarts => (EvidenceKind::CannotCreate, "only starts what creates accounts"),
-        Capability::WindowsOwn => {
-            (EvidenceKind::WindowsOwnTool, "is Windows' own, and not known to create accounts")
-        }
+    let can = process.capability()?;
+    let kind = match can {
+        Capability::Creates => EvidenceKind::CreateCapable,
+        Capability::OnlyStarts => EvidenceKind::CannotCreate,
+        Capability::WindowsOwn => EvidenceKind::WindowsOwnTool,
     };
-    Some(Clue::new(kind, Why::Image(process.stem()?, does), &process.created_by))
+    Some(Clue { kind, why: Why::Image(process.stem()?, can), records: &process.created_by })
 }
 
 impl Scene<'_> {
@@ -39,25 +40,26 @@ impl Scene<'_> {
         // Other programs give their exit codes meanings of their own.
         let says_how = process.is_net_tool() && !self.undone;
         if let Some(code) = process.exit_code.filter(|code| *code != 0 && says_how) {
-            let why = Why::Failed(code);
+            let why = EvidenceFact::Failed { code };
             clues.push(Clue::new(EvidenceKind::ExitedWithFailure, why, &process.ended_by));
         }
         let after = process.ended_at.map(|ended_at| ended_at.since(self.creation.at()));
         if let Some(after) = after.filter(|after| *after <= ENDS_RIGHT_AFTER) {
-            let why = Why::EndedAfter(after.max(Duration::ZERO));
+            let why = EvidenceFact::EndedAfter { after: after.max(Duration::ZERO) };
             clues.push(Clue::new(EvidenceKind::ExitsRightAfter, why, &process.ended_by));
         }
         clues
     }
 
     pub(super) fn start_clue<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Option<Clue<'s>> {
-        let (kind, why) = if !process.start_seen && !self.has_sign(process) {
-            (EvidenceKind::StartNotSeen, Why::Plain("its own start is not in the log"))
+        let (kind, why) = if !process.start_seen && !self.pointers.has_sign(process) {
+            (EvidenceKind::StartNotSeen, EvidenceFact::StartNotSeen)
         } else if order == Order::PerhapsAfter {
-            (EvidenceKind::StartedAfter, Why::StartedAfter(process.started_at - self.creation.at()))
-        } else if self.started_within(process, STARTED_NEAR) {
+            let late = process.started_at - self.creation.at();
+            (EvidenceKind::StartedAfter, EvidenceFact::StartedAfter { late })
+        } else if self.moment.started_within(process, STARTED_NEAR) {
             let lag = self.creation.at().since(process.started_at).max(Duration::ZERO);
-            (EvidenceKind::StartedInWindow, Why::StartedBefore(lag))
+            (EvidenceKind::StartedInWindow, EvidenceFact::StartedBefore { lag })
         } else {
             return None;
         };
@@ -66,27 +68,22 @@ impl Scene<'_> {
 
     /// A tool that was put down to another creation cannot have made this one as well.
     pub(super) fn spent_clue<'s>(&self, index: ProcessIndex, process: &'s ProcessRecord) -> Option<Clue<'s>> {
-        let why = Why::Plain("it made another account, and such a tool makes one");
-        let clue = Clue::new(EvidenceKind::MadeAnother, why, &process.created_by);
+        let clue = Clue::new(EvidenceKind::MadeAnother, EvidenceFact::MadeAnother, &process.created_by);
         self.spent.contains(&index).then_some(clue)
     }
 
     /// What PowerShell's own log says that it ran.
     pub(super) fn script_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         if let Some(consumer) = self.consumer_of(process) {
-            let why = Why::Plain(
-                "it runs the scripts of WMI subscriptions, and one of them creates an account of this name",
-            );
+            let why = EvidenceFact::SubscriptionCreatesAccount;
             return Some(Clue::new(EvidenceKind::ScriptCreatesAccount, why, &consumer.records));
         }
         let mut nameless = None;
-        for script in self.scripts_of(process) {
-            for name in self.names_in(&script.intents) {
+        for script in self.pointers.scripts_of(process) {
+            for name in self.sought.names_in(&script.intents) {
                 match name {
-                    Some(name) if self.is_account(name) => {
-                        let why = Why::Plain(
-                            "PowerShell's log has it running what creates an account of this name",
-                        );
+                    Some(name) if self.sought.is_account(name) => {
+                        let why = EvidenceFact::ScriptCreatesAccount;
                         let records = slice::from_ref(&script.record);
                         return Some(Clue::new(EvidenceKind::ScriptCreatesAccount, why, records));
                     }
@@ -95,16 +92,16 @@ impl Scene<'_> {
                 }
             }
         }
-        let why = Why::Plain("PowerShell's log has it running what creates an account, without its name");
+        let why = EvidenceFact::ScriptCreatesNameless;
         Some(Clue::new(EvidenceKind::ScriptCreatesSomeAccount, why, slice::from_ref(nameless?)))
     }
 
     /// What its image says it can do; where no record tells the image, what it was seen to be.
     pub(super) fn capability_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
-        let script = self.scripts_of(process).next();
+        let script = self.pointers.scripts_of(process).next();
         match (&process.image, script) {
             (None, Some(script)) => {
-                let why = Why::Plain("it writes PowerShell's log, so it is a PowerShell");
+                let why = EvidenceFact::WritesScriptLog;
                 Some(Clue::new(EvidenceKind::CreateCapable, why, slice::from_ref(&script.record)))
             }
             _ => image_clue(process),
@@ -112,62 +109,61 @@ impl Scene<'_> {
     }
 
     pub(super) fn query_clue(&self, process: &ProcessRecord) -> Option<Clue<'_>> {
-        let query = self.query_of(process)?;
-        let why = Why::Plain("it looked accounts up in the same session, within two seconds");
-        Some(Clue::new(EvidenceKind::QueriedAccounts, why, slice::from_ref(&query.record)))
+        let query = self.pointers.query_of(process)?;
+        let records = slice::from_ref(&query.record);
+        Some(Clue::new(EvidenceKind::QueriedAccounts, EvidenceFact::LookedUp, records))
     }
 
     pub(super) fn session_clue<'s>(&self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         let ours = self.creation.logon_id()?;
         let (kind, why) = match process.session {
-            Session::NotTold => {
-                let why = Why::Plain("its own session is not told by this version of Windows");
-                (EvidenceKind::SessionNotTold, why)
-            }
+            Session::NotTold => (EvidenceKind::SessionNotTold, EvidenceFact::SessionNotTold),
             Session::Known(theirs) if theirs == ours && ours.is_well_known() => {
-                (EvidenceKind::SharesServiceSession, Why::SharesSession(ours))
+                (EvidenceKind::SharesServiceSession, EvidenceFact::SharesSession { session: ours })
             }
-            Session::Known(theirs) if theirs == ours => (EvidenceKind::HoldsSession, Why::HoldsSession(ours)),
-            Session::Known(theirs) if self.linked == Some(theirs) => {
-                (EvidenceKind::LinkedSession, Why::LinkedSession(theirs, ours))
+            Session::Known(own) if own == ours => {
+                (EvidenceKind::HoldsSession, EvidenceFact::HoldsSession { session: ours })
             }
-            Session::Known(theirs) => match self.same_user(process) {
-                true if self.is_loopback => (EvidenceKind::LoopbackSession, Why::Loopback(ours)),
-                true => {
-                    let why = Why::OtherSession(theirs, "of the same account", ours);
-                    (EvidenceKind::OtherSessionSameUser, why)
+            Session::Known(own) if self.linked == Some(own) => {
+                (EvidenceKind::LinkedSession, EvidenceFact::LinkedSession { own, ours })
+            }
+            Session::Known(own) => match self.same_user(process) {
+                true if self.is_loopback => {
+                    (EvidenceKind::LoopbackSession, EvidenceFact::LoopbackSession { session: ours })
                 }
-                false => (EvidenceKind::OtherSession, Why::OtherSession(theirs, "of another account", ours)),
+                true => {
+                    (EvidenceKind::OtherSessionSameUser, EvidenceFact::OtherSessionSameUser { own, ours })
+                }
+                false => (EvidenceKind::OtherSession, EvidenceFact::OtherSession { own, ours }),
             },
         };
         Some(Clue::new(kind, why, &process.created_by))
     }
 
     pub(super) fn command_clue<'s>(&self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
-        let clue = |kind, why| Some(Clue::new(kind, Why::Plain(why), &process.created_by));
-        let names: Vec<Option<&str>> = self.created_names(process).collect();
-        if names.iter().flatten().any(|name| self.is_account(name)) {
-            return clue(EvidenceKind::CreatesAccount, "its command line creates an account of this name");
+        let clue = |kind, why| Some(Clue::new(kind, why, &process.created_by));
+        let names: Vec<Option<&str>> = self.sought.created_names(process).collect();
+        if names.iter().flatten().any(|name| self.sought.is_account(name)) {
+            return clue(EvidenceKind::CreatesAccount, EvidenceFact::LineCreatesAccount);
         }
         let is_net = process.is_net_tool();
         if !names.is_empty() && is_net {
-            return clue(EvidenceKind::DoesOtherwise, "its command line creates another account");
+            return clue(EvidenceKind::DoesOtherwise, EvidenceFact::LineCreatesAnother);
         }
         if names.contains(&None) {
-            let why = "its command line creates an account whose name it does not write out";
-            return clue(EvidenceKind::CreatesSomeAccount, why);
+            return clue(EvidenceKind::CreatesSomeAccount, EvidenceFact::LineCreatesNameless);
         }
         if !names.is_empty() {
-            return clue(EvidenceKind::CreatesOtherAccount, "its command line creates another account");
+            return clue(EvidenceKind::CreatesOtherAccount, EvidenceFact::LineCreatesAnother);
         }
         let Field::Value(line) = &process.command_line else { return None };
         let has_arguments = || line.trim().contains(char::is_whitespace);
         if is_net && has_arguments() {
-            return clue(EvidenceKind::DoesOtherwise, "its command line does something else");
+            return clue(EvidenceKind::DoesOtherwise, EvidenceFact::LineDoesOtherwise);
         }
-        let named = || self.account_name().is_some_and(|account| names_account(line, account));
+        let named = || self.sought.name.is_some_and(|account| names_account(line, account));
         if !is_net && named() {
-            return clue(EvidenceKind::NamesAccount, "the account's name is an argument of its command line");
+            return clue(EvidenceKind::NamesAccount, EvidenceFact::LineNamesAccount);
         }
         None
     }

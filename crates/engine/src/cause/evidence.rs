@@ -3,7 +3,7 @@
 //! A weight is the natural logarithm of how many times likelier the sign is where the explanation is true. They
 //! are priors from the domain reference (sections B and F), to be calibrated on labelled data.
 
-use begat_model::RecordRef;
+use begat_model::case::Lack;
 
 macro_rules! evidence_kinds {
     ($( $kind:ident $slug:literal $weight:literal $doc:literal; )*) => {
@@ -31,20 +31,16 @@ macro_rules! evidence_kinds {
 
 impl EvidenceKind {
     /// What its absence says against a process, where another one has it.
-    pub fn lacking(self) -> Option<&'static str> {
+    pub fn lacking(self) -> Option<Lack> {
         match self {
-            EvidenceKind::CreatesAccount | EvidenceKind::CreatesSomeAccount => {
-                Some("its command line does not create the account")
-            }
-            EvidenceKind::ScriptCreatesAccount | EvidenceKind::ScriptCreatesSomeAccount => {
-                Some("no script of it is recorded that creates the account")
-            }
-            EvidenceKind::QueriedAccounts => Some("it is not known to have called the SAM"),
-            EvidenceKind::NamesAccount => Some("its command line does not name the account"),
-            EvidenceKind::HoldsSession => Some("it is not known to run in the session that made the account"),
-            EvidenceKind::CreateCapable => Some("it is not known to call the account interfaces"),
-            EvidenceKind::StartedInWindow => Some("it started more than two minutes before"),
-            EvidenceKind::ExitsRightAfter => Some("it did not end right after"),
+            EvidenceKind::CreatesAccount | EvidenceKind::CreatesSomeAccount => Some(Lack::Command),
+            EvidenceKind::ScriptCreatesAccount | EvidenceKind::ScriptCreatesSomeAccount => Some(Lack::Script),
+            EvidenceKind::QueriedAccounts => Some(Lack::Query),
+            EvidenceKind::NamesAccount => Some(Lack::Name),
+            EvidenceKind::HoldsSession => Some(Lack::Session),
+            EvidenceKind::CreateCapable => Some(Lack::Interfaces),
+            EvidenceKind::StartedInWindow => Some(Lack::Start),
+            EvidenceKind::ExitsRightAfter => Some(Lack::End),
             _ => None,
         }
     }
@@ -133,24 +129,6 @@ evidence_kinds! {
         "Windows LAPS says within ten seconds that it manages this very account: it makes them inside lsass";
     SetupYoungLog "setup_young_log" 2.0
         "the Security log has hardly begun: fewer than 1000 records since Windows was installed";
-}
-
-/// One sign, as found in this case.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
-    /// Which sort.
-    pub kind: EvidenceKind,
-    /// In this case.
-    pub why: String,
-    /// Records it rests on.
-    pub events: Vec<RecordRef>,
-}
-
-impl Finding {
-    /// A sign with its reason and its records.
-    pub fn new(kind: EvidenceKind, why: impl Into<String>, events: Vec<RecordRef>) -> Finding {
-        Finding { kind, why: why.into(), events }
-    }
 }
 
 #[cfg(test)]

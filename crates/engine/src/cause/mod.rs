@@ -2,10 +2,14 @@
 
 pub mod clue;
 pub mod clues;
+pub mod creation;
 pub mod evidence;
+pub mod moment;
 pub mod no_process;
+pub mod pointers;
 pub mod scene;
 pub mod score;
+pub mod sought;
 pub mod weigh;
 pub mod weighed;
 pub mod window_rule;

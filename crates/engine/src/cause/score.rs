@@ -6,7 +6,8 @@
 
 use begat_model::case::{Explanation, Verdict};
 
-use crate::cause::evidence::{EvidenceKind, Finding};
+use crate::cause::clue::Clue;
+use crate::cause::evidence::EvidenceKind;
 use crate::cause::weighed::{Candidate, Weighed};
 use crate::sight::visibility::ProcessSight;
 use crate::tables::process::record::ProcessIndex;
@@ -18,7 +19,7 @@ pub const PLAUSIBLE_MIN: f64 = 0.05;
 
 /// One explanation with its place in the order.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ranked<'w> {
+pub(crate) struct Ranked<'w> {
     /// What explains it.
     pub who: Who,
     /// Sum of the weights, in nats.
@@ -26,7 +27,7 @@ pub struct Ranked<'w> {
     /// Share of the probability.
     pub probability: f64,
     /// What the score is made of; told of the likeliest processes only.
-    pub findings: &'w [Finding],
+    pub clues: &'w [Clue<'w>],
 }
 
 /// A process of the host, or something that is none.
@@ -63,13 +64,13 @@ impl Ranked<'_> {
     }
 
     fn has(&self, kind: EvidenceKind) -> bool {
-        self.findings.iter().any(|finding| finding.kind == kind)
+        self.clues.iter().any(|clue| clue.kind == kind)
     }
 }
 
 /// The verdict, with the whole order it came from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Decision<'w> {
+pub(crate) struct Decision<'w> {
     /// What can be said.
     pub verdict: Verdict,
     /// Of the verdict, 0 to 1.
@@ -81,10 +82,10 @@ pub struct Decision<'w> {
 }
 
 /// Ranks the explanations.
-pub fn rank(weighed: &Weighed) -> Vec<Ranked<'_>> {
+pub(crate) fn rank<'w>(weighed: &'w Weighed<'w>) -> Vec<Ranked<'w>> {
     let processes = weighed.candidates.iter().map(process_entry);
     let others =
-        weighed.others.iter().map(|(explanation, findings)| entry(Who::Other(explanation.clone()), findings));
+        weighed.others.iter().map(|(explanation, clues)| entry(Who::Other(explanation.clone()), clues));
     let mut ranking: Vec<Ranked<'_>> = processes.chain(others).collect();
     // Equal scores keep the order in which the processes started: the latest first, as the nearest to the call.
     ranking.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| b.process().cmp(&a.process())));
@@ -96,18 +97,18 @@ pub fn rank(weighed: &Weighed) -> Vec<Ranked<'_>> {
     ranking
 }
 
-fn process_entry(candidate: &Candidate) -> Ranked<'_> {
-    let (who, findings) = (Who::Process(candidate.index), &candidate.findings);
-    Ranked { who, score: candidate.score, probability: 0.0, findings }
+fn process_entry<'w>(candidate: &'w Candidate<'w>) -> Ranked<'w> {
+    let (who, clues) = (Who::Process(candidate.index), &candidate.clues);
+    Ranked { who, score: candidate.score, probability: 0.0, clues }
 }
 
-fn entry(who: Who, findings: &[Finding]) -> Ranked<'_> {
-    let score = findings.iter().map(|finding| finding.kind.weight()).sum();
-    Ranked { who, score, probability: 0.0, findings }
+fn entry<'w>(who: Who, clues: &'w [Clue<'w>]) -> Ranked<'w> {
+    let score = clues.iter().map(|clue| clue.kind.weight()).sum();
+    Ranked { who, score, probability: 0.0, clues }
 }
 
 /// Decides what can be said.
-pub fn decide(weighed: &Weighed, sight: ProcessSight) -> Decision<'_> {
+pub(crate) fn decide<'w>(weighed: &'w Weighed<'w>, sight: ProcessSight) -> Decision<'w> {
     let ranking = rank(weighed);
     let (verdict, named) = verdict(&ranking, sight);
     let best = ranking.first();
@@ -204,19 +205,20 @@ mod tests {
     use EvidenceKind::*;
     use Explanation::{Impersonation, RemoteCaller, Unobserved, Windows};
     use ProcessSight::{Blind, Gap, Seen};
+    use begat_model::case::EvidenceFact;
 
-    fn findings(kinds: &[EvidenceKind]) -> Vec<Finding> {
-        kinds.iter().map(|kind| Finding::new(*kind, "", Vec::new())).collect()
+    fn clues(kinds: &[EvidenceKind]) -> Vec<Clue<'static>> {
+        kinds.iter().map(|kind| Clue::new(*kind, EvidenceFact::LookedUp, &[])).collect()
     }
 
     /// Processes in the order of their start, and what else could explain it.
-    fn weighed(processes: &[&[EvidenceKind]], others: &[(Explanation, &[EvidenceKind])]) -> Weighed {
+    fn weighed(processes: &[&[EvidenceKind]], others: &[(Explanation, &[EvidenceKind])]) -> Weighed<'static> {
         let candidate = |(index, kinds): (u64, &&[EvidenceKind])| Candidate {
             index: ProcessIndex::after(index),
             score: kinds.iter().map(|kind| kind.weight()).sum(),
-            findings: findings(kinds),
+            clues: clues(kinds),
         };
-        let others = others.iter().map(|(explanation, kinds)| (explanation.clone(), findings(kinds)));
+        let others = others.iter().map(|(explanation, kinds)| (explanation.clone(), clues(kinds)));
         Weighed {
             candidates: (0..).zip(processes).map(candidate).collect(),
             ruled_out: Vec::new(),

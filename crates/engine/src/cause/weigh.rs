@@ -3,7 +3,9 @@
 //! Pure: reads a host's tables, decides nothing. SAM runs inside lsass and records the token of its caller, not
 //! its process; so the question is which process, alive at that moment, could hold that token.
 
-use crate::cause::clue::{Clue, Why};
+use begat_model::case::{Against, EvidenceFact};
+
+use crate::cause::clue::Clue;
 use crate::cause::evidence::EvidenceKind;
 use crate::cause::scene::Scene;
 use crate::cause::weighed::{Candidate, RuledOut, Weighed};
@@ -12,7 +14,7 @@ use crate::tables::process::record::{ProcessIndex, ProcessRecord};
 
 /// Most tools whose ancestors are looked for, latest first: more are alive at once only where no end is logged.
 const TOOLS_MAX: usize = 64;
-/// So many of the likeliest processes are told with their findings: a case shows fewer.
+/// So many of the likeliest processes are told with their clues: a case shows fewer.
 const TOLD_MAX: usize = 64;
 
 /// A candidate while it is weighed, among thousands.
@@ -35,19 +37,19 @@ impl Suspect<'_> {
 }
 
 /// Weighs everything that could explain the creation.
-pub fn weigh(scene: &Scene<'_>) -> Weighed {
+pub(crate) fn weigh<'s>(scene: &'s Scene<'_>) -> Weighed<'s> {
     let in_question = scene.in_question();
     let mut suspects = Vec::with_capacity(in_question.len());
     let mut ruled_out = Vec::new();
     for (index, process) in in_question {
-        match scene.could_have(process) {
+        match scene.moment.could_have(process) {
             Ok(order) if scene.is_relevant(process) => {
                 let mut clues = scene.clues(process, order);
                 clues.extend(scene.spent_clue(index, process));
                 suspects.push(Suspect { index, process, clues, delegates: false });
             }
-            Err(why) if scene.carries_intent(process) => {
-                ruled_out.push(RuledOut { index, why: why.to_string() });
+            Err(how) if scene.carries_intent(process) => {
+                ruled_out.push(RuledOut { index, why: Against::Impossible { how } });
             }
             _ => {}
         }
@@ -55,22 +57,21 @@ pub fn weigh(scene: &Scene<'_>) -> Weighed {
     mark_delegation(scene, &mut suspects);
     mark_unseen_net1(&mut suspects);
     ruled_out.extend(rule_out_nearest(scene, &suspects, &ruled_out));
-    Weighed { candidates: told(&suspects), ruled_out, others: scene.other_explanations() }
+    Weighed { candidates: candidates(&suspects), ruled_out, others: scene.other_explanations() }
 }
 
-/// The suspects that compete, likeliest first, and in words as many as a case could show.
-fn told(suspects: &[Suspect<'_>]) -> Vec<Candidate> {
+/// The suspects that compete, likeliest first, and with their signs as many as a case could show.
+fn candidates<'s>(suspects: &[Suspect<'s>]) -> Vec<Candidate<'s>> {
     let competing = suspects.iter().filter(|suspect| !suspect.delegates);
-    let mut candidates: Vec<Candidate> = competing
-        .map(|suspect| Candidate { index: suspect.index, score: suspect.score(), findings: Vec::new() })
+    let mut candidates: Vec<Candidate<'s>> = competing
+        .map(|suspect| Candidate { index: suspect.index, score: suspect.score(), clues: Vec::new() })
         .collect();
     candidates.sort_unstable_by(Candidate::by_likelihood);
     for candidate in candidates.iter_mut().take(TOLD_MAX) {
         // Suspects stand in the order of the table.
         let place = suspects.binary_search_by_key(&candidate.index, |suspect| suspect.index);
         let suspect = place.ok().and_then(|place| suspects.get(place));
-        candidate.findings =
-            suspect.into_iter().flat_map(|suspect| &suspect.clues).map(Clue::finding).collect();
+        candidate.clues = suspect.into_iter().flat_map(|suspect| suspect.clues.clone()).collect();
     }
     candidates
 }
@@ -78,8 +79,8 @@ fn told(suspects: &[Suspect<'_>]) -> Vec<Candidate> {
 /// A `net` that nothing was seen below of: the call was made by a `net1` that the log lacks.
 fn mark_unseen_net1(suspects: &mut [Suspect<'_>]) {
     for suspect in suspects.iter_mut().filter(|suspect| !suspect.delegates && suspect.process.is_net()) {
-        let why = Why::Plain("net starts a net1 for this, whose own start is not in the log");
-        suspect.clues.push(Clue::new(EvidenceKind::HandsOn, why, &suspect.process.created_by));
+        let records = &suspect.process.created_by;
+        suspect.clues.push(Clue::new(EvidenceKind::HandsOn, EvidenceFact::HandsOn, records));
     }
 }
 
@@ -103,8 +104,7 @@ fn mark_delegation(scene: &Scene<'_>, suspects: &mut [Suspect<'_>]) {
             if suspect.process.is_net() || (tool_carries && scene.carries_intent(suspect.process)) {
                 suspect.delegates = true;
             } else if !suspect.has(EvidenceKind::ToolRunsBelow) {
-                let why = Why::Plain("a tool made for this runs below it at that moment");
-                suspect.clues.push(Clue::new(EvidenceKind::ToolRunsBelow, why, &[]));
+                suspect.clues.push(Clue::new(EvidenceKind::ToolRunsBelow, EvidenceFact::ToolRunsBelow, &[]));
             }
         }
     }
@@ -116,10 +116,10 @@ fn rule_out_nearest(scene: &Scene<'_>, suspects: &[Suspect<'_>], ruled_out: &[Ru
     let answered = suspects.iter().any(|suspect| suspect.index == index)
         || ruled_out.iter().any(|ruled_out| ruled_out.index == index);
     let process = scene.processes.get(index).filter(|_| !answered)?;
-    let why = match (scene.could_have(process), scene.session_clue(process)) {
-        (Err(why), _) => why.to_string(),
-        (Ok(_), Some(clue)) => clue.why.to_string(),
-        (Ok(_), None) => "nothing but its time ties it to the creation".to_owned(),
+    let why = match (scene.moment.could_have(process), scene.session_clue(process)) {
+        (Err(how), _) => Against::Impossible { how },
+        (Ok(_), Some(clue)) => Against::Signs { signs: vec![clue.why.fact()] },
+        (Ok(_), None) => Against::OnlyTime,
     };
     Some(RuledOut { index, why })
 }
@@ -163,24 +163,24 @@ mod tests {
     }
 
     #[test]
-    fn who_delegates_does_not_compete_and_only_the_likeliest_are_put_into_words() {
+    fn who_delegates_does_not_compete_and_only_the_likeliest_keep_their_signs() {
         let table = table(3 + TOLD_MAX as u32);
         let suspect = |(place, (index, process))| {
             let kind = match place {
                 0 | 1 => EvidenceKind::HoldsSession,
                 _ => EvidenceKind::CreateCapable,
             };
-            let clues = vec![Clue::new(kind, Why::Plain("why"), &[])];
+            let clues = vec![Clue::new(kind, EvidenceFact::LookedUp, &[])];
             Suspect { index, process, clues, delegates: place == 1 }
         };
         let suspects: Vec<Suspect<'_>> = table.iter().enumerate().map(suspect).collect();
-        let candidates = told(&suspects);
+        let candidates = candidates(&suspects);
         assert_eq!(candidates.len(), suspects.len() - 1);
         assert_eq!((candidates[0].index, candidates[0].score), (suspects[0].index, 6.0));
         assert_eq!(candidates[1].index, suspects[2 + TOLD_MAX].index, "of equal ones the latest");
-        let words: Vec<usize> = candidates.iter().map(|candidate| candidate.findings.len()).collect();
-        assert!(words[..TOLD_MAX].iter().all(|count| *count == 1));
-        assert!(words[TOLD_MAX..].iter().all(|count| *count == 0));
+        let kept: Vec<usize> = candidates.iter().map(|candidate| candidate.clues.len()).collect();
+        assert!(kept[..TOLD_MAX].iter().all(|count| *count == 1));
+        assert!(kept[TOLD_MAX..].iter().all(|count| *count == 0));
         let scores: f64 = candidates.iter().map(|candidate| candidate.score).sum();
         assert_eq!(scores, 6.0 + 2.0 * (1 + TOLD_MAX) as f64, "every score counts");
     }

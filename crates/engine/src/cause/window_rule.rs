@@ -1,9 +1,9 @@
 //! The plain rule of the field, for comparison: the nearest suspicious process in a window before.
 
-use begat_model::Text;
 use begat_model::analytic::Analytic;
 
-use crate::cause::scene::{Order, Scene};
+use crate::cause::moment::Order;
+use crate::cause::scene::Scene;
 use crate::tables::process::record::{ProcessIndex, ProcessRecord};
 use crate::tables::process::table::ProcessTable;
 use crate::windows::suspicious;
@@ -11,18 +11,18 @@ use crate::windows::suspicious;
 /// What the plain rule of the field would name: the nearest suspicious process started in the window before the
 /// creation, whatever its session.
 pub fn nearest_suspicious(scene: &Scene<'_>) -> Option<ProcessIndex> {
-    let (from, until) = scene.reach(scene.tuning.window);
+    let (from, until) = scene.moment.reach(scene.tuning.window);
     let nearest = scene.processes.started(from, until).rev().find(|(_, process)| {
-        scene.started_within(process, scene.tuning.window)
-            && scene.start_order(process) == Order::Before
-            && suspicion(&scene.tuning.analytic, scene.processes, process).is_some()
+        scene.moment.started_within(process, scene.tuning.window)
+            && scene.moment.start_order(process) == Order::Before
+            && is_suspicious(&scene.tuning.analytic, scene.processes, process)
     });
     nearest.map(|(index, _)| index)
 }
 
-/// Why a process counts as suspicious to the site, its parent taken into account.
-pub fn suspicion(analytic: &Analytic, processes: &ProcessTable, process: &ProcessRecord) -> Option<Text> {
-    suspicious::reason(analytic, subject(processes, process))
+/// Whether a process counts as suspicious to the site, its parent taken into account.
+pub fn is_suspicious(analytic: &Analytic, processes: &ProcessTable, process: &ProcessRecord) -> bool {
+    suspicious::counts_as_suspicious(analytic, subject(processes, process))
 }
 
 /// What is known of a process and its parent, for the tables of suspicious executables.

@@ -1,15 +1,17 @@
 //! Whether a command line hides what it does: an encoded command, a hidden window, a script decoded as it runs.
 
+use begat_model::case::Concealment;
+
 use crate::commands::intent::reading::SHELL_VALUES;
 use crate::commands::line::{NESTING_MAX, Token, image_stem, is_encoded_command_switch, tokens};
 
 /// Most nested commands that are looked at in one line.
 const NESTED_MAX: usize = 64;
 
-/// How the command line of a process hides what it does, as a clause; `names` are its image and its original name.
-pub fn concealment(names: [Option<&str>; 2], line: &str) -> Option<&'static str> {
+/// How the command line of a process hides what it does; `names` are its image and its original name.
+pub fn concealment(names: [Option<&str>; 2], line: &str) -> Option<Concealment> {
     if decodes_itself(line) {
-        return Some("decodes its script as it runs (FromBase64String)");
+        return Some(Concealment::DecodesItself);
     }
     let words = tokens(line);
     // Under another name it is PowerShell nevertheless.
@@ -34,7 +36,7 @@ fn decodes_itself(line: &str) -> bool {
 }
 
 /// In the words of a line, and in the commands that are quoted within it.
-fn of_words(line: &str, words: &[Token], depth: usize, nested_left: &mut usize) -> Option<&'static str> {
+fn of_words(line: &str, words: &[Token], depth: usize, nested_left: &mut usize) -> Option<Concealment> {
     let shells = words.iter().enumerate().filter(|(_, word)| is_powershell(&word.stem()));
     let by_options = shells.map(|(at, _)| &words[at + 1..]).find_map(of_options);
     by_options.or_else(|| starts_hidden(words)).or_else(|| {
@@ -51,19 +53,19 @@ fn of_words(line: &str, words: &[Token], depth: usize, nested_left: &mut usize) 
 }
 
 /// What stands between `powershell` and its script.
-fn of_options(words: &[Token]) -> Option<&'static str> {
+fn of_options(words: &[Token]) -> Option<Concealment> {
     let mut index = 0;
     while let Some(word) = words.get(index) {
         let name = option_name(word)?;
         let value = words.get(index + 1);
         if is_encoded_command_switch(word) {
-            return value.map(|_| "was given an encoded command");
+            return value.map(|_| Concealment::EncodedCommand);
         }
         if "command".starts_with(&name) || "file".starts_with(&name) {
             return None;
         }
         if "windowstyle".starts_with(&name) && value.is_some_and(is_hidden) {
-            return Some("was given a hidden window");
+            return Some(Concealment::HiddenWindow);
         }
         let takes_value = SHELL_VALUES.iter().any(|full| full.starts_with(&name));
         index += if takes_value { 2 } else { 1 };
@@ -72,12 +74,12 @@ fn of_options(words: &[Token]) -> Option<&'static str> {
 }
 
 /// `Start-Process net -WindowStyle Hidden`, in a script.
-fn starts_hidden(words: &[Token]) -> Option<&'static str> {
+fn starts_hidden(words: &[Token]) -> Option<Concealment> {
     let is_window_style = |word: &Token| {
         option_name(word).is_some_and(|name| name.len() >= 3 && "windowstyle".starts_with(&name))
     };
     let hidden = words.windows(2).any(|pair| is_window_style(&pair[0]) && is_hidden(&pair[1]));
-    hidden.then_some("starts a program with a hidden window")
+    hidden.then_some(Concealment::StartsHidden)
 }
 
 fn option_name(word: &Token) -> Option<String> {
@@ -97,10 +99,10 @@ mod tests {
 
     #[test]
     fn encoded_commands_hidden_windows_and_scripts_that_decode_themselves_are_told() {
-        const ENCODED: Option<&str> = Some("was given an encoded command");
-        const WINDOW: Option<&str> = Some("was given a hidden window");
-        const STARTS: Option<&str> = Some("starts a program with a hidden window");
-        const DECODES: Option<&str> = Some("decodes its script as it runs (FromBase64String)");
+        const ENCODED: Option<Concealment> = Some(Concealment::EncodedCommand);
+        const WINDOW: Option<Concealment> = Some(Concealment::HiddenWindow);
+        const STARTS: Option<Concealment> = Some(Concealment::StartsHidden);
+        const DECODES: Option<Concealment> = Some(Concealment::DecodesItself);
         for (line, told) in [
             ("powershell -enc bgBlAHQA", ENCODED),
             ("powershell.exe -NoP -NonI -ep bypass -E bgBlAHQA", ENCODED),

@@ -2,13 +2,15 @@
 
 use std::cmp::Reverse;
 
-use begat_model::case::{Actor, Process, What};
-use begat_model::event::{Body, Principal, ProcessCreated, QueryCaller, SamKeyWritten, ScriptBlock};
+use begat_model::case::{Actor, Process, SamKey, What};
+use begat_model::event::{
+    Body, PipelineExecuted, Principal, ProcessCreated, QueryCaller, SamKeyWritten, ScriptBlock,
+};
 use begat_model::{Event, HostName, ProcessId, RecordRef, Sid, Text, Timestamp};
 
 use crate::across::client::ClientCommand;
 use crate::case::describe::{describe, describe_created, session_actor};
-use crate::case::finding::{self, SamKey};
+use crate::case::finding;
 use crate::commands::intent::deeds::Deeds;
 use crate::commands::line::image_stem;
 use crate::host::state::{HostState, SWEEP_MIN};
@@ -116,11 +118,7 @@ impl HostState {
                 }
                 self.script_reaches(event, script, &deeds);
             }
-            Body::PipelineExecuted(pipeline) => {
-                if self.signs.pipeline(pipeline, record) {
-                    self.witness_of_script(pipeline.pid, pipeline.user.as_ref(), record, texts);
-                }
-            }
+            Body::PipelineExecuted(pipeline) => self.pipeline(pipeline, record, texts),
             Body::SamKeyWritten(written) => self.sam_written(written, record),
             Body::ManagedByLaps(account) => self.signs.managed_by_laps(account, record),
             Body::LogServiceStopped => self.watch.blinded(Blinding::LogServiceStopped(record.clone())),
@@ -177,6 +175,12 @@ impl HostState {
         };
         let actor = self.actor(&account, event.at);
         self.clients.extend(ClientCommand::of(event, deeds, actor, shown));
+    }
+
+    fn pipeline(&mut self, pipeline: &PipelineExecuted, record: &RecordRef, texts: &mut Texts) {
+        if self.signs.pipeline(pipeline, record) {
+            self.witness_of_script(pipeline.pid, pipeline.user.as_ref(), record, texts);
+        }
     }
 
     fn witness_of_script(

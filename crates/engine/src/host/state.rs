@@ -9,7 +9,7 @@ use crate::across::client::{ClientCommand, ClientTable};
 use crate::across::site::SiteNames;
 use crate::case::finding::FindingTable;
 use crate::case::settle::Settled;
-use crate::cause::scene::Creation;
+use crate::cause::creation::Creation;
 use crate::sight::visibility::{HostSight, ProcessSight};
 use crate::sight::watch::Watch;
 use crate::tables::account::table::AccountTable;

@@ -1,11 +1,15 @@
 //! Creations wait until the ends of their processes have been seen, and are weighed then.
 
-use begat_model::case::Outcome;
+use begat_model::case::{Outcome, Scope};
 use begat_model::event::AccountCreated;
 use begat_model::{Event, Timestamp};
 
 use crate::case::settle::settle;
-use crate::cause::scene::{self, Creation, Scene};
+use crate::cause::creation::{self, Creation};
+use crate::cause::moment::Moment;
+use crate::cause::pointers::Pointers;
+use crate::cause::scene::Scene;
+use crate::cause::sought::Sought;
 use crate::host::state::{HostState, Waiting};
 use crate::spans::{CHANNEL_TOLERANCE, SECOND_CUT};
 
@@ -56,30 +60,36 @@ impl HostState {
         let (at, logon_id) = (creation.at(), creation.logon_id());
         let session = logon_id.and_then(|id| self.logons.at(id, at, CHANNEL_TOLERANCE));
         let life = creation.event.account.sid.as_ref().and_then(|sid| self.accounts.life(sid));
+        let scope = creation::scope(&creation, &host_name, &self.watch.sight);
+        let clock_set_back = self.watch.clock_set_back_near(at);
         let scene = Scene {
             creation: &creation,
+            moment: Moment { creation: &creation, session, clock_was_set_back: clock_set_back.is_some() },
+            sought: Sought { name: creation.event.account.name.as_ref(), is_local: scope == Scope::Local },
+            pointers: Pointers {
+                scripts: self.signs.scripts_near(at, CHANNEL_TOLERANCE),
+                queries: logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default(),
+                pipe: logon_id.and_then(|id| self.signs.pipe_near(id, at, CHANNEL_TOLERANCE)),
+                laps: self.signs.laps_near(at, &creation.event.account),
+                installs: &self.installs,
+            },
             processes: &self.processes,
             logons: &self.logons,
             tuning: &self.tuning,
             sight,
-            scope: scene::scope(&creation, &host_name, &self.watch.sight),
+            scope,
             netbios: &self.netbios,
             host_started_at: self.watch.started_at.filter(|started_at| *started_at <= at),
-            clock_set_back: self.watch.clock_set_back_near(at),
+            clock_set_back,
             is_loopback: session.is_some_and(|session| session.is_loopback(&self.netbios)),
             session,
-            scripts: self.signs.scripts_near(at, CHANNEL_TOLERANCE),
-            queries: logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default(),
-            pipe: logon_id.and_then(|id| self.signs.pipe_near(id, at, CHANNEL_TOLERANCE)),
-            laps: self.signs.laps_near(at, &creation.event.account),
+            linked: logon_id.and_then(|id| self.logons.linked_to(id, at, CHANNEL_TOLERANCE)),
             missing: self.watch.missing(&creation.record, session, self.processes.ends()),
             spent: &self.spent,
             audit_off,
-            installs: &self.installs,
             powershell_logged: self.watch.sight.powershell_records > 0,
             suspicious_per_second: self.watch.suspicious_per_second(),
             undone: life.is_some_and(|life| life.outcome() == Outcome::AttemptFailed),
-            linked: logon_id.and_then(|id| self.logons.linked_to(id, at, CHANNEL_TOLERANCE)),
         };
         let (settled, made_by) = settle(&scene, host_name);
         self.spent.extend(made_by);

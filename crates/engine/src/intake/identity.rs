@@ -1,4 +1,4 @@
-//! Which names are one machine: FQDN and NetBIOS name, in any case, cut to 15 characters or not.
+//! Which names are one machine: FQDN and NetBIOS name, ignoring case, cut to 15 characters or not.
 //!
 //! Windows writes the FQDN in one channel and the short name in another; collectors cut the short name to the 15
 //! characters of NetBIOS. Two long names that share their first 15 characters are still two machines.

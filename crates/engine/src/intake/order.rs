@@ -72,7 +72,11 @@ impl WaitingEvents {
 /// the more precise copy stays, of equal ones that with the first path in byte order. Without a record id all that
 /// the record says must be equal.
 fn without_repetitions(mut events: Vec<Event>) -> Vec<Event> {
-    events.sort_by(|a, b| identity(a).cmp(&identity(b)).then_with(|| preference(a).cmp(&preference(b))));
+    // Most records stand alone: only of those that share an id and a second more is compared.
+    events.sort_by_cached_key(number);
+    for copies in events.chunk_by_mut(|a, b| number(a) == number(b)).filter(|copies| copies.len() > 1) {
+        copies.sort_by(|a, b| identity(a).cmp(&identity(b)).then_with(|| preference(a).cmp(&preference(b))));
+    }
     let mut kept: Vec<Event> = Vec::with_capacity(events.len());
     // Of the records that share the last one's identity: a log made to be hostile has millions of them.
     let mut times: BTreeSet<i64> = BTreeSet::new();
@@ -97,11 +101,14 @@ fn in_order(a: &Event, b: &Event) -> Ordering {
     application_order(a).cmp(&application_order(b)).then_with(|| a.cmp(b))
 }
 
-/// What two copies of one record share; the kind tells the channel.
-fn identity(event: &Event) -> (EventKind, Option<u64>, i64, Option<&Body>) {
-    let record = &event.record;
-    let body = record.record_id.is_none().then_some(&event.body);
-    (record.kind, record.record_id, event.at.unix_seconds(), body)
+/// What two copies of one record share at least; the kind tells the channel.
+fn number(event: &Event) -> (EventKind, Option<u64>, i64) {
+    (event.record.kind, event.record.record_id, event.at.unix_seconds())
+}
+
+/// What two copies of one record share.
+fn identity(event: &Event) -> ((EventKind, Option<u64>, i64), Option<&Body>) {
+    (number(event), event.record.record_id.is_none().then_some(&event.body))
 }
 
 /// Of two copies the one to keep comes first.

@@ -1,9 +1,10 @@
 //! What the ancestors of a creator are: one table, and which of them have no business with shells.
 
+use begat_model::Text;
 use begat_model::analytic::{AncestorClass, ParentEntry, ParentMatch};
+use begat_model::case::{OddAncestor, RiskReason, SiteEntry, SiteMatch};
 
 use crate::commands::line::{image_stem, tokens};
-use crate::severity::risk::SitePoints;
 use crate::tables::process::record::{ProcessIndex, ProcessRecord};
 use crate::tables::process::table::ProcessTable;
 
@@ -162,9 +163,9 @@ impl<'a> Kin<'a> {
     }
 
     /// File name for a reader.
-    fn name(&self) -> &'a str {
-        let path = self.image.or(self.original_file_name).unwrap_or("a process without a name");
-        path.rsplit('\\').next().unwrap_or(path)
+    fn name(&self) -> Option<Text> {
+        let path = self.image.or(self.original_file_name)?;
+        Some(path.rsplit('\\').next().unwrap_or(path).into())
     }
 
     /// The service that a service host hosts (`-s NAME`), lower case; before Windows 10 1703, and on machines of little
@@ -221,25 +222,24 @@ pub fn class_of(line: &[Kin<'_>], place: usize) -> Option<AncestorClass> {
 struct OddRow {
     /// It has to be the parent itself; else any ancestor will do.
     is_parent: bool,
-    /// As a reader is told.
-    what: &'static str,
+    what: OddAncestor,
     fits: fn(&[Kin<'_>], usize) -> bool,
 }
 
 const ODD_ANCESTORS: &[OddRow] = &[
     OddRow {
         is_parent: false,
-        what: "a server's own program",
+        what: OddAncestor::ServerProgram,
         fits: |line, place| class_of(line, place) == Some(AncestorClass::ServerApplication),
     },
     OddRow {
         is_parent: false,
-        what: "a program for documents",
+        what: OddAncestor::Documents,
         fits: |line, place| class_of(line, place) == Some(AncestorClass::Office),
     },
     OddRow {
         is_parent: true,
-        what: "the host of a service that starts no shells",
+        what: OddAncestor::ServiceHost,
         fits: |line, place| {
             let service = line[place].hosted_service();
             service.is_some_and(|service| !STARTING_SERVICES.contains(&service.as_str()))
@@ -248,12 +248,12 @@ const ODD_ANCESTORS: &[OddRow] = &[
     // The desktop comes of winlogon by userinit: what winlogon starts itself runs before anybody has logged on.
     OddRow {
         is_parent: true,
-        what: "the logon screen",
+        what: OddAncestor::LogonScreen,
         fits: |line, place| line[place].is_one_of(&["winlogon"]),
     },
     OddRow {
         is_parent: true,
-        what: "a program of the logon screen",
+        what: OddAncestor::LogonScreenTool,
         fits: |line, place| line[place].is_one_of(ACCESSIBILITY),
     },
 ];
@@ -268,8 +268,8 @@ const ACCESSIBILITY: &[&str] =
 /// What the odd ancestors are asked of, beside the shells and script hosts of the table.
 const NET: &[&str] = &["net", "net1"];
 
-/// The nearest ancestor that has no business with shells, and the shell or `net` below it, as a clause.
-pub fn odd_ancestor(line: &[Kin<'_>]) -> Option<String> {
+/// The nearest ancestor that has no business with shells, and the shell or `net` below it.
+pub fn odd_ancestor(line: &[Kin<'_>]) -> Option<RiskReason> {
     let is_shell = |place: usize| {
         let class = class_of(line, place);
         matches!(class, Some(AncestorClass::Shell | AncestorClass::ScriptHost)) || line[place].is_one_of(NET)
@@ -278,19 +278,24 @@ pub fn odd_ancestor(line: &[Kin<'_>]) -> Option<String> {
         let below = (0..place).rev().find(|below| is_shell(*below))?;
         let fits = |row: &&OddRow| (!row.is_parent || below + 1 == place) && (row.fits)(line, place);
         let row = ODD_ANCESTORS.iter().find(fits)?;
-        Some(format!("{}, {}, is an ancestor of {}", line[place].name(), row.what, line[below].name()))
+        Some(RiskReason::OddAncestor {
+            ancestor: line[place].name(),
+            what: row.what.clone(),
+            below: line[below].name(),
+        })
     })
 }
 
 /// ParentProcessName: what the site's entries say of the ancestors; each entry counts once, for the nearest.
-pub fn site_points(entries: &[ParentEntry], line: &[Kin<'_>]) -> Vec<SitePoints> {
+pub fn site_points(entries: &[ParentEntry], line: &[Kin<'_>]) -> Vec<SiteEntry> {
     let fits = |entry: &ParentEntry, place: usize| match &entry.which {
         ParentMatch::Class(class) => class_of(line, place) == Some(*class),
         ParentMatch::Image(pattern) => line[place].image.is_some_and(|image| pattern.matches_file(image)),
     };
     let found = entries.iter().filter_map(|entry| {
         let place = (1..line.len()).find(|place| fits(entry, *place))?;
-        Some(SitePoints { points: entry.points, why: format!("{}: {}", line[place].name(), entry.reason) })
+        let fits = SiteMatch::Ancestor(line[place].name());
+        Some(SiteEntry { points: entry.points, fits, reason: entry.reason.clone() })
     });
     found.collect()
 }
@@ -347,29 +352,29 @@ mod tests {
         for (text, told) in [
             (
                 "net1.exe < net.exe < cmd.exe < w3wp.exe < svchost.exe",
-                Some("w3wp.exe, a server's own program, is an ancestor of cmd.exe"),
+                Some(("w3wp.exe", OddAncestor::ServerProgram, "cmd.exe")),
             ),
             (
                 "net1.exe < net.exe < cmd.exe < sqlservr.exe",
-                Some("sqlservr.exe, a server's own program, is an ancestor of cmd.exe"),
+                Some(("sqlservr.exe", OddAncestor::ServerProgram, "cmd.exe")),
             ),
             (
                 "powershell.exe < php.exe < httpd.exe",
-                Some("httpd.exe, a server's own program, is an ancestor of powershell.exe"),
+                Some(("httpd.exe", OddAncestor::ServerProgram, "powershell.exe")),
             ),
             (
                 "net1.exe < java.exe < services.exe",
-                Some("java.exe, a server's own program, is an ancestor of net1.exe"),
+                Some(("java.exe", OddAncestor::ServerProgram, "net1.exe")),
             ),
             ("net1.exe < java.exe < explorer.exe", None),
             (
                 "wscript.exe < WINWORD.EXE < explorer.exe",
-                Some("WINWORD.EXE, a program for documents, is an ancestor of wscript.exe"),
+                Some(("WINWORD.EXE", OddAncestor::Documents, "wscript.exe")),
             ),
             ("tool.exe < w3wp.exe", None),
             (
                 "net1.exe < net.exe < svchost.exe -k netsvcs -p -s IKEEXT < services.exe",
-                Some("svchost.exe, the host of a service that starts no shells, is an ancestor of net.exe"),
+                Some(("svchost.exe", OddAncestor::ServiceHost, "net.exe")),
             ),
             ("net1.exe < net.exe < svchost.exe -k netsvcs -p -s Schedule", None),
             ("net1.exe < net.exe < svchost.exe -k netsvcs -p -s Appinfo", None),
@@ -383,16 +388,21 @@ mod tests {
             ("net1.exe < cmd.exe < explorer.exe < userinit.exe < winlogon.exe", None),
             (
                 "net1.exe < net.exe < cmd.exe < winlogon.exe",
-                Some("winlogon.exe, the logon screen, is an ancestor of cmd.exe"),
+                Some(("winlogon.exe", OddAncestor::LogonScreen, "cmd.exe")),
             ),
             (
                 "net1.exe < net.exe < sethc.exe < winlogon.exe",
-                Some("sethc.exe, a program of the logon screen, is an ancestor of net.exe"),
+                Some(("sethc.exe", OddAncestor::LogonScreenTool, "net.exe")),
             ),
             ("net1.exe", None),
             ("", None),
         ] {
-            assert_eq!(odd_ancestor(&line(text)).as_deref(), told, "{text}");
+            let expected = told.map(|(ancestor, what, below)| RiskReason::OddAncestor {
+                ancestor: Some(ancestor.into()),
+                what,
+                below: Some(below.into()),
+            });
+            assert_eq!(odd_ancestor(&line(text)), expected, "{text}");
         }
         assert_eq!(odd_ancestor(&[]), None);
     }
@@ -406,17 +416,15 @@ mod tests {
             entry(ParentMatch::Class(AncestorClass::Shell), 1),
             entry(ParentMatch::Class(AncestorClass::Other), 2),
         ];
-        let points = |text: &str| -> Vec<(i32, String)> {
-            let found = site_points(&entries, &line(text));
-            found.into_iter().map(|found| (found.points, found.why)).collect()
+        let points = |text: &str| site_points(&entries, &line(text));
+        let found = |points, name: &str| SiteEntry {
+            points,
+            fits: SiteMatch::Ancestor(Some(name.into())),
+            reason: "so says the site".into(),
         };
         assert_eq!(
             points(r"cmd.exe < C:\x\Agent7.exe < winword.exe < outlook.exe"),
-            [
-                (7, "winword.exe: so says the site".to_owned()),
-                (-5, "Agent7.exe: so says the site".to_owned()),
-                (2, "Agent7.exe: so says the site".to_owned())
-            ]
+            [found(7, "winword.exe"), found(-5, "Agent7.exe"), found(2, "Agent7.exe")]
         );
         assert_eq!(points("cmd.exe"), []);
         assert_eq!(points("net1.exe < cmd.exe < cmd.exe").len(), 1, "an entry counts once");

@@ -4,7 +4,11 @@
 //! risk stay two numbers: a sure attribution may matter little, and a blind spot much.
 
 use begat_model::Duration;
-use begat_model::case::{HostClass, HostRole, Outcome, Risk, RiskTerm, Scope, Severity, Verdict};
+use begat_model::Text;
+use begat_model::case::{
+    CoverUp, FloorReason, HostClass, HostRole, LateralChannel, NameFact, Outcome, Risk, RiskReason, RiskTerm,
+    Scope, Severity, SiteEntry, Verdict,
+};
 
 /// Before anything is known of the creation.
 pub const PRIOR: i32 = -4;
@@ -23,56 +27,47 @@ pub struct Facts {
     pub outcome: Option<Outcome>,
     /// What the host is for, where inventory or events tell.
     pub host: Option<HostRole>,
-    /// The creator, as a clause, where it is a shell, a script host, a tool that lives off the land, or one that the
-    /// site calls suspicious.
-    pub tool: Option<String>,
+    /// The creator, where it is a shell, a script host, a tool that lives off the land, or one that the site calls
+    /// suspicious.
+    pub tool: Option<RiskReason>,
     /// Path of the creator or of an ancestor in its session that ordinary users can write to.
-    pub writable_path: Option<String>,
+    pub writable_path: Option<Text>,
     /// Original name of the creator or of an ancestor that goes by another name.
-    pub renamed: Option<String>,
-    /// An ancestor that has no business with shells and started one, or `net`, as a clause.
-    pub odd_ancestor: Option<String>,
-    /// The creator, or an ancestor in its session, was told to hide what it does, as a clause.
-    pub concealed: Option<String>,
-    /// The launcher in the chain that carries commands from elsewhere.
-    pub lateral: Option<&'static str>,
-    /// The source that nothing in the input came from before, as a clause.
-    pub new_source: Option<String>,
+    pub renamed: Option<Text>,
+    /// An ancestor that has no business with shells and started one, or `net`.
+    pub odd_ancestor: Option<RiskReason>,
+    /// The creator, or an ancestor in its session, was told to hide what it does.
+    pub concealed: Option<RiskReason>,
+    /// What in the chain carries commands from elsewhere.
+    pub lateral: Option<LateralChannel>,
+    /// The source that nothing in the input came from before.
+    pub new_source: Option<RiskReason>,
     /// A High group it was put into within `SOON`: its English name, or the site's.
-    pub high_group: Option<String>,
+    pub high_group: Option<Text>,
     /// English name of a Medium group it was put into within `SOON`.
-    pub medium_group: Option<String>,
-    /// A High group it was put into later, and when, as a clause.
-    pub later_high_group: Option<String>,
-    /// A Medium group it was put into later, and when, as a clause.
-    pub later_medium_group: Option<String>,
+    pub medium_group: Option<Text>,
+    /// A High group it was put into later, and when.
+    pub later_high_group: Option<RiskReason>,
+    /// A Medium group it was put into later, and when.
+    pub later_medium_group: Option<RiskReason>,
     /// The name ends in `$`: hidden from `net user`.
     pub hidden_name: bool,
-    /// What the name could be taken for, as a clause.
-    pub look_alike_name: Option<String>,
-    /// The account came in from elsewhere within `FIRST_USE`, as a clause.
-    pub remote_logon: Option<String>,
-    /// Other hosts where an account of this name was made, without being of one wave, as a clause.
-    pub same_name_elsewhere: Option<String>,
+    /// What the name could be taken for.
+    pub look_alike_name: Option<NameFact>,
+    /// The account came in from elsewhere within `FIRST_USE`.
+    pub remote_logon: Option<RiskReason>,
+    /// Other hosts where an account of this name was made, without being of one wave.
+    pub same_name_elsewhere: Option<RiskReason>,
     /// The password never expires.
     pub password_never_expires: bool,
     /// Deleted within `SOON` by the session that made it.
     pub deleted_by_maker: Option<Duration>,
     /// The same actor cleared a log or switched off auditing within the hour.
-    pub covered_up: Option<&'static str>,
+    pub covered_up: Option<CoverUp>,
     /// ParentProcessName: the site's entries that an ancestor fits.
-    pub parents: Vec<SitePoints>,
+    pub parents: Vec<SiteEntry>,
     /// UserContext: the site's entries that the session or the account behind it fits.
-    pub user_contexts: Vec<SitePoints>,
-}
-
-/// What one entry of the site's tuning adds or takes away.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SitePoints {
-    /// As the site set them.
-    pub points: i32,
-    /// What fits, and why it matters in the site's words.
-    pub why: String,
+    pub user_contexts: Vec<SiteEntry>,
 }
 
 /// One row: its name, its points, and when it applies.
@@ -82,7 +77,7 @@ pub struct RiskRow {
     /// 10·log10 of the likelihood ratio.
     pub points: i32,
     /// Why it applies to these facts; `None` where it does not.
-    pub applies: fn(&Facts) -> Option<String>,
+    pub applies: fn(&Facts) -> Option<RiskReason>,
 }
 
 /// What the host is for, where that says something: every account of a domain is made on a domain controller.
@@ -91,57 +86,49 @@ fn role_of<'f>(facts: &'f Facts, classes: &[HostClass]) -> Option<&'f HostRole> 
     role.class.filter(|class| classes.contains(class)).map(|_| role)
 }
 
-fn role_in_words(role: &HostRole) -> String {
-    format!("the host is {}: {}", role.name, role.why)
+fn by_role(role: &HostRole) -> RiskReason {
+    RiskReason::HostRole { role: role.name.clone(), grounds: role.why.clone() }
 }
 
 /// The table. Later work adds rows; none is hidden from the case.
 pub const RISK_TABLE: &[RiskRow] = &[
     // Made on a server.
-    RiskRow {
-        name: "server",
-        points: 4,
-        applies: |facts| role_of(facts, &[HostClass::Server]).map(role_in_words),
-    },
+    RiskRow { name: "server", points: 4, applies: |facts| role_of(facts, &[HostClass::Server]).map(by_role) },
     // Made on a host from which the domain can be taken.
     RiskRow {
         name: "tier0",
         points: 6,
-        applies: |facts| role_of(facts, &[HostClass::Tier0, HostClass::DomainController]).map(role_in_words),
+        applies: |facts| role_of(facts, &[HostClass::Tier0, HostClass::DomainController]).map(by_role),
     },
     // Made by a shell, a script host, a tool that every Windows has, or what the site calls suspicious.
-    RiskRow {
-        name: "shell_or_tool",
-        points: 4,
-        applies: |facts| facts.tool.as_ref().map(|tool| format!("made by {tool}")),
-    },
+    RiskRow { name: "shell_or_tool", points: 4, applies: |facts| facts.tool.clone() },
     // Made by a program in a folder that ordinary users can write to.
     RiskRow {
         name: "user_writable_path",
         points: 8,
-        applies: |facts| {
-            facts.writable_path.as_ref().map(|path| format!("{path} lies where any user can put files"))
-        },
+        applies: |facts| facts.writable_path.clone().map(|path| RiskReason::WritablePath { path }),
     },
     // A known tool under another file name.
     RiskRow {
         name: "renamed_tool",
         points: 8,
-        applies: |facts| facts.renamed.as_ref().map(|name| format!("the file is {name} under another name")),
+        applies: |facts| facts.renamed.clone().map(|original| RiskReason::RenamedTool { original }),
     },
     // A server's own program, an Office program or a service that never hosts shells started a shell or net.
     RiskRow { name: "odd_ancestor", points: 16, applies: |facts| facts.odd_ancestor.clone() },
     // A PowerShell was given an encoded command or a hidden window.
     RiskRow { name: "concealed_command", points: 10, applies: |facts| facts.concealed.clone() },
     // The command came over WMI, WinRM, PsExec or a scheduled task.
-    RiskRow { name: "lateral_channel", points: 6, applies: |facts| facts.lateral.map(str::to_owned) },
+    RiskRow {
+        name: "lateral_channel",
+        points: 6,
+        applies: |facts| facts.lateral.clone().map(|channel| RiskReason::Lateral { channel }),
+    },
     // Made over the network, without a process on this host.
     RiskRow {
         name: "remote_call",
         points: 6,
-        applies: |facts| {
-            (facts.verdict == Some(Verdict::Remote)).then(|| "no process of this host made it".to_owned())
-        },
+        applies: |facts| (facts.verdict == Some(Verdict::Remote)).then_some(RiskReason::NoProcessHere),
     },
     // From a source that nothing in the input came from before.
     RiskRow { name: "new_source", points: 6, applies: |facts| facts.new_source.clone() },
@@ -149,15 +136,15 @@ pub const RISK_TABLE: &[RiskRow] = &[
     RiskRow {
         name: "powerful_group",
         points: 10,
-        applies: |facts| facts.high_group.as_ref().map(|group| format!("put into {group}")),
+        applies: |facts| facts.high_group.clone().map(|group| RiskReason::PutInto { group }),
     },
     // Put into a group that may log on remotely within ten minutes.
     RiskRow {
         name: "remote_access_group",
         points: 5,
         applies: |facts| {
-            let group = facts.medium_group.as_ref().filter(|_| facts.high_group.is_none())?;
-            Some(format!("put into {group}"))
+            let group = facts.medium_group.clone().filter(|_| facts.high_group.is_none())?;
+            Some(RiskReason::PutInto { group })
         },
     },
     // Half of what the same grant weighs at once: whoever waits for an hour or a month gets the same power, but more
@@ -173,18 +160,23 @@ pub const RISK_TABLE: &[RiskRow] = &[
         name: "later_remote_access_group",
         points: 2,
         applies: |facts| {
-            let stronger = [&facts.high_group, &facts.medium_group, &facts.later_high_group];
-            facts.later_medium_group.clone().filter(|_| stronger.iter().all(|group| group.is_none()))
+            let stronger =
+                [facts.high_group.is_some(), facts.medium_group.is_some(), facts.later_high_group.is_some()];
+            facts.later_medium_group.clone().filter(|_| !stronger.contains(&true))
         },
     },
     // The name ends in $, which hides it from `net user`.
     RiskRow {
         name: "hidden_name",
         points: 8,
-        applies: |facts| facts.hidden_name.then(|| "the name ends in $".to_owned()),
+        applies: |facts| facts.hidden_name.then_some(RiskReason::HiddenName),
     },
     // The name can be taken for another.
-    RiskRow { name: "look_alike_name", points: 8, applies: |facts| facts.look_alike_name.clone() },
+    RiskRow {
+        name: "look_alike_name",
+        points: 8,
+        applies: |facts| facts.look_alike_name.clone().map(|sign| RiskReason::LookAlikeName { sign }),
+    },
     // The new account came in from elsewhere within a day.
     RiskRow { name: "remote_logon", points: 8, applies: |facts| facts.remote_logon.clone() },
     // Accounts of this name were made on other hosts too, and not in one wave.
@@ -193,7 +185,7 @@ pub const RISK_TABLE: &[RiskRow] = &[
     RiskRow {
         name: "password_never_expires",
         points: 2,
-        applies: |facts| facts.password_never_expires.then(|| "set to never expire".to_owned()),
+        applies: |facts| facts.password_never_expires.then_some(RiskReason::PasswordNeverExpires),
     },
     // Deleted within ten minutes by the session that made it.
     RiskRow {
@@ -201,53 +193,51 @@ pub const RISK_TABLE: &[RiskRow] = &[
         points: 6,
         applies: |facts| {
             let lived = facts.deleted_by_maker.filter(|_| facts.outcome != Some(Outcome::AttemptFailed))?;
-            Some(format!("it lived {lived}"))
+            Some(RiskReason::ShortLived { lived })
         },
     },
     // The same actor cleared a log or switched off auditing within the hour.
-    RiskRow { name: "covered_up", points: 12, applies: |facts| facts.covered_up.map(str::to_owned) },
+    RiskRow {
+        name: "covered_up",
+        points: 12,
+        applies: |facts| facts.covered_up.clone().map(|how| RiskReason::CoveredUp { how }),
+    },
     // The account was never usable.
     RiskRow {
         name: "attempt_failed",
         points: -3,
-        applies: |facts| {
-            (facts.outcome == Some(Outcome::AttemptFailed)).then(|| "undone at once, never usable".to_owned())
-        },
+        applies: |facts| (facts.outcome == Some(Outcome::AttemptFailed)).then_some(RiskReason::NeverUsable),
     },
     // Windows itself made it while it was set up.
     RiskRow {
         name: "windows_setup",
         points: -15,
-        applies: |facts| {
-            (facts.verdict == Some(Verdict::System)).then(|| "made while Windows was set up".to_owned())
-        },
+        applies: |facts| (facts.verdict == Some(Verdict::System)).then_some(RiskReason::WindowsSetup),
     },
 ];
 
 /// A least severity, whatever the score: its name in output, its level, why, and when it holds.
-type Floor = (&'static str, Severity, &'static str, fn(&Facts) -> bool);
+type Floor = (&'static str, Severity, FloorReason, fn(&Facts) -> bool);
 
 const FLOORS: &[Floor] = &[
-    ("floor_covered_up", Severity::Critical, "the traces were covered up", |facts| {
-        facts.covered_up.is_some()
-    }),
-    ("floor_resurrected", Severity::Critical, "it came back after its deletion", |facts| {
+    ("floor_covered_up", Severity::Critical, FloorReason::CoveredUp, |facts| facts.covered_up.is_some()),
+    ("floor_resurrected", Severity::Critical, FloorReason::Resurrected, |facts| {
         facts.outcome == Some(Outcome::Resurrected)
     }),
-    ("floor_hidden_name", Severity::High, "its name hides it", |facts| {
+    ("floor_hidden_name", Severity::High, FloorReason::HiddenName, |facts| {
         facts.hidden_name && facts.scope != Some(Scope::Domain)
     }),
-    ("floor_look_alike_name", Severity::High, "its name can be taken for another", |facts| {
+    ("floor_look_alike_name", Severity::High, FloorReason::LookAlikeName, |facts| {
         facts.look_alike_name.is_some() && facts.scope != Some(Scope::Domain)
     }),
-    ("floor_renamed_tool", Severity::High, "a tool was renamed", |facts| facts.renamed.is_some()),
-    ("floor_unknown", Severity::Medium, "it cannot be known who made it", |facts| {
+    ("floor_renamed_tool", Severity::High, FloorReason::RenamedTool, |facts| facts.renamed.is_some()),
+    ("floor_unknown", Severity::Medium, FloorReason::Unknown, |facts| {
         facts.verdict == Some(Verdict::Unknown) && facts.scope != Some(Scope::Domain)
     }),
 ];
 
 /// A term whose points the site sets: its name in output, and the entries that fit.
-type SiteRow = (&'static str, fn(&Facts) -> &[SitePoints]);
+type SiteRow = (&'static str, fn(&Facts) -> &[SiteEntry]);
 
 /// ATT&CK's mutable elements that bear on the risk: one term each, however many entries fit.
 pub const SITE_TABLE: &[SiteRow] = &[
@@ -258,26 +248,17 @@ pub const SITE_TABLE: &[SiteRow] = &[
 ];
 
 /// The entries of the site that fit, as one term; each with its own points.
-fn site_term(name: &'static str, entries: &[SitePoints]) -> Option<RiskTerm> {
-    let each: Vec<String> = match entries {
-        [] => return None,
-        [only] => vec![only.why.clone()],
-        several => several.iter().map(|entry| format!("{:+} {}", entry.points, entry.why)).collect(),
-    };
+fn site_term(name: &'static str, entries: &[SiteEntry]) -> Option<RiskTerm> {
     let points = entries.iter().map(|entry| entry.points).sum();
-    Some(RiskTerm { name, points, why: each.join("; "), at_least: None })
+    let why = RiskReason::SiteEntries { entries: entries.to_vec() };
+    (!entries.is_empty()).then_some(RiskTerm { name, points, why, at_least: None })
 }
 
 /// The score with all its terms. A floor stands among them without points, whether it lifts the severity or not:
 /// what is taken off the score later stops at it.
 pub fn assess(facts: &Facts) -> (Risk, Severity) {
     let mut risk = Risk::default();
-    risk.add(RiskTerm {
-        name: "prior",
-        points: PRIOR,
-        why: "what most creations are: administration".to_owned(),
-        at_least: None,
-    });
+    risk.add(RiskTerm { name: "prior", points: PRIOR, why: RiskReason::Prior, at_least: None });
     add(&mut risk, facts);
     let severity = risk.severity();
     (risk, severity)
@@ -295,7 +276,7 @@ pub fn add(risk: &mut Risk, facts: &Facts) {
     }
     for (name, least, why, applies) in FLOORS {
         if applies(facts) {
-            let why = format!("at least {least}: {why}");
+            let why = RiskReason::Floor { least: *least, why: why.clone(), gives_way: false };
             risk.add(RiskTerm { name, points: 0, why, at_least: Some(*least) });
         }
     }
@@ -304,6 +285,8 @@ pub fn add(risk: &mut Risk, facts: &Facts) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use begat_model::Timestamp;
+    use begat_model::case::{RoleGrounds, SiteMatch};
     use std::collections::BTreeSet;
 
     fn severity(change: impl FnOnce(&mut Facts)) -> (i32, Severity) {
@@ -316,7 +299,7 @@ mod tests {
 
     #[test]
     fn the_checks_of_the_domain_reference_hold() {
-        let net1 = || Some("net1".to_owned());
+        let net1 = || Some(tool());
         assert_eq!(severity(|facts| facts.tool = net1()), (0, Severity::Medium), "M01");
         let m02 = severity(|facts| {
             facts.tool = net1();
@@ -325,8 +308,8 @@ mod tests {
         assert_eq!(m02, (10, Severity::High), "M02");
         let m07 = severity(|facts| {
             facts.tool = net1();
-            facts.lateral = Some("started through WMI");
-            facts.new_source = Some("10.0.0.9 was not seen before".into());
+            facts.lateral = Some(LateralChannel::Wmi);
+            facts.new_source = Some(new_source());
             facts.outcome = Some(Outcome::AttemptFailed);
         });
         assert_eq!(m07, (9, Severity::Medium), "M07");
@@ -345,8 +328,7 @@ mod tests {
         let facts = Facts { verdict: Some(Verdict::Remote), scope: Some(Scope::Local), ..Facts::default() };
         let (mut risk, severity) = assess(&facts);
         assert_eq!((risk.score, severity), (2, Severity::Medium));
-        let why = "CHG-1 covers it".to_owned();
-        risk.add(RiskTerm { name: "ticket", points: -15, why, at_least: None });
+        risk.add(RiskTerm { name: "ticket", points: -15, why: RiskReason::Prior, at_least: None });
         assert_eq!((risk.score, risk.severity()), (-13, Severity::Informational), "B10");
     }
 
@@ -358,41 +340,70 @@ mod tests {
         let all: Vec<_> = rows.chain(site).chain(floors).collect();
         let names: BTreeSet<_> = all.iter().collect();
         assert_eq!(names.len(), all.len(), "a term that is added replaces another of its name");
-        assert!(FLOORS.iter().all(|(_, _, why, _)| why.len() > 10));
+        let reasons: BTreeSet<_> = FLOORS.iter().map(|(_, _, why, _)| why).collect();
+        assert_eq!(reasons.len(), FLOORS.len());
         assert!(RISK_TABLE.iter().all(|row| row.points != 0));
+    }
+
+    fn tool() -> RiskReason {
+        RiskReason::Tool { program: Some("net1".into()), suspicion: None }
+    }
+
+    fn new_source() -> RiskReason {
+        let since = Timestamp::parse_rfc3339("2024-05-01T10:00:00Z").unwrap();
+        RiskReason::NewSource { source: "10.0.0.9".into(), since }
+    }
+
+    fn later() -> Option<RiskReason> {
+        Some(RiskReason::PutIntoLater { group: "Administrators".into(), after: crate::spans::SOON })
+    }
+
+    /// Any other: rows hand on what they are given.
+    fn reason() -> Option<RiskReason> {
+        Some(RiskReason::DesktopLogon { source: None })
+    }
+
+    fn look_alike() -> Option<NameFact> {
+        Some(NameFact::DigitsForLetters { reserved: "Administrator" })
     }
 
     fn host(class: HostClass) -> Option<HostRole> {
         let source = begat_model::case::RoleSource::Inventory;
-        Some(HostRole { name: "the site's word".into(), class: Some(class), source, why: "listed".into() })
+        Some(HostRole {
+            name: "the site's word".into(),
+            class: Some(class),
+            source,
+            why: RoleGrounds::Inventory,
+        })
     }
 
     /// The least that each row wants, in the order of the table.
     fn made_for_rows() -> Vec<(&'static str, Facts)> {
         let facts = Facts::default;
-        let text = || Some("because".to_owned());
+        let text = || Some("because".into());
+        let cover_up = Some(CoverUp::LogCleared);
         vec![
             ("server", Facts { host: host(HostClass::Server), ..facts() }),
             ("tier0", Facts { host: host(HostClass::Tier0), ..facts() }),
-            ("shell_or_tool", Facts { tool: text(), ..facts() }),
+            ("shell_or_tool", Facts { tool: Some(tool()), ..facts() }),
             ("user_writable_path", Facts { writable_path: text(), ..facts() }),
             ("renamed_tool", Facts { renamed: text(), ..facts() }),
-            ("odd_ancestor", Facts { odd_ancestor: text(), ..facts() }),
-            ("concealed_command", Facts { concealed: text(), ..facts() }),
-            ("lateral_channel", Facts { lateral: Some("because"), ..facts() }),
+            ("odd_ancestor", Facts { odd_ancestor: reason(), ..facts() }),
+            ("concealed_command", Facts { concealed: reason(), ..facts() }),
+            ("lateral_channel", Facts { lateral: Some(LateralChannel::Wmi), ..facts() }),
             ("remote_call", Facts { verdict: Some(Verdict::Remote), ..facts() }),
-            ("new_source", Facts { new_source: text(), ..facts() }),
+            ("new_source", Facts { new_source: Some(new_source()), ..facts() }),
             ("powerful_group", Facts { high_group: text(), ..facts() }),
             ("remote_access_group", Facts { medium_group: text(), ..facts() }),
-            ("later_powerful_group", Facts { later_high_group: text(), ..facts() }),
-            ("later_remote_access_group", Facts { later_medium_group: text(), ..facts() }),
+            ("later_powerful_group", Facts { later_high_group: later(), ..facts() }),
+            ("later_remote_access_group", Facts { later_medium_group: later(), ..facts() }),
             ("hidden_name", Facts { hidden_name: true, ..facts() }),
-            ("look_alike_name", Facts { look_alike_name: text(), ..facts() }),
-            ("remote_logon", Facts { remote_logon: text(), ..facts() }),
-            ("same_name_elsewhere", Facts { same_name_elsewhere: text(), ..facts() }),
+            ("look_alike_name", Facts { look_alike_name: look_alike(), ..facts() }),
+            ("remote_logon", Facts { remote_logon: reason(), ..facts() }),
+            ("same_name_elsewhere", Facts { same_name_elsewhere: reason(), ..facts() }),
             ("password_never_expires", Facts { password_never_expires: true, ..facts() }),
             ("deleted_by_maker", Facts { deleted_by_maker: Some(Duration::ZERO), ..facts() }),
-            ("covered_up", Facts { covered_up: Some("because"), ..facts() }),
+            ("covered_up", Facts { covered_up: cover_up, ..facts() }),
             ("attempt_failed", Facts { outcome: Some(Outcome::AttemptFailed), ..facts() }),
             ("windows_setup", Facts { verdict: Some(Verdict::System), ..facts() }),
         ]
@@ -414,19 +425,21 @@ mod tests {
 
     #[test]
     fn of_grants_the_strongest_counts() {
-        let text = || Some("because".to_owned());
-        let of = |change: fn(&mut Facts, Option<String>)| severity(|facts| change(facts, text())).0 - PRIOR;
-        assert_eq!(of(|facts, text| (facts.high_group, facts.medium_group) = (text.clone(), text)), 10);
-        assert_eq!(of(|facts, text| (facts.high_group, facts.later_high_group) = (text.clone(), text)), 10);
-        assert_eq!(of(|facts, text| (facts.medium_group, facts.later_high_group) = (text.clone(), text)), 10);
+        let of = |change: fn(&mut Facts, Text)| severity(|facts| change(facts, "because".into())).0 - PRIOR;
         assert_eq!(
-            of(|facts, text| (facts.medium_group, facts.later_medium_group) = (text.clone(), text)),
-            5
+            of(|facts, text| (facts.high_group, facts.medium_group) = (Some(text.clone()), Some(text))),
+            10
+        );
+        assert_eq!(of(|facts, text| (facts.high_group, facts.later_high_group) = (Some(text), later())), 10);
+        assert_eq!(
+            of(|facts, text| (facts.medium_group, facts.later_high_group) = (Some(text), later())),
+            10
         );
         assert_eq!(
-            of(|facts, text| (facts.later_high_group, facts.later_medium_group) = (text.clone(), text)),
+            of(|facts, text| (facts.medium_group, facts.later_medium_group) = (Some(text), later())),
             5
         );
+        assert_eq!(of(|facts, _| (facts.later_high_group, facts.later_medium_group) = (later(), later())), 5);
     }
 
     #[test]
@@ -441,38 +454,36 @@ mod tests {
 
     #[test]
     fn a_sites_entries_are_one_term_with_the_points_of_each() {
-        let entry = |points, why: &str| SitePoints { points, why: why.to_owned() };
+        let entry = |points, name: &str| SiteEntry {
+            points,
+            fits: SiteMatch::Ancestor(Some(name.into())),
+            reason: "ours".into(),
+        };
         let facts = Facts {
-            parents: vec![entry(8, "winword.exe: no macros here"), entry(-3, "agent.exe: ours")],
-            user_contexts: vec![entry(5, "SYSTEM: rare here")],
+            parents: vec![entry(8, "winword.exe"), entry(-3, "agent.exe")],
+            user_contexts: vec![entry(5, "svchost.exe")],
             ..Facts::default()
         };
         let (risk, _) = assess(&facts);
         let terms: Vec<_> =
-            risk.terms.iter().skip(1).map(|term| (term.name, term.points, term.why.as_str())).collect();
+            risk.terms.iter().skip(1).map(|term| (term.name, term.points, term.why.clone())).collect();
+        let all = |entries: &[SiteEntry]| RiskReason::SiteEntries { entries: entries.to_vec() };
         assert_eq!(
             terms,
-            [
-                ("parent_process_name", 5, "+8 winword.exe: no macros here; -3 agent.exe: ours"),
-                ("user_context", 5, "SYSTEM: rare here")
-            ]
+            [("parent_process_name", 5, all(&facts.parents)), ("user_context", 5, all(&facts.user_contexts))]
         );
         assert_eq!(risk.score, PRIOR + 10);
     }
 
     #[test]
     fn what_comes_to_light_later_is_added_with_its_floor() {
-        let (mut risk, _) = assess(&Facts { tool: Some("net1".into()), ..Facts::default() });
-        let late = Facts {
-            look_alike_name: Some("it reads as Administrator".into()),
-            same_name_elsewhere: Some("made on SRV2 too".into()),
-            ..Facts::default()
-        };
+        let (mut risk, _) = assess(&Facts { tool: Some(tool()), ..Facts::default() });
+        let late = Facts { look_alike_name: look_alike(), same_name_elsewhere: reason(), ..Facts::default() };
         add(&mut risk, &late);
         assert_eq!(risk.score, PRIOR + 4 + 8 + 6);
         add(&mut risk, &late);
         assert_eq!(risk.score, PRIOR + 4 + 8 + 6, "what stands there is replaced, not doubled");
-        risk.add(RiskTerm { name: "allowed", points: -25, why: "allowed".into(), at_least: None });
+        risk.add(RiskTerm { name: "allowed", points: -25, why: RiskReason::Prior, at_least: None });
         assert_eq!(risk.severity(), Severity::High, "the floor holds");
     }
 
@@ -480,9 +491,12 @@ mod tests {
     fn floors_hold_whatever_the_score() {
         assert_eq!(severity(|facts| facts.verdict = Some(Verdict::Unknown)).1, Severity::Medium);
         assert_eq!(severity(|facts| facts.hidden_name = true).1, Severity::High);
-        assert_eq!(severity(|facts| facts.look_alike_name = Some("x".into())).1, Severity::High);
+        assert_eq!(severity(|facts| facts.look_alike_name = look_alike()).1, Severity::High);
         assert_eq!(severity(|facts| facts.renamed = Some("net.exe".into())).1, Severity::High);
-        assert_eq!(severity(|facts| facts.covered_up = Some("x")).1, Severity::Critical);
+        assert_eq!(
+            severity(|facts| facts.covered_up = Some(CoverUp::LogClearedBefore)).1,
+            Severity::Critical
+        );
         assert_eq!(severity(|facts| facts.outcome = Some(Outcome::Resurrected)).1, Severity::Critical);
         let domain = severity(|facts| {
             facts.verdict = Some(Verdict::Unknown);
@@ -490,7 +504,11 @@ mod tests {
         });
         let far_below = assess(&Facts {
             verdict: Some(Verdict::Unknown),
-            user_contexts: vec![SitePoints { points: -20, why: "x".into() }],
+            user_contexts: vec![SiteEntry {
+                points: -20,
+                fits: SiteMatch::Ancestor(None),
+                reason: "x".into(),
+            }],
             ..Facts::default()
         });
         assert_eq!(far_below.1, Severity::Medium);

@@ -1,10 +1,8 @@
 //! ATT&CK's UserContext of a creation, and what a site's entries say of it.
 
 use begat_model::analytic::{SessionKind, UserContext, UserContextEntry};
-use begat_model::case::Actor;
-use begat_model::{LogonId, Pattern, Sid};
-
-use crate::severity::risk::SitePoints;
+use begat_model::case::{Actor, SiteEntry, SiteMatch};
+use begat_model::{LogonId, Sid};
 
 /// RID of the administrator that every machine and domain is born with.
 const ADMINISTRATOR_RID: u32 = 500;
@@ -32,7 +30,7 @@ pub fn context_of(actor: &Actor) -> UserContext {
 }
 
 /// What the site's entries say of who made the account: all that an entry names must fit.
-pub fn site_points(entries: &[UserContextEntry], actor: &Actor) -> Vec<SitePoints> {
+pub fn site_points(entries: &[UserContextEntry], actor: &Actor) -> Vec<SiteEntry> {
     let (context, session) = (context_of(actor), SessionKind::of(actor));
     let fits = |entry: &&UserContextEntry| {
         let named = [
@@ -47,13 +45,9 @@ pub fn site_points(entries: &[UserContextEntry], actor: &Actor) -> Vec<SitePoint
         named.peek().is_some() && named.all(|fits| fits)
     };
     let told = |entry: &UserContextEntry| {
-        let words = [
-            entry.context.map(UserContext::slug),
-            entry.session.map(SessionKind::slug),
-            entry.sid.as_ref().map(Pattern::as_str),
-        ];
-        let which: Vec<&str> = words.into_iter().flatten().collect();
-        SitePoints { points: entry.points, why: format!("{}: {}", which.join(" "), entry.reason) }
+        let sid = entry.sid.as_ref().map(|pattern| pattern.as_str().into());
+        let fits = SiteMatch::Context(entry.context, entry.session, sid);
+        SiteEntry { points: entry.points, fits, reason: entry.reason.clone() }
     };
     entries.iter().filter(fits).map(told).collect()
 }
@@ -61,6 +55,7 @@ pub fn site_points(entries: &[UserContextEntry], actor: &Actor) -> Vec<SitePoint
 #[cfg(test)]
 mod tests {
     use super::*;
+    use begat_model::Pattern;
 
     fn actor(sid: &str, logon_id: u64, elevated: Option<bool>) -> Actor {
         let mut actor = Actor { elevated, logon_type: Some(10), ..Actor::default() };
@@ -94,33 +89,29 @@ mod tests {
     fn all_that_an_entry_names_must_fit_and_one_that_names_nothing_fits_nobody() {
         let entry = || UserContextEntry { points: 3, reason: "so".into(), ..UserContextEntry::default() };
         let admin = actor("S-1-5-21-1-2-3-500", 0x77, Some(true));
-        for (entry, why) in [
-            (
-                UserContextEntry { context: Some(UserContext::Administrator), ..entry() },
-                Some("administrator: so"),
-            ),
-            (UserContextEntry { context: Some(UserContext::System), ..entry() }, None),
-            (
-                UserContextEntry { session: Some(SessionKind::RemoteDesktop), ..entry() },
-                Some("remote_desktop: so"),
-            ),
-            (
-                UserContextEntry { sid: Some(Pattern::new("S-1-5-21-*-500")), ..entry() },
-                Some("S-1-5-21-*-500: so"),
-            ),
+        for (entry, fits) in [
+            (UserContextEntry { context: Some(UserContext::Administrator), ..entry() }, true),
+            (UserContextEntry { context: Some(UserContext::System), ..entry() }, false),
+            (UserContextEntry { session: Some(SessionKind::RemoteDesktop), ..entry() }, true),
+            (UserContextEntry { sid: Some(Pattern::new("S-1-5-21-*-500")), ..entry() }, true),
             (
                 UserContextEntry {
                     context: Some(UserContext::Administrator),
                     session: Some(SessionKind::Network),
                     ..entry()
                 },
-                None,
+                false,
             ),
-            (entry(), None),
+            (entry(), false),
         ] {
+            let sid = entry.sid.as_ref().map(|pattern| pattern.as_str().into());
+            let told = SiteEntry {
+                points: 3,
+                fits: SiteMatch::Context(entry.context, entry.session, sid),
+                reason: "so".into(),
+            };
             let points = site_points(std::slice::from_ref(&entry), &admin);
-            assert_eq!(points.first().map(|points| points.why.as_str()), why, "{entry:?}");
-            assert!(points.iter().all(|points| points.points == 3));
+            assert_eq!(points.first(), fits.then_some(&told), "{entry:?}");
         }
         let by_sid = UserContextEntry { sid: Some(Pattern::new("*")), ..entry() };
         assert_eq!(site_points(&[by_sid], &Actor::default()), [], "nobody is told");

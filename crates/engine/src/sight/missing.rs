@@ -1,5 +1,6 @@
 //! What is missing of the logs that could have told the process.
 
+use begat_model::case::{LogGap, Loss, Missing, ProcessLog};
 use begat_model::catalog::channel;
 use begat_model::continuity::Continuity;
 use begat_model::{Event, RecordRef, Timestamp};
@@ -25,7 +26,7 @@ impl Watch {
         creation: &RecordRef,
         session: Option<&LogonSession>,
         ends: Ends,
-    ) -> Option<String> {
+    ) -> Option<Missing> {
         self.records_missing(creation, session)
             .or_else(|| starts_missing(ends))
             .or_else(|| self.processes_seen_late(session))
@@ -33,39 +34,32 @@ impl Watch {
 
     /// What is missing of every log that could have told the process: from the logon of the creation's session, or
     /// the beginning of the window, to the creation.
-    fn records_missing(&self, creation: &RecordRef, session: Option<&LogonSession>) -> Option<String> {
+    fn records_missing(&self, creation: &RecordRef, session: Option<&LogonSession>) -> Option<Missing> {
         let sight = &self.sight;
         let logs = [
             (
                 sight.process_creations.count > sight.sysmon_creations,
-                "Security",
+                ProcessLog::Security,
                 self.missing_of_security(creation, session),
             ),
-            (sight.sysmon_creations > 0, "Sysmon", self.missing_of_sysmon(creation.at)),
+            (sight.sysmon_creations > 0, ProcessLog::Sysmon, self.missing_of_sysmon(creation.at)),
         ];
-        let mut details = Vec::new();
-        for (_, name, continuity) in logs.into_iter().filter(|(tells, ..)| *tells) {
-            match continuity {
+        let mut gaps = Vec::new();
+        for (_, log, continuity) in logs.into_iter().filter(|(tells, ..)| *tells) {
+            let loss = match continuity {
                 Continuity::Nothing => return None,
-                Continuity::Gap(first, last) if first == last => {
-                    details.push(format!("record {first} of the {name} log is missing"));
-                }
-                Continuity::Gap(first, last) => {
-                    details.push(format!("records {first} to {last} of the {name} log are missing"));
-                }
-                Continuity::Lossy(share) => {
-                    details.push(format!("about {share} of a hundred records of the {name} log are missing"));
-                }
-            }
+                Continuity::Gap(first, last) => Loss::Run(first, last),
+                Continuity::Lossy(share) => Loss::Share(share),
+            };
+            gaps.push(LogGap { log, loss });
         }
-        (!details.is_empty()).then(|| details.join(", "))
+        (!gaps.is_empty()).then_some(Missing::Records { gaps })
     }
 
     /// A log that shows processes only from some time after the session's logon does not show all of the session's.
-    fn processes_seen_late(&self, session: Option<&LogonSession>) -> Option<String> {
-        let (first, session) = (self.sight.process_creations.first?, session?);
-        (first - session.began_at > SEEN_LATE_MAX)
-            .then(|| format!("processes are shown only since {first}, and the session is older"))
+    fn processes_seen_late(&self, session: Option<&LogonSession>) -> Option<Missing> {
+        let (since, session) = (self.sight.process_creations.first?, session?);
+        (since - session.began_at > SEEN_LATE_MAX).then_some(Missing::EarlyProcesses { since })
     }
 
     fn missing_of_security(&self, creation: &RecordRef, session: Option<&LogonSession>) -> Continuity {
@@ -109,7 +103,7 @@ impl Watch {
 }
 
 /// Where ids say nothing, ends do: a process ends whose start was not seen.
-fn starts_missing(ends: Ends) -> Option<String> {
+fn starts_missing(ends: Ends) -> Option<Missing> {
     let percent = ends.unseen_percent()?;
-    Some(format!("of a hundred processes that ended here, {percent} were not seen to start"))
+    Some(Missing::Starts { percent })
 }

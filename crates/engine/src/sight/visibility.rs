@@ -104,22 +104,22 @@ impl HostSight {
 
 const NO_PROCESS_CREATION: MissingSource = MissingSource {
     what: "process creation (Security 4688 or Sysmon 1)",
-    cost: "an account creation could be seen, but never who made it",
+    cost: "account creations are visible, but not who made them",
     mend: "auditpol /set /subcategory:{0CCE922B-69AE-11D9-BED3-505054503030} /success:enable, or install Sysmon",
 };
 const NO_LOGONS: MissingSource = MissingSource {
     what: "logons (Security 4624)",
-    cost: "a session's type and source address cannot be told",
+    cost: "the type and source address of sessions are unknown",
     mend: "auditpol /set /subcategory:{0CCE9215-69AE-11D9-BED3-505054503030} /success:enable",
 };
 const NO_SECURITY_LOG: MissingSource = MissingSource {
     what: "the Security log (account creation is Security 4720)",
-    cost: "an account creation could not be seen at all",
+    cost: "account creations are not visible at all",
     mend: "collect the Security channel of this host",
 };
 const NO_ACCOUNT_MANAGEMENT: MissingSource = MissingSource {
     what: "account management (Security 4720 to 4781)",
-    cost: "no account was touched in this span, or the audit policy does not show it: the log cannot tell which",
+    cost: "either no account was changed in this time, or it was not audited: the log cannot show which",
     mend: "auditpol /set /subcategory:{0CCE9235-69AE-11D9-BED3-505054503030} /success:enable /failure:enable",
 };
 

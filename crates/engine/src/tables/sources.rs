@@ -43,16 +43,15 @@ impl SourceTable {
         self.first_seen.insert(source.clone(), at);
     }
 
-    /// That nothing came from there before a time, as a clause; `None` where something did, or where the host was
-    /// not heard for long enough to say so.
-    pub fn is_new(&self, source: &Text, at: Timestamp) -> Option<String> {
+    /// Nothing came from there before a time, since this one; `None` where something did, or where the host was not
+    /// heard for long enough to say so.
+    pub fn new_since(&self, source: &Text, at: Timestamp) -> Option<Timestamp> {
         let first = self.first_logon?;
         let heard_enough = first + HEARD_BEFORE_MIN <= at
             && self.early.len() as u64 == LOGONS_BEFORE_MIN
             && self.early.last().is_some_and(|last| *last <= at);
         let is_new = self.first_seen.get(source).is_some_and(|seen| *seen + VISIT >= at);
-        (heard_enough && is_new)
-            .then(|| format!("no logon on this host came from {source} before, since {first}"))
+        (heard_enough && is_new).then_some(first)
     }
 
     /// How many logons came from sources that were not remembered for the bound.
@@ -93,13 +92,13 @@ mod tests {
             let mut table = busy(hours);
             let now = at(f64::from(hours));
             table.seen(&"10.9.9.9".into(), now);
-            assert_eq!(table.is_new(&"10.9.9.9".into(), now).is_some(), expected, "{hours} hours");
-            assert_eq!(table.is_new(&"10.0.0.7".into(), now), None);
+            assert_eq!(table.new_since(&"10.9.9.9".into(), now).is_some(), expected, "{hours} hours");
+            assert_eq!(table.new_since(&"10.0.0.7".into(), now), None);
         }
         let mut quiet = SourceTable::default();
         quiet.seen(&"10.0.0.7".into(), at(0.0));
         quiet.seen(&"10.9.9.9".into(), at(90.0));
-        assert_eq!(quiet.is_new(&"10.9.9.9".into(), at(90.0)), None, "one logon in days is no habit");
+        assert_eq!(quiet.new_since(&"10.9.9.9".into(), at(90.0)), None, "one logon in days is no habit");
     }
 
     #[test]
@@ -107,9 +106,9 @@ mod tests {
         let mut table = busy(30);
         table.seen(&"10.9.9.9".into(), at(30.0));
         table.seen(&"10.9.9.9".into(), at(30.5));
-        assert!(table.is_new(&"10.9.9.9".into(), at(30.5)).is_some());
+        assert!(table.new_since(&"10.9.9.9".into(), at(30.5)).is_some());
         table.seen(&"10.9.9.9".into(), at(54.0));
-        assert_eq!(table.is_new(&"10.9.9.9".into(), at(54.0)), None);
+        assert_eq!(table.new_since(&"10.9.9.9".into(), at(54.0)), None);
     }
 
     #[test]
@@ -117,7 +116,7 @@ mod tests {
         let mut table = busy(30);
         for here in ["::1", "127.0.0.1", "LOCAL", "0.0.0.0"] {
             table.seen(&here.into(), at(30.0));
-            assert_eq!(table.is_new(&here.into(), at(30.0)), None, "{here}");
+            assert_eq!(table.new_since(&here.into(), at(30.0)), None, "{here}");
         }
     }
 
@@ -128,7 +127,7 @@ mod tests {
             table.seen(&format!("h{source}").into(), at(30.0));
         }
         table.seen(&"10.9.9.9".into(), at(31.0));
-        assert_eq!(table.is_new(&"10.9.9.9".into(), at(31.0)), None);
+        assert_eq!(table.new_since(&"10.9.9.9".into(), at(31.0)), None);
         assert_eq!(table.dropped(), 3);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use begat_model::case::NameSign;
+use begat_model::case::{NameFact, NameSign};
 use strsim::osa_distance;
 use unicode_security::MixedScript;
 use unicode_security::confusable_detection::skeleton;
@@ -117,7 +117,7 @@ pub struct NamingRow {
     pub kind: &'static str,
     /// It is made to be taken for another name: that counts in the risk.
     pub is_look_alike: bool,
-    applies: fn(&Name<'_>) -> Option<String>,
+    applies: fn(&Name<'_>) -> Option<NameFact>,
 }
 
 /// The table.
@@ -130,10 +130,10 @@ pub const NAMING_TABLE: &[NamingRow] = &[
             ((Likeness::Same, ReservedRow { name: reserved, holder: Holder::Account(own), .. }), rid)
                 if rid != *own =>
             {
-                Some(format!("Windows' own {reserved} has RID {own}, this account has {rid}"))
+                Some(NameFact::ReservedName { reserved, own: *own, rid })
             }
             ((Likeness::Same, ReservedRow { name: reserved, holder: Holder::Identity, .. }), _) => {
-                Some(format!("{reserved} is an identity of Windows itself, and no account"))
+                Some(NameFact::IdentityName { reserved })
             }
             _ => None,
         },
@@ -147,7 +147,7 @@ pub const NAMING_TABLE: &[NamingRow] = &[
             ((Likeness::Same, ReservedRow { name: reserved, holder: Holder::Localised(own), .. }), rid)
                 if rid != *own =>
             {
-                Some(format!("a Windows of that language calls RID {own} {reserved}, this account has {rid}"))
+                Some(NameFact::ReservedElsewhere { reserved, own: *own, rid })
             }
             _ => None,
         },
@@ -157,8 +157,7 @@ pub const NAMING_TABLE: &[NamingRow] = &[
         kind: "digits_for_letters",
         is_look_alike: true,
         applies: |name| {
-            like(name, Likeness::Digits)
-                .map(|row| format!("reads like {}, with digits for letters", row.name))
+            like(name, Likeness::Digits).map(|row| NameFact::DigitsForLetters { reserved: row.name })
         },
     },
     // Looks like another name, and is written with other characters.
@@ -169,7 +168,7 @@ pub const NAMING_TABLE: &[NamingRow] = &[
         is_look_alike: true,
         applies: |name| {
             let row = like(name, Likeness::Near).filter(|row| row.holder != Holder::Product)?;
-            Some(format!("one letter away from {}, which is Windows' own", row.name))
+            Some(NameFact::NearReserved { reserved: row.name })
         },
     },
     // One letter away from a name that a product gives its account.
@@ -178,7 +177,7 @@ pub const NAMING_TABLE: &[NamingRow] = &[
         is_look_alike: false,
         applies: |name| {
             let row = like(name, Likeness::Near).filter(|row| row.holder == Holder::Product)?;
-            Some(format!("one letter away from {}, which a product gives its account", row.name))
+            Some(NameFact::NearProduct { reserved: row.name })
         },
     },
     // Holds characters that are not seen, or that turn the direction of writing.
@@ -186,8 +185,8 @@ pub const NAMING_TABLE: &[NamingRow] = &[
         kind: "invisible_characters",
         is_look_alike: true,
         applies: |name| {
-            let hidden = name.written.chars().find(|character| is_invisible(*character))?;
-            Some(format!("holds {}, which is not seen", code_point(hidden)))
+            let character = name.written.chars().find(|character| is_invisible(*character))?;
+            Some(NameFact::Invisible { character })
         },
     },
     // Begins or ends with a blank or a dot, which a list does not show.
@@ -195,17 +194,14 @@ pub const NAMING_TABLE: &[NamingRow] = &[
         kind: "outer_blanks",
         is_look_alike: false,
         applies: |name| {
-            (name.written.trim_matches(is_outer_blank) != name.written)
-                .then(|| "begins or ends with a blank or a dot".to_owned())
+            (name.written.trim_matches(is_outer_blank) != name.written).then_some(NameFact::OuterBlanks)
         },
     },
     // A word of letters from several scripts.
     NamingRow {
         kind: "mixed_scripts",
         is_look_alike: false,
-        applies: |name| {
-            mixed_word(name.written).then(|| "a word of it mixes letters of several scripts".to_owned())
-        },
+        applies: |name| mixed_word(name.written).then_some(NameFact::MixedScripts),
     },
     // Counted by the term `hidden_name`; HomeGroupUser$ is Windows' own.
     // Ends in $, which hides it from `net user`.
@@ -214,8 +210,7 @@ pub const NAMING_TABLE: &[NamingRow] = &[
         is_look_alike: false,
         applies: |name| {
             let is_own = matches!(name.like, Some((Likeness::Same, _)));
-            (name.written.ends_with('$') && !is_own)
-                .then(|| "ends in $, as a computer's name does".to_owned())
+            (name.written.ends_with('$') && !is_own).then_some(NameFact::EndsInDollar)
         },
     },
 ];
@@ -225,12 +220,12 @@ pub fn signs(name: &str, rid: Option<u32>) -> Vec<NameSign> {
     rows_that_fit(name, rid).map(|(row, why)| NameSign { kind: row.kind, why }).collect()
 }
 
-/// What the name could be taken for, as a clause, where it can on sight.
-pub fn look_alike(name: &str, rid: Option<u32>) -> Option<String> {
-    rows_that_fit(name, rid).find(|(row, _)| row.is_look_alike).map(|(_, why)| format!("the name {why}"))
+/// What the name could be taken for, where it can on sight.
+pub fn look_alike(name: &str, rid: Option<u32>) -> Option<NameFact> {
+    rows_that_fit(name, rid).find(|(row, _)| row.is_look_alike).map(|(_, why)| why)
 }
 
-fn rows_that_fit(name: &str, rid: Option<u32>) -> impl Iterator<Item = (&'static NamingRow, String)> {
+fn rows_that_fit(name: &str, rid: Option<u32>) -> impl Iterator<Item = (&'static NamingRow, NameFact)> {
     let written = match name.char_indices().nth(NAME_CHARS_MAX) {
         Some((end, _)) => &name[..end],
         None => name,
@@ -324,14 +319,14 @@ pub(crate) fn appearance(name: &str) -> String {
 }
 
 /// Like a reserved name; or a word of several scripts that reads like plain letters.
-fn homoglyph(name: &Name<'_>) -> Option<String> {
+fn homoglyph(name: &Name<'_>) -> Option<NameFact> {
     if let Some(row) = like(name, Likeness::Glyphs) {
-        return Some(format!("looks like {}, and is written otherwise", row.name));
+        return Some(NameFact::LooksReserved { reserved: row.name });
     }
     let looks = appearance(name.written);
     let foreign = name.written.chars().find(|it| !it.is_ascii() && !is_invisible(*it))?;
     (mixed_word(name.written) && looks.is_ascii())
-        .then(|| format!("looks like {looks}, and is written with {}", code_point(foreign)))
+        .then(|| NameFact::LooksLike { looks: looks.into(), foreign })
 }
 
 /// Letters of several scripts within one word; between words of a name that is nothing odd.
@@ -351,10 +346,6 @@ fn is_invisible(character: char) -> bool {
 
 fn is_outer_blank(character: char) -> bool {
     character.is_whitespace() || character == '.'
-}
-
-fn code_point(character: char) -> String {
-    format!("U+{:04X}", u32::from(character))
 }
 
 #[cfg(test)]

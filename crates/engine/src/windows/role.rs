@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use begat_model::case::{HostClass, HostRole, RoleSource};
+use begat_model::case::{HostClass, HostRole, RoleGrounds, RoleSource};
 use begat_model::catalog::channel::SECURITY;
 
 /// Where a sign is looked for.
@@ -28,14 +28,14 @@ struct RoleRow {
     class: HostClass,
     /// Only a Windows of that kind has it; otherwise it merely runs there, as a rule.
     is_decisive: bool,
-    why: &'static str,
+    why: RoleGrounds,
 }
 
-const fn only(sign: Sign, class: HostClass, why: &'static str) -> RoleRow {
+const fn only(sign: Sign, class: HostClass, why: RoleGrounds) -> RoleRow {
     RoleRow { sign, class, is_decisive: true, why }
 }
 
-const fn mostly(sign: Sign, class: HostClass, why: &'static str) -> RoleRow {
+const fn mostly(sign: Sign, class: HostClass, why: RoleGrounds) -> RoleRow {
     RoleRow { sign, class, is_decisive: false, why }
 }
 
@@ -43,100 +43,68 @@ const fn mostly(sign: Sign, class: HostClass, why: &'static str) -> RoleRow {
 /// here.
 const ROLE_TABLE: &[RoleRow] = &[
     // [D] Certificate Services audits 4868 to 4900 and nobody else writes them.
-    only(Sign::SecurityIds(4868, 4900), HostClass::Tier0, "it audits a certificate authority (4868 to 4900)"),
-    only(Sign::Image("certsrv.exe"), HostClass::Tier0, "a certificate authority runs on it (certsrv.exe)"),
+    only(Sign::SecurityIds(4868, 4900), HostClass::Tier0, RoleGrounds::CertificateAudit),
+    only(Sign::Image("certsrv.exe"), HostClass::Tier0, RoleGrounds::CertificateAuthority),
     // [R] Entra Connect's synchronisation service; it may read all password hashes.
-    only(Sign::Image("miiserver.exe"), HostClass::Tier0, "it synchronises the directory (miiserver.exe)"),
+    only(Sign::Image("miiserver.exe"), HostClass::Tier0, RoleGrounds::DirectorySync),
     // [D] The federation service signs what all who trust it believe.
-    only(Sign::Channel("AD FS/Admin"), HostClass::Tier0, "it writes the log of AD FS"),
+    only(Sign::Channel("AD FS/Admin"), HostClass::Tier0, RoleGrounds::FederationLog),
     only(
         Sign::Image("Microsoft.IdentityServer.ServiceHost.exe"),
         HostClass::Tier0,
-        "a federation service runs on it (Microsoft.IdentityServer.ServiceHost.exe)",
+        RoleGrounds::FederationService,
     ),
     // [R] A backup server can restore, and so read, every host.
-    only(
-        Sign::Image("Veeam.Backup.Service.exe"),
-        HostClass::Tier0,
-        "a backup server runs on it (Veeam.Backup.Service.exe)",
-    ),
+    only(Sign::Image("Veeam.Backup.Service.exe"), HostClass::Tier0, RoleGrounds::BackupServer),
     // [R] Written by the half of Server Manager that is managed; its other log exists on clients with RSAT too.
     only(
         Sign::Channel("Microsoft-Windows-ServerManager-ManagementProvider/Operational"),
         HostClass::Server,
-        "it writes Server Manager's log",
+        RoleGrounds::ServerManagerLog,
     ),
     only(
         Sign::Channel("Microsoft-Windows-ServerManager-DeploymentProvider/Operational"),
         HostClass::Server,
-        "it writes Server Manager's log",
+        RoleGrounds::ServerManagerLog,
     ),
     // Roles that only a Windows Server has [D].
-    only(Sign::Channel("DNS Server"), HostClass::Server, "it writes the DNS server's log"),
-    only(
-        Sign::Channel("Microsoft-Windows-DNSServer/Audit"),
-        HostClass::Server,
-        "it writes the DNS server's log",
-    ),
-    only(Sign::Image("dns.exe"), HostClass::Server, "a DNS server runs on it (dns.exe)"),
-    only(Sign::Channel("DhcpAdminEvents"), HostClass::Server, "it writes the DHCP server's log"),
-    only(
-        Sign::Channel("Microsoft-Windows-Dhcp-Server/Operational"),
-        HostClass::Server,
-        "it writes the DHCP server's log",
-    ),
-    only(Sign::Channel("DFS Replication"), HostClass::Server, "it writes the log of DFS replication"),
-    only(Sign::Image("dfsrs.exe"), HostClass::Server, "DFS replication runs on it (dfsrs.exe)"),
-    only(Sign::Image("dfssvc.exe"), HostClass::Server, "a DFS namespace runs on it (dfssvc.exe)"),
-    only(Sign::Image("WsusService.exe"), HostClass::Server, "an update server runs on it (WsusService.exe)"),
-    only(Sign::Channel("MSExchange Management"), HostClass::Server, "it writes Exchange's log"),
-    only(
-        Sign::SecurityIds(6272, 6280),
-        HostClass::Server,
-        "it audits a network policy server (6272 to 6280)",
-    ),
+    only(Sign::Channel("DNS Server"), HostClass::Server, RoleGrounds::DnsLog),
+    only(Sign::Channel("Microsoft-Windows-DNSServer/Audit"), HostClass::Server, RoleGrounds::DnsLog),
+    only(Sign::Image("dns.exe"), HostClass::Server, RoleGrounds::DnsServer),
+    only(Sign::Channel("DhcpAdminEvents"), HostClass::Server, RoleGrounds::DhcpLog),
+    only(Sign::Channel("Microsoft-Windows-Dhcp-Server/Operational"), HostClass::Server, RoleGrounds::DhcpLog),
+    only(Sign::Channel("DFS Replication"), HostClass::Server, RoleGrounds::ReplicationLog),
+    only(Sign::Image("dfsrs.exe"), HostClass::Server, RoleGrounds::Replication),
+    only(Sign::Image("dfssvc.exe"), HostClass::Server, RoleGrounds::Namespace),
+    only(Sign::Image("WsusService.exe"), HostClass::Server, RoleGrounds::UpdateServer),
+    only(Sign::Channel("MSExchange Management"), HostClass::Server, RoleGrounds::ExchangeLog),
+    only(Sign::SecurityIds(6272, 6280), HostClass::Server, RoleGrounds::NetworkPolicyAudit),
     only(
         Sign::Channel("Microsoft-Windows-TerminalServices-Gateway/Operational"),
         HostClass::Server,
-        "it writes the log of a remote desktop gateway",
+        RoleGrounds::DesktopGatewayLog,
     ),
     // [R] Packaged apps of the Store, which no Windows Server has.
-    only(
-        Sign::Image("WinStore.App.exe"),
-        HostClass::Workstation,
-        "the Store's app runs on it (WinStore.App.exe)",
-    ),
-    only(
-        Sign::Image("PhoneExperienceHost.exe"),
-        HostClass::Workstation,
-        "Phone Link runs on it (PhoneExperienceHost.exe)",
-    ),
-    only(Sign::Image("YourPhone.exe"), HostClass::Workstation, "Your Phone runs on it (YourPhone.exe)"),
-    only(Sign::Image("GameBar.exe"), HostClass::Workstation, "the Game Bar runs on it (GameBar.exe)"),
-    only(
-        Sign::Image("Microsoft.Photos.exe"),
-        HostClass::Workstation,
-        "Photos runs on it (Microsoft.Photos.exe)",
-    ),
-    only(Sign::Image("Widgets.exe"), HostClass::Workstation, "Widgets run on it (Widgets.exe)"),
+    only(Sign::Image("WinStore.App.exe"), HostClass::Workstation, RoleGrounds::Store),
+    only(Sign::Image("PhoneExperienceHost.exe"), HostClass::Workstation, RoleGrounds::PhoneLink),
+    only(Sign::Image("YourPhone.exe"), HostClass::Workstation, RoleGrounds::YourPhone),
+    only(Sign::Image("GameBar.exe"), HostClass::Workstation, RoleGrounds::GameBar),
+    only(Sign::Image("Microsoft.Photos.exe"), HostClass::Workstation, RoleGrounds::Photos),
+    only(Sign::Image("Widgets.exe"), HostClass::Workstation, RoleGrounds::Widgets),
     // Servers' programs that developers run at their desks too.
-    mostly(Sign::Image("w3wp.exe"), HostClass::Server, "a web server's worker runs on it (w3wp.exe)"),
-    mostly(Sign::Image("sqlservr.exe"), HostClass::Server, "a database server runs on it (sqlservr.exe)"),
-    mostly(Sign::Image("httpd.exe"), HostClass::Server, "a web server runs on it (httpd.exe)"),
-    mostly(Sign::Image("nginx.exe"), HostClass::Server, "a web server runs on it (nginx.exe)"),
-    mostly(Sign::Image("oracle.exe"), HostClass::Server, "a database server runs on it (oracle.exe)"),
+    mostly(Sign::Image("w3wp.exe"), HostClass::Server, RoleGrounds::WebWorker),
+    mostly(Sign::Image("sqlservr.exe"), HostClass::Server, RoleGrounds::SqlServer),
+    mostly(Sign::Image("httpd.exe"), HostClass::Server, RoleGrounds::Httpd),
+    mostly(Sign::Image("nginx.exe"), HostClass::Server, RoleGrounds::Nginx),
+    mostly(Sign::Image("oracle.exe"), HostClass::Server, RoleGrounds::Oracle),
     // [R] A server may have the wireless service as a feature; hardly one has.
     mostly(
         Sign::Channel("Microsoft-Windows-WLAN-AutoConfig/Operational"),
         HostClass::Workstation,
-        "it writes the log of wireless networks",
+        RoleGrounds::WirelessLog,
     ),
     // [D] Type 11: the domain was out of reach, and Windows remembered the password. Laptops do it every day.
-    mostly(
-        Sign::LogonType(11),
-        HostClass::Workstation,
-        "somebody logged on at it with cached credentials (type 11)",
-    ),
+    mostly(Sign::LogonType(11), HostClass::Workstation, RoleGrounds::CachedLogon),
 ];
 
 /// A file that says what a host is for, by its place in the table.
@@ -192,20 +160,17 @@ impl RoleSigns {
                 .filter(|(place, _)| self.rows.contains(place) || more.rows.contains(place))
         };
         let row = shown().find(|(_, row)| row.is_decisive).or_else(|| shown().next()).map(|(_, row)| row)?;
-        Some(of_data(row.class, row.why))
+        Some(of_data(row.class, row.why.clone()))
     }
 }
 
 /// A host that keeps the accounts of a domain.
 pub fn domain_controller() -> HostRole {
-    of_data(
-        HostClass::DomainController,
-        "it writes what only a domain controller does: tickets given out, directory objects changed, domain accounts made",
-    )
+    of_data(HostClass::DomainController, RoleGrounds::DomainController)
 }
 
-fn of_data(class: HostClass, why: &str) -> HostRole {
-    HostRole { name: class.slug().into(), class: Some(class), source: RoleSource::Data, why: why.to_owned() }
+fn of_data(class: HostClass, why: RoleGrounds) -> HostRole {
+    HostRole { name: class.slug().into(), class: Some(class), source: RoleSource::Data, why }
 }
 
 #[cfg(test)]
@@ -231,8 +196,7 @@ mod tests {
                 Sign::Image(name) => runs(signs, &format!(r"C:\Any\{}", name.to_uppercase())),
                 Sign::LogonType(logon_type) => signs.logon(Some(logon_type)),
             });
-            assert_eq!(class, Some(row.class), "{}", row.why);
-            assert!(row.why.len() > 10 && !row.why.ends_with('.'), "{}", row.why);
+            assert_eq!(class, Some(row.class), "{:?}", row.why);
         }
     }
 

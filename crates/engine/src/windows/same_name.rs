@@ -1,6 +1,6 @@
-//! Names are one in any case, as Windows compares them.
+//! Names are compared as Windows compares them: ignoring case.
 
-/// Account names are one in any case.
+/// An account name as it is compared, ignoring case.
 pub fn folded(account_name: &str) -> String {
     account_name.to_lowercase()
 }
@@ -10,7 +10,7 @@ pub(crate) fn is_netbios(domain: &str, netbios: &str) -> bool {
     domain.chars().flat_map(char::to_uppercase).eq(netbios.chars())
 }
 
-/// In any case, as Windows compares names.
+/// Ignoring case, as Windows compares names.
 pub(crate) fn same_name(ours: &str, theirs: &str) -> bool {
     match ours.is_ascii() && theirs.is_ascii() {
         true => ours.eq_ignore_ascii_case(theirs),

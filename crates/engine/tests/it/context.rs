@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::story::{ADMIN, Story, account_sid, hunt_all, principal, tally};
+use crate::story::{ADMIN, Story, account_sid, at, hunt_all, principal, tally};
 use begat_engine::{Engine, HostDirectory, Hunt, Tuning};
-use begat_model::case::{ActorKind, Case, HostClass, RoleSource, Severity};
+use begat_model::case::{ActorKind, Case, HostClass, NameFact, RiskReason, RoleSource, Severity};
 use begat_model::event::{AccountRenamed, Body, LoggedOn, LogonGroups, Principal};
 use begat_model::inventory::{Inventory, InventoryHost};
 use begat_model::{Analytic, Event, EventKind, HostName, LogonId, Sid};
@@ -221,7 +221,10 @@ fn the_older_of_two_alike_is_not_the_copy() {
     let cases = story.cases();
     assert_eq!(kinds(&cases[0]), [""; 0]);
     assert_eq!(kinds(&cases[1]), ["like_site_name"]);
-    assert!(cases[1].context.name_signs[0].why.contains("svc_orders"), "{:?}", cases[1].context.name_signs);
+    let NameFact::LikeSiteNames { names, .. } = &cases[1].context.name_signs[0].why else {
+        panic!("{:?}", cases[1].context.name_signs)
+    };
+    assert_eq!(*names, ["svc_orders".into()]);
 }
 
 #[test]
@@ -312,8 +315,8 @@ fn a_source_that_was_never_seen_counts_where_the_host_was_heard_long_enough() {
         let case = story.case();
         case.risk.terms.iter().find(|term| term.name == "new_source").map(|term| term.why.clone())
     };
-    let why = told(48, "192.0.2.66").unwrap();
-    assert!(why.contains("192.0.2.66"), "{why}");
+    let Some(RiskReason::NewSource { source, since }) = told(48, "192.0.2.66") else { panic!("it is new") };
+    assert_eq!((&*source, since), ("192.0.2.66", at(-48.0 * 3600.0)));
     assert_eq!(told(48, "10.0.0.7"), None);
     assert_eq!(told(20, "192.0.2.66"), None, "heard for less than a day");
     assert_eq!(told(48, "127.0.0.1"), None);

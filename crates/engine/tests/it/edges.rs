@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::story::{Story, principal, tally};
 use begat_engine::{Engine, HostDirectory, Tuning};
-use begat_model::case::{BlindSpotKind, Case, Verdict};
+use begat_model::case::{BlindSpot, BlindSpotKind, Case, Verdict};
 use begat_model::catalog::channel;
 use begat_model::coverage::LogKey;
 use begat_model::event::{Body, ParentProcess};
@@ -13,7 +13,7 @@ use begat_model::{Event, EventKind, ProcessId};
 const SESSION: u64 = 0x4341b1;
 
 fn blind_spots(case: &Case) -> Vec<BlindSpotKind> {
-    case.blind_spots.iter().map(|spot| spot.kind).collect()
+    case.blind_spots.iter().map(BlindSpot::kind).collect()
 }
 
 /// The one case of a host whose Security log holds these records and no others.

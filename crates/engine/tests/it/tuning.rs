@@ -5,7 +5,9 @@ use begat_model::analytic::{
     AncestorClass, ParentEntry, ParentMatch, PathClass, SessionKind, SuspiciousEntry, UserContext,
     UserContextEntry,
 };
-use begat_model::case::{Attribution, Case, Severity, What};
+use begat_model::case::{
+    Attribution, Case, Concealment, OddAncestor, RiskReason, Severity, SiteEntry, SiteMatch, Suspicion, What,
+};
 use begat_model::event::{Body, LoggedOn, Principal, ProcessCreated};
 use begat_model::{Analytic, Duration, EventKind, Pattern, Sid, Text};
 
@@ -49,7 +51,7 @@ fn points(case: &Case, name: &str) -> Option<i32> {
     case.risk.terms.iter().find(|term| term.name == name).map(|term| term.points)
 }
 
-fn why<'a>(case: &'a Case, name: &str) -> &'a str {
+fn why<'a>(case: &'a Case, name: &str) -> &'a RiskReason {
     &case.risk.terms.iter().find(|term| term.name == name).unwrap().why
 }
 
@@ -74,7 +76,9 @@ fn a_sites_own_executable_makes_the_sequence() {
         assert!(case.sequence && case.window_rule.agrees);
         assert_eq!(nearest(&case).map(|image| &**image), Some(AGENT));
         assert_eq!(points(&case, "shell_or_tool"), Some(4));
-        assert_eq!(why(&case, "shell_or_tool"), "made by admtool (it may make accounts)");
+        let suspicion = Some(Suspicion::Entry { reason: "it may make accounts".into() });
+        let told = RiskReason::Tool { program: Some("admtool".into()), suspicion };
+        assert_eq!(*why(&case, "shell_or_tool"), told);
     }
 }
 
@@ -95,7 +99,9 @@ fn without_the_defaults_net_is_not_suspicious_and_what_a_rule_hits_is() {
     let case = tuned(&story, &site);
     assert!(case.sequence && case.window_rule.agrees);
     assert_eq!(case.attribution.creator.as_ref().unwrap().rules, ["Net user".into()]);
-    assert_eq!(why(&case, "shell_or_tool"), "made by net1 (the rule Net user hits it)");
+    let suspicion = Some(Suspicion::Rules { names: vec!["Net user".into()] });
+    let told = RiskReason::Tool { program: Some("net1".into()), suspicion };
+    assert_eq!(*why(&case, "shell_or_tool"), told);
 }
 
 #[test]
@@ -128,10 +134,13 @@ fn entries_for_ancestors_add_their_points_as_one_term() {
     };
     let (plain, case) = (story.case(), tuned(&story, &site));
     assert_eq!(points(&case, "parent_process_name"), Some(-4));
-    assert_eq!(
-        why(&case, "parent_process_name"),
-        "-6 agent.exe: so says the site; +2 cmd.exe: so says the site"
-    );
+    let fits = |points, name: &str| SiteEntry {
+        points,
+        fits: SiteMatch::Ancestor(Some(name.into())),
+        reason: "so says the site".into(),
+    };
+    let entries = vec![fits(-6, "agent.exe"), fits(2, "cmd.exe")];
+    assert_eq!(*why(&case, "parent_process_name"), RiskReason::SiteEntries { entries });
     assert_eq!(case.risk.score, plain.risk.score - 4);
     assert_eq!((plain.severity, case.severity), (Severity::Medium, Severity::Low));
 }
@@ -222,9 +231,10 @@ fn shells_below_a_web_server_are_odd_also_where_the_server_is_known_only_from_it
     for story in [seen, told] {
         let case = story.case();
         assert_eq!(points(&case, "odd_ancestor"), Some(16));
-        assert!(
-            why(&case, "odd_ancestor").starts_with("w3wp.exe, a server's own program, is an ancestor of ")
-        );
+        let RiskReason::OddAncestor { ancestor, what, .. } = why(&case, "odd_ancestor") else {
+            panic!("{:?}", case.risk)
+        };
+        assert_eq!((ancestor.as_deref(), what), (Some("w3wp.exe"), &OddAncestor::ServerProgram));
         assert_eq!(points(&case, "server"), Some(4), "a web server's worker makes the host a server");
         assert_eq!((case.risk.score, case.severity), (20, Severity::Critical), "M33");
     }
@@ -235,7 +245,8 @@ fn encoded_commands_of_the_creator_and_of_its_own_session_are_told() {
     let encoded = "powershell -w hidden -enc bgBlAHQAIAB1AHMAZQByACAAYgBvAGIAIABQACAALwBhAGQAZAA=";
     let case = below(&[("powershell.exe", encoded), ("net.exe", "net user bob S3cret! /add")]).case();
     assert_eq!(points(&case, "concealed_command"), Some(10));
-    assert_eq!(why(&case, "concealed_command"), "powershell was given a hidden window");
+    let told = RiskReason::Concealed { program: Some("powershell".into()), how: Concealment::HiddenWindow };
+    assert_eq!(*why(&case, "concealed_command"), told);
     let mut story = below(&[("net.exe", "net user bob S3cret! /add")]);
     for event in &mut story.events {
         if let Body::ProcessCreated(process) = &mut event.body

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use begat_engine::{Engine, HostDirectory, Hunt, Tuning};
-use begat_model::case::Case;
+use begat_model::case::{Against, Case};
 use begat_model::coverage::{Heard, HeardKey, Tally};
 use begat_model::event::*;
 use begat_model::{
@@ -48,6 +48,11 @@ pub fn principal(sid: &str, name: &str, logon_id: u64) -> Principal {
         sid: Sid::parse(sid),
         logon_id: (logon_id != 0).then_some(LogonId(logon_id)),
     }
+}
+
+/// It spoke against it that it cannot have made the call, and for this reason.
+pub fn is_impossible(against: &Against, reason: &str) -> bool {
+    matches!(against, Against::Impossible { how } if how.slug() == reason)
 }
 
 pub fn account_sid(rid: u32) -> Sid {

@@ -1,6 +1,7 @@
 //! The names of elements, attributes and fields, each kept once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::raw::bytes::u16_at;
 use crate::raw::damage::Malformed;
@@ -86,7 +87,13 @@ pub(crate) struct Names {
     recent: Box<[Recent; RECENT]>,
     generation: u32,
     spare: String,
+    /// Names that whoever reads asked to have numbered, and the number of each name of the list: `UNNUMBERED`
+    /// or its place among them. A name is looked for once, when it is learned.
+    wanted: Arc<[Box<str>]>,
+    numbers: Vec<u16>,
 }
+
+const UNNUMBERED: u16 = u16::MAX;
 
 #[derive(Debug)]
 struct Name {
@@ -103,7 +110,7 @@ struct Recent {
 }
 
 impl Names {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(wanted: Arc<[Box<str>]>) -> Self {
         let empty = Recent { generation: 0, offset: 0, name: NameId::EVENT };
         let mut names = Names {
             list: Vec::new(),
@@ -112,6 +119,8 @@ impl Names {
             recent: Box::new([empty; RECENT]),
             generation: 1,
             spare: String::new(),
+            wanted,
+            numbers: Vec::new(),
         };
         for name in KNOWN {
             names.add(name);
@@ -129,12 +138,34 @@ impl Names {
         }
     }
 
+    /// All is forgotten but which names are numbered.
+    pub(crate) fn forget(&mut self) {
+        *self = Names::new(self.wanted.clone());
+    }
+
     pub(crate) fn is_full(&self) -> bool {
         self.list.len() > NAMES_MAX || self.bytes > NAMES_MAX_BYTES
     }
 
     pub(crate) fn get(&self, name: NameId) -> &str {
         self.list.get(name.0 as usize).map_or("", |name| &name.text)
+    }
+
+    /// The number of a name, where one was asked for.
+    #[inline]
+    pub(crate) fn number(&self, name: NameId) -> Option<usize> {
+        let number = self.numbers.get(name.0 as usize).copied().unwrap_or(UNNUMBERED);
+        (number != UNNUMBERED).then_some(usize::from(number))
+    }
+
+    /// The number of a name that a record spells out itself.
+    pub(crate) fn number_of(&self, name: &Text<'_>) -> Option<usize> {
+        self.wanted.iter().position(|wanted| *name == **wanted)
+    }
+
+    /// How many names are numbered.
+    pub(crate) fn numbered(&self) -> usize {
+        self.wanted.len()
     }
 
     pub(crate) fn json_key(&self, name: NameId) -> &[u8] {
@@ -150,6 +181,8 @@ impl Names {
         json_text(&Text::utf8(name), &mut json_key);
         json_key.push(b':');
         self.bytes += 2 * name.len() + json_key.len();
+        let number = self.wanted.iter().position(|wanted| **wanted == *name);
+        self.numbers.push(number.and_then(|number| u16::try_from(number).ok()).unwrap_or(UNNUMBERED));
         self.list.push(Name { text: name.into(), json_key: json_key.into() });
         self.index.insert(name.into(), id);
         id
@@ -203,7 +236,7 @@ mod tests {
 
     #[test]
     fn known_names_have_their_constants() {
-        let mut names = Names::new();
+        let mut names = Names::new(Arc::from([]));
         assert_eq!(names.get(NameId::EVENT), "Event");
         assert_eq!(names.get(NameId::USER_ID), "UserID");
         assert_eq!(names.list.len(), KNOWN.len(), "no name twice");
@@ -211,8 +244,24 @@ mod tests {
     }
 
     #[test]
+    fn names_are_numbered_as_they_were_asked_for_whenever_they_are_learned() {
+        let wanted = ["Later", "Computer", "Never"].map(Box::from);
+        let mut names = Names::new(Arc::from(wanted));
+        let later = names.at(&entry("Later"), 0).unwrap();
+        names.next_chunk();
+        let other = names.at(&entry("Other"), 0).unwrap();
+        let numbers =
+            |names: &Names| [later, other, NameId::COMPUTER, NameId::EVENT].map(|id| names.number(id));
+        assert_eq!(numbers(&names), [Some(0), None, Some(1), None]);
+        assert_eq!(names.number_of(&Text::utf8("Never")), Some(2));
+        assert_eq!(names.number_of(&Text::utf8("never")), None);
+        names.forget();
+        assert_eq!((names.number(NameId::COMPUTER), names.numbered()), (Some(1), 3));
+    }
+
+    #[test]
     fn one_offset_is_another_name_in_the_next_chunk() {
-        let mut names = Names::new();
+        let mut names = Names::new(Arc::from([]));
         let first = names.at(&entry("First"), 0).unwrap();
         assert_eq!(names.at(&entry("Other"), 0), Ok(first), "within a chunk an offset is looked up once");
         names.next_chunk();
@@ -222,7 +271,7 @@ mod tests {
 
     #[test]
     fn a_name_that_cannot_be_is_refused() {
-        let mut names = Names::new();
+        let mut names = Names::new(Arc::from([]));
         let mut long = entry("x");
         long[6..8].copy_from_slice(&2000u16.to_le_bytes());
         assert_eq!(names.at(&long, 0), Err(Malformed::NameTooLong));

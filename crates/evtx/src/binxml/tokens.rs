@@ -2,7 +2,7 @@
 
 use crate::raw::bytes::{array_at, u16_at, u32_at};
 use crate::raw::damage::Malformed;
-use crate::raw::value::kind;
+use crate::raw::value::{Stored, kind};
 
 /// Tokens of one stream. Real definitions hold a few hundred.
 const TOKENS_MAX: u32 = 1 << 16;
@@ -34,6 +34,11 @@ impl RawValue {
     #[inline]
     pub(crate) fn bytes(self, chunk: &[u8]) -> &[u8] {
         chunk.get(self.start as usize..self.end()).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn stored(self, chunk: &[u8]) -> Stored<'_> {
+        Stored { kind: self.kind, bytes: self.bytes(chunk) }
     }
 }
 
@@ -308,6 +313,22 @@ impl Slots {
     fn value(&self, entry: &[u8; 4], start: u32) -> Option<RawValue> {
         let length = size_of_value(entry);
         (start + length <= self.end).then_some(RawValue { kind: entry[2], start, length })
+    }
+
+    /// The first values, as far as they fit, appended to `out`: for who asks for several of a header.
+    #[inline]
+    pub(crate) fn append_first(&self, chunk: &[u8], count: usize, out: &mut Vec<RawValue>) {
+        let table = self.table(chunk);
+        let mut start = self.descriptors + self.count * 4;
+        let values = table.iter().take(count).map(|entry| {
+            let value = RawValue { kind: entry[2], start, length: size_of_value(entry) };
+            start += value.length;
+            value
+        });
+        out.extend(values);
+        while out.last().is_some_and(|last| last.end() > self.end as usize) {
+            out.pop();
+        }
     }
 
     /// All values, in order, appended to `out`.

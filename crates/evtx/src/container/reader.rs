@@ -24,12 +24,28 @@ pub struct ChunkReader {
     selection: Selection,
     buffer: Vec<u8>,
     decoder: Decoder,
+    checks_sums: bool,
 }
 
 impl ChunkReader {
     /// A reader of the records that `selection` wants.
     pub fn new(selection: &Selection) -> Self {
-        ChunkReader { selection: selection.clone(), buffer: Vec::new(), decoder: Decoder::new() }
+        let decoder = Decoder::new(selection.numbered());
+        ChunkReader { selection: selection.clone(), buffer: Vec::new(), decoder, checks_sums: true }
+    }
+
+    /// Leaves checksums unread: for a second look at what a first one has verified.
+    pub fn without_checksums(mut self) -> Self {
+        self.checks_sums = false;
+        self
+    }
+
+    /// From here on read the records of another selection. What was learned of templates stays.
+    pub fn select(&mut self, selection: &Selection) {
+        if self.selection.numbered() != selection.numbered() {
+            self.decoder = Decoder::new(selection.numbered());
+        }
+        self.selection = selection.clone();
     }
 
     /// Read one chunk of a file. An error is one of reading the bytes; whatever is wrong with them
@@ -43,7 +59,11 @@ impl ChunkReader {
         self.buffer.resize(CHUNK_BYTES, 0);
         let length = file.read_chunk_into(chunk_index, &mut self.buffer)?;
         let chunk = self.buffer.get(..length).unwrap_or_default();
-        read(&self.selection, &mut self.decoder, chunk, file.chunk_offset(chunk_index), visitor);
+        let found = Chunk::check(chunk, file.chunk_offset(chunk_index), self.checks_sums, visitor);
+        if let Some(chunk) = found {
+            self.decoder.next_chunk();
+            chunk.read_records(&self.selection, &mut self.decoder, visitor);
+        }
         Ok(())
     }
 
@@ -59,22 +79,11 @@ impl ChunkReader {
     /// past the size of a chunk are not looked at.
     pub fn read_bytes(&mut self, chunk: &[u8], file_offset: u64, visitor: &mut impl Visitor) {
         let chunk = &chunk[..chunk.len().min(CHUNK_BYTES)];
-        read(&self.selection, &mut self.decoder, chunk, file_offset, visitor);
+        if let Some(chunk) = Chunk::check(chunk, file_offset, self.checks_sums, visitor) {
+            self.decoder.next_chunk();
+            chunk.read_records(&self.selection, &mut self.decoder, visitor);
+        }
     }
-}
-
-fn read(
-    selection: &Selection,
-    decoder: &mut Decoder,
-    chunk: &[u8],
-    file_offset: u64,
-    visitor: &mut impl Visitor,
-) {
-    // The checksum comes first: it streams the chunk into the cache, and the hops that follow find
-    // it there.
-    let Some(chunk) = Chunk::check(chunk, file_offset, visitor) else { return };
-    decoder.next_chunk();
-    chunk.read_records(selection, decoder, visitor);
 }
 
 struct Chunk<'c> {
@@ -85,7 +94,14 @@ struct Chunk<'c> {
 
 impl<'c> Chunk<'c> {
     /// Tell what is wrong with the chunk as a whole; `None` where there is none.
-    fn check(bytes: &'c [u8], file_offset: u64, visitor: &mut impl Visitor) -> Option<Self> {
+    ///
+    /// The checksum comes first: it streams the chunk into the cache, and the hops that follow find it there.
+    fn check(
+        bytes: &'c [u8],
+        file_offset: u64,
+        checks_sums: bool,
+        visitor: &mut impl Visitor,
+    ) -> Option<Self> {
         let mut tell =
             |kind, records_lost| visitor.damage(Damage { offset: file_offset, records_lost, kind });
         if !bytes.starts_with(MAGIC) || bytes.len() < CHUNK_HEADER_BYTES {
@@ -107,7 +123,7 @@ impl<'c> Chunk<'c> {
             let lost = if records_end < stored_end as usize { chunk.records_after_last_whole() } else { 0 };
             tell(DamageKind::TruncatedChunk { present_bytes: bytes.len() as u32 }, lost);
         }
-        if u32_at(bytes, 120).unwrap_or_default() & FLAG_NO_CHECKSUM == 0 {
+        if checks_sums && u32_at(bytes, 120).unwrap_or_default() & FLAG_NO_CHECKSUM == 0 {
             if u32_at(bytes, 124) != Some(header_checksum(bytes)) {
                 tell(DamageKind::ChunkHeaderChecksum, 0);
             }
@@ -309,6 +325,27 @@ mod tests {
         assert_eq!(told(&chunk_of(1..=9)), []);
         assert_eq!(told(&[0; CHUNK_BYTES]), []);
         assert_eq!(told(&[]), []);
+    }
+
+    #[test]
+    fn checksums_that_were_verified_are_not_read_again() {
+        let mut bytes = chunk_of(1..=9);
+        let sound = bytes.clone();
+        bytes[CHUNK_BYTES - 1] = 1;
+        bytes[60] = 1;
+        bytes[CHUNK_HEADER_BYTES + 16] = 1;
+        let sums = [(4096, DamageKind::ChunkHeaderChecksum, 0), (4096, DamageKind::RecordsChecksum, 0)];
+        assert_eq!(told(&bytes), sums);
+        let mut trusting = ChunkReader::new(&Selection::everything()).without_checksums();
+        for chunk in [&bytes, &sound] {
+            let mut told = Told::default();
+            trusting.read_bytes(chunk, 4096, &mut told);
+            assert_eq!(told.0, []);
+        }
+        bytes[0] = 0;
+        let mut told = Told::default();
+        trusting.read_bytes(&bytes, 4096, &mut told);
+        assert_eq!(told.0[0].kind, DamageKind::NotAChunk, "all else is told");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use crate::binxml::entity::entity_character;
 use crate::binxml::names::{NameId, Names};
+use std::sync::Arc;
+
 use crate::binxml::tokens::{
     DEFINITION_HEADER_BYTES, Instance, RawValue, STREAM_DEPTH_MAX, Slots, StreamKind, Tokens, first_token,
 };
@@ -37,13 +39,16 @@ struct Gathered {
     values: Vec<RawValue>,
     learners: Vec<Learner>,
     items_left: u32,
+    /// By number of a name: one more than the place of its first field, 0 where there is none.
+    numbers: Vec<u16>,
 }
 
 impl Decoder {
-    pub(crate) fn new() -> Self {
+    /// A decoder that numbers these names.
+    pub(crate) fn new(numbered: &Arc<[Box<str>]>) -> Self {
         Decoder {
             plans: Plans::new(),
-            names: Names::new(),
+            names: Names::new(numbered.clone()),
             literal: Learner::new(),
             gathered: Gathered {
                 fields: Vec::new(),
@@ -52,6 +57,7 @@ impl Decoder {
                 values: Vec::new(),
                 learners: Vec::new(),
                 items_left: 0,
+                numbers: vec![0; numbered.len()],
             },
             system_joined: Vec::new(),
         }
@@ -95,12 +101,20 @@ impl Decoder {
         self.system_joined.clear();
         let plan_of_record = self.plans.get(plan);
         let base = instance.definition + DEFINITION_HEADER_BYTES as u32;
-        let place = Place { chunk, frame, base, slots: instance.slots, values: &[] };
+        if visitor.hears() {
+            self.gathered.values.clear();
+            let count = plan_of_record.layout.system_slots;
+            instance.slots.append_first(chunk, count, &mut self.gathered.values);
+        }
+        let values = if visitor.hears() { self.gathered.values.as_slice() } else { &[] };
+        let place = Place { chunk, frame, base, slots: instance.slots, values };
         if plan_of_record.layout.has_joined_system {
             join_system(&mut self.system_joined, &place, &plan_of_record.layout, &self.names)?;
         }
         let header = Header { place, layout: &plan_of_record.layout, joined: &self.system_joined };
-        visitor.heard(&header);
+        if visitor.hears() {
+            visitor.heard(&header);
+        }
         let event_id = header.event_id();
         if !selection.may_want(event_id) || !selection.wants(event_id, header.provider()) {
             return Ok(());
@@ -110,9 +124,10 @@ impl Decoder {
         instance.slots.append_to(chunk, &mut gathered.values)?;
         let slots_count = gathered.values.len();
         Gathering { chunk, plans, names, gathered }.items(LayoutOf::Plan(plan), base, 0, 0)?;
+        self.gathered.number(chunk, &self.names);
         let plan_of_record = self.plans.get(plan);
         let values = self.gathered.values.get(..slots_count).unwrap_or_default();
-        let place = Place { values, ..place };
+        let place = Place { chunk, frame, base, slots: instance.slots, values };
         let header = Header { place, layout: &plan_of_record.layout, joined: &self.system_joined };
         visitor.record(&self.gathered.record(header, &self.names));
         Ok(())
@@ -137,7 +152,9 @@ impl Decoder {
             join_system(&mut self.system_joined, &place, layout, &self.names)?;
         }
         let header = Header { place, layout, joined: &self.system_joined };
-        visitor.heard(&header);
+        if visitor.hears() {
+            visitor.heard(&header);
+        }
         let event_id = header.event_id();
         if !selection.may_want(event_id) || !selection.wants(event_id, header.provider()) {
             return Ok(());
@@ -146,6 +163,7 @@ impl Decoder {
         let Decoder { plans, names, gathered, literal, .. } = self;
         gathered.start();
         Gathering { chunk, plans, names, gathered }.items(LayoutOf::Literal(&literal.layout), 0, 0, 0)?;
+        self.gathered.number(chunk, &self.names);
         let header = Header { place, layout: &self.literal.layout, joined: &self.system_joined };
         visitor.record(&self.gathered.record(header, &self.names));
         Ok(())
@@ -232,9 +250,44 @@ impl Gathered {
         Ok(())
     }
 
-    fn record<'a>(&'a self, header: Header<'a>, names: &'a Names) -> Record<'a> {
-        Record { header, fields: &self.fields, joined: &self.joined, names, user_data: self.user_data }
+    /// Note which field has which number. Of a name told twice the first counts.
+    #[inline]
+    fn number(&mut self, chunk: &[u8], names: &Names) {
+        if names.numbered() == 0 {
+            return;
+        }
+        self.numbers.fill(0);
+        for (place, field) in (1..=u16::MAX).zip(&self.fields) {
+            let number = match field.name {
+                RawName::Known(name) => names.number(name),
+                RawName::Unnamed => None,
+                RawName::Read(name) => number_of_read(name, chunk, &self.joined, names),
+            };
+            if let Some(known) = number.and_then(|number| self.numbers.get_mut(number))
+                && *known == 0
+            {
+                *known = place;
+            }
+        }
     }
+
+    fn record<'a>(&'a self, header: Header<'a>, names: &'a Names) -> Record<'a> {
+        Record {
+            header,
+            fields: &self.fields,
+            joined: &self.joined,
+            names,
+            user_data: self.user_data,
+            numbers: &self.numbers,
+        }
+    }
+}
+
+/// The number of a name that the record itself spells out: in rendered records alone.
+#[cold]
+fn number_of_read(name: RawValue, chunk: &[u8], joined: &str, names: &Names) -> Option<usize> {
+    let bytes = name.bytes(if name.kind == kind::JOINED { joined.as_bytes() } else { chunk });
+    names.number_of(&Value::decode(name.kind, bytes).as_text()?)
 }
 
 #[derive(Clone, Copy)]

@@ -209,6 +209,7 @@ pub(crate) struct SystemSource {
 #[derive(Debug, Default)]
 pub(crate) struct Layout {
     system: [SystemSource; SystemField::COUNT],
+    pub(crate) system_slots: usize,
     pub(crate) has_joined_system: bool,
     pub(crate) parts: Vec<Part>,
     pub(crate) items: Vec<Item>,
@@ -224,10 +225,21 @@ impl Layout {
 
     fn clear(&mut self) {
         self.system = Default::default();
+        self.system_slots = 0;
         self.has_joined_system = false;
         self.parts.clear();
         self.items.clear();
         self.has_nested = false;
+    }
+
+    /// How many of the first slots hold all that a header asks for.
+    pub(crate) fn count_system_slots(&mut self) {
+        let slot_of = |system: &SystemSource| {
+            let own = if let Source::Slot(slot) = system.source { Some(slot) } else { None };
+            own.max(system.dependency)
+        };
+        let last = self.system.iter().filter_map(slot_of).max();
+        self.system_slots = last.map_or(0, |last| usize::from(last) + 1);
     }
 
     pub(crate) fn size_bytes(&self) -> usize {

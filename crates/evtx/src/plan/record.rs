@@ -5,7 +5,7 @@ use crate::binxml::tokens::{RawValue, Slots};
 use crate::plan::layout::{Layout, Source, SystemField, SystemSource};
 use crate::raw::text::Text;
 use crate::raw::time::FileTime;
-use crate::raw::value::{Guid, Sid, Value, kind};
+use crate::raw::value::{Guid, Sid, Stored, Value, kind};
 
 /// What every record says of itself: found without decoding anything else, read when asked.
 ///
@@ -63,18 +63,19 @@ impl<'a> Header<'a> {
     /// A System value; `None` where the record has no such element or attribute.
     #[inline]
     pub fn system(&self, field: SystemField) -> Option<Value<'a>> {
-        self.raw_system(field).map(|(kind, bytes)| Value::decode(kind, bytes))
+        self.stored(field).map(Stored::value)
     }
 
+    /// A System value as it stands, not read yet.
     #[inline]
-    pub(crate) fn raw_system(&self, field: SystemField) -> Option<(u8, &'a [u8])> {
+    pub fn stored(&self, field: SystemField) -> Option<Stored<'a>> {
         let SystemSource { source, dependency } = self.layout.system(field);
         let value = match source {
             Source::Slot(slot) => {
                 let value = self.place.slot(slot)?;
                 // Nearly always the element depends on its own value and on nothing else.
                 if dependency == Some(slot) {
-                    return (value.kind != kind::NULL).then(|| (value.kind, value.bytes(self.place.chunk)));
+                    return (value.kind != kind::NULL).then(|| value.stored(self.place.chunk));
                 }
                 value
             }
@@ -83,21 +84,23 @@ impl<'a> Header<'a> {
             Source::Absent => return None,
             Source::Joined { .. } => {
                 let (_, text) = self.joined.iter().find(|(joined, _)| *joined == field)?;
-                return Some((kind::JOINED, text.as_bytes()));
+                return Some(Stored { kind: kind::JOINED, bytes: text.as_bytes() });
             }
         };
         if dependency.is_some_and(|slot| self.is_null(slot)) {
             return None;
         }
-        Some((value.kind, value.bytes(self.place.chunk)))
+        Some(value.stored(self.place.chunk))
     }
 
     fn is_null(&self, slot: u16) -> bool {
         self.place.slot(slot).is_some_and(|value| value.kind == kind::NULL)
     }
 
+    #[inline]
     fn number(&self, field: SystemField) -> Option<u64> {
-        self.system(field)?.as_u64()
+        let stored = self.stored(field)?;
+        stored.unsigned().or_else(|| stored.value().as_u64())
     }
 
     fn text(&self, field: SystemField) -> Option<Text<'a>> {
@@ -142,7 +145,8 @@ impl<'a> Header<'a> {
 
     /// `System/TimeCreated/@SystemTime`.
     pub fn time_created(&self) -> Option<FileTime> {
-        self.system(SystemField::TimeCreated)?.as_file_time()
+        let stored = self.stored(SystemField::TimeCreated)?;
+        stored.file_time().or_else(|| stored.value().as_file_time())
     }
 
     /// `System/Version`: of the event's schema.
@@ -215,6 +219,8 @@ pub struct Record<'a> {
     pub(crate) joined: &'a str,
     pub(crate) names: &'a Names,
     pub(crate) user_data: Option<NameId>,
+    /// By number: one more than the place of the first field of that name, 0 where there is none.
+    pub(crate) numbers: &'a [u16],
 }
 
 /// One field of EventData or UserData.
@@ -265,6 +271,15 @@ impl<'a> Record<'a> {
                 RawName::Unnamed => false,
             })
             .map(|field| self.value(field.value))
+    }
+
+    /// The first field of the name that has this number (see [`Selection::numbering`](crate::Selection::numbering)),
+    /// not read yet; `None` where there is none, which is not NULL.
+    #[inline]
+    pub fn numbered(&self, number: usize) -> Option<Stored<'a>> {
+        let place = self.numbers.get(number)?.checked_sub(1)?;
+        let value = self.fields.get(usize::from(place))?.value;
+        Some(Stored { kind: value.kind, bytes: self.bytes(value) })
     }
 
     /// The name of UserData's inner element, `LogFileCleared` say, where there is UserData.

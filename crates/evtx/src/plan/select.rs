@@ -1,5 +1,7 @@
 //! Which records are wanted: decided by event id first, by provider then.
 
+use std::sync::Arc;
+
 use crate::raw::text::Text;
 
 /// A set of (provider, event id). One record in ten or in a thousand is wanted, and nearly all of
@@ -11,6 +13,8 @@ pub struct Selection {
     event_ids: Option<Box<[u64; 1024]>>,
     /// Sorted by event id.
     pairs: Vec<Pair>,
+    /// Fields that are asked for by number.
+    numbered: Arc<[Box<str>]>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,12 +42,23 @@ impl Selection {
         for Pair { event_id, .. } in &pairs {
             bits[usize::from(*event_id) / 64] |= 1 << (event_id % 64);
         }
-        Selection { event_ids: Some(bits), pairs }
+        Selection { event_ids: Some(bits), pairs, numbered: Arc::from([]) }
     }
 
     /// Every record, also one without an event id.
     pub fn everything() -> Self {
-        Selection { event_ids: None, pairs: Vec::new() }
+        Selection { event_ids: None, pairs: Vec::new(), numbered: Arc::from([]) }
+    }
+
+    /// Number these names: [`Record::numbered`](crate::Record::numbered) then finds a field by its place among them,
+    /// without looking at its name again.
+    pub fn numbering<'n>(mut self, names: impl IntoIterator<Item = &'n str>) -> Self {
+        self.numbered = names.into_iter().map(Box::from).collect();
+        self
+    }
+
+    pub(crate) fn numbered(&self) -> &Arc<[Box<str>]> {
+        &self.numbered
     }
 
     /// Whether a record with this event id may be wanted.

@@ -110,7 +110,7 @@ impl Plans {
         let full = names.is_full() || self.list.len() > PLANS_MAX || self.bytes > PLANS_MAX_BYTES;
         if full || self.generation == 0 {
             *self = Plans::new();
-            *names = Names::new();
+            names.forget();
         }
     }
 
@@ -205,6 +205,7 @@ impl Plans {
         self.spend(2 * tokens.read())?;
         learned?;
         let mut layout = std::mem::take(&mut self.learner.layout);
+        layout.count_system_slots();
         layout.parts.shrink_to_fit();
         layout.items.shrink_to_fit();
         let identity = Identity::of(chunk, start, body, guid, !layout.has_nested, names)?;
@@ -320,7 +321,7 @@ mod tests {
 
     #[test]
     fn a_definition_is_known_again_elsewhere_and_only_where_it_is_the_same() {
-        let (mut plans, mut names) = (Plans::new(), Names::new());
+        let (mut plans, mut names) = (Plans::new(), Names::new(std::sync::Arc::from([])));
         let first = find(&mut plans, &mut names, &chunk_with(64, "B"), 64);
         assert_eq!(find(&mut plans, &mut names, &chunk_with(64, "B"), 64), first);
         assert_eq!(find(&mut plans, &mut names, &chunk_with(96, "B"), 96), first, "moved");
@@ -337,7 +338,7 @@ mod tests {
 
     #[test]
     fn a_definition_outside_of_the_chunk_is_refused() {
-        let (mut plans, mut names) = (Plans::new(), Names::new());
+        let (mut plans, mut names) = (Plans::new(), Names::new(std::sync::Arc::from([])));
         let chunk = chunk_with(64, "B");
         for at in [u32::MAX, chunk.len() as u32, chunk.len() as u32 - 1, 100] {
             assert!(plans.find(&chunk, at, Context::Top, &mut names).is_err(), "{at}");
@@ -349,7 +350,7 @@ mod tests {
 
     #[test]
     fn a_chunk_whose_definitions_cost_too_much_is_given_up() {
-        let (mut plans, mut names) = (Plans::new(), Names::new());
+        let (mut plans, mut names) = (Plans::new(), Names::new(std::sync::Arc::from([])));
         // Definitions whose bodies all run through the same thousands of empty tokens.
         let mut chunk = vec![0; 1 << 16];
         for triple in chunk[2049..].as_chunks_mut::<3>().0 {

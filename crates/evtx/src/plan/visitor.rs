@@ -12,6 +12,12 @@ pub trait Visitor {
         let _ = header;
     }
 
+    /// Whether [`Visitor::heard`] is to be told of every record, or of none.
+    #[inline]
+    fn hears(&self) -> bool {
+        true
+    }
+
     /// A wanted record, decoded.
     fn record(&mut self, record: &Record<'_>);
 

@@ -73,7 +73,7 @@ impl<'a> Text<'a> {
     }
 
     /// Append the text in UTF-8 to `out`.
-    pub fn push_to(&self, out: &mut String) {
+    pub(crate) fn push_to(&self, out: &mut String) {
         match self.0 {
             Repr::Utf8(text) => out.push_str(text),
             Repr::Utf16(bytes) => push_utf16(bytes, out),
@@ -96,6 +96,17 @@ impl<'a> Text<'a> {
     /// Equality that takes `A` and `a` for one character, as Windows takes provider and host names.
     pub fn eq_ignore_ascii_case(&self, other: &str) -> bool {
         self.matches(other, |a, b| a.eq_ignore_ascii_case(&b))
+    }
+
+    /// Whether these characters, which are ASCII, stand in it, `A` and `a` taken for one.
+    pub fn contains_ignore_ascii_case(&self, part: &str) -> bool {
+        debug_assert!(part.is_ascii());
+        let bytes = match self.0 {
+            Repr::Utf16(bytes) => bytes,
+            Repr::Utf8(text) => return contains(text.as_bytes(), part, 1, |unit| unit[0]),
+            Repr::Ansi(_) => return Text::utf8(&self.to_cow()).contains_ignore_ascii_case(part),
+        };
+        contains(bytes, part, 2, |unit| if unit[1] == 0 { unit[0] } else { u8::MAX })
     }
 
     #[inline]
@@ -167,6 +178,21 @@ impl<'a> From<&'a str> for Text<'a> {
     fn from(text: &'a str) -> Self {
         Text::utf8(text)
     }
+}
+
+/// Look for `part` among units of so many bytes, at the places where its first character stands.
+fn contains(bytes: &[u8], part: &str, unit_bytes: usize, ascii: impl Fn(&[u8]) -> u8) -> bool {
+    let Some(first) = part.bytes().next() else { return true };
+    let places = memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), bytes);
+    let mut places = places.filter(|place| place % unit_bytes == 0);
+    places.any(|place| {
+        let units = bytes.get(place..place + part.len() * unit_bytes).unwrap_or_default();
+        units.len() == part.len() * unit_bytes
+            && units
+                .chunks_exact(unit_bytes)
+                .zip(part.bytes())
+                .all(|(unit, wanted)| ascii(unit).eq_ignore_ascii_case(&wanted))
+    })
 }
 
 fn decode_utf16(bytes: &[u8]) -> impl Iterator<Item = char> + use<'_> {
@@ -278,6 +304,28 @@ mod tests {
         assert!(text.eq_ignore_ascii_case("MICROSOFT-windows-sysmon"));
         assert!(!text.eq_ignore_ascii_case("MICROSOFT-windows-sysmo"));
         assert_ne!(text, "microsoft-windows-sysmon");
+    }
+
+    #[test]
+    fn a_part_is_found_wherever_it_stands_in_every_encoding() {
+        for (text, part, expected) in [
+            (r"HKLM\SAM\sam\Domains\Account", r"\sam\sam\domains\", true),
+            (r"\SAM\SAM\DOMAINS\", r"\sam\sam\domains\", true),
+            (r"HKLM\SAM\SAM\Domains", r"\sam\sam\domains\", false),
+            ("sasamr", "samr", true),
+            ("sama", "samr", false),
+            ("ſamr", "samr", false),
+            ("日samR", "samr", true),
+            ("日samré", "samre", false),
+            ("", "samr", false),
+            ("any", "", true),
+        ] {
+            let bytes = utf16(text);
+            assert_eq!(Text::utf16_until_nul(&bytes).contains_ignore_ascii_case(part), expected, "{text}");
+            assert_eq!(Text::utf8(text).contains_ignore_ascii_case(part), expected, "{text}");
+        }
+        assert!(Text::ansi(b"\xe9sa\0mr").contains_ignore_ascii_case("SAMR"));
+        assert!(!Text::utf16_until_nul(b"\0a\0s\0s").contains_ignore_ascii_case("as"));
     }
 
     #[test]

@@ -82,6 +82,70 @@ pub enum Value<'a> {
     },
 }
 
+/// A value as it stands in the log, not read yet: its type and its bytes. What is equal reads the same, so this is
+/// what to remember things by that are worked out of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Stored<'a> {
+    pub(crate) kind: u8,
+    pub(crate) bytes: &'a [u8],
+}
+
+impl<'a> Stored<'a> {
+    /// The value.
+    #[inline]
+    pub fn value(self) -> Value<'a> {
+        Value::decode(self.kind, self.bytes)
+    }
+
+    /// The type byte, and the bytes.
+    #[inline]
+    pub fn parts(self) -> (u8, &'a [u8]) {
+        (self.kind, self.bytes)
+    }
+
+    /// The bytes of a text in UTF-16LE. It ends before its first NUL, which is not looked for.
+    #[inline]
+    pub fn utf16(self) -> Option<&'a [u8]> {
+        (self.kind == kind::TEXT).then_some(self.bytes)
+    }
+
+    /// The number, where its type has no sign.
+    #[inline]
+    pub fn unsigned(self) -> Option<u64> {
+        match self.kind {
+            kind::HEX64 | kind::UINT64 => u64_at(self.bytes, 0),
+            kind::UINT32 | kind::HEX32 => u32_at(self.bytes, 0).map(u64::from),
+            kind::UINT16 => u16_at(self.bytes, 0).map(u64::from),
+            kind::UINT8 => self.bytes.first().copied().map(u64::from),
+            _ => None,
+        }
+    }
+
+    /// The instant, where it is stored as a FILETIME.
+    #[inline]
+    pub(crate) fn file_time(self) -> Option<FileTime> {
+        if self.kind == kind::FILE_TIME { u64_at(self.bytes, 0).map(FileTime) } else { None }
+    }
+
+    /// The text, where it is short and all ASCII, in a buffer of the caller's.
+    pub fn short_ascii(self, buffer: &mut [u8; 32]) -> Option<&str> {
+        let units = self.utf16()?.as_chunks::<2>().0;
+        let text = buffer.get_mut(..units.len())?;
+        let mut is_plain = true;
+        for (byte, [low, high]) in text.iter_mut().zip(units) {
+            is_plain &= *high == 0 && (1..0x80).contains(low);
+            *byte = *low;
+        }
+        if is_plain { std::str::from_utf8(text).ok() } else { None }
+    }
+
+    /// The GUID, where it is stored as one.
+    #[inline]
+    pub fn guid(self) -> Option<Guid> {
+        if self.kind == kind::GUID { array_at(self.bytes, 0).map(Guid) } else { None }
+    }
+}
+
 impl<'a> Value<'a> {
     /// Read `bytes` as the type that the log says they are.
     #[inline]
@@ -145,7 +209,7 @@ impl<'a> Value<'a> {
     }
 
     /// The text, where the log stores text.
-    pub(crate) fn as_text(&self) -> Option<Text<'a>> {
+    pub fn as_text(&self) -> Option<Text<'a>> {
         match *self {
             Value::Text(text) => Some(text),
             _ => None,
@@ -409,6 +473,51 @@ mod tests {
             assert!(!matches!(value, Value::Unreadable { .. }), "{kind:#x}");
             assert_eq!(value.to_string(), *printed, "{kind:#x}");
         }
+    }
+
+    #[test]
+    fn what_is_read_without_decoding_is_what_decoding_gives() {
+        for (kind, bytes, _) in PRINTED {
+            for bytes in [bytes, &bytes[..bytes.len().saturating_sub(1)]] {
+                let stored = Stored { kind: *kind, bytes };
+                if let Some(number) = stored.unsigned() {
+                    assert_eq!(stored.value().as_u64(), Some(number), "{kind:#x}");
+                } else {
+                    let is_unsigned =
+                        matches!(stored.value(), Value::Unsigned(_) | Value::Hex32(_) | Value::Hex64(_));
+                    assert!(!is_unsigned || *kind == kind::SIZE, "{kind:#x}");
+                }
+                let guid = match stored.value() {
+                    Value::Guid(guid) => Some(guid),
+                    _ => None,
+                };
+                assert_eq!(stored.guid(), guid);
+                let time = match stored.value() {
+                    Value::FileTime(time) => Some(time),
+                    _ => None,
+                };
+                assert_eq!(stored.file_time(), time);
+                assert_eq!(stored.utf16().is_some(), *kind == kind::TEXT);
+            }
+        }
+    }
+
+    #[test]
+    fn short_texts_of_ascii_need_no_memory_of_their_own() {
+        for (text, expected) in [
+            ("", Some("")),
+            ("2026-03-02 09:15:42.100", Some("2026-03-02 09:15:42.100")),
+            ("exactly thirty-two characters ..", Some("exactly thirty-two characters ..")),
+            ("no more than thirty-two characters", None),
+            ("Ünï", None),
+            ("日本", None),
+            ("ends\0here", None),
+        ] {
+            let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let stored = Stored { kind: kind::TEXT, bytes: &bytes };
+            assert_eq!(stored.short_ascii(&mut [b'x'; 32]), expected, "{text}");
+        }
+        assert_eq!(Stored { kind: kind::ANSI, bytes: b"a\0" }.short_ascii(&mut [0; 32]), None);
     }
 
     #[test]

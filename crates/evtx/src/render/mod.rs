@@ -48,9 +48,9 @@ pub fn json_flat(record: &Record<'_>, out: &mut Vec<u8>) {
     let header = record.header();
     out.push(b'{');
     for (field, key) in SystemField::all().zip(SYSTEM_KEYS) {
-        if let Some((kind, bytes)) = header.raw_system(field) {
+        if let Some(stored) = header.stored(field) {
             out.extend_from_slice(key.as_bytes());
-            json_raw(kind, bytes, out);
+            json_raw(stored.kind, stored.bytes, out);
             out.push(b',');
         }
     }

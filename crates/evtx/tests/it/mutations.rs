@@ -41,7 +41,7 @@ fn mutate(chunk: &mut Vec<u8>, random: &mut Random) {
 #[test]
 fn mutated_chunks_harm_nobody() {
     let seeds = seeds::small_chunks();
-    let mut reader = ChunkReader::new(&Selection::everything());
+    let mut reader = ChunkReader::new(&harness::everything());
     let mut random = Random::new(0x9e37_79b9_7f4a_7c15);
     let (mut read, mut damaged) = (0, 0);
     for round in 0..6_000 {
@@ -58,7 +58,7 @@ fn mutated_chunks_harm_nobody() {
 #[test]
 fn mutated_files_harm_nobody() {
     let seeds = seeds::files();
-    let mut reader = ChunkReader::new(&Selection::everything());
+    let mut reader = ChunkReader::new(&harness::everything());
     let mut random = Random::new(0x2545_f491_4f6c_dd1d);
     let mut read = 0;
     for round in 0..400 {
@@ -75,7 +75,7 @@ fn mutated_files_harm_nobody() {
 
 #[test]
 fn a_chunk_that_asks_for_too_much_is_told_and_every_record_of_it_heard() {
-    let mut reader = ChunkReader::new(&Selection::everything());
+    let mut reader = ChunkReader::new(&harness::everything());
     let told = harness::chunk(&mut reader, &seeds::costly_chunk());
     assert_eq!(told.heard.len(), 300);
     assert!((50..200).contains(&told.records.len()), "{}", told.records.len());
@@ -86,7 +86,7 @@ fn a_chunk_that_asks_for_too_much_is_told_and_every_record_of_it_heard() {
 
 #[test]
 fn every_prefix_of_a_chunk_is_read_as_far_as_it_goes() {
-    let mut reader = ChunkReader::new(&Selection::everything());
+    let mut reader = ChunkReader::new(&harness::everything());
     for seed in seeds::small_chunks() {
         let whole = harness::chunk(&mut reader, &seed);
         assert!(whole.damage.is_empty(), "{:?}", whole.damage);
@@ -98,5 +98,42 @@ fn every_prefix_of_a_chunk_is_read_as_far_as_it_goes() {
             last = told.records.len();
             assert!(whole.records.starts_with(&told.records));
         }
+    }
+}
+
+#[test]
+fn a_reader_that_is_given_another_selection_reads_as_a_new_one() {
+    let selections = [
+        Selection::new([("Microsoft-Windows-Security-Auditing", 4720)]).numbering(["Twice"]),
+        harness::everything(),
+        Selection::new([("Microsoft-Windows-Sysmon", 1)]).numbering(["Image"]),
+        Selection::new([("Microsoft-Windows-Security-Auditing", 4688)]).numbering(["Image"]),
+    ];
+    let read = |reader: &mut ChunkReader| {
+        let mut told = Numbered::default();
+        seeds::small_chunks().iter().for_each(|chunk| reader.read_bytes(chunk, 4096, &mut told));
+        told.0
+    };
+    let mut reader = ChunkReader::new(&selections[0]);
+    for selection in selections.iter().chain(selections.iter().rev()) {
+        reader.select(selection);
+        let told = read(&mut reader);
+        assert_eq!(told, read(&mut ChunkReader::new(selection)));
+        assert!(!told.is_empty());
+    }
+}
+
+/// The first two numbered fields of each record.
+#[derive(Default)]
+struct Numbered(Vec<String>);
+
+impl begat_evtx::Visitor for Numbered {
+    fn record(&mut self, record: &begat_evtx::Record<'_>) {
+        let told = |number| record.numbered(number).map(begat_evtx::Stored::value);
+        self.0.push(format!("{} {:?} {:?}", record.header().offset(), told(0), told(1)));
+    }
+
+    fn damage(&mut self, damage: begat_evtx::Damage) {
+        panic!("{damage}");
     }
 }

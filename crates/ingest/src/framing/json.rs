@@ -9,7 +9,8 @@ use begat_model::anomaly::AnomalyKind;
 use memchr::memchr;
 
 use crate::framing::xml;
-use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Scalar, Visitor, ZonelessTime, parse_unmarked_utc};
+use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Visitor, ZonelessTime, parse_unmarked_utc};
+use crate::scalar::Scalar;
 use crate::shapes::{DataSlot, Found, PathNode, Schema, Schemas};
 
 /// Deepest nesting of a record; deeper ones are no event of any carrier.

@@ -10,7 +10,8 @@ use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Scalar, Visitor, shortened};
+use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Visitor};
+use crate::scalar::{Scalar, shortened};
 
 /// Longest namespace prefix before `Event`.
 const PREFIX_BYTES_MAX: usize = 24;

@@ -1,6 +1,7 @@
 //! Events of accounts and groups: made, changed, looked up, and the ways to the SAM.
 
 use begat_model::Timestamp;
+use begat_model::catalog::FieldName as F;
 use begat_model::event::{
     AccountAction, AccountCreated, AccountQueried, AccountRenamed, AccountTouched, Body, GroupMembership,
     QueryCaller, SamKeyWritten, SamPipeOpened,
@@ -14,8 +15,8 @@ impl Fields<'_, '_> {
         AccountCreated {
             account: self.principal(&TARGET),
             subject: self.principal(&SUBJECT),
-            display_name: self.text("DisplayName"),
-            user_principal_name: self.text("UserPrincipalName"),
+            display_name: self.text(F::DisplayName),
+            user_principal_name: self.text(F::UserPrincipalName),
         }
     }
 
@@ -26,14 +27,14 @@ impl Fields<'_, '_> {
             succeeded: outcome != Some(Outcome::Failure),
             account: self.principal(&TARGET),
             subject: self.principal(&SUBJECT),
-            new_uac_value: self.number("NewUacValue"),
+            new_uac_value: self.number(F::NewUacValue),
         }))
     }
 
     pub(crate) fn account_renamed(&self) -> AccountRenamed {
         AccountRenamed {
             account: self.principal(&RENAMED),
-            old_name: self.text("OldTargetUserName"),
+            old_name: self.text(F::OldTargetUserName),
             subject: self.principal(&SUBJECT),
         }
     }
@@ -47,11 +48,10 @@ impl Fields<'_, '_> {
     }
 
     pub(crate) fn account_queried(&self) -> AccountQueried {
-        let caller = match self.unsigned("CallerProcessId") {
+        let caller = match self.unsigned(F::CallerProcessId) {
             Some(0) => QueryCaller::Remote,
-            Some(_) => self.pid("CallerProcessId").map_or(QueryCaller::NotTold, |pid| QueryCaller::Process {
-                pid,
-                image: self.text("CallerProcessName"),
+            Some(_) => self.pid(F::CallerProcessId).map_or(QueryCaller::NotTold, |pid| {
+                QueryCaller::Process { pid, image: self.text(F::CallerProcessName) }
             }),
             None => QueryCaller::NotTold,
         };
@@ -60,26 +60,26 @@ impl Fields<'_, '_> {
 
     /// Of all the files on all the shares only the way to the SAM is of use.
     pub(crate) fn sam_pipe_opened(&self) -> Option<SamPipeOpened> {
-        let is_samr = self.said("RelativeTargetName")?.trim().eq_ignore_ascii_case("samr");
+        let is_samr = self.holds(F::RelativeTargetName, "samr")
+            && self.said(F::RelativeTargetName)?.trim().eq_ignore_ascii_case("samr");
         is_samr.then(|| SamPipeOpened {
             subject: self.principal(&SUBJECT),
-            source_ip: self.address("IpAddress"),
+            source_ip: self.address(F::IpAddress),
         })
     }
 
     /// Of the whole registry only the accounts and groups of the SAM.
     pub(crate) fn sam_key_written(&self, at: Timestamp) -> Option<SamKeyWritten> {
-        let is_sam = self.said("TargetObject")?.to_ascii_lowercase().contains(r"\sam\sam\domains\");
-        if !is_sam {
+        if !self.holds(F::TargetObject, r"\sam\sam\domains\") {
             return None;
         }
         Some(SamKeyWritten {
-            written_at: self.utc("UtcTime").unwrap_or(at),
-            pid: self.pid("ProcessId"),
-            guid: self.guid("ProcessGuid"),
-            image: self.text("Image"),
-            key: self.text("TargetObject")?,
-            operation: self.text("EventType"),
+            written_at: self.utc(F::UtcTime).unwrap_or(at),
+            pid: self.pid(F::ProcessId),
+            guid: self.guid(F::ProcessGuid),
+            image: self.text(F::Image),
+            key: self.text(F::TargetObject)?,
+            operation: self.text(F::EventType),
         })
     }
 }

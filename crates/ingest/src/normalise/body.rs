@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use begat_model::Timestamp;
 use begat_model::anomaly::AnomalyKind;
 use begat_model::catalog::EventKind;
+use begat_model::catalog::FieldName as F;
 use begat_model::event::{AccountAction, AuditPolicyChanged, Body, ClockChanged, ManagedAccount};
 
 use crate::normalise::fields::{FieldProblem, Fields, SUBJECT, TARGET_SESSION};
@@ -21,9 +22,9 @@ pub(crate) fn body(
 ) -> (Option<Body>, Vec<FieldProblem>) {
     let fields = Fields { record, header, interner: RefCell::new(interner), problems: RefCell::default() };
     let body = fields.body(at);
-    let missing = record.spec.required.iter().find(|name| fields.is_silent(name));
-    if let Some(name) = missing {
-        fields.problem(AnomalyKind::MissingField, name, String::new());
+    let missing = record.spec.required.iter().find(|field| fields.is_silent(**field));
+    if let Some(field) = missing {
+        fields.problem(AnomalyKind::MissingField, field.as_str(), String::new());
     }
     let problems = fields.problems.into_inner();
     let is_silent = problems.iter().any(|problem| problem.is_fatal);
@@ -91,19 +92,19 @@ impl Fields<'_, '_> {
             }
             EventKind::ShareFileOpened => Body::SamPipeOpened(Box::new(self.sam_pipe_opened()?)),
             EventKind::ServiceInstalled => {
-                Body::ServiceInstalled(Box::new(self.installed("ServiceName", "ServiceFileName")))
+                Body::ServiceInstalled(Box::new(self.installed(F::ServiceName, F::ServiceFileName)))
             }
             EventKind::ServiceInstalledSystem => {
-                Body::ServiceInstalled(Box::new(self.installed("ServiceName", "ImagePath")))
+                Body::ServiceInstalled(Box::new(self.installed(F::ServiceName, F::ImagePath)))
             }
             EventKind::LapsPasswordSet => Body::ManagedByLaps(Box::new(ManagedAccount {
-                name: self.text("AccountName"),
-                rid: self.number("AccountRid"),
+                name: self.text(F::AccountName),
+                rid: self.number(F::AccountRid),
             })),
             EventKind::TaskCreated => Body::TaskCreated(Box::new(self.task_created())),
             EventKind::SysmonWmiConsumer => Body::WmiConsumerInstalled(Box::new(self.sysmon_consumer()?)),
             EventKind::WmiConsumerBound => {
-                Body::WmiConsumerInstalled(Box::new(self.installed("CONSUMER", "PossibleCause")))
+                Body::WmiConsumerInstalled(Box::new(self.installed(F::CONSUMER, F::PossibleCause)))
             }
             EventKind::ScriptBlock | EventKind::CoreScriptBlock => {
                 Body::ScriptBlock(Box::new(self.script_block()?))
@@ -121,17 +122,17 @@ impl Fields<'_, '_> {
     fn clock_changed(&self) -> ClockChanged {
         ClockChanged {
             subject: self.principal(&SUBJECT),
-            previous: self.utc("PreviousTime"),
-            new: self.utc("NewTime"),
+            previous: self.utc(F::PreviousTime),
+            new: self.utc(F::NewTime),
         }
     }
 
     fn audit_policy_changed(&self) -> AuditPolicyChanged {
-        let guid = self.text("SubcategoryGuid");
+        let guid = self.text(F::SubcategoryGuid);
         AuditPolicyChanged {
             subject: self.principal(&SUBJECT),
             subcategory_guid: guid.map(|guid| guid.trim_matches(['{', '}']).to_ascii_lowercase().into()),
-            changes: self.text("AuditPolicyChanges"),
+            changes: self.text(F::AuditPolicyChanges),
         }
     }
 }

@@ -3,14 +3,17 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv6Addr};
 
+use begat_evtx::Stored;
 use begat_model::anomaly::AnomalyKind;
+use begat_model::catalog::FieldName::{self, self as F};
 use begat_model::event::{Field, Principal, TokenElevation};
+use begat_model::ids::parse_unsigned;
 use begat_model::{LogonId, ProcessGuid, ProcessId, Sid, Text, Timestamp};
 
-use crate::normalise::intern::Interner;
-use crate::raw::{Header, RawRecord, Scalar, parse_unmarked_utc};
+use crate::normalise::intern::{Interner, Known, address, is_silent, user};
+use crate::raw::{FieldValue, Header, RawRecord, parse_unmarked_utc};
+use crate::scalar::Scalar;
 
 /// What is wrong with a field.
 pub(crate) struct FieldProblem {
@@ -20,33 +23,37 @@ pub(crate) struct FieldProblem {
     pub(crate) is_fatal: bool,
 }
 
-/// Names of the fields that make up one account.
+/// The fields that make up one account; `None` for what its events do not tell.
 pub(crate) struct PrincipalFields {
-    pub(crate) name: &'static str,
-    pub(crate) domain: &'static str,
-    pub(crate) sid: &'static str,
-    pub(crate) logon_id: &'static str,
+    pub(crate) name: FieldName,
+    pub(crate) domain: Option<FieldName>,
+    pub(crate) sid: Option<FieldName>,
+    pub(crate) logon_id: Option<FieldName>,
 }
 
 pub(crate) const SUBJECT: PrincipalFields = PrincipalFields {
-    name: "SubjectUserName",
-    domain: "SubjectDomainName",
-    sid: "SubjectUserSid",
-    logon_id: "SubjectLogonId",
+    name: F::SubjectUserName,
+    domain: Some(F::SubjectDomainName),
+    sid: Some(F::SubjectUserSid),
+    logon_id: Some(F::SubjectLogonId),
 };
 /// The account of a session, in logon and process events.
 pub(crate) const TARGET_SESSION: PrincipalFields = PrincipalFields {
-    name: "TargetUserName",
-    domain: "TargetDomainName",
-    sid: "TargetUserSid",
-    logon_id: "TargetLogonId",
+    name: F::TargetUserName,
+    domain: Some(F::TargetDomainName),
+    sid: Some(F::TargetUserSid),
+    logon_id: Some(F::TargetLogonId),
 };
 /// The account or group that something is done to.
-pub(crate) const TARGET: PrincipalFields =
-    PrincipalFields { name: "TargetUserName", domain: "TargetDomainName", sid: "TargetSid", logon_id: "" };
-pub(crate) const RENAMED: PrincipalFields = PrincipalFields { name: "NewTargetUserName", ..TARGET };
+pub(crate) const TARGET: PrincipalFields = PrincipalFields {
+    name: F::TargetUserName,
+    domain: Some(F::TargetDomainName),
+    sid: Some(F::TargetSid),
+    logon_id: None,
+};
+pub(crate) const RENAMED: PrincipalFields = PrincipalFields { name: F::NewTargetUserName, ..TARGET };
 pub(crate) const MEMBER: PrincipalFields =
-    PrincipalFields { name: "MemberName", domain: "", sid: "MemberSid", logon_id: "" };
+    PrincipalFields { name: F::MemberName, domain: None, sid: Some(F::MemberSid), logon_id: None };
 
 /// The fields of one record, read into types.
 pub(crate) struct Fields<'f, 'r> {
@@ -71,8 +78,8 @@ impl Fields<'_, '_> {
 
     /// `%{S-1-5-32-544} %{S-1-1-0}`, with tabs and line ends between them; sorted, each once. What is no SID costs no
     /// more than itself, and is told once for the whole list.
-    pub(crate) fn sids(&self, name: &str) -> Vec<Sid> {
-        let Some(text) = self.said(name) else { return Vec::new() };
+    pub(crate) fn sids(&self, field: FieldName) -> Vec<Sid> {
+        let Some(text) = self.said(field) else { return Vec::new() };
         let (mut sids, mut unread) = (BTreeSet::new(), None);
         for word in text.split_whitespace() {
             match Sid::parse(word.trim_start_matches("%{").trim_end_matches('}')) {
@@ -81,64 +88,98 @@ impl Fields<'_, '_> {
             }
         }
         if let Some(word) = unread {
-            self.unreadable(&format!("a part of {name}"), &Scalar::Text(word.into()));
+            let part = format!("a part of {}", field.as_str());
+            self.problem(AnomalyKind::UnreadableField, &part, Scalar::Text(word.into()).shown());
         }
         sids.into_iter().collect()
     }
 
     /// Rules may ask for the `-` itself.
-    pub(crate) fn as_written(&self, name: &str) -> Option<Text> {
-        self.record.field(name)?.text().map(|text| self.intern(&text))
+    pub(crate) fn as_written(&self, field: FieldName) -> Option<Text> {
+        self.record.field(field)?.scalar().into_text().map(|text| self.intern(&text))
     }
 
     pub(crate) fn principal(&self, fields: &PrincipalFields) -> Principal {
         Principal {
             name: self.text(fields.name),
-            domain: self.text(fields.domain),
-            sid: self.sid(fields.sid),
-            logon_id: self.logon_id(fields.logon_id),
+            domain: fields.domain.and_then(|field| self.text(field)),
+            sid: fields.sid.and_then(|field| self.sid(field)),
+            logon_id: fields.logon_id.and_then(|field| self.logon_id(field)),
         }
     }
 
     /// Sysmon's `User` is `DOMAIN\name`.
     pub(crate) fn sysmon_user(&self) -> Principal {
-        let user = self.text("User");
-        let (domain, name) = match user.as_deref().map(|user| user.split_once('\\')) {
-            Some(Some((domain, name))) => (Some(self.intern(domain)), Some(self.intern(name))),
-            Some(None) => (None, user),
-            None => (None, None),
+        let user = match self.remembered(F::User, |known| known.said().map(|_| known.user())) {
+            Some(user) => user,
+            None => self.said(F::User).map(|text| user(&text)),
         };
-        Principal { name, domain, sid: None, logon_id: self.logon_id("LogonId") }
+        let (domain, name) = user.map_or((None, None), |(domain, name)| (domain, Some(name)));
+        Principal { name, domain, sid: None, logon_id: self.logon_id(F::LogonId) }
+    }
+
+    /// What is worked out of a value that was read before: of a text in an event log, unless it is long.
+    #[inline]
+    fn remembered<T>(&self, field: FieldName, take: impl FnOnce(&Known) -> T) -> Option<T> {
+        match self.record.field(field)? {
+            FieldValue::Stored(stored) => self.interner.borrow_mut().known(stored).map(take),
+            FieldValue::Spelled(_) => None,
+        }
     }
 
     /// The field's value as text, where the event says something.
-    pub(crate) fn said(&self, name: &str) -> Option<Cow<'_, str>> {
-        let scalar = self.record.field(name)?;
+    pub(crate) fn said(&self, field: FieldName) -> Option<Cow<'_, str>> {
+        let scalar = self.record.field(field)?.scalar();
         if let Scalar::NotOne(_) = scalar {
-            self.unreadable(name, scalar);
+            self.unreadable(field, &scalar);
         }
-        scalar.text().filter(|text| !matches!(text.trim(), "" | "-"))
+        scalar.into_text().filter(|text| !is_silent(text))
+    }
+
+    /// Whether a field's text holds these characters, in small letters or large.
+    pub(crate) fn holds(&self, field: FieldName, part: &str) -> bool {
+        if let Some(FieldValue::Stored(stored)) = self.record.field(field)
+            && let Some(text) = stored.value().as_text()
+        {
+            return text.contains_ignore_ascii_case(part);
+        }
+        self.said(field).is_some_and(|text| begat_evtx::Text::from(&*text).contains_ignore_ascii_case(part))
     }
 
     /// Whether a field that must say something says nothing that can be used.
-    pub(crate) fn is_silent(&self, name: &str) -> bool {
-        let text = match self.record.field(name) {
+    pub(crate) fn is_silent(&self, field: FieldName) -> bool {
+        let Some(value) = self.record.field(field) else { return true };
+        let is_id = field.as_str().ends_with("Id");
+        if let FieldValue::Stored(stored) = value {
+            match stored.unsigned() {
+                Some(number) => return is_id && number == 0,
+                None if !is_id && begins_with_letter(stored) => return false,
+                None => {}
+            }
+        }
+        let text = match value.scalar() {
             // What is there but no value has been told as unreadable.
-            Some(Scalar::NotOne(_)) => return false,
-            Some(scalar) => scalar.text(),
-            None => None,
+            Scalar::NotOne(_) => return false,
+            scalar => scalar.into_text(),
         };
         let Some(text) = text else { return true };
-        let is_zero_id = || name.ends_with("Id") && begat_model::ids::parse_unsigned(&text) == Some(0);
-        matches!(text.trim(), "" | "-" | Sid::NOBODY) || is_zero_id()
+        let is_zero_id = || is_id && parse_unsigned(&text) == Some(0);
+        is_silent(&text) || text.trim() == Sid::NOBODY || is_zero_id()
     }
 
     /// A value read from text; what cannot be read is an anomaly.
-    pub(crate) fn read<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let text = self.said(name)?;
+    pub(crate) fn read<T>(&self, field: FieldName, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        if let Some(said) = self.remembered(field, |known| known.said().map(|text| read(text.trim()))) {
+            match said {
+                None => return None,
+                Some(Some(value)) => return Some(value),
+                Some(None) => {}
+            }
+        }
+        let text = self.said(field)?;
         let value = read(text.trim());
         if value.is_none() {
-            self.unreadable(name, &Scalar::Text(text));
+            self.unreadable(field, &Scalar::Text(text));
         }
         value
     }
@@ -147,70 +188,96 @@ impl Fields<'_, '_> {
         self.interner.borrow_mut().text(text)
     }
 
-    pub(crate) fn text(&self, name: &str) -> Option<Text> {
-        self.said(name).map(|text| self.intern(&text))
+    #[inline]
+    pub(crate) fn text(&self, field: FieldName) -> Option<Text> {
+        match self.remembered(field, |known| known.said().cloned()) {
+            Some(said) => said,
+            None => self.said(field).map(|text| self.intern(&text)),
+        }
     }
 
-    pub(crate) fn maybe_empty(&self, name: &str) -> Field<Text> {
-        match (self.record.field(name), self.text(name)) {
+    pub(crate) fn maybe_empty(&self, field: FieldName) -> Field<Text> {
+        match (self.record.field(field), self.text(field)) {
             (_, Some(text)) => Field::Value(text),
             (Some(_), None) => Field::Empty,
             (None, None) => Field::Absent,
         }
     }
 
-    pub(crate) fn sid(&self, name: &str) -> Option<Sid> {
-        self.read(name, Sid::parse).filter(|sid| !sid.is_nobody())
+    pub(crate) fn sid(&self, field: FieldName) -> Option<Sid> {
+        let known = self.remembered(field, |known| known.said().and_then(|_| known.sid()).cloned());
+        known.flatten().or_else(|| self.read(field, Sid::parse)).filter(|sid| !sid.is_nobody())
     }
 
-    pub(crate) fn unsigned(&self, name: &str) -> Option<u64> {
-        match self.record.field(name)? {
+    #[inline]
+    pub(crate) fn unsigned(&self, field: FieldName) -> Option<u64> {
+        let value = self.record.field(field)?;
+        if let FieldValue::Stored(stored) = value
+            && let Some(number) = stored.unsigned()
+        {
+            return Some(number);
+        }
+        match value.scalar() {
             scalar @ (Scalar::Unsigned(_) | Scalar::Signed(_) | Scalar::Float(_)) => {
                 let number = scalar.unsigned();
                 if number.is_none() {
-                    self.unreadable(name, scalar);
+                    self.unreadable(field, &scalar);
                 }
                 number
             }
-            _ => self.read(name, begat_model::ids::parse_unsigned),
+            _ => self.read(field, parse_unsigned),
         }
     }
 
-    pub(crate) fn number(&self, name: &str) -> Option<u32> {
-        let number = self.unsigned(name)?;
+    pub(crate) fn number(&self, field: FieldName) -> Option<u32> {
+        let number = self.unsigned(field)?;
         let narrow = u32::try_from(number).ok();
         if narrow.is_none() {
-            self.unreadable(name, &Scalar::Unsigned(number));
+            self.unreadable(field, &Scalar::Unsigned(number));
         }
         narrow
     }
 
-    pub(crate) fn logon_id(&self, name: &str) -> Option<LogonId> {
-        self.unsigned(name).filter(|id| *id != 0).map(LogonId)
+    pub(crate) fn logon_id(&self, field: FieldName) -> Option<LogonId> {
+        self.unsigned(field).filter(|id| *id != 0).map(LogonId)
     }
 
-    pub(crate) fn pid(&self, name: &str) -> Option<ProcessId> {
-        self.number(name).filter(|pid| *pid != 0).map(ProcessId)
+    pub(crate) fn pid(&self, field: FieldName) -> Option<ProcessId> {
+        self.number(field).filter(|pid| *pid != 0).map(ProcessId)
     }
 
-    pub(crate) fn guid(&self, name: &str) -> Option<ProcessGuid> {
+    pub(crate) fn guid(&self, field: FieldName) -> Option<ProcessGuid> {
+        if let FieldValue::Stored(stored) = self.record.field(field)?
+            && let Some(guid) = stored.guid()
+        {
+            return ProcessGuid::from_bytes(guid.0);
+        }
         // All zeros is Sysmon's "unknown", which is readable and says nothing.
-        let text = self.said(name)?;
+        let text = self.said(field)?;
         if text.bytes().all(|byte| matches!(byte, b'0' | b'-' | b'{' | b'}')) {
             return None;
         }
-        self.read(name, ProcessGuid::parse)
+        self.read(field, ProcessGuid::parse)
     }
 
-    pub(crate) fn utc(&self, name: &str) -> Option<Timestamp> {
-        match self.record.field(name)? {
-            Scalar::Time(at) => Some(*at),
-            _ => self.read(name, parse_unmarked_utc),
+    pub(crate) fn utc(&self, field: FieldName) -> Option<Timestamp> {
+        let value = self.record.field(field)?;
+        if let FieldValue::Stored(stored) = value
+            && let Some(at) = stored.short_ascii(&mut [0; 32]).and_then(parse_unmarked_utc)
+        {
+            return Some(at);
         }
+        let scalar = value.scalar();
+        if let Scalar::Time(at) = scalar {
+            return Some(at);
+        }
+        let at = scalar.into_text().as_deref().and_then(parse_unmarked_utc);
+        // What cannot be read is told, unless nothing is said.
+        at.or_else(|| self.read(field, parse_unmarked_utc))
     }
 
-    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
-        self.read(name, |text| match text.to_ascii_lowercase().as_str() {
+    pub(crate) fn flag(&self, field: FieldName) -> Option<bool> {
+        self.read(field, |text| match text.to_ascii_lowercase().as_str() {
             "%%1842" | "yes" | "true" => Some(true),
             "%%1843" | "no" | "false" => Some(false),
             _ => None,
@@ -218,8 +285,8 @@ impl Fields<'_, '_> {
     }
 
     /// `%%1937`, or as Windows renders it: `TokenElevationTypeFull (2)`.
-    pub(crate) fn elevation(&self, name: &str) -> Option<TokenElevation> {
-        self.read(name, |text| match text {
+    pub(crate) fn elevation(&self, field: FieldName) -> Option<TokenElevation> {
+        self.read(field, |text| match text {
             "%%1936" => Some(TokenElevation::Default),
             "%%1937" => Some(TokenElevation::Full),
             "%%1938" => Some(TokenElevation::Limited),
@@ -233,26 +300,32 @@ impl Fields<'_, '_> {
     }
 
     /// As written, but an IPv4 address inside an IPv6 one is that IPv4 address.
-    pub(crate) fn address(&self, name: &str) -> Option<Text> {
-        let text = self.said(name)?;
-        let mapped = text.trim().parse::<Ipv6Addr>().ok().and_then(|address| address.to_ipv4_mapped());
-        Some(match mapped {
-            Some(address) => self.intern(&IpAddr::V4(address).to_string()),
-            None => self.intern(&text),
-        })
+    pub(crate) fn address(&self, field: FieldName) -> Option<Text> {
+        if let Some(known) = self.remembered(field, |known| known.said().map(|_| known.address())) {
+            return known;
+        }
+        let text = self.said(field)?;
+        Some(self.intern(address(&text).as_deref().unwrap_or(&text)))
     }
 
-    pub(crate) fn unreadable(&self, name: &str, value: &Scalar<'_>) {
-        self.problem(AnomalyKind::UnreadableField, name, value.shown());
+    fn unreadable(&self, field: FieldName, value: &Scalar<'_>) {
+        self.problem(AnomalyKind::UnreadableField, field.as_str(), value.shown());
     }
 
+    #[cold]
     pub(crate) fn problem(&self, kind: AnomalyKind, name: &str, value: String) {
         let spec = self.record.spec;
         let shown = if value.is_empty() { value } else { format!(" is {value}") };
         let detail = format!("{name} of event {} of {}{shown}", spec.event_id, spec.provider);
         let mut problems = self.problems.borrow_mut();
         if !problems.iter().any(|known| known.detail == detail) {
-            problems.push(FieldProblem { kind, detail, is_fatal: spec.required.contains(&name) });
+            let is_fatal = spec.required.iter().any(|field| field.as_str() == name);
+            problems.push(FieldProblem { kind, detail, is_fatal });
         }
     }
+}
+
+/// Nearly all texts do, and say something then; nothing needs to be decoded to see it. With an S begins nobody's SID.
+fn begins_with_letter(stored: Stored<'_>) -> bool {
+    matches!(stored.utf16(), Some([letter, 0, ..]) if letter.is_ascii_alphabetic() && *letter != b'S')
 }

@@ -17,11 +17,15 @@ pub(crate) use body::body;
 mod tests {
     use super::body::body;
     use super::intern::Interner;
-    use crate::raw::{Header, RawRecord, Scalar};
-    use begat_model::catalog::EventKind;
+    use crate::raw::{Header, RawRecord};
+    use crate::scalar::Scalar;
+    use begat_model::catalog::{EventKind, FieldName};
     use begat_model::event::{Body, Field, Principal, TokenElevation};
     use begat_model::time::Precision;
     use begat_model::{LogonId, ProcessGuid, ProcessId, Sid, Timestamp};
+    use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
+    use begat_sim::evtx::{Form, evtx_file};
+    use begat_sim::value::{self as sim, Guid, Ticks, Value};
 
     fn record(kind: EventKind, fields: &[(&str, Scalar<'static>)]) -> RawRecord<'static> {
         let mut record = RawRecord::new(kind.spec());
@@ -221,7 +225,7 @@ mod tests {
 
     #[test]
     fn without_a_required_field_there_is_no_event() {
-        let value = |name: &&'static str| match *name {
+        let value = |field: &FieldName| match field.as_str() {
             name if name.ends_with("Sid") => (name, text("S-1-5-21-1-2-3-1004")),
             // Of these kinds only this much is read.
             "RelativeTargetName" => ("RelativeTargetName", text("samr")),
@@ -232,12 +236,160 @@ mod tests {
         for kind in begat_model::catalog::CATALOG.iter().map(|row| row.kind) {
             let required = kind.spec().required;
             for missing in required {
-                let told: Vec<_> = required.iter().filter(|name| *name != missing).map(value).collect();
+                let told: Vec<_> = required.iter().filter(|field| *field != missing).map(value).collect();
                 let (body, problems) = read(kind, &told);
-                assert_eq!(body, None, "{kind:?} without {missing}");
-                assert!(problems[0].starts_with(&format!("MissingField {missing}")), "{problems:?}");
+                assert_eq!(body, None, "{kind:?} without {missing:?}");
+                assert!(problems[0].starts_with(&format!("MissingField {missing:?}")), "{problems:?}");
             }
             good(kind, &required.iter().map(value).collect::<Vec<_>>());
         }
+    }
+
+    /// What Windows, Sysmon and their exporters put into fields, right or wrong.
+    fn odd_values() -> Vec<Value> {
+        let texts = [
+            "",
+            "-",
+            " ",
+            " - ",
+            "x",
+            "S-1-0-0",
+            "S-1-5-18",
+            " S-1-5-21-1-2-3-1004\t",
+            "S-1-x",
+            "0",
+            "0x0",
+            "0x15",
+            "4294967296",
+            "%%1842",
+            "%%1937",
+            "TokenElevationTypeLimited (3)",
+            "CORP\\anna",
+            "\\anna",
+            "-\\-",
+            "anna",
+            "::ffff:192.0.2.7",
+            "fe80::1%4",
+            "2026-03-02 09:15:42.100",
+            "2026-03-02T09:15:42Z",
+            "yesterday",
+            "samr",
+            " SAMR",
+            "samr2",
+            r"HKLM\SAM\sam\Domains\Account\Users",
+            r"HKLM\SAM\SAM\Domain",
+            "Created",
+            "Ünï 日本 😀",
+            "{83D0C8C3-5CAA-5F5F-F302-000000000400}",
+            "{00000000-0000-0000-0000-000000000000}",
+            "%{S-1-5-32-544} %{S-1-1-0} x",
+        ];
+        let long = [
+            "y".repeat(256),
+            "y".repeat(257),
+            "é".repeat(300),
+            " ".repeat(600),
+            format!("-{}", " ".repeat(600)),
+        ];
+        let texts = texts.map(str::to_owned).into_iter().chain(long).map(Value::Text);
+        let guid = |text| Value::Guid(Guid::parse(text));
+        let others = [
+            Value::Null,
+            Value::U8(7),
+            Value::U16(0),
+            Value::U32(3),
+            Value::U64(0),
+            Value::U64(u64::MAX),
+            Value::Bool(true),
+            Value::Hex32(0),
+            Value::Hex32(0x15),
+            Value::Hex64(0),
+            Value::Hex64(0x1_0000_0000),
+            Value::Pointer(0xf30),
+            Value::Sid(sim::Sid::parse("S-1-0-0")),
+            Value::Sid(sim::Sid::parse("S-1-5-21-1-2-3-1004")),
+            guid("83d0c8c3-5caa-5f5f-f302-000000000400"),
+            guid("00000000-0000-0000-0000-000000000000"),
+            Value::FileTime(Ticks(0)),
+            Value::FileTime(Ticks::parse("2026-03-02T09:15:42.1234567Z")),
+            Value::Binary(vec![1, 2]),
+        ];
+        texts.chain(others).collect()
+    }
+
+    /// Reads every record where it stands, and from what decoding its values gives.
+    struct BothWays {
+        interner: Interner,
+        bodies: usize,
+        problems: usize,
+    }
+
+    impl begat_evtx::Visitor for BothWays {
+        fn record(&mut self, record: &begat_evtx::Record<'_>) {
+            let header = record.header();
+            let (provider, channel) =
+                (header.provider().unwrap().to_cow(), header.channel().unwrap().to_cow());
+            let kind = EventKind::of(Some(&provider), Some(&channel), header.event_id().unwrap()).unwrap();
+            for spec in [kind.spec(), kind.detailed_spec()] {
+                let mut spelled = RawRecord::new(spec);
+                for field in record.fields() {
+                    if let Some(slot) = field.name.and_then(|name| spelled.slot(name.to_cow().as_bytes())) {
+                        spelled.fill(slot, field.value.into());
+                    }
+                }
+                let mut told = |record: &RawRecord<'_>| {
+                    let (body, problems) = body(record, &Header::SILENT, at(), &mut self.interner);
+                    (
+                        body,
+                        problems.into_iter().map(|it| (it.kind, it.detail, it.is_fatal)).collect::<Vec<_>>(),
+                    )
+                };
+                let (stored, spelled) = (told(&RawRecord::stored(spec, *record)), told(&spelled));
+                assert_eq!(stored, spelled, "{kind:?} {:?}", record.fields().collect::<Vec<_>>());
+                self.bodies += usize::from(stored.0.is_some());
+                self.problems += stored.1.len();
+            }
+        }
+
+        fn damage(&mut self, damage: begat_evtx::Damage) {
+            panic!("{damage}");
+        }
+    }
+
+    #[test]
+    fn a_value_says_the_same_whether_it_is_decoded_or_known_by_its_bytes() {
+        let odd = odd_values();
+        let mut records = Vec::new();
+        for (round, kind) in
+            (0..odd.len()).flat_map(|round| EVENT_KINDS.iter().map(move |kind| (round, kind)))
+        {
+            let mut draft = Draft::new(kind);
+            for (place, (_, value)) in draft.fields.iter_mut().enumerate() {
+                // Nearly all fields of a record are as they should be, and others in each round.
+                if (place + round) % 3 == 0 {
+                    *value = odd[(place * 7 + round) % odd.len()].clone();
+                }
+            }
+            records.push(draft.written(Envelope {
+                record_id: records.len() as u64,
+                time: Ticks::parse("2026-03-02T09:15:42Z"),
+                computer: "WS1".to_owned(),
+                execution: (4, 8),
+                activity_id: None,
+            }));
+        }
+        let selection = crate::framing::evtx::selection(|_| true);
+        let mut reader = begat_evtx::ChunkReader::new(&selection);
+        let mut both = BothWays { interner: Interner::default(), bodies: 0, problems: 0 };
+        for form in [Form::Native, Form::OldSysmon, Form::Rendered] {
+            let bytes = evtx_file(&records, form).unwrap();
+            reader.read_file(&begat_evtx::EvtxFile::open(bytes).unwrap(), &mut both).unwrap();
+        }
+        assert!(
+            both.bodies > records.len() && both.problems > records.len(),
+            "{} {}",
+            both.bodies,
+            both.problems
+        );
     }
 }

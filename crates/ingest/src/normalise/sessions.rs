@@ -1,17 +1,22 @@
 //! Logon sessions: how they began, whose they are, and how they were taken up again.
 
+use begat_model::catalog::FieldName as F;
 use begat_model::event::{ExplicitCredentials, LoggedOn, LogonGroups, SessionReconnected};
 
 use crate::normalise::fields::{Fields, PrincipalFields, SUBJECT, TARGET_SESSION};
 
 impl Fields<'_, '_> {
     pub(crate) fn session_reconnected(&self) -> SessionReconnected {
-        let fields =
-            PrincipalFields { name: "AccountName", domain: "AccountDomain", sid: "", logon_id: "LogonID" };
+        let fields = PrincipalFields {
+            name: F::AccountName,
+            domain: Some(F::AccountDomain),
+            sid: None,
+            logon_id: Some(F::LogonID),
+        };
         SessionReconnected {
             account: self.principal(&fields),
-            source_ip: self.address("ClientAddress"),
-            source_host: self.text("ClientName"),
+            source_ip: self.address(F::ClientAddress),
+            source_host: self.text(F::ClientName),
         }
     }
 
@@ -19,26 +24,26 @@ impl Fields<'_, '_> {
         LoggedOn {
             account: self.principal(&TARGET_SESSION),
             subject: self.principal(&SUBJECT),
-            logon_type: self.number("LogonType"),
-            source_ip: self.address("IpAddress"),
-            source_host: self.text("WorkstationName"),
-            linked_logon_id: self.logon_id("TargetLinkedLogonId"),
-            elevated: self.flag("ElevatedToken"),
+            logon_type: self.number(F::LogonType),
+            source_ip: self.address(F::IpAddress),
+            source_host: self.text(F::WorkstationName),
+            linked_logon_id: self.logon_id(F::TargetLinkedLogonId),
+            elevated: self.flag(F::ElevatedToken),
         }
     }
 
     pub(crate) fn logon_groups(&self) -> LogonGroups {
-        LogonGroups { account: self.principal(&TARGET_SESSION), groups: self.sids("GroupMembership") }
+        LogonGroups { account: self.principal(&TARGET_SESSION), groups: self.sids(F::GroupMembership) }
     }
 
     pub(crate) fn explicit_credentials(&self) -> ExplicitCredentials {
         ExplicitCredentials {
             subject: self.principal(&SUBJECT),
-            target: self.principal(&PrincipalFields { sid: "", logon_id: "", ..TARGET_SESSION }),
-            target_server: self.text("TargetServerName"),
-            pid: self.pid("ProcessId"),
-            image: self.text("ProcessName"),
-            source_ip: self.address("IpAddress"),
+            target: self.principal(&PrincipalFields { sid: None, logon_id: None, ..TARGET_SESSION }),
+            target_server: self.text(F::TargetServerName),
+            pid: self.pid(F::ProcessId),
+            image: self.text(F::ProcessName),
+            source_ip: self.address(F::IpAddress),
         }
     }
 }

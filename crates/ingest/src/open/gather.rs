@@ -233,7 +233,7 @@ impl Gatherer<'_> {
             }
         };
         let Some(start) = entry.data_start() else {
-            return self.not_read(&name, "its place in the archive is not told");
+            return self.not_read(&name, "its place in the archive is unknown");
         };
         let (packed_bytes, crc32, bytes) = (entry.compressed_size(), entry.crc32(), entry.size());
         let most = self.limits.unpacked_bytes_max;

@@ -15,7 +15,8 @@ use begat_model::{HostName, Text, Timestamp};
 
 use crate::anomaly_log::AnomalyLog;
 use crate::open::source::Skipped;
-use crate::raw::{Header, HeaderTime, RawRecord, SortId, Visitor, ZonelessTime, shortened};
+use crate::raw::{Header, HeaderTime, HeardAgain, RawRecord, SortId, Visitor, ZonelessTime};
+use crate::scalar::shortened;
 use crate::survey::extent::{Density, Extent};
 use crate::survey::tally::{Sorts, Tallies};
 use crate::survey::zone::{InputZone, ZoneEvidence, Zones};
@@ -308,7 +309,7 @@ impl Visitor for SurveyVisitor {
         None
     }
 
-    fn last_sort(&self) -> Option<SortId> {
+    fn last_sort(&mut self) -> Option<SortId> {
         self.last_sort
     }
 
@@ -318,8 +319,11 @@ impl Visitor for SurveyVisitor {
         time: &HeaderTime<'_>,
         record_id: Option<u64>,
         offset: Option<u64>,
-    ) -> bool {
-        self.count(sort, time, record_id, offset)
+    ) -> HeardAgain {
+        match self.count(sort, time, record_id, offset) {
+            true => HeardAgain::Heard(None),
+            false => HeardAgain::Forgotten,
+        }
     }
 
     fn record(&mut self, _: &Header<'_>, _: &RawRecord<'_>, _: Option<u64>) {}

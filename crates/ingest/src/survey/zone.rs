@@ -253,7 +253,7 @@ impl Zones {
             let hosts: Vec<&HostName> = self.unknown.iter().collect();
             let hosts = self.named(&hosts);
             notes.push(format!(
-                "times of {hosts} carry no zone and nothing in the input tells it: give --input-timezone"
+                "times of {hosts} carry no zone and nothing in the input shows it: give --input-timezone"
             ));
         }
         notes

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use begat_model::case::{RiskReason, Weekday};
 use begat_model::{Pattern, Sid, Timestamp};
 use ipnet::IpNet;
+use jiff::civil;
 use jiff::tz::TimeZone;
 use toml::de::DeTable;
 
@@ -76,11 +78,26 @@ impl Site {
     }
 
     /// What people wait for until morning: outside of working hours, with the local time; `None` where none are set.
-    pub fn off_hours(&self, at: Timestamp) -> Option<String> {
+    pub fn off_hours(&self, at: Timestamp) -> Option<RiskReason> {
         let working = self.working_hours.as_ref()?;
         let local = civil_time(at, &self.zone)?;
-        (!working.hours.contain(local, working.days.as_ref()))
-            .then(|| format!("made on {}, outside of working hours", local.strftime("%A at %H:%M")))
+        (!working.hours.contain(local, working.days.as_ref())).then(|| RiskReason::OffHours {
+            weekday: weekday(local.weekday()),
+            hour: local.hour().unsigned_abs(),
+            minute: local.minute().unsigned_abs(),
+        })
+    }
+}
+
+fn weekday(day: civil::Weekday) -> Weekday {
+    match day {
+        civil::Weekday::Monday => Weekday::Monday,
+        civil::Weekday::Tuesday => Weekday::Tuesday,
+        civil::Weekday::Wednesday => Weekday::Wednesday,
+        civil::Weekday::Thursday => Weekday::Thursday,
+        civil::Weekday::Friday => Weekday::Friday,
+        civil::Weekday::Saturday => Weekday::Saturday,
+        civil::Weekday::Sunday => Weekday::Sunday,
     }
 }
 
@@ -238,7 +255,8 @@ mod tests {
         document.finish().unwrap();
         let off = |text: &str| site.off_hours(Timestamp::parse_rfc3339(text).unwrap());
         assert_eq!(off("2026-03-06T07:30:00Z"), None, "08:30 on a Friday in Berlin");
-        assert_eq!(off("2026-03-06T06:30:00Z").unwrap(), "made on Friday at 07:30, outside of working hours");
+        let early = RiskReason::OffHours { weekday: Weekday::Friday, hour: 7, minute: 30 };
+        assert_eq!(off("2026-03-06T06:30:00Z"), Some(early));
         assert!(off("2026-03-07T10:00:00Z").is_some(), "a Saturday");
         assert_eq!(
             Site::default().off_hours(Timestamp::parse_rfc3339("2026-03-07T03:00:00Z").unwrap()),

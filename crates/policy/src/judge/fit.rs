@@ -109,7 +109,7 @@ fn parent_lack(paths: &[Pattern], situation: &Situation) -> Option<String> {
         return Some("no ancestor of a creator is known".to_owned());
     }
     if situation.parent_is_claimed {
-        return Some("the creator's parent is only what its starter claimed".to_owned());
+        return Some("the creator's parent is only what the process that started it claimed".to_owned());
     }
     let images = situation.chain.iter().filter_map(|process| process.image.as_deref());
     (!images.clone().any(|image| fits_any(paths, image))).then(|| format!("no ancestor is {}", either(paths)))

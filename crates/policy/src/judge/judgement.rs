@@ -1,6 +1,8 @@
 //! What the policy says of one creation, and what that changes in its case.
 
-use begat_model::case::{Authorisation, AuthorisationStatus, Case, NearMiss, Risk, RiskTerm};
+use begat_model::case::{
+    AllowedBy, Authorisation, AuthorisationStatus, Case, NearMiss, Risk, RiskReason, RiskTerm,
+};
 use begat_model::event::Text;
 
 use crate::judge::fit::Fit;
@@ -91,16 +93,15 @@ impl<'p> Judgement<'p> {
 
     fn term(&self) -> Option<RiskTerm> {
         let permission = self.permission?;
-        let (name, points, what) = match permission {
+        let (name, points, by) = match permission {
             Permission::Entry(entry, _) if entry.kind() == EntryKind::OsPhase => {
-                ("approved_os_phase", -15, "entry")
+                ("approved_os_phase", -15, AllowedBy::Entry)
             }
-            Permission::Entry(..) => ("authorised_by_policy", -25, "entry"),
-            Permission::Ticket(_) => ("change_ticket", -15, "ticket"),
+            Permission::Entry(..) => ("authorised_by_policy", -25, AllowedBy::Entry),
+            Permission::Ticket(_) => ("change_ticket", -15, AllowedBy::Ticket),
         };
-        let also: Vec<&str> = self.also.iter().map(|other| &**other.name()).collect();
-        let also = if also.is_empty() { String::new() } else { format!(", also by {}", also.join(", ")) };
-        let why = format!("allowed by {what} {}{also}", permission.name());
+        let also = self.also.iter().map(|other| other.name().clone()).collect();
+        let why = RiskReason::Allowed { by, name: permission.name().clone(), also };
         Some(RiskTerm { name, points, why, at_least: None })
     }
 }
@@ -128,7 +129,7 @@ const YIELDING_FLOORS: &[&str] = &["floor_unknown", "floor_hidden_name"];
 pub(crate) fn apply(
     judgement: &Judgement<'_>,
     allows_anything: bool,
-    off_hours: Option<String>,
+    off_hours: Option<RiskReason>,
     case: &mut Case,
 ) {
     // A policy that only tunes was asked nothing.
@@ -149,7 +150,9 @@ fn lift_yielding_floors(risk: &mut Risk) {
     for term in &mut risk.terms {
         if term.at_least.is_some() && YIELDING_FLOORS.contains(&term.name) {
             term.at_least = None;
-            term.why.push_str(", which gives way since it is allowed");
+            if let RiskReason::Floor { gives_way, .. } = &mut term.why {
+                *gives_way = true;
+            }
         }
     }
 }

@@ -126,7 +126,10 @@ impl From<&Case> for Situation {
             verdict: attribution.verdict,
             creator: creator.map(SituationProcess::from),
             chain: chain.iter().map(SituationProcess::from).collect(),
-            parent_is_claimed: case.blind_spots.iter().any(|spot| spot.kind == BlindSpotKind::ParentAsserted),
+            parent_is_claimed: case
+                .blind_spots
+                .iter()
+                .any(|spot| spot.kind() == BlindSpotKind::ParentAsserted),
             actor: (&case.actor).into(),
             origin: case.origin.as_ref().map(|origin| (&origin.actor).into()),
         }

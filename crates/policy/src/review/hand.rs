@@ -9,9 +9,10 @@ use begat_model::analytic::SessionKind;
 use begat_model::case::{Case, Outcome, Verdict};
 
 use crate::judge::situation::{Situation, SituationActor, SituationProcess};
+use crate::review::sign::AttackSign;
 use crate::terms::strength::{is_anywhere, path_weakness};
 
-/// What is the same on all creations of one hand. Images are in lower case: Windows' paths are one in any case.
+/// What is the same on all creations of one hand. Images are in lower case: Windows ignores case in paths.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Hand {
     pub verdict: Verdict,
@@ -154,12 +155,12 @@ const SIGNS_OF_ATTACK: &[&str] = &[
     "user_writable_path",
 ];
 
-/// What a creation has of an attack, a clause each.
-pub(crate) fn signs_of_attack(seen: &Creation<'_>) -> Vec<String> {
+/// What a creation has of an attack.
+pub(crate) fn signs_of_attack(seen: &Creation<'_>) -> Vec<AttackSign> {
     let Creation { case, situation } = seen;
     let terms = case.risk.terms.iter().filter(|term| SIGNS_OF_ATTACK.contains(&term.name));
-    let mut signs: Vec<String> = terms.map(|term| term.why.clone()).collect();
-    signs.extend(case.context.name_signs.iter().map(|sign| sign.why.clone()));
+    let mut signs: Vec<AttackSign> = terms.map(|term| AttackSign::Risk(term.why.clone())).collect();
+    signs.extend(case.context.name_signs.iter().map(|sign| AttackSign::Name(sign.why.clone())));
     let has_source = situation.actor.source_ip.is_some() || situation.actor.source_host.is_some();
     for (is_there, sign) in [
         (
@@ -172,9 +173,9 @@ pub(crate) fn signs_of_attack(seen: &Creation<'_>) -> Vec<String> {
             "its credentials are others than its user's own",
         ),
         (is_renamed(situation), "the account was renamed afterwards"),
-        (case.outcome == Outcome::Resurrected, "it came back to life after its deletion"),
+        (case.outcome == Outcome::Resurrected, "it was in use again after its deletion"),
     ] {
-        signs.extend(is_there.then(|| sign.to_owned()));
+        signs.extend(is_there.then_some(AttackSign::Situation(sign)));
     }
     signs.sort();
     signs.dedup();

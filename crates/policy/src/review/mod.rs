@@ -4,6 +4,7 @@ pub(crate) mod attack;
 pub(crate) mod audit;
 pub(crate) mod hand;
 pub(crate) mod history;
+pub(crate) mod sign;
 pub(crate) mod suggest;
 pub(crate) mod trial;
 pub(crate) mod usage;

@@ -11,6 +11,7 @@ use crate::file::toml_text::{toml_string, toml_strings};
 use crate::judge::ticket::Tickets;
 use crate::policy::Policy;
 use crate::review::hand::{Creation, Hand, Whose, by_hand, signs_of_attack, telling_ancestor};
+use crate::review::sign::AttackSign;
 use crate::terms::entry::Entry;
 
 /// Fewer creations than this do not show a habit.
@@ -67,7 +68,23 @@ pub struct LeftOut {
     /// Its creations.
     pub cases: usize,
     /// Why.
-    pub why: Vec<String>,
+    pub why: Objection,
+}
+
+/// Why nothing is proposed for a hand.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Objection {
+    /// Its creations have these signs of an attack.
+    Signs(Vec<AttackSign>),
+    /// An entry for it would allow a case that has them.
+    AllowsSigned {
+        /// That case.
+        case_id: String,
+        /// Its signs.
+        signs: Vec<AttackSign>,
+    },
+    /// What a policy is to be, as a clause.
+    Policy(String),
 }
 
 /// What only a person knows.
@@ -124,15 +141,15 @@ fn propose<'a>(
     seen: &[Creation<'a>],
     all: &'a [Case],
     taken: &mut BTreeSet<String>,
-) -> Result<Suggestion<'a>, Vec<String>> {
-    let signs: BTreeSet<String> = seen.iter().flat_map(signs_of_attack).collect();
+) -> Result<Suggestion<'a>, Objection> {
+    let signs: BTreeSet<AttackSign> = seen.iter().flat_map(signs_of_attack).collect();
     if !signs.is_empty() {
-        return Err(signs.into_iter().collect());
+        return Err(Objection::Signs(signs.into_iter().collect()));
     }
     if hand.own_program().is_none() && hosts(seen).len() > 1 {
-        return Err(vec![SPREAD.to_owned()]);
+        return Err(Objection::Policy(SPREAD.to_owned()));
     }
-    let keys = keys(hand, seen).map_err(|why| vec![why])?;
+    let keys = keys(hand, seen).map_err(Objection::Policy)?;
     let name = name(hand, &keys, taken);
     let mut suggestion = Suggestion {
         name,
@@ -141,12 +158,13 @@ fn propose<'a>(
         cases: seen.iter().map(|seen| seen.case).collect(),
         further: Vec::new(),
     };
-    let policy = suggestion.filled_in().map_err(|complaint| vec![complaint])?;
+    let policy = suggestion.filled_in().map_err(Objection::Policy)?;
     let entry = &policy.entries()[0];
     let swallowed: BTreeSet<&str> = entry.swallowed().iter().map(|attack| attack.story.as_str()).collect();
     if !swallowed.is_empty() {
         let stories: Vec<&str> = swallowed.into_iter().collect();
-        return Err(vec![format!("an entry for it would allow attacks too: {}", stories.join(", "))]);
+        let why = format!("an entry for it would allow attacks too: {}", stories.join(", "));
+        return Err(Objection::Policy(why));
     }
     suggestion.further = further(entry, &suggestion.cases, all)?;
     taken.insert(suggestion.name.clone());
@@ -163,7 +181,7 @@ fn hosts(seen: &[Creation<'_>]) -> BTreeSet<String> {
 }
 
 /// What else of this input an entry would allow; none of it may bear a sign of an attack.
-fn further<'a>(entry: &Entry, own: &[&'a Case], all: &'a [Case]) -> Result<Vec<&'a Case>, Vec<String>> {
+fn further<'a>(entry: &Entry, own: &[&'a Case], all: &'a [Case]) -> Result<Vec<&'a Case>, Objection> {
     let is_own = |case: &Case| own.iter().any(|own| own.case_id == case.case_id);
     let mut further = Vec::new();
     for case in all.iter().filter(|case| !is_own(case)) {
@@ -173,11 +191,7 @@ fn further<'a>(entry: &Entry, own: &[&'a Case], all: &'a [Case]) -> Result<Vec<&
         }
         let signs = signs_of_attack(&seen);
         if !signs.is_empty() {
-            return Err(vec![format!(
-                "an entry for it would allow case {} too: {}",
-                case.case_id,
-                signs.join("; ")
-            )]);
+            return Err(Objection::AllowsSigned { case_id: case.case_id.clone(), signs });
         }
         further.push(case);
     }

@@ -6,6 +6,7 @@ use crate::judge::ticket::Tickets;
 use crate::policy::Policy;
 use crate::review::attack::AttackSituation;
 use crate::review::hand::{Creation, described, signs_of_attack};
+use crate::review::sign::AttackSign;
 use crate::terms::entry::Entry;
 
 /// What lacks more keys than this does not nearly fit.
@@ -37,7 +38,7 @@ pub struct Allowed<'a> {
     /// Severity with it.
     pub after: Severity,
     /// What it has of an attack.
-    pub signs: Vec<String>,
+    pub signs: Vec<AttackSign>,
 }
 
 /// Holds an entry of a policy against these cases, of which none was judged by a policy before, and against every

@@ -45,7 +45,7 @@ const ROWS: &[Row] = &[
     Row {
         line: r"parent = 'C:\Program Files\RMM\service.exe'",
         other: |it| it.parent_is_claimed = true,
-        lack: "the creator's parent is only what its starter claimed",
+        lack: "the creator's parent is only what the process that started it claimed",
         unknown: Some((without_creator, "no ancestor of a creator is known")),
     },
     Row {

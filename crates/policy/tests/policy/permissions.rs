@@ -1,6 +1,8 @@
 //! What a permission changes in a case, and what it leaves alone.
 
-use begat_model::case::{AuthorisationStatus, Case, RiskTerm, Severity};
+use begat_model::case::{
+    AllowedBy, AuthorisationStatus, Case, FloorReason, RiskReason, RiskTerm, Severity, Weekday,
+};
 use begat_policy::{Policy, Tickets, Usage};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -41,13 +43,20 @@ fn an_entry_a_ticket_and_a_phase_of_windows_lower_the_score_each_by_its_own_term
     }
 }
 
+fn at_least(name: &'static str, least: Severity) -> RiskTerm {
+    let why = RiskReason::Floor { least, why: FloorReason::CoveredUp, gives_way: false };
+    RiskTerm { name, points: 0, why, at_least: Some(least) }
+}
+
 #[test]
 fn the_ticket_that_an_entry_asks_for_is_told_and_others_that_allow_it_too() {
     let lines = format!("{FITTING}\nticket = true");
     assert_eq!(applied(&policy(&lines)).authorisation.status, AuthorisationStatus::Unauthorised);
     let case = applied(&with_ticket(policy(&lines)));
     assert_eq!(case.authorisation.ticket.as_deref(), Some("CHG1"));
-    assert_eq!(case.risk.terms.last().unwrap().why, "allowed by entry agents, also by CHG1");
+    let also = vec!["CHG1".into()];
+    let allowed = RiskReason::Allowed { by: AllowedBy::Entry, name: "agents".into(), also };
+    assert_eq!(case.risk.terms.last().unwrap().why, allowed);
 }
 
 #[test]
@@ -96,11 +105,13 @@ fn floors_of_tampering_hold_and_those_of_what_was_not_seen_give_way() {
         ("floor_hidden_name", Severity::High, Severity::Informational),
     ] {
         let mut case = case();
-        case.risk.add(RiskTerm { name: floor, points: 0, why: "at least".to_owned(), at_least: Some(level) });
+        case.risk.add(at_least(floor, level));
         let mut unallowed = case.clone();
         policy(FITTING).apply(&mut case);
         assert_eq!(case.severity, after, "{floor}");
-        assert!(case.risk.terms.iter().any(|term| term.name == floor), "{floor} is still shown");
+        let shown = case.risk.terms.iter().find(|term| term.name == floor).expect("it is still shown");
+        let has_given_way = matches!(shown.why, RiskReason::Floor { gives_way: true, .. });
+        assert_eq!(has_given_way, after == Severity::Informational, "{floor}");
         policy("actor = 'S-1-5-21-1-2-3-9'\nsource = '10.20.4.0/24'\naccount = 'rmm-*'")
             .apply(&mut unallowed);
         assert_eq!(unallowed.severity, level.max(Severity::Medium), "{floor}");
@@ -114,7 +125,7 @@ fn a_policy_that_only_tunes_assesses_nothing_and_off_hours_are_a_term() {
     assert_eq!(case.authorisation.status, AuthorisationStatus::NotAssessed);
     let term = case.risk.terms.last().unwrap();
     assert_eq!((term.name, term.points), ("off_hours", 2));
-    assert_eq!(term.why, "made on Monday at 09:14, outside of working hours");
+    assert_eq!(term.why, RiskReason::OffHours { weekday: Weekday::Monday, hour: 9, minute: 14 });
 }
 
 #[test]
@@ -157,9 +168,7 @@ proptest! {
         let policy = if ticket { with_ticket(policy) } else { policy };
         let mut before = case();
         if covered_up {
-            let why = "at least critical".to_owned();
-            let at_least = Some(Severity::Critical);
-            before.risk.add(RiskTerm { name: "floor_covered_up", points: 0, why, at_least });
+            before.risk.add(at_least("floor_covered_up", Severity::Critical));
             before.severity = Severity::Critical;
         }
         let mut after = before.clone();

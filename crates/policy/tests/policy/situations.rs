@@ -3,7 +3,7 @@
 use begat_model::analytic::SessionKind;
 use begat_model::case::{
     Actor, Attribution, Authorisation, Case, CaseAccount, CaseHost, Context, HostRole, Outcome, Process,
-    Risk, RiskTerm, RoleSource, Scope, Severity, Verdict, WindowRule,
+    Risk, RiskReason, RiskTerm, RoleGrounds, RoleSource, Scope, Severity, Verdict, WindowRule,
 };
 use begat_model::event::Principal;
 use begat_model::{HostName, LogonId, Sid, Timestamp};
@@ -46,12 +46,7 @@ pub fn case() -> Case {
         severity: Severity::Medium,
         risk: Risk {
             score: 6,
-            terms: vec![RiskTerm {
-                name: "prior",
-                points: 6,
-                why: "to begin with".to_owned(),
-                at_least: None,
-            }],
+            terms: vec![RiskTerm { name: "prior", points: 6, why: RiskReason::Prior, at_least: None }],
         },
         host: CaseHost {
             name: HostName::new("files01.corp.example").unwrap(),
@@ -61,7 +56,7 @@ pub fn case() -> Case {
                 name: "file server".into(),
                 class: None,
                 source: RoleSource::Inventory,
-                why: "the inventory says so".to_owned(),
+                why: RoleGrounds::Inventory,
             }),
             owner: None,
         },

@@ -231,7 +231,7 @@ impl<'a> Alert<'a> {
             process: finding.process.as_ref(),
             chain: &[],
             events: &finding.events,
-            message: format!("{title}: {}", wording::sentence(finding.summary)),
+            message: format!("{title}: {}", wording::sentence(&finding.summary.to_string())),
             title,
             labels: vec![("severity", finding.severity.slug()), ("kind", finding.kind.slug())],
             whole: serde_json::to_value(finding)?,

@@ -50,19 +50,22 @@ impl Coverage<'_> {
         let sighted = hosts.iter().filter(|host| host.missing.is_empty()).count();
         let said = match (hosts.len(), sighted) {
             (0, _) => {
-                "No account creation was found, and none could be: no record of any Windows host was read."
+                "No account creation was found, and none could be: the input has no record of a Windows host."
                     .to_owned()
             }
             (all, sighted) if all == sighted => {
-                format!("No account creation in {}, and all that AN1235 needs was heard.", hosts_said(all))
+                format!(
+                    "No account creation was found on {}, and the logs have all that AN1235 needs.",
+                    hosts_said(all)
+                )
             }
             (all, 0) => format!(
-                "No account creation was found in {}. That is not to say there was none: {}",
+                "No account creation was found on {}. There may still have been one: {}",
                 hosts_said(all),
-                "what AN1235 needs was not heard in full."
+                "the logs lack some of what AN1235 needs."
             ),
             (all, sighted) => format!(
-                "No account creation was found in {}. Only {} showed all that AN1235 needs.",
+                "No account creation was found on {}. Only {} of them logged all that AN1235 needs.",
                 hosts_said(all),
                 grouped(sighted as u64)
             ),
@@ -74,10 +77,10 @@ impl Coverage<'_> {
         self.lines.blank();
         let names: Vec<_> = host.names.iter().take(NAMES_TOLD_MAX).map(|it| name(it.as_str())).collect();
         self.lines.wrapped("", "", &names.join(", also "), Look::Strong);
-        self.paragraph(&format!("heard {}", self.span(host)));
+        self.paragraph(&format!("logged {}", self.span(host)));
         self.channels(&host.channels);
         for missing in &host.missing {
-            self.lines.wrapped("  not heard: ", "             ", &lacking(missing), Look::Warning);
+            self.lines.wrapped("  missing: ", "           ", &lacking(missing), Look::Warning);
         }
     }
 
@@ -94,7 +97,7 @@ impl Coverage<'_> {
             .map(|(channel, ids)| ChannelHeard { channel, event_ids: ids.into_iter().collect() })
             .collect();
         self.lines.blank();
-        self.lines.wrapped("", "", "Heard in all", Look::Strong);
+        self.lines.wrapped("", "", "Logged by all together", Look::Strong);
         let first = hosts.iter().filter_map(|host| host.first).min();
         let last = hosts.iter().filter_map(|host| host.last).max();
         if let (Some(first), Some(last)) = (first, last) {
@@ -124,10 +127,10 @@ impl Coverage<'_> {
             let title = format!("{}: {}{rest}", hosts_said(members.len()), names.join(", "));
             self.lines.wrapped("", "", &title, Look::Strong);
             if missing.is_empty() {
-                self.paragraph("all that AN1235 needs was heard");
+                self.paragraph("has all that AN1235 needs");
             }
             for source in *missing {
-                self.lines.wrapped("  not heard: ", "             ", &lacking(source), Look::Warning);
+                self.lines.wrapped("  missing: ", "           ", &lacking(source), Look::Warning);
             }
         }
         if folds.len() > FOLDS_MAX {
@@ -139,7 +142,7 @@ impl Coverage<'_> {
 
     fn channels(&mut self, channels: &[ChannelHeard]) {
         for heard in channels.iter().take(CHANNELS_MAX) {
-            let channel = heard.channel.as_deref().map_or("(channel not named by the carrier)".into(), name);
+            let channel = heard.channel.as_deref().map_or("(channel not named)".into(), name);
             let records: u64 = heard.event_ids.iter().map(|(_, count)| count).sum();
             let records = counted(records, "record", "records");
             let text = format!("{channel}: {records}, event ids {}", ids_said(&heard.event_ids));
@@ -160,7 +163,7 @@ impl Coverage<'_> {
             return;
         }
         self.lines.blank();
-        self.lines.wrapped("", "", "For AN1235 to be seen", Look::Strong);
+        self.lines.wrapped("", "", "To log what AN1235 needs", Look::Strong);
         for (missing, count) in lacking_hosts {
             let text = format!("{} (missing on {}): {}", missing.what, hosts_said(count), missing.mend);
             self.lines.wrapped("  - ", "    ", &text, Look::Plain);

@@ -55,10 +55,10 @@ pub fn write_finding(finding: &FindingView<'_>, page: &Page, out: &mut dyn Write
     text.lines.wrapped("", "", &format!("Finding {}", visible(finding.finding_id)), Look::Faint);
     text.lines.wrapped("", "", &title, Look::Strong);
     text.section("What happened");
-    text.paragraph(&wording::sentence(finding.summary));
+    text.paragraph(&wording::sentence(&page.said(finding.summary)));
     text.paragraph(&format!("That was at {} on {host}.", page.time(finding.at)));
     let (kind, means) = (finding.kind, finding.kind.doc());
-    text.paragraph(&format!("Kind: {kind} ({means}). It is a finding, and no recorded creation."));
+    text.paragraph(&format!("Kind: {kind} ({means}). It is a finding, not a recorded creation."));
     text.whose(finding);
     text.section("How severe");
     text.paragraph(&format!("{}: {}.", finding.severity, finding.severity.doc()));
@@ -102,7 +102,7 @@ impl Explanation<'_> {
         ));
         if let Some(origin) = &case.origin {
             self.paragraph(&format!(
-                "Behind that session stands another, {}: {}.{}",
+                "Behind it is another session, {}: {}.{}",
                 wording::via_said(origin.via),
                 wording::actor_account(&origin.actor),
                 self.session(&origin.actor),
@@ -110,18 +110,18 @@ impl Explanation<'_> {
         }
         if let Some(client) = case.origin.as_ref().and_then(|origin| origin.client.as_ref()) {
             self.paragraph(&format!(
-                "The command that reached over from {} is {}.",
+                "The remote command was given on {} by {}.",
                 wording::name(client.host),
                 self.process(&client.process),
             ));
         }
         self.paragraph(match case.outcome {
-            Outcome::Persists => "As far as this input goes, the account is still there.",
+            Outcome::Persists => "At the end of this input the account still exists.",
             Outcome::Deleted => "The account was deleted again.",
             Outcome::AttemptFailed => {
                 "The attempt failed: the account was deleted at once or its password refused, so it was never usable."
             }
-            Outcome::Resurrected => "The account was deleted, and its SID came back to life.",
+            Outcome::Resurrected => "The account was deleted, and its SID was in use again afterwards.",
         });
     }
 
@@ -190,16 +190,19 @@ impl Explanation<'_> {
         self.section("What is known of host, actor and name");
         let host = wording::name(case.host.name);
         self.paragraph(&match (wording::host_role(&case.host), case.host.role_why) {
-            (Some(role), Some(why)) => format!("{host}: {role}; {}.", visible(why)),
+            (Some(role), Some(why)) => format!("{host}: {role}; {}.", visible(&self.page.said(why))),
             (Some(role), None) => format!("{host}: {role}."),
-            (None, _) => format!("Neither an inventory nor the events of {host} tell what it is for."),
+            (None, _) => {
+                format!("The role of {host} is not known: neither an inventory nor its events show it.")
+            }
         });
         let actors = [Some(&case.actor), case.origin.as_ref().map(|origin| &origin.actor)];
         for actor in actors.into_iter().flatten() {
             self.kind_and_groups(actor);
         }
         for sign in &case.context.name_signs {
-            self.paragraph(&format!("The name: {} ({}).", visible(sign.why), sign.kind.replace('_', " ")));
+            let why = self.page.said(sign.why);
+            self.paragraph(&format!("The name {} ({}).", visible(&why), sign.kind.replace('_', " ")));
         }
         if let Some(rarity) = &case.context.rarity {
             self.paragraph(&format!("It is {}.", wording::rarity(rarity)));
@@ -214,7 +217,7 @@ impl Explanation<'_> {
             let told: Vec<_> = actor.groups.iter().take(GROUPS_MAX).map(|group| visible(group)).collect();
             let further = actor.groups.len().saturating_sub(GROUPS_MAX);
             let further = if further > 0 { format!(" and {further} more") } else { String::new() };
-            self.paragraph(&format!("Its session is in the groups {}{further}.", told.join(", ")));
+            self.paragraph(&format!("The groups of its session are {}{further}.", told.join(", ")));
         }
     }
 
@@ -230,17 +233,17 @@ impl Explanation<'_> {
             Look::Strong,
         );
         if let Some(reason) = attribution.reason {
-            self.paragraph(&wording::sentence(reason));
+            self.paragraph(&wording::sentence(&self.page.said(reason)));
         }
         if let Some(creator) = &attribution.creator {
             let ranked = match attribution.verdict {
-                Verdict::Ambiguous => "Ranked first of those that explain it is",
+                Verdict::Ambiguous => "The likeliest of the processes that could have made it is",
                 _ => "The process that made the call is",
             };
             let lag = attribution
                 .lag
-                .map_or(String::new(), |lag| format!(", {} the account", wording::before(lag)));
-            self.paragraph(&format!("{ranked} {}{lag}.", self.process(creator)));
+                .map_or(String::new(), |lag| format!(" It started {} the account.", wording::before(lag)));
+            self.paragraph(&format!("{ranked} {}.{lag}", self.process(creator)));
         }
         for (index, ancestor) in attribution.chain.iter().take(ENTRIES_MAX).enumerate() {
             let link = if index == 0 { "It was started by" } else { "That was started by" };
@@ -248,20 +251,22 @@ impl Explanation<'_> {
         }
         if let Some(coincidence) = attribution.coincidence {
             self.paragraph(&format!(
-                "Nothing stronger than time ties it to the account. By this host's own rate of such processes, the \
-                 chance that one stands there by accident is {}.",
+                "Only its time ties it to the account. At the rate at which such processes start on this host, the \
+                 chance that one is there by coincidence is {}.",
                 wording::chance(coincidence)
             ));
         }
         if !attribution.evidence.is_empty() {
-            self.paragraph("What speaks for this (weights in nats, e-fold odds):");
-            self.entries(attribution.evidence.len(), attribution.evidence.iter().map(evidence));
+            self.paragraph("What speaks for this (each point of weight multiplies the odds by 2.7):");
+            let page = self.page;
+            let pieces = attribution.evidence.iter().map(|piece| evidence(piece, page));
+            self.entries(attribution.evidence.len(), pieces);
         }
         let holds = if case.sequence {
-            "The sequence of AN1235 holds as ATT&CK words it: a local account, and a suspicious executable of the \
-             same session started within the window before it."
+            "It matches the sequence of AN1235 as ATT&CK words it: a local account, and a suspicious executable of \
+             the same session that started within the window before it."
         } else {
-            "The sequence of AN1235, as ATT&CK words it, does not hold here."
+            "It does not match the sequence of AN1235 as ATT&CK words it."
         };
         self.paragraph(holds);
     }
@@ -280,7 +285,7 @@ impl Explanation<'_> {
             said.push_str(&format!(", with the command line `{shown}`"));
         }
         if let Some(rules) = wording::rules(process.rules.iter().copied()) {
-            said.push_str(&format!(", hit by the rules {rules}"));
+            said.push_str(&format!(", matched by the rules {rules}"));
         }
         said
     }
@@ -289,7 +294,7 @@ impl Explanation<'_> {
         let named = wording::process(process);
         match process.started_at {
             Some(started_at) => format!("{named}, started at {}", self.page.time(started_at)),
-            None => format!("{named}, of which no start was seen"),
+            None => format!("{named}, whose start is not in the input"),
         }
     }
 
@@ -297,11 +302,13 @@ impl Explanation<'_> {
         let attribution = &case.attribution;
         self.section("What else was weighed, and what spoke against it");
         if attribution.alternatives.is_empty() {
-            self.paragraph("Nothing else was there to weigh.");
+            self.paragraph("There was no other explanation to weigh.");
             return;
         }
+        let page = self.page;
         let alternatives = attribution.alternatives.iter().map(|alternative| {
-            let text = format!("{}: {}", wording::explanation(alternative), visible(alternative.against));
+            let against = page.said(alternative.against);
+            let text = format!("{}: {}", wording::explanation(alternative), visible(&against));
             (wording::percent(alternative.confidence), text)
         });
         self.entries(attribution.alternatives.len(), alternatives);
@@ -327,7 +334,7 @@ impl Explanation<'_> {
     fn what_came_afterwards(&mut self, case: &CaseView<'_>) {
         self.section("What came afterwards");
         if case.afterwards.is_empty() {
-            self.paragraph("Nothing more is heard of this account in the input.");
+            self.paragraph("The input has no later event of this account.");
             return;
         }
         let happenings = case.afterwards.iter().map(|afterward| {
@@ -347,12 +354,13 @@ impl Explanation<'_> {
         let spots = &case.blind_spots;
         self.section("What could not be seen");
         if spots.is_empty() {
-            self.paragraph("No blind spot that would have mattered here.");
+            self.paragraph("Nothing that matters here.");
             return;
         }
         for spot in spots.iter().take(ENTRIES_MAX) {
             let kind = spot.kind.slug().replace('_', " ");
-            self.lines.wrapped("  - ", "    ", &format!("{kind}: {}", visible(spot.detail)), Look::Plain);
+            let text = format!("{kind}: {}", visible(&self.page.said(spot.detail)));
+            self.lines.wrapped("  - ", "    ", &text, Look::Plain);
         }
     }
 
@@ -366,7 +374,7 @@ impl Explanation<'_> {
         if let Some(by) = allowed::by(authorisation) {
             self.paragraph(&format!("Yes, {by}."));
             self.paragraph(
-                "That lowers its severity; the verdict and what came afterwards stand as they are.",
+                "That lowers the severity. It does not change the verdict or what came afterwards.",
             );
             return;
         }
@@ -381,10 +389,11 @@ impl Explanation<'_> {
 
     fn how_severe(&mut self, case: &CaseView<'_>) {
         self.section("How severe");
-        self.paragraph(&format!("{}, from {} points:", case.severity, case.risk.score));
-        let terms = case.risk.terms.iter();
-        let terms = terms.map(|term| {
-            (format!("{:+}", term.points), format!("{}: {}", term.name.replace('_', " "), visible(term.why)))
+        self.paragraph(&format!("{}, {} points:", case.severity, case.risk.score));
+        let page = self.page;
+        let terms = case.risk.terms.iter().map(|term| {
+            let (name, why) = (term.name.replace('_', " "), page.said(term.why));
+            (format!("{:+}", term.points), format!("{name}: {}", visible(&why)))
         });
         self.entries(case.risk.terms.len(), terms);
     }
@@ -393,8 +402,8 @@ impl Explanation<'_> {
         self.section("What to do first");
         let host = case.host.name;
         self.paragraph(&format!(
-            "In this order. Commands are for an elevated PowerShell (5.1 or later) on {}, unless another place is \
-             named.",
+            "In this order. Run the commands in an elevated PowerShell (5.1 or later) on {}, unless a step names \
+             another machine.",
             wording::name(host)
         ));
         let mut phase = None;
@@ -455,7 +464,7 @@ impl Explanation<'_> {
     }
 }
 
-fn evidence(evidence: &EvidenceView<'_>) -> (String, String) {
+fn evidence(evidence: &EvidenceView<'_>, page: &Page) -> (String, String) {
     const RECORDS_MAX: usize = 4;
     let records: Vec<String> =
         evidence.events.iter().take(RECORDS_MAX).map(|it: &RecordView| wording::record(it)).collect();
@@ -463,5 +472,5 @@ fn evidence(evidence: &EvidenceView<'_>) -> (String, String) {
     let further = if further > 0 { format!("; {further} more") } else { String::new() };
     let records =
         if records.is_empty() { String::new() } else { format!(" ({}{further})", records.join("; ")) };
-    (format!("{:+.1}", evidence.weight), format!("{}{records}", visible(evidence.why)))
+    (format!("{:+.1}", evidence.weight), format!("{}{records}", visible(&page.said(evidence.why))))
 }

@@ -66,7 +66,7 @@ pub static FORMATS: &[Format] = &[
     },
     Format {
         name: "timesketch",
-        doc: "a timeline in JSON Lines: a line for each happening of every case's story, in order of time",
+        doc: "a timeline in JSON Lines: a line for each event of every case's story, in order of time",
         for_people: false,
         write: timesketch::write,
         write_pivots: None,

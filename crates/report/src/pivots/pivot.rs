@@ -45,18 +45,18 @@ words! {
         ActorSource "actor_source" "source of the session that made an account";
         OriginSource "origin_source" "source of the session behind the one that made an account";
         LogonSource "logon_source" "source of a logon of a new account";
-        FindingSource "finding_source" "source of the session that did what a finding tells";
-        ClientHost "client_host" "ran the command that reached over and made an account";
+        FindingSource "finding_source" "source of the session that did what a finding reports";
+        ClientHost "client_host" "ran the remote command that made an account";
         Created "created" "account that was created";
         Actor "actor" "made an account";
-        Origin "origin" "stands behind the session that made an account";
+        Origin "origin" "is behind the session that made an account";
         ChangedBy "changed_by" "changed a new account afterwards";
         Concerned "concerned" "account that a finding is about";
-        FindingActor "finding_actor" "did what a finding tells";
+        FindingActor "finding_actor" "did what a finding reports";
         Creator "creator" "process that created an account";
         Candidate "candidate" "process that may have created an account";
         Ancestor "ancestor" "ancestor of such a process";
-        Client "client" "process that reached over and made an account";
+        Client "client" "process that made an account on another host";
         FindingProcess "finding_process" "process of a finding";
     }
 }

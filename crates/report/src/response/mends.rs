@@ -32,20 +32,20 @@ const SYSMON_STATE: &str =
     "Get-WinEvent -ListLog *Sysmon/Operational | Format-List LogName,RecordCount,LastWriteTime";
 
 mends! {
-    NoProcessTelemetry "Mend: audit process creation and its command lines, by policy for all such hosts." : AUDIT_PROCESSES;
-    AuditPolicyChanged "Mend: see what is audited now, and set it by policy so that a change on the host does not last." : AUDIT_STATE;
-    LogCleared "Mend: forward the Security log as it is written; a copy elsewhere is not cleared. See how far back this one reaches." : LOG_REACH;
-    EventsLost "Mend: give the Security log 1 GiB, and look for the loss on the way from host to collector." : ENLARGE_LOG;
-    ProcessTelemetryGap "Mend: see whether processes are audited now; they were not around the creation." : AUDIT_STATE;
-    CommandLineMissing "Mend: record command lines with process creation (4688), by policy." : RECORD_COMMAND_LINES;
-    LogonMissing "Mend: audit logons, and collect them." : AUDIT_LOGONS;
-    PowershellLoggingOff "Mend: record what PowerShell runs (4104), by policy." : RECORD_SCRIPTS;
-    SubjectMissing "Mend: read the creation on the host itself, and have the collector keep its subject fields." : "Get-WinEvent -FilterHashtable @{LogName='Security';Id=4720} | Format-List TimeCreated,RecordId,Message";
-    SessionShared "Mend: command lines are what tells services of one session apart: record them." : AUDIT_PROCESSES;
-    ParentMissing "Mend: collect from before the parents' start, at best from boot. See how far back the log reaches." : LOG_REACH;
-    ParentAsserted "Mend: a claimed parent is unmasked by who opened it: have Sysmon record process access (10)." : SYSMON_STATE;
-    ClockChanged "Mend: see who sets the clock, and from where." : "w32tm /query /status; w32tm /query /source";
-    TimePrecision "Mend: have the collector send times with their fraction; the host's own log has it." : LOG_REACH;
-    HostNameAmbiguous "Mend: have the collector send full host names." : "[Net.Dns]::GetHostEntry($env:COMPUTERNAME).HostName";
-    TableBound "Mend: hunt over this host alone, or a shorter time (--host, --from, --to): older history was dropped." : LOG_REACH;
+    NoProcessTelemetry "Fix: audit process creation with command lines, by policy, on all such hosts." : AUDIT_PROCESSES;
+    AuditPolicyChanged "Fix: see what is audited now, and set it by policy, so that a change on the host does not last." : AUDIT_STATE;
+    LogCleared "Fix: forward the Security log as it is written: a copy elsewhere is not cleared. See how far back this one reaches." : LOG_REACH;
+    EventsLost "Fix: give the Security log 1 GiB, and look for losses on the way from host to collector." : ENLARGE_LOG;
+    ProcessTelemetryGap "Fix: see whether processes are audited now; around the creation none were logged." : AUDIT_STATE;
+    CommandLineMissing "Fix: record command lines with process creation (4688), by policy." : RECORD_COMMAND_LINES;
+    LogonMissing "Fix: audit logons, and collect them." : AUDIT_LOGONS;
+    PowershellLoggingOff "Fix: record what PowerShell runs (4104), by policy." : RECORD_SCRIPTS;
+    SubjectMissing "Fix: read the creation on the host itself, and have the collector keep its subject fields." : "Get-WinEvent -FilterHashtable @{LogName='Security';Id=4720} | Format-List TimeCreated,RecordId,Message";
+    SessionShared "Fix: record command lines; only they tell the services of one session apart." : AUDIT_PROCESSES;
+    ParentMissing "Fix: collect logs from before the parent processes started, ideally from boot. See how far back the log reaches." : LOG_REACH;
+    ParentAsserted "Fix: have Sysmon record process access (10): it shows who opened the claimed parent." : SYSMON_STATE;
+    ClockChanged "Fix: see who sets the clock, and from where." : "w32tm /query /status; w32tm /query /source";
+    TimePrecision "Fix: have the collector send times with fractions of a second; the host's own log has them." : LOG_REACH;
+    HostNameAmbiguous "Fix: have the collector send full host names." : "[Net.Dns]::GetHostEntry($env:COMPUTERNAME).HostName";
+    TableBound "Fix: hunt in the logs of this host alone, or of a shorter time: older history was dropped." : LOG_REACH;
 }

@@ -69,7 +69,7 @@ impl<'a> ResponseView<'a> {
     fn mends(&self, facts: &Facts<'a>) -> impl Iterator<Item = StepView<'a>> + use<'a> {
         let case = self.case;
         let worth = facts.full() || facts.verdict(Verdict::Unknown);
-        let blind = move |mend: &&Mend| worth && case.blind_spots.iter().any(|spot| spot.kind == mend.kind);
+        let blind = move |mend: &&Mend| worth && case.blind_spots.iter().any(|spot| spot.kind() == mend.kind);
         MENDS.iter().filter(blind).map(|mend| StepView {
             phase: Phase::Close,
             name: mend.kind.slug(),

@@ -49,7 +49,7 @@ rows! {
         "Ask <owner> whether this creation is theirs, before anything is changed. Show them the newest accounts."
             : "Get-ADUser -Filter * -Properties whenCreated | Sort-Object whenCreated -Descending | Select-Object -First 20";
     account_resurrected Confirm on Host when |facts| facts.outcome(Outcome::Resurrected) && !facts.directory() =>
-        "See whether the account lives. It was deleted and its SID came back, which Windows never does: somebody wrote to the SAM, and what the host says of its accounts may be false."
+        "See whether the account exists. It was deleted and its SID came back, which Windows never does: somebody wrote to the SAM, and what the host says of its accounts may be false."
             : "Get-LocalUser | Where-Object SID -eq '<sid>' | Format-List *";
     account Confirm on Host when |facts| facts.outcome(Outcome::Persists) && !facts.directory() && !facts.authorised() =>
         "See whether the account is there, enabled, and when it was last used."
@@ -59,28 +59,28 @@ rows! {
         "Find the account among all of them, the newest password first: neither its SID nor a name that can be put into a command is known."
             : "Get-LocalUser | Sort-Object PasswordLastSet -Descending | Format-Table Name,SID,Enabled,PasswordLastSet,LastLogon";
     account_gone Confirm on Host when |facts| !facts.lives() && !facts.directory() && !facts.authorised() =>
-        "Make sure that the account is gone: this should show nothing. What shows was restored, or its deletion failed."
+        "Make sure that the account is gone: this should show nothing. If it shows the account, it was restored, or its deletion failed."
             : "Get-LocalUser | Where-Object SID -eq '<sid>' | Format-List *",
         "Make sure that the account is gone: no account of its name should show."
             : "Get-LocalUser | Where-Object Name -eq <name> | Format-List *";
     account_of_domain Confirm on Host when |facts| facts.directory() && facts.lives() && !facts.authorised() =>
-        "See whether the account is there, enabled, and in which groups. It is one of the domain: every member of the domain is its ground."
+        "See whether the account is there, enabled, and in which groups. It is a domain account, which can log on to any member of the domain."
             : "Get-ADUser -Identity '<sid>' -Properties *",
         "Find the account among the newest of the domain: its SID is not known."
             : "Get-ADUser -Filter * -Properties whenCreated | Sort-Object whenCreated -Descending | Select-Object -First 20";
     account_of_domain_gone Confirm on Host when |facts| facts.directory() && !facts.lives() && !facts.authorised() =>
-        "Make sure that the account is gone: what shows should be deleted, and is all that is left of it."
+        "Make sure that the account is gone: only a deleted object should be left of it."
             : "Get-ADObject -LDAPFilter '(objectSid=<sid>)' -IncludeDeletedObjects -Properties *";
     groups Confirm on Host when |facts| facts.outcome(Outcome::Persists) && !facts.directory() && facts.full() =>
         "See who is in the groups that matter (Get-LocalGroupMember stops at a SID that no longer resolves; net does not)."
             : "<groups> | ForEach-Object { net localgroup (Get-LocalGroup -SID $_).Name }";
     hidden Confirm on Host when |facts| facts.hides() && facts.lives() && !facts.directory() =>
-        "Its name is made to be overlooked: see whether it is kept from the logon screen too."
+        "Its name is easy to overlook: see whether it is also hidden from the logon screen."
             : "reg query 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon\\SpecialAccounts\\UserList'";
     creator_alive Confirm on Host when |facts| facts.verdict(Verdict::Attributed) && facts.full() =>
-        "See whether the creator or its ancestors still run. The creator started at <started>: a process of that id with another start is another process."
+        "See whether the creator or its ancestors still run. The creator started at <started>: a process with that id and another start time is another process."
             : "Get-CimInstance Win32_Process -Filter '<processes>' | Format-List ProcessId,@{n='StartedUtc';e={$_.CreationDate.ToUniversalTime()}},ExecutablePath,CommandLine",
-        "See whether the creator or its ancestors still run. Ids are used again: compare start and command line."
+        "See whether the creator or its ancestors still run. Process ids are reused: compare start time and command line."
             : "Get-CimInstance Win32_Process -Filter '<processes>' | Format-List ProcessId,@{n='StartedUtc';e={$_.CreationDate.ToUniversalTime()}},ExecutablePath,CommandLine";
     candidates_alive Confirm on Host when |facts| facts.verdict(Verdict::Ambiguous) && facts.full() =>
         "Tell the candidates apart: see which of them still run, and since when. Treat all of them as the creator until one is cleared."
@@ -89,7 +89,7 @@ rows! {
         "See what still runs in session <logon_id>, which made the account (empty after a logoff or a restart)."
             : "Get-CimInstance Win32_LogonSession | Where-Object LogonId -eq '<logon_number>' | Get-CimAssociatedInstance -ResultClassName Win32_Process | Format-Table ProcessId,SessionId,CreationDate,CommandLine";
     token_stolen Confirm on Host when |facts| facts.verdict(Verdict::SessionOnly) =>
-        "See whose session <logon_id> is. No process of it made the account: one of another session, or a service, borrowed its token."
+        "See whose session <logon_id> is. No process of it made the account: a process of another session, or a service, used its token."
             : "Get-CimInstance Win32_LoggedOnUser | Where-Object { $_.Dependent.LogonId -eq '<logon_number>' } | Format-List Antecedent,Dependent; quser";
     clients_connected Confirm on Host when |facts| facts.full() && (facts.verdict(Verdict::Remote) || facts.source().is_some()) =>
         "See who is connected from other machines, now."
@@ -107,13 +107,13 @@ rows! {
     // Preserve: what the next steps would destroy.
 
     memory Preserve on Host when |facts| facts.process_made_it() && (facts.thorough() || facts.doubted()) =>
-        "Take memory first, with the tool you bring. Then keep what else lives only there: processes, connections, sessions."
+        "Take an image of the memory first, with your own tool. Then save what else is only in memory: processes, connections, sessions."
             : "md -Force '<folder>'; Get-CimInstance Win32_Process | Export-Csv '<folder>\\processes.csv'; Get-NetTCPConnection | Export-Csv '<folder>\\connections.csv'; quser | Set-Content '<folder>\\sessions.txt'";
     logs Preserve on Host when |_| true =>
         "Export the logs before they roll over, and copy the folder off the host."
             : "md -Force '<folder>'; Get-WinEvent -ListLog Security,System,*Sysmon/Operational,*PowerShell*,*WMI-Activity/Operational,*TaskScheduler/Operational,*WinRM/Operational,*TerminalServices*,*LAPS/Operational | Where-Object RecordCount | ForEach-Object { wevtutil epl $_.LogName (Join-Path '<folder>' ($_.LogName.Replace('/','%4') + '.evtx')) }";
     registry Preserve on Host when |facts| facts.thorough() && !facts.directory() =>
-        "Save the account database and the audit policy. The hives hold password hashes: keep them accordingly."
+        "Save the account database and the audit policy. The hives hold password hashes: protect them accordingly."
             : "'SAM','SYSTEM','SECURITY' | ForEach-Object { reg save (Join-Path HKLM $_) (Join-Path '<folder>' ($_ + '.hiv')) /y }; auditpol /get /category:* /r | Set-Content '<folder>\\auditpol.csv'";
     directory_object Preserve on Host when |facts| facts.directory() && facts.lives() =>
         "Save the account as the directory has it, with the time of each change."
@@ -122,30 +122,30 @@ rows! {
         "Hash the programs that made it, look at their signatures, and take copies."
             : "<images> | ForEach-Object { Get-FileHash -LiteralPath $_; Get-AuthenticodeSignature -LiteralPath $_ | Format-List Path,Status,SignerCertificate; Copy-Item -LiteralPath $_ -Destination '<folder>' }";
     traces Preserve on Host when |facts| facts.process_made_it() && (facts.thorough() || facts.doubted()) =>
-        "Keep what Windows remembers of programs that ran, whatever the logs say: Prefetch, Amcache, SRUM, PowerShell's history."
+        "Save what Windows keeps about programs that ran, besides the logs: Prefetch, Amcache, SRUM, PowerShell's history."
             : "robocopy C:\\Windows\\Prefetch '<folder>\\Prefetch' *.pf; robocopy C:\\Users '<folder>\\Users' ConsoleHost_history.txt /S /B /XJ /R:0; 'AppCompat\\Programs\\Amcache.hve','System32\\sru\\SRUDB.dat' | ForEach-Object { esentutl /y /vss (Join-Path C:\\Windows $_) /d (Join-Path '<folder>' (Split-Path $_ -Leaf)) }";
     profile Preserve on Host when |facts| (facts.thorough() || facts.outcome(Outcome::Deleted)) && facts.full() && !facts.directory() && matches!(facts.case.outcome, Outcome::Persists | Outcome::Deleted) =>
         "Copy the account's profile, where it has one (ProfileList keeps the SID after a deletion)."
             : "Get-CimInstance Win32_UserProfile | Where-Object SID -eq '<sid>' | ForEach-Object { robocopy $_.LocalPath '<folder>\\profile' /E /B /XJ /R:0 }";
     logs_of_source Preserve on Source when |facts| facts.full() =>
-        "There, from where it came, do the same, if it is a Windows host of yours: memory first, then its logs."
+        "The session came from this machine. If it is a Windows host of yours, preserve it too: memory first, then its logs."
             : "md -Force '<folder>'; Get-WinEvent -ListLog Security,System,*Sysmon/Operational,*PowerShell* | Where-Object RecordCount | ForEach-Object { wevtutil epl $_.LogName (Join-Path '<folder>' ($_.LogName.Replace('/','%4') + '.evtx')) }";
 
     // Contain: after the above, and reversibly.
 
     disable_if_denied Contain on Host when |facts| facts.authorised() && facts.lives() && !facts.directory() && !facts.full() =>
-        "Only where <owner> does not own up to it: disable the account, do not delete it, and treat it as an attack."
+        "Only if <owner> does not confirm it: disable the account (do not delete it), and treat it as an attack."
             : "Disable-LocalUser -SID '<sid>'";
     disable Contain on Host when |facts| facts.full() && facts.lives() && !facts.directory() =>
-        "Disable the account; do not delete it, which loses the tie between SID and profile. Disabling ends no live token: the next steps do."
+        "Disable the account. Do not delete it: that loses the link between SID and profile. Disabling does not end running sessions; the next steps do."
             : "Disable-LocalUser -SID '<sid>'",
-        "Disable the account; do not delete it. Disabling ends no live token: the next steps do."
+        "Disable the account; do not delete it. Disabling does not end running sessions; the next steps do."
             : "Get-LocalUser | Where-Object Name -eq <name> | Disable-LocalUser";
     disable_in_domain Contain on Host when |facts| facts.directory() && facts.lives() && (facts.full() || facts.authorised()) =>
-        "Once it is known not to be allowed, disable the account; do not delete it. Disabling ends no live token and no ticket already given out: the next steps do."
+        "Once it is known not to be allowed, disable the account; do not delete it. Disabling ends neither running sessions nor Kerberos tickets already issued; the next steps do."
             : "Disable-ADAccount -Identity '<sid>'";
     power Contain on Host when |facts| facts.full() && facts.lives() && !facts.directory() =>
-        "Take it out of the groups that give it power (logs and the saved SAM keep that it was there)."
+        "Take it out of the groups that give it power (the logs and the saved SAM still show that it was in them)."
             : "<power_groups> | ForEach-Object { Remove-LocalGroupMember -SID $_ -Member '<sid>' }";
     power_in_domain Contain on Host when |facts| facts.full() && facts.lives() && facts.directory() =>
         "Take it out of the groups that give it power."
@@ -165,12 +165,12 @@ rows! {
         "Log off session <logon_id>, which made the account, unless its owner vouches for it."
             : "Get-CimInstance Win32_LogonSession | Where-Object LogonId -eq '<logon_number>' | Get-CimAssociatedInstance -ResultClassName Win32_Process | Select-Object -ExpandProperty SessionId -Unique | Where-Object { $_ -ne 0 } | ForEach-Object { logoff $_ }";
     isolate Contain on Host when |facts| facts.full() && !facts.verdict(Verdict::System) && (facts.thorough() && facts.source().is_some() || facts.verdict(Verdict::Remote) || facts.shared_session()) =>
-        "Isolate the host, at the switch or by your EDR. Where neither is at hand, shut out the address it came from, once you have seen that none of your own services lives there."
+        "Isolate the host, at the switch or by your EDR. Where neither is at hand, block the address it came from, after checking that none of your own services is at that address."
             : "New-NetFirewallRule -DisplayName 'begat <address>' -Direction Inbound -RemoteAddress '<address>' -Action Block",
-        "Isolate the host, at the switch or by your EDR: whoever did this acts as the system or from outside. Where neither is at hand, refuse all that comes in (your own remote session too: do it at the console)."
+        "Isolate the host, at the switch or by your EDR: whoever did this acts as the system or from outside. Where neither is at hand, block all inbound traffic (this cuts off your own remote session too: do it at the console)."
             : "Set-NetFirewallProfile -All -DefaultInboundAction Block -AllowInboundRules False";
     rotate Contain on Host when |facts| facts.thorough() =>
-        "Change the password of the local account that made it: whoever used it knows it. LAPS, where it manages it, changes it by Reset-LapsPassword."
+        "Change the password of the local account that made it: whoever used it knows it. Where LAPS manages it, use Reset-LapsPassword."
             : "Set-LocalUser -SID '<person_of_machine>' -Password (Read-Host -AsSecureString)";
     rotate_in_domain Contain on Directory when |facts| facts.thorough() =>
         "Change the password of the domain account that made it, unless its owner vouches for it (ActiveDirectory module)."
@@ -189,21 +189,21 @@ rows! {
         "Follow whoever is behind it: all that this user did."
             : "Get-WinEvent -FilterHashtable @{LogName='Security';Data='<person>'} -Oldest | Format-Table TimeCreated,Id,Message";
     other_accounts Scope on Host when |facts| !facts.lives() && facts.full() =>
-        "Who failed, or cleaned up, tries again: see which other accounts were made, renamed or deleted since."
+        "Whoever failed or cleaned up may try again: see which other accounts were made, renamed or deleted since."
             : "Get-WinEvent -FilterHashtable @{LogName='Security';Id=4720,4726,4781;StartTime=[datetime]'<before>'} -Oldest | Format-List TimeCreated,Id,Message";
     sam Scope on Host when |facts| facts.outcome(Outcome::Resurrected) && !facts.directory() =>
         "In a shell of SYSTEM, compare the SAM with itself: each name under Names has a RID, which must have one key under Users whose F holds the same RID at offset 0x30. Where one differs, rebuild the host."
             : "reg query HKLM\\SAM\\SAM\\Domains\\Account\\Users /s | Set-Content '<folder>\\sam-users.txt'";
     source_acts Scope on Source when |facts| facts.full() =>
-        "See whether the command that reached over still runs there (it started at <client_started>), and with which credentials who was at work (4624, 4648)."
+        "See whether the remote command still runs there (it started at <client_started>), and who was logged on at that time with which credentials (4624, 4648)."
             : "Get-CimInstance Win32_Process -Filter 'ProcessId=<client>' | Format-List ProcessId,CreationDate,CommandLine; Get-WinEvent -FilterHashtable @{LogName='Security';Id=4624,4648;StartTime=[datetime]'<before>';EndTime=[datetime]'<after>'} -Oldest | Format-List TimeCreated,Id,Message",
-        "See who was at work there then, with which credentials, and what ran (4624, 4648, 4688)."
+        "See who was logged on there at that time, with which credentials, and what ran (4624, 4648, 4688)."
             : "Get-WinEvent -FilterHashtable @{LogName='Security';Id=4624,4648,4688;StartTime=[datetime]'<before>';EndTime=[datetime]'<after>'} -Oldest | Format-List TimeCreated,Id,Message";
     wave Scope on Directory when |facts| facts.case.wave.is_some() && !facts.directory() =>
-        "It is one of a wave: look for the name on every host, and contain all of them together. Hosts that do not answer are told as errors (ActiveDirectory module)."
+        "It is part of a wave: look for the name on every host, and contain all of them together. Hosts that do not answer are listed as errors (ActiveDirectory module)."
             : "Invoke-Command -ComputerName (Get-ADComputer -Filter *).DNSHostName -ScriptBlock { Get-LocalUser | Where-Object Name -eq <name> }";
     other_hosts Scope on Directory when |facts| facts.case.wave.is_none() && facts.thorough() && !facts.directory() =>
-        "Look for the same name on other hosts. Those that do not answer are told as errors (ActiveDirectory module)."
+        "Look for the same name on other hosts. Hosts that do not answer are listed as errors (ActiveDirectory module)."
             : "Invoke-Command -ComputerName (Get-ADComputer -Filter *).DNSHostName -ScriptBlock { Get-LocalUser | Where-Object Name -eq <name> }";
     hunt_again Scope on Host when |facts| facts.verdict(Verdict::Unknown) =>
         "Hunt again over the exported logs: they hold what was not collected."
@@ -212,11 +212,11 @@ rows! {
     // Close, after what was blind is mended: see `mends`.
 
     close_authorised Close on Host when |facts| facts.authorised() =>
-        "Write down who confirmed it. The entry ends <expires>: renew it with an end, or let it end. Then seal what was kept."
+        "Write down who confirmed it. The entry expires <expires>: renew it with a new date, or let it expire. Then hash what was kept."
             : "Get-ChildItem '<folder>' -Recurse -File | Get-FileHash | Export-Csv '<folder>.sha256.csv'",
-        "Write down who confirmed it, give the entry an end, and seal what was kept."
+        "Write down who confirmed it, give the entry an expiry date, and hash what was kept."
             : "Get-ChildItem '<folder>' -Recurse -File | Get-FileHash | Export-Csv '<folder>.sha256.csv'";
     close Close on Host when |facts| !facts.authorised() =>
-        "Write down who, from where, by which process, how sure that is, and what could not be seen; seal what was kept. If it was allowed after all, write an entry for it that ends."
+        "Write down who did it, from where and with which process, how sure that is, and what could not be seen. Hash what was kept. If it was allowed after all, add an entry with an expiry date to the policy."
             : "Get-ChildItem '<folder>' -Recurse -File | Get-FileHash | Export-Csv '<folder>.sha256.csv'";
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::view::nouns::{ProcessView, RecordView};
 use crate::wire::encode::{milliseconds_or_null, text};
+use crate::words::sentence::Sentence;
 
 /// Words for what explains a creation, where it is or is not a process.
 pub const EXPLANATIONS: &[&str] = &["process", "remote_caller", "windows", "impersonation", "unobserved"];
@@ -27,7 +28,7 @@ pub struct AttributionView<'a> {
     pub verdict: Verdict,
     /// One sentence; left out where the verdict is `attributed`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<&'a str>,
+    pub reason: Option<Sentence<'a>>,
     /// 0 to 1, of the verdict, four places.
     pub confidence: f64,
     /// The process that made the call.
@@ -54,7 +55,7 @@ pub struct EvidenceView<'a> {
     /// In nats, four places.
     pub weight: f64,
     /// In this case.
-    pub why: &'a str,
+    pub why: Sentence<'a>,
     /// Records it rests on.
     pub events: Vec<RecordView>,
 }
@@ -69,7 +70,7 @@ pub struct AlternativeView<'a> {
     /// Its share of the probability, four places.
     pub confidence: f64,
     /// What spoke against it.
-    pub against: &'a str,
+    pub against: Sentence<'a>,
 }
 
 /// A probability in four places, cut and not rounded: what is not quite certain must not read as certain.
@@ -91,11 +92,13 @@ fn rounded(value: f64) -> f64 {
 
 impl<'a> From<&'a case::Attribution> for AttributionView<'a> {
     fn from(attribution: &'a case::Attribution) -> Self {
-        let reason = (attribution.verdict != Verdict::Attributed)
-            .then(|| attribution.reason.as_deref().unwrap_or(attribution.verdict.doc()));
+        let reason = || match &attribution.reason {
+            Some(reason) => Sentence::Reason(reason),
+            None => Sentence::Verdict(attribution.verdict),
+        };
         AttributionView {
             verdict: attribution.verdict,
-            reason,
+            reason: (attribution.verdict != Verdict::Attributed).then(reason),
             confidence: cut(attribution.confidence),
             creator: attribution.creator.as_ref().map(ProcessView::from),
             chain: attribution.chain.iter().map(ProcessView::from).collect(),
@@ -112,7 +115,7 @@ impl<'a> From<&'a case::Evidence> for EvidenceView<'a> {
         EvidenceView {
             kind: evidence.kind,
             weight: rounded(evidence.weight),
-            why: &evidence.why,
+            why: Sentence::Evidence(&evidence.why),
             events: evidence.events.iter().map(RecordView::from).collect(),
         }
     }
@@ -131,7 +134,7 @@ impl<'a> From<&'a case::Alternative> for AlternativeView<'a> {
             explanation,
             process,
             confidence: rounded(alternative.confidence),
-            against: &alternative.against,
+            against: Sentence::Against(&alternative.against),
         }
     }
 }

@@ -135,11 +135,7 @@ impl<'a> From<&'a Case> for CaseView<'a> {
             origin: case.origin.as_ref().map(OriginView::from),
             attribution: (&case.attribution).into(),
             afterwards: case.afterwards.iter().map(AfterwardView::from).collect(),
-            blind_spots: case
-                .blind_spots
-                .iter()
-                .map(|spot| BlindSpotView { kind: spot.kind, detail: &spot.detail })
-                .collect(),
+            blind_spots: case.blind_spots.iter().map(BlindSpotView::from).collect(),
             events: case.events.iter().map(EventView::from).collect(),
             wave: case.wave.as_deref(),
             context: (&case.context).into(),

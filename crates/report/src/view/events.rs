@@ -6,7 +6,8 @@ use begat_model::time::Timestamp;
 use serde::Serialize;
 
 use crate::view::nouns::{PrincipalView, RecordView};
-use crate::wire::encode::text;
+use crate::wire::encode::{text, text_or_null};
+use crate::words::sentence::Sentence;
 
 /// Something that happened to the account afterwards.
 #[derive(Debug, Clone, Serialize)]
@@ -72,8 +73,11 @@ pub struct BlindSpotView<'a> {
     /// Which sort.
     #[serde(serialize_with = "text")]
     pub kind: BlindSpotKind,
+    /// When sight was taken away; left out where nothing took it at a time.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "text_or_null")]
+    pub at: Option<Timestamp>,
     /// In this case.
-    pub detail: &'a str,
+    pub detail: Sentence<'a>,
 }
 
 /// An event that a case or a finding rests on.
@@ -87,6 +91,12 @@ pub struct EventView<'a> {
     pub record: RecordView,
     /// The path as given, and the entry inside an archive.
     pub source: &'a str,
+}
+
+impl<'a> From<&'a case::BlindSpot> for BlindSpotView<'a> {
+    fn from(spot: &'a case::BlindSpot) -> Self {
+        BlindSpotView { kind: spot.kind(), at: spot.at(), detail: Sentence::BlindSpot(spot) }
+    }
 }
 
 impl<'a> From<&'a case::Afterward> for AfterwardView<'a> {

@@ -8,6 +8,7 @@ use crate::view::events::EventView;
 use crate::view::nouns::{PrincipalView, ProcessView};
 use crate::view::parties::{ActorView, HostView};
 use crate::wire::encode::text;
+use crate::words::sentence::Sentence;
 
 /// Name and version of the shape.
 pub const FINDING_SCHEMA: &str = "begat.finding/1";
@@ -31,7 +32,7 @@ pub struct FindingView<'a> {
     #[serde(serialize_with = "text")]
     pub severity: Severity,
     /// What happened, in a sentence.
-    pub summary: &'a str,
+    pub summary: Sentence<'a>,
     /// The account it is about; `null` where the events name none.
     pub account: Option<PrincipalView<'a>>,
     /// Who did it; `null` where the events name nobody.
@@ -51,7 +52,7 @@ impl<'a> From<&'a Finding> for FindingView<'a> {
             host: (&finding.host).into(),
             at: finding.at,
             severity: finding.severity,
-            summary: &finding.summary,
+            summary: Sentence::Finding(finding),
             account: finding.account.as_ref().map(PrincipalView::from),
             actor: finding.actor.as_ref().map(ActorView::from),
             process: finding.process.as_ref().map(ProcessView::from),

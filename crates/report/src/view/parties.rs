@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::view::nouns::ProcessView;
 use crate::wire::encode::{text, text_or_null};
+use crate::words::sentence::Sentence;
 
 /// The host of a case or a finding.
 #[derive(Debug, Clone, Serialize)]
@@ -25,7 +26,7 @@ pub struct HostView<'a> {
     pub role_source: Option<RoleSource>,
     /// On what grounds; left out where nobody says what it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub role_why: Option<&'a str>,
+    pub role_why: Option<Sentence<'a>>,
     /// Whose it is, by the inventory; left out where it does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<&'a str>,
@@ -120,7 +121,7 @@ impl<'a> From<&'a case::CaseHost> for HostView<'a> {
             domain_controller: host.domain_controller,
             role: host.role.as_ref().map(|role| &*role.name),
             role_source: host.role.as_ref().map(|role| role.source),
-            role_why: host.role.as_ref().map(|role| &*role.why),
+            role_why: host.role.as_ref().map(|role| Sentence::Role(&role.why)),
             owner: host.owner.as_deref(),
         }
     }

@@ -3,6 +3,8 @@
 use begat_model::case;
 use serde::Serialize;
 
+use crate::words::sentence::Sentence;
+
 /// How much it matters, term by term.
 #[derive(Debug, Clone, Serialize)]
 pub struct RiskView<'a> {
@@ -20,13 +22,16 @@ pub struct RiskTermView<'a> {
     /// 10·log10 of a likelihood ratio.
     pub points: i32,
     /// In this case.
-    pub why: &'a str,
+    pub why: Sentence<'a>,
 }
 
 impl<'a> From<&'a case::Risk> for RiskView<'a> {
     fn from(risk: &'a case::Risk) -> Self {
-        let term =
-            |term: &'a case::RiskTerm| RiskTermView { name: term.name, points: term.points, why: &term.why };
+        let term = |term: &'a case::RiskTerm| RiskTermView {
+            name: term.name,
+            points: term.points,
+            why: Sentence::Risk(&term.why),
+        };
         RiskView { score: risk.score, terms: risk.terms.iter().map(term).collect() }
     }
 }

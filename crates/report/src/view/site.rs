@@ -4,6 +4,7 @@ use begat_model::case::{self, AuthorisationStatus};
 use serde::Serialize;
 
 use crate::wire::encode::text;
+use crate::words::sentence::Sentence;
 
 /// What the rest of the input says of such an account and such a creator.
 #[derive(Debug, Clone, Serialize)]
@@ -20,7 +21,7 @@ pub struct NameSignView<'a> {
     /// Name in the engine's table of such signs.
     pub kind: &'static str,
     /// In this case.
-    pub why: &'a str,
+    pub why: Sentence<'a>,
 }
 
 /// How often a creator makes accounts on hosts of one role, over the whole input.
@@ -67,7 +68,8 @@ pub struct NearMissView<'a> {
 
 impl<'a> From<&'a case::Context> for ContextView<'a> {
     fn from(context: &'a case::Context) -> Self {
-        let sign = |sign: &'a case::NameSign| NameSignView { kind: sign.kind, why: &sign.why };
+        let sign =
+            |sign: &'a case::NameSign| NameSignView { kind: sign.kind, why: Sentence::Name(&sign.why) };
         ContextView {
             name_signs: context.name_signs.iter().map(sign).collect(),
             rarity: context.rarity.as_ref().map(|rarity| RarityView {

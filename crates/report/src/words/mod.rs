@@ -1,6 +1,25 @@
 //! How the facts of a case are said to people, and the page on which they are laid out.
+//!
+//! `sentence` is the door to the facts: one small table a family, each arm of it one sentence or clause. Text of a log goes
+//! in as it is written; who shows a sentence to people makes it visible.
 
+mod against;
 pub(crate) mod allowed;
+mod blind_spot;
+mod evidence;
+mod finding;
 pub(crate) mod indicator;
+mod missing;
+mod name;
 pub(crate) mod page;
+mod reason;
+mod risk;
+mod role;
+#[cfg(test)]
+pub(crate) mod samples;
+pub(crate) mod sentence;
+mod table;
+#[cfg(test)]
+mod tests;
+mod when;
 pub(crate) mod wording;

@@ -9,6 +9,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use crate::view::{Severity, Timestamp};
+use crate::words::sentence::Sentence;
 
 /// Decimal places of a second that help a person; the records' full precision is in the machine formats.
 const DECIMAL_PLACES_SHOWN_MAX: usize = 3;
@@ -51,6 +52,13 @@ impl Page {
         let zone =
             if self.zone == TimeZone::UTC { "UTC".to_owned() } else { zoned.strftime("%:z").to_string() };
         format!("{shown} {zone}")
+    }
+}
+
+impl Page {
+    /// A fact in words, its times in the page's zone; text of a log stands in it as written.
+    pub(crate) fn said(&self, fact: Sentence<'_>) -> String {
+        fact.in_zone(&self.zone)
     }
 }
 

@@ -38,8 +38,8 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("service", "a service", "which installed or started the service that ran it"),
     ("scheduled_task", "a scheduled task", "which registered the scheduled task that ran it"),
     ("wmi_subscription", "a WMI subscription", "which made the WMI subscription that ran it"),
-    ("remote_command", "a command on its own host", "which gave the command on a host of its own"),
-    ("loopback", "the loopback interface", "which came to its own host as if over the network (loopback)"),
+    ("remote_command", "a command on its own host", "which gave the command from another host"),
+    ("loopback", "the loopback interface", "which connected to its own host over the network (loopback)"),
     ("reconnected", "a reconnection", "the client that it was reconnected to"),
 ];
 
@@ -142,15 +142,16 @@ fn class_name(class: HostClass) -> &'static str {
 /// `the only one of 14 creations on servers in this input that was made by foo.exe`.
 pub(crate) fn rarity(rarity: &RarityView<'_>) -> String {
     let hosts = match rarity.role.map(|role| (role, HostClass::named(role))) {
-        Some((_, Some(HostClass::Tier0))) => "on hosts of tier 0".to_owned(),
+        Some((_, Some(HostClass::Tier0))) => "on tier 0 hosts".to_owned(),
         Some((_, Some(class))) => format!("on {}s", class_name(class)),
-        Some((role, None)) => format!("on hosts of the role {}", name(role)),
-        None => "on hosts of no known role".to_owned(),
+        Some((role, None)) => format!("on hosts with the role {}", name(role)),
+        None => "on hosts of unknown role".to_owned(),
     };
     let made = match Verdict::named(rarity.creator) {
-        Some(Verdict::Remote) => "made over the network by no process of the host".to_owned(),
+        Some(Verdict::Remote) => "made over the network, not by a process of the host".to_owned(),
         Some(Verdict::System) => "made by Windows itself".to_owned(),
-        Some(verdict) => format!("made by nobody known ({})", verdict.slug().replace('_', " ")),
+        Some(Verdict::Unknown) => "made by an unknown creator".to_owned(),
+        Some(verdict) => format!("made by an unknown creator ({})", verdict.slug().replace('_', " ")),
         None => format!("made by {}", name(rarity.creator)),
     };
     match (rarity.creations, rarity.of) {
@@ -158,7 +159,7 @@ pub(crate) fn rarity(rarity: &RarityView<'_>) -> String {
         (1, of) => format!("the only one of {} creations {hosts} in this input that was {made}", grouped(of)),
         (creations, of) => {
             let (creations, of) = (grouped(creations), grouped(of));
-            format!("one of {creations} that were {made}, of {of} creations {hosts} in this input")
+            format!("one of {creations} that were {made}, among {of} creations {hosts} in this input")
         }
     }
 }
@@ -181,7 +182,7 @@ pub(crate) fn via_in_short(via: &str) -> String {
     route(via).map_or_else(|| visible(&via.replace('_', " ")).into_owned(), |(short, _)| short.to_owned())
 }
 
-/// After "behind that session stands another,".
+/// After "behind it is another session,".
 pub(crate) fn via_said(via: &str) -> String {
     match route(via) {
         Some((_, said)) => said.to_owned(),
@@ -217,10 +218,10 @@ pub(crate) fn maker(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Attributed => "one process (attributed)",
         Verdict::Ambiguous => "one of several processes (ambiguous)",
-        Verdict::Remote => "a client on the network, by no process of this host (remote)",
+        Verdict::Remote => "a client on the network, not by a process of this host (remote)",
         Verdict::System => "Windows itself (system)",
-        Verdict::SessionOnly => "a session that is known, and no process that is (session_only)",
-        Verdict::Unknown => "unknown",
+        Verdict::SessionOnly => "an unknown process, in a session that is known (session_only)",
+        Verdict::Unknown => "not known from this input (unknown)",
     }
 }
 
@@ -250,10 +251,10 @@ pub(crate) fn outcome(outcome: Outcome) -> &'static str {
 pub(crate) fn finding_kind(kind: FindingKind) -> &'static str {
     match kind {
         FindingKind::GuestEnabled => "guest account enabled",
-        FindingKind::BuiltinPrivileged => "built-in account given power",
+        FindingKind::BuiltinPrivileged => "built-in account added to a powerful group",
         FindingKind::SamTampered => "SAM written by another process",
         FindingKind::CreationNotLogged => "creation not logged",
-        FindingKind::AccountNeverSeenCreated => "account never seen created",
+        FindingKind::AccountNeverSeenCreated => "account with no recorded creation",
     }
 }
 
@@ -272,10 +273,10 @@ pub(crate) fn phase(phase: Phase) -> &'static str {
 pub(crate) fn explanation(alternative: &AlternativeView<'_>) -> String {
     match (&alternative.process, alternative.explanation) {
         (Some(candidate), _) => process(candidate),
-        (None, "remote_caller") => "a client on the network, through the SAM's own interface".to_owned(),
+        (None, "remote_caller") => "a client on the network that called the SAM remotely".to_owned(),
         (None, "windows") => "Windows itself, inside lsass".to_owned(),
-        (None, "impersonation") => "a process of another session that borrowed this one's token".to_owned(),
-        (None, "unobserved") => "a process that the telemetry does not show".to_owned(),
+        (None, "impersonation") => "a process of another session that used this session's token".to_owned(),
+        (None, "unobserved") => "a process that the input does not show".to_owned(),
         (None, other) => other.to_owned(),
     }
 }
@@ -303,7 +304,7 @@ pub(crate) fn happening(afterward: &AfterwardView<'_>) -> String {
         AfterwardDetail::Plain {} => match afterward.what {
             "log_cleared" => "Security log cleared".to_owned(),
             "audit_policy_changed" => "audit policy changed".to_owned(),
-            "restored" => "restored: seen alive after its deletion".to_owned(),
+            "restored" => "restored: in use after its deletion".to_owned(),
             other => other.replace('_', " "),
         },
     }

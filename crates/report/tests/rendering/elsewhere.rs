@@ -1,8 +1,9 @@
 //! Formats of other systems: snapshots, and every story held against the schema that the system publishes.
 
 use begat_model::case::{
-    Authorisation, AuthorisationStatus, Case, Client, Context, Finding, FindingKind, HostClass, HostRole,
-    NameSign, NearMiss, Outcome, Process, Rarity, RoleSource, Scope, Severity, Verdict,
+    Authorisation, AuthorisationStatus, Case, Client, Context, Finding, FindingFact, FindingKind, HostClass,
+    HostRole, NameFact, NameSign, NearMiss, Outcome, Process, Rarity, Reason, RoleGrounds, RoleSource, Scope,
+    Severity, Verdict,
 };
 use begat_report::{FORMATS, Format, Found, Page};
 use serde_json::{Value, json};
@@ -50,7 +51,7 @@ fn allowed() -> Case {
         name: "kiosk".into(),
         class: Some(HostClass::Workstation),
         source: RoleSource::Inventory,
-        why: "hosts.csv says so".to_owned(),
+        why: RoleGrounds::Inventory,
     });
     case.host.owner = Some("Facilities".into());
     if let Some(creator) = &mut case.attribution.creator {
@@ -386,7 +387,7 @@ fn riddled() -> (Case, Finding) {
         name: formula.into(),
         class: None,
         source: RoleSource::Inventory,
-        why: formula.to_owned(),
+        why: RoleGrounds::Inventory,
     });
     case.authorisation = Authorisation {
         status: AuthorisationStatus::Authorised,
@@ -398,7 +399,10 @@ fn riddled() -> (Case, Finding) {
         nearest: vec![NearMiss { rule: formula.into(), lacks: vec![formula.to_owned()] }],
     };
     case.context = Context {
-        name_signs: vec![NameSign { kind: "look_alike", why: formula.to_owned() }],
+        name_signs: vec![NameSign {
+            kind: "look_alike",
+            why: NameFact::LooksLike { looks: formula.into(), foreign: 'x' },
+        }],
         rarity: Some(Rarity { creator: formula.into(), role: text(), creations: 1, of: 1 }),
     };
     let process = Process {
@@ -411,7 +415,7 @@ fn riddled() -> (Case, Finding) {
         ..stories::process(1, "x", None, "2021-10-19T14:42:00Z")
     };
     case.attribution.creator = Some(process.clone());
-    case.attribution.reason = Some(formula.to_owned());
+    case.attribution.reason = Some(Reason::NoProcesses { source: text() });
     case.attribution.chain = vec![process.clone()];
     case.window_rule.process = Some(process.clone());
     if let Some(origin) = &mut case.origin {
@@ -420,7 +424,7 @@ fn riddled() -> (Case, Finding) {
     }
     let finding = Finding {
         host: case.host.clone(),
-        summary: formula.to_owned(),
+        summary: FindingFact::SamWritten { image: formula.into(), key: None },
         account: Some(case.actor.account.clone()),
         actor: Some(case.actor.clone()),
         process: Some(process),

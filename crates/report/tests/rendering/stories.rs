@@ -1,14 +1,17 @@
 //! Cases to render: each a creation as an analyst would tell it, built from a plain one.
 
 use begat_model::case::{
-    Actor, ActorKind, Afterward, Alternative, Attribution, Authorisation, BlindSpot, BlindSpotKind, Case,
-    CaseAccount, CaseEvent, CaseHost, Client, Context, Evidence, Explanation, Finding, FindingKind,
-    HostClass, HostRole, NameSign, Origin, Outcome, Process, Rarity, Risk, RiskTerm, Role, RoleSource, Scope,
+    Actor, ActorKind, Afterward, Against, Alternative, Attribution, Authorisation, BlindSpot, Case,
+    CaseAccount, CaseEvent, CaseHost, Client, Context, Evidence, EvidenceFact, Explanation, Finding,
+    FindingFact, FindingKind, HostClass, HostRole, Lack, LifeSign, NameFact, NameSign, Origin, Outcome,
+    Process, Rarity, Reason, Risk, RiskReason, RiskTerm, Role, RoleGrounds, RoleSource, SamKey, Scope,
     Severity, Verdict, What, WindowRule,
 };
 use begat_model::event::Principal;
 use begat_model::{Duration, EventKind, HostName, LogonId, ProcessId, RecordRef, Sid, Timestamp};
 
+/// Of the creation.
+pub const SESSION: LogonId = LogonId(0x551686);
 pub const NEW_SID: &str = "S-1-5-21-3410678313-1251427014-1131291384-1004";
 
 pub fn at(text: &str) -> Timestamp {
@@ -61,16 +64,11 @@ pub fn plain() -> Case {
         risk: Risk {
             score: 0,
             terms: vec![
-                RiskTerm {
-                    name: "prior",
-                    points: -4,
-                    why: "most accounts are created for a reason".to_owned(),
-                    at_least: None,
-                },
+                RiskTerm { name: "prior", points: -4, why: RiskReason::Prior, at_least: None },
                 RiskTerm {
                     name: "shell_creator",
                     points: 4,
-                    why: "net1.exe was run from a shell".to_owned(),
+                    why: RiskReason::Tool { program: Some("net1".into()), suspicion: None },
                     at_least: None,
                 },
             ],
@@ -151,13 +149,13 @@ fn plain_attribution() -> Attribution {
             Evidence {
                 kind: "names_account_and_verb",
                 weight: 7.0,
-                why: "its command line creates an account of this name".to_owned(),
+                why: EvidenceFact::LineCreatesAccount,
                 events: vec![record(EventKind::ProcessCreated, 76_002, "2021-10-19T14:42:41.2030567Z")],
             },
             Evidence {
                 kind: "same_session",
                 weight: 6.0,
-                why: "it runs in session 0x551686, as the creation does".to_owned(),
+                why: EvidenceFact::HoldsSession { session: SESSION },
                 events: vec![],
             },
         ],
@@ -169,12 +167,14 @@ fn plain_attribution() -> Attribution {
                     ..Process::default()
                 }),
                 confidence: 0.000_3,
-                against: "it runs in another session, 0x3e7".to_owned(),
+                against: Against::Signs {
+                    signs: vec![EvidenceFact::OtherSession { own: LogonId(0x3e7), ours: SESSION }],
+                },
             },
             Alternative {
                 explanation: Explanation::Unobserved,
                 confidence: 0.000_09,
-                against: "processes of this host are seen before and after the creation".to_owned(),
+                against: Against::Weaker,
             },
         ],
     }
@@ -244,11 +244,7 @@ pub fn over_wmi() -> Case {
             record: record(EventKind::AccountDeleted, 76_009, "2021-10-19T14:42:41.3Z"),
         },
     ];
-    case.blind_spots = vec![BlindSpot {
-        kind: BlindSpotKind::ParentMissing,
-        detail: "WmiPrvSE.exe (3952) is known only from its child: it was started before the input begins"
-            .to_owned(),
-    }];
+    case.blind_spots = vec![BlindSpot::EldestUnseen { pid: ProcessId(3952) }];
     case
 }
 
@@ -270,7 +266,7 @@ pub fn blind() -> Case {
     case.actor.elevated = None;
     case.attribution = Attribution {
         verdict: Verdict::Unknown,
-        reason: Some("this host shows no process creation at all".to_owned()),
+        reason: Some(Reason::NoProcesses { source: None }),
         confidence: 0.9,
         creator: None,
         chain: vec![],
@@ -280,16 +276,7 @@ pub fn blind() -> Case {
         alternatives: vec![],
     };
     case.afterwards.clear();
-    case.blind_spots = vec![
-        BlindSpot {
-            kind: BlindSpotKind::NoProcessTelemetry,
-            detail: "neither Security 4688 nor Sysmon 1 was heard from this host".to_owned(),
-        },
-        BlindSpot {
-            kind: BlindSpotKind::LogonMissing,
-            detail: "the 4624 of session 0x551686 is not in the input".to_owned(),
-        },
-    ];
+    case.blind_spots = vec![BlindSpot::NoProcessTelemetry, BlindSpot::LogonMissing { session: SESSION }];
     case.events.retain(|event| event.role == Role::Creation);
     case
 }
@@ -303,7 +290,7 @@ pub fn two_candidates() -> Case {
     case.account.name = Some("svc_backup".into());
     case.account.groups = vec![sid("S-1-5-32-544"), sid("S-1-5-32-545")];
     case.attribution.verdict = Verdict::Ambiguous;
-    case.attribution.reason = Some("two processes of session 0x551686 explain it about as well".to_owned());
+    case.attribution.reason = Some(Reason::SeveralCould { count: 2 });
     case.attribution.confidence = 0.55;
     case.attribution.alternatives.insert(
         0,
@@ -315,7 +302,7 @@ pub fn two_candidates() -> Case {
                 "2021-10-19T14:41:00Z",
             )),
             confidence: 0.44,
-            against: "its command line does not name the account".to_owned(),
+            against: Against::Lacks { lacks: vec![Lack::Name] },
         },
     );
     case.origin = Some(Origin {
@@ -388,7 +375,7 @@ pub fn remote() -> Case {
     case.actor.source_host = Some("KALI".into());
     case.attribution.verdict = Verdict::Remote;
     case.attribution.reason =
-        Some("the session came from the network, and no process of this host holds it".to_owned());
+        Some(Reason::NetworkSession { session: Some(SESSION), source: case.actor.source_ip.clone() });
     case.window_rule.process =
         Some(process(77, "C:\\Windows\\System32\\cmd.exe", None, "2021-10-19T14:42:00Z"));
     case
@@ -450,14 +437,17 @@ pub fn in_context() -> Case {
         name: "server".into(),
         class: Some(HostClass::Server),
         source: RoleSource::Data,
-        why: "a DNS server runs on it (dns.exe)".to_owned(),
+        why: RoleGrounds::DnsServer,
     });
     case.host.owner = Some("network team".into());
     case.actor.kind = Some(ActorKind::Domain);
     case.actor.groups = vec![sid("S-1-1-0"), sid("S-1-5-32-544")];
     case.context.name_signs = vec![
-        NameSign { kind: "near_reserved_name", why: "one letter away from Administrator".to_owned() },
-        NameSign { kind: "homoglyph", why: "looks like \u{202e}x, and is written with U+202E".to_owned() },
+        NameSign { kind: "near_reserved_name", why: NameFact::NearReserved { reserved: "Administrator" } },
+        NameSign {
+            kind: "homoglyph",
+            why: NameFact::LooksLike { looks: "\u{202e}x".into(), foreign: '\u{202e}' },
+        },
     ];
     case.context.rarity =
         Some(Rarity { creator: "foo.exe".into(), role: Some("server".into()), creations: 1, of: 14 });
@@ -504,11 +494,8 @@ pub fn loop_on_one_host() -> Vec<Case> {
         cases[number].account.privileged = true;
     }
     cases[12].attribution.verdict = Verdict::Ambiguous;
-    cases[12].attribution.reason = Some("two processes of the session explain it about as well".to_owned());
-    cases[12].blind_spots = vec![BlindSpot {
-        kind: BlindSpotKind::CommandLineMissing,
-        detail: "the command line of net1.exe is not in the input".to_owned(),
-    }];
+    cases[12].attribution.reason = Some(Reason::SeveralCould { count: 2 });
+    cases[12].blind_spots = vec![BlindSpot::CommandLineMissing];
     cases
 }
 
@@ -536,7 +523,8 @@ pub fn guest_enabled() -> Finding {
         host: plain().host,
         at: at("2021-10-19T15:02:00.25Z"),
         severity: Severity::High,
-        summary: "the built-in guest account (named Guest here) was enabled by OFFSEC\\admmig".to_owned(),
+        summary: FindingFact::GuestEnabled { name: Some("Guest".into()) },
+        left_out: 0,
         account: Some(Principal {
             name: Some("Guest".into()),
             domain: Some("FS03".into()),
@@ -561,7 +549,10 @@ pub fn sam_tampered() -> Finding {
         kind: FindingKind::SamTampered,
         at: at("2021-10-19T16:00:00Z"),
         severity: Severity::Critical,
-        summary: "MSBuild.exe (812) wrote to the SAM's entry of RID 501".to_owned(),
+        summary: FindingFact::SamWritten {
+            image: "C:\\Windows\\MSBuild.exe".into(),
+            key: Some(SamKey::Rid(501)),
+        },
         account: None,
         actor: None,
         process: Some(process(812, "C:\\Windows\\MSBuild.exe", None, "2021-10-19T15:59:00Z")),
@@ -584,7 +575,12 @@ pub fn never_seen_created(host: &str, number: u32, severity: Severity) -> Findin
         },
         at: at(&format!("2021-10-19T{:02}:{:02}:00Z", number / 60 % 24, number % 60)),
         severity,
-        summary: format!("{host}\\old{number} logged on, and its creation is not in this input"),
+        summary: FindingFact::NeverSeenCreated {
+            name: Some(format!("old{number}").into()),
+            sid: sid(&format!("S-1-5-21-3410678313-1251427014-1131291384-{}", 1000 + number)),
+            sign: LifeSign::LoggedOn { source: None },
+        },
+        left_out: 0,
         account: Some(Principal {
             name: Some(format!("old{number}").into()),
             domain: Some(host.into()),
@@ -601,7 +597,8 @@ pub fn never_seen_created(host: &str, number: u32, severity: Severity) -> Findin
 pub fn hostile_finding() -> Finding {
     let mut finding = guest_enabled();
     finding.finding_id = "deadf1e2d3c4b5a6".to_owned();
-    finding.summary = "=HYPERLINK(\"http://x\") \u{1b}[2J\r\nCRITICAL  \u{202e}all is fine".to_owned();
+    let image = "=HYPERLINK(\"http://x\") \u{1b}[2J\r\nCRITICAL  \u{202e}all is fine".into();
+    finding.summary = FindingFact::SamWritten { image, key: None };
     finding.account = Some(principal("\tFS03", "@SUM(A1)\u{9b}31m", NEW_SID, 0));
     if let Some(process) = &mut finding.process {
         process.image = Some("+cmd|' /C calc'!A0".into());

@@ -111,7 +111,7 @@ fn every_route_of_an_origin_is_told_in_words() {
         let mut case = stories::two_candidates();
         case.origin = case.origin.map(|origin| begat_model::case::Origin { via, ..origin });
         let text = explained(&case).split_whitespace().collect::<Vec<_>>().join(" ");
-        let (_, route) = text.split_once("Behind that session stands another, ").unwrap();
+        let (_, route) = text.split_once("Behind it is another session, ").unwrap();
         route.split_once(": OFFSEC").unwrap().0.to_owned()
     });
     insta::assert_snapshot!(told.join("\n"));

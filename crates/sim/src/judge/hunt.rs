@@ -2,7 +2,9 @@
 use std::sync::Arc;
 
 use begat_engine::{Engine, HostDirectory, Tuning};
-use begat_ingest::{InputProblem, Limits, ReadOptions, Schemas, Survey, TimeSlice, Unit, gather_bytes};
+use begat_ingest::{
+    InputProblem, Limits, ReadOptions, Schemas, Survey, TimeSlice, Unit, UnitReader, gather_bytes,
+};
 use begat_model::case::Case;
 
 /// One log file: its name and what it holds.
@@ -18,9 +20,10 @@ pub fn hunt(files: Vec<LogFile>, schemas: &Schemas) -> Result<Vec<Case>, InputPr
         }
         units.extend(gathered.sources.into_iter().map(Arc::new).flat_map(|source| source.units()));
     }
+    let mut reader = UnitReader::default();
     let mut survey = Survey::default();
     for unit in &units {
-        survey.merge(begat_ingest::survey(unit, schemas)?);
+        survey.merge(reader.survey(unit, schemas)?);
     }
     let surveyed = survey.finish(None);
     let directory = Arc::new(HostDirectory::from_names(surveyed.hosts()));
@@ -34,7 +37,7 @@ pub fn hunt(files: Vec<LogFile>, schemas: &Schemas) -> Result<Vec<Case>, InputPr
         details: false,
     };
     for unit in &units {
-        begat_ingest::read(unit, &options, &mut |event| engine.apply(event))?;
+        reader.read(unit, &options, &mut |event| engine.apply(event))?;
     }
     Ok(engine.finish().cases)
 }

@@ -151,24 +151,24 @@ fn explain_case(case: &Case, lines: &mut Vec<String>) {
     let attribution = &case.attribution;
     let account = case.account.created_as.as_deref().unwrap_or("?");
     lines.push(format!("  case {} {account} at {}", case.case_id, case.created_at));
-    lines.extend(attribution.reason.iter().map(|reason| format!("    {reason}")));
+    lines.extend(attribution.reason.iter().map(|reason| format!("    {reason:?}")));
     let creator = attribution.creator.as_ref();
     lines.extend(creator.map(|process| format!("    creator {}", process_line(process))));
     lines.extend(attribution.chain.iter().map(|process| format!("    below {}", process_line(process))));
     for evidence in &attribution.evidence {
-        lines.push(format!("    {:+.1} {}: {}", evidence.weight, evidence.kind, evidence.why));
+        lines.push(format!("    {:+.1} {}: {:?}", evidence.weight, evidence.kind, evidence.why));
     }
     for other in &attribution.alternatives {
         let what = match &other.explanation {
             Explanation::Process(process) => process_line(process),
             other => format!("{other:?}"),
         };
-        lines.push(format!("    not ({:.3}) {what}: {}", other.confidence, other.against));
+        lines.push(format!("    not ({:.3}) {what}: {:?}", other.confidence, other.against));
     }
     let rule = case.window_rule.process.as_ref();
     lines.extend(rule.map(|process| format!("    window rule {}", process_line(process))));
     let spots = case.blind_spots.iter();
-    lines.extend(spots.map(|spot| format!("    blind {}: {}", spot.kind, spot.detail)));
+    lines.extend(spots.map(|spot| format!("    blind {}: {spot:?}", spot.kind())));
 }
 
 fn process_line(process: &begat_model::case::Process) -> String {

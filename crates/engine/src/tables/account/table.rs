@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use begat_model::case::{Actor, CaseEvent, Role, What};
+use begat_model::case::{Actor, CaseEvent, CreationProof, LifeSign, Role, What};
 use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal};
 use begat_model::{Analytic, Duration, RecordRef, Sid, Text, Timestamp};
 
@@ -68,7 +68,7 @@ impl AccountTable {
     }
 
     /// RIDs are given out in order: one above that of an account whose creation was seen is younger than that.
-    fn made_after_another(&self, sid: &Sid, account: &UnseenAccount) -> Option<String> {
+    fn made_after_another(&self, sid: &Sid, account: &UnseenAccount) -> Option<CreationProof> {
         let rid = sid.rid()?;
         let older = self.lives.iter().filter(|(other, life)| {
             other.authority_prefix() == sid.authority_prefix()
@@ -76,8 +76,7 @@ impl AccountTable {
                 && life.created_at < account.at
         });
         let (other, life) = older.max_by_key(|(other, _)| other.rid())?;
-        let name = life.name.as_deref().unwrap_or("another account");
-        Some(format!("its RID {rid} comes after {name}'s {}, which was created in this log", other.rid()?))
+        Some(CreationProof::LaterRid { rid, older: life.name.clone(), older_rid: other.rid()? })
     }
 
     /// Notes a sign of an account without a life here. Only local ones count, of RIDs that creation gives out.
@@ -166,7 +165,7 @@ impl AccountTable {
         let Some(life) = event.account.sid.as_ref().and_then(|sid| self.lives.get_mut(sid)) else {
             if let Some(what) = sign_of(event.action).filter(|_| is_local) {
                 let (account, by) = (&event.account, Some(&event.subject));
-                self.sign(Sign { account, what: what.to_owned(), proof: None, by, record });
+                self.sign(Sign { account, what, proof: None, by, record });
             }
             return;
         };
@@ -235,12 +234,8 @@ impl AccountTable {
             return;
         }
         let power = group_power(group, event.group.name.as_ref(), &self.site.privileged_groups);
-        let proof = is_birth
-            .then(|| "it was put into the machine's primary group, as happens at creation alone".to_owned());
-        let what = match &power {
-            Some(power) => format!("was put into {}", power.name),
-            None => "was put into a group".to_owned(),
-        };
+        let proof = is_birth.then_some(CreationProof::PrimaryGroup);
+        let what = LifeSign::PutInto { group: power.as_ref().map(|power| power.name.as_str().into()) };
         self.sign(Sign { account: &event.member, what, proof, by: Some(&event.subject), record });
         let unseen = event.member.sid.as_ref().and_then(|sid| self.unseen.get_mut(sid));
         if let (Some(unseen), Some(_)) = (unseen, power) {
@@ -271,8 +266,7 @@ impl AccountTable {
         let is_local = self.is_local(account);
         let Some(life) = account.sid.as_ref().and_then(|sid| self.lives.get_mut(sid)) else {
             if is_local {
-                let from = source_ip.map(|ip| format!(" from {ip}")).unwrap_or_default();
-                let what = format!("logged on{from}");
+                let what = LifeSign::LoggedOn { source: source_ip.cloned() };
                 self.sign(Sign { account, what, proof: None, by: None, record });
             }
             return;

@@ -1,6 +1,6 @@
 //! Accounts that show signs of life, and whose creation was not seen.
 
-use begat_model::case::{Actor, CaseEvent};
+use begat_model::case::{Actor, CaseEvent, CreationProof, LifeSign};
 use begat_model::event::{AccountAction, Body, Principal};
 use begat_model::{Event, RecordRef, Text, Timestamp};
 
@@ -16,10 +16,10 @@ pub struct UnseenAccount {
     pub at: Timestamp,
     /// Latest known name.
     pub name: Option<Text>,
-    /// What the first sign was, as a clause: `logged on over the network`.
-    pub first_sign: String,
-    /// Why it must have been created while this log was written, as a clause.
-    pub proof: Option<String>,
+    /// What the first sign was.
+    pub first_sign: LifeSign,
+    /// Why it must have been created while this log was written.
+    pub proof: Option<CreationProof>,
     /// It was put into a group that grants power.
     pub is_privileged: bool,
     /// Who gave the first sign, where it was another.
@@ -31,19 +31,19 @@ pub struct UnseenAccount {
 /// A sign of life of an account.
 pub(super) struct Sign<'a> {
     pub(super) account: &'a Principal,
-    pub(super) what: String,
-    pub(super) proof: Option<String>,
+    pub(super) what: LifeSign,
+    pub(super) proof: Option<CreationProof>,
     pub(super) by: Option<&'a Principal>,
     pub(super) record: &'a RecordRef,
 }
 
 /// What a 4722 and its like say of an account that lives.
-pub(super) fn sign_of(action: AccountAction) -> Option<&'static str> {
+pub(super) fn sign_of(action: AccountAction) -> Option<LifeSign> {
     match action {
-        AccountAction::Enabled => Some("was enabled"),
-        AccountAction::PasswordSet => Some("was given a password"),
-        AccountAction::PasswordChanged => Some("changed its password"),
-        AccountAction::Changed => Some("was changed"),
+        AccountAction::Enabled => Some(LifeSign::Enabled),
+        AccountAction::PasswordSet => Some(LifeSign::PasswordSet),
+        AccountAction::PasswordChanged => Some(LifeSign::PasswordChanged),
+        AccountAction::Changed => Some(LifeSign::Changed),
         AccountAction::Disabled | AccountAction::Deleted | AccountAction::LockedOut => None,
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn agree<T: PartialEq>(ours: Option<T>, theirs: Option<T>) -> bool {
     ours.zip(theirs).is_none_or(|(ours, theirs)| ours == theirs)
 }
 
-/// The same for paths, which Windows writes in any case.
+/// The same for paths, which Windows writes in upper or lower case.
 pub(super) fn same_image(ours: Option<&Text>, theirs: Option<&Text>) -> bool {
     ours.zip(theirs).is_none_or(|(ours, theirs)| same_name(ours, theirs))
 }

@@ -47,9 +47,9 @@ impl Block<'_> {
         self.allowed(case);
         self.severity(case);
         let worded =
-            if case.sequence { "the sequence of AN1235 holds" } else { "not the sequence of AN1235" };
+            if case.sequence { "matches AN1235's sequence" } else { "does not match AN1235's sequence" };
         let wave = match case.wave {
-            Some(wave) => format!(" · of wave {}, of which nothing else is shown here", visible(wave)),
+            Some(wave) => format!(" · part of wave {}, whose other cases are not shown here", visible(wave)),
             None => String::new(),
         };
         self.row("case", &format!("{} · {worded}{wave}", visible(case.case_id)), Look::Plain);
@@ -90,7 +90,8 @@ impl Block<'_> {
     fn context(&mut self, case: &CaseView<'_>) {
         let signs = &case.context.name_signs;
         if !signs.is_empty() {
-            let whys: Vec<_> = signs.iter().take(NAME_SIGNS_MAX).map(|sign| visible(sign.why)).collect();
+            let shown = signs.iter().take(NAME_SIGNS_MAX);
+            let whys: Vec<_> = shown.map(|sign| visible(&self.page.said(sign.why)).into_owned()).collect();
             self.row("its name", &whys.join("; "), Look::Warning);
         }
         self.more(signs.len(), NAME_SIGNS_MAX);
@@ -110,7 +111,7 @@ impl Block<'_> {
         let sure = wording::percent(attribution.confidence);
         let accident = attribution
             .coincidence
-            .map_or(String::new(), |chance| format!(", {} by accident", wording::chance(chance)));
+            .map_or(String::new(), |chance| format!(", {} by coincidence", wording::chance(chance)));
         match (&attribution.creator, attribution.verdict) {
             (Some(creator), Verdict::Attributed) => {
                 let lag = attribution
@@ -129,7 +130,7 @@ impl Block<'_> {
             }
         }
         if let Some(reason) = attribution.reason {
-            self.row("", &wording::sentence(reason), Look::Plain);
+            self.row("", &wording::sentence(&self.page.said(reason)), Look::Plain);
         }
         if let Some(creator) = &attribution.creator {
             self.tree(creator, &attribution.chain);
@@ -168,7 +169,8 @@ impl Block<'_> {
         for (index, rival) in alternatives.iter().take(RIVALS_MAX).enumerate() {
             let label = if index == 0 { "or by" } else { "" };
             let said = wording::explanation(rival);
-            let text = format!("{said}, {}: {}", wording::percent(rival.confidence), visible(rival.against));
+            let against = self.page.said(rival.against);
+            let text = format!("{said}, {}: {}", wording::percent(rival.confidence), visible(&against));
             self.row(label, &text, Look::Plain);
         }
         self.more(alternatives.len(), RIVALS_MAX);
@@ -197,8 +199,8 @@ impl Block<'_> {
         let text = match (&rule.process, &case.attribution.creator) {
             (Some(_), _) if rule.agrees => return,
             (None, None) => return,
-            (Some(process), _) => format!("would name {}, which is not it", wording::process(process)),
-            (None, Some(_)) => "would say nothing: no suspicious process started in its window".to_owned(),
+            (Some(process), _) => format!("would name {} instead", wording::process(process)),
+            (None, Some(_)) => "would name nothing: no suspicious process started in its window".to_owned(),
         };
         self.row("window rule", &text, Look::Warning);
     }
@@ -207,7 +209,7 @@ impl Block<'_> {
         for (index, spot) in case.blind_spots.iter().take(BLIND_SPOTS_MAX).enumerate() {
             let label = if index == 0 { "not seen" } else { "" };
             let kind = spot.kind.slug().replace('_', " ");
-            self.row(label, &format!("{kind}: {}", visible(spot.detail)), Look::Warning);
+            self.row(label, &format!("{kind}: {}", visible(&self.page.said(spot.detail))), Look::Warning);
         }
         self.more(case.blind_spots.len(), BLIND_SPOTS_MAX);
     }
@@ -219,7 +221,7 @@ impl Block<'_> {
             (Some(by), _) => self.row("allowed", &by, Look::Strong),
             (None, Some(miss)) => self.row("not allowed", &allowed::lacks(miss), Look::Plain),
             (None, None) if authorisation.status == AuthorisationStatus::Unauthorised => {
-                self.row("not allowed", "no entry of the policy comes near", Look::Plain);
+                self.row("not allowed", "no entry of the policy comes close", Look::Plain);
             }
             (None, None) => {}
         }
@@ -228,8 +230,8 @@ impl Block<'_> {
     fn severity(&mut self, case: &CaseView<'_>) {
         // A term without points is a floor: it lifts the severity by itself.
         let terms = case.risk.terms.iter().map(|term| match term.points {
-            0 => visible(term.why).into_owned(),
-            points => format!("{points:+} {}", visible(term.why)),
+            0 => visible(&self.page.said(term.why)).into_owned(),
+            points => format!("{points:+} {}", visible(&self.page.said(term.why))),
         });
         let terms: Vec<String> = terms.collect();
         let terms = if terms.is_empty() { String::new() } else { format!(": {}", terms.join("; ")) };

@@ -141,7 +141,7 @@ impl Block<'_> {
         let title =
             format!("{} on {}", wording::finding_kind(finding.kind), wording::name(finding.host.name));
         self.headline(finding.severity, &title, finding.at);
-        self.row("what", &wording::sentence(finding.summary), Look::Plain);
+        self.row("what", &wording::sentence(&self.page.said(finding.summary)), Look::Plain);
         if let Some(actor) = &finding.actor {
             self.actor("by", actor, None);
         }
@@ -174,7 +174,7 @@ impl Block<'_> {
         let span = fold.last - fold.first;
         self.row("until", &format!("{}, {span} after the first", self.page.time(fold.last)), Look::Plain);
         let worst = &fold.worst;
-        let text = format!("{}, the first that is {}", visible(worst.finding_id), worst.severity);
+        let text = format!("{}, the first {} one", visible(worst.finding_id), worst.severity);
         self.row("finding", &text, Look::Plain);
     }
 }

@@ -80,7 +80,7 @@ impl Block<'_> {
         let verdicts = tally(wave.verdicts.iter().map(|(verdict, count)| (verdict, *count)));
         let Some(makers) = &wave.makers else {
             let only = wave.verdicts.keys().next().filter(|_| wave.verdicts.len() == 1);
-            let said = only.map_or("no one process is known", |verdict| wording::maker(*verdict));
+            let said = only.map_or("no single process is known", |verdict| wording::maker(*verdict));
             self.row("made by", said, Look::Warning);
             self.row("", &verdicts, Look::Plain);
             return;
@@ -103,14 +103,14 @@ impl Block<'_> {
 
     fn closing(&mut self, wave: &Wave<'_>) {
         let worded = match wave.sequences {
-            0 => "not the sequence of AN1235".to_owned(),
-            all if all == wave.cases => "the sequence of AN1235 holds for all".to_owned(),
-            some => format!("the sequence of AN1235 holds for {}", grouped(some)),
+            0 => "none matches AN1235's sequence".to_owned(),
+            all if all == wave.cases => "all match AN1235's sequence".to_owned(),
+            some => format!("{} match AN1235's sequence", grouped(some)),
         };
         self.row("wave", &format!("{} · {worded}", visible(wave.id)), Look::Plain);
         let (severity, case_id) = wave.worst;
         let text =
-            format!("each account is a case of its own, the first that is {severity}: {}", visible(case_id));
+            format!("each account is a case of its own; the first {severity} one is {}", visible(case_id));
         self.row("", &text, Look::Plain);
     }
 }

@@ -2,7 +2,7 @@
 
 use begat_model::case::{
     Actor, Afterward, Attribution, Authorisation, AuthorisationStatus, BlindSpotKind, CaseAccount, CaseHost,
-    Client, Context, NameSign, Origin, Outcome, Process, Risk, Scope, Severity, What, WindowRule,
+    Client, Context, NameFact, NameSign, Origin, Outcome, Process, Risk, Scope, Severity, What, WindowRule,
 };
 use begat_model::event::Principal;
 use begat_model::{EventKind, HostName, LogonId, ProcessId, RecordRef, Sid, Timestamp};
@@ -107,7 +107,7 @@ fn actor(sid: &str, logon_id: u64, logon_type: u32) -> Actor {
 }
 
 fn blind(kind: BlindSpotKind) -> BlindSpot {
-    BlindSpot { kind, detail: "x".to_owned() }
+    crate::words::samples::blind_spots().into_iter().find(|spot| spot.kind() == kind).unwrap()
 }
 
 fn allow(case: &mut Case) {
@@ -315,7 +315,7 @@ const STORIES: &[Story] = &[
     ),
     (
         "named to be overlooked",
-        |case| case.context.name_signs.push(NameSign { kind: "look_alike", why: "x".to_owned() }),
+        |case| case.context.name_signs.push(NameSign { kind: "look_alike", why: NameFact::OuterBlanks }),
         "account",
         &["hidden"],
         &[],

@@ -19,10 +19,10 @@ const SCHEMA: &str = "begat.policy_check/1";
 fn in_words(remark: &Remark<'_>, entry: &Entry) -> (String, String) {
     let page = Page::default();
     let (until, owner) = (&entry.expires().text, entry.owner());
-    let ask = || format!("ask {owner} whether it is still wanted: give it a new day, or remove it");
-    let unless_to_come = "remove it, unless its time is still to come".to_owned();
+    let ask = || format!("ask {owner} whether it is still wanted: give it a new date, or remove it");
+    let unless_to_come = "remove it, unless it is for something still to come".to_owned();
     match remark {
-        Remark::Expired => (format!("expired: it held until {until}"), ask()),
+        Remark::Expired => (format!("expired: it was valid until {until}"), ask()),
         Remark::ExpiresSoon { days } => (format!("expires in {days} days, on {until}"), ask()),
         Remark::AllowsAttack(attacks) => {
             let named: Vec<String> = attacks
@@ -36,7 +36,7 @@ fn in_words(remark: &Remark<'_>, entry: &Entry) -> (String, String) {
             (what, WHAT_ATTACKERS_LACK.to_owned())
         }
         Remark::TooWide { times, creations } => (
-            format!("is too wide, maybe: it allowed {times} of all {creations} creations"),
+            format!("may be too wide: it allowed {times} of all {creations} creations"),
             "split it, so that each part names what it is for".to_owned(),
         ),
         Remark::Overlapping(wider) => (
@@ -85,7 +85,7 @@ pub fn write(audit: &Audit<'_>, file: &str, page: &Page, out: &mut dyn Write) ->
         (Some(_), None) => "no creation in which use could be counted".to_owned(),
     };
     let entries = if audit.entries.len() == 1 { "entry" } else { "entries" };
-    writeln!(out, "{to_mend} of {} {entries} to mend; {use_counted}", audit.entries.len())
+    writeln!(out, "{to_mend} of {} {entries} to fix; {use_counted}", audit.entries.len())
 }
 
 fn write_entries(audit: &Audit<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {

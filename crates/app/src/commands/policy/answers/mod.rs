@@ -1,6 +1,7 @@
 //! What `begat policy` answers, as people and programs read it.
 
 pub mod audit;
+mod signs;
 pub mod suggestions;
 pub mod trial;
 

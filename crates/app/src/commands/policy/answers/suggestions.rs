@@ -5,8 +5,10 @@ use std::io::{self, Write};
 
 use begat_model::Timestamp;
 use begat_model::case::Case;
-use begat_policy::{Suggestion, Suggestions, attack_stories, toml_comment};
+use begat_policy::{Objection, Suggestion, Suggestions, attack_stories, toml_comment};
 use begat_report::Page;
+
+use super::signs;
 
 /// Cases told as evidence.
 const EVIDENCE_MAX: usize = 12;
@@ -50,7 +52,10 @@ fn evidence(suggestion: &Suggestion<'_>) -> Vec<String> {
 pub fn write(suggestions: &Suggestions<'_>, out: &mut dyn Write) -> io::Result<()> {
     let comment = |out: &mut dyn Write, text: &str| writeln!(out, "{}", toml_comment(text));
     if suggestions.entries.is_empty() {
-        comment(out, "Nothing to propose: no hand made three accounts or more that could be allowed by it.")?;
+        comment(
+            out,
+            "Nothing to propose: no one creator made three accounts or more that an entry could safely allow.",
+        )?;
     } else {
         comment(
             out,
@@ -72,20 +77,33 @@ pub fn write(suggestions: &Suggestions<'_>, out: &mut dyn Write) -> io::Result<(
     Ok(())
 }
 
+/// Why nothing is proposed, a clause each.
+fn objection(why: &Objection) -> Vec<String> {
+    match why {
+        Objection::Signs(signs) => signs::said(signs),
+        Objection::AllowsSigned { case_id, signs } => {
+            let signs = signs::said(signs).join("; ");
+            vec![format!("an entry for it would allow case {case_id} too: {signs}")]
+        }
+        Objection::Policy(clause) => vec![clause.clone()],
+    }
+}
+
 /// What was left out, and why.
 fn rest(suggestions: &Suggestions<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for left_out in suggestions.left_out.iter().take(LEFT_OUT_MAX) {
         lines.push(format!("- {} by {}", counted(left_out.cases, "creation"), left_out.hand));
-        lines.extend(left_out.why.iter().take(REASONS_MAX).map(|why| format!("    {why}")));
-        let more = left_out.why.len().saturating_sub(REASONS_MAX);
+        let whys = objection(&left_out.why);
+        lines.extend(whys.iter().take(REASONS_MAX).map(|why| format!("    {why}")));
+        let more = whys.len().saturating_sub(REASONS_MAX);
         lines.extend((more > 0).then(|| format!("    … and {more} more reasons")));
     }
     let more = suggestions.left_out.len().saturating_sub(LEFT_OUT_MAX);
-    lines.extend((more > 0).then(|| format!("- {more} more hands")));
+    lines.extend((more > 0).then(|| format!("- {more} more creators")));
     if suggestions.seldom > 0 {
         lines.push(format!(
-            "- {} by hands that made fewer than three",
+            "- {} by creators that made fewer than three",
             counted(suggestions.seldom, "creation")
         ));
     }
@@ -150,7 +168,11 @@ mod tests {
         };
         let suggestions = Suggestions {
             entries: vec![suggestion],
-            left_out: vec![LeftOut { hand: hostile.to_owned(), cases: 3, why: vec![hostile.to_owned()] }],
+            left_out: vec![LeftOut {
+                hand: hostile.to_owned(),
+                cases: 3,
+                why: Objection::Policy(hostile.to_owned()),
+            }],
             seldom: 0,
             allowed: 0,
             unsuited: BTreeMap::new(),

@@ -9,6 +9,8 @@ use begat_policy::{Allowed, Trial, attack_stories};
 use begat_report::{Page, write_object};
 use serde_json::json;
 
+use super::signs;
+
 /// Creations told one by one.
 const CASES_TOLD_MAX: usize = 50;
 /// Creations that nearly fit, told one by one.
@@ -43,8 +45,8 @@ fn write_allowed(trial: &Trial<'_>, page: &Page, out: &mut dyn Write) -> io::Res
         };
         writeln!(out, "  {}  {change}", heading(allowed.case, page))?;
         writeln!(out, "      {}", visible(&allowed.hand))?;
-        for sign in &allowed.signs {
-            writeln!(out, "      sign of an attack: {}", visible(sign))?;
+        for sign in signs::said(&allowed.signs) {
+            writeln!(out, "      sign of an attack: {}", visible(&sign))?;
         }
     }
     more(trial.allowed.len(), CASES_TOLD_MAX, out)
@@ -82,7 +84,7 @@ pub fn write_lines(trial: &Trial<'_>, out: &mut dyn Write) -> io::Result<()> {
         object["hand"] = json!(hand);
         object["severity_before"] = json!(before.slug());
         object["severity_after"] = json!(after.slug());
-        object["signs_of_attack"] = json!(signs);
+        object["signs_of_attack"] = json!(signs::said(signs));
         line(&object, out)?;
     }
     for (case, lacks) in &trial.near {

@@ -467,17 +467,17 @@ fn unseen_of(table: &AccountTable) -> Vec<(Option<u32>, UnseenAccount)> {
 fn whatever_is_done_to_an_account_that_nobody_saw_created_is_a_sign_of_it() {
     use AccountAction::*;
     for (action, sign) in [
-        (Enabled, Some("was enabled")),
-        (PasswordSet, Some("was given a password")),
-        (PasswordChanged, Some("changed its password")),
-        (Changed, Some("was changed")),
+        (Enabled, Some(LifeSign::Enabled)),
+        (PasswordSet, Some(LifeSign::PasswordSet)),
+        (PasswordChanged, Some(LifeSign::PasswordChanged)),
+        (Changed, Some(LifeSign::Changed)),
         (Disabled, None),
         (Deleted, None),
         (LockedOut, None),
     ] {
         let mut table = AccountTable::new("SRV1");
         table.touched(&AccountTouched { account: account(1005), ..touched(action, true) }, &record("10.0"));
-        let signs: Vec<String> =
+        let signs: Vec<LifeSign> =
             unseen_of(&table).into_iter().map(|(_, account)| account.first_sign).collect();
         assert_eq!(signs, sign.into_iter().collect::<Vec<_>>(), "{action:?}");
     }
@@ -543,8 +543,8 @@ fn a_rid_above_one_whose_creation_was_seen_is_younger() {
         table.logged_on(&account(seen), Some(3), None, &record("10.0"));
         unseen_of(&table).remove(0).1.proof
     };
-    let told = "its RID 1005 comes after bob's 1004, which was created in this log";
-    assert_eq!(proof(1004, "09.0", 1005).as_deref(), Some(told));
+    let told = CreationProof::LaterRid { rid: 1005, older: Some("bob".into()), older_rid: 1004 };
+    assert_eq!(proof(1004, "09.0", 1005), Some(told));
     assert_eq!(proof(1006, "09.0", 1005), None, "it may be older");
     assert_eq!(proof(1004, "10.0", 1005), None, "it was there before");
     let mut table = AccountTable::new("SRV1");
@@ -553,8 +553,8 @@ fn a_rid_above_one_whose_creation_was_seen_is_younger() {
         table.created(&sid, at("01.0"), None, &Principal::default());
     }
     table.logged_on(&account(1005), Some(3), None, &record("10.0"));
-    let proof = unseen_of(&table).remove(0).1.proof.unwrap();
-    assert!(proof.contains("another account's 1003"), "the nearest of this machine: {proof}");
+    let nearest = CreationProof::LaterRid { rid: 1005, older: None, older_rid: 1003 };
+    assert_eq!(unseen_of(&table).remove(0).1.proof, Some(nearest), "the nearest of this machine");
 }
 
 #[test]
@@ -569,10 +569,12 @@ fn a_group_that_takes_in_an_unknown_account_betrays_it_and_its_power() {
             .pop()
             .map(|(_, unseen)| (unseen.first_sign, unseen.proof.is_some(), unseen.is_privileged))
     };
-    let sign = |text: &str, proven, powerful| Some((text.to_owned(), proven, powerful));
-    assert_eq!(joins("S-1-5-32-544", "Builtin"), sign("was put into Administrators", false, true));
-    assert_eq!(joins("S-1-5-32-545", "Builtin"), sign("was put into a group", false, false));
-    assert_eq!(joins("S-1-5-21-1-2-3-513", "SRV1"), sign("was put into a group", true, false));
+    let sign = |group: Option<&str>, proven, powerful| {
+        Some((LifeSign::PutInto { group: group.map(Into::into) }, proven, powerful))
+    };
+    assert_eq!(joins("S-1-5-32-544", "Builtin"), sign(Some("Administrators"), false, true));
+    assert_eq!(joins("S-1-5-32-545", "Builtin"), sign(None, false, false));
+    assert_eq!(joins("S-1-5-21-1-2-3-513", "SRV1"), sign(None, true, false));
     assert_eq!(joins("S-1-5-21-1-2-3-513", "CORP"), None, "a domain's users are put into it any day");
 }
 

@@ -1,0 +1,42 @@
+//! The creation in question, and whether it is of a local account.
+
+use begat_model::case::Scope;
+use begat_model::event::AccountCreated;
+use begat_model::{HostName, LogonId, RecordRef, Timestamp};
+
+use crate::sight::visibility::HostSight;
+
+/// The creation in question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Creation {
+    /// The 4720.
+    pub event: AccountCreated,
+    /// Its record; the creation's time is its.
+    pub record: RecordRef,
+}
+
+impl Creation {
+    /// When.
+    pub fn at(&self) -> Timestamp {
+        self.record.at
+    }
+
+    /// The session that the 4720 names.
+    pub fn logon_id(&self) -> Option<LogonId> {
+        self.event.subject.logon_id
+    }
+}
+
+/// Local or of the domain: a domain controller has no local accounts; elsewhere the account's domain is the host's
+/// own name, cut to 15 characters (A6).
+pub(crate) fn scope(creation: &Creation, host: &HostName, sight: &HostSight) -> Scope {
+    if sight.domain_controller {
+        return Scope::Domain;
+    }
+    match &creation.event.account.domain {
+        Some(domain) if domain.to_uppercase() == host.netbios() => Scope::Local,
+        // A user principal name, or another domain than the host: only a domain controller writes that 4720.
+        Some(_) => Scope::Domain,
+        None => Scope::Unknown,
+    }
+}

@@ -1,0 +1,70 @@
+//! What speaks for and against an explanation.
+
+use begat_model::case::EvidenceFact;
+
+use crate::words::missing;
+use crate::words::table::sentences;
+use crate::words::when::when;
+
+/// An address that a session came from.
+const NO_ADDRESS: &str = "an unknown address";
+
+sentences! {
+    /// What speaks for or against it, as a clause.
+    said(EvidenceFact, zone) {
+        LineCreatesAccount => "its command line creates an account of this name";
+        LineCreatesAnother => "its command line creates another account";
+        LineCreatesNameless => "its command line creates an account, but does not spell out its name";
+        LineDoesOtherwise => "its command line does something else";
+        LineNamesAccount => "the account's name is an argument of its command line";
+        SubscriptionCreatesAccount =>
+            "it runs the scripts of WMI subscriptions, and one of them creates an account of this name";
+        ScriptCreatesAccount => "PowerShell's log shows that it ran code that creates an account of this name";
+        ScriptCreatesNameless => "PowerShell's log shows that it ran code that creates an account, but not of what name";
+        WritesScriptLog => "it wrote to PowerShell's log, so it is a PowerShell process";
+        LookedUp => "it looked up accounts in the same session, within two seconds of the creation";
+        CallsInterfaces { program } => "{program} can itself make the calls that create accounts";
+        OnlyStarts { program } => "{program} does not create accounts itself, it only starts programs that do";
+        WindowsOwn { program } => "{program} is part of Windows and not known to create accounts";
+        HoldsSession { session } => "it runs in session {session}, which made the account";
+        SharesSession { session } => "it runs in session {session}, which all services of its kind share";
+        LinkedSession { own, ours } =>
+            "it runs in session {own}, which UAC made together with {ours} at the same logon";
+        LoopbackSession { session } =>
+            "session {session} was opened from this machine itself, and the process runs as the same account";
+        OtherSessionSameUser { own, ours } => "it runs in session {own} of the same account, not in {ours}";
+        OtherSession { own, ours } => "it runs in session {own} of another account, not in {ours}";
+        SessionNotTold => "this version of Windows does not record its session";
+        StartedBefore { lag } => "it started {lag} before the creation";
+        StartedAfter { late } => "its start is recorded {late} after the creation";
+        StartNotSeen => "its own start is not in the log";
+        EndedAfter { after } => "it ended {after} after the creation";
+        Failed { code } => "it ended with exit code {code}, which means that it failed";
+        HandsOn => "net starts net1 to do this, and the start of that net1 is not in the log";
+        MadeAnother => "it made another account, and a tool like this makes only one";
+        ToolRunsBelow => "a tool that creates accounts was running below it at that moment";
+        NoProcesses => "the input has no process creation of this host";
+        NoProcessesAround => "the input has no process creation of this host around this time";
+        RecordsMissing { missing } [missing = missing::said(missing, zone)] => "{missing}";
+        ClockSetBack { at } [at = when(*at, zone)] =>
+            "the clock was set back at {at}, so events from before that can have later times";
+        SharedSessionUnseen { session } => "services that started before the log begins run in session {session} too";
+        SessionOlderThanLog { session } =>
+            "the logon of session {session} is not in the input, so older processes may run in it";
+        NetworkSession { session, source } [source = source.as_deref().unwrap_or(NO_ADDRESS)] =>
+            "session {session} came over the network from {source}, and no process was running in it";
+        SessionWithoutProcess { session } =>
+            "the logon of session {session} is known, but no process was running in it";
+        SamPipeOpened { at } [at = when(*at, zone)] =>
+            "the session opened the SAM's pipe (samr) over the network at {at}";
+        QueriedRemotely =>
+            "the session looked up accounts, and Windows names no process for it, so the client is remote";
+        ManagedByLaps { at } [at = when(*at, zone)] =>
+            "Windows LAPS logged at {at} that it manages this account";
+        OldMachineName { old, new } => "SYSTEM still has the machine's old name {old}, not {new}";
+        BuiltinRid { rid } => "its RID is {rid}, and accounts that somebody creates get 1000 or above";
+        FirstRid => "its RID is 1000, the first that a machine assigns";
+        WindowsJustStarted { since } => "Windows started {since} before the creation";
+        YoungLog { record_id } => "the creation is only record {record_id} of the Security log since Windows was installed";
+    }
+}

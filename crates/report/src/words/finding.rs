@@ -1,0 +1,70 @@
+//! What happened that is worth a look without being a recorded creation.
+
+use begat_model::Text;
+use begat_model::case::{CreationProof, FindingFact, LifeSign, SamKey};
+use jiff::tz::TimeZone;
+
+use crate::words::table::sentences;
+
+/// Of an account whose name no event tells.
+const NAMELESS: &str = "of unknown name";
+
+/// What happened, as a sentence, and how many more of its host are not listed.
+pub(super) fn said(fact: &FindingFact, left_out: u64, zone: &TimeZone) -> String {
+    let happened = happened(fact, zone);
+    match left_out {
+        0 => happened,
+        left_out => format!("{happened} ({left_out} more of this host are not listed.)"),
+    }
+}
+
+sentences! {
+    /// What happened, as a sentence.
+    happened(FindingFact, zone) {
+        GuestEnabled { name } [name = name.as_deref().unwrap_or("RID 501")] =>
+            "The built-in guest account ({name}) was enabled.";
+        BuiltinPrivileged { member, group } => "The built-in identity {member} was added to {group}.";
+        SamWritten { image, key } [whom = whom(key)] =>
+            "{image} wrote {whom} straight into the SAM; normally only lsass does so.";
+        CreatedUnlogged { name, sid, proof } [name = or_nameless(name), proof = proof_said(proof, zone)] =>
+            "The account {name} ({sid}) was created, but there is no 4720 for it: {proof}.";
+        KeyMade { name } =>
+            "The account {name} was created, but there is no 4720 for it: lsass made its key in the SAM.";
+        NeverSeenCreated { name, sid, sign } [name = or_nameless(name), sign = sign_said(sign, zone)] =>
+            "The local account {name} ({sid}) {sign}; its creation is not in this input, so it may be older.";
+    }
+}
+
+sentences! {
+    /// What proves that it was created, as a clause.
+    proof_said(CreationProof, zone) {
+        PrimaryGroup => "it was added to the machine's primary group, which happens only at creation";
+        LaterRid { rid, older, older_rid } [older = older.as_deref().unwrap_or("another account")] =>
+            "its RID {rid} is higher than {older_rid}, the RID of {older}, whose creation is in this log";
+    }
+}
+
+sentences! {
+    /// What it did, or what was done to it.
+    sign_said(LifeSign, zone) {
+        Enabled => "was enabled";
+        PasswordSet => "was given a password";
+        PasswordChanged => "changed its password";
+        Changed => "was changed";
+        PutInto { group } [group = group.as_deref().unwrap_or("a group")] => "was added to {group}";
+        LoggedOn { source } [from = source.as_deref().map(|ip| format!(" from {ip}")).unwrap_or_default()] =>
+            "logged on{from}";
+    }
+}
+
+fn or_nameless(name: &Option<Text>) -> &str {
+    name.as_deref().unwrap_or(NAMELESS)
+}
+
+fn whom(key: &Option<SamKey>) -> String {
+    match key {
+        Some(SamKey::Rid(rid)) => format!("the data of the account with RID {rid}"),
+        Some(SamKey::Name(name)) => format!("the name {name}"),
+        None => "accounts".to_owned(),
+    }
+}
