@@ -442,6 +442,8 @@ pub struct Draft {
     pub writer_pid: Option<u32>,
     /// `System/Security/@UserID`, where the event is written on behalf of somebody.
     pub user: Option<Sid>,
+    /// Its level, where it is not that of its kind: PowerShell warns of what it finds suspicious.
+    pub level: Option<u8>,
 }
 
 /// Where and when an event is written.
@@ -463,7 +465,7 @@ impl Draft {
     /// An event of this kind in which nothing is said yet.
     pub fn new(kind: &'static EventKind) -> Self {
         let user = kind.log.writer();
-        Self { kind, failure: false, fields: kind.empty_fields(), writer_pid: None, user }
+        Self { kind, failure: false, fields: kind.empty_fields(), writer_pid: None, user, level: None }
     }
 
     /// The same with this field set.
@@ -501,6 +503,13 @@ impl Draft {
         self
     }
 
+    /// The same at this level.
+    #[must_use]
+    pub(crate) fn at_level(mut self, level: u8) -> Self {
+        self.level = Some(level);
+        self
+    }
+
     /// The same, written on behalf of this account.
     #[must_use]
     pub fn on_behalf_of(mut self, user: &Sid) -> Self {
@@ -529,7 +538,7 @@ impl Draft {
             event_id: self.kind.event_id,
             qualifiers: header.qualifiers,
             version: self.kind.version,
-            level: self.kind.level().unwrap_or(header.level),
+            level: self.level.or(self.kind.level()).unwrap_or(header.level),
             task: self.kind.task,
             opcode: self.kind.opcode(),
             keywords: if self.failure { KEYWORDS_AUDIT_FAILURE } else { header.keywords },

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use begat_ingest::Schemas;
 use begat_sim::fault::Fault;
-use begat_sim::judge::{FaultChoice, Session, explain, hold};
-use begat_sim::story::{STORIES, StoryKind};
+use begat_sim::judge::{FaultChoice, LieChoice, Session, explain, hold};
+use begat_sim::story::{LIES, STORIES, StoryKind};
 
 use crate::output::{Failure, write_to};
 
@@ -24,6 +24,12 @@ pub struct Arguments {
     /// Only this story; repeatable.
     #[arg(long)]
     story: Vec<String>,
+    /// Leave out the stories that are made to mislead.
+    #[arg(long)]
+    no_lies: bool,
+    /// What is told beside them to mislead: `drawn`, `none`, or the name of a story.
+    #[arg(long, default_value = "drawn")]
+    over: String,
     /// Strike with this fault instead of what the seed draws; repeatable.
     #[arg(long)]
     fault: Vec<String>,
@@ -46,7 +52,8 @@ impl Arguments {
         let unknown = |what, name: &str| Failure::Unknown { what, name: name.to_owned() };
         let named = |name: &String| StoryKind::named(name).ok_or_else(|| unknown("story", name));
         let stories = match self.story.as_slice() {
-            [] => STORIES.iter().collect(),
+            [] if self.no_lies => STORIES.iter().collect(),
+            [] => STORIES.iter().chain(LIES).collect(),
             names => names.iter().map(named).collect::<Result<_, _>>()?,
         };
         let known = |name: &String| match Fault::named(name) {
@@ -58,8 +65,17 @@ impl Arguments {
             [] => FaultChoice::Drawn,
             names => FaultChoice::These(names.iter().map(known).collect::<Result<_, _>>()?),
         };
+        let lies = match self.over.as_str() {
+            "none" => LieChoice::Truthful,
+            "drawn" if self.no_lies => LieChoice::Truthful,
+            "drawn" => LieChoice::Drawn,
+            name => match StoryKind::named(name).filter(|kind| kind.is_lie()) {
+                Some(lie) => LieChoice::This(lie.name),
+                None => return Err(unknown("lie", name)),
+            },
+        };
         let (first_seed, seeds) = self.seed.map_or((self.first_seed, self.seeds), |seed| (seed, 1));
-        Ok(Session { stories, first_seed, seeds, faults, jobs: self.jobs })
+        Ok(Session { stories, first_seed, seeds, lies, faults, jobs: self.jobs })
     }
 }
 

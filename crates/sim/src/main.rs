@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use begat_sim::attacks::{attacks, attacks_file};
 use begat_sim::encode::{CARRIERS, Carrier, Shipping};
 use begat_sim::evtx::dense_corpus;
-use begat_sim::story::{STORIES, StoryKind};
+use begat_sim::story::{LIES, STORIES, StoryKind};
 use clap::{Parser, Subcommand};
 use output::{Failure, write_to};
 
@@ -121,9 +121,11 @@ fn write_story(name: &str, carrier: &str, seed: u64, output: Option<&Path>) -> R
 
 fn list() -> Result<(), Failure> {
     write_to(None, |sink| {
-        writeln!(sink, "stories")?;
-        for story in STORIES.iter() {
-            writeln!(sink, "  {:<24} {}  {}", story.name, story.scenario, story.summary)?;
+        for (title, stories) in [("stories", STORIES), ("stories made to mislead", LIES)] {
+            writeln!(sink, "{title}")?;
+            for story in stories {
+                writeln!(sink, "  {:<24} {}  {}", story.name, story.scenario, story.summary)?;
+            }
         }
         writeln!(sink, "carriers")?;
         CARRIERS.iter().try_for_each(|carrier| writeln!(sink, "  {}", carrier.name))

@@ -14,8 +14,8 @@ use thiserror::Error;
 
 pub use hunt::{LogFile, hunt};
 pub use score::{Failure, Score, Scoreboard};
-pub use trial::{FaultChoice, Trial};
-pub use verdict::{Answer, Judgement, judge};
+pub use trial::{FaultChoice, LieChoice, Trial};
+pub use verdict::{Answer, Judgement, Likely, judge};
 
 use crate::evtx::EvtxError;
 use crate::story::StoryKind;
@@ -39,6 +39,8 @@ pub struct Session {
     pub first_seed: u64,
     /// So many from there on.
     pub seeds: u64,
+    /// What may be told beside them to mislead.
+    pub lies: LieChoice,
     /// What may strike.
     pub faults: FaultChoice,
     /// Threads; they share out the seeds.
@@ -83,7 +85,8 @@ impl Session {
 
     /// Every trial of a seed.
     pub fn trials(&self, seed: u64) -> impl Iterator<Item = Trial> {
-        self.stories.iter().flat_map(move |kind| Trial::of(kind, seed, &self.faults))
+        let trials = self.stories.iter().flat_map(move |kind| Trial::of(kind, seed, &self.faults));
+        trials.map(|trial| trial.under(self.lies))
     }
 
     fn run_seed(&self, seed: u64, schemas: &Schemas, board: &mut Scoreboard) -> Result<(), TrialError> {
@@ -97,6 +100,9 @@ impl Session {
 
 fn note(board: &mut Scoreboard, trial: &Trial, judgement: &Judgement) {
     board.stories.entry(trial.kind.name.to_owned()).or_default().add(judgement);
+    if let Some(lie) = trial.lie {
+        board.lies.entry(lie.name.to_owned()).or_default().add(judgement);
+    }
     let mut faults = trial.fault_names();
     if faults.is_empty() {
         faults.push("(none)");
@@ -109,6 +115,7 @@ fn note(board: &mut Scoreboard, trial: &Trial, judgement: &Judgement) {
             is_silence: !judgement.confidently_wrong,
             seed: trial.seed,
             story: trial.kind.name,
+            lie: trial.lie.map(|lie| lie.name),
             faults: trial.fault_names(),
             summary: judgement.summary.clone(),
         });
@@ -126,6 +133,7 @@ pub fn explain(trial: &Trial, judgements: &[Judgement], cases: &[Case]) -> Strin
         trial.carrier.name,
         if trial.is_busy { ", busy" } else { "" }
     )];
+    lines.extend(trial.lie.map(|lie| format!("  over it {}: {}", lie.name, lie.summary)));
     for judgement in judgements {
         let mark = match judgement {
             Judgement { confidently_wrong: true, .. } => "WRONG",

@@ -4,14 +4,14 @@ use crate::evtx::EvtxError;
 use crate::fault::{FAULTS, Fault};
 use crate::record::WindowsRecord;
 use crate::rng::Rng;
-use crate::story::{Story, StoryKind};
+use crate::story::{COMMON_SERVER, LIES, Story, StoryKind};
 use crate::world::{Generation, HostSpec, Telemetry};
 
 use super::crowd::add_crowd;
 use super::hunt::LogFile;
 
 /// The host that a story can be moved from: what it says of itself is what [`HostSpec::server`] makes.
-const MOVABLE_HOST: &str = "srv01.corp.example";
+const MOVABLE_HOST: &str = COMMON_SERVER;
 /// Carriers by how often they ship.
 const SHIPPED_BY: &[(u64, &str)] = &[(4, "evtx"), (3, "evtx-dump"), (2, "winlogbeat"), (1, "nxlog")];
 /// Policies of other hosts.
@@ -37,6 +37,18 @@ pub enum FaultChoice {
     These(Vec<&'static str>),
 }
 
+/// Which lies are laid over the stories that are played.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LieChoice {
+    /// Whatever the seed draws: one of three stories on the common server has another, which misleads, beside it.
+    #[default]
+    Drawn,
+    /// None.
+    Truthful,
+    /// This one, wherever it can be.
+    This(&'static str),
+}
+
 /// A story on a host, quiet or busy, with faults, in a carrier.
 pub struct Trial {
     /// Which story.
@@ -47,6 +59,8 @@ pub struct Trial {
     pub moved_to: Option<(Telemetry, Generation)>,
     /// Services run programs of the suspicious kind around the creations.
     pub is_busy: bool,
+    /// What is played at the same time on the same host to mislead.
+    pub lie: Option<&'static StoryKind>,
     /// What strikes.
     pub faults: Vec<&'static Fault>,
     /// What ships it.
@@ -63,7 +77,8 @@ impl Trial {
         let carrier = rng.weighted(SHIPPED_BY);
         let carrier = Carrier::named(carrier).expect("the table of carriers has it");
         let is_busy = rng.between(0, 1) == 1;
-        let trial = |faults: Vec<&'static Fault>| Self { kind, seed, moved_to, is_busy, faults, carrier };
+        let trial =
+            |faults: Vec<&'static Fault>| Self { kind, seed, moved_to, is_busy, lie: None, faults, carrier };
         match choice {
             FaultChoice::Drawn => vec![trial(Vec::new()), trial(draw_faults(&mut rng))],
             FaultChoice::Undamaged => vec![trial(Vec::new())],
@@ -73,14 +88,35 @@ impl Trial {
         }
     }
 
+    /// The same with a lie laid over it, where it can be. What is drawn depends on the story and the seed alone.
+    #[must_use]
+    pub fn under(mut self, choice: LieChoice) -> Self {
+        let mut rng = Rng::new(
+            self.seed.wrapping_mul(0xa076_1d65) ^ u64::from(crc32fast::hash(self.kind.name.as_bytes())),
+        );
+        let lies: Vec<&StoryKind> =
+            LIES.iter().filter(|lie| lie.is_on_common_server() && lie.name != self.kind.name).collect();
+        let drawn = *rng.pick(&lies);
+        let is_drawn = rng.between(1, 3) == 1;
+        self.lie = match choice {
+            _ if !self.kind.is_on_common_server() => None,
+            LieChoice::Drawn => is_drawn.then_some(drawn),
+            LieChoice::Truthful => None,
+            LieChoice::This(name) => lies.into_iter().find(|lie| lie.name == name),
+        };
+        self
+    }
+
     /// What happened, undamaged.
     pub fn told(&self) -> Story {
-        let mut story = match self.moved_to {
-            Some((telemetry, generation)) => {
-                let spec = HostSpec { generation, ..HostSpec::server(MOVABLE_HOST, telemetry) };
-                self.kind.tell_on(spec, self.seed)
-            }
-            None => self.kind.tell(self.seed),
+        let moved_to = self.moved_to.map(|(telemetry, generation)| HostSpec {
+            generation,
+            ..HostSpec::server(MOVABLE_HOST, telemetry)
+        });
+        let mut story = match (self.lie, moved_to) {
+            (Some(lie), spec) => self.kind.tell_under(lie, spec, self.seed),
+            (None, Some(spec)) => self.kind.tell_on(spec, self.seed),
+            (None, None) => self.kind.tell(self.seed),
         };
         if self.is_busy {
             add_crowd(&mut Rng::new(self.seed), &mut story);

@@ -1,10 +1,11 @@
 //! One case against the truth: right, wrong, or silent.
-use begat_model::case::{Case, Process, Verdict};
+use begat_model::case::{Case, Process};
 
 use super::trial::Trial;
-use crate::fault::{is_creation, is_security, is_sysmon};
+use crate::encode::Precision;
+use crate::fault::{is_creation, is_security};
 use crate::record::WindowsRecord;
-use crate::story::{Story, TrueProcess, Truth};
+use crate::story::{Sign, Story, TrueProcess, Truth, created_at, is_left, is_of_process, is_start, signs};
 use crate::value::{TICKS_PER_SECOND, Ticks};
 
 /// A verdict from here on is told as certain.
@@ -26,27 +27,44 @@ pub enum Answer {
     Silent,
 }
 
+/// What a told likelihood came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likely {
+    /// The process that stands out is the one that did it.
+    Right,
+    /// Another process of the log did it.
+    Another,
+    /// No process of the log did it: nothing could stand out.
+    Nobody,
+}
+
 /// One creation, judged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
     /// The true account.
     pub account: String,
-    /// What can be known undamaged.
+    /// The best that can be said undamaged.
     pub expected: &'static str,
     /// What was told; `none` where there is no case.
     pub told: &'static str,
-    /// Every record that the truth needs is still there, on a host and carrier that show it.
+    /// A sign of the act by the creator is left; or, where no process did it, every record that its truth rests on.
     pub is_knowable: bool,
     /// The verdict is the one expected.
     pub verdict_right: bool,
-    /// A process made it, and can be named.
+    /// A process of the log made it.
     pub has_creator: bool,
-    /// The process named is the one that made the call.
+    /// It was told as certain, and is the one that made the call.
     pub creator_right: bool,
     /// Told as certain, and not what happened.
     pub confidently_wrong: bool,
-    /// Nothing, or nothing certain, is said of what can be known.
+    /// Nothing, or nothing certain, is said of what can be known; or what is said of it may not be.
     pub wrongly_silent: bool,
+    /// Where one process was told to stand out.
+    pub likely: Option<Likely>,
+    /// Where something was claimed: how sure, and whether it is so.
+    pub claim: Option<(f64, bool)>,
+    /// An address or a person was told that is not behind it.
+    pub misplaced: bool,
     /// The plain rule's answer.
     pub window_rule: Answer,
     /// What was told, in a line.
@@ -55,21 +73,44 @@ pub struct Judgement {
 
 /// Judges what was told of every creation of a story.
 pub fn judge(trial: &Trial, story: &Story, damaged: &[WindowsRecord], cases: &[Case]) -> Vec<Judgement> {
-    let is_shown = trial.shows_all();
     let judged = story.truth.iter().map(|truth| {
         let told: Vec<&Case> = cases.iter().filter(|case| is_case_of(case, truth, &story.truth)).collect();
-        let is_knowable = is_shown && needs_are_met(story, truth, damaged);
+        let sight = Sight::of(trial, story, truth, damaged);
         match told.as_slice() {
             [] => untold(truth, damaged),
-            [case] => against_truth(case, truth, story, is_knowable),
+            [case] => against_truth(case, truth, story, sight),
             [case, ..] => {
-                let judgement = against_truth(case, truth, story, is_knowable);
+                let judgement = against_truth(case, truth, story, sight);
                 let summary = format!("{} cases of one creation; {}", told.len(), judgement.summary);
                 Judgement { confidently_wrong: true, summary, ..judgement }
             }
         }
     });
     judged.collect()
+}
+
+/// What of a truth the damaged log shows.
+#[derive(Clone, Copy)]
+struct Sight {
+    /// See [`Judgement::is_knowable`].
+    is_knowable: bool,
+    /// Every record that the truth rests on is left, on a host and carrier that show it.
+    is_whole: bool,
+}
+
+impl Sight {
+    fn of(trial: &Trial, story: &Story, truth: &Truth, damaged: &[WindowsRecord]) -> Self {
+        let is_whole = trial.shows_all() && needs_are_met(story, truth, damaged);
+        let is_knowable = match (&truth.creator, truth.verdict) {
+            // Times in whole seconds do not interlock.
+            (Some(_), _) => signs(story, truth, damaged)
+                .iter()
+                .any(|sign| *sign != Sign::Interlock || trial.carrier.precision != Precision::Seconds),
+            (None, "unknown" | "ambiguous") => false,
+            (None, _) => is_whole,
+        };
+        Self { is_knowable, is_whole }
+    }
 }
 
 /// By SID; where a story uses one SID on several hosts, by host too.
@@ -90,50 +131,77 @@ fn untold(truth: &Truth, damaged: &[WindowsRecord]) -> Judgement {
         told: "none",
         is_knowable: is_there,
         verdict_right: false,
-        has_creator: truth.verdict == "attributed",
+        has_creator: truth.creator.is_some(),
         creator_right: false,
         confidently_wrong: false,
         wrongly_silent: is_there,
+        likely: None,
+        claim: None,
+        misplaced: false,
         window_rule: Answer::Silent,
         summary: "no case at all".to_owned(),
     }
 }
 
-fn against_truth(case: &Case, truth: &Truth, story: &Story, is_knowable: bool) -> Judgement {
+fn against_truth(case: &Case, truth: &Truth, story: &Story, sight: Sight) -> Judgement {
     let attribution = &case.attribution;
-    let told = attribution.verdict;
-    let made_it = |process: &Process| is_creator(process, truth, story);
-    let names_creator = attribution.creator.as_ref().is_some_and(made_it);
-    let is_certain = attribution.confidence >= CERTAIN_MIN;
-    let is_wrong = match told {
-        Verdict::Attributed => !names_creator,
-        Verdict::Remote | Verdict::System | Verdict::SessionOnly => told.slug() != truth.verdict,
-        Verdict::Ambiguous | Verdict::Unknown => false,
+    let told = attribution.verdict.slug();
+    let may_say = |word| truth.verdicts.contains(&word);
+    let named_creator = attribution.creator.as_ref().filter(|process| is_creator(process, truth, story));
+    let names_creator = named_creator.is_some() && may_say("attributed");
+    let is_so = match told {
+        "attributed" | "likely" => names_creator,
+        _ => may_say(told),
     };
-    let is_silent = matches!(told, Verdict::Ambiguous | Verdict::Unknown) && told.slug() != truth.verdict;
+    let confidence = Some(attribution.confidence);
+    let is_claim = !matches!(told, "ambiguous" | "unknown");
+    let is_certain = match told {
+        "attributed" | "remote" | "system" => true,
+        "session_only" => confidence.is_some_and(|confidence| confidence >= CERTAIN_MIN),
+        _ => false,
+    };
+    let says_little = matches!(told, "ambiguous" | "unknown");
+    let likely = standing_out(told, names_creator, truth.creator.is_some());
     let creator = attribution.creator.as_ref().map_or("-".to_owned(), named);
+    let true_creator =
+        truth.creator.as_ref().map_or("-".to_owned(), |process| format!("{} {}", process.pid, process.image));
     Judgement {
         account: truth.account.clone(),
         expected: truth.verdict,
-        told: told.slug(),
-        is_knowable,
-        verdict_right: told.slug() == truth.verdict,
-        has_creator: truth.verdict == "attributed",
-        creator_right: told == Verdict::Attributed && names_creator,
-        confidently_wrong: is_wrong && is_certain,
-        wrongly_silent: is_knowable && is_silent && truth.verdict != "unknown",
+        told,
+        is_knowable: sight.is_knowable,
+        verdict_right: told == truth.verdict,
+        has_creator: truth.creator.is_some(),
+        creator_right: told == "attributed" && names_creator,
+        confidently_wrong: is_certain && !is_so,
+        wrongly_silent: says_little && (sight.is_knowable || sight.is_whole && !may_say(told)),
+        likely,
+        claim: confidence.filter(|_| is_claim).map(|confidence| (confidence, is_so)),
+        misplaced: is_misplaced(case, truth),
         window_rule: window_answer(case, truth, story),
         summary: format!(
-            "told {} ({:.2}) {creator}, true {} {}",
-            told.slug(),
-            attribution.confidence,
-            truth.verdict,
-            truth
-                .creator
-                .as_ref()
-                .map_or("-".to_owned(), |process| format!("{} {}", process.pid, process.image)),
+            "told {told} ({:.2}) {creator}, true {} {true_creator}",
+            attribution.confidence, truth.verdict
         ),
     }
+}
+
+/// What it came to that one process was told to stand out.
+fn standing_out(told: &str, names_creator: bool, is_made_here: bool) -> Option<Likely> {
+    (told == "likely").then_some(match (names_creator, is_made_here) {
+        (true, _) => Likely::Right,
+        (false, true) => Likely::Another,
+        (false, false) => Likely::Nobody,
+    })
+}
+
+/// An innocent's address, or his name, is told as what is behind it: a site acts on that.
+fn is_misplaced(case: &Case, truth: &Truth) -> bool {
+    let address = case.actor.source_ip.as_ref().map(ToString::to_string);
+    let person = case.origin.as_ref().and_then(|origin| origin.actor.account.name.as_ref());
+    let true_person = truth.origin.as_ref().and_then(|origin| origin.account.as_ref());
+    (address.is_some() && address != truth.source_ip)
+        || person.is_some_and(|person| Some(&person.to_string()) != true_person)
 }
 
 fn named(process: &Process) -> String {
@@ -165,28 +233,10 @@ fn is_creation_of(record: &WindowsRecord, truth: &Truth) -> bool {
     is_creation(record) && record.printed("TargetSid") == Some(truth.sid.to_string())
 }
 
-/// When the creation was recorded, undamaged.
-fn created_at(story: &Story, truth: &Truth) -> Option<Ticks> {
-    story.records.iter().find(|record| is_creation_of(record, truth)).map(|record| record.time)
-}
-
-/// A process began: 4688, Sysmon 1.
-fn is_start(record: &WindowsRecord) -> bool {
-    is_security(record, 4688) || (is_sysmon(record) && record.event_id == 1)
-}
-
 /// The records of a process's start up to the creation: 4688 and Sysmon 1.
 fn starts<'s>(story: &'s Story, truth: &Truth, process: &TrueProcess) -> Vec<&'s WindowsRecord> {
-    let until = created_at(story, truth).unwrap_or(Ticks(u64::MAX));
-    let is_its_start = |record: &&WindowsRecord| {
-        let (pid, image) = match record.event_id {
-            4688 => ("NewProcessId", "NewProcessName"),
-            _ => ("ProcessId", "Image"),
-        };
-        let pids = [process.pid.to_string(), format!("{:#x}", process.pid)];
-        let told = record.printed(pid).is_some_and(|told| pids.contains(&told));
-        is_start(record) && told && record.printed(image).as_deref() == Some(&*process.image)
-    };
+    let until = created_at(&story.records, truth).unwrap_or(Ticks(u64::MAX));
+    let is_its_start = |record: &&WindowsRecord| is_start(record) && is_of_process(record, process);
     let mut starts: Vec<&WindowsRecord> = story.records.iter().filter(is_its_start).collect();
     let latest = starts.iter().filter(|record| record.time <= until).map(|record| record.time).max();
     // Sysmon writes its copy of a start within seconds or minutes; an older one is of another process.
@@ -200,16 +250,7 @@ fn starts<'s>(story: &'s Story, truth: &Truth, process: &TrueProcess) -> Vec<&'s
 /// start of the creator or of each candidate, the logon of the session; where it rests on no process being there,
 /// every start of a process; where Windows made it, the start of Windows.
 fn needs_are_met(story: &Story, truth: &Truth, damaged: &[WindowsRecord]) -> bool {
-    let is_there = |record: &WindowsRecord| {
-        // When a record of Sysmon was written matters to nobody: it tells the time of the deed itself.
-        let is_sysmon = record.channel != "Security";
-        damaged.iter().any(|left| {
-            left.record_id == record.record_id
-                && left.computer == record.computer
-                && left.body == record.body
-                && (is_sysmon || left.time == record.time)
-        })
-    };
+    let is_there = |record: &WindowsRecord| is_left(record, damaged);
     let any_left = |records: Vec<&WindowsRecord>| records.is_empty() || records.into_iter().any(is_there);
     let creation: Vec<_> = story.records.iter().filter(|record| is_creation_of(record, truth)).collect();
     let logon_id = format!("{:#x}", truth.logon_id);
@@ -227,4 +268,23 @@ fn needs_are_met(story: &Story, truth: &Truth, damaged: &[WindowsRecord]) -> boo
         && any_left(logons)
         && story.records.iter().filter(by_absence).all(is_there)
         && processes.into_iter().all(|process| any_left(starts(story, truth, process)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_likely_is_right_another_or_nobody() {
+        let rows = [
+            ("likely", true, true, Some(Likely::Right)),
+            ("likely", false, true, Some(Likely::Another)),
+            ("likely", false, false, Some(Likely::Nobody)),
+            ("attributed", true, true, None),
+            ("ambiguous", false, true, None),
+        ];
+        for (told, names_creator, is_made_here, expected) in rows {
+            assert_eq!(standing_out(told, names_creator, is_made_here), expected, "{told} {names_creator}");
+        }
+    }
 }

@@ -259,14 +259,14 @@ fn at_the_console(host: &mut Host, image: &str, line: &str, name: &str) -> (Acco
 pub(super) fn helpdesk_console(host: &mut Host) -> Truth {
     let line = r#""C:\Windows\system32\mmc.exe" "C:\Windows\system32\compmgmt.msc" /s"#;
     let (account, console) = at_the_console(host, r"C:\Windows\System32\mmc.exe", line, "workshop");
-    Truth::attributed(host, &account, &console).without_sequence()
+    Truth::attributed(host, &account, &console).verdict("likely").without_sequence()
 }
 
 /// User Accounts, the old dialogue.
 pub(super) fn netplwiz(host: &mut Host) -> Truth {
     let image = r"C:\Windows\System32\Netplwiz.exe";
     let (account, dialogue) = at_the_console(host, image, r#""C:\Windows\system32\netplwiz.exe""#, "visitor");
-    Truth::attributed(host, &account, &dialogue).without_sequence()
+    Truth::attributed(host, &account, &dialogue).verdict("likely").without_sequence()
 }
 
 /// An approved drill is told like any other creation; that it was approved stands in no log.

@@ -1,9 +1,12 @@
 //! The hosts on which stories play, where they play on none of their own.
 use crate::world::{Generation, HostSpec, Telemetry};
 
+/// The host that plays in most stories.
+pub(crate) const COMMON_SERVER: &str = "srv01.corp.example";
+
 /// A member server with these logs, on which most stories play.
 pub(super) const fn server(telemetry: Telemetry) -> HostSpec {
-    HostSpec::server("srv01.corp.example", telemetry)
+    HostSpec::server(COMMON_SERVER, telemetry)
 }
 
 pub(super) const AUDITED: HostSpec = server(Telemetry::AUDITED);

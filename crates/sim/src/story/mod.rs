@@ -2,18 +2,34 @@
 //!
 //! The names (`M01`, `A02` …) are those of the scenarios in the domain reference. `X06`, the silent host, has no
 //! events, and `A06` is a matter of carriers: `encode` ships every story in local time too.
+macro_rules! stories {
+    ($(#[$doc:meta])* $table:ident: $($name:literal $scenario:literal $spec:ident $play:path: $summary:literal;)*) => {
+        $(#[$doc])*
+        pub const $table: &[StoryKind] = &[$(StoryKind {
+            name: $name, scenario: $scenario, summary: $summary, spec: $spec,
+            play: |fleet| $play(Stage::of(fleet)).into(),
+        }),*];
+    };
+}
+
 mod ambiguous;
 mod benign;
 mod blind;
 mod commands;
 mod hosts;
+mod lies;
 mod remote;
 mod scenes;
 mod scripts;
 mod sessions;
+mod sign;
 mod tampering;
 mod truth;
 
+pub(crate) use hosts::COMMON_SERVER;
+pub use lies::LIES;
+pub use sign::{Sign, signs};
+pub(crate) use sign::{created_at, is_left, is_of_process, is_start};
 pub use truth::{TrueFinding, TrueOrigin, TrueProcess, Truth};
 
 use crate::record::WindowsRecord;
@@ -52,7 +68,17 @@ pub struct StoryKind {
 impl StoryKind {
     /// The story of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        STORIES.iter().find(|story| story.name == name)
+        STORIES.iter().chain(LIES).find(|story| story.name == name)
+    }
+
+    /// Whether it is told to mislead.
+    pub fn is_lie(&self) -> bool {
+        LIES.iter().any(|lie| lie.name == self.name)
+    }
+
+    /// Whether it plays on the common server, where others may play at the same time.
+    pub fn is_on_common_server(&self) -> bool {
+        self.spec.fqdn == hosts::COMMON_SERVER
     }
 
     /// Tells it; the same seed tells the same story.
@@ -62,20 +88,30 @@ impl StoryKind {
 
     /// Tells it on another host than its own. What that host does not log, its truth still takes for logged.
     pub fn tell_on(&self, spec: HostSpec, seed: u64) -> Story {
-        let mut fleet = Fleet::new(spec, seed);
-        let Told { truth, findings } = (self.play)(&mut fleet);
-        Story { name: self.name, records: fleet.into_records(), truth, findings }
+        self.tell_with(None, spec, seed)
     }
-}
 
-macro_rules! stories {
-    ($(#[$doc:meta])* $table:ident: $($name:literal $scenario:literal $spec:ident $play:path: $summary:literal;)*) => {
-        $(#[$doc])*
-        pub const $table: &[StoryKind] = &[$(StoryKind {
-            name: $name, scenario: $scenario, summary: $summary, spec: $spec,
-            play: |fleet| $play(Stage::of(fleet)).into(),
-        }),*];
-    };
+    /// Tells it on a host on which another story is told at the same time.
+    pub fn tell_under(&self, other: &Self, spec: Option<HostSpec>, seed: u64) -> Story {
+        self.tell_with(Some(other), spec.unwrap_or_else(|| self.spec.clone()), seed)
+    }
+
+    fn tell_with(&self, other: Option<&Self>, spec: HostSpec, seed: u64) -> Story {
+        let mut fleet = Fleet::new(spec, seed);
+        let Told { mut truth, mut findings } = (self.play)(&mut fleet);
+        if let Some(other) = other {
+            let told = (other.play)(&mut fleet);
+            truth.extend(told.truth);
+            findings.extend(told.findings);
+        }
+        let mut story = Story { name: self.name, records: fleet.into_records(), truth, findings };
+        if other.is_some() {
+            // What one story loses it may lose of the other too: a creation that does not arrive is no case.
+            let (told, records) = (std::mem::take(&mut story.truth), &story.records);
+            story.truth = told.into_iter().filter(|truth| created_at(records, truth).is_some()).collect();
+        }
+        story
+    }
 }
 
 stories! {

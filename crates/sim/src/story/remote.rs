@@ -206,7 +206,7 @@ pub(super) fn wmi_subscription(host: &mut Host) -> Truth {
     let account = host.create_account(at, &system, name, Creation::Api);
     host.exit(at.plus_seconds(61), &consumer, 0);
     // Neither a shell nor started by one of the launchers that carry commands.
-    let truth = Truth::attributed(host, &account, &consumer).without_sequence();
+    let truth = Truth::attributed(host, &account, &consumer).verdict("likely").without_sequence();
     // The subscription names its maker's account, and not the session or the address he came from.
     let mut maker = caller;
     maker.source_ip = None;

@@ -59,7 +59,7 @@ pub(super) fn encoded_command_chain(host: &mut Host) -> Truth {
     let account = host.create_account(at, &powershell.session, name, Creation::Api);
     host.exit(at.plus_millis(310), &powershell, 0);
     host.exit(at.plus_millis(318), &cmd, 0);
-    Truth::attributed(host, &account, &powershell)
+    Truth::attributed(host, &account, &powershell).by_line()
 }
 
 /// A document's macro starts a script; the script speaks to SAM itself.

@@ -49,7 +49,8 @@ pub(super) fn clone_and_restore(host: &mut Host) -> Told {
     host.exit(at.plus_millis(980), &import, 0);
     host.change_account(at.plus_millis(1400), &tool.session, &account);
     host.exit(at.plus_millis(1500), &tool, 0);
-    let truth = Truth::attributed(host, &account, &tool).privileged().outcome("resurrected");
+    let truth =
+        Truth::attributed(host, &account, &tool).verdict("likely").privileged().outcome("resurrected");
     let findings = vec![TrueFinding::new("sam_tampered", host, Some(&account.sid))];
     Told { truth: vec![truth], findings }
 }

@@ -19,6 +19,17 @@ impl From<&Process> for TrueProcess {
     }
 }
 
+/// What an honest program may say where a process of the log did it and each of its acts is to be seen: that nothing
+/// was done here by any of them is then wrong.
+const MADE_IN_SIGHT: &[&str] = &["attributed", "likely", "ambiguous", "unknown"];
+/// The same where that process hides behind others: that none of the session's own could is a fair answer too.
+const MADE_BEHIND: &[&str] = &["attributed", "likely", "ambiguous", "unknown", "session_only"];
+/// The same where no process of the log did it.
+const MADE_UNSEEN: &[&str] = &["unknown", "ambiguous", "session_only"];
+/// Programs that are told by their command line what to do to which account.
+const TOLD_BY_LINE: &[&str] =
+    &["net1.exe", "net.exe", "powershell.exe", "wmic.exe", "cscript.exe", "dsadd.exe"];
+
 /// What really happened to one account; the words are those of the output contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Truth {
@@ -36,10 +47,19 @@ pub struct Truth {
     pub logon_id: u64,
     /// Where that session came from.
     pub source_ip: Option<String>,
-    /// What can be known: `attributed`, `ambiguous`, `remote`, `system`, `session_only` or `unknown`.
+    /// The best that can be said of an undamaged log: `attributed` where a sign shows the act, else `likely`,
+    /// `ambiguous`, `remote`, `system`, `session_only` or `unknown`.
     pub verdict: &'static str,
-    /// The process that made the call; under `ambiguous` it is one of `candidates`, and the log cannot say.
+    /// Everything that an honest program may say. `attributed` and `likely` are right only with `creator`.
+    pub verdicts: Vec<&'static str>,
+    /// The process that made the call, whether or not the log can say so; `None` where no process of the log did.
     pub creator: Option<TrueProcess>,
+    /// The creator's command line says that it makes this account, here, and it did.
+    pub line_tells: bool,
+    /// A script of the creator, or its pipeline, says so.
+    pub script_tells: bool,
+    /// The collector takes some kinds of processes only: that nothing else stands there proves nothing.
+    pub is_filtered: bool,
     /// Its ancestors, parent first, up to the first that the log does not show the start of.
     pub chain: Vec<TrueProcess>,
     /// Under `ambiguous` every process that could have done it.
@@ -93,7 +113,7 @@ impl Truth {
     pub(super) fn new(host: &Host, account: &Account, by: &Session) -> Self {
         let scope = if host.spec().domain_controller { "domain" } else { "local" };
         Self {
-            host: host.spec().fqdn.to_owned(),
+            host: host.spec().alias.unwrap_or(host.spec().fqdn).to_owned(),
             account: account.name.clone(),
             created_as: account.name.clone(),
             sid: account.sid.clone(),
@@ -101,7 +121,11 @@ impl Truth {
             logon_id: by.logon_id,
             source_ip: by.source_ip.clone(),
             verdict: "unknown",
+            verdicts: vec!["unknown", "ambiguous"],
             creator: None,
+            line_tells: false,
+            script_tells: false,
+            is_filtered: false,
             chain: Vec::new(),
             candidates: Vec::new(),
             outcome: "persists",
@@ -115,17 +139,72 @@ impl Truth {
 
     pub(super) fn attributed(host: &Host, account: &Account, creator: &Process) -> Self {
         let truth = Self::new(host, account, &creator.session);
+        let image = creator.image.rsplit('\\').next().unwrap_or_default();
+        let is_told_by_line = TOLD_BY_LINE.iter().any(|name| image.eq_ignore_ascii_case(name));
         Self {
             verdict: "attributed",
+            verdicts: MADE_IN_SIGHT.to_vec(),
             creator: Some(creator.into()),
+            line_tells: is_told_by_line && creator.command_line.contains(&account.name),
+            script_tells: true,
             chain: chain(creator),
             sequence: truth.scope == "local",
             ..truth
         }
     }
 
+    /// The same where this is the best that can be said; where no process of the host did it, little else may be.
     pub(super) fn verdict(mut self, verdict: &'static str) -> Self {
         self.verdict = verdict;
+        if self.creator.is_none() {
+            self.verdicts = vec![verdict, "unknown", "ambiguous"];
+        }
+        self
+    }
+
+    /// A process did it behind others: inside another's session, or under a decoy.
+    pub(super) fn behind(host: &Host, account: &Account, creator: &Process) -> Self {
+        Self { verdicts: MADE_BEHIND.to_vec(), sequence: false, ..Self::attributed(host, account, creator) }
+    }
+
+    /// No process of the log did it, and nothing says who did.
+    pub(super) fn unseen(host: &Host, account: &Account, by: &Session) -> Self {
+        Self { verdicts: MADE_UNSEEN.to_vec(), ..Self::new(host, account, by) }
+    }
+
+    /// The same where this is the best of what may be said.
+    pub(super) fn verdict_beside(mut self, verdict: &'static str) -> Self {
+        self.verdict = verdict;
+        self
+    }
+
+    /// The same where this may be said too.
+    pub(super) fn or(mut self, verdict: &'static str) -> Self {
+        self.verdicts.push(verdict);
+        self
+    }
+
+    /// The same where the creator's line says it in words that do not hold the account's name, as Base64 does.
+    pub(super) fn by_line(mut self) -> Self {
+        self.line_tells = true;
+        self
+    }
+
+    /// The same where neither line nor script of the creator says it, whatever names stand in them.
+    pub(super) fn by_no_word(mut self) -> Self {
+        (self.line_tells, self.script_tells) = (false, false);
+        self
+    }
+
+    /// The same, made under the logon id of another session than the creator's own.
+    pub(super) fn under(mut self, session: &Session) -> Self {
+        (self.logon_id, self.source_ip) = (session.logon_id, session.source_ip.clone());
+        self
+    }
+
+    /// The same where the collector takes only some processes.
+    pub(super) fn filtered(mut self) -> Self {
+        self.is_filtered = true;
         self
     }
 

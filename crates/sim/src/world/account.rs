@@ -159,6 +159,11 @@ impl Host {
         self.log(time, named_caller(draft, process));
     }
 
+    /// A client on the network reads who is in a built-in group: it has no process here, and Windows says so.
+    pub(crate) fn read_members_from_afar(&mut self, time: Ticks, by: &Session, group_rid: u32) {
+        self.log(time, target(&events::MEMBERS_READ_4799, &built_in_group(group_rid), by));
+    }
+
     /// A domain controller creates a computer account.
     pub(crate) fn create_computer(&mut self, time: Ticks, by: &Session, name: &str) -> Account {
         let computer = self.next_account(&format!("{name}$"));

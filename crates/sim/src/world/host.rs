@@ -1,5 +1,5 @@
 //! A host and its log: what it numbers, what its clock shows, and what of it arrives.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::spec::{Generation, HostSpec};
@@ -13,6 +13,9 @@ use crate::value::{Guid, Sid, Ticks};
 
 /// Clock granularity before Windows 10: 15.625 ms.
 const OLD_CLOCK_TICKS: u64 = 156_250;
+
+/// What a collector asks of a host: events of which this holds.
+type Forwards = fn(&Draft) -> bool;
 
 /// A host, and everything it has logged so far.
 pub struct Host {
@@ -28,6 +31,8 @@ pub struct Host {
     pub(super) entries: Vec<(Ticks, Draft)>,
     pub(super) process_auditing_ends: Option<Ticks>,
     pub(super) lost: Vec<(Ticks, Ticks)>,
+    pub(super) boot_starts: BTreeSet<Ticks>,
+    forwards: Option<Forwards>,
     /// SYSTEM's session.
     pub system: Session,
     /// NETWORK SERVICE's session.
@@ -69,6 +74,8 @@ impl Host {
             entries: Vec::new(),
             process_auditing_ends: None,
             lost: Vec::new(),
+            boot_starts: BTreeSet::new(),
+            forwards: None,
             spec,
             rng,
             machine_sid,
@@ -118,6 +125,11 @@ impl Host {
         self.lost.push((from, to));
     }
 
+    /// What the collector takes: the others are numbered like all, and do not arrive.
+    pub(crate) fn forward_only(&mut self, forwards: Forwards) {
+        self.forwards = Some(forwards);
+    }
+
     /// Whether the host logs the start of a process at this time.
     pub(super) fn audits_processes(&self, time: Ticks) -> bool {
         self.spec.telemetry.process_auditing && self.process_auditing_ends.is_none_or(|end| time <= end)
@@ -142,7 +154,7 @@ impl Host {
         let mut entries = std::mem::take(&mut self.entries);
         entries.retain(|(time, draft)| {
             let is_process = draft.kind.log == Log::Security && matches!(draft.kind.event_id, 4688 | 4689);
-            !is_process || self.audits_processes(*time)
+            !is_process || self.audits_processes(*time) || self.boot_starts.contains(time)
         });
         // Stable: what happened in one clock tick keeps the order in which it happened.
         entries.sort_by_key(|(time, _)| *time);
@@ -157,7 +169,8 @@ impl Host {
             let last_id = last_ids.entry(draft.kind.log.channel()).or_insert_with(new_channel);
             *last_id += 1;
             let is_lost = self.lost.iter().any(|(from, to)| (*from..*to).contains(&time));
-            if !is_lost {
+            let is_taken = self.forwards.is_none_or(|forwards| forwards(&draft));
+            if !is_lost && is_taken {
                 let envelope = self.envelope(time, *last_id, lsass, &draft);
                 records.push(draft.written(envelope));
             }
@@ -166,7 +179,7 @@ impl Host {
     }
 
     fn envelope(&self, time: Ticks, record_id: u64, lsass: (u32, u32), draft: &Draft) -> Envelope {
-        let mut computer = self.spec.fqdn;
+        let mut computer = self.spec.alias.unwrap_or(self.spec.fqdn);
         let (execution, activity_id) = match draft.kind.log {
             Log::Sysmon => {
                 computer = self.spec.sysmon_computer.unwrap_or(computer);

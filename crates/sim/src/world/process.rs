@@ -141,6 +141,41 @@ impl Host {
             .text("ParentCommandLine", parent.command_line.as_str())
     }
 
+    /// The first processes of a boot: Windows writes their 4688 even where process auditing is off, and without
+    /// command lines.
+    pub(crate) fn boot_processes(&mut self, time: Ticks) {
+        const FIRST: &[(&str, &str)] = &[
+            ("Registry", ""),
+            (r"C:\Windows\System32\smss.exe", ""),
+            (r"C:\Windows\System32\autochk.exe", r"C:\Windows\System32\smss.exe"),
+            (r"C:\Windows\System32\smss.exe", r"C:\Windows\System32\smss.exe"),
+            (r"C:\Windows\System32\csrss.exe", r"C:\Windows\System32\smss.exe"),
+            (r"C:\Windows\System32\smss.exe", r"C:\Windows\System32\smss.exe"),
+            (r"C:\Windows\System32\wininit.exe", r"C:\Windows\System32\smss.exe"),
+            (r"C:\Windows\System32\csrss.exe", r"C:\Windows\System32\smss.exe"),
+            (r"C:\Windows\System32\winlogon.exe", r"C:\Windows\System32\smss.exe"),
+            (r"C:\Windows\System32\services.exe", r"C:\Windows\System32\wininit.exe"),
+            (r"C:\Windows\System32\lsass.exe", r"C:\Windows\System32\wininit.exe"),
+        ];
+        let label = self.system.integrity().1;
+        for (index, (image, parent)) in (0..).zip(FIRST) {
+            let at = time.plus_millis(index * 170);
+            let pid = 100 + 72 * index;
+            let draft = Draft::new(&events::PROCESS_CREATED_4688_V2)
+                .set("SubjectUserSid", Value::Sid(self.system.account.sid.clone()))
+                .set("SubjectLogonId", Value::Hex64(self.system.logon_id))
+                .set("NewProcessId", Value::Pointer(pid))
+                .text("NewProcessName", *image)
+                .text("TokenElevationType", "%%1936")
+                .set("ProcessId", Value::Pointer(if parent.is_empty() { 4 } else { pid - 72 }))
+                .text("CommandLine", "")
+                .text("ParentProcessName", *parent)
+                .set("MandatoryLabel", Value::Sid(label.clone()));
+            self.boot_starts.insert(at);
+            self.log(at, draft);
+        }
+    }
+
     /// A process ends with this exit code.
     pub fn exit(&mut self, time: Ticks, process: &Process, status: u32) {
         if self.spec.telemetry.process_auditing {

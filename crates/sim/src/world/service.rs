@@ -50,24 +50,28 @@ impl Host {
         if !self.spec.telemetry.persistence_auditing {
             return;
         }
-        let start = time.strftime("%Y-%m-%dT%H:%M:%S", 0);
-        let author = format!(r"{}\{}", by.account.domain, by.account.name);
-        let content = format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\r\n\
-            <Task version=\"1.2\" xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\">\r\n  \
-            <RegistrationInfo>\r\n    <Date>{start}</Date>\r\n    <Author>{author}</Author>\r\n  \
-            </RegistrationInfo>\r\n  <Triggers>\r\n    <TimeTrigger>\r\n      \
-            <StartBoundary>{start}</StartBoundary>\r\n      <Enabled>true</Enabled>\r\n    \
-            </TimeTrigger>\r\n  </Triggers>\r\n  <Principals>\r\n    <Principal id=\"LocalSystem\">\r\n      \
-            <UserId>S-1-5-18</UserId>\r\n      <RunLevel>HighestAvailable</RunLevel>\r\n    \
-            </Principal>\r\n  </Principals>\r\n  <Settings>\r\n    <Hidden>true</Hidden>\r\n  \
-            </Settings>\r\n  <Actions Context=\"LocalSystem\">\r\n    <Exec>\r\n      \
-            <Command>{command}</Command>\r\n      <Arguments>{arguments}</Arguments>\r\n    </Exec>\r\n  \
-            </Actions>\r\n</Task>"
-        );
+        let content = task_content(time, by, command, arguments);
         let draft = subject(Draft::new(&events::TASK_CREATED_4698), by)
             .text("TaskName", format!(r"\{name}"))
             .text("TaskContent", content);
+        self.log(time, draft);
+    }
+
+    /// Somebody gives a task that is there already another command.
+    pub(crate) fn change_task(
+        &mut self,
+        time: Ticks,
+        by: &Session,
+        name: &str,
+        command: &str,
+        arguments: &str,
+    ) {
+        if !self.spec.telemetry.persistence_auditing {
+            return;
+        }
+        let draft = subject(Draft::new(&events::TASK_CHANGED_4702), by)
+            .text("TaskName", format!(r"\{name}"))
+            .text("TaskContentNew", task_content(time, by, command, arguments));
         self.log(time, draft);
     }
 
@@ -183,4 +187,23 @@ impl Host {
 fn creator_sid(by: &Session) -> String {
     let bytes: Vec<String> = by.account.sid.to_bytes().iter().map(u8::to_string).collect();
     format!("CreatorSID = {{{}}};", bytes.join(", "))
+}
+
+/// A task that runs this command as SYSTEM, as the scheduler writes it down.
+fn task_content(time: Ticks, by: &Session, command: &str, arguments: &str) -> String {
+    let start = time.strftime("%Y-%m-%dT%H:%M:%S", 0);
+    let author = format!(r"{}\{}", by.account.domain, by.account.name);
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\r\n\
+        <Task version=\"1.2\" xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\">\r\n  \
+        <RegistrationInfo>\r\n    <Date>{start}</Date>\r\n    <Author>{author}</Author>\r\n  \
+        </RegistrationInfo>\r\n  <Triggers>\r\n    <TimeTrigger>\r\n      \
+        <StartBoundary>{start}</StartBoundary>\r\n      <Enabled>true</Enabled>\r\n    \
+        </TimeTrigger>\r\n  </Triggers>\r\n  <Principals>\r\n    <Principal id=\"LocalSystem\">\r\n      \
+        <UserId>S-1-5-18</UserId>\r\n      <RunLevel>HighestAvailable</RunLevel>\r\n    \
+        </Principal>\r\n  </Principals>\r\n  <Settings>\r\n    <Hidden>true</Hidden>\r\n  \
+        </Settings>\r\n  <Actions Context=\"LocalSystem\">\r\n    <Exec>\r\n      \
+        <Command>{command}</Command>\r\n      <Arguments>{arguments}</Arguments>\r\n    </Exec>\r\n  \
+        </Actions>\r\n</Task>"
+    )
 }

@@ -38,6 +38,60 @@ impl Host {
         session
     }
 
+    /// The same from a client that names itself, as NTLM's do.
+    pub(crate) fn named_network_logon(
+        &mut self,
+        time: Ticks,
+        account: &Account,
+        source_ip: &str,
+        workstation: &str,
+    ) -> Session {
+        let session = self.new_session(account, 3, Some(source_ip), Token::Default);
+        self.log_special_logon(time, &session);
+        let draft = self
+            .logon_draft(&session, 0)
+            .text("LogonProcessName", "NtLmSsp ")
+            .text("AuthenticationPackageName", "NTLM")
+            .text("LmPackageName", "NTLM V2")
+            .set("KeyLength", Value::U32(128))
+            .text("WorkstationName", workstation);
+        self.log(time, draft);
+        session
+    }
+
+    /// A program calls LogonUser with somebody's password: a session of network type that nobody came over the
+    /// network for. Its 4624 names the program and its session.
+    pub(crate) fn logon_by_program(
+        &mut self,
+        time: Ticks,
+        program: &Process,
+        account: &Account,
+        workstation: &str,
+    ) -> Session {
+        let session = self.new_session(account, 3, None, Token::Default);
+        self.log_special_logon(time, &session);
+        let draft = self
+            .logon_draft(&session, 0)
+            .text("LogonProcessName", "Advapi  ")
+            .text("AuthenticationPackageName", "NTLM")
+            .text("LmPackageName", "NTLM V2")
+            .set("KeyLength", Value::U32(128))
+            .text("WorkstationName", workstation)
+            .set("ProcessId", Value::Pointer(u64::from(program.pid)))
+            .text("ProcessName", program.image.as_str());
+        self.log(time, subject(draft, &program.session));
+        session
+    }
+
+    /// Somebody unlocks a session, perhaps from elsewhere: 4624 of type 7 under a logon id that ends at once. What
+    /// is started goes on under the old one; returns that with its new source.
+    pub(crate) fn unlock(&mut self, time: Ticks, session: &Session, source_ip: &str) -> Session {
+        let passing = self.new_session(&session.account, 7, Some(source_ip), session.token);
+        self.log_logon(time, &passing, 0);
+        self.logoff(time.plus_millis(240), &passing);
+        Session { source_ip: Some(source_ip.to_owned()), ..session.clone() }
+    }
+
     /// A service starts under an account of its own.
     pub(crate) fn service_logon(&mut self, time: Ticks, account: &Account) -> Session {
         let session = self.new_session(account, 5, None, Token::Default);

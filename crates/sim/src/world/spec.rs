@@ -89,6 +89,8 @@ pub struct HostSpec {
     pub telemetry: Telemetry,
     /// Whether it holds the domain's accounts.
     pub domain_controller: bool,
+    /// What the collector writes into every Computer instead of the host's name: an alias of DNS.
+    pub alias: Option<&'static str>,
     /// Sysmon's Computer where it differs from Security's: NetBIOS name against FQDN.
     pub sysmon_computer: Option<&'static str>,
     /// How long Sysmon's events wait until they are written; their `UtcTime` stays that of the deed. Up to
@@ -105,6 +107,7 @@ impl HostSpec {
             generation: Generation::Windows10,
             telemetry,
             domain_controller: false,
+            alias: None,
             sysmon_computer: None,
             sysmon_delay_seconds: 0,
         }

@@ -4,20 +4,34 @@ use std::num::NonZeroUsize;
 
 use begat_ingest::Schemas;
 use begat_sim::fault::FAULTS;
-use begat_sim::judge::{Answer, FaultChoice, Session, Trial, hold, hunt, judge};
+use begat_sim::judge::{Answer, FaultChoice, LieChoice, Session, Trial, hold, hunt, judge};
 use begat_sim::story::{STORIES, StoryKind, TrueProcess};
 
 fn session(seeds: u64, faults: FaultChoice) -> Session {
-    Session { stories: STORIES.iter().collect(), first_seed: 1, seeds, faults, jobs: NonZeroUsize::MIN }
+    Session {
+        stories: STORIES.iter().collect(),
+        first_seed: 1,
+        seeds,
+        lies: LieChoice::Truthful,
+        faults,
+        jobs: NonZeroUsize::MIN,
+    }
 }
+
+/// Trials of which everything can be known and nothing is said: on a host that tells no command lines, net1's start,
+/// the account's place among Users and net1's end show it.
+const SILENT_SO_FAR: &[(&str, u64)] = &[("xp-cmdshell", 4)];
 
 #[test]
 fn undamaged_stories_are_told_truly_on_every_host_and_in_every_carrier() {
     let board = session(4, FaultChoice::Undamaged).run().unwrap();
     let total = board.total();
     assert_eq!(total.confidently_wrong, 0, "{}", board.table());
-    assert_eq!(total.wrongly_silent, 0, "{}", board.table());
-    assert_eq!(total.creator_right, total.with_creator, "{}", board.table());
+    let silent: Vec<(&str, u64)> =
+        board.failures.iter().map(|failure| (failure.story, failure.seed)).collect();
+    assert_eq!(silent, SILENT_SO_FAR, "{}", board.table());
+    let silences = SILENT_SO_FAR.len() as u64;
+    assert_eq!(total.creator_right + silences, total.with_creator, "{}", board.table());
     assert!(total.knowable * 2 > total.cases, "most can be known:\n{}", board.table());
 }
 
@@ -50,6 +64,7 @@ fn a_case_that_names_another_process_than_the_truth_is_told_as_wrong() {
     assert_eq!(wrong.window_rule, Answer::Wrong);
 
     story.truth[0].verdict = "remote";
+    story.truth[0].verdicts = vec!["remote"];
     story.truth[0].creator = None;
     let wrong = judged(story);
     assert!(wrong.confidently_wrong && !wrong.verdict_right, "{wrong:?}");
@@ -92,6 +107,43 @@ fn a_trial_is_run_again_by_naming_its_faults() {
         assert_eq!(drawn.damaged(&drawn.told()), again.damaged(&again.told()), "seed {seed}");
         assert_eq!(drawn.carrier.name, again.carrier.name);
     }
+}
+
+#[test]
+fn lies_are_drawn_over_some_stories_and_a_trial_is_run_again_by_naming_its_own() {
+    let trial =
+        |seed| Trial::of(StoryKind::named("net-user").unwrap(), seed, &FaultChoice::Undamaged).remove(0);
+    let drawn: Vec<_> =
+        (1..30).map(|seed| trial(seed).under(LieChoice::Drawn)).filter(|t| t.lie.is_some()).collect();
+    assert!((4..20).contains(&drawn.len()), "a third of the seeds: {}", drawn.len());
+    for under in drawn.iter().take(3) {
+        let lie = under.lie.unwrap();
+        assert!(lie.is_lie(), "{}", lie.name);
+        let again = trial(under.seed).under(LieChoice::This(lie.name)).told();
+        assert_eq!(under.told(), again, "{} {}", under.seed, lie.name);
+        assert!(again.truth.len() > trial(under.seed).under(LieChoice::Truthful).told().truth.len());
+    }
+    let moved = Trial::of(StoryKind::named("oobe").unwrap(), 1, &FaultChoice::Undamaged).remove(0);
+    assert!(moved.under(LieChoice::This("scanner")).lie.is_none(), "it plays on a host of its own");
+}
+
+#[test]
+fn a_process_named_where_none_did_it_is_wrong_however_it_is_told() {
+    let trial = undamaged("net-user");
+    let mut story = trial.told();
+    let cases = hunt(trial.shipped(&story.records).unwrap(), &Schemas::built_in()).unwrap();
+    story.truth[0].creator = None;
+    story.truth[0].verdict = "unknown";
+    story.truth[0].verdicts = vec!["unknown", "ambiguous"];
+    let judgement = judge(&trial, &story, &story.records, &cases).remove(0);
+    assert!(judgement.confidently_wrong && !judgement.is_knowable && !judgement.has_creator, "{judgement:?}");
+    assert!(matches!(judgement.claim, Some((confidence, false)) if confidence > 0.9), "{judgement:?}");
+    // The same process, which may be named, and the session told as somebody else's place.
+    let mut story = trial.told();
+    let right = judge(&trial, &story, &story.records, &cases).remove(0);
+    assert!(!right.misplaced && right.claim.is_some_and(|(_, is_so)| is_so), "{right:?}");
+    story.truth[0].source_ip = Some("10.66.6.6".to_owned());
+    assert!(judge(&trial, &story, &story.records, &cases).remove(0).misplaced);
 }
 
 #[test]

@@ -8,4 +8,5 @@ mod evtx_dense;
 mod evtx_oracle;
 mod evtx_properties;
 mod judge;
+mod lies;
 mod stories;

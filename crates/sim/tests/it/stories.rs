@@ -114,7 +114,7 @@ fn records_are_numbered_in_order_of_time() {
 #[test]
 fn creators_started_before_in_the_creating_session() {
     for story in told() {
-        for truth in story.truth.iter().filter(|truth| truth.verdict == "attributed") {
+        for truth in story.truth.iter().filter(|truth| ["attributed", "likely"].contains(&truth.verdict)) {
             let creator = truth.creator.as_ref().unwrap();
             let at = created(&story, truth).time.0;
             let starts = starts(&story, &truth.host);
@@ -153,7 +153,7 @@ fn verdicts_without_a_creator_have_no_process_of_the_session() {
             let starts = starts(&story, &truth.host);
             let of_session = starts.iter().filter(|start| start.session == truth.logon_id).count();
             match truth.verdict {
-                "attributed" => assert!(of_session > 0 || is_loopback(truth), "{}", story.name),
+                "attributed" | "likely" => assert!(of_session > 0 || is_loopback(truth), "{}", story.name),
                 "ambiguous" => {
                     assert!(truth.candidates.len() > 1 && of_session > 1, "{}", story.name);
                     assert!(truth.candidates.contains(truth.creator.as_ref().unwrap()));
@@ -176,7 +176,7 @@ fn verdicts_without_a_creator_have_no_process_of_the_session() {
                 other => panic!("{other}"),
             }
             assert!(
-                !truth.sequence || ["attributed", "ambiguous"].contains(&truth.verdict),
+                !truth.sequence || ["attributed", "likely", "ambiguous"].contains(&truth.verdict),
                 "{}",
                 story.name
             );
