@@ -94,7 +94,8 @@ pub use role::RoleGrounds;
 words! {
     /// What can be said about who made the account.
     Verdict {
-        Attributed "attributed" "one process explains it";
+        Attributed "attributed" "one process did it: something shows the act by it";
+        Likely "likely" "one process stands out, and nothing shows the act by it: only that it could";
         Ambiguous "ambiguous" "several processes explain it; they are ranked";
         Remote "remote" "made over the network: no process of this host made it";
         System "system" "Windows itself made it, by positive evidence";
@@ -188,6 +189,7 @@ words! {
     BlindSpotKind {
         NoProcessTelemetry "no_process_telemetry" "the host shows no process creation at all";
         ProcessTelemetryGap "process_telemetry_gap" "the host shows processes, but not around the creation";
+        ProcessLogFiltered "process_log_filtered" "only some programs' starts are in the input";
         CommandLineMissing "command_line_missing" "processes are shown without their command lines";
         ParentMissing "parent_missing" "an ancestor is known only from its child, or not at all";
         LogonMissing "logon_missing" "the logon of the session is not in the input: no type, no source";
@@ -553,9 +555,10 @@ pub struct Attribution {
     pub verdict: Verdict,
     /// Why not, for every verdict but `attributed`.
     pub reason: Option<Reason>,
-    /// 0 to 1, of the verdict.
-    pub confidence: f64,
-    /// The process that made the call, under `ambiguous` the first-ranked.
+    /// 0 to 1, of the verdict; `None` under `unknown`, which claims nothing.
+    pub confidence: Option<f64>,
+    /// The process that made the call; under `likely` the one that stands out; under `ambiguous` the first-ranked,
+    /// where it leads the next by a nat.
     pub creator: Option<Process>,
     /// Its ancestors, parent first.
     pub chain: Vec<Process>,

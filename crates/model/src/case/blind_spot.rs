@@ -12,6 +12,8 @@ facts! {
         NoProcessTelemetry "no_process_telemetry";
         /// It shows processes, and none around the creation.
         ProcessTelemetryGap "process_telemetry_gap";
+        /// Only some programs' starts are in the input.
+        ProcessLogFiltered "process_log_filtered";
         /// Process creation is audited without command lines.
         CommandLineMissing "command_line_missing";
         /// The start of the eldest of the chain was not seen.
@@ -119,6 +121,13 @@ facts! {
             /// The latest such writing.
             until: Timestamp,
         };
+        /// Pieces of a script that a process of this case ran are not in the input.
+        ScriptPiecesMissing "script_pieces_missing" {
+            /// How many.
+            missing: u64,
+            /// Of how many.
+            total: u64,
+        };
         /// Scripts and account lookups of before were dropped to bound memory.
         SignsDropped "signs_dropped";
         /// The account was not followed, to bound memory.
@@ -137,6 +146,7 @@ impl BlindSpot {
         match self {
             BlindSpot::NoProcessTelemetry => BlindSpotKind::NoProcessTelemetry,
             BlindSpot::ProcessTelemetryGap => BlindSpotKind::ProcessTelemetryGap,
+            BlindSpot::ProcessLogFiltered => BlindSpotKind::ProcessLogFiltered,
             BlindSpot::CommandLineMissing => BlindSpotKind::CommandLineMissing,
             BlindSpot::EldestUnseen { .. } | BlindSpot::ParentNotTold => BlindSpotKind::ParentMissing,
             BlindSpot::LogonMissing { .. } => BlindSpotKind::LogonMissing,
@@ -148,6 +158,7 @@ impl BlindSpot {
             BlindSpot::HostNameAmbiguous { .. } => BlindSpotKind::HostNameAmbiguous,
             BlindSpot::AuditEventsDropped { .. }
             | BlindSpot::RecordsMissing { .. }
+            | BlindSpot::ScriptPiecesMissing { .. }
             | BlindSpot::LogServiceStopped { .. } => BlindSpotKind::EventsLost,
             BlindSpot::PowershellLoggingOff => BlindSpotKind::PowershellLoggingOff,
             BlindSpot::SessionShared { .. } => BlindSpotKind::SessionShared,

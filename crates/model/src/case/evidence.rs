@@ -16,6 +16,15 @@ facts! {
         LineCreatesNameless "line_creates_nameless";
         /// The whole grammar of the tool is known, and its command line creates nothing.
         LineDoesOtherwise "line_does_otherwise";
+        /// Its command line creates an account of this name, and an account of this name was made since.
+        LineFulfilled "line_fulfilled";
+        /// Its command line creates an account of this name on another host.
+        LineForAnotherHost "line_for_another_host" {
+            /// That host, as written.
+            host: Text,
+        };
+        /// Its command line opens what accounts are managed with.
+        LineSpeaksOfAccounts "line_speaks_of_accounts";
         /// The account's name is an argument of its command line.
         LineNamesAccount "line_names_account";
         /// It runs the scripts of WMI subscriptions, and one of them creates an account of this name.
@@ -24,10 +33,34 @@ facts! {
         ScriptCreatesAccount "script_creates_account";
         /// The same, without the name.
         ScriptCreatesNameless "script_creates_nameless";
+        /// What it runs is logged, and nothing of it creates an account.
+        ScriptsSilent "scripts_silent";
         /// It writes PowerShell's log.
         WritesScriptLog "writes_script_log";
         /// 4798 or 4799 names it as the client of the SAM.
         LookedUp "looked_up";
+        /// 4798 names it as the client that looked up this very account, among the records of its creation.
+        LookedUpAccount "looked_up_account";
+        /// 4799 names it as the client that looked up a group, which took in this account next.
+        LookedUpGroup "looked_up_group";
+        /// It looks accounts up again and again, whether any is created or not.
+        LooksUpAlways "looks_up_always";
+        /// Its start and its end enclose the records of the creation, and nothing else of its session came or went.
+        Interlocks "interlocks" {
+            /// From its start to the first of those records.
+            before: Duration,
+            /// From the last of them to its end, where that is told.
+            after: Option<Duration>,
+        };
+        /// The account was put into Users within the burst, as net does and programs of one's own do not.
+        PutIntoUsers "put_into_users";
+        /// The account was not put into Users, which net does.
+        NotPutIntoUsers "not_put_into_users";
+        /// No other process ever ran in the creation's session.
+        OnlyProcess "only_process" {
+            /// That session.
+            session: LogonId,
+        };
         /// An image of this name calls the account interfaces itself.
         CallsInterfaces "calls_interfaces" {
             /// File name without `.exe`.
@@ -40,6 +73,11 @@ facts! {
         };
         /// An image of this name is Windows' own, and not known to create accounts.
         WindowsOwn "windows_own" {
+            /// File name without `.exe`.
+            program: Text,
+        };
+        /// A program for people, that has no business with accounts: a browser, an office program.
+        Bystander "bystander" {
             /// File name without `.exe`.
             program: Text,
         };
@@ -79,6 +117,13 @@ facts! {
             /// The creation's.
             ours: LogonId,
         };
+        /// It runs in another session, and what it says that it does was done with the creation's.
+        Impersonates "impersonates" {
+            /// Its own.
+            own: LogonId,
+            /// The creation's.
+            ours: LogonId,
+        };
         /// This version of Windows does not tell its session.
         SessionNotTold "session_not_told";
         /// It started shortly before the creation.
@@ -103,6 +148,8 @@ facts! {
             /// That code.
             code: u32,
         };
+        /// It had not ended when the account was made, and such a tool ends with it.
+        StillRuns "still_runs";
         /// A net1 of it that the log lacks made the call.
         HandsOn "hands_on";
         /// It made another account, and such a tool makes one.
@@ -118,6 +165,10 @@ facts! {
             /// Which.
             missing: Missing,
         };
+        /// Only some programs' starts are in the input.
+        ProcessLogFiltered "process_log_filtered";
+        /// Foreign code in a process, or a borrowed token, leaves no trace in such a log.
+        UnseenAct "unseen_act";
         /// The clock was set back nearby.
         ClockSetBack "clock_set_back" {
             /// When.

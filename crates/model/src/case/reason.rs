@@ -10,6 +10,11 @@ facts! {
     Reason {
         /// It is certain who ran it; the process that was started for it is not in the log.
         ChildUnseen "child_unseen";
+        /// One process stands out, and nothing shows the act by it.
+        ActNotShown "act_not_shown" {
+            /// What would have shown it, in the order of the proofs.
+            by: Vec<Proof>,
+        };
         /// Several processes could have made the call.
         SeveralCould "several_could" {
             /// How many.
@@ -42,6 +47,14 @@ facts! {
         RecordsMissing "records_missing" {
             /// Which.
             missing: Missing,
+        };
+        /// Only some programs' starts are in the input: that no other ran is not known.
+        ProcessLogFiltered "process_log_filtered";
+        /// The session came over the network and tells no address: remoting's does not, and is no call of the SAM from
+        /// afar.
+        NetworkWithoutAddress "network_without_address" {
+            /// The session, where it is told.
+            session: Option<LogonId>,
         };
         /// Process auditing had been switched off.
         AuditOff "audit_off";
@@ -141,5 +154,19 @@ facts! {
         Start "start";
         /// An end right after.
         End "end";
+    }
+}
+
+facts! {
+    /// What would show the act by a process.
+    Proof {
+        /// Its command line.
+        CommandLine "command_line";
+        /// What PowerShell runs, logged (4103, 4104).
+        ScriptLog "script_log";
+        /// The ends of processes, audited (4689).
+        ProcessEnds "process_ends";
+        /// A lookup of the account or its group by it, within the records of the creation (4798, 4799).
+        Lookup "lookup";
     }
 }
