@@ -84,7 +84,7 @@ pub use evidence::EvidenceFact;
 pub use finding::{CreationProof, FindingFact, LifeSign, SamKey};
 pub use missing::{LogGap, Loss, Missing, ProcessLog};
 pub use name::{NameFact, NameShape, ShapePart};
-pub use reason::{Against, Impossible, Lack, Reason};
+pub use reason::{Against, Impossible, Lack, Proof, Reason};
 pub use risk::{
     AllowedBy, Concealment, CoverUp, FloorReason, LateralChannel, OddAncestor, RiskReason, SiteEntry,
     SiteMatch, Suspicion, Weekday,
