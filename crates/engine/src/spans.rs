@@ -22,6 +22,10 @@ pub const CHANNEL_TOLERANCE: Duration = seconds(2);
 /// The records that one act leaves in one log: the burst of a creation, whose 4728 comes before the 4720 (A3); 4624,
 /// 4672 and 4648 of one logon; a lookup and the call that it was made for.
 pub const ONE_ACT: Duration = seconds(2);
+/// The records that the SAM itself writes of one creation: a longest burst of real ones took 0.2 s.
+pub const BURST: Duration = seconds(1);
+/// Lookups further apart than this are of different occasions.
+pub const HABIT_APART: Duration = seconds(60);
 /// Before Windows 10 the two halves of a split token are told apart by nothing but their time: both are written at
 /// once.
 pub const SPLIT_TOKEN: Duration = seconds(1);
@@ -47,6 +51,12 @@ pub const SYSMON_MARK_EVERY: Duration = seconds(1);
 /// A start this soon before a creation speaks for a process, whatever a site sets as TimeWindow: that decides the
 /// sequence and the plain window rule, never the attribution.
 pub const STARTED_NEAR: Duration = seconds(120);
+/// What is run for one thing does it this soon: a PowerShell takes seconds to come to its first line.
+pub const STARTED_RIGHT_BEFORE: Duration = seconds(10);
+/// A tool that starts this soon before the records of a creation and ends this soon after them encloses them.
+pub const INTERLOCK: Duration = seconds(1);
+/// net1 took 16 to 142 ms from its start to the 4720 (section B, "Time").
+pub const NET1_LAG_MAX: Duration = Duration::from_ticks(5_000_000);
 /// `net` ends within a second; where it asks something, somebody answers within minutes. One that asks for the
 /// password (`*`) waits as long as it must.
 pub const NET_LIFE_MAX: Duration = seconds(600);

@@ -104,6 +104,11 @@ impl RecordRuns {
         Some(there as f64 / (last - first + 1) as f64)
     }
 
+    /// Most ids between the first and the last are missing: no accident takes so many, what is there was chosen.
+    pub fn is_filtered(&self) -> bool {
+        self.overflowed || self.share().is_some_and(|share| share <= FILTERED_SHARE_MAX)
+    }
+
     /// What is missing between two ids, themselves included.
     pub fn between(&self, from: u64, until: u64) -> Continuity {
         if self.overflowed {

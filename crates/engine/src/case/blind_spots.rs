@@ -22,6 +22,9 @@ pub(super) fn blind_spots(
         ProcessSight::Gap => spots.push(BlindSpot::ProcessTelemetryGap),
         ProcessSight::Seen => {}
     }
+    if settled.is_filtered && settled.sight != ProcessSight::Blind {
+        spots.push(BlindSpot::ProcessLogFiltered);
+    }
     let lines_hidden = ledger.command_lines.with == 0 && ledger.command_lines.without > 0;
     if settled.command_line_told == Some(false) || (settled.command_line_told.is_none() && lines_hidden) {
         spots.push(BlindSpot::CommandLineMissing);

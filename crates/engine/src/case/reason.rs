@@ -1,7 +1,7 @@
 //! Why a verdict names no process for certain.
 
 use begat_model::Text;
-use begat_model::case::{Explanation, Reason, Verdict};
+use begat_model::case::{Explanation, Proof, Reason, Verdict};
 
 use crate::cause::evidence::EvidenceKind;
 use crate::cause::scene::Scene;
@@ -12,6 +12,7 @@ use crate::sight::visibility::ProcessSight;
 pub(super) fn winner<'d, 'w>(decision: &'d Decision<'w>) -> Option<&'d Ranked<'w>> {
     decision.ranking.iter().find(|ranked| match decision.named {
         Some(named) => ranked.process() == Some(named),
+        None if decision.verdict == Verdict::Ambiguous => ranked.process().is_some(),
         None => stands_for(decision.verdict, ranked),
     })
 }
@@ -22,7 +23,9 @@ fn stands_for(verdict: Verdict, ranked: &Ranked<'_>) -> bool {
         Verdict::Remote => Explanation::RemoteCaller,
         Verdict::System => Explanation::Windows,
         Verdict::SessionOnly => Explanation::Impersonation,
-        Verdict::Attributed | Verdict::Ambiguous | Verdict::Unknown => Explanation::Unobserved,
+        Verdict::Attributed | Verdict::Likely | Verdict::Ambiguous | Verdict::Unknown => {
+            Explanation::Unobserved
+        }
     };
     ranked.who == Who::Other(explanation)
 }
@@ -33,6 +36,7 @@ pub(super) fn reason(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<Reaso
     let source = || scene.session.and_then(|session| session.source_ip.clone());
     Some(match decision.verdict {
         Verdict::Attributed => return None,
+        Verdict::Likely => Reason::ActNotShown { by: would_show(scene, decision) },
         Verdict::Ambiguous if hands_on(decision) => Reason::ChildUnseen,
         Verdict::Ambiguous => {
             let in_question = |ranked: &&Ranked<'_>| ranked.process().is_some() && ranked.is_plausible();
@@ -43,6 +47,27 @@ pub(super) fn reason(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<Reaso
         Verdict::SessionOnly => Reason::BorrowedToken { session },
         Verdict::Unknown => unknown_reason(scene, decision, source()),
     })
+}
+
+/// What would have shown the act by the likely process.
+fn would_show(scene: &Scene<'_>, decision: &Decision<'_>) -> Vec<Proof> {
+    let Some(process) = decision.named.and_then(|index| scene.processes.get(index)) else {
+        return Vec::new();
+    };
+    let is_net = process.is_net_tool();
+    let rows = [
+        (Proof::CommandLine, process.command_line.value().is_none()),
+        (
+            Proof::ScriptLog,
+            process.is_powershell() && !scene.pointers.logs_in_full(process, scene.creation.at()),
+        ),
+        (Proof::ProcessEnds, !scene.ends_told && !process.is_powershell()),
+    ];
+    let mut by: Vec<Proof> = rows.into_iter().filter(|(_, lacks)| *lacks).map(|(proof, _)| proof).collect();
+    if by.is_empty() && !is_net {
+        by.push(Proof::Lookup);
+    }
+    by
 }
 
 /// The named process gave the work to a child that the log lacks.
@@ -66,6 +91,13 @@ fn windows_reason(decision: &Decision<'_>) -> Reason {
     }
 }
 
+/// The session came over the network, nobody of this host asked for it, and it tells no address.
+fn is_remoting_unseen(scene: &Scene<'_>) -> bool {
+    scene.session.is_some_and(|session| {
+        session.is_network() && session.source_ip.is_none() && session.subject.logon_id.is_none()
+    })
+}
+
 fn unknown_reason(scene: &Scene<'_>, decision: &Decision<'_>, source: Option<Text>) -> Reason {
     let session = scene.creation.logon_id();
     let best = decision.ranking.iter().find(|ranked| ranked.process().is_some());
@@ -74,7 +106,9 @@ fn unknown_reason(scene: &Scene<'_>, decision: &Decision<'_>, source: Option<Tex
         (ProcessSight::Seen, Some(missing), _) => Reason::RecordsMissing { missing: missing.clone() },
         (ProcessSight::Gap, ..) if scene.audit_off => Reason::AuditOff,
         (ProcessSight::Gap, ..) => Reason::NoProcessesAround,
+        (ProcessSight::Seen, ..) if scene.is_filtered => Reason::ProcessLogFiltered,
         (ProcessSight::Seen, ..) if session.is_none() => Reason::SessionNotTold,
+        (ProcessSight::Seen, ..) if is_remoting_unseen(scene) => Reason::NetworkWithoutAddress { session },
         (ProcessSight::Seen, _, Some(best)) if best.is_elsewhere() => Reason::OtherSession { session },
         (ProcessSight::Seen, _, Some(_)) => Reason::NotTied { session },
         (ProcessSight::Seen, _, None) if scene.session.is_some() => Reason::NotAlive { session },

@@ -40,6 +40,8 @@ pub(crate) struct Settled {
     pub(super) parent_asserted: Option<BlindSpot>,
     /// Records that are missing where the process would have been told.
     pub(super) missing: Option<Missing>,
+    /// Only some programs' starts are in the input.
+    pub(super) is_filtered: bool,
     /// The likeliest process is a PowerShell, and the host shows none of what PowerShells run.
     pub(super) powershell_unlogged: bool,
     pub(super) facts: Facts,
@@ -90,7 +92,8 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> (Settled, Option
         },
         parent_asserted: decision.named.and_then(|creator| asserted_parent(scene, creator, &chain)),
         missing: scene.missing.clone(),
-        powershell_unlogged: line_of.is_some_and(is_powershell) && !scene.powershell_logged,
+        is_filtered: scene.is_filtered,
+        powershell_unlogged: line_of.is_some_and(ProcessRecord::is_powershell) && !scene.powershell_logged,
         processes_dropped: scene.processes.dropped(),
         events,
         creation: scene.creation.clone(),
@@ -109,10 +112,6 @@ fn new_source(scene: &Scene<'_>, actor: &Actor, behind: Option<&Actor>) -> Optio
         let since = scene.logons.sources.new_since(&source, actor.logon_at?)?;
         Some(RiskReason::NewSource { source, since })
     })
-}
-
-fn is_powershell(process: &ProcessRecord) -> bool {
-    matches!(process.stem(), Some("powershell" | "pwsh" | "powershell_ise" | "wsmprovhost"))
 }
 
 /// 4688 names who asked for a process and, as its parent, whom that one named: where the two are of different

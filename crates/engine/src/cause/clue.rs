@@ -54,6 +54,7 @@ impl Why<'_> {
                     Capability::Creates => EvidenceFact::CallsInterfaces { program },
                     Capability::OnlyStarts => EvidenceFact::OnlyStarts { program },
                     Capability::WindowsOwn => EvidenceFact::WindowsOwn { program },
+                    Capability::ForPeople => EvidenceFact::Bystander { program },
                 }
             }
         }

@@ -2,41 +2,72 @@
 
 use std::slice;
 
-use begat_model::Duration;
-use begat_model::case::EvidenceFact;
+use begat_model::case::{EvidenceFact, Scope};
 use begat_model::event::Field;
+use begat_model::{Duration, LogonId};
 
 use crate::cause::clue::{Clue, Why};
 use crate::cause::evidence::EvidenceKind;
 use crate::cause::moment::Order;
+use crate::cause::pointers::LookedUp;
 use crate::cause::scene::Scene;
 use crate::commands::intent::names_account::names_account;
-use crate::spans::{ENDS_RIGHT_AFTER, STARTED_NEAR};
+use crate::commands::line::image_stem;
+use crate::sight::visibility::ProcessSight;
+use crate::spans::{CHANNEL_TOLERANCE, ENDS_RIGHT_AFTER, STARTED_NEAR, STARTED_RIGHT_BEFORE};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
 use crate::windows::capability::Capability;
 
 /// Few processes have more clues than this.
 const CLUES_USUAL: usize = 4;
 
+/// Windows' own service host runs below services.exe; one below anything else is a process that bears its name.
+const SERVICE_HOST: &str = "svchost";
+
 fn image_clue(process: &ProcessRecord) -> Option<Clue<'_>> {
-    let can = process.capability()?;
+    let can = process.capability().filter(|_| !is_masked(process))?;
     let kind = match can {
         Capability::Creates => EvidenceKind::CreateCapable,
         Capability::OnlyStarts => EvidenceKind::CannotCreate,
         Capability::WindowsOwn => EvidenceKind::WindowsOwnTool,
+        Capability::ForPeople => EvidenceKind::Bystander,
     };
     Some(Clue { kind, why: Why::Image(process.stem()?, can), records: &process.created_by })
 }
 
+fn is_masked(process: &ProcessRecord) -> bool {
+    let parent = process.parent.image.as_deref().map(image_stem);
+    process.stem() == Some(SERVICE_HOST) && parent.is_some_and(|parent| parent != "services")
+}
+
+/// net, and the consoles in which people make accounts: they put every account into Users.
+fn puts_into_users(process: &ProcessRecord) -> bool {
+    process.is_net_tool() || process.stem().is_some_and(|stem| CONSOLES.contains(&stem))
+}
+
+/// Consoles in which people make accounts.
+const CONSOLES: &[&str] =
+    &["mmc", "lusrmgr", "netplwiz", "systemsettings", "systemsettingsadminflows", "useraccountbroker"];
+
 impl Scene<'_> {
     pub(super) fn clues<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Vec<Clue<'s>> {
         let mut clues = Vec::with_capacity(CLUES_USUAL);
-        clues.extend(self.session_clue(process));
-        clues.extend(self.command_clue(process));
-        clues.extend(self.script_clue(process));
+        let (command, script) = (self.command_clue(process), self.script_clue(process));
+        let says = command.iter().chain(&script).any(|clue| {
+            matches!(clue.kind, EvidenceKind::CreatesAccount | EvidenceKind::ScriptCreatesAccount)
+        });
+        clues.extend(self.session_clue(process, says));
+        clues.extend(command);
+        clues.extend(script);
+        clues.extend(self.silent_clue(process, says));
         clues.extend(self.query_clue(process));
         clues.extend(self.capability_clue(process));
+        clues.extend(self.only_process_clue(process));
+        clues.extend(self.users_clue(process));
         clues.extend(self.start_clue(process, order));
+        clues.extend(self.right_before_clue(process, order));
+        clues.extend(self.interlock_clue(process));
+        clues.extend(self.still_runs_clue(process));
         // Other programs give their exit codes meanings of their own.
         let says_how = process.is_net_tool() && !self.undone;
         if let Some(code) = process.exit_code.filter(|code| *code != 0 && says_how) {
@@ -80,6 +111,9 @@ impl Scene<'_> {
         }
         let mut nameless = None;
         for script in self.pointers.scripts_of(process) {
+            if self.sought.is_fulfilled(script.at) {
+                continue;
+            }
             for name in self.sought.names_in(&script.intents) {
                 match name {
                     Some(name) if self.sought.is_account(name) => {
@@ -88,12 +122,72 @@ impl Scene<'_> {
                         return Some(Clue::new(EvidenceKind::ScriptCreatesAccount, why, records));
                     }
                     Some(_) => {}
-                    None => nameless = Some(&script.record),
+                    None => nameless = Some(script),
                 }
             }
         }
-        let why = EvidenceFact::ScriptCreatesNameless;
-        Some(Clue::new(EvidenceKind::ScriptCreatesSomeAccount, why, slice::from_ref(nameless?)))
+        let nameless = nameless?;
+        let kind = match self.creation.at() - nameless.at <= STARTED_RIGHT_BEFORE {
+            true => EvidenceKind::ScriptJustCreatesSomeAccount,
+            false => EvidenceKind::ScriptCreatesSomeAccount,
+        };
+        Some(Clue::new(kind, EvidenceFact::ScriptCreatesNameless, slice::from_ref(&nameless.record)))
+    }
+
+    /// What it runs is logged in full, and nothing of it creates an account.
+    fn silent_clue<'s>(&'s self, process: &'s ProcessRecord, says: bool) -> Option<Clue<'s>> {
+        let is_silent = !says
+            && self.pointers.logs_in_full(process, self.creation.at())
+            && self.pointers.scripts_of(process).next().is_none();
+        let clue =
+            || Clue::new(EvidenceKind::ScriptsSilent, EvidenceFact::ScriptsSilent, &process.created_by);
+        is_silent.then(clue)
+    }
+
+    /// No other process of the creation's session was ever seen, but the console window that comes with it.
+    fn only_process_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
+        let session = self.creation.logon_id().filter(|session| !session.is_well_known())?;
+        let whole = self.sight == ProcessSight::Seen && self.missing.is_none() && self.session.is_some();
+        let is_only = || {
+            let mut others = self.processes.of_session(Session::Known(session));
+            others.all(|(_, other)| std::ptr::eq(other, process) || other.stem() == Some("conhost"))
+        };
+        let holds = process.session == Session::Known(session) && process.start_seen;
+        let why = EvidenceFact::OnlyProcess { session };
+        (whole && holds && is_only()).then(|| Clue::new(EvidenceKind::OnlyProcess, why, &process.created_by))
+    }
+
+    /// Whether Users took the account in, against what such a program does (A3): only a local SAM has that group.
+    fn users_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
+        if self.scope != Scope::Local {
+            return None;
+        }
+        let (kind, why) = match (self.burst.into_users, puts_into_users(process)) {
+            (true, true) => (EvidenceKind::PutIntoUsers, EvidenceFact::PutIntoUsers),
+            (true, false) if process.capability() == Some(Capability::Creates) => {
+                (EvidenceKind::PutIntoUsersByOther, EvidenceFact::PutIntoUsers)
+            }
+            (false, true) if process.is_net_tool() && self.burst.groups_told && !self.undone => {
+                (EvidenceKind::NotPutIntoUsers, EvidenceFact::NotPutIntoUsers)
+            }
+            _ => return None,
+        };
+        Some(Clue::new(kind, why, &process.created_by))
+    }
+
+    fn right_before_clue<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Option<Clue<'s>> {
+        let is_it = order == Order::Before && self.moment.started_within(process, STARTED_RIGHT_BEFORE);
+        let lag = self.creation.at().since(process.started_at).max(Duration::ZERO);
+        let why = EvidenceFact::StartedBefore { lag };
+        is_it.then(|| Clue::new(EvidenceKind::StartedRightBefore, why, &process.created_by))
+    }
+
+    /// net ends with what it does. Where ends are told and this one's came late or never, it had not done it yet.
+    fn still_runs_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
+        let latest = self.burst.ends_at() + CHANNEL_TOLERANCE;
+        let runs = process.ended_at.is_none_or(|ended_at| ended_at > latest);
+        let is_it = process.is_net_tool() && self.ends_told && self.missing.is_none() && runs;
+        is_it.then(|| Clue::new(EvidenceKind::StillRuns, EvidenceFact::StillRuns, &process.created_by))
     }
 
     /// What its image says it can do; where no record tells the image, what it was seen to be.
@@ -109,12 +203,21 @@ impl Scene<'_> {
     }
 
     pub(super) fn query_clue(&self, process: &ProcessRecord) -> Option<Clue<'_>> {
-        let query = self.pointers.query_of(process)?;
+        if let Some(seen) = self.pointers.seen_by_sam(process) {
+            let (kind, why) = match seen.of {
+                LookedUp::Account => (EvidenceKind::LookedUpAccount, EvidenceFact::LookedUpAccount),
+                LookedUp::Group => (EvidenceKind::LookedUpGroup, EvidenceFact::LookedUpGroup),
+            };
+            return Some(Clue::new(kind, why, slice::from_ref(&seen.query.record)));
+        }
+        let query = self.pointers.query_of(process, self.creation.at())?;
         let records = slice::from_ref(&query.record);
         Some(Clue::new(EvidenceKind::QueriedAccounts, EvidenceFact::LookedUp, records))
     }
 
-    pub(super) fn session_clue<'s>(&self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
+    /// Its session against the creation's. `says`: its command or script creates this account; in another session
+    /// it then borrowed the token.
+    pub(super) fn session_clue<'s>(&self, process: &'s ProcessRecord, says: bool) -> Option<Clue<'s>> {
         let ours = self.creation.logon_id()?;
         let (kind, why) = match process.session {
             Session::NotTold => (EvidenceKind::SessionNotTold, EvidenceFact::SessionNotTold),
@@ -131,6 +234,7 @@ impl Scene<'_> {
                 true if self.is_loopback => {
                     (EvidenceKind::LoopbackSession, EvidenceFact::LoopbackSession { session: ours })
                 }
+                _ if says => (EvidenceKind::Impersonates, EvidenceFact::Impersonates { own, ours }),
                 true => {
                     (EvidenceKind::OtherSessionSameUser, EvidenceFact::OtherSessionSameUser { own, ours })
                 }
@@ -144,7 +248,10 @@ impl Scene<'_> {
         let clue = |kind, why| Some(Clue::new(kind, why, &process.created_by));
         let names: Vec<Option<&str>> = self.sought.created_names(process).collect();
         if names.iter().flatten().any(|name| self.sought.is_account(name)) {
-            return clue(EvidenceKind::CreatesAccount, EvidenceFact::LineCreatesAccount);
+            return match self.sought.is_fulfilled(process.started_at) {
+                true => clue(EvidenceKind::CommandFulfilled, EvidenceFact::LineFulfilled),
+                false => clue(EvidenceKind::CreatesAccount, EvidenceFact::LineCreatesAccount),
+            };
         }
         let is_net = process.is_net_tool();
         if !names.is_empty() && is_net {
@@ -161,8 +268,10 @@ impl Scene<'_> {
         if is_net && has_arguments() {
             return clue(EvidenceKind::DoesOtherwise, EvidenceFact::LineDoesOtherwise);
         }
+        // Every service of the host shares such a session: a common word in one of their lines ties nothing.
+        let is_shared = self.creation.logon_id().is_some_and(LogonId::is_well_known);
         let named = || self.sought.name.is_some_and(|account| names_account(line, account));
-        if !is_net && named() {
+        if !is_net && !is_shared && named() {
             return clue(EvidenceKind::NamesAccount, EvidenceFact::LineNamesAccount);
         }
         None

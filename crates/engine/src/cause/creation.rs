@@ -1,10 +1,11 @@
 //! The creation in question, and whether it is of a local account.
 
 use begat_model::case::Scope;
-use begat_model::event::AccountCreated;
-use begat_model::{HostName, LogonId, RecordRef, Timestamp};
+use begat_model::event::{AccountCreated, Principal};
+use begat_model::{HostName, LogonId, RecordRef, Sid, Timestamp};
 
 use crate::sight::visibility::HostSight;
+use crate::windows::same_name::same_name;
 
 /// The creation in question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +36,17 @@ pub(crate) fn scope(creation: &Creation, host: &HostName, sight: &HostSight) -> 
     }
     match &creation.event.account.domain {
         Some(domain) if domain.to_uppercase() == host.netbios() => Scope::Local,
+        // Collectors may write another name into Computer: SYSTEM goes by the machine's own, as the account's domain
+        // does.
+        Some(domain) if is_own_machine(domain, &creation.event.subject) => Scope::Local,
         // A user principal name, or another domain than the host: only a domain controller writes that 4720.
         Some(_) => Scope::Domain,
         None => Scope::Unknown,
     }
+}
+
+fn is_own_machine(domain: &str, subject: &Principal) -> bool {
+    let is_system = subject.sid.as_ref().is_some_and(|sid| sid.as_str() == Sid::SYSTEM);
+    let machine = subject.name.as_deref().and_then(|name| name.strip_suffix('$'));
+    is_system && machine.is_some_and(|machine| same_name(machine, domain))
 }

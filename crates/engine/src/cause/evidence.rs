@@ -34,8 +34,10 @@ impl EvidenceKind {
     pub fn lacking(self) -> Option<Lack> {
         match self {
             EvidenceKind::CreatesAccount | EvidenceKind::CreatesSomeAccount => Some(Lack::Command),
-            EvidenceKind::ScriptCreatesAccount | EvidenceKind::ScriptCreatesSomeAccount => Some(Lack::Script),
-            EvidenceKind::QueriedAccounts => Some(Lack::Query),
+            EvidenceKind::ScriptCreatesAccount
+            | EvidenceKind::ScriptJustCreatesSomeAccount
+            | EvidenceKind::ScriptCreatesSomeAccount => Some(Lack::Script),
+            EvidenceKind::LookedUpAccount | EvidenceKind::LookedUpGroup => Some(Lack::Query),
             EvidenceKind::NamesAccount => Some(Lack::Name),
             EvidenceKind::HoldsSession => Some(Lack::Session),
             EvidenceKind::CreateCapable => Some(Lack::Interfaces),
@@ -55,10 +57,24 @@ evidence_kinds! {
         "PowerShell's own log has this process running what creates an account of this very name";
     ScriptCreatesSomeAccount "script_creates_some_account" 3.0
         "PowerShell's own log has this process running what creates an account whose name is not written out";
-    QueriedAccounts "queried_accounts" 6.0
-        "4798 or 4799 names this process as the client of the SAM, in the same session and within two seconds";
-    NamesAccount "command_names_account" 4.0
+    ScriptJustCreatesSomeAccount "script_just_creates_some_account" 4.0
+        "the same, within ten seconds before the creation";
+    LookedUpAccount "looked_up_account" 7.0
+        "4798 names this process as the client that read this very account among the records of its creation";
+    LookedUpGroup "looked_up_group" 7.0
+        "4799 names this process as the client that read a group, whose next change in that session was this account";
+    QueriedAccounts "queried_accounts" 2.0
+        "4798 or 4799 names this process as a client of the SAM, in the same session and within two seconds";
+    Interlocks "interlocks" 5.0
+        "its start and end enclose the records of the creation within a second, and nothing else of its session came or went";
+    NamesAccount "command_names_account" 3.0
         "the account's name stands in the command line as an argument, without a verb begat knows";
+    SpeaksOfAccounts "command_speaks_of_accounts" 3.0
+        "the command line opens what accounts are managed with";
+    CommandFulfilled "command_fulfilled" -3.0
+        "its command line creates an account of this name, and one of this name was made since: what was said is done";
+    ScriptsSilent "scripts_silent" -5.0
+        "what it runs is logged, and nothing of it creates an account; pieces that PowerShell logs unasked are no log";
     CreatesOtherAccount "command_creates_other_account" -5.0
         "the command line creates an account of another name";
     DoesOtherwise "command_does_otherwise" -12.0
@@ -71,6 +87,8 @@ evidence_kinds! {
         "the session came over the network from this machine itself, and the process runs as the same account";
     LinkedSession "linked_session" 2.0
         "the process runs in the other half of the same administrator's split token (UAC)";
+    Impersonates "impersonates" 3.0
+        "it runs in another session and says what was done with the creation's token: it borrowed that one";
     OtherSessionSameUser "other_session_same_user" -3.0
         "the process runs in another session of the same account";
     OtherSession "other_session" -6.0
@@ -81,21 +99,35 @@ evidence_kinds! {
         "the image is one that calls the account interfaces itself";
     CannotCreate "cannot_create" -7.0
         "the image never calls the account interfaces itself: holding the session must not be enough to name it";
+    Bystander "bystander" -4.0
+        "a program for people, that has no business with accounts: a browser, an office program";
+    OnlyProcess "only_process" 2.0
+        "no other process ever ran in the creation's session: a service, a task or remoting of its own";
+    PutIntoUsers "put_into_users" 1.5
+        "net and the consoles put an account into Users within the burst, callers of the interface do not (A3)";
+    PutIntoUsersByOther "put_into_users_by_other" -1.0
+        "the account was put into Users within the burst, which callers of the interface do not do (A3)";
+    NotPutIntoUsers "not_put_into_users" -4.0
+        "net puts every account into Users, and this one was not, though the burst's other group record is there (A3)";
     WindowsOwnTool "windows_own_tool" -5.0
         "a file of Windows' own that is not known to call the account interfaces: code in it would have to be foreign";
     StartedInWindow "started_in_window" 1.0
         "it started within two minutes before the creation";
+    StartedRightBefore "started_right_before" 1.5
+        "it started within ten seconds before the creation, as what is run for one thing does";
     StartedAfter "started_after" -4.0
         "it is recorded as starting after the creation, nearer than two logs can be told apart";
     StartNotSeen "start_not_seen" -2.0
         "its start is not in the log: it may have begun later";
-    ExitedWithFailure "exited_with_failure" -6.0
+    ExitedWithFailure "exited_with_failure" -14.0
         "it ended with an exit code of failure, and the account was made";
+    StillRuns "still_runs" -8.0
+        "net ends with what it does, ends are audited here, and this one had not ended: it still waits for an answer";
     ExitsRightAfter "exits_right_after" 1.0
         "it ended within a second after the creation, as single-purpose tools do";
     HandsOn "hands_on" 0.0
         "net hands its work to a net1 of its own, and that one's start is not in the log: the call was that one's";
-    MadeAnother "made_another" -6.0
+    MadeAnother "made_another" -14.0
         "one net makes one account, and this one has made another";
     ToolRunsBelow "tool_runs_below" -3.0
         "a live descendant of it is a tool made for this";
@@ -107,6 +139,10 @@ evidence_kinds! {
         "4798 or 4799 of the same session names no process: its client is remote";
     SessionWithoutProcess "session_without_process" 4.0
         "the session's logon is known, processes are visible, and none runs in it: its token was borrowed";
+    UnseenAct "unseen_act" 5.5
+        "foreign code in a process of the session, or a token borrowed from it, leaves no trace in process auditing";
+    ProcessLogFiltered "process_log_filtered" 4.0
+        "only some programs' starts are in the input: that no other ran is not known";
     TelemetryGap "telemetry_gap" 4.0
         "process telemetry is missing around the creation";
     RecordsMissing "records_missing" 4.0

@@ -1,9 +1,11 @@
 //! From a creation to what explains it, and how sure that is.
 
+pub mod act;
 pub mod clue;
 pub mod clues;
 pub mod creation;
 pub mod evidence;
+pub mod interlock;
 pub mod moment;
 pub mod no_process;
 pub mod pointers;

@@ -22,8 +22,9 @@ impl Scene<'_> {
         if !windows.is_empty() {
             others.push((Explanation::Windows, windows));
         }
-        if self.sight != ProcessSight::Blind {
-            others.extend(self.session_explanation());
+        match self.sight {
+            ProcessSight::Blind => others.extend(self.client_explanation()),
+            _ => others.extend(self.session_explanation()),
         }
         others
     }
@@ -46,9 +47,16 @@ impl Scene<'_> {
             let why = EvidenceFact::ClockSetBack { at: record.at };
             clues.push(Clue::new(EvidenceKind::ClockSetBack, why, slice::from_ref(record)));
         }
+        if self.is_filtered && self.sight != ProcessSight::Blind {
+            let why = EvidenceFact::ProcessLogFiltered;
+            clues.push(Clue::new(EvidenceKind::ProcessLogFiltered, why, &[]));
+        }
         let Some(session) = self.creation.logon_id() else { return clues };
         if self.sight == ProcessSight::Blind {
             return clues;
+        }
+        if self.is_held(session) {
+            clues.push(Clue::new(EvidenceKind::UnseenAct, EvidenceFact::UnseenAct, &[]));
         }
         if session.is_well_known() {
             let why = EvidenceFact::SharedSessionUnseen { session };
@@ -60,12 +68,34 @@ impl Scene<'_> {
         clues
     }
 
+    /// A process of this session was alive: code in it may be foreign, its token may have been borrowed.
+    fn is_held(&self, session: LogonId) -> bool {
+        let mut of_session = self.processes.of_session(Session::Known(session));
+        !session.is_well_known() && of_session.any(|(_, process)| self.moment.may_have_just_been(process))
+    }
+
+    /// Where no processes are told, only what the client itself left shows that it was one of the network.
+    fn client_explanation(&self) -> Option<(Explanation, Vec<Clue<'_>>)> {
+        let logon_id = self.creation.logon_id().filter(|logon_id| !logon_id.is_well_known())?;
+        let session = self.session.filter(|session| session.is_from_outside() && !self.is_loopback)?;
+        let signs = self.remote_clues();
+        if signs.is_empty() {
+            return None;
+        }
+        let why = EvidenceFact::NetworkSession { session: logon_id, source: session.source_ip.clone() };
+        let kind = EvidenceKind::NetworkSessionWithoutProcess;
+        let records = slice::from_ref(&session.record);
+        Some((
+            Explanation::RemoteCaller,
+            std::iter::once(Clue::new(kind, why, records)).chain(signs).collect(),
+        ))
+    }
+
     /// A session that no process holds: a client on the network, or a borrowed token.
     pub(super) fn session_explanation(&self) -> Option<(Explanation, Vec<Clue<'_>>)> {
         let logon_id = self.creation.logon_id().filter(|logon_id| !logon_id.is_well_known())?;
         let session = self.session?;
-        let mut of_session = self.processes.of_session(Session::Known(logon_id));
-        let held = of_session.any(|(_, process)| self.moment.may_have_just_been(process));
+        let held = self.is_held(logon_id);
         let records = slice::from_ref(&session.record);
         if self.is_loopback {
             // No client on the network: a process of this host went out and came in again.
@@ -73,7 +103,14 @@ impl Scene<'_> {
         }
         let signs = self.remote_clues();
         let may_be_held = held || self.may_be_held(session);
+        // Remoting tells no address, and a logon that a process of this host asked for is none of the network.
         match (session.is_network(), may_be_held) {
+            (true, _) if !session.is_from_outside() && session.subject.logon_id.is_none() => None,
+            (true, false) if !session.is_from_outside() => {
+                let why = EvidenceFact::SessionWithoutProcess { session: logon_id };
+                let kind = EvidenceKind::SessionWithoutProcess;
+                Some((Explanation::Impersonation, vec![Clue::new(kind, why, records)]))
+            }
             (true, false) => {
                 let why =
                     EvidenceFact::NetworkSession { session: logon_id, source: session.source_ip.clone() };
@@ -115,14 +152,33 @@ impl Scene<'_> {
     }
 
     /// Positive signs that Windows itself was at work: never for want of better.
+    ///
+    /// That a machine is young says nothing by itself: agents of the cloud make accounts in its first minutes. So one
+    /// of the signs must name the account, or the phase of setup while no program but Windows' own runs as SYSTEM.
     pub(super) fn windows_clues(&self) -> Vec<Clue<'_>> {
         let mut clues = self.setup_clues();
+        let has = |kind| clues.iter().any(|clue: &Clue<'_>| clue.kind == kind);
+        let is_setup = has(EvidenceKind::SetupBuiltinRid)
+            || (has(EvidenceKind::SetupOldMachineName) && !self.system_runs_others());
+        if !is_setup {
+            clues.clear();
+        }
         let by_system = self.creation.logon_id() == Some(LogonId::SYSTEM);
         if let Some(laps) = self.pointers.laps.filter(|_| by_system && self.scope == Scope::Local) {
             let why = EvidenceFact::ManagedByLaps { at: laps.at };
             clues.push(Clue::new(EvidenceKind::ManagedByLaps, why, slice::from_ref(laps)));
         }
         clues
+    }
+
+    /// A program that is none of Windows' own was alive as SYSTEM.
+    fn system_runs_others(&self) -> bool {
+        let mut of_system = self.processes.of_session(Session::Known(LogonId::SYSTEM));
+        of_system.any(|(_, process)| {
+            process.image.is_some()
+                && process.capability().is_none()
+                && self.moment.may_have_just_been(process)
+        })
     }
 
     pub(super) fn setup_clues(&self) -> Vec<Clue<'_>> {

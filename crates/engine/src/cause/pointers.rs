@@ -1,19 +1,40 @@
 //! Records that point to who made the call, beside the processes and sessions themselves.
 
-use begat_model::RecordRef;
+use begat_model::{RecordRef, Timestamp};
 
+use crate::spans::ONE_ACT;
 use crate::tables::install::InstallTable;
 use crate::tables::process::record::ProcessRecord;
 use crate::tables::signs::{PipeSign, QuerySign, ScriptSign};
 use crate::windows::same_name::same_name;
+
+/// A lookup that the SAM saw between the records of one creation, and that only its maker had cause to make.
+#[derive(Debug, Clone, Copy)]
+pub struct SeenBySam<'a> {
+    /// It.
+    pub query: &'a QuerySign,
+    /// Of the account itself, or of the group that took it in next.
+    pub of: LookedUp,
+}
+
+/// What was looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookedUp {
+    /// The new account.
+    Account,
+    /// A group that took it in next.
+    Group,
+}
 
 /// Those near one creation.
 #[derive(Debug)]
 pub struct Pointers<'a> {
     /// Scripts that may have come to the creation.
     pub scripts: Vec<&'a ScriptSign>,
-    /// Account lookups of its session, around it.
+    /// Account lookups of its session, around it and after it.
     pub queries: Vec<&'a QuerySign>,
+    /// Of these, the ones that show who made the account.
+    pub seen_by_sam: Vec<SeenBySam<'a>>,
     /// The same session's opening of the pipe `samr`.
     pub pipe: Option<&'a PipeSign>,
     /// LAPS saying around the creation that it manages this account.
@@ -37,21 +58,35 @@ impl Pointers<'_> {
         })
     }
 
-    /// The lookup that names this process as its client.
-    pub(super) fn query_of(&self, process: &ProcessRecord) -> Option<&QuerySign> {
-        self.queries.iter().copied().find(|query| {
-            query.caller.as_ref().is_some_and(|(pid, image)| {
-                let same_image = match (image, &process.image) {
-                    (Some(theirs), Some(ours)) => same_name(theirs, ours),
-                    _ => true,
-                };
-                *pid == process.pid && same_image
-            })
-        })
+    /// The lookup around the creation that names this process as its client.
+    pub(super) fn query_of(&self, process: &ProcessRecord, at: Timestamp) -> Option<&QuerySign> {
+        let is_near = |query: &&QuerySign| (query.at - at).magnitude() <= ONE_ACT;
+        self.queries.iter().copied().filter(is_near).find(|query| is_by(query, process))
+    }
+
+    /// The lookup by this process that shows that it made the account.
+    pub(super) fn seen_by_sam(&self, process: &ProcessRecord) -> Option<SeenBySam<'_>> {
+        self.seen_by_sam.iter().copied().find(|seen| is_by(seen.query, process))
+    }
+
+    /// Whether all that it runs is logged.
+    pub(crate) fn logs_in_full(&self, _process: &ProcessRecord, _at: Timestamp) -> bool {
+        false
     }
 
     /// Another record than its own start or end points to it.
     pub(super) fn has_sign(&self, process: &ProcessRecord) -> bool {
-        self.query_of(process).is_some() || self.scripts_of(process).next().is_some()
+        self.queries.iter().any(|query| is_by(query, process)) || self.scripts_of(process).next().is_some()
     }
+}
+
+/// The lookup names this process as its client.
+fn is_by(query: &QuerySign, process: &ProcessRecord) -> bool {
+    query.caller.as_ref().is_some_and(|(pid, image)| {
+        let same_image = match (image, &process.image) {
+            (Some(theirs), Some(ours)) => same_name(theirs, ours),
+            _ => true,
+        };
+        *pid == process.pid && same_image && process.may_be_alive(query.at)
+    })
 }

@@ -11,6 +11,7 @@ use crate::cause::pointers::Pointers;
 use crate::cause::sought::Sought;
 use crate::sight::visibility::ProcessSight;
 use crate::spans::STARTED_NEAR;
+use crate::tables::burst::Burst;
 use crate::tables::install::Install;
 use crate::tables::logon::{LogonSession, LogonTable};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
@@ -28,6 +29,8 @@ pub struct Scene<'a> {
     pub sought: Sought<'a>,
     /// What else points to who made it.
     pub pointers: Pointers<'a>,
+    /// The records that the creation left.
+    pub burst: Burst,
     /// The host's processes.
     pub processes: &'a ProcessTable,
     /// The host's sessions.
@@ -36,6 +39,10 @@ pub struct Scene<'a> {
     pub tuning: &'a Tuning,
     /// Whether processes can be seen at all.
     pub sight: ProcessSight,
+    /// Only some programs' starts are in the input.
+    pub is_filtered: bool,
+    /// Ends of processes are told.
+    pub ends_told: bool,
     /// Whether the account is local.
     pub scope: Scope,
     /// NetBIOS name of the host.

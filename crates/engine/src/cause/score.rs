@@ -1,19 +1,26 @@
-//! From weighed explanations to a verdict: a normalised choice, told as certain only where it is.
+//! From weighed explanations to a verdict: a normalised choice, told as certain only where something shows the act.
 //!
-//! Pure. `attributed` (and `remote`, `system`, `session_only`) needs a probability of at least 0.9, and so leads the
-//! next explanation by ln 9, more than two nats; a host without process telemetry is `unknown`, unless another log
-//! names the process by its id.
+//! Pure. `attributed` needs a probability of at least 0.9 and a sign of the act by that very process; `likely` one
+//! that stands out, with a reason of its own. `remote`, `system` and `session_only` need 0.9. A host without process
+//! telemetry is `unknown`, unless another log names the process by its id, or the client's own records show it.
 
 use begat_model::case::{Explanation, Verdict};
 
+use crate::cause::act::{ActSign, Standing};
 use crate::cause::clue::Clue;
 use crate::cause::evidence::EvidenceKind;
 use crate::cause::weighed::{Candidate, Weighed};
 use crate::sight::visibility::ProcessSight;
 use crate::tables::process::record::ProcessIndex;
 
-/// Least probability of a verdict that names one explanation.
+/// Least probability of a verdict that is told as certain.
 pub const CONFIDENCE_MIN: f64 = 0.9;
+/// Least probability of a process that is told as likely.
+pub const LIKELY_MIN: f64 = 0.75;
+/// Least lead over the next explanation of a process that is told as likely, in nats.
+pub const LIKELY_LEAD_MIN: f64 = 2.0;
+/// Least lead over the next process of one that is named under `ambiguous`, in nats.
+pub const NAMED_LEAD_MIN: f64 = 1.0;
 /// Least probability of a process that is told as one of several candidates.
 pub const PLAUSIBLE_MIN: f64 = 0.05;
 
@@ -26,6 +33,8 @@ pub(crate) struct Ranked<'w> {
     pub score: f64,
     /// Share of the probability.
     pub probability: f64,
+    /// What its signs come to, where it is a process.
+    pub standing: Standing,
     /// What the score is made of; told of the likeliest processes only.
     pub clues: &'w [Clue<'w>],
 }
@@ -59,10 +68,6 @@ impl Ranked<'_> {
         [OtherSession, OtherSessionSameUser, LinkedSession].into_iter().any(|kind| self.has(kind))
     }
 
-    fn is(&self, explanation: &Explanation) -> bool {
-        matches!(&self.who, Who::Other(other) if other == explanation)
-    }
-
     fn has(&self, kind: EvidenceKind) -> bool {
         self.clues.iter().any(|clue| clue.kind == kind)
     }
@@ -73,9 +78,9 @@ impl Ranked<'_> {
 pub(crate) struct Decision<'w> {
     /// What can be said.
     pub verdict: Verdict,
-    /// Of the verdict, 0 to 1.
-    pub confidence: f64,
-    /// The process named: the creator, under `ambiguous` the first of the candidates.
+    /// Of the verdict, 0 to 1; `unknown` claims nothing.
+    pub confidence: Option<f64>,
+    /// The process named: the creator, the likely one, under `ambiguous` the first where it leads.
     pub named: Option<ProcessIndex>,
     /// All explanations, likeliest first.
     pub ranking: Vec<Ranked<'w>>,
@@ -83,9 +88,9 @@ pub(crate) struct Decision<'w> {
 
 /// Ranks the explanations.
 pub(crate) fn rank<'w>(weighed: &'w Weighed<'w>) -> Vec<Ranked<'w>> {
+    let is_shown = weighed.candidates.iter().any(|candidate| candidate.standing.act.is_some());
     let processes = weighed.candidates.iter().map(process_entry);
-    let others =
-        weighed.others.iter().map(|(explanation, clues)| entry(Who::Other(explanation.clone()), clues));
+    let others = weighed.others.iter().map(|(explanation, clues)| entry(explanation, clues, is_shown));
     let mut ranking: Vec<Ranked<'_>> = processes.chain(others).collect();
     // Equal scores keep the order in which the processes started: the latest first, as the nearest to the call.
     ranking.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| b.process().cmp(&a.process())));
@@ -99,25 +104,29 @@ pub(crate) fn rank<'w>(weighed: &'w Weighed<'w>) -> Vec<Ranked<'w>> {
 
 fn process_entry<'w>(candidate: &'w Candidate<'w>) -> Ranked<'w> {
     let (who, clues) = (Who::Process(candidate.index), &candidate.clues);
-    Ranked { who, score: candidate.score, probability: 0.0, clues }
+    Ranked { who, score: candidate.score, probability: 0.0, standing: candidate.standing, clues }
 }
 
-fn entry<'w>(who: Who, clues: &'w [Clue<'w>]) -> Ranked<'w> {
-    let score = clues.iter().map(|clue| clue.kind.weight()).sum();
-    Ranked { who, score, probability: 0.0, clues }
+/// What is missing from a log cannot undo what stands in it: where something shows the act, holes weigh no more than
+/// what no log ever shows.
+fn entry<'w>(explanation: &Explanation, clues: &'w [Clue<'w>], is_shown: bool) -> Ranked<'w> {
+    let sum: f64 = clues.iter().map(|clue| clue.kind.weight()).sum();
+    let score = match explanation {
+        Explanation::Unobserved if is_shown => sum.min(EvidenceKind::UnseenAct.weight()),
+        _ => sum,
+    };
+    let who = Who::Other(explanation.clone());
+    Ranked { who, score, probability: 0.0, standing: Standing::default(), clues }
 }
 
 /// Decides what can be said.
 pub(crate) fn decide<'w>(weighed: &'w Weighed<'w>, sight: ProcessSight) -> Decision<'w> {
     let ranking = rank(weighed);
     let (verdict, named) = verdict(&ranking, sight);
-    let best = ranking.first();
     let confidence = match verdict {
-        Verdict::Ambiguous => process_share(&ranking),
-        Verdict::Unknown => {
-            1.0 - best.filter(|best| !best.is(&Explanation::Unobserved)).map_or(0.0, |best| best.probability)
-        }
-        _ => best.map_or(0.0, |best| best.probability),
+        Verdict::Unknown => None,
+        Verdict::Ambiguous => Some(process_share(&ranking)),
+        _ => Some(ranking.first().map_or(0.0, |best| best.probability)),
     };
     Decision { verdict, confidence, named, ranking }
 }
@@ -127,50 +136,27 @@ fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<Proc
     let decisive = best.probability >= CONFIDENCE_MIN;
     match &best.who {
         Who::Other(Explanation::Windows) if decisive => (Verdict::System, None),
+        Who::Other(Explanation::RemoteCaller) if decisive => (Verdict::Remote, None),
         Who::Process(index) if sight == ProcessSight::Blind && decisive && is_witnessed(best) => {
             (Verdict::Attributed, Some(*index))
         }
         _ if sight == ProcessSight::Blind => (Verdict::Unknown, None),
         // Its own child made the call, and is not in the log: the line is sure, the process is not.
         Who::Process(index) if decisive && hands_on(best) => (Verdict::Ambiguous, Some(*index)),
-        Who::Process(index) if decisive && is_tied(best, is_gappy(ranking)) => {
-            (Verdict::Attributed, Some(*index))
-        }
-        Who::Other(Explanation::RemoteCaller) if decisive => (Verdict::Remote, None),
+        Who::Process(index) if decisive && best.standing.act.is_some() => (Verdict::Attributed, Some(*index)),
+        Who::Process(index) if stands_out(ranking) => (Verdict::Likely, Some(*index)),
         Who::Other(Explanation::Impersonation) if decisive => (Verdict::SessionOnly, None),
         _ => undecided(ranking),
     }
 }
 
-/// What ties a process to the creation: its session, or what its command line says. A likely image at the right time
-/// is never enough, a process of another session is not known to have held the token, and the filtered half of a
-/// split token cannot have made the call. Where starts are missing the session alone is not enough either: that no
-/// other process held it is not known.
-fn is_tied(best: &Ranked<'_>, is_gappy: bool) -> bool {
-    use EvidenceKind::{
-        CreatesAccount, CreatesSomeAccount, HoldsSession, NamesAccount, QueriedAccounts,
-        ScriptCreatesAccount, ScriptCreatesSomeAccount,
-    };
-    let ties = [
-        HoldsSession,
-        CreatesAccount,
-        NamesAccount,
-        CreatesSomeAccount,
-        ScriptCreatesAccount,
-        ScriptCreatesSomeAccount,
-        QueriedAccounts,
-    ];
-    let counts = |kind: &EvidenceKind| *kind != HoldsSession || !is_gappy;
-    !best.is_elsewhere() && ties.into_iter().filter(counts).any(|kind| best.has(kind))
-}
-
-/// Starts of processes are missing around the creation, or of the session it is not known since when it ran them.
-fn is_gappy(ranking: &[Ranked<'_>]) -> bool {
-    let unobserved = ranking.iter().find(|ranked| ranked.is(&Explanation::Unobserved));
-    unobserved.is_some_and(|ranked| {
-        use EvidenceKind::{RecordsMissing, SessionOlderThanLog, TelemetryGap};
-        [RecordsMissing, TelemetryGap, SessionOlderThanLog].into_iter().any(|kind| ranked.has(kind))
-    })
+/// The first leads far, and has a reason of its own.
+fn stands_out(ranking: &[Ranked<'_>]) -> bool {
+    let Some(best) = ranking.first() else { return false };
+    best.probability >= LIKELY_MIN
+        && ranking.get(1).is_none_or(|next| best.score - next.score >= LIKELY_LEAD_MIN)
+        && (best.standing.has_reason || best.standing.act.is_some())
+        && !hands_on(best)
 }
 
 /// It never makes the call itself, by its kind: what it started did.
@@ -180,19 +166,23 @@ pub(crate) fn hands_on(best: &Ranked<'_>) -> bool {
 
 /// Another log than that of processes names it, and what it did: that needs no process auditing.
 fn is_witnessed(best: &Ranked<'_>) -> bool {
-    best.has(EvidenceKind::ScriptCreatesAccount) || best.has(EvidenceKind::QueriedAccounts)
+    match best.standing.act {
+        Some(ActSign::SeenBySam) => true,
+        Some(ActSign::Said) => best.has(EvidenceKind::ScriptCreatesAccount),
+        _ => false,
+    }
 }
 
 /// Several processes, or nothing that can be said.
 fn undecided(ranking: &[Ranked<'_>]) -> (Verdict, Option<ProcessIndex>) {
-    let mut processes = ranking.iter().filter(|ranked| ranked.is_plausible()).filter_map(Ranked::process);
-    let first = processes.next();
-    let several = processes.next().is_some();
-    if several && process_share(ranking) >= 0.5 {
-        (Verdict::Ambiguous, first)
-    } else {
-        (Verdict::Unknown, None)
+    let mut processes = ranking.iter().filter(|ranked| ranked.process().is_some());
+    let (first, second) = (processes.next(), processes.next());
+    let several = second.is_some_and(Ranked::is_plausible);
+    if !several || process_share(ranking) < 0.5 {
+        return (Verdict::Unknown, None);
     }
+    let leads = first.zip(second).is_some_and(|(first, second)| first.score - second.score >= NAMED_LEAD_MIN);
+    (Verdict::Ambiguous, first.filter(|_| leads).and_then(Ranked::process))
 }
 
 fn process_share(ranking: &[Ranked<'_>]) -> f64 {

@@ -1,6 +1,6 @@
 //! The account in question, as command lines and scripts name it.
 
-use begat_model::Text;
+use begat_model::{Text, Timestamp};
 
 use crate::commands::intent::accounts::Intent;
 use crate::tables::process::record::ProcessRecord;
@@ -13,6 +13,8 @@ pub struct Sought<'a> {
     pub name: Option<&'a Text>,
     /// It is one of this host, and not of its domain.
     pub is_local: bool,
+    /// When an account of this name was made before, on this host: what was said until then is done.
+    pub made_before: Option<Timestamp>,
 }
 
 impl Sought<'_> {
@@ -35,6 +37,11 @@ impl Sought<'_> {
             Intent::CreateAccount { name, .. } => Some(name.as_deref()),
             Intent::AddToGroup { .. } => None,
         })
+    }
+
+    /// Said before an account of this name was made the last time, and so done by then.
+    pub(super) fn is_fulfilled(&self, said_at: Timestamp) -> bool {
+        self.made_before.is_some_and(|made| said_at <= made)
     }
 
     pub(super) fn is_account(&self, name: &str) -> bool {

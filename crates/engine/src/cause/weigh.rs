@@ -3,8 +3,10 @@
 //! Pure: reads a host's tables, decides nothing. SAM runs inside lsass and records the token of its caller, not
 //! its process; so the question is which process, alive at that moment, could hold that token.
 
+use begat_model::LogonId;
 use begat_model::case::{Against, EvidenceFact};
 
+use crate::cause::act::{Bearing, standing};
 use crate::cause::clue::Clue;
 use crate::cause::evidence::EvidenceKind;
 use crate::cause::scene::Scene;
@@ -57,14 +59,23 @@ pub(crate) fn weigh<'s>(scene: &'s Scene<'_>) -> Weighed<'s> {
     mark_delegation(scene, &mut suspects);
     mark_unseen_net1(&mut suspects);
     ruled_out.extend(rule_out_nearest(scene, &suspects, &ruled_out));
-    Weighed { candidates: candidates(&suspects), ruled_out, others: scene.other_explanations() }
+    let bearing = Bearing {
+        session_is_shared: scene.creation.logon_id().is_some_and(LogonId::is_well_known),
+        is_filtered: scene.is_filtered,
+    };
+    Weighed { candidates: candidates(&suspects, bearing), ruled_out, others: scene.other_explanations() }
 }
 
 /// The suspects that compete, likeliest first, and with their signs as many as a case could show.
-fn candidates<'s>(suspects: &[Suspect<'s>]) -> Vec<Candidate<'s>> {
+fn candidates<'s>(suspects: &[Suspect<'s>], bearing: Bearing) -> Vec<Candidate<'s>> {
     let competing = suspects.iter().filter(|suspect| !suspect.delegates);
     let mut candidates: Vec<Candidate<'s>> = competing
-        .map(|suspect| Candidate { index: suspect.index, score: suspect.score(), clues: Vec::new() })
+        .map(|suspect| Candidate {
+            index: suspect.index,
+            score: suspect.score(),
+            standing: standing(&suspect.clues, bearing),
+            clues: Vec::new(),
+        })
         .collect();
     candidates.sort_unstable_by(Candidate::by_likelihood);
     for candidate in candidates.iter_mut().take(TOLD_MAX) {
@@ -116,7 +127,7 @@ fn rule_out_nearest(scene: &Scene<'_>, suspects: &[Suspect<'_>], ruled_out: &[Ru
     let answered = suspects.iter().any(|suspect| suspect.index == index)
         || ruled_out.iter().any(|ruled_out| ruled_out.index == index);
     let process = scene.processes.get(index).filter(|_| !answered)?;
-    let why = match (scene.moment.could_have(process), scene.session_clue(process)) {
+    let why = match (scene.moment.could_have(process), scene.session_clue(process, false)) {
         (Err(how), _) => Against::Impossible { how },
         (Ok(_), Some(clue)) => Against::Signs { signs: vec![clue.why.fact()] },
         (Ok(_), None) => Against::OnlyTime,
@@ -174,7 +185,8 @@ mod tests {
             Suspect { index, process, clues, delegates: place == 1 }
         };
         let suspects: Vec<Suspect<'_>> = table.iter().enumerate().map(suspect).collect();
-        let candidates = candidates(&suspects);
+        let bearing = Bearing { session_is_shared: false, is_filtered: false };
+        let candidates = candidates(&suspects, bearing);
         assert_eq!(candidates.len(), suspects.len() - 1);
         assert_eq!((candidates[0].index, candidates[0].score), (suspects[0].index, 6.0));
         assert_eq!(candidates[1].index, suspects[2 + TOLD_MAX].index, "of equal ones the latest");

@@ -2,6 +2,7 @@
 
 use begat_model::case::{Against, Explanation};
 
+use crate::cause::act::Standing;
 use crate::cause::clue::Clue;
 use crate::tables::process::record::ProcessIndex;
 
@@ -12,6 +13,8 @@ pub(crate) struct Candidate<'s> {
     pub index: ProcessIndex,
     /// Sum of the weights of what speaks for and against it, in nats.
     pub score: f64,
+    /// What these signs come to.
+    pub standing: Standing,
     /// What speaks for and against it; told of the likeliest only.
     pub clues: Vec<Clue<'s>>,
 }

@@ -30,6 +30,7 @@ impl HostState {
         self.settle_until(now - HOLD);
         self.hear_name(&event.host);
         self.watch.mark_sysmon(event);
+        self.touches.heard(event);
         let record = &event.record;
         match &event.body {
             Body::ProcessCreated(process) => self.process_created(event, process, texts),

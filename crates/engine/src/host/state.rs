@@ -1,9 +1,9 @@
 //! The state of one host: all its tables, and what waits in it.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use begat_model::HostName;
 use begat_model::case::{Case, Finding};
+use begat_model::{HostName, Timestamp};
 
 use crate::across::client::{ClientCommand, ClientTable};
 use crate::across::site::SiteNames;
@@ -13,6 +13,7 @@ use crate::cause::creation::Creation;
 use crate::sight::visibility::{HostSight, ProcessSight};
 use crate::sight::watch::Watch;
 use crate::tables::account::table::AccountTable;
+use crate::tables::burst::TouchTable;
 use crate::tables::install::InstallTable;
 use crate::tables::logon::LogonTable;
 use crate::tables::process::record::ProcessIndex;
@@ -35,6 +36,10 @@ pub struct HostState {
     pub(super) logons: LogonTable,
     pub(super) accounts: AccountTable,
     pub(super) signs: SignTable,
+    /// What the SAM did.
+    pub(super) touches: TouchTable,
+    /// By name, when an account of it was made the last time.
+    pub(super) made: BTreeMap<String, Timestamp>,
     pub(super) installs: InstallTable,
     /// What its processes and logons say of what it is for.
     pub(super) role_signs: RoleSigns,
@@ -88,6 +93,8 @@ impl HostState {
             processes: ProcessTable::default(),
             logons: LogonTable::default(),
             signs: SignTable::default(),
+            touches: TouchTable::default(),
+            made: BTreeMap::new(),
             installs: InstallTable::default(),
             role_signs: RoleSigns::default(),
             names: SiteNames::default(),

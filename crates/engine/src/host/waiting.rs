@@ -7,12 +7,17 @@ use begat_model::{Event, Timestamp};
 use crate::case::settle::settle;
 use crate::cause::creation::{self, Creation};
 use crate::cause::moment::Moment;
-use crate::cause::pointers::Pointers;
+use crate::cause::pointers::{LookedUp, Pointers, SeenBySam};
 use crate::cause::scene::Scene;
 use crate::cause::sought::Sought;
 use crate::host::state::{HostState, Waiting};
-use crate::spans::{CHANNEL_TOLERANCE, SECOND_CUT};
+use crate::spans::{BURST, CHANNEL_TOLERANCE, SECOND_CUT};
+use crate::tables::burst::{Burst, Place};
+use crate::tables::signs::QuerySign;
+use crate::windows::same_name::folded;
 
+/// Names of created accounts that are remembered, to tell what was said for the first from what was said for the next.
+const MADE_MAX: usize = 65_536;
 /// Of the creations of one second, the latest this many are compared with the next.
 const SAME_SECOND_MAX: usize = 256;
 
@@ -62,13 +67,23 @@ impl HostState {
         let life = creation.event.account.sid.as_ref().and_then(|sid| self.accounts.life(sid));
         let scope = creation::scope(&creation, &host_name, &self.watch.sight);
         let clock_set_back = self.watch.clock_set_back_near(at);
+        let queries = logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default();
+        let burst = self.burst(&creation);
         let scene = Scene {
+            burst,
+            is_filtered: self.watch.is_filtered(),
+            ends_told: self.processes.ends().of_seen > 0,
             creation: &creation,
             moment: Moment { creation: &creation, session, clock_was_set_back: clock_set_back.is_some() },
-            sought: Sought { name: creation.event.account.name.as_ref(), is_local: scope == Scope::Local },
+            sought: Sought {
+                name: creation.event.account.name.as_ref(),
+                is_local: scope == Scope::Local,
+                made_before: self.made_before(&creation),
+            },
             pointers: Pointers {
                 scripts: self.signs.scripts_near(at, CHANNEL_TOLERANCE),
-                queries: logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default(),
+                seen_by_sam: self.seen_by_sam(&creation, &burst, &queries),
+                queries,
                 pipe: logon_id.and_then(|id| self.signs.pipe_near(id, at, CHANNEL_TOLERANCE)),
                 laps: self.signs.laps_near(at, &creation.event.account),
                 installs: &self.installs,
@@ -94,5 +109,65 @@ impl HostState {
         let (settled, made_by) = settle(&scene, host_name);
         self.spent.extend(made_by);
         self.settled.push(settled);
+        self.remember_made(&creation);
+    }
+
+    fn burst(&self, creation: &Creation) -> Burst {
+        let session = creation.logon_id();
+        match &creation.event.account.sid {
+            Some(sid) => self.touches.burst(sid, &creation.record, session),
+            None => Burst::of_one(&creation.record),
+        }
+    }
+
+    /// The lookups that only the maker of the account had cause to make: of the account between the records of its
+    /// creation, of a group that took it in next. Who looks up other accounts at that moment, or the same thing all
+    /// day, had another cause (CompatTelRunner, scanners).
+    fn seen_by_sam<'a>(
+        &'a self,
+        creation: &Creation,
+        burst: &Burst,
+        queries: &[&'a QuerySign],
+    ) -> Vec<SeenBySam<'a>> {
+        let (Some(sid), Some(session)) = (&creation.event.account.sid, creation.logon_id()) else {
+            return Vec::new();
+        };
+        let looks_around = |query: &QuerySign| {
+            queries.iter().any(|other| {
+                let at_once = (other.at - query.at).magnitude() <= BURST;
+                let of_another =
+                    !other.is_of_group() && other.target.as_ref().is_some_and(|target| target != sid);
+                other.caller == query.caller && at_once && of_another
+            })
+        };
+        let own_cause = queries
+            .iter()
+            .copied()
+            .filter(|query| query.caller.is_some() && !looks_around(query) && !self.signs.is_habit(query));
+        let seen = own_cause.filter_map(|query| {
+            let (target, place) = (query.target.as_ref()?, Place::of(&query.record));
+            let of = match query.is_of_group() {
+                true => {
+                    (self.touches.next_into(target, session, place) == Some(sid)).then_some(LookedUp::Group)
+                }
+                false => (target == sid && burst.holds(place)).then_some(LookedUp::Account),
+            };
+            Some(SeenBySam { query, of: of? })
+        });
+        seen.collect()
+    }
+
+    /// When an account of this name was made before.
+    fn made_before(&self, creation: &Creation) -> Option<Timestamp> {
+        let name = creation.event.account.name.as_ref()?;
+        self.made.get(&folded(name)).copied()
+    }
+
+    fn remember_made(&mut self, creation: &Creation) {
+        let Some(name) = &creation.event.account.name else { return };
+        if self.made.len() == MADE_MAX {
+            self.made.pop_first();
+        }
+        self.made.insert(folded(name), creation.at());
     }
 }

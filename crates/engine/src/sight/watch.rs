@@ -11,6 +11,8 @@ use crate::spans::{CHANNEL_TOLERANCE, CLOCK_NEAR, CLOCK_TRIM_MAX, LAG_MAX, RATE_
 
 /// Most events of a host that are kept as having blinded it.
 const BLINDINGS_MAX: usize = 64;
+/// Fewer starts do not show what a log leaves out.
+const STARTED_MIN: u64 = 8;
 /// The audit subcategory of process creation.
 const PROCESS_CREATION: &str = "0cce922b";
 /// Audit subcategories without which a creation is not seen or not explained: process creation, user account
@@ -36,6 +38,8 @@ pub struct Watch {
     process_audit_off: bool,
     /// Suspicious processes that began so far; two logs may both tell of one.
     suspicious_started: u64,
+    /// Processes that began so far, as the logs tell them.
+    started: u64,
     latest_start: Option<Timestamp>,
 }
 
@@ -62,6 +66,7 @@ impl Watch {
         }
         self.latest_start = self.latest_start.max(Some(process.started_at));
         self.suspicious_started += u64::from(is_suspicious);
+        self.started += 1;
     }
 
     /// 4719.
@@ -100,6 +105,14 @@ impl Watch {
     /// Auditing of processes is switched off, and nothing else tells of them.
     pub fn is_audit_off(&self) -> bool {
         self.process_audit_off && self.sight.sysmon_creations == 0
+    }
+
+    /// Only some programs' starts are in the input: Windows starts its own all day, so a log of nothing but suspicious
+    /// ones chooses; and one that lacks most record ids was chosen from.
+    pub fn is_filtered(&self) -> bool {
+        let only_suspicious = self.started >= STARTED_MIN && self.suspicious_started == self.started;
+        let by_security = self.sight.process_creations.count > self.sight.sysmon_creations;
+        only_suspicious || (by_security && self.sight.security_records.is_filtered())
     }
 
     /// Whether processes can be seen around the time that is reached.

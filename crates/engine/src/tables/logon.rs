@@ -91,6 +91,12 @@ impl LogonSession {
         self.is_network() && (own_address || (self.source_ip.is_none() && own_name))
     }
 
+    /// It came over the network from somewhere else: nobody of this host asked for it (4624's Subject is 0x0), and an
+    /// address is told. Remoting's 4624 tells none, and LogonUser's names the session and the process that called it.
+    pub fn is_from_outside(&self) -> bool {
+        self.is_network() && self.subject.logon_id.is_none() && self.source_ip.is_some()
+    }
+
     /// Came over the network: no process of this host needs to run in it.
     pub fn is_network(&self) -> bool {
         self.logon_type == Some(3)

@@ -1,7 +1,9 @@
 //! What a host remembers: bounded tables.
 
 pub mod account;
+pub mod burst;
 pub mod groups;
+pub mod habits;
 pub mod install;
 pub mod logon;
 pub mod process;

@@ -6,11 +6,12 @@ use std::collections::VecDeque;
 use begat_model::event::{
     AccountQueried, ManagedAccount, PipelineExecuted, Principal, QueryCaller, SamPipeOpened, ScriptBlock,
 };
-use begat_model::{Duration, LogonId, ProcessId, RecordRef, Sid, Text, Timestamp};
+use begat_model::{Duration, EventKind, LogonId, ProcessId, RecordRef, Sid, Text, Timestamp};
 
 use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::module_log::module_intents;
 use crate::spans::{HOLD, LAPS_REACH, ONE_ACT, PIPE_REACH, SCRIPT_REACH};
+use crate::tables::habits::Habits;
 
 /// Most signs of one sort kept for one host.
 pub const SIGNS_MAX: usize = 4096;
@@ -37,10 +38,19 @@ pub struct QuerySign {
     pub at: Timestamp,
     /// In which session.
     pub logon_id: LogonId,
+    /// The account or group looked up.
+    pub target: Option<Sid>,
     /// `None`: over the network.
     pub caller: Option<(ProcessId, Option<Text>)>,
     /// 4798 or 4799.
     pub record: RecordRef,
+}
+
+impl QuerySign {
+    /// A group's members were looked up, and not an account's groups.
+    pub fn is_of_group(&self) -> bool {
+        self.record.kind == EventKind::GroupQueried
+    }
 }
 
 /// A client on the network that opened the way to account management.
@@ -60,6 +70,7 @@ pub struct SignTable {
     scripts: VecDeque<ScriptSign>,
     queries: VecDeque<QuerySign>,
     pipes: VecDeque<PipeSign>,
+    habits: Habits,
     laps: VecDeque<(ManagedAccount, RecordRef)>,
     /// Time of the latest sign that was dropped for the bound.
     dropped_until: Option<Timestamp>,
@@ -100,7 +111,11 @@ impl SignTable {
             QueryCaller::Remote => None,
             QueryCaller::NotTold => return,
         };
-        let sign = QuerySign { at: record.at, logon_id, caller, record: record.clone() };
+        if let (Some((_, Some(image))), Some(target)) = (&caller, &event.target.sid) {
+            self.habits.seen(image, target, record.at);
+        }
+        let target = event.target.sid.clone();
+        let sign = QuerySign { at: record.at, logon_id, target, caller, record: record.clone() };
         let dropped = push(&mut self.queries, sign, |sign| sign.at);
         self.dropped_until = self.dropped_until.max(dropped);
     }
@@ -124,9 +139,17 @@ impl SignTable {
         near(&self.scripts, |sign| sign.at, at - SCRIPT_REACH, at + tolerance)
     }
 
-    /// The lookups of a session around a time.
+    /// Whether this lookup is one that its caller makes again and again, whether any account is created or not.
+    pub fn is_habit(&self, query: &QuerySign) -> bool {
+        let image = query.caller.as_ref().and_then(|(_, image)| image.as_ref());
+        image
+            .zip(query.target.as_ref())
+            .is_some_and(|(image, target)| self.habits.is_habit(image, target, query.at))
+    }
+
+    /// The lookups of a session around a time, and those after it as long as a creation is waited for.
     pub fn queries_near(&self, logon_id: LogonId, at: Timestamp) -> Vec<&QuerySign> {
-        let mut found = near(&self.queries, |sign| sign.at, at - ONE_ACT, at + ONE_ACT);
+        let mut found = near(&self.queries, |sign| sign.at, at - ONE_ACT, at + HOLD);
         found.retain(|sign| sign.logon_id == logon_id);
         found
     }

@@ -11,6 +11,8 @@ pub enum Capability {
     OnlyStarts,
     /// Windows' own, and not known to create accounts.
     WindowsOwn,
+    /// A program for people, that has no business with accounts.
+    ForPeople,
 }
 
 /// What an image can do, by its path and the names that it goes by; `None`: they tell nothing.
@@ -23,6 +25,9 @@ pub(super) fn capability(image: &str, names: &[Option<&str>]) -> Option<Capabili
     let in_windows = image.to_lowercase().contains(r"\windows\") && !suspicious::is_user_writable(image);
     if (in_windows || !image.contains('\\')) && is(CANNOT_CREATE) {
         return Some(Capability::OnlyStarts);
+    }
+    if !suspicious::is_user_writable(image) && is(FOR_PEOPLE) {
+        return Some(Capability::ForPeople);
     }
     in_windows.then_some(Capability::WindowsOwn)
 }
@@ -54,11 +59,44 @@ const CREATE_CAPABLE: &[&str] = &[
     "windeploy",
     "setup",
     "sysprep",
-    "python",
-    "ruby",
-    "perl",
-    "java",
     "dsadd",
+    "cloudexperiencehostbroker",
+    "useroobebroker",
+];
+
+/// Programs for people: in every desktop session, and no suspects for being there.
+const FOR_PEOPLE: &[&str] = &[
+    "chrome",
+    "msedge",
+    "msedgewebview2",
+    "firefox",
+    "opera",
+    "brave",
+    "vivaldi",
+    "iexplore",
+    "winword",
+    "excel",
+    "powerpnt",
+    "outlook",
+    "olk",
+    "onenote",
+    "msaccess",
+    "visio",
+    "winproj",
+    "mspub",
+    "teams",
+    "ms-teams",
+    "slack",
+    "zoom",
+    "discord",
+    "thunderbird",
+    "acrobat",
+    "acrord32",
+    "onedrive",
+    "spotify",
+    "soffice",
+    "notepad++",
+    "vlc",
 ];
 
 /// Images that never do: they only start what does.
@@ -114,7 +152,7 @@ mod tests {
 
     #[test]
     fn every_name_stands_once_and_as_it_is_compared() {
-        let all: Vec<&str> = CREATE_CAPABLE.iter().chain(CANNOT_CREATE).copied().collect();
+        let all: Vec<&str> = CREATE_CAPABLE.iter().chain(CANNOT_CREATE).chain(FOR_PEOPLE).copied().collect();
         for name in &all {
             assert_eq!(all.iter().filter(|other| *other == name).count(), 1, "{name}");
             assert_eq!(image_stem(name), *name);

@@ -245,6 +245,11 @@ impl ProcessRecord {
         matches!(self.stem(), Some("net" | "net1"))
     }
 
+    /// A PowerShell, of whatever edition, or the host of PowerShell remoting.
+    pub fn is_powershell(&self) -> bool {
+        matches!(self.stem(), Some("powershell" | "pwsh" | "powershell_ise" | "wsmprovhost"))
+    }
+
     /// Alive at a time, as nearly as two logs can be told apart.
     pub fn may_be_alive(&self, at: Timestamp) -> bool {
         self.started_at <= at + CHANNEL_TOLERANCE
