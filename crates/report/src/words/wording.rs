@@ -15,7 +15,7 @@ pub(crate) const COMMAND_LINE_CHARS_MAX: usize = 400;
 pub(crate) const NAME_CHARS_MAX: usize = 260;
 
 /// 4624's LogonType: number, what it is called, and the same with its article.
-const LOGON_TYPES: &[(u32, &str, &str)] = &[
+pub(super) const LOGON_TYPES: &[(u32, &str, &str)] = &[
     (0, "system", "the system's own session"),
     (2, "interactive", "an interactive logon"),
     (3, "network", "a network logon"),
@@ -32,7 +32,7 @@ const LOGON_TYPES: &[(u32, &str, &str)] = &[
 
 /// By what route another session led to the one that made the account: the word of the shape, the route in short, and
 /// what the session behind did, said of it.
-const ROUTES: &[(&str, &str, &str)] = &[
+pub(super) const ROUTES: &[(&str, &str, &str)] = &[
     ("runas", "runas", "which started a program as this account (runas)"),
     ("explicit_credentials", "explicit credentials", "which used this account's credentials explicitly"),
     ("service", "a service", "which installed or started the service that ran it"),
