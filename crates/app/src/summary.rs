@@ -296,9 +296,13 @@ fn policy(told: &SiteOutcome<'_>, verbosity: Verbosity, out: &mut dyn Write) -> 
     for (sort, used) in [("entry", told.usage.entries()), ("ticket", told.usage.tickets())] {
         for (name, used) in used.iter().take(shown_max) {
             let cases = counted(used.times, "case", "cases");
+            let likely = match used.on_likely {
+                0 => String::new(),
+                likely => format!(" ({} on a likely creator)", grouped(likely)),
+            };
             writeln!(
                 out,
-                "policy: {sort} {} allows {cases}, the last created at {}",
+                "policy: {sort} {} allows {cases}{likely}, the last created at {}",
                 visible(name),
                 used.last
             )?;

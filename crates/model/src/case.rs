@@ -316,6 +316,9 @@ pub struct Authorisation {
     pub expires: Option<Text>,
     /// The change ticket that covers it.
     pub ticket: Option<Text>,
+    /// Where the entry rests on a creator that is only `likely`: its keys of another kind, without which it would allow
+    /// nothing; else none.
+    pub beside_likely: Vec<&'static str>,
     /// Entries that nearly allow it, nearest first.
     pub nearest: Vec<NearMiss>,
 }
@@ -329,6 +332,7 @@ impl Default for Authorisation {
             reason: None,
             expires: None,
             ticket: None,
+            beside_likely: Vec::new(),
             nearest: Vec::new(),
         }
     }

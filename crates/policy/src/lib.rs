@@ -14,7 +14,7 @@ pub use file::complaint::{Complaint, Complaints};
 pub use file::inventory::InventoryFile;
 pub use file::toml_text::toml_comment;
 pub use judge::judgement::{Judgement, Permission};
-pub use judge::situation::Situation;
+pub use judge::situation::{Situation, SituationProcess};
 pub use judge::ticket::{Ticket, Tickets};
 pub use policy::Policy;
 pub use review::attack::{AttackSituation, attack_stories, attacks};

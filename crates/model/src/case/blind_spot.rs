@@ -69,6 +69,13 @@ facts! {
             /// When.
             at: Timestamp,
         };
+        /// Pieces of a script that a process of this case ran are not in the input.
+        ScriptPiecesMissing "script_pieces_missing" {
+            /// How many.
+            missing: u64,
+            /// Of how many.
+            total: u64,
+        };
         /// The likeliest is a PowerShell, and nothing is recorded of what PowerShells run.
         PowershellLoggingOff "powershell_logging_off";
         /// Every service of the host shares the creation's session.
@@ -120,13 +127,6 @@ facts! {
             from: Timestamp,
             /// The latest such writing.
             until: Timestamp,
-        };
-        /// Pieces of a script that a process of this case ran are not in the input.
-        ScriptPiecesMissing "script_pieces_missing" {
-            /// How many.
-            missing: u64,
-            /// Of how many.
-            total: u64,
         };
         /// Scripts and account lookups of before were dropped to bound memory.
         SignsDropped "signs_dropped";

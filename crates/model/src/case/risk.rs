@@ -256,6 +256,8 @@ facts! {
 pub enum AllowedBy {
     /// An entry of the policy.
     Entry,
+    /// An entry of the policy that rests on a creator that is only `likely`, and on more beside it.
+    EntryOnLikely,
     /// A change ticket.
     Ticket,
 }

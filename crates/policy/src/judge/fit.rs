@@ -8,10 +8,15 @@ use jiff::tz::TimeZone;
 use crate::judge::patterns::{account_lack, either, fits_any, host_fits, text_lack};
 use crate::judge::situation::{Situation, SituationActor};
 use crate::judge::ticket::Tickets;
+use crate::terms::beside::beside_creator;
 use crate::terms::entry::Entry;
 use crate::terms::key::{Demand, Whom};
 use crate::terms::schedule::{Days, Hours, civil_time};
 use crate::terms::strength::is_anywhere;
+
+/// What an entry lacks that would rest on a likely creator alone.
+const LIKELY_ALONE: &str = "its creator is only likely, and the entry asks for nothing of another kind beside it: \
+    a ticket, a source, a window of time or a group of hosts";
 
 /// How a creation fits an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +25,8 @@ pub struct Fit {
     pub lacks: Vec<String>,
     /// All that it lacks is that the entry had not expired.
     pub but_for_expiry: bool,
+    /// Where the entry rests on a creator that is only `likely`: its keys of another kind, that must bear it.
+    pub beside_likely: Vec<&'static str>,
 }
 
 impl Fit {
@@ -34,12 +41,17 @@ impl Entry {
     pub fn fits(&self, situation: &Situation, tickets: &Tickets) -> Fit {
         let mut lacks: Vec<String> =
             self.demands.iter().filter_map(|demand| demand.lack(situation, tickets)).collect();
+        let rests_on_likely = situation.creator_is_likely() && self.rests_on_creator();
+        let beside_likely = if rests_on_likely { beside_creator(&self.demands) } else { Vec::new() };
+        if rests_on_likely && beside_likely.is_empty() {
+            lacks.push(LIKELY_ALONE.to_owned());
+        }
         let is_expired = self.is_expired_at(situation.created_at);
         let but_for_expiry = lacks.is_empty() && is_expired;
         if is_expired {
             lacks.push(format!("it had expired, {}", self.expires.text));
         }
-        Fit { lacks, but_for_expiry }
+        Fit { lacks, but_for_expiry, beside_likely }
     }
 }
 

@@ -39,6 +39,8 @@ impl<'p> Permission<'p> {
 pub struct Judgement<'p> {
     /// The narrowest that allows it; `None`: nothing does.
     pub permission: Option<Permission<'p>>,
+    /// Where that entry rests on a creator that is only `likely`: its keys of another kind.
+    pub beside_likely: Vec<&'static str>,
     /// What else allows it.
     pub also: Vec<Permission<'p>>,
     /// Entries and tickets that nearly allow it, nearest first; none where something does.
@@ -61,9 +63,16 @@ impl<'p> Judgement<'p> {
         let mut permissions = fitting.into_iter().map(of_entry).chain(ticket.map(Permission::Ticket));
         let permission = permissions.next();
         let also = permissions.take(ALSO_MAX).collect();
+        let beside_likely = match permission {
+            Some(Permission::Entry(chosen, _)) => {
+                let fit = fits.iter().find(|(entry, _)| std::ptr::eq(*entry, chosen));
+                fit.map(|(_, fit)| fit.beside_likely.clone()).unwrap_or_default()
+            }
+            Some(Permission::Ticket(_)) | None => Vec::new(),
+        };
         let expired = fits.iter().filter(|(_, fit)| fit.but_for_expiry).map(|(entry, _)| *entry).collect();
         let nearest = if permission.is_some() { Vec::new() } else { nearest(tickets, situation, &fits) };
-        Judgement { permission, also, nearest, expired }
+        Judgement { permission, beside_likely, also, nearest, expired }
     }
 
     /// As a case tells it.
@@ -87,17 +96,22 @@ impl<'p> Judgement<'p> {
             reason: Some(reason),
             expires: Some(expires.clone()),
             ticket: ticket.map(|ticket| ticket.id.clone()),
+            beside_likely: self.beside_likely.clone(),
             nearest: Vec::new(),
         }
+    }
+
+    fn by_entry(&self) -> AllowedBy {
+        if self.beside_likely.is_empty() { AllowedBy::Entry } else { AllowedBy::EntryOnLikely }
     }
 
     fn term(&self) -> Option<RiskTerm> {
         let permission = self.permission?;
         let (name, points, by) = match permission {
             Permission::Entry(entry, _) if entry.kind() == EntryKind::OsPhase => {
-                ("approved_os_phase", -15, AllowedBy::Entry)
+                ("approved_os_phase", -15, self.by_entry())
             }
-            Permission::Entry(..) => ("authorised_by_policy", -25, AllowedBy::Entry),
+            Permission::Entry(..) => ("authorised_by_policy", -25, self.by_entry()),
             Permission::Ticket(_) => ("change_ticket", -15, AllowedBy::Ticket),
         };
         let also = self.also.iter().map(|other| other.name().clone()).collect();

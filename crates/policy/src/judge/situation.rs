@@ -27,8 +27,9 @@ pub struct Situation {
     /// What can be said of who made it.
     #[serde(with = "text")]
     pub verdict: Verdict,
-    /// The process that made the call, and only where the verdict is `attributed`: of several candidates none may
-    /// be allowed on its own account.
+    /// The process that made the call where the verdict is `attributed`, and the one that stands out where it is
+    /// `likely`: an entry that rests on that one must rest on more. Of several candidates none may be allowed on its
+    /// own account.
     pub creator: Option<SituationProcess>,
     /// Its ancestors, parent first; none where there is no creator.
     pub chain: Vec<SituationProcess>,
@@ -105,11 +106,18 @@ pub struct SituationActor {
     pub source_host: Option<String>,
 }
 
+impl Situation {
+    /// It has a creator, and nothing shows the act by it.
+    pub fn creator_is_likely(&self) -> bool {
+        self.verdict == Verdict::Likely && self.creator.is_some()
+    }
+}
+
 impl From<&Case> for Situation {
     fn from(case: &Case) -> Situation {
         let attribution = &case.attribution;
-        let is_attributed = attribution.verdict == Verdict::Attributed;
-        let creator = attribution.creator.as_ref().filter(|_| is_attributed);
+        let is_one = matches!(attribution.verdict, Verdict::Attributed | Verdict::Likely);
+        let creator = attribution.creator.as_ref().filter(|_| is_one);
         let chain = if creator.is_some() { attribution.chain.as_slice() } else { &[] };
         Situation {
             host: SituationHost {

@@ -61,7 +61,8 @@ impl Entry {
     /// What a key asks for, an attacker inside the network has or has not:
     /// - `account`, `host`, `host_role`, `source_host`, `verdict`, `hours`, `days`, `from`, `until`: has. The attacker
     ///   names the account, is on the host, and waits.
-    /// - `creator`, `parent`, `session`: what the story shows. Another way to the account is another story.
+    /// - `creator`, `parent`, `session`: what the story shows. Another way to the account is another story. A creator
+    ///   that is only `likely` counts as proven: where more is logged it is.
     /// - `hash`: has where `creator` fits and names Windows' own file, which is the same file on every host.
     /// - `actor`, `actor_group`: has not where one account or a group of the site is meant: somebody's password was
     ///   stolen, not everybody's. Has what is meant widely, by wildcard or through a group that all administrators are

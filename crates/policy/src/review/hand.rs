@@ -15,7 +15,9 @@ use crate::terms::strength::{is_anywhere, path_weakness};
 /// What is the same on all creations of one hand. Images are in lower case: Windows ignores case in paths.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Hand {
-    pub verdict: Verdict,
+    /// No process of the host made it.
+    pub is_remote: bool,
+    /// Of those that are proven and those that are likely alike: the hand is the same, only less was logged.
     pub creator: Option<String>,
     /// The nearest ancestor that says whose hand it is, else the parent.
     pub ancestor: Option<String>,
@@ -57,10 +59,12 @@ pub(crate) fn by_hand<'a>(
 }
 
 impl Hand {
-    /// `None` where the creation does not say for sure by which way it was made.
+    /// `None` where the creation does not say by which way it was made.
     fn of(situation: &Situation) -> Option<Hand> {
         let is_suited = match situation.verdict {
-            Verdict::Attributed => situation.creator.as_ref().is_some_and(|creator| creator.image.is_some()),
+            Verdict::Attributed | Verdict::Likely => {
+                situation.creator.as_ref().is_some_and(|creator| creator.image.is_some())
+            }
             Verdict::Remote => true,
             Verdict::Ambiguous | Verdict::System | Verdict::SessionOnly | Verdict::Unknown => false,
         };
@@ -68,7 +72,7 @@ impl Hand {
         let sessions = || std::iter::once(&situation.actor).chain(&situation.origin);
         let sources = sessions().filter_map(|session| session.source_ip.as_deref());
         is_suited.then(|| Hand {
-            verdict: situation.verdict,
+            is_remote: situation.verdict == Verdict::Remote,
             creator: lower(situation.creator.as_ref().and_then(|creator| creator.image.as_ref())),
             ancestor: lower(telling_ancestor(&situation.chain)),
             session: situation.actor.session,
@@ -185,6 +189,7 @@ pub(crate) fn signs_of_attack(seen: &Creation<'_>) -> Vec<AttackSign> {
 /// By what hand it was made, or why that is not known.
 pub(crate) fn described(situation: &Situation) -> String {
     match Hand::of(situation) {
+        Some(hand) if situation.creator_is_likely() => format!("probably {hand}"),
         Some(hand) => hand.to_string(),
         None => format!("{}: {}", situation.verdict, situation.verdict.doc()),
     }

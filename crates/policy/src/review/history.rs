@@ -31,12 +31,16 @@ pub struct History {
 struct Counted {
     at: Timestamp,
     rules: BTreeSet<String>,
+    /// What allowed it rests on a creator that is only `likely`.
+    on_likely: bool,
 }
 
 impl History {
     /// One case of this run.
     pub fn add(&mut self, case: &Case) {
-        self.add_seen(&case.case_id, case.created_at, case.authorisation.rule.as_deref());
+        let allowed = &case.authorisation;
+        let on_likely = !allowed.beside_likely.is_empty();
+        self.add_seen(&case.case_id, case.created_at, allowed.rule.as_deref(), on_likely);
     }
 
     /// All creations, allowed or not.
@@ -58,16 +62,18 @@ impl History {
     pub fn of(&self, rule: &str) -> Option<Used> {
         let allowed = self.cases.values().filter(|seen| seen.rules.contains(rule));
         let times = allowed.clone().count() as u64;
-        allowed.map(|seen| seen.at).max().map(|last| Used { times, last })
+        let on_likely = allowed.clone().filter(|seen| seen.on_likely).count() as u64;
+        allowed.map(|seen| seen.at).max().map(|last| Used { times, last, on_likely })
     }
 
-    fn add_seen(&mut self, case_id: &str, at: Timestamp, rule: Option<&str>) {
+    fn add_seen(&mut self, case_id: &str, at: Timestamp, rule: Option<&str>, on_likely: bool) {
         if !self.cases.contains_key(case_id) && self.cases.len() >= CASES_MAX {
             self.left_out += 1;
             return;
         }
-        let seen =
-            self.cases.entry(case_id.to_owned()).or_insert_with(|| Counted { at, rules: BTreeSet::new() });
+        let unseen = || Counted { at, rules: BTreeSet::new(), on_likely: false };
+        let seen = self.cases.entry(case_id.to_owned()).or_insert_with(unseen);
+        seen.on_likely |= on_likely;
         if seen.rules.len() < RULES_OF_CASE_MAX {
             seen.rules.extend(rule.map(str::to_owned));
         }
@@ -99,6 +105,8 @@ struct CaseLine {
 #[derive(Deserialize)]
 struct AuthorisationLine {
     rule: Option<String>,
+    #[serde(default)]
+    beside_likely: Vec<String>,
 }
 
 /// Reads the JSON Lines of an earlier hunt, line by line. Findings are passed over; what is no case of begat's is
@@ -140,8 +148,9 @@ fn take_line(line: &[u8], history: &mut History) -> Result<bool, String> {
     let case_id = object.case_id.ok_or("it has no `case_id`")?;
     let at = object.created_at.as_deref().and_then(Timestamp::parse_rfc3339);
     let at = at.ok_or("its `created_at` is no time")?;
-    let rule = object.authorisation.and_then(|authorisation| authorisation.rule);
-    history.add_seen(&case_id, at, rule.as_deref());
+    let (rule, beside_likely) =
+        object.authorisation.map(|allowed| (allowed.rule, allowed.beside_likely)).unwrap_or_default();
+    history.add_seen(&case_id, at, rule.as_deref(), !beside_likely.is_empty());
     Ok(true)
 }
 
@@ -178,7 +187,7 @@ mod tests {
             case("c", "2026-03-03T09:00:00Z", r#""imaging""#),
         ]
         .join("\n");
-        let next = case("c", "2026-03-03T09:00:00Z", r#""helpdesk""#);
+        let next = case("c", "2026-03-03T09:00:00Z", r#""helpdesk","beside_likely":["source"]"#);
         let history = |files: [&str; 2]| {
             let mut history = History::default();
             for file in files {
@@ -190,9 +199,9 @@ mod tests {
         let both = history([&week, &next]);
         assert_eq!(both, history([&next, &week]));
         assert_eq!(both.creations(), 3);
-        let used = |rule| both.of(rule).map(|used| (used.times, used.last.to_string()));
-        assert_eq!(used("imaging"), Some((2, "2026-03-03T09:00:00Z".to_owned())));
-        assert_eq!(used("helpdesk"), Some((1, "2026-03-03T09:00:00Z".to_owned())));
+        let used = |rule| both.of(rule).map(|used| (used.times, used.last.to_string(), used.on_likely));
+        assert_eq!(used("imaging"), Some((2, "2026-03-03T09:00:00Z".to_owned(), 1)));
+        assert_eq!(used("helpdesk"), Some((1, "2026-03-03T09:00:00Z".to_owned(), 1)));
         assert_eq!(used("nobody"), None);
         assert_eq!(both.first_and_last().unwrap().1.to_string(), "2026-03-04T09:00:00Z");
     }

@@ -53,6 +53,8 @@ pub struct Suggestion<'a> {
     pub keys: Vec<Key>,
     /// The creations that it rests on, in order.
     pub cases: Vec<&'a Case>,
+    /// Those of them whose creator is only `likely`.
+    pub likely: usize,
     /// Further creations of this input that it would allow.
     pub further: Vec<&'a Case>,
 }
@@ -67,6 +69,8 @@ pub struct LeftOut {
     pub hand: String,
     /// Its creations.
     pub cases: usize,
+    /// Those of them whose creator is only `likely`.
+    pub likely: usize,
     /// Why.
     pub why: Objection,
 }
@@ -124,7 +128,8 @@ pub fn suggest<'a>(cases: &'a [Case], taken: &BTreeSet<String>) -> Suggestions<'
         match propose(&hand, &seen, cases, &mut taken) {
             Ok(suggestion) => suggestions.entries.push(suggestion),
             Err(why) => {
-                suggestions.left_out.push(LeftOut { hand: hand.to_string(), cases: seen.len(), why });
+                let (hand, likely) = (hand.to_string(), likely(&seen));
+                suggestions.left_out.push(LeftOut { hand, cases: seen.len(), likely, why });
             }
         }
     }
@@ -156,10 +161,15 @@ fn propose<'a>(
         hand: hand.to_string(),
         keys,
         cases: seen.iter().map(|seen| seen.case).collect(),
+        likely: likely(seen),
         further: Vec::new(),
     };
     let policy = suggestion.filled_in().map_err(Objection::Policy)?;
     let entry = &policy.entries()[0];
+    let fits = |seen: &Creation<'_>| entry.fits(&seen.situation, &Tickets::default()).is_whole();
+    if suggestion.likely > 0 && !seen.iter().all(fits) {
+        return Err(Objection::Policy(LIKELY_ALONE.to_owned()));
+    }
     let swallowed: BTreeSet<&str> = entry.swallowed().iter().map(|attack| attack.story.as_str()).collect();
     if !swallowed.is_empty() {
         let stories: Vec<&str> = swallowed.into_iter().collect();
@@ -175,6 +185,15 @@ fn propose<'a>(
 /// the help desk, a person may say.
 const SPREAD: &str = "it went over several hosts with nothing but tools that every host has, as an intruder does with one \
     stolen password: if it is allowed, write the entry by hand";
+
+/// What bears a permission beside a likely creator is not there.
+const LIKELY_ALONE: &str = "its creator is only likely, and neither a source nor a group of hosts is the same in all of \
+    them: have command lines or scripts logged, and they are proven";
+
+/// How many have a creator by which nothing shows the act.
+fn likely(seen: &[Creation<'_>]) -> usize {
+    seen.iter().filter(|seen| seen.situation.creator_is_likely()).count()
+}
 
 fn hosts(seen: &[Creation<'_>]) -> BTreeSet<String> {
     seen.iter().map(|seen| seen.situation.host.name.to_string()).collect()
@@ -210,8 +229,8 @@ fn keys(hand: &Hand, seen: &[Creation<'_>]) -> Result<Vec<Key>, String> {
     let creator = situation.creator.as_ref().and_then(|creator| creator.image.clone());
     key("creator", literal("the creator's path", creator)?);
     key("parent", literal("the ancestor's path", telling_ancestor(&situation.chain).cloned())?);
-    if hand.verdict == Verdict::Remote {
-        key("verdict", vec![hand.verdict.slug().to_owned()]);
+    if hand.is_remote {
+        key("verdict", vec![Verdict::Remote.slug().to_owned()]);
     }
     key("session", vec![hand.session.slug().to_owned()]);
     let actor = hand.actor.as_ref().filter(|actor| !actor.is_of_every_host());
@@ -284,7 +303,7 @@ fn name(hand: &Hand, keys: &[Key], taken: &BTreeSet<String>) -> String {
     let stem = file.map(|file| file.trim_end_matches(".exe"));
     let accounts = keys.iter().find(|(key, _)| *key == "account").and_then(|(_, values)| values.first());
     let account = accounts.map_or("accounts", |account| account.as_str());
-    let text = format!("{}-{account}", stem.unwrap_or(hand.verdict.slug())).to_lowercase();
+    let text = format!("{}-{account}", stem.unwrap_or(Verdict::Remote.slug())).to_lowercase();
     let is_word = |character: char| character.is_ascii_alphanumeric();
     let words: Vec<&str> =
         text.split(|character| !is_word(character)).filter(|word| !word.is_empty()).collect();
@@ -367,6 +386,7 @@ mod tests {
                 ("host", vec!["a".to_owned(), hostile.to_owned()]),
             ],
             cases: vec![],
+            likely: 0,
             further: vec![],
         };
         let policy = suggestion.filled_in().unwrap();

@@ -37,6 +37,8 @@ pub struct Allowed<'a> {
     pub before: Severity,
     /// Severity with it.
     pub after: Severity,
+    /// Where its creator is only `likely`: the keys of the entry that bear it all the same.
+    pub beside_likely: Vec<&'static str>,
     /// What it has of an attack.
     pub signs: Vec<AttackSign>,
 }
@@ -64,7 +66,8 @@ pub fn try_entry<'a>(policy: &Policy, entry: &'a Entry, cases: &'a [Case]) -> Tr
             };
             let (before, after) = (severity(&without), severity(&with));
             let (hand, signs) = (described(&seen.situation), signs_of_attack(&seen));
-            trial.allowed.push(Allowed { case, hand, before, after, signs });
+            let beside_likely = fit.beside_likely;
+            trial.allowed.push(Allowed { case, hand, before, after, beside_likely, signs });
         } else if fit.lacks.len() <= LACKS_MAX {
             trial.near.push((case, fit.lacks));
         }

@@ -15,6 +15,8 @@ pub struct Used {
     pub times: u64,
     /// The latest of them.
     pub last: Timestamp,
+    /// Those of them whose creator is only `likely`.
+    pub on_likely: u64,
 }
 
 /// What a policy did over a hunt.
@@ -29,17 +31,18 @@ pub struct Usage {
 impl Usage {
     /// One more creation.
     pub fn note(&mut self, judgement: &Judgement<'_>, created_at: Timestamp) {
+        let on_likely = !judgement.beside_likely.is_empty();
         match judgement.permission {
             Some(Permission::Entry(entry, ticket)) => {
-                note(&mut self.entries, entry.name(), created_at);
+                note(&mut self.entries, entry.name(), created_at, on_likely);
                 if let Some(ticket) = ticket {
-                    note(&mut self.tickets, &ticket.id, created_at);
+                    note(&mut self.tickets, &ticket.id, created_at, on_likely);
                 }
             }
-            Some(Permission::Ticket(ticket)) => note(&mut self.tickets, &ticket.id, created_at),
+            Some(Permission::Ticket(ticket)) => note(&mut self.tickets, &ticket.id, created_at, false),
             None => {}
         }
-        judgement.expired.iter().for_each(|entry| note(&mut self.expired, entry.name(), created_at));
+        judgement.expired.iter().for_each(|entry| note(&mut self.expired, entry.name(), created_at, false));
     }
 
     /// Entries that allowed something, by name.
@@ -64,8 +67,9 @@ impl Usage {
     }
 }
 
-fn note(all: &mut BTreeMap<Text, Used>, name: &Text, at: Timestamp) {
-    let used = all.entry(name.clone()).or_insert(Used { times: 0, last: at });
+fn note(all: &mut BTreeMap<Text, Used>, name: &Text, at: Timestamp, on_likely: bool) {
+    let used = all.entry(name.clone()).or_insert(Used { times: 0, last: at, on_likely: 0 });
     used.times += 1;
+    used.on_likely += u64::from(on_likely);
     used.last = used.last.max(at);
 }

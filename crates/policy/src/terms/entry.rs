@@ -114,6 +114,11 @@ impl Entry {
         at.unix_ticks() > self.expires.last.unix_ticks()
     }
 
+    /// It asks for a certain program, or for what started it: what a creation shows of that may be only likely.
+    pub fn rests_on_creator(&self) -> bool {
+        self.demands.iter().any(Demand::is_of_creator)
+    }
+
     /// It asks for a ticket of its own.
     pub(crate) fn asks_for_ticket(&self) -> bool {
         self.demands.contains(&Demand::Ticket)

@@ -61,7 +61,7 @@ pub const KEYS: &[KeyRow] = &[
     KeyRow {
         name: "creator",
         proof: Proof::Program,
-        doc: "full path of the process that made the call, where the verdict is `attributed`",
+        doc: "full path of the process that made the call; under `likely` only beside a ticket, source, window or hosts",
         faking: "a file in a folder that only administrators write, under that name: the log shows the same path",
     },
     KeyRow {
@@ -226,6 +226,11 @@ impl Demand {
             Demand::From(_) => "from",
             Demand::Until(_) => "until",
         }
+    }
+
+    /// It looks at the process that made the call, or at what is above it.
+    pub fn is_of_creator(&self) -> bool {
+        matches!(self, Demand::Creator(_) | Demand::Hash(_) | Demand::Parent(_))
     }
 
     /// Whatever fits the other fits this one too.

@@ -109,6 +109,20 @@ impl Hours {
     }
 }
 
+/// Longer hours than half a day are no window.
+const WINDOW_HOURS_MAX: i32 = 12;
+/// More days than a working week are no window.
+const WINDOW_DAYS_MAX: usize = 5;
+
+impl Hours {
+    /// They leave out at least as much of a day as they hold.
+    pub(crate) fn are_window(self) -> bool {
+        let minutes = |time: civil::Time| i32::from(time.hour()) * 60 + i32::from(time.minute());
+        let span = (minutes(self.to) - minutes(self.from)).rem_euclid(24 * 60);
+        span <= WINDOW_HOURS_MAX * 60
+    }
+}
+
 impl std::fmt::Display for Hours {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}-{}", self.from.strftime("%H:%M"), self.to.strftime("%H:%M"))
@@ -149,6 +163,15 @@ impl Days {
 
     pub(crate) fn contain(&self, day: civil::Weekday) -> bool {
         self.0.contains(&day)
+    }
+
+    /// They leave out two of the week at least.
+    pub(crate) fn are_window(&self) -> bool {
+        (0..7)
+            .filter_map(|number| civil::Weekday::from_monday_zero_offset(number).ok())
+            .filter(|day| self.contain(*day))
+            .count()
+            <= WINDOW_DAYS_MAX
     }
 
     /// Every day of the other.

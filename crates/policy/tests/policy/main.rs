@@ -3,6 +3,7 @@
 
 mod bad_policies;
 mod fits;
+mod likely;
 mod permissions;
 mod situations;
 mod tickets;

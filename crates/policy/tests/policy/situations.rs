@@ -77,7 +77,7 @@ pub fn case() -> Case {
         attribution: Attribution {
             verdict: Verdict::Attributed,
             reason: None,
-            confidence: 0.99,
+            confidence: Some(0.99),
             creator: Some(process(r"C:\Program Files\RMM\agent.exe")),
             chain: vec![
                 process(r"C:\Program Files\RMM\service.exe"),

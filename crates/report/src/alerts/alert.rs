@@ -293,7 +293,7 @@ pub(crate) fn case_title(case: &CaseView<'_>) -> String {
 fn case_message(case: &CaseView<'_>) -> String {
     let privileged = if case.account.privileged { ", privileged" } else { "" };
     format!(
-        "{} by {}, in a session of {}{}; {}{privileged}; {}",
+        "{}{}, in a session of {}{}; {}{privileged}; {}",
         case_title(case),
         made_by(case),
         wording::actor_account(&case.actor),
@@ -303,18 +303,19 @@ fn case_message(case: &CaseView<'_>) -> String {
     )
 }
 
+/// ` by net1.exe (3888) (attributed, 99 %)`.
 fn made_by(case: &CaseView<'_>) -> String {
     let attribution = &case.attribution;
-    let likely = attribution.creator.as_ref().map(wording::process);
-    match (attribution.verdict, likely) {
-        (Verdict::Attributed, Some(creator)) => {
-            format!("{creator} (attributed, {})", wording::percent(attribution.confidence))
+    let named = attribution.creator.as_ref().map(wording::process);
+    let sure = || wording::verdict_and_confidence(attribution.verdict, attribution.confidence);
+    match (attribution.verdict, named) {
+        (Verdict::Attributed, Some(creator)) => format!(" by {creator} ({})", sure()),
+        (Verdict::Likely, Some(creator)) => format!(", probably by {creator} ({})", sure()),
+        (Verdict::Ambiguous, Some(first)) => {
+            format!(" by one of several processes (ambiguous), most likely {first}")
         }
-        (Verdict::Ambiguous, Some(likely)) => {
-            format!("one of several processes (ambiguous), most likely {likely}")
-        }
-        (Verdict::Unknown, _) => "an unknown process (unknown)".to_owned(),
-        (verdict, _) => wording::maker(verdict).to_owned(),
+        (Verdict::Unknown, _) => " by an unknown process (unknown)".to_owned(),
+        (verdict, _) => format!(" by {}", wording::maker(verdict)),
     }
 }
 
@@ -333,7 +334,8 @@ pub(crate) fn authorisation(authorisation: &AuthorisationView<'_>) -> String {
     let owner = authorisation.owner.map_or(String::new(), |owner| format!(" ({})", wording::name(owner)));
     match (authorisation.status, authorisation.rule.or(authorisation.ticket)) {
         (AuthorisationStatus::Authorised, Some(rule)) => {
-            format!("allowed by {}{owner}", wording::name(rule))
+            let likely = if authorisation.beside_likely.is_empty() { "" } else { ", on a likely creator" };
+            format!("allowed by {}{owner}{likely}", wording::name(rule))
         }
         (AuthorisationStatus::Authorised, None) => format!("allowed{owner}"),
         (AuthorisationStatus::Unauthorised, _) => "nothing in the policy allows it".to_owned(),

@@ -183,13 +183,23 @@ type Part<'v, 'a> = (&'static str, &'v ProcessView<'a>, Option<&'a str>);
 
 fn processes<'v, 'a>(case: &'v CaseView<'a>) -> Vec<Part<'v, 'a>> {
     let attribution = &case.attribution;
-    let is_ambiguous = attribution.verdict == Verdict::Ambiguous;
-    let part = if is_ambiguous { "a candidate, the likeliest" } else { "it created the account" };
+    // Where nothing shows the act, what else could have done it belongs into the story.
+    let is_open = matches!(attribution.verdict, Verdict::Ambiguous | Verdict::Likely);
+    let part = match attribution.verdict {
+        Verdict::Ambiguous => "a candidate, the likeliest",
+        Verdict::Likely => "it probably created the account, though nothing shows the act by it",
+        _ => "it created the account",
+    };
+    let ancestor = match attribution.verdict {
+        Verdict::Ambiguous => "an ancestor of the likeliest candidate",
+        Verdict::Likely => "an ancestor of the likely creator",
+        _ => "an ancestor of the creator",
+    };
     let client = case.origin.as_ref().and_then(|origin| origin.client.as_ref());
-    let others = attribution.alternatives.iter().filter(|_| is_ambiguous);
+    let others = attribution.alternatives.iter().filter(|_| is_open);
     let mut processes: Vec<Part<'_, '_>> = Vec::new();
     processes.extend(client.map(|client| ("the client's command", &client.process, Some(client.host))));
-    processes.extend(attribution.chain.iter().rev().map(|it| ("an ancestor of the creator", it, None)));
+    processes.extend(attribution.chain.iter().rev().map(|it| (ancestor, it, None)));
     processes.extend(attribution.creator.iter().map(|it| (part, it, None)));
     processes.extend(others.filter_map(|it| it.process.as_ref()).map(|it| ("another candidate", it, None)));
     processes

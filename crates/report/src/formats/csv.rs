@@ -63,7 +63,7 @@ columns! {
     "outcome" Plain |case| Some(case.outcome);
     "sequence" Plain |case| Some(case.sequence);
     "verdict" Plain |case| Some(case.attribution.verdict);
-    "confidence" Plain |case| Some(case.attribution.confidence);
+    "confidence" Plain |case| case.attribution.confidence;
     "reason" Text |case| case.attribution.reason;
     "creator_pid" Plain |case| case.attribution.creator.as_ref().and_then(|creator| creator.pid);
     "creator_image" Text |case| case.attribution.creator.as_ref().and_then(|creator| creator.image);
@@ -109,9 +109,10 @@ columns! {
     "host_role" Text |case| case.host.role, |finding| finding.host.role;
     "host_owner" Text |case| case.host.owner, |finding| finding.host.owner;
     "name_signs" Plain |case| Some(name_signs(case));
-    "rarity" Text |case| case.context.rarity.as_ref().map(wording::rarity);
+    "rarity" Text |case| case.context.rarity.as_ref().map(|it| wording::rarity(it, case.attribution.verdict));
     "actor_kind" Plain |case| case.actor.kind, |finding| finding.actor.as_ref().and_then(|actor| actor.kind);
     "creator_rules" Text |case| case.attribution.creator.as_ref().map(|creator| creator.rules.join("; "));
+    "authorisation_beside_likely" Plain |case| Some(case.authorisation.beside_likely.join(" "));
 }
 
 /// Parent first, as in the machine formats: `net.exe (3556) < cmd.exe (2220)`.

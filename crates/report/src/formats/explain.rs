@@ -205,7 +205,7 @@ impl Explanation<'_> {
             self.paragraph(&format!("The name {} ({}).", visible(&why), sign.kind.replace('_', " ")));
         }
         if let Some(rarity) = &case.context.rarity {
-            self.paragraph(&format!("It is {}.", wording::rarity(rarity)));
+            self.paragraph(&format!("It is {}.", wording::rarity(rarity, case.attribution.verdict)));
         }
     }
 
@@ -224,20 +224,17 @@ impl Explanation<'_> {
     fn who_made_it(&mut self, case: &CaseView<'_>) {
         let attribution = &case.attribution;
         self.section("Who made it");
-        let sure = wording::percent(attribution.confidence);
+        let sure = wording::sure(attribution.confidence);
+        let sure = sure.map_or(String::new(), |sure| format!(", confidence {sure}"));
         let (verdict, means) = (attribution.verdict, attribution.verdict.doc());
-        self.lines.wrapped(
-            "  ",
-            "  ",
-            &format!("Verdict: {verdict} ({means}), confidence {sure}."),
-            Look::Strong,
-        );
+        self.lines.wrapped("  ", "  ", &format!("Verdict: {verdict} ({means}){sure}."), Look::Strong);
         if let Some(reason) = attribution.reason {
             self.paragraph(&wording::sentence(&self.page.said(reason)));
         }
         if let Some(creator) = &attribution.creator {
             let ranked = match attribution.verdict {
                 Verdict::Ambiguous => "The likeliest of the processes that could have made it is",
+                Verdict::Likely => "The process that stands out, and that probably made it, is",
                 _ => "The process that made the call is",
             };
             let lag = attribution
@@ -373,6 +370,11 @@ impl Explanation<'_> {
         self.section("Was it allowed");
         if let Some(by) = allowed::by(authorisation) {
             self.paragraph(&format!("Yes, {by}."));
+            if !authorisation.beside_likely.is_empty() {
+                self.paragraph(
+                    "Were the creator all that it rests on, it would not be allowed: it may be a bystander.",
+                );
+            }
             self.paragraph(
                 "That lowers the severity. It does not change the verdict or what came afterwards.",
             );

@@ -29,10 +29,13 @@ pub(crate) struct Wave<'a> {
     pub(crate) privileged: u64,
     pub(crate) authorised: u64,
     pub(crate) sequences: u64,
+    /// Of the cases that are attributed.
     pub(crate) makers: Option<Makers<'a>>,
+    /// Of those that are likely: nothing shows the act by them.
+    pub(crate) likely: Option<Makers<'a>>,
 }
 
-/// The processes that made the accounts of those cases that are attributed; candidates are none.
+/// The processes that made the accounts of the cases of one verdict; of several candidates none is one.
 #[derive(Debug)]
 pub(crate) struct Makers<'a> {
     /// By file name: which processes.
@@ -84,6 +87,7 @@ impl<'a> Wave<'a> {
             authorised: 0,
             sequences: 0,
             makers: None,
+            likely: None,
         }
     }
 
@@ -112,20 +116,28 @@ impl<'a> Wave<'a> {
 
     fn made_by(&mut self, case: &CaseView<'a>) {
         let attribution = &case.attribution;
-        let (Verdict::Attributed, Some(creator)) = (attribution.verdict, &attribution.creator) else {
-            return;
+        let makers = match attribution.verdict {
+            Verdict::Attributed => &mut self.makers,
+            Verdict::Likely => &mut self.likely,
+            Verdict::Ambiguous
+            | Verdict::Remote
+            | Verdict::System
+            | Verdict::SessionOnly
+            | Verdict::Unknown => return,
         };
+        let Some(creator) = &attribution.creator else { return };
+        let confidence = attribution.confidence.unwrap_or_default();
         let host = case.host.name;
-        let makers = self.makers.get_or_insert_with(|| Makers {
+        let makers = makers.get_or_insert_with(|| Makers {
             by_name: BTreeMap::new(),
             example: creator.clone(),
             shared: attribution.chain.clone(),
             host,
-            confidence: attribution.confidence,
+            confidence,
         });
         let of_name = makers.by_name.entry(wording::image(creator)).or_default();
         of_name.insert(key(host, creator));
-        makers.confidence = makers.confidence.min(attribution.confidence);
+        makers.confidence = makers.confidence.min(confidence);
         // Without a start, one number may stand for two processes: of such it is not known that they are one.
         let started = attribution.chain.iter().filter(|process| process.started_at.is_some());
         let ancestors: BTreeSet<_> = started.map(|process| key(host, process)).collect();

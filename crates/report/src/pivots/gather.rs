@@ -79,11 +79,15 @@ impl<'a> Gathered<'a> {
             }
         }
         let attribution = &case.attribution;
-        let is_ambiguous = attribution.verdict == Verdict::Ambiguous;
-        let part = if is_ambiguous { Part::Candidate } else { Part::Creator };
+        let is_open = matches!(attribution.verdict, Verdict::Ambiguous | Verdict::Likely);
+        let part = match attribution.verdict {
+            Verdict::Ambiguous => Part::Candidate,
+            Verdict::Likely => Part::LikelyCreator,
+            _ => Part::Creator,
+        };
         attribution.creator.iter().for_each(|creator| self.process(&occurrence, part, creator));
         attribution.chain.iter().for_each(|ancestor| self.process(&occurrence, Part::Ancestor, ancestor));
-        let others = attribution.alternatives.iter().filter(|_| is_ambiguous);
+        let others = attribution.alternatives.iter().filter(|_| is_open);
         others
             .filter_map(|other| other.process.as_ref())
             .for_each(|other| self.process(&occurrence, Part::Candidate, other));

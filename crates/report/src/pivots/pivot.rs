@@ -54,6 +54,7 @@ words! {
         Concerned "concerned" "account that a finding is about";
         FindingActor "finding_actor" "did what a finding reports";
         Creator "creator" "process that created an account";
+        LikelyCreator "likely_creator" "process that probably created an account";
         Candidate "candidate" "process that may have created an account";
         Ancestor "ancestor" "ancestor of such a process";
         Client "client" "process that made an account on another host";

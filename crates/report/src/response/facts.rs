@@ -59,7 +59,8 @@ impl<'a> Facts<'a> {
     /// Which process made it is not settled by the logs, so that what else the host remembers counts double.
     pub(super) fn doubted(&self) -> bool {
         self.full()
-            && (self.verdict(Verdict::Ambiguous)
+            && (self.verdict(Verdict::Likely)
+                || self.verdict(Verdict::Ambiguous)
                 || self.verdict(Verdict::SessionOnly)
                 || self.verdict(Verdict::Unknown))
     }
@@ -144,12 +145,17 @@ impl<'a> Facts<'a> {
         groups
     }
 
-    /// Creator first, then its ancestors, under `ambiguous` its rivals too.
+    /// Several processes could have made it, and nothing shows the act by one.
+    pub(super) fn unproven(&self) -> bool {
+        self.verdict(Verdict::Likely) || self.verdict(Verdict::Ambiguous)
+    }
+
+    /// Creator first, then its ancestors; where nothing shows the act by it, its rivals too.
     pub(super) fn processes(&self) -> impl Iterator<Item = &'a Process> + use<'a> {
         let attribution = &self.case.attribution;
-        let ambiguous = attribution.verdict == Verdict::Ambiguous;
+        let unproven = self.unproven();
         let rivals = attribution.alternatives.iter().filter_map(move |rival| match &rival.explanation {
-            Explanation::Process(process) if ambiguous => Some(process),
+            Explanation::Process(process) if unproven => Some(process),
             _ => None,
         });
         attribution.creator.iter().chain(rivals).chain(&attribution.chain).take(PROCESSES_MAX)

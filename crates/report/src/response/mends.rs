@@ -37,6 +37,7 @@ mends! {
     LogCleared "Fix: forward the Security log as it is written: a copy elsewhere is not cleared. See how far back this one reaches." : LOG_REACH;
     EventsLost "Fix: give the Security log 1 GiB, and look for losses on the way from host to collector." : ENLARGE_LOG;
     ProcessTelemetryGap "Fix: see whether processes are audited now; around the creation none were logged." : AUDIT_STATE;
+    ProcessLogFiltered "Fix: log the starts of all programs: take the filter out (Sysmon's include rules, the collector's), or audit process creation beside it." : AUDIT_PROCESSES;
     CommandLineMissing "Fix: record command lines with process creation (4688), by policy." : RECORD_COMMAND_LINES;
     LogonMissing "Fix: audit logons, and collect them." : AUDIT_LOGONS;
     PowershellLoggingOff "Fix: record what PowerShell runs (4104), by policy." : RECORD_SCRIPTS;

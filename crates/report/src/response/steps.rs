@@ -85,7 +85,15 @@ rows! {
     candidates_alive Confirm on Host when |facts| facts.verdict(Verdict::Ambiguous) && facts.full() =>
         "Tell the candidates apart: see which of them still run, and since when. Treat all of them as the creator until one is cleared."
             : "Get-CimInstance Win32_Process -Filter '<processes>' | Format-List ProcessId,@{n='StartedUtc';e={$_.CreationDate.ToUniversalTime()}},ExecutablePath,CommandLine";
-    session_alive Confirm on Host when |facts| facts.full() && (facts.verdict(Verdict::Ambiguous) || facts.verdict(Verdict::Unknown)) =>
+    likely_creator_alive Confirm on Host when |facts| facts.verdict(Verdict::Likely) && facts.full() =>
+        "Confirm first: one process stands out, but nothing shows that it made the account, and it may be a bystander. See which of the processes that could have made it still run. The likely one started at <started>: a process with that id and another start time is another process."
+            : "Get-CimInstance Win32_Process -Filter '<processes>' | Format-List ProcessId,@{n='StartedUtc';e={$_.CreationDate.ToUniversalTime()}},ExecutablePath,CommandLine",
+        "Confirm first: one process stands out, but nothing shows that it made the account, and it may be a bystander. See which of the processes that could have made it still run. Process ids are reused: compare start time and command line."
+            : "Get-CimInstance Win32_Process -Filter '<processes>' | Format-List ProcessId,@{n='StartedUtc';e={$_.CreationDate.ToUniversalTime()}},ExecutablePath,CommandLine";
+    act_shown Confirm on Host when |facts| facts.verdict(Verdict::Likely) =>
+        "Confirm first: look in the host's own logs for what shows the act: command lines (4688), scripts (4103, 4104), lookups of accounts and groups (4798, 4799), ends of processes (4689)."
+            : "Get-WinEvent -FilterHashtable @{LogName='Security','*PowerShell*';Id=4103,4104,4688,4689,4798,4799;StartTime=[datetime]'<before>';EndTime=[datetime]'<after>'} -Oldest | Format-List TimeCreated,Id,Message";
+    session_alive Confirm on Host when |facts| facts.full() && (facts.unproven() || facts.verdict(Verdict::Unknown)) =>
         "See what still runs in session <logon_id>, which made the account (empty after a logoff or a restart)."
             : "Get-CimInstance Win32_LogonSession | Where-Object LogonId -eq '<logon_number>' | Get-CimAssociatedInstance -ResultClassName Win32_Process | Format-Table ProcessId,SessionId,CreationDate,CommandLine";
     token_stolen Confirm on Host when |facts| facts.verdict(Verdict::SessionOnly) =>
@@ -118,8 +126,11 @@ rows! {
     directory_object Preserve on Host when |facts| facts.directory() && facts.lives() =>
         "Save the account as the directory has it, with the time of each change."
             : "md -Force '<folder>'; Get-ADUser -Identity '<sid>' -Properties * | Export-Clixml '<folder>\\account.xml'; Get-ADReplicationAttributeMetadata -Object (Get-ADUser -Identity '<sid>') -Server localhost | Export-Csv '<folder>\\account-changes.csv'";
-    images Preserve on Host when |facts| facts.full() && (facts.verdict(Verdict::Attributed) || facts.verdict(Verdict::Ambiguous)) =>
+    images Preserve on Host when |facts| facts.full() && facts.verdict(Verdict::Attributed) =>
         "Hash the programs that made it, look at their signatures, and take copies."
+            : "<images> | ForEach-Object { Get-FileHash -LiteralPath $_; Get-AuthenticodeSignature -LiteralPath $_ | Format-List Path,Status,SignerCertificate; Copy-Item -LiteralPath $_ -Destination '<folder>' }";
+    candidate_images Preserve on Host when |facts| facts.full() && facts.unproven() =>
+        "Hash the programs that may have made it, look at their signatures, and take copies."
             : "<images> | ForEach-Object { Get-FileHash -LiteralPath $_; Get-AuthenticodeSignature -LiteralPath $_ | Format-List Path,Status,SignerCertificate; Copy-Item -LiteralPath $_ -Destination '<folder>' }";
     traces Preserve on Host when |facts| facts.process_made_it() && (facts.thorough() || facts.doubted()) =>
         "Save what Windows keeps about programs that ran, besides the logs: Prefetch, Amcache, SRUM, PowerShell's history."
@@ -158,10 +169,16 @@ rows! {
     clients_off Contain on Host when |facts| facts.full() && facts.verdict(Verdict::Remote) =>
         "End the network sessions from the address it came from."
             : "Get-SmbSession | Where-Object { $_.ClientComputerName.Trim('[',']') -eq '<address>' } | Close-SmbSession -Force";
-    session_ended Contain on Host when |facts| facts.full() && facts.process_made_it() && !facts.at_a_desktop() =>
+    session_ended_once_confirmed Contain on Host when |facts| facts.full() && facts.verdict(Verdict::Likely) && !facts.at_a_desktop() =>
+        "Only once it is confirmed which process made the account: end what still runs in session <logon_id>, from which it was made, unless its owner vouches for it."
+            : "Get-CimInstance Win32_LogonSession | Where-Object LogonId -eq '<logon_number>' | Get-CimAssociatedInstance -ResultClassName Win32_Process | ForEach-Object { Stop-Process -Id $_.ProcessId -Force }";
+    session_off_once_confirmed Contain on Host when |facts| facts.full() && facts.verdict(Verdict::Likely) && facts.at_a_desktop() =>
+        "Only once it is confirmed which process made the account: log off session <logon_id>, from which it was made, unless its owner vouches for it."
+            : "Get-CimInstance Win32_LogonSession | Where-Object LogonId -eq '<logon_number>' | Get-CimAssociatedInstance -ResultClassName Win32_Process | Select-Object -ExpandProperty SessionId -Unique | Where-Object { $_ -ne 0 } | ForEach-Object { logoff $_ }";
+    session_ended Contain on Host when |facts| facts.full() && facts.process_made_it() && !facts.verdict(Verdict::Likely) && !facts.at_a_desktop() =>
         "End what still runs in session <logon_id>, which made the account, unless its owner vouches for it."
             : "Get-CimInstance Win32_LogonSession | Where-Object LogonId -eq '<logon_number>' | Get-CimAssociatedInstance -ResultClassName Win32_Process | ForEach-Object { Stop-Process -Id $_.ProcessId -Force }";
-    session_off Contain on Host when |facts| facts.full() && facts.process_made_it() && facts.at_a_desktop() =>
+    session_off Contain on Host when |facts| facts.full() && facts.process_made_it() && !facts.verdict(Verdict::Likely) && facts.at_a_desktop() =>
         "Log off session <logon_id>, which made the account, unless its owner vouches for it."
             : "Get-CimInstance Win32_LogonSession | Where-Object LogonId -eq '<logon_number>' | Get-CimAssociatedInstance -ResultClassName Win32_Process | Select-Object -ExpandProperty SessionId -Unique | Where-Object { $_ -ne 0 } | ForEach-Object { logoff $_ }";
     isolate Contain on Host when |facts| facts.full() && !facts.verdict(Verdict::System) && (facts.thorough() && facts.source().is_some() || facts.verdict(Verdict::Remote) || facts.shared_session()) =>

@@ -29,9 +29,10 @@ pub struct AttributionView<'a> {
     /// One sentence; left out where the verdict is `attributed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Sentence<'a>>,
-    /// 0 to 1, of the verdict, four places.
-    pub confidence: f64,
-    /// The process that made the call.
+    /// 0 to 1, of the verdict, four places; `null` where it is `unknown`, which claims nothing.
+    pub confidence: Option<f64>,
+    /// The process that made the call; under `likely` the one that stands out, under `ambiguous` the first-ranked where
+    /// it leads.
     pub creator: Option<ProcessView<'a>>,
     /// Its ancestors, parent first.
     pub chain: Vec<ProcessView<'a>>,
@@ -99,7 +100,7 @@ impl<'a> From<&'a case::Attribution> for AttributionView<'a> {
         AttributionView {
             verdict: attribution.verdict,
             reason: (attribution.verdict != Verdict::Attributed).then(reason),
-            confidence: cut(attribution.confidence),
+            confidence: attribution.confidence.map(cut),
             creator: attribution.creator.as_ref().map(ProcessView::from),
             chain: attribution.chain.iter().map(ProcessView::from).collect(),
             lag: attribution.lag,

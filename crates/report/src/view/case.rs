@@ -126,7 +126,7 @@ impl<'a> From<&'a Case> for CaseView<'a> {
                 agrees: case.window_rule.agrees,
             },
             severity: case.severity,
-            risk: (&case.risk).into(),
+            risk: RiskView::new(&case.risk, case.attribution.verdict),
             host: (&case.host).into(),
             created_at: case.created_at,
             account: (&case.account).into(),

@@ -1,6 +1,6 @@
 //! How much a case matters, term by term.
 
-use begat_model::case;
+use begat_model::case::{self, Verdict};
 use serde::Serialize;
 
 use crate::words::sentence::Sentence;
@@ -25,12 +25,14 @@ pub struct RiskTermView<'a> {
     pub why: Sentence<'a>,
 }
 
-impl<'a> From<&'a case::Risk> for RiskView<'a> {
-    fn from(risk: &'a case::Risk) -> Self {
+impl<'a> RiskView<'a> {
+    /// The risk of a case of that verdict.
+    pub(super) fn new(risk: &'a case::Risk, verdict: Verdict) -> Self {
+        let said = if verdict == Verdict::Likely { Sentence::RiskOfLikely } else { Sentence::Risk };
         let term = |term: &'a case::RiskTerm| RiskTermView {
             name: term.name,
             points: term.points,
-            why: Sentence::Risk(&term.why),
+            why: said(&term.why),
         };
         RiskView { score: risk.score, terms: risk.terms.iter().map(term).collect() }
     }

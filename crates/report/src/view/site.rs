@@ -53,6 +53,9 @@ pub struct AuthorisationView<'a> {
     pub expires: Option<&'a str>,
     /// The change ticket that covers it.
     pub ticket: Option<&'a str>,
+    /// Keys that bear the permission beside a creator that is only likely; left out where it rests on none.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub beside_likely: &'a [&'static str],
     /// Entries that nearly allow it, nearest first.
     pub nearest: Vec<NearMissView<'a>>,
 }
@@ -95,6 +98,7 @@ impl<'a> From<&'a case::Authorisation> for AuthorisationView<'a> {
             reason: authorisation.reason.as_deref(),
             expires: authorisation.expires.as_deref(),
             ticket: authorisation.ticket.as_deref(),
+            beside_likely: &authorisation.beside_likely,
             nearest: authorisation.nearest.iter().map(near_miss).collect(),
         }
     }

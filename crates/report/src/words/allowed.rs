@@ -10,7 +10,7 @@ const CHARS_MAX: usize = 200;
 /// Clauses of one entry that are told.
 const LACKS_MAX: usize = 4;
 
-/// `by entry, owner …, until …: reason`; `None` where nothing allows it, or nothing was asked.
+/// `by entry, owner …, until …: reason; though …`; `None` where nothing allows it, or nothing was asked.
 pub(crate) fn by(authorisation: &AuthorisationView<'_>) -> Option<String> {
     let rule = authorisation.rule.filter(|_| authorisation.status == AuthorisationStatus::Authorised)?;
     let shown = |text: &str| visible_bounded(text, CHARS_MAX).into_owned();
@@ -22,7 +22,19 @@ pub(crate) fn by(authorisation: &AuthorisationView<'_>) -> Option<String> {
         said.extend(text.map(|text| format!("{label}{}", shown(text))));
     }
     said.extend(authorisation.reason.map(|reason| format!(": {}", shown(reason))));
+    said.extend(beside_likely(authorisation).map(|beside| format!("; {beside}")));
     Some(said)
+}
+
+/// `its creator is only likely, so the permission rests on `source` and `host` as well`; `None` where it rests on no likely creator.
+pub(crate) fn beside_likely(authorisation: &AuthorisationView<'_>) -> Option<String> {
+    let quoted: Vec<String> = authorisation.beside_likely.iter().map(|key| format!("`{key}`")).collect();
+    let listed = match quoted.as_slice() {
+        [] => return None,
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    };
+    Some(format!("its creator is only likely, so the permission rests on {listed} as well"))
 }
 
 /// What an entry lacks, a clause each.

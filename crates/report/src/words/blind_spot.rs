@@ -12,6 +12,7 @@ sentences! {
         // No number: it would count what was read twice.
         NoProcessTelemetry => "the input has no process creation of this host (4688, Sysmon 1)";
         ProcessTelemetryGap => "the input has no process creation within 30 minutes of the account's creation";
+        ProcessLogFiltered => "only some programs' starts are in the input: that no other ran is not known";
         CommandLineMissing => "process creation is audited without command lines";
         EldestUnseen { pid } => "the start of process {pid}, the first of the chain, is not in this input";
         ParentNotTold => "the events do not name the creator's parent";
@@ -41,6 +42,8 @@ sentences! {
         HappeningsLeftOut { count } => "{count} later events of this account are not listed";
         ProcessesToldLate { from, until } [from = when(*from, zone), until = when(*until, zone)] =>
             "processes that started from {from} on were reported as late as {until}, later than a hunt waits for";
+        ScriptPiecesMissing { missing, total } =>
+            "{missing} of the {total} pieces of a script that a process of this case ran are not in the input";
         SignsDropped => "earlier scripts and account lookups were dropped to limit memory use";
         AccountNotFollowed => "what happened to this account later was not followed, to limit memory use";
         SourcesDropped { count } =>

@@ -1,5 +1,6 @@
 //! What speaks for and against an explanation.
 
+use begat_model::Duration;
 use begat_model::case::EvidenceFact;
 
 use crate::words::missing;
@@ -16,16 +17,30 @@ sentences! {
         LineCreatesAnother => "its command line creates another account";
         LineCreatesNameless => "its command line creates an account, but does not spell out its name";
         LineDoesOtherwise => "its command line does something else";
+        LineFulfilled =>
+            "its command line creates an account of this name, but one of this name was already made since it started";
+        LineForAnotherHost { host } => "its command line creates an account of this name, but on {host}";
+        LineSpeaksOfAccounts => "its command line opens a tool that manages accounts";
         LineNamesAccount => "the account's name is an argument of its command line";
         SubscriptionCreatesAccount =>
             "it runs the scripts of WMI subscriptions, and one of them creates an account of this name";
         ScriptCreatesAccount => "PowerShell's log shows that it ran code that creates an account of this name";
         ScriptCreatesNameless => "PowerShell's log shows that it ran code that creates an account, but not of what name";
+        ScriptsSilent => "PowerShell's log shows what it ran, and none of that creates an account";
         WritesScriptLog => "it wrote to PowerShell's log, so it is a PowerShell process";
         LookedUp => "it looked up accounts in the same session, within two seconds of the creation";
+        LookedUpAccount => "it looked up this very account, in the midst of the records of its creation";
+        LookedUpGroup => "it looked up a group, and the next that this session put into that group is this account";
+        LooksUpAlways => "it looks up accounts all the time, whether any is created or not";
+        Interlocks { before, after } [after = ended_again(*after)] =>
+            "it started {before} before the records of the creation{after}, and nothing else of its session started or ended in between";
+        PutIntoUsers => "the account was put into Users at once, as net does";
+        NotPutIntoUsers => "the account was not put into Users, as net would have done";
+        OnlyProcess { session } => "no other process ever ran in session {session}, which made the account";
         CallsInterfaces { program } => "{program} can itself make the calls that create accounts";
         OnlyStarts { program } => "{program} does not create accounts itself, it only starts programs that do";
         WindowsOwn { program } => "{program} is part of Windows and not known to create accounts";
+        Bystander { program } => "{program} is a program for people and has no business with accounts";
         HoldsSession { session } => "it runs in session {session}, which made the account";
         SharesSession { session } => "it runs in session {session}, which all services of its kind share";
         LinkedSession { own, ours } =>
@@ -34,18 +49,23 @@ sentences! {
             "session {session} was opened from this machine itself, and the process runs as the same account";
         OtherSessionSameUser { own, ours } => "it runs in session {own} of the same account, not in {ours}";
         OtherSession { own, ours } => "it runs in session {own} of another account, not in {ours}";
+        Impersonates { own, ours } =>
+            "it runs in session {own}, and did with session {ours} what it says that it does (impersonation)";
         SessionNotTold => "this version of Windows does not record its session";
         StartedBefore { lag } => "it started {lag} before the creation";
         StartedAfter { late } => "its start is recorded {late} after the creation";
         StartNotSeen => "its own start is not in the log";
         EndedAfter { after } => "it ended {after} after the creation";
         Failed { code } => "it ended with exit code {code}, which means that it failed";
+        StillRuns => "it was still running after the creation, and a tool like this ends with it";
         HandsOn => "net starts net1 to do this, and the start of that net1 is not in the log";
         MadeAnother => "it made another account, and a tool like this makes only one";
         ToolRunsBelow => "a tool that creates accounts was running below it at that moment";
         NoProcesses => "the input has no process creation of this host";
         NoProcessesAround => "the input has no process creation of this host around this time";
         RecordsMissing { missing } [missing = missing::said(missing, zone)] => "{missing}";
+        ProcessLogFiltered => "the input has the starts of some programs only";
+        UnseenAct => "code injected into another process, or a borrowed token, leaves no trace in such a log";
         ClockSetBack { at } [at = when(*at, zone)] =>
             "the clock was set back at {at}, so events from before that can have later times";
         SharedSessionUnseen { session } => "services that started before the log begins run in session {session} too";
@@ -67,4 +87,9 @@ sentences! {
         WindowsJustStarted { since } => "Windows started {since} before the creation";
         YoungLog { record_id } => "the creation is only record {record_id} of the Security log since Windows was installed";
     }
+}
+
+/// Ends of processes are often not audited: then only the start speaks.
+fn ended_again(after: Option<Duration>) -> String {
+    after.map(|after| format!(" and ended {after} after them")).unwrap_or_default()
 }

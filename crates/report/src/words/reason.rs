@@ -2,7 +2,8 @@
 
 use begat_model::LogonId;
 use begat_model::Text;
-use begat_model::case::Reason;
+use begat_model::case::{Proof, Reason};
+use jiff::tz::TimeZone;
 
 use crate::words::missing;
 use crate::words::table::sentences;
@@ -12,6 +13,8 @@ sentences! {
     said(Reason, zone) {
         ChildUnseen =>
             "The command that made it is known, but the process it started to do so is not in the log.";
+        ActNotShown { by } [would = would_have(by, zone)] =>
+            "One process stands out, but nothing shows the act by it, only that it could have done it.{would}";
         SeveralCould { count } =>
             "{count} processes could have made it, and nothing shows for certain which of them did.";
         NetworkSession { session, source } [session = subject(*session), from = from(source)] =>
@@ -25,6 +28,10 @@ sentences! {
             "The input has no process creation of this host (neither 4688 nor Sysmon 1).{session}";
         RecordsMissing { missing } [missing = missing::said(missing, zone)] =>
             "The process that made it may be in records that this input lacks: {missing}.";
+        ProcessLogFiltered =>
+            "The input has the starts of some programs only, so another that it does not show may have made it.";
+        NetworkWithoutAddress { session } [session = subject(*session)] =>
+            "{session} came over the network and tells no address. Remoting (WinRM) logs on like that, and what it runs are processes of this host, of which the input shows none that was alive.";
         AuditOff => "Process auditing had been switched off before the creation.";
         NoProcessesAround => "The input has process creations of this host, but none around the time of this account's creation.";
         SessionNotTold =>
@@ -38,6 +45,29 @@ sentences! {
         NothingSeen { session } [session = named(*session)] =>
             "The input has neither a process of {session} nor its logon.";
     }
+}
+
+sentences! {
+    /// What would have shown the act, as it stands in a list.
+    proof(Proof, zone) {
+        CommandLine => "command lines in process auditing";
+        ScriptLog => "PowerShell's script log";
+        ProcessEnds => "audited ends of processes";
+        Lookup => "audited lookups of accounts and groups (4798, 4799)";
+    }
+}
+
+/// ` Command lines in process auditing or PowerShell's script log would have shown whether it did.`; nothing where nothing is known to.
+fn would_have(by: &[Proof], zone: &TimeZone) -> String {
+    let proofs: Vec<String> = by.iter().map(|it| proof(it, zone)).collect();
+    let listed = match proofs.as_slice() {
+        [] => return String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    };
+    let mut letters = listed.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!(" {first}{} would have shown whether it did.", letters.as_str())
 }
 
 /// The session, inside a sentence.

@@ -49,7 +49,8 @@ sentences! {
         SiteEntries { entries } [entries = site_entries(entries)] => "{entries}";
         Floor { least, why, gives_way } [why = floor(why, zone), gives_way = yielding(*gives_way)] =>
             "at least {least}: {why}{gives_way}";
-        Allowed { by, name, also } [by = allowed_by(*by), also = also_by(also)] => "allowed by {by} {name}{also}";
+        Allowed { by, name, also } [what = allowed_by(*by), only = on_likely(*by), also = also_by(also)] =>
+            "allowed by {what} {name}{only}{also}";
         OffHours { weekday, hour, minute } [weekday = day(*weekday)] =>
             "made on {weekday} at {hour:02}:{minute:02}, outside working hours";
     }
@@ -120,6 +121,15 @@ sentences! {
     }
 }
 
+/// The same of a process by which nothing shows the act.
+pub(super) fn said_of_likely(reason: &RiskReason, zone: &TimeZone) -> String {
+    let said = said(reason, zone);
+    match reason {
+        RiskReason::Tool { .. } => format!("probably {said}"),
+        _ => said,
+    }
+}
+
 fn named(program: &Option<Text>) -> &str {
     program.as_deref().unwrap_or(NAMELESS)
 }
@@ -165,8 +175,15 @@ fn yielding(gives_way: bool) -> &'static str {
 
 fn allowed_by(by: AllowedBy) -> &'static str {
     match by {
-        AllowedBy::Entry => "entry",
+        AllowedBy::Entry | AllowedBy::EntryOnLikely => "entry",
         AllowedBy::Ticket => "ticket",
+    }
+}
+
+fn on_likely(by: AllowedBy) -> &'static str {
+    match by {
+        AllowedBy::EntryOnLikely => ", though its creator is only likely",
+        AllowedBy::Entry | AllowedBy::Ticket => "",
     }
 }
 

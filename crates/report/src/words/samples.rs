@@ -4,7 +4,7 @@ use begat_model::analytic::{SessionKind, UserContext};
 use begat_model::case::{
     Against, AllowedBy, BlindSpot, Concealment, CoverUp, CreationProof, EvidenceFact, FindingFact,
     FloorReason, Impossible, Lack, LateralChannel, LifeSign, LogGap, Loss, Missing, NameFact, NameShape,
-    OddAncestor, ProcessLog, Reason, RiskReason, RoleGrounds, SamKey, Severity, ShapePart, SiteEntry,
+    OddAncestor, ProcessLog, Proof, Reason, RiskReason, RoleGrounds, SamKey, Severity, ShapePart, SiteEntry,
     SiteMatch, Suspicion, Weekday,
 };
 use begat_model::{Duration, HostName, LogonId, ProcessId, Sid, Text, Timestamp};
@@ -46,6 +46,7 @@ pub(crate) fn blind_spots() -> Vec<BlindSpot> {
     vec![
         BlindSpot::NoProcessTelemetry,
         BlindSpot::ProcessTelemetryGap,
+        BlindSpot::ProcessLogFiltered,
         BlindSpot::CommandLineMissing,
         BlindSpot::EldestUnseen { pid: ProcessId(3952) },
         BlindSpot::ParentNotTold,
@@ -59,6 +60,7 @@ pub(crate) fn blind_spots() -> Vec<BlindSpot> {
         BlindSpot::AuditEventsDropped { at: at() },
         BlindSpot::RecordsMissing { missing: one_missing() },
         BlindSpot::LogServiceStopped { at: at() },
+        BlindSpot::ScriptPiecesMissing { missing: 2, total: 5 },
         BlindSpot::PowershellLoggingOff,
         BlindSpot::SessionShared { session: SYSTEM },
         parent_asserted(Some(r"C:\Windows\System32\net1.exe".into())),
@@ -87,27 +89,45 @@ pub(super) fn evidence() -> Vec<EvidenceFact> {
         Fact::LineCreatesAnother,
         Fact::LineCreatesNameless,
         Fact::LineDoesOtherwise,
+        Fact::LineFulfilled,
+        Fact::LineForAnotherHost { host: "FILES02".into() },
+        Fact::LineSpeaksOfAccounts,
         Fact::LineNamesAccount,
         Fact::SubscriptionCreatesAccount,
         Fact::ScriptCreatesAccount,
         Fact::ScriptCreatesNameless,
+        Fact::ScriptsSilent,
         Fact::WritesScriptLog,
         Fact::LookedUp,
+        Fact::LookedUpAccount,
+        Fact::LookedUpGroup,
+        Fact::LooksUpAlways,
+        Fact::Interlocks {
+            before: Duration::from_milliseconds(31),
+            after: Some(Duration::from_milliseconds(15)),
+        },
+        Fact::Interlocks { before: Duration::from_milliseconds(31), after: None },
+        Fact::PutIntoUsers,
+        Fact::NotPutIntoUsers,
+        Fact::OnlyProcess { session },
         Fact::CallsInterfaces { program: "net1".into() },
         Fact::OnlyStarts { program: "cmd".into() },
         Fact::WindowsOwn { program: "notepad".into() },
+        Fact::Bystander { program: "chrome".into() },
         Fact::HoldsSession { session },
         Fact::SharesSession { session: SYSTEM },
         Fact::LinkedSession { own, ours },
         Fact::LoopbackSession { session },
         Fact::OtherSessionSameUser { own, ours },
         Fact::OtherSession { own, ours },
+        Fact::Impersonates { own, ours },
         Fact::SessionNotTold,
         Fact::StartedBefore { lag: Duration::from_milliseconds(31) },
         Fact::StartedAfter { late: Duration::from_milliseconds(1_500) },
         Fact::StartNotSeen,
         Fact::EndedAfter { after: Duration::from_milliseconds(15) },
         Fact::Failed { code: 2 },
+        Fact::StillRuns,
         Fact::HandsOn,
         Fact::MadeAnother,
         Fact::ToolRunsBelow,
@@ -124,6 +144,8 @@ fn evidence_without_process() -> Vec<EvidenceFact> {
         Fact::NoProcesses,
         Fact::NoProcessesAround,
         Fact::RecordsMissing { missing: one_missing() },
+        Fact::ProcessLogFiltered,
+        Fact::UnseenAct,
         Fact::ClockSetBack { at: at() },
         Fact::SharedSessionUnseen { session: SYSTEM },
         Fact::SessionOlderThanLog { session },
@@ -145,6 +167,9 @@ pub(super) fn reasons() -> Vec<Reason> {
     let session = Some(SESSION);
     vec![
         Reason::ChildUnseen,
+        Reason::ActNotShown { by: proofs() },
+        Reason::ActNotShown { by: vec![Proof::ScriptLog] },
+        Reason::ActNotShown { by: vec![] },
         Reason::SeveralCould { count: 2 },
         Reason::NetworkSession { session, source: source() },
         Reason::NetworkSession { session: None, source: None },
@@ -156,6 +181,9 @@ pub(super) fn reasons() -> Vec<Reason> {
         Reason::NoProcesses { source: None },
         Reason::NoProcesses { source: source() },
         Reason::RecordsMissing { missing: one_missing() },
+        Reason::ProcessLogFiltered,
+        Reason::NetworkWithoutAddress { session },
+        Reason::NetworkWithoutAddress { session: None },
         Reason::AuditOff,
         Reason::NoProcessesAround,
         Reason::SessionNotTold,
@@ -166,6 +194,10 @@ pub(super) fn reasons() -> Vec<Reason> {
         Reason::NothingSeen { session },
         Reason::NothingSeen { session: None },
     ]
+}
+
+pub(super) fn proofs() -> Vec<Proof> {
+    vec![Proof::CommandLine, Proof::ScriptLog, Proof::ProcessEnds, Proof::Lookup]
 }
 
 pub(super) fn against() -> Vec<Against> {
@@ -384,6 +416,7 @@ fn of_the_site() -> Vec<RiskReason> {
         RiskReason::SiteEntries { entries: vec![ancestor(), entry(-3, context)] },
         RiskReason::Floor { least: Severity::Medium, why: FloorReason::Unknown, gives_way: true },
         allowed(AllowedBy::Entry, &[]),
+        allowed(AllowedBy::EntryOnLikely, &[]),
         allowed(AllowedBy::Ticket, &["rollout", "CHG0031337"]),
     ]
 }

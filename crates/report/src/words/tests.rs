@@ -6,7 +6,7 @@ use std::path::Path;
 
 use begat_model::case::{
     Against, BlindSpot, BlindSpotKind, Concealment, CoverUp, CreationProof, EvidenceFact, FindingFact,
-    FloorReason, Impossible, Lack, LateralChannel, LifeSign, Missing, NameFact, OddAncestor, Reason,
+    FloorReason, Impossible, Lack, LateralChannel, LifeSign, Missing, NameFact, OddAncestor, Proof, Reason,
     RiskReason, RoleGrounds, Suspicion, Verdict,
 };
 use jiff::tz::TimeZone;
@@ -99,6 +99,7 @@ fn every_arm_of_what_is_said_within_sentences_has_a_sample() {
         assert_eq!(found, all.iter().copied().collect());
     }
     check(Impossible::SLUGS, &samples::impossible(), Impossible::slug);
+    check(Proof::SLUGS, &samples::proofs(), Proof::slug);
     check(Lack::SLUGS, &samples::lacks(), Lack::slug);
     check(CreationProof::SLUGS, &samples::creation_proofs(), CreationProof::slug);
     check(LifeSign::SLUGS, &samples::life_signs(), LifeSign::slug);

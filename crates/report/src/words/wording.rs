@@ -139,8 +139,8 @@ fn class_name(class: HostClass) -> &'static str {
     }
 }
 
-/// `the only one of 14 creations on servers in this input that was made by foo.exe`.
-pub(crate) fn rarity(rarity: &RarityView<'_>) -> String {
+/// `the only one of 14 creations on servers in this input that was made by foo.exe`. `verdict` is that of the case.
+pub(crate) fn rarity(rarity: &RarityView<'_>, verdict: Verdict) -> String {
     let hosts = match rarity.role.map(|role| (role, HostClass::named(role))) {
         Some((_, Some(HostClass::Tier0))) => "on tier 0 hosts".to_owned(),
         Some((_, Some(class))) => format!("on {}s", class_name(class)),
@@ -152,6 +152,7 @@ pub(crate) fn rarity(rarity: &RarityView<'_>) -> String {
         Some(Verdict::System) => "made by Windows itself".to_owned(),
         Some(Verdict::Unknown) => "made by an unknown creator".to_owned(),
         Some(verdict) => format!("made by an unknown creator ({})", verdict.slug().replace('_', " ")),
+        None if verdict == Verdict::Likely => format!("probably made by {}", name(rarity.creator)),
         None => format!("made by {}", name(rarity.creator)),
     };
     match (rarity.creations, rarity.of) {
@@ -213,10 +214,29 @@ pub(crate) fn percent(share: f64) -> String {
     }
 }
 
+/// A confidence in words; of nothing claimed, nothing.
+pub(crate) fn sure(confidence: Option<f64>) -> Option<String> {
+    confidence.map(percent)
+}
+
+/// `attributed, > 99.9 %`; the verdict alone where it claims nothing.
+pub(crate) fn verdict_and_confidence(verdict: Verdict, confidence: Option<f64>) -> String {
+    match sure(confidence) {
+        Some(sure) => format!("{verdict}, {sure}"),
+        None => verdict.to_string(),
+    }
+}
+
+/// Before the name of a process: what only could have made an account is never told as what did.
+pub(crate) fn probably(verdict: Verdict) -> &'static str {
+    if verdict == Verdict::Likely { "probably " } else { "" }
+}
+
 /// Who made it, as far as the verdict says.
 pub(crate) fn maker(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Attributed => "one process (attributed)",
+        Verdict::Likely => "probably one process, by which nothing shows the act (likely)",
         Verdict::Ambiguous => "one of several processes (ambiguous)",
         Verdict::Remote => "a client on the network, not by a process of this host (remote)",
         Verdict::System => "Windows itself (system)",

@@ -45,6 +45,7 @@ fn allowed() -> Case {
         reason: Some("new colleagues".into()),
         expires: Some("2026-12-31".into()),
         ticket: Some("CHG0031337".into()),
+        beside_likely: Vec::new(),
         nearest: Vec::new(),
     };
     case.host.role = Some(HostRole {
@@ -396,6 +397,7 @@ fn riddled() -> (Case, Finding) {
         reason: text(),
         expires: text(),
         ticket: text(),
+        beside_likely: vec!["source"],
         nearest: vec![NearMiss { rule: formula.into(), lacks: vec![formula.to_owned()] }],
     };
     case.context = Context {

@@ -8,3 +8,4 @@ mod published;
 mod schema;
 mod stories;
 mod text;
+mod verdicts;

@@ -43,6 +43,11 @@ fn complaints(schema: &Value, case: &Value) -> Vec<String> {
     validator.iter_errors(case).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
+/// What the schema says of a case, with no room for fields that it does not name.
+pub fn complaints_of_case(case: &Value) -> Vec<String> {
+    complaints(&strict(&schema()), case)
+}
+
 #[test]
 fn the_schemas_are_ones_and_say_which() {
     for described in SCHEMAS {

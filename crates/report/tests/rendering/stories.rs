@@ -140,7 +140,7 @@ fn plain_attribution() -> Attribution {
     Attribution {
         verdict: Verdict::Attributed,
         reason: None,
-        confidence: 0.999_61,
+        confidence: Some(0.999_61),
         creator: Some(net1()),
         chain: vec![net, shell],
         coincidence: None,
@@ -267,7 +267,7 @@ pub fn blind() -> Case {
     case.attribution = Attribution {
         verdict: Verdict::Unknown,
         reason: Some(Reason::NoProcesses { source: None }),
-        confidence: 0.9,
+        confidence: None,
         creator: None,
         chain: vec![],
         coincidence: None,
@@ -291,7 +291,7 @@ pub fn two_candidates() -> Case {
     case.account.groups = vec![sid("S-1-5-32-544"), sid("S-1-5-32-545")];
     case.attribution.verdict = Verdict::Ambiguous;
     case.attribution.reason = Some(Reason::SeveralCould { count: 2 });
-    case.attribution.confidence = 0.55;
+    case.attribution.confidence = Some(0.55);
     case.attribution.alternatives.insert(
         0,
         Alternative {
@@ -374,6 +374,7 @@ pub fn remote() -> Case {
     case.actor.source_ip = Some("10.23.42.38".into());
     case.actor.source_host = Some("KALI".into());
     case.attribution.verdict = Verdict::Remote;
+    case.attribution.confidence = Some(0.9);
     case.attribution.reason =
         Some(Reason::NetworkSession { session: Some(SESSION), source: case.actor.source_ip.clone() });
     case.window_rule.process =

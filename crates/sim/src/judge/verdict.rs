@@ -153,7 +153,7 @@ fn against_truth(case: &Case, truth: &Truth, story: &Story, sight: Sight) -> Jud
         "attributed" | "likely" => names_creator,
         _ => may_say(told),
     };
-    let confidence = Some(attribution.confidence);
+    let confidence = attribution.confidence;
     let is_claim = !matches!(told, "ambiguous" | "unknown");
     let is_certain = match told {
         "attributed" | "remote" | "system" => true,
@@ -180,8 +180,9 @@ fn against_truth(case: &Case, truth: &Truth, story: &Story, sight: Sight) -> Jud
         misplaced: is_misplaced(case, truth),
         window_rule: window_answer(case, truth, story),
         summary: format!(
-            "told {told} ({:.2}) {creator}, true {} {true_creator}",
-            attribution.confidence, truth.verdict
+            "told {told} ({}) {creator}, true {} {true_creator}",
+            confidence.map_or("-".to_owned(), |confidence| format!("{confidence:.2}")),
+            truth.verdict
         ),
     }
 }

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use crate::alerts::alert::{Alert, Attack, TACTIC, authorisation};
-use crate::view::{ATTACK_VERSION, AlternativeView, CaseView, Found, Role, Severity};
+use crate::view::{ATTACK_VERSION, AlternativeView, CaseView, Found, Role, Severity, Verdict};
 use crate::wire::document::Document;
 use crate::wire::object::write_object;
 use crate::words::indicator::came_from;
@@ -72,19 +72,26 @@ fn of_alert(alert: &Alert<'_>, alternatives: &[AlternativeView<'_>]) -> Document
 /// What only a case has.
 fn of_case(case: &CaseView<'_>, document: &mut Document) {
     let confidence = case.attribution.confidence;
-    let (id, word) = match confidence {
-        confidence if confidence >= 0.9 => (3, "High"),
-        confidence if confidence >= 0.5 => (2, "Medium"),
-        _ => (1, "Low"),
-    };
+    let (id, word) = confidence_word(case.attribution.verdict, confidence);
     document.set("confidence_id", id);
     document.set("confidence", word);
     // Cut, not rounded: what is not quite certain must not read as certain.
-    document.set("confidence_score", (confidence * 100.0) as u32);
+    document.set("confidence_score", confidence.map(|confidence| (confidence * 100.0) as u32));
     document.set("risk_score", case.risk.score);
     let terms = case.risk.terms.iter().map(|term| format!("{:+} {}", term.points, term.why));
     document.set("risk_details", terms.collect::<Vec<_>>().join("; "));
     document.set("status_detail", authorisation(&case.authorisation));
+}
+
+/// `High` is for what is shown; where nothing is claimed, OCSF's word for that is `Unknown`.
+fn confidence_word(verdict: Verdict, confidence: Option<f64>) -> (u32, &'static str) {
+    let is_shown = !matches!(verdict, Verdict::Likely | Verdict::Ambiguous);
+    match confidence {
+        None => (0, "Unknown"),
+        Some(confidence) if confidence >= 0.9 && is_shown => (3, "High"),
+        Some(confidence) if confidence >= 0.5 => (2, "Medium"),
+        Some(_) => (1, "Low"),
+    }
 }
 
 fn severity(severity: Severity, document: &mut Document) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use begat_model::visible::{visible, visible_bounded};
 
 use crate::formats::table::block::{BLIND_SPOTS_MAX, Block};
-use crate::view::{AuthorisationStatus, CaseView, ProcessView, RarityView, Verdict};
+use crate::view::{AlternativeView, AuthorisationStatus, CaseView, ProcessView, RarityView, Verdict};
 use crate::words::allowed;
 use crate::words::page::Look;
 use crate::words::wording::{self, COMMAND_LINE_CHARS_MAX};
@@ -102,31 +102,29 @@ impl Block<'_> {
             rarity.of >= RARE_OF_MIN && rarity.creations.saturating_mul(RARE_ONE_IN) <= rarity.of
         };
         if let Some(rarity) = case.context.rarity.as_ref().filter(is_rare) {
-            self.row("rare", &wording::rarity(rarity), Look::Plain);
+            self.row("rare", &wording::rarity(rarity, case.attribution.verdict), Look::Plain);
         }
     }
 
     fn creator(&mut self, case: &CaseView<'_>) {
         let attribution = &case.attribution;
-        let sure = wording::percent(attribution.confidence);
+        let sure = wording::verdict_and_confidence(attribution.verdict, attribution.confidence);
         let accident = attribution
             .coincidence
             .map_or(String::new(), |chance| format!(", {} by coincidence", wording::chance(chance)));
         match (&attribution.creator, attribution.verdict) {
-            (Some(creator), Verdict::Attributed) => {
+            (Some(creator), verdict @ (Verdict::Attributed | Verdict::Likely)) => {
                 let lag = attribution
                     .lag
                     .map_or(String::new(), |lag| format!(", started {} the account", wording::before(lag)));
-                self.row(
-                    "made by",
-                    &format!("{} · attributed, {sure}{lag}{accident}", wording::process(creator)),
-                    Look::Strong,
-                );
+                let (probably, named) = (wording::probably(verdict), wording::process(creator));
+                let look = if verdict == Verdict::Attributed { Look::Strong } else { Look::Warning };
+                self.row("made by", &format!("{probably}{named} · {sure}{lag}{accident}"), look);
             }
-            // How sure it is that nothing is known helps nobody at a glance.
-            (_, Verdict::Unknown) => self.row("made by", wording::maker(Verdict::Unknown), Look::Warning),
             (_, verdict) => {
-                self.row("made by", &format!("{}, {sure}{accident}", wording::maker(verdict)), Look::Warning);
+                let sure = wording::sure(attribution.confidence);
+                let sure = sure.map_or(String::new(), |sure| format!(", {sure}"));
+                self.row("made by", &format!("{}{sure}{accident}", wording::maker(verdict)), Look::Warning);
             }
         }
         if let Some(reason) = attribution.reason {
@@ -160,14 +158,19 @@ impl Block<'_> {
         self.branch(depth, &process_line(creator), Look::Strong);
     }
 
-    /// The other processes that explain it about as well: what a reader of `ambiguous` asks next.
+    /// The other explanations where none is proven: what a reader asks next. Where nothing is claimed, and where no
+    /// candidate leads, the processes that could have made it are all that there is.
     fn rivals(&mut self, case: &CaseView<'_>) {
-        if case.attribution.verdict != Verdict::Ambiguous {
-            return;
-        }
-        let alternatives = &case.attribution.alternatives;
+        let attribution = &case.attribution;
+        let is_told = |rival: &&AlternativeView<'_>| match attribution.verdict {
+            Verdict::Ambiguous | Verdict::Likely => true,
+            Verdict::Unknown => rival.process.is_some(),
+            Verdict::Attributed | Verdict::Remote | Verdict::System | Verdict::SessionOnly => false,
+        };
+        let first = if attribution.creator.is_some() { "or by" } else { "perhaps by" };
+        let alternatives: Vec<_> = attribution.alternatives.iter().filter(is_told).collect();
         for (index, rival) in alternatives.iter().take(RIVALS_MAX).enumerate() {
-            let label = if index == 0 { "or by" } else { "" };
+            let label = if index == 0 { first } else { "" };
             let said = wording::explanation(rival);
             let against = self.page.said(rival.against);
             let text = format!("{said}, {}: {}", wording::percent(rival.confidence), visible(&against));

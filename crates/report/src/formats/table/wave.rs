@@ -75,21 +75,31 @@ impl Block<'_> {
         }
     }
 
-    /// Only what is attributed has a maker; the candidates of other verdicts are in their cases.
+    /// Only what is attributed has a maker, and what is likely probably has one; the candidates of other verdicts are in
+    /// their cases.
     fn makers_of(&mut self, wave: &Wave<'_>) {
         let verdicts = tally(wave.verdicts.iter().map(|(verdict, count)| (verdict, *count)));
-        let Some(makers) = &wave.makers else {
+        if let Some(makers) = &wave.makers {
+            self.row("made by", &made_by(makers), Look::Strong);
+        }
+        if let Some(makers) = &wave.likely {
+            let least = if processes(makers) == 1 { "" } else { "at least " };
+            let sure = wording::percent(makers.confidence);
+            let text = format!("probably {} (likely, {least}{sure})", made_by(makers));
+            let label = if wave.makers.is_some() { "" } else { "made by" };
+            self.row(label, &text, Look::Warning);
+        }
+        if wave.makers.is_none() && wave.likely.is_none() {
             let only = wave.verdicts.keys().next().filter(|_| wave.verdicts.len() == 1);
             let said = only.map_or("no single process is known", |verdict| wording::maker(*verdict));
             self.row("made by", said, Look::Warning);
-            self.row("", &verdicts, Look::Plain);
-            return;
-        };
-        let sure = wording::percent(makers.confidence);
-        self.row("made by", &made_by(makers), Look::Strong);
+        }
+        let least = wave.makers.as_ref().map_or(String::new(), |makers| {
+            format!(" · the least sure attribution {}", wording::percent(makers.confidence))
+        });
         let all = wave.verdicts.keys().all(|verdict| *verdict == Verdict::Attributed);
         let look = if all { Look::Plain } else { Look::Warning };
-        self.row("", &format!("{verdicts} · the least sure attribution {sure}"), look);
+        self.row("", &format!("{verdicts}{least}"), look);
     }
 
     fn unseen_by(&mut self, wave: &Wave<'_>) {
@@ -117,8 +127,7 @@ impl Block<'_> {
 
 /// `net1.exe (3888)`, or `net1.exe, 50 processes, all below powershell.exe (4012)`.
 fn made_by(makers: &Makers<'_>) -> String {
-    let processes: usize = makers.by_name.values().map(BTreeSet::len).sum();
-    if processes == 1 {
+    if processes(makers) == 1 {
         return wording::process(&makers.example);
     }
     let names = makers
@@ -130,6 +139,11 @@ fn made_by(makers: &Makers<'_>) -> String {
         Some(ancestor) => format!("{names}, all below {}", wording::process(ancestor)),
         None => names,
     }
+}
+
+/// How many they are.
+fn processes(makers: &Makers<'_>) -> usize {
+    makers.by_name.values().map(BTreeSet::len).sum()
 }
 
 /// The text, with how often where that is not once.

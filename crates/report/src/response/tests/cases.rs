@@ -60,7 +60,7 @@ fn plain() -> Case {
         attribution: Attribution {
             verdict: Verdict::Attributed,
             reason: None,
-            confidence: 0.99,
+            confidence: Some(0.99),
             creator: Some(process(3888, "C:\\Windows\\System32\\net1.exe")),
             chain: vec![
                 process(3556, "C:\\Windows\\System32\\net.exe"),
@@ -189,8 +189,33 @@ const STORIES: &[Story] = &[
         "ambiguous",
         |case| case.attribution.verdict = Verdict::Ambiguous,
         "account",
-        &["candidates_alive", "session_alive", "memory", "traces"],
-        &["creator_alive"],
+        &["candidates_alive", "session_alive", "memory", "candidate_images", "traces"],
+        &["creator_alive", "images", "act_shown"],
+    ),
+    (
+        "likely",
+        |case| case.attribution.verdict = Verdict::Likely,
+        "account",
+        &[
+            "likely_creator_alive",
+            "act_shown",
+            "session_alive",
+            "candidate_images",
+            "traces",
+            "disable",
+            "session_off_once_confirmed",
+        ],
+        &["creator_alive", "images", "session_off", "session_ended"],
+    ),
+    (
+        "likely, over the network",
+        |case| {
+            from_network(case);
+            case.attribution.verdict = Verdict::Likely;
+        },
+        "account",
+        &["act_shown", "session_ended_once_confirmed", "source_acts"],
+        &["session_ended", "session_off_once_confirmed"],
     ),
     (
         "over the network, by no process",
@@ -524,7 +549,7 @@ fn every_sort_of_case_has_a_response() {
             }
         }
     }
-    assert_eq!(count, 6 * 4 * 3 * 5 * changes.len());
+    assert_eq!(count, 7 * 4 * 3 * 5 * changes.len());
 }
 
 /// Text that a log may hold where a name is expected, breakouts of all shells among it.

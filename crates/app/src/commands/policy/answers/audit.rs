@@ -94,7 +94,13 @@ fn write_entries(audit: &Audit<'_>, page: &Page, out: &mut dyn Write) -> io::Res
         let used = match (audit.creations, audited.used) {
             (None, _) => String::new(),
             (Some(_), None) => "unused".to_owned(),
-            (Some(_), Some(used)) => format!("used {} ×, last {}", used.times, page.time(used.last)),
+            (Some(_), Some(used)) => {
+                let likely = match used.on_likely {
+                    0 => String::new(),
+                    likely => format!(", {likely} × on a likely creator"),
+                };
+                format!("used {} ×{likely}, last {}", used.times, page.time(used.last))
+            }
         };
         let until = format!("until {}", entry.expires().text);
         [entry.name().to_string(), until, entry.owner().to_string(), used]
@@ -132,6 +138,7 @@ pub fn write_lines(audit: &Audit<'_>, file: &str, out: &mut dyn Write) -> io::Re
         });
         if audit.creations.is_some() {
             object["used"] = json!(used.map_or(0, |used| used.times));
+            object["used_on_likely"] = json!(used.map_or(0, |used| used.on_likely));
             object["last_used_at"] = json!(used.map(|used| used.last.to_string()));
         }
         write_object(&object, out)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use begat_model::Timestamp;
-use begat_model::case::Case;
+use begat_model::case::{Case, Verdict};
 use begat_policy::{Objection, Suggestion, Suggestions, attack_stories, toml_comment};
 use begat_report::Page;
 
@@ -32,6 +32,9 @@ fn evidence(suggestion: &Suggestion<'_>) -> Vec<String> {
         lines[0].push_str(&format!(", in {}", counted(waves.len(), "wave")));
     }
     lines.push(format!("by {}", suggestion.hand));
+    if suggestion.likely > 0 {
+        lines.push(format!("{}: {}", only_likely(suggestion.likely, suggestion.cases.len()), Verdict::Likely.doc()));
+    }
     lines.extend(suggestion.cases.iter().take(EVIDENCE_MAX).map(|case| format!("  {}", in_a_line(case))));
     let more = suggestion.cases.len().saturating_sub(EVIDENCE_MAX);
     lines.extend((more > 0).then(|| format!("  … and {more} more")));
@@ -93,7 +96,11 @@ fn objection(why: &Objection) -> Vec<String> {
 fn rest(suggestions: &Suggestions<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for left_out in suggestions.left_out.iter().take(LEFT_OUT_MAX) {
-        lines.push(format!("- {} by {}", counted(left_out.cases, "creation"), left_out.hand));
+        let likely = match left_out.likely {
+            0 => String::new(),
+            likely => format!(" ({})", only_likely(likely, left_out.cases)),
+        };
+        lines.push(format!("- {} by {}{likely}", counted(left_out.cases, "creation"), left_out.hand));
         let whys = objection(&left_out.why);
         lines.extend(whys.iter().take(REASONS_MAX).map(|why| format!("    {why}")));
         let more = whys.len().saturating_sub(REASONS_MAX);
@@ -115,6 +122,12 @@ fn rest(suggestions: &Suggestions<'_>) -> Vec<String> {
         lines.push(format!("- {} that the policy allows already", counted(suggestions.allowed, "creation")));
     }
     lines
+}
+
+/// `2 of the 3 are only likely`.
+fn only_likely(likely: usize, all: usize) -> String {
+    let are = if likely == 1 { "is" } else { "are" };
+    format!("{likely} of the {all} {are} only likely")
 }
 
 fn in_a_line(case: &Case) -> String {
@@ -164,6 +177,7 @@ mod tests {
                 ("host", vec!["a".to_owned(), hostile.to_owned()]),
             ],
             cases: vec![],
+            likely: 0,
             further: vec![],
         };
         let suggestions = Suggestions {
@@ -171,6 +185,7 @@ mod tests {
             left_out: vec![LeftOut {
                 hand: hostile.to_owned(),
                 cases: 3,
+                likely: 1,
                 why: Objection::Policy(hostile.to_owned()),
             }],
             seldom: 0,

@@ -36,7 +36,14 @@ pub fn write(trial: &Trial<'_>, page: &Page, out: &mut dyn Write) -> io::Result<
 }
 
 fn write_allowed(trial: &Trial<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\nIt allows {} of the {} creations of this input.", trial.allowed.len(), trial.creations)?;
+    let likely = trial.allowed.iter().filter(|allowed| !allowed.beside_likely.is_empty()).count();
+    let likely = if likely > 0 { format!(", {likely} of them on a creator that is only likely") } else { String::new() };
+    writeln!(
+        out,
+        "\nIt allows {} of the {} creations of this input{likely}.",
+        trial.allowed.len(),
+        trial.creations
+    )?;
     for allowed in trial.allowed.iter().take(CASES_TOLD_MAX) {
         let change = if allowed.before == allowed.after {
             format!("stays {}", allowed.after)
@@ -45,6 +52,10 @@ fn write_allowed(trial: &Trial<'_>, page: &Page, out: &mut dyn Write) -> io::Res
         };
         writeln!(out, "  {}  {change}", heading(allowed.case, page))?;
         writeln!(out, "      {}", visible(&allowed.hand))?;
+        if !allowed.beside_likely.is_empty() {
+            let keys = allowed.beside_likely.join(", ");
+            writeln!(out, "      its creator is only likely; without {keys} it would not be allowed")?;
+        }
         for sign in signs::said(&allowed.signs) {
             writeln!(out, "      sign of an attack: {}", visible(&sign))?;
         }
@@ -79,11 +90,12 @@ fn write_attacks(trial: &Trial<'_>, out: &mut dyn Write) -> io::Result<()> {
 /// For programs: an object for each creation that is or nearly is allowed, then one for each attack.
 pub fn write_lines(trial: &Trial<'_>, out: &mut dyn Write) -> io::Result<()> {
     let entry = &**trial.entry.name();
-    for Allowed { case, hand, before, after, signs } in &trial.allowed {
+    for Allowed { case, hand, before, after, beside_likely, signs } in &trial.allowed {
         let mut object = of_case(entry, "allowed", case);
         object["hand"] = json!(hand);
         object["severity_before"] = json!(before.slug());
         object["severity_after"] = json!(after.slug());
+        object["beside_likely"] = json!(beside_likely);
         object["signs_of_attack"] = json!(signs::said(signs));
         line(&object, out)?;
     }
