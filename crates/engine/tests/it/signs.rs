@@ -542,8 +542,8 @@ fn a_lookup_or_a_script_under_the_same_pid_may_be_another_process() {
         });
         assert_eq!(
             told,
-            Verdict::Ambiguous,
-            "a lookup before the account was there shows nothing, by {image:?}"
+            Verdict::Likely,
+            "of an account that is not there yet it shows nothing: {image:?}"
         );
     }
     for (seconds, expected) in [(-12.5, Verdict::Ambiguous), (-11.5, Verdict::Attributed)] {
