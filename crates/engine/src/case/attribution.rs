@@ -84,10 +84,18 @@ fn against(ranked: &Ranked<'_>, winner: Option<&Ranked<'_>>) -> Against {
 fn coincidence(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<f64> {
     use EvidenceKind::{
         CreateCapable, ExitsRightAfter, SessionNotTold, SharesServiceSession, StartedInWindow,
+        StartedRightBefore,
     };
     let named = decision.named?;
     let ranked = decision.ranking.iter().find(|ranked| ranked.process() == Some(named))?;
-    let weak = [CreateCapable, ExitsRightAfter, SessionNotTold, SharesServiceSession, StartedInWindow];
+    let weak = [
+        CreateCapable,
+        ExitsRightAfter,
+        SessionNotTold,
+        SharesServiceSession,
+        StartedInWindow,
+        StartedRightBefore,
+    ];
     let only_time = ranked.clues.iter().all(|clue| clue.kind.weight() < 0.0 || weak.contains(&clue.kind));
     let window_seconds = scene.tuning.window.seconds();
     (only_time).then_some(scene.suspicious_per_second?).map(|rate| 1.0 - (-rate * window_seconds).exp())

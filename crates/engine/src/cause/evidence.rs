@@ -139,7 +139,7 @@ evidence_kinds! {
         "4798 or 4799 of the same session names no process: its client is remote";
     SessionWithoutProcess "session_without_process" 4.0
         "the session's logon is known, processes are visible, and none runs in it: its token was borrowed";
-    UnseenAct "unseen_act" 5.5
+    UnseenAct "unseen_act" 5.0
         "foreign code in a process of the session, or a token borrowed from it, leaves no trace in process auditing";
     ProcessLogFiltered "process_log_filtered" 4.0
         "only some programs' starts are in the input: that no other ran is not known";

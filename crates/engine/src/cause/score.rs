@@ -192,28 +192,38 @@ fn process_share(ranking: &[Ranked<'_>]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cause::act::{Bearing, standing};
     use EvidenceKind::*;
     use Explanation::{Impersonation, RemoteCaller, Unobserved, Windows};
     use ProcessSight::{Blind, Gap, Seen};
     use begat_model::case::EvidenceFact;
+
+    const OWN_SESSION: Bearing = Bearing { session_is_shared: false, is_filtered: false };
 
     fn clues(kinds: &[EvidenceKind]) -> Vec<Clue<'static>> {
         kinds.iter().map(|kind| Clue::new(*kind, EvidenceFact::LookedUp, &[])).collect()
     }
 
     /// Processes in the order of their start, and what else could explain it.
-    fn weighed(processes: &[&[EvidenceKind]], others: &[(Explanation, &[EvidenceKind])]) -> Weighed<'static> {
+    fn weighed_in(
+        bearing: Bearing,
+        processes: &[&[EvidenceKind]],
+        others: &[(Explanation, &[EvidenceKind])],
+    ) -> Weighed<'static> {
         let candidate = |(index, kinds): (u64, &&[EvidenceKind])| Candidate {
             index: ProcessIndex::after(index),
             score: kinds.iter().map(|kind| kind.weight()).sum(),
+            standing: standing(&clues(kinds), bearing),
             clues: clues(kinds),
         };
         let others = others.iter().map(|(explanation, kinds)| (explanation.clone(), clues(kinds)));
-        Weighed {
-            candidates: (0..).zip(processes).map(candidate).collect(),
-            ruled_out: Vec::new(),
-            others: others.collect(),
-        }
+        let mut candidates: Vec<Candidate<'static>> = (0..).zip(processes).map(candidate).collect();
+        candidates.sort_unstable_by(Candidate::by_likelihood);
+        Weighed { candidates, ruled_out: Vec::new(), others: others.collect() }
+    }
+
+    fn weighed(processes: &[&[EvidenceKind]], others: &[(Explanation, &[EvidenceKind])]) -> Weighed<'static> {
+        weighed_in(OWN_SESSION, processes, others)
     }
 
     fn verdict_of(
@@ -228,6 +238,11 @@ mod tests {
         (value - expected).abs() < 0.001
     }
 
+    /// What a whole log leaves open where a process holds the session.
+    const OPEN: &[(Explanation, &[EvidenceKind])] = &[(Unobserved, &[UnseenAct])];
+    /// A program that calls the interfaces, alone in the session.
+    const IDLE: &[EvidenceKind] = &[HoldsSession, CreateCapable];
+
     #[test]
     fn probabilities_are_shares_of_one_and_a_nat_is_a_factor_of_e() {
         let weighed = weighed(&[&[CreatesSomeAccount], &[LinkedSession]], &[(Unobserved, &[])]);
@@ -240,68 +255,152 @@ mod tests {
     }
 
     #[test]
-    fn of_equals_the_one_that_started_last_stands_first() {
-        let weighed = weighed(&[&[HoldsSession], &[HoldsSession]], &[(Unobserved, &[])]);
+    fn of_equals_the_one_that_started_last_stands_first_and_none_is_named() {
+        let weighed = weighed(&[IDLE, IDLE], OPEN);
         let decision = decide(&weighed, Seen);
-        assert_eq!((decision.verdict, decision.named), (Verdict::Ambiguous, Some(ProcessIndex::after(1))));
+        assert_eq!((decision.verdict, decision.named), (Verdict::Ambiguous, None));
         let order: Vec<_> = decision.ranking.iter().map(Ranked::process).collect();
         assert_eq!(order, [Some(ProcessIndex::after(1)), Some(ProcessIndex::after(0)), None]);
     }
 
-    /// What ties a process to a creation, and what does not, each as strong as it has to be.
     #[test]
-    fn only_a_session_or_what_was_said_ties_a_process_to_a_creation() {
-        for tie in [
-            HoldsSession,
-            CreatesAccount,
-            NamesAccount,
-            CreatesSomeAccount,
-            ScriptCreatesAccount,
-            ScriptCreatesSomeAccount,
-            QueriedAccounts,
-        ] {
-            let process: &[EvidenceKind] = &[tie, CreateCapable];
-            assert_eq!(verdict_of(&[process], &[(Unobserved, &[])], Seen), Verdict::Attributed, "{tie:?}");
+    fn under_ambiguous_the_first_is_named_where_it_leads_by_a_nat() {
+        let nearer: &[EvidenceKind] = &[HoldsSession, CreateCapable, StartedInWindow];
+        let decision_of = |processes: &[&[EvidenceKind]]| {
+            let weighed = weighed(processes, OPEN);
+            let decision = decide(&weighed, Seen);
+            (decision.verdict, decision.named)
+        };
+        assert_eq!(decision_of(&[nearer, IDLE]), (Verdict::Ambiguous, Some(ProcessIndex::after(0))));
+        assert_eq!(decision_of(&[nearer, nearer]), (Verdict::Ambiguous, None));
+    }
+
+    /// What shows the act, each as strong as it has to be, and what does not.
+    #[test]
+    fn only_a_sign_of_the_act_makes_certain() {
+        for sign in [CreatesAccount, ScriptCreatesAccount, LookedUpAccount, LookedUpGroup, Interlocks] {
+            let process: &[EvidenceKind] = &[HoldsSession, sign];
+            assert_eq!(verdict_of(&[process], OPEN, Seen), Verdict::Attributed, "{sign:?}");
         }
-        for loose in [SharesServiceSession, LoopbackSession, SessionNotTold, StartedInWindow] {
-            let process: &[EvidenceKind] = &[loose, CreateCapable, StartedInWindow, ExitsRightAfter];
-            assert_eq!(verdict_of(&[process], &[(Unobserved, &[])], Seen), Verdict::Unknown, "{loose:?}");
+        for loose in [CreateCapable, NamesAccount, SpeaksOfAccounts, OnlyProcess] {
+            let process: &[EvidenceKind] = &[HoldsSession, StartedInWindow, ExitsRightAfter, loose];
+            assert_eq!(verdict_of(&[process], OPEN, Seen), Verdict::Likely, "{loose:?}");
+        }
+        let nameless: &[EvidenceKind] = &[HoldsSession, CreateCapable, CreatesSomeAccount, StartedInWindow];
+        assert_eq!(verdict_of(&[nameless], OPEN, Seen), Verdict::Likely, "said some time before");
+        let just: &[EvidenceKind] =
+            &[HoldsSession, CreateCapable, CreatesSomeAccount, StartedInWindow, StartedRightBefore];
+        assert_eq!(verdict_of(&[just], OPEN, Seen), Verdict::Attributed, "said right before");
+    }
+
+    #[test]
+    fn what_was_said_and_not_carried_out_shows_nothing() {
+        for contrary in
+            [ExitedWithFailure, MadeAnother, StillRuns, DoesOtherwise, NotPutIntoUsers, LinkedSession]
+        {
+            let process: &[EvidenceKind] = &[HoldsSession, CreateCapable, CreatesAccount, contrary];
+            let verdict = verdict_of(&[process], OPEN, Seen);
+            assert!(matches!(verdict, Verdict::Unknown), "{contrary:?}: {verdict:?}");
         }
     }
 
     #[test]
-    fn a_process_of_another_session_is_never_named_however_well_its_command_line_fits() {
-        let here: &[EvidenceKind] = &[CreatesAccount, ScriptCreatesAccount, CreateCapable];
-        assert_eq!(verdict_of(&[here], &[(Unobserved, &[])], Seen), Verdict::Attributed);
-        for elsewhere in [OtherSession, OtherSessionSameUser, LinkedSession] {
-            let process: &[EvidenceKind] = &[CreatesAccount, ScriptCreatesAccount, CreateCapable, elsewhere];
+    fn the_session_alone_is_no_reason() {
+        for bystander in
+            [&[HoldsSession, Bystander][..], &[HoldsSession, WindowsOwnTool], &[HoldsSession, CannotCreate]]
+        {
+            assert_eq!(verdict_of(&[bystander], OPEN, Seen), Verdict::Unknown, "{bystander:?}");
+            let near: Vec<_> =
+                bystander.iter().copied().chain([StartedInWindow, StartedRightBefore]).collect();
+            assert_eq!(verdict_of(&[&near], OPEN, Seen), Verdict::Unknown, "{near:?}");
+        }
+        let silent: &[EvidenceKind] = &[HoldsSession, CreateCapable, ScriptsSilent];
+        assert_eq!(verdict_of(&[silent], OPEN, Seen), Verdict::Unknown, "its own log would tell");
+        assert_eq!(
+            verdict_of(&[&[HoldsSession]], &[], Seen),
+            Verdict::Unknown,
+            "however little else there is"
+        );
+    }
+
+    #[test]
+    fn a_filtered_log_leaves_only_what_was_said_or_seen() {
+        let filtered = Bearing { is_filtered: true, ..OWN_SESSION };
+        let others: &[(Explanation, &[EvidenceKind])] =
+            &[(Unobserved, &[UnseenAct, EvidenceKind::ProcessLogFiltered])];
+        for (process, expected) in [
+            (&[HoldsSession, CreatesAccount][..], Verdict::Attributed),
+            (&[HoldsSession, LookedUpAccount], Verdict::Attributed),
+            (&[HoldsSession, CreateCapable, Interlocks, StartedInWindow, ExitsRightAfter], Verdict::Unknown),
+            (&[HoldsSession, CreateCapable, NamesAccount, StartedInWindow, OnlyProcess], Verdict::Unknown),
+        ] {
+            let weighed = weighed_in(filtered, &[process], others);
+            assert_eq!(decide(&weighed, Seen).verdict, expected, "{process:?}");
+        }
+    }
+
+    #[test]
+    fn in_a_shared_session_neither_an_interlock_nor_a_nameless_command_shows_the_act() {
+        let shared = Bearing { session_is_shared: true, ..OWN_SESSION };
+        let others: &[(Explanation, &[EvidenceKind])] = &[(Unobserved, &[SharedSessionUnseen])];
+        for (process, expected) in [
+            (&[SharesServiceSession, CreatesAccount, CreateCapable][..], Verdict::Attributed),
+            (&[SharesServiceSession, LookedUpAccount], Verdict::Attributed),
+            (&[SharesServiceSession, CreateCapable, Interlocks, StartedInWindow], Verdict::Likely),
+            (
+                &[
+                    SharesServiceSession,
+                    CreateCapable,
+                    CreatesSomeAccount,
+                    StartedInWindow,
+                    StartedRightBefore,
+                ],
+                Verdict::Likely,
+            ),
+            (&[SharesServiceSession, CreateCapable, StartedInWindow], Verdict::Unknown),
+        ] {
+            let weighed = weighed_in(shared, &[process], others);
+            assert_eq!(decide(&weighed, Seen).verdict, expected, "{process:?}");
+        }
+    }
+
+    #[test]
+    fn a_process_of_another_session_is_certain_by_its_script_and_likely_by_its_line() {
+        let script: &[EvidenceKind] = &[Impersonates, ScriptCreatesAccount, CreateCapable];
+        let line: &[EvidenceKind] = &[Impersonates, CreatesAccount, CreateCapable];
+        let idle_here: &[EvidenceKind] = &[HoldsSession, CreateCapable];
+        for (process, expected) in [(script, Verdict::Attributed), (line, Verdict::Likely)] {
+            assert_eq!(verdict_of(&[process], &[(Unobserved, &[])], Seen), expected);
+            let decision = decide_all(&[idle_here, process]);
+            assert_eq!(
+                decision,
+                (expected, Some(ProcessIndex::after(1))),
+                "who only has the session never beats it"
+            );
+        }
+        for elsewhere in [OtherSession, OtherSessionSameUser] {
+            let process: &[EvidenceKind] = &[CreatesSomeAccount, CreateCapable, elsewhere];
             assert_eq!(verdict_of(&[process], &[(Unobserved, &[])], Seen), Verdict::Unknown, "{elsewhere:?}");
         }
     }
 
     #[test]
     fn a_lead_over_each_is_not_enough_where_together_they_are_likely() {
-        let best: &[EvidenceKind] = &[HoldsSession];
-        let rival: &[EvidenceKind] = &[CreatesSomeAccount, SharesServiceSession];
-        let two = decide_all(&[rival, best]);
-        assert_eq!(two, (Verdict::Attributed, Some(ProcessIndex::after(1))), "2.5 nats before one rival");
-        let six = decide_all(&[rival, rival, rival, rival, rival, best]);
-        assert_eq!(six, (Verdict::Ambiguous, Some(ProcessIndex::after(5))));
+        let best: &[EvidenceKind] = &[HoldsSession, CreateCapable, NamesAccount];
+        let rival: &[EvidenceKind] = &[HoldsSession, CreateCapable];
+        assert_eq!(
+            decide_all(&[rival, best]),
+            (Verdict::Likely, Some(ProcessIndex::after(1))),
+            "3 before one rival"
+        );
+        let ten: Vec<&[EvidenceKind]> = std::iter::repeat_n(rival, 10).chain([best]).collect();
+        assert_eq!(decide_all(&ten), (Verdict::Unknown, None), "and none of the ten is plausible by itself");
     }
 
     fn decide_all(processes: &[&[EvidenceKind]]) -> (Verdict, Option<ProcessIndex>) {
-        let weighed = weighed(processes, &[]);
+        let weighed = weighed(processes, OPEN);
         let decision = decide(&weighed, Seen);
         (decision.verdict, decision.named)
-    }
-
-    #[test]
-    fn a_lead_is_a_difference_also_over_what_has_much_against_it() {
-        let (best, hopeless): (&[EvidenceKind], &[EvidenceKind]) =
-            (&[CreatesSomeAccount], &[DoesOtherwise, HoldsSession]);
-        assert_eq!(decide_all(&[hopeless, best]), (Verdict::Attributed, Some(ProcessIndex::after(1))));
-        assert_eq!(decide_all(&[best]).0, Verdict::Attributed, "and over nothing at all");
-        assert_eq!(decide_all(&[]), (Verdict::Unknown, None));
     }
 
     #[test]
@@ -309,16 +408,25 @@ mod tests {
         let others: &[(Explanation, &[EvidenceKind])] = &[(Unobserved, &[TelemetryGap])];
         for (witness, expected) in [
             (ScriptCreatesAccount, Verdict::Attributed),
-            (QueriedAccounts, Verdict::Attributed),
+            (LookedUpAccount, Verdict::Attributed),
+            (LookedUpGroup, Verdict::Attributed),
+            (QueriedAccounts, Verdict::Unknown),
             (CreatesAccount, Verdict::Unknown),
             (ScriptCreatesSomeAccount, Verdict::Unknown),
         ] {
             let process: &[EvidenceKind] = &[witness, HoldsSession, CreateCapable];
             assert_eq!(verdict_of(&[process], others, Blind), expected, "{witness:?}");
-            assert_eq!(verdict_of(&[process], others, Gap), Verdict::Attributed, "{witness:?} in a gap");
         }
-        let faint: &[EvidenceKind] = &[QueriedAccounts];
-        assert_eq!(verdict_of(&[faint], others, Blind), Verdict::Unknown, "not where it is one of two");
+    }
+
+    #[test]
+    fn holes_in_a_log_do_not_undo_what_stands_in_it() {
+        let holes: &[(Explanation, &[EvidenceKind])] =
+            &[(Unobserved, &[ClockSetBack, RecordsMissing, SharedSessionUnseen])];
+        let seen: &[EvidenceKind] = &[SharesServiceSession, LookedUpAccount, CreateCapable];
+        let idle: &[EvidenceKind] = &[HoldsSession, CreateCapable, StartedInWindow, OnlyProcess];
+        assert_eq!(verdict_of(&[seen], holes, Seen), Verdict::Attributed);
+        assert_eq!(verdict_of(&[idle], holes, Seen), Verdict::Unknown);
     }
 
     #[test]
@@ -327,7 +435,7 @@ mod tests {
         let borrowed: &[EvidenceKind] = &[SessionWithoutProcess];
         let setup: &[EvidenceKind] = &[SetupBuiltinRid];
         for (explanation, signs, seen, blind) in [
-            (RemoteCaller, network, Verdict::Remote, Verdict::Unknown),
+            (RemoteCaller, network, Verdict::Remote, Verdict::Remote),
             (Impersonation, borrowed, Verdict::SessionOnly, Verdict::Unknown),
             (Windows, setup, Verdict::System, Verdict::System),
             (Unobserved, &[ClockSetBack][..], Verdict::Unknown, Verdict::Unknown),
@@ -353,24 +461,7 @@ mod tests {
             let decision = decide(&weighed, Seen);
             (decision.verdict, decision.named)
         };
-        let certain = decision_of(&[(Unobserved, &[])]);
-        assert_eq!(certain, (Verdict::Ambiguous, Some(ProcessIndex::after(0))));
-        let uncertain = decision_of(&[(Unobserved, &[ClockSetBack, CreatesAccount])]);
-        assert_eq!(uncertain, (Verdict::Unknown, None));
-    }
-
-    #[test]
-    fn where_starts_of_processes_are_missing_a_session_alone_ties_nobody() {
-        let holds: &[EvidenceKind] = &[HoldsSession, CreateCapable, StartedInWindow, ExitsRightAfter];
-        let says: &[EvidenceKind] = &[HoldsSession, CreatesAccount];
-        for gap in [RecordsMissing, TelemetryGap] {
-            let others: &[(Explanation, &[EvidenceKind])] = &[(Unobserved, &[gap])];
-            assert_eq!(verdict_of(&[holds], others, Gap), Verdict::Unknown, "{gap:?}");
-            assert_eq!(verdict_of(&[says], others, Gap), Verdict::Attributed, "{gap:?}");
-            let of_another: &[(Explanation, &[EvidenceKind])] = &[(RemoteCaller, &[gap]), (Unobserved, &[])];
-            assert_eq!(verdict_of(&[holds], of_another, Seen), Verdict::Attributed, "{gap:?} elsewhere");
-        }
-        assert_eq!(verdict_of(&[holds], &[(Unobserved, &[])], Seen), Verdict::Attributed);
+        assert_eq!(decision_of(OPEN), (Verdict::Ambiguous, Some(ProcessIndex::after(0))));
     }
 
     #[test]
@@ -386,20 +477,17 @@ mod tests {
     }
 
     #[test]
-    fn confidence_is_that_of_what_is_said() {
-        let certain = weighed(&[&[HoldsSession]], &[(Unobserved, &[])]);
-        assert!(roughly(decide(&certain, Seen).confidence, 1.0 / (1.0 + (-6.0f64).exp())));
-        let either = weighed(&[&[HoldsSession], &[HoldsSession]], &[(Unobserved, &[HoldsSession])]);
-        assert!(roughly(decide(&either, Seen).confidence, 2.0 / 3.0), "that it is one of them");
-        let loose = weighed(&[&[StartedInWindow]], &[(Unobserved, &[StartedInWindow])]);
-        let mut decision = decide(&loose, Seen);
-        assert_eq!(decision.verdict, Verdict::Unknown);
-        assert!(roughly(decision.confidence, 0.5), "that it is not the likeliest: {decision:?}");
-        let unseen = weighed(&[], &[(Unobserved, &[TelemetryGap])]);
-        decision = decide(&unseen, Blind);
-        assert!(roughly(decision.confidence, 1.0), "that it cannot be known is certain");
-        let remote = weighed(&[], &[(Unobserved, &[]), (RemoteCaller, &[CreateCapable])]);
-        let expected = 1.0 / (1.0 + 2.0f64.exp());
-        assert!(roughly(decide(&remote, Seen).confidence, expected), "it was rather a client on the network");
+    fn confidence_is_that_of_what_is_said_and_unknown_claims_nothing() {
+        let confidence = |processes: &[&[EvidenceKind]], others: &[(Explanation, &[EvidenceKind])], sight| {
+            decide(&weighed(processes, others), sight).confidence
+        };
+        let certain = confidence(&[&[HoldsSession, CreatesAccount]], OPEN, Seen).unwrap();
+        assert!(roughly(certain, 1.0 / (1.0 + (5.0f64 - 13.0).exp())));
+        let likely = confidence(&[IDLE], OPEN, Seen).unwrap();
+        assert!(roughly(likely, 1.0 / (1.0 + (5.0f64 - 8.0).exp())));
+        let either = confidence(&[IDLE, IDLE], OPEN, Seen).unwrap();
+        assert!(roughly(either, 2.0 / (2.0 + (5.0f64 - 8.0).exp())), "that it is one of them");
+        assert_eq!(confidence(&[&[StartedInWindow]], OPEN, Seen), None);
+        assert_eq!(confidence(&[], &[(Unobserved, &[TelemetryGap])], Blind), None);
     }
 }

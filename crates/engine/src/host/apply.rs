@@ -16,7 +16,7 @@ use crate::commands::line::image_stem;
 use crate::host::state::{HostState, SWEEP_MIN};
 use crate::intake::order;
 use crate::sight::blinding::Blinding;
-use crate::sight::watch::switches_off;
+use crate::sight::watch::{Started, switches_off};
 use crate::spans::{CHANNEL_TOLERANCE, HOLD, STARTED_NEAR};
 use crate::tables::install::LaunchKind;
 use crate::tables::process::record::Witness;
@@ -153,7 +153,11 @@ impl HostState {
         };
         let is_suspicious =
             suspicious::is_suspicious(&self.tuning.analytic, subject, file.own_sign, parent.as_parent);
-        self.watch.process_created(event, process, is_suspicious);
+        self.watch.process_created(
+            event,
+            process,
+            Started { is_suspicious, is_background: file.is_background },
+        );
         self.processes.created(process, &event.record, texts);
         // Asked first, since hardly any does, and redacting a command line is dear.
         if !deeds.targets.is_empty() {

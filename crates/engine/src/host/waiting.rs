@@ -72,7 +72,7 @@ impl HostState {
         let scene = Scene {
             burst,
             is_filtered: self.watch.is_filtered(),
-            ends_told: self.processes.ends().of_seen > 0,
+            ends_told: self.processes.ends().are_told_after(burst.ends_at()),
             creation: &creation,
             moment: Moment { creation: &creation, session, clock_was_set_back: clock_set_back.is_some() },
             sought: Sought {

@@ -19,6 +19,15 @@ const PROCESS_CREATION: &str = "0cce922b";
 /// management, security group management, logon.
 const VITAL_SUBCATEGORIES: &[&str] = &[PROCESS_CREATION, "0cce9235", "0cce9237", "0cce9215"];
 
+/// What a process that began is, as far as counting goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Started {
+    /// By the site's tables.
+    pub is_suspicious: bool,
+    /// Windows starts such by itself.
+    pub is_background: bool,
+}
+
 /// What one host showed so far, beside what it shows over the whole input.
 #[derive(Debug, Default)]
 pub struct Watch {
@@ -38,8 +47,9 @@ pub struct Watch {
     process_audit_off: bool,
     /// Suspicious processes that began so far; two logs may both tell of one.
     suspicious_started: u64,
-    /// Processes that began so far, as the logs tell them.
+    /// Processes that began so far, as the logs tell them; and of these, such as Windows starts by itself.
     started: u64,
+    background_started: u64,
     latest_start: Option<Timestamp>,
 }
 
@@ -55,7 +65,7 @@ impl Watch {
     }
 
     /// A process began.
-    pub fn process_created(&mut self, event: &Event, process: &ProcessCreated, is_suspicious: bool) {
+    pub fn process_created(&mut self, event: &Event, process: &ProcessCreated, started: Started) {
         match process.command_line {
             Field::Value(_) => self.command_lines.with += 1,
             Field::Empty | Field::Absent => self.command_lines.without += 1,
@@ -65,8 +75,9 @@ impl Watch {
             self.told_late = Some((from.min(process.started_at), until.max(event.at)));
         }
         self.latest_start = self.latest_start.max(Some(process.started_at));
-        self.suspicious_started += u64::from(is_suspicious);
+        self.suspicious_started += u64::from(started.is_suspicious);
         self.started += 1;
+        self.background_started += u64::from(started.is_background);
     }
 
     /// 4719.
@@ -107,12 +118,12 @@ impl Watch {
         self.process_audit_off && self.sight.sysmon_creations == 0
     }
 
-    /// Only some programs' starts are in the input: Windows starts its own all day, so a log of nothing but suspicious
-    /// ones chooses; and one that lacks most record ids was chosen from.
+    /// Only some programs' starts are in the input: Windows starts its own all day, so a log without any of them
+    /// chooses; and one that lacks most record ids was chosen from.
     pub fn is_filtered(&self) -> bool {
-        let only_suspicious = self.started >= STARTED_MIN && self.suspicious_started == self.started;
+        let only_some = self.started >= STARTED_MIN && self.background_started == 0;
         let by_security = self.sight.process_creations.count > self.sight.sysmon_creations;
-        only_suspicious || (by_security && self.sight.security_records.is_filtered())
+        only_some || (by_security && self.sight.security_records.is_filtered())
     }
 
     /// Whether processes can be seen around the time that is reached.

@@ -5,6 +5,25 @@ use crate::windows::capability::{Capability, capability};
 use crate::windows::role::{ImageSign, image_sign};
 use crate::windows::suspicious::{AsParent, OwnSign, as_parent, own_sign};
 
+/// What Windows starts by itself, minute by minute: a log of processes without any of these leaves programs out.
+const BACKGROUND: &[&str] = &[
+    "backgroundtaskhost",
+    "conhost",
+    "dllhost",
+    "mousocoreworker",
+    "runtimebroker",
+    "searchfilterhost",
+    "searchprotocolhost",
+    "sppsvc",
+    "svchost",
+    "taskhost",
+    "taskhostex",
+    "taskhostw",
+    "tiworker",
+    "trustedinstaller",
+    "wmiprvse",
+];
+
 /// What a file says of the process that runs it, whatever else is known: every event of the process asks for it, and so
 /// does every creation.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,6 +34,8 @@ pub struct ImageFacts {
     pub capability: Option<Capability>,
     /// `net`, by whatever name: it never makes the call itself, but starts a `net1` for it.
     pub is_net: bool,
+    /// Windows starts it by itself, all day.
+    pub is_background: bool,
     /// Why it counts as suspicious, whoever started it.
     pub(crate) own_sign: OwnSign,
     /// What it makes of what it starts.
@@ -32,6 +53,7 @@ impl ImageFacts {
         ImageFacts {
             capability: image.and_then(|image| capability(image, &names)),
             is_net: names.contains(&Some("net")),
+            is_background: stem.as_deref().is_some_and(|stem| BACKGROUND.contains(&stem)),
             own_sign: own_sign(image, original_file_name),
             as_parent: image.map(as_parent).unwrap_or_default(),
             role: image.and_then(image_sign),

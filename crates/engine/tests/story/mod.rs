@@ -278,6 +278,14 @@ impl Story {
         self.push(seconds, EventKind::GroupQueried, Body::AccountQueried(Box::new(query)))
     }
 
+    /// 4798 of an account of this machine.
+    pub fn looked_up(&mut self, seconds: f64, rid: u32, logon_id: u64, caller: QueryCaller) -> &mut Story {
+        let subject = principal(ADMIN, "admin", logon_id);
+        let target = Principal { sid: Some(account_sid(rid)), ..Principal::default() };
+        let query = AccountQueried { subject, target, caller };
+        self.push(seconds, EventKind::UserQueried, Body::AccountQueried(Box::new(query)))
+    }
+
     /// 4697.
     pub fn service(&mut self, seconds: f64, logon_id: u64, name: &str, command: &str) -> &mut Story {
         let subject = principal(ADMIN, "admin", logon_id);

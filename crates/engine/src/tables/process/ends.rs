@@ -1,5 +1,9 @@
 //! How many of the processes that ended were seen to start.
 
+use begat_model::Timestamp;
+
+use crate::spans::CHANNEL_TOLERANCE;
+
 /// Fewer ends without a start say nothing: some processes began before any log.
 const UNSEEN_ENDS_MIN: u64 = 5;
 /// With so many of a hundred ends without a start, starts are not reliably seen.
@@ -12,9 +16,16 @@ pub struct Ends {
     pub of_seen: u64,
     /// Their starts were not: they began before the log did, or their records are lost.
     pub of_unseen: u64,
+    /// The latest of them.
+    pub latest: Option<Timestamp>,
 }
 
 impl Ends {
+    /// Ends are told, and were so after a time: one that is not told until then has not come.
+    pub fn are_told_after(self, at: Timestamp) -> bool {
+        self.of_seen > 0 && self.latest.is_some_and(|latest| latest > at + CHANNEL_TOLERANCE)
+    }
+
     /// Of a hundred ended processes so many were not seen to start; `None` where that is what any log shows at its
     /// beginning.
     pub fn unseen_percent(self) -> Option<u64> {

@@ -124,6 +124,7 @@ impl ProcessTable {
             account: &ended.subject,
             at: ended.ended_at,
         };
+        self.ends.latest = self.ends.latest.max(Some(ended.ended_at));
         let known = self.find_for_end(ended);
         let Some(index) = known.or_else(|| self.witnessed(&witness, record, texts)) else { return };
         match self.processes.get(&index) {
