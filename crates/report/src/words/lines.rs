@@ -65,6 +65,7 @@ fn rarities() -> Vec<(String, String)> {
         ("net1.exe", Some(HostClass::Tier0.slug()), 1, 14, Verdict::Attributed),
         ("net1.exe", Some("kiosk"), 3, 14, Verdict::Attributed),
         ("net1.exe", None, 1, 14, Verdict::Likely),
+        ("net1.exe", None, 1, 14, Verdict::Ambiguous),
     ];
     let processless = Verdict::ALL.iter().filter(|it| !matches!(it, Verdict::Attributed | Verdict::Likely));
     let processless = processless.map(|it| (it.slug(), Some(HostClass::Server.slug()), 1, 14, *it));

@@ -152,8 +152,7 @@ pub(crate) fn rarity(rarity: &RarityView<'_>, verdict: Verdict) -> String {
         Some(Verdict::System) => "made by Windows itself".to_owned(),
         Some(Verdict::Unknown) => "made by an unknown creator".to_owned(),
         Some(verdict) => format!("made by an unknown creator ({})", verdict.slug().replace('_', " ")),
-        None if verdict == Verdict::Likely => format!("probably made by {}", name(rarity.creator)),
-        None => format!("made by {}", name(rarity.creator)),
+        None => format!("{}made by {}", doubt(verdict), name(rarity.creator)),
     };
     match (rarity.creations, rarity.of) {
         (1, 1) => format!("the only creation {hosts} in this input"),
@@ -227,9 +226,15 @@ pub(crate) fn verdict_and_confidence(verdict: Verdict, confidence: Option<f64>) 
     }
 }
 
-/// Before the name of a process: what only could have made an account is never told as what did.
-pub(crate) fn probably(verdict: Verdict) -> &'static str {
-    if verdict == Verdict::Likely { "probably " } else { "" }
+/// Before what a process did: what only could have made an account is never told as what did.
+pub(crate) fn doubt(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Likely => "probably ",
+        Verdict::Ambiguous => "perhaps ",
+        Verdict::Attributed | Verdict::Remote | Verdict::System | Verdict::SessionOnly | Verdict::Unknown => {
+            ""
+        }
+    }
 }
 
 /// Who made it, as far as the verdict says.
