@@ -78,6 +78,7 @@ mod name;
 mod reason;
 mod risk;
 mod role;
+mod unmet;
 
 pub use blind_spot::BlindSpot;
 pub use evidence::EvidenceFact;
@@ -90,6 +91,7 @@ pub use risk::{
     SiteMatch, Suspicion, Weekday,
 };
 pub use role::RoleGrounds;
+pub use unmet::{Asked, Unmet};
 
 words! {
     /// What can be said about who made the account.
@@ -343,8 +345,8 @@ impl Default for Authorisation {
 pub struct NearMiss {
     /// Its name.
     pub rule: Text,
-    /// What did not fit, a clause each.
-    pub lacks: Vec<String>,
+    /// What did not fit.
+    pub lacks: Vec<Unmet>,
 }
 
 /// Something worth a person's eye that is no recorded creation.

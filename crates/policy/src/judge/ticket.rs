@@ -1,6 +1,7 @@
 //! Change tickets: somebody approved, beforehand, that accounts are made on some host or under some name, for a time.
 
 use begat_model::Pattern;
+use begat_model::case::Unmet;
 use begat_model::event::Text;
 use jiff::tz::TimeZone;
 
@@ -92,14 +93,14 @@ impl Tickets {
         fitting.min_by_key(|ticket| ticket.width())
     }
 
-    /// Tickets of that host and account that were open at another time, each with the clause that says so.
-    pub(crate) fn missed(&self, situation: &Situation) -> impl Iterator<Item = (&Ticket, String)> {
+    /// Tickets of that host and account that were open at another time, each with what says so.
+    pub(crate) fn missed(&self, situation: &Situation) -> impl Iterator<Item = (&Ticket, Unmet)> {
         let missed =
             self.tickets.iter().filter(|ticket| ticket.is_of(situation) && !ticket.is_open(situation));
         missed.map(|ticket| {
             let lack = match situation.created_at.unix_ticks() < ticket.from.first.unix_ticks() {
-                true => format!("it opened later, {}", ticket.from.text),
-                false => format!("it had ended, {}", ticket.to.text),
+                true => Unmet::NotYetOpen { from: ticket.from.text.clone() },
+                false => Unmet::Ended { at: ticket.to.text.clone() },
             };
             (ticket, lack)
         })

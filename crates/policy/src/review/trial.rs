@@ -1,6 +1,6 @@
 //! What an entry would have allowed, before it is trusted: creations of real logs, and attacks.
 
-use begat_model::case::{Case, Severity};
+use begat_model::case::{Case, Severity, Unmet};
 
 use crate::judge::ticket::Tickets;
 use crate::policy::Policy;
@@ -21,7 +21,7 @@ pub struct Trial<'a> {
     /// Those that it allows.
     pub allowed: Vec<Allowed<'a>>,
     /// Those that it would allow but for one key, each with what it lacks.
-    pub near: Vec<(&'a Case, Vec<String>)>,
+    pub near: Vec<(&'a Case, Vec<Unmet>)>,
     /// Attacks that it would allow, one a story.
     pub swallowed: Vec<&'static AttackSituation>,
 }

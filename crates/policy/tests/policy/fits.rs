@@ -1,7 +1,7 @@
 //! Every key against a creation that fits it, one that does not, and one where nothing is known.
 
 use begat_model::Sid;
-use begat_model::case::Verdict;
+use begat_model::case::{Asked, Unmet, Verdict};
 use begat_policy::{KEYS, Situation, Tickets};
 
 use crate::situations::{STRONG, at, entry, policy, situation};
@@ -13,12 +13,18 @@ struct Row {
     line: &'static str,
     /// Makes it another value.
     other: Change,
-    lack: &'static str,
+    lack: fn() -> Unmet,
     /// Makes the value unknown; `None` for what is always known.
-    unknown: Option<(Change, &'static str)>,
+    unknown: Option<(Change, fn() -> Unmet)>,
 }
 
-const NOT_SURE: &str = "no creator is known for sure: the verdict is ambiguous";
+fn other(what: Asked, actual: &str, wanted: &[&str]) -> Unmet {
+    Unmet::Other { what, actual: actual.into(), wanted: wanted.iter().map(|it| (*it).into()).collect() }
+}
+
+fn not_sure() -> Unmet {
+    Unmet::NoCreator { verdict: Verdict::Ambiguous }
+}
 
 fn without_creator(situation: &mut Situation) {
     situation.creator = None;
@@ -30,79 +36,82 @@ const ROWS: &[Row] = &[
     Row {
         line: r"creator = 'c:\program files\rmm\AGENT.exe'",
         other: |it| it.creator.as_mut().unwrap().image = Some(r"C:\Users\x\agent.exe".to_owned()),
-        lack: r"the creator is C:\Users\x\agent.exe, not c:\program files\rmm\AGENT.exe",
-        unknown: Some((without_creator, NOT_SURE)),
+        lack: || other(Asked::Creator, r"C:\Users\x\agent.exe", &[r"c:\program files\rmm\AGENT.exe"]),
+        unknown: Some((without_creator, not_sure)),
     },
     Row {
         line: "hash = 'sha256=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'",
         other: |it| it.creator.as_mut().unwrap().hashes = vec!["SHA256=00".to_owned()],
-        lack: "the creator's file has another hash",
+        lack: || Unmet::OtherHash,
         unknown: Some((
             |it| it.creator.as_mut().unwrap().hashes.clear(),
-            "the log has no hash of the creator",
+            || Unmet::NotKnown { what: Asked::Hash },
         )),
     },
     Row {
         line: r"parent = 'C:\Program Files\RMM\service.exe'",
         other: |it| it.parent_is_claimed = true,
-        lack: "the creator's parent is only what the process that started it claimed",
-        unknown: Some((without_creator, "no ancestor of a creator is known")),
+        lack: || Unmet::ClaimedParent,
+        unknown: Some((without_creator, || Unmet::NoAncestor)),
     },
     Row {
         line: "actor = ['S-1-5-21-1-2-3-1', 'S-1-5-21-1-2-3-1146']",
         other: |it| it.actor.sid = Sid::parse("S-1-5-21-1-2-3-9"),
-        lack: r"the actor is CORP\adm.keller, not S-1-5-21-1-2-3-1 or S-1-5-21-1-2-3-1146",
-        unknown: Some((|it| it.actor.sid = None, r"the actor is CORP\adm.keller, not")),
+        lack: || other(Asked::Actor, r"CORP\adm.keller", &["S-1-5-21-1-2-3-1", "S-1-5-21-1-2-3-1146"]),
+        unknown: Some((
+            |it| it.actor.sid = None,
+            || other(Asked::Actor, r"CORP\adm.keller", &["S-1-5-21-1-2-3-1", "S-1-5-21-1-2-3-1146"]),
+        )),
     },
     Row {
         line: r"actor = 'corp\adm.*'",
         other: |it| it.actor.domain = Some("FILES01".to_owned()),
-        lack: r"the actor is FILES01\adm.keller, not corp\adm.*",
+        lack: || other(Asked::Actor, r"FILES01\adm.keller", &[r"corp\adm.*"]),
         unknown: Some((
             |it| {
                 it.actor.name = None;
                 it.actor.sid = None;
             },
-            "the actor is not known",
+            || Unmet::NotKnown { what: Asked::Actor },
         )),
     },
     Row {
         line: "actor_group = 'S-1-5-21-1-2-3-2301'",
         other: |it| it.actor.groups = vec![Sid::parse("S-1-5-32-545").unwrap()],
-        lack: "the actor is not in S-1-5-21-1-2-3-2301",
-        unknown: Some((|it| it.actor.groups.clear(), "the actor's groups are not in the log (4627)")),
+        lack: || Unmet::OtherGroups { wanted: vec!["S-1-5-21-1-2-3-2301".into()] },
+        unknown: Some((|it| it.actor.groups.clear(), || Unmet::NotKnown { what: Asked::ActorGroups })),
     },
     Row {
         line: "source = ['10.20.0.0/16', 'fd00:1:2:3::/64']",
         other: |it| it.actor.source_ip = Some("10.9.9.9".to_owned()),
-        lack: "source 10.9.9.9 is not in 10.20.0.0/16 or fd00:1:2:3::/64",
-        unknown: Some((|it| it.actor.source_ip = None, "the session's source address is not known")),
+        lack: || other(Asked::Source, "10.9.9.9", &["10.20.0.0/16", "fd00:1:2:3::/64"]),
+        unknown: Some((|it| it.actor.source_ip = None, || Unmet::NotKnown { what: Asked::Source })),
     },
     Row {
         line: "session = ['network', 'batch']",
         other: |it| it.actor.session = begat_model::analytic::SessionKind::RemoteDesktop,
-        lack: "the session is remote_desktop, not network or batch",
+        lack: || other(Asked::Session, "remote_desktop", &["network", "batch"]),
         unknown: Some((
             |it| it.actor.session = begat_model::analytic::SessionKind::Unknown,
-            "the session is unknown, not",
+            || other(Asked::Session, "unknown", &["network", "batch"]),
         )),
     },
     Row {
         line: "source_host = 'jump*'",
         other: |it| it.actor.source_host = Some("KALI".to_owned()),
-        lack: "the session's workstation is KALI, not jump*",
-        unknown: Some((|it| it.actor.source_host = None, "the session's workstation is not known")),
+        lack: || other(Asked::SourceHost, "KALI", &["jump*"]),
+        unknown: Some((|it| it.actor.source_host = None, || Unmet::NotKnown { what: Asked::SourceHost })),
     },
     Row {
         line: "account = 'rmm-*'",
         other: |it| it.account.name = Some("renamed".to_owned()),
-        lack: "account renamed is not rmm-*",
+        lack: || other(Asked::Account, "renamed", &["rmm-*"]),
         unknown: Some((
             |it| {
                 it.account.name = None;
                 it.account.created_as = None;
             },
-            "the account's name is not known",
+            || Unmet::NotKnown { what: Asked::Account },
         )),
     },
     Row {
@@ -111,49 +120,56 @@ const ROWS: &[Row] = &[
             it.host.name = begat_model::HostName::new("dc01.corp.example").unwrap();
             it.host.netbios = "DC01".to_owned();
         },
-        lack: "host dc01.corp.example is not FILES0?",
+        lack: || other(Asked::Host, "dc01.corp.example", &["FILES0?"]),
         unknown: None,
     },
     Row {
         line: "host_role = '*server*'",
         other: |it| it.host.role = Some("kiosk".to_owned()),
-        lack: "the host's role is kiosk, not *server*",
-        unknown: Some((|it| it.host.role = None, "the host's role is not known")),
+        lack: || other(Asked::HostRole, "kiosk", &["*server*"]),
+        unknown: Some((|it| it.host.role = None, || Unmet::NotKnown { what: Asked::HostRole })),
     },
     Row {
         line: "verdict = 'attributed'",
         other: |it| it.verdict = Verdict::Remote,
-        lack: "the verdict is remote, not attributed",
-        unknown: Some((|it| it.verdict = Verdict::Unknown, "the verdict is unknown, not attributed")),
+        lack: || other(Asked::Verdict, "remote", &["attributed"]),
+        unknown: Some((
+            |it| it.verdict = Verdict::Unknown,
+            || other(Asked::Verdict, "unknown", &["attributed"]),
+        )),
     },
     Row {
         line: "hours = '09:00-10:00'\ndays = 'mon'",
         other: |it| it.created_at = at("2026-03-02T10:00:00Z"),
-        lack: "Mon 10:00 is not within 09:00-10:00 on mon",
+        lack: || Unmet::OffHours {
+            at: "Mon 10:00".into(),
+            hours: "09:00-10:00".into(),
+            days: Some("mon".into()),
+        },
         unknown: None,
     },
     Row {
         line: "days = ['mon', 'tue']",
         other: |it| it.created_at = at("2026-03-04T09:00:00Z"),
-        lack: "it was on Wed, not on mon, tue",
+        lack: || Unmet::OffDays { day: "Wed".into(), days: "mon, tue".into() },
         unknown: None,
     },
     Row {
         line: "from = 2026-03-02",
         other: |it| it.created_at = at("2026-03-01T23:59:59.9999999Z"),
-        lack: "it was before 2026-03-02",
+        lack: || Unmet::Before { from: "2026-03-02".into() },
         unknown: None,
     },
     Row {
         line: "until = 2026-03-02",
         other: |it| it.created_at = at("2026-03-03T00:00:00Z"),
-        lack: "it was after 2026-03-02",
+        lack: || Unmet::After { until: "2026-03-02".into() },
         unknown: None,
     },
     Row {
         line: "ticket = true",
         other: |it| it.created_at = at("2026-03-09T00:00:00Z"),
-        lack: "no change ticket covers it",
+        lack: || Unmet::NoTicket,
         unknown: None,
     },
 ];
@@ -183,11 +199,11 @@ fn each_key_fits_what_it_names_and_never_what_is_not_known() {
             change(&mut situation);
             policy.entries()[0].fits(&situation, &tickets()).lacks
         };
-        assert_eq!(lacks(|_| ()), Vec::<String>::new(), "{}", row.line);
-        assert!(lacks(row.other).iter().any(|lack| lack == row.lack), "{}: {:?}", row.line, lacks(row.other));
+        assert_eq!(lacks(|_| ()), Vec::<Unmet>::new(), "{}", row.line);
+        assert!(lacks(row.other).contains(&(row.lack)()), "{}: {:?}", row.line, lacks(row.other));
         if let Some((unknown, lack)) = row.unknown {
             let told = lacks(unknown);
-            assert!(told.iter().any(|told| told.starts_with(lack)), "{}: {told:?}", row.line);
+            assert!(told.contains(&lack()), "{}: {told:?}", row.line);
         }
     }
 }
@@ -250,7 +266,7 @@ fn an_entry_holds_until_its_last_tick_by_the_time_of_the_creation() {
         let fit = fit(expires, created_at);
         assert_eq!((fit.is_whole(), fit.but_for_expiry), (holds, !holds), "{expires} {created_at}");
     }
-    assert_eq!(fit("2026-03-01", "2026-03-02T12:00:00Z").lacks, ["it had expired, 2026-03-01"]);
+    assert_eq!(fit("2026-03-01", "2026-03-02T12:00:00Z").lacks, [Unmet::Expired { at: "2026-03-01".into() }]);
 }
 
 #[test]
@@ -268,15 +284,19 @@ fn from_and_until_hold_in_their_first_and_last_tick() {
     };
     for (line, created_at, lack) in [
         ("until = 2026-03-02", "2026-03-02T22:59:59.9999999Z", None),
-        ("until = 2026-03-02", "2026-03-02T23:00:00Z", Some("it was after 2026-03-02")),
+        ("until = 2026-03-02", "2026-03-02T23:00:00Z", Some(Unmet::After { until: "2026-03-02".into() })),
         ("until = 2026-03-02T12:00:00Z", "2026-03-02T12:00:00Z", None),
         (
             "until = 2026-03-02T12:00:00Z",
             "2026-03-02T12:00:00.0000001Z",
-            Some("it was after 2026-03-02T12:00:00Z"),
+            Some(Unmet::After { until: "2026-03-02T12:00:00Z".into() }),
         ),
         ("from = 2026-03-02", "2026-03-01T23:00:00Z", None),
-        ("from = 2026-03-02", "2026-03-01T22:59:59.9999999Z", Some("it was before 2026-03-02")),
+        (
+            "from = 2026-03-02",
+            "2026-03-01T22:59:59.9999999Z",
+            Some(Unmet::Before { from: "2026-03-02".into() }),
+        ),
         ("from = 2026-03-02T12:00:00Z", "2026-03-02T12:00:00Z", None),
     ] {
         assert_eq!(lacks(line, created_at), lack.into_iter().collect::<Vec<_>>(), "{line} at {created_at}");

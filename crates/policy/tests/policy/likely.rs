@@ -1,7 +1,7 @@
 //! A creator that is only likely: what an entry needs beside it, and that nothing is allowed on its account alone.
 
 use begat_model::analytic::SessionKind;
-use begat_model::case::{AllowedBy, AuthorisationStatus, Case, RiskReason, Verdict};
+use begat_model::case::{AllowedBy, AuthorisationStatus, Case, RiskReason, Unmet, Verdict};
 use begat_model::{HostName, Sid};
 use begat_policy::{History, Policy, Situation, Tickets, Usage, suggest, try_entry};
 use jiff::tz::TimeZone;
@@ -65,8 +65,7 @@ fn an_attacker_beside_a_likely_creator_is_not_allowed_by_program_and_account_alo
     ] {
         let told = applied(&policy(&lines), likely_case()).authorisation;
         assert_eq!(told.status, AuthorisationStatus::Unauthorised, "{lines}");
-        let lacks = &told.nearest[0].lacks;
-        assert!(lacks.len() == 1 && lacks[0].starts_with("its creator is only likely"), "{lines}: {lacks:?}");
+        assert_eq!(told.nearest[0].lacks, [Unmet::LikelyAlone], "{lines}");
         assert_eq!(
             applied(&policy(&lines), case()).authorisation.status,
             AuthorisationStatus::Authorised,
@@ -187,11 +186,11 @@ fn the_shipped_policy_allows_roll_outs_before_and_after() {
             }
             site.entry(entry).unwrap().fits(&situation, site.tickets())
         };
-        assert_eq!(fits(Verdict::Attributed, None).lacks, Vec::<String>::new(), "{what}");
+        assert_eq!(fits(Verdict::Attributed, None).lacks, Vec::<Unmet>::new(), "{what}");
         let likely = fits(Verdict::Likely, None);
         assert_eq!(
             (likely.lacks.as_slice(), likely.beside_likely.as_slice()),
-            (&[] as &[String], *beside),
+            (&[] as &[Unmet], *beside),
             "{what}"
         );
         assert!(!fits(Verdict::Likely, Some(*elsewhere)).is_whole(), "{what}, elsewhere");

@@ -1,7 +1,7 @@
 //! What a permission changes in a case, and what it leaves alone.
 
 use begat_model::case::{
-    AllowedBy, AuthorisationStatus, Case, FloorReason, RiskReason, RiskTerm, Severity, Weekday,
+    AllowedBy, Asked, AuthorisationStatus, Case, FloorReason, RiskReason, RiskTerm, Severity, Unmet, Weekday,
 };
 use begat_policy::{Policy, Tickets, Usage};
 use jiff::tz::TimeZone;
@@ -86,12 +86,15 @@ fn where_nothing_allows_it_the_nearest_entries_say_what_is_lacking() {
     }
     let told = applied(&Policy::parse("p", &text).unwrap()).authorisation;
     assert_eq!(told.status, AuthorisationStatus::Unauthorised);
-    let told: Vec<String> =
-        told.nearest.iter().map(|miss| format!("{}: {}", miss.rule, miss.lacks.join("; "))).collect();
-    insta::assert_snapshot!(told.join("\n"), @r"
-    near: account rmm-svc is not svc_*
-    far: source 10.20.4.31 is not in 10.99.0.0/16; account rmm-svc is not adm_*
-    ");
+    let other = |what, actual: &str, wanted: &str| Unmet::Other {
+        what,
+        actual: actual.into(),
+        wanted: vec![wanted.into()],
+    };
+    let account = |wanted| other(Asked::Account, "rmm-svc", wanted);
+    let told: Vec<(&str, &[Unmet])> = told.nearest.iter().map(|miss| (&*miss.rule, &*miss.lacks)).collect();
+    let far = [other(Asked::Source, "10.20.4.31", "10.99.0.0/16"), account("adm_*")];
+    assert_eq!(told, [("near", &[account("svc_*")][..]), ("far", &far)]);
 }
 
 #[test]

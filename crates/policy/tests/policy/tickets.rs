@@ -1,5 +1,6 @@
 //! Change tickets: what is refused, and what they cover.
 
+use begat_model::case::Unmet;
 use begat_policy::{Policy, Tickets};
 use jiff::tz::TimeZone;
 
@@ -86,5 +87,5 @@ fn the_narrowest_ticket_counts_and_a_missed_one_is_told() {
     let judgement = policy.judge(&situation());
     assert_eq!(judgement.permission, None);
     assert_eq!(&*judgement.nearest[0].rule, "LATE");
-    assert_eq!(judgement.nearest[0].lacks, ["it had ended, 2026-03-01"]);
+    assert_eq!(judgement.nearest[0].lacks, [Unmet::Ended { at: "2026-03-01".into() }]);
 }

@@ -66,7 +66,7 @@ pub struct NearMissView<'a> {
     /// Its name.
     pub rule: &'a str,
     /// What did not fit.
-    pub lacks: Vec<&'a str>,
+    pub lacks: Vec<Sentence<'a>>,
 }
 
 impl<'a> From<&'a case::Context> for ContextView<'a> {
@@ -89,7 +89,7 @@ impl<'a> From<&'a case::Authorisation> for AuthorisationView<'a> {
     fn from(authorisation: &'a case::Authorisation) -> Self {
         let near_miss = |miss: &'a case::NearMiss| NearMissView {
             rule: &miss.rule,
-            lacks: miss.lacks.iter().map(String::as_str).collect(),
+            lacks: miss.lacks.iter().map(Sentence::Unmet).collect(),
         };
         AuthorisationView {
             status: authorisation.status,

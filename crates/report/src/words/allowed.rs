@@ -39,7 +39,11 @@ pub(crate) fn beside_likely(authorisation: &AuthorisationView<'_>) -> Option<Str
 
 /// What an entry lacks, a clause each.
 pub(crate) fn lacks(miss: &NearMissView<'_>) -> String {
-    let clauses = miss.lacks.iter().take(LACKS_MAX).map(|lack| visible_bounded(lack, CHARS_MAX).into_owned());
+    let clauses = miss
+        .lacks
+        .iter()
+        .take(LACKS_MAX)
+        .map(|lack| visible_bounded(&lack.to_string(), CHARS_MAX).into_owned());
     let mut clauses: Vec<String> = clauses.collect();
     if miss.lacks.len() > LACKS_MAX {
         clauses.push(format!("{} more", grouped((miss.lacks.len() - LACKS_MAX) as u64)));

@@ -23,5 +23,6 @@ pub(crate) mod sentence;
 mod table;
 #[cfg(test)]
 mod tests;
+mod unmet;
 mod when;
 pub(crate) mod wording;

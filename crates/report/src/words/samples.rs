@@ -2,10 +2,10 @@
 
 use begat_model::analytic::{SessionKind, UserContext};
 use begat_model::case::{
-    Against, AllowedBy, BlindSpot, Concealment, CoverUp, CreationProof, EvidenceFact, FindingFact,
+    Against, AllowedBy, Asked, BlindSpot, Concealment, CoverUp, CreationProof, EvidenceFact, FindingFact,
     FloorReason, Impossible, Lack, LateralChannel, LifeSign, LogGap, Loss, Missing, NameFact, NameShape,
     OddAncestor, ProcessLog, Proof, Reason, RiskReason, RoleGrounds, SamKey, Severity, ShapePart, SiteEntry,
-    SiteMatch, Suspicion, Weekday,
+    SiteMatch, Suspicion, Unmet, Verdict, Weekday,
 };
 use begat_model::{Duration, HostName, LogonId, ProcessId, Sid, Text, Timestamp};
 
@@ -228,6 +228,51 @@ pub(super) fn lacks() -> Vec<Lack> {
         Lack::Interfaces,
         Lack::Start,
         Lack::End,
+    ]
+}
+
+pub(super) fn unmet() -> Vec<Unmet> {
+    let wanted = || vec!["svc_*".into(), "app_*".into()];
+    let text = Text::from;
+    let mut all = vec![Unmet::NoCreator { verdict: Verdict::Ambiguous }, Unmet::LikelyAlone];
+    all.extend(asked().into_iter().map(|what| Unmet::NotKnown { what }));
+    let other = |what| Unmet::Other { what, actual: "bob".into(), wanted: wanted() };
+    all.extend(asked().into_iter().map(other));
+    all.extend([
+        Unmet::Other { what: Asked::Account, actual: "bob".into(), wanted: vec!["svc_*".into()] },
+        Unmet::OtherHash,
+        Unmet::NoAncestor,
+        Unmet::ClaimedParent,
+        Unmet::OtherAncestors { wanted: vec![r"C:\Windows\CCM\CcmExec.exe".into()] },
+        Unmet::OtherGroups { wanted: vec!["S-1-5-21-1-2-3-2301".into()] },
+        Unmet::NoAddress { source: "LOCAL".into() },
+        Unmet::NoTicket,
+        Unmet::OffHours { at: text("Mon 10:00"), hours: text("09:00-10:00"), days: Some(text("mon")) },
+        Unmet::OffHours { at: text("Mon 10:00"), hours: text("09:00-10:00"), days: None },
+        Unmet::OffDays { day: text("Wed"), days: text("mon, tue") },
+        Unmet::NoTime,
+        Unmet::Before { from: text("2026-03-02") },
+        Unmet::After { until: text("2026-03-02") },
+        Unmet::Expired { at: text("2026-03-02") },
+        Unmet::NotYetOpen { from: text("2026-03-02") },
+        Unmet::Ended { at: text("2026-03-02") },
+    ]);
+    all
+}
+
+pub(super) fn asked() -> Vec<Asked> {
+    vec![
+        Asked::Creator,
+        Asked::Hash,
+        Asked::Actor,
+        Asked::ActorGroups,
+        Asked::Source,
+        Asked::SourceHost,
+        Asked::Session,
+        Asked::Account,
+        Asked::Host,
+        Asked::HostRole,
+        Asked::Verdict,
     ]
 }
 

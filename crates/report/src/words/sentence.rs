@@ -3,12 +3,12 @@
 use std::fmt;
 
 use begat_model::case::{
-    Against, BlindSpot, EvidenceFact, Finding, NameFact, Reason, RiskReason, RoleGrounds, Verdict,
+    Against, BlindSpot, EvidenceFact, Finding, NameFact, Reason, RiskReason, RoleGrounds, Unmet, Verdict,
 };
 use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 
-use crate::words::{against, blind_spot, evidence, finding, name, reason, risk, role};
+use crate::words::{against, blind_spot, evidence, finding, name, reason, risk, role, unmet};
 
 /// One fact, to be said in UTC for other programs, and for people in the zone that they read times in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Sentence<'a> {
     Name(&'a NameFact),
     /// On what grounds a host is what it is.
     Role(&'a RoleGrounds),
+    /// What a creation lacks of what a permission asks for.
+    Unmet(&'a Unmet),
     /// What happened that is no recorded creation.
     Finding(&'a Finding),
 }
@@ -48,6 +50,7 @@ impl Sentence<'_> {
             Sentence::RiskUnder(fact, verdict) => risk::said_under(fact, *verdict, zone),
             Sentence::Name(fact) => name::said(fact, zone),
             Sentence::Role(fact) => role::said(fact, zone),
+            Sentence::Unmet(fact) => unmet::said(fact, zone),
             Sentence::Finding(found) => finding::said(&found.summary, found.left_out, zone),
         }
     }

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use begat_model::case::{
-    Against, BlindSpot, BlindSpotKind, Concealment, CoverUp, CreationProof, EvidenceFact, FindingFact,
+    Against, Asked, BlindSpot, BlindSpotKind, Concealment, CoverUp, CreationProof, EvidenceFact, FindingFact,
     FloorReason, Impossible, Lack, LateralChannel, LifeSign, Missing, NameFact, OddAncestor, Proof, Reason,
-    RiskReason, RoleGrounds, Suspicion, Verdict,
+    RiskReason, RoleGrounds, Suspicion, Unmet, Verdict,
 };
 use jiff::tz::TimeZone;
 
@@ -47,6 +47,7 @@ fn families() -> Vec<Family> {
     let (evidence, against) = (samples::evidence(), samples::against());
     let (spots, missing) = (samples::blind_spots(), samples::missing());
     let (risks, names, roles) = (samples::risks(), samples::names(), samples::roles());
+    let unmet = samples::unmet();
     vec![
         family("Why a verdict is not `attributed`", Reason::SLUGS, &reasons, Reason::slug, |it| {
             said(Sentence::Reason(it))
@@ -68,6 +69,9 @@ fn families() -> Vec<Family> {
         }),
         family("What is odd about a name", NameFact::SLUGS, &names, NameFact::slug, |it| {
             said(Sentence::Name(it))
+        }),
+        family("What a creation lacks of a permission", Unmet::SLUGS, &unmet, Unmet::slug, |it| {
+            said(Sentence::Unmet(it))
         }),
         family("What a host is known by", RoleGrounds::SLUGS, &roles, RoleGrounds::slug, |it| {
             said(Sentence::Role(it))
@@ -108,6 +112,7 @@ fn every_arm_of_what_is_said_within_sentences_has_a_sample() {
     check(Concealment::SLUGS, &samples::concealments(), Concealment::slug);
     check(LateralChannel::SLUGS, &samples::channels(), LateralChannel::slug);
     check(CoverUp::SLUGS, &samples::cover_ups(), CoverUp::slug);
+    check(Asked::SLUGS, &samples::asked(), Asked::slug);
     check(FloorReason::SLUGS, &samples::floors(), FloorReason::slug);
 }
 

@@ -3,7 +3,7 @@
 use begat_model::case::{
     Authorisation, AuthorisationStatus, Case, Client, Context, Finding, FindingFact, FindingKind, HostClass,
     HostRole, NameFact, NameSign, NearMiss, Outcome, Process, Rarity, Reason, RoleGrounds, RoleSource, Scope,
-    Severity, Verdict,
+    Severity, Unmet, Verdict,
 };
 use begat_report::{FORMATS, Format, Found, Page};
 use serde_json::{Value, json};
@@ -398,7 +398,10 @@ fn riddled() -> (Case, Finding) {
         expires: text(),
         ticket: text(),
         beside_likely: vec!["source"],
-        nearest: vec![NearMiss { rule: formula.into(), lacks: vec![formula.to_owned()] }],
+        nearest: vec![NearMiss {
+            rule: formula.into(),
+            lacks: vec![Unmet::NoAddress { source: formula.into() }],
+        }],
     };
     case.context = Context {
         name_signs: vec![NameSign {

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use begat_model::case::Case;
+use begat_model::case::{Case, Unmet};
 use begat_model::event::Text;
 use begat_model::visible::visible;
 use begat_policy::{Allowed, Trial, attack_stories};
-use begat_report::{Page, write_object};
+use begat_report::{Page, Sentence, write_object};
 use serde_json::json;
 
 use super::signs;
@@ -67,6 +67,11 @@ fn write_allowed(trial: &Trial<'_>, page: &Page, out: &mut dyn Write) -> io::Res
     more(trial.allowed.len(), CASES_TOLD_MAX, out)
 }
 
+/// A clause each.
+fn said(lacks: &[Unmet]) -> Vec<String> {
+    lacks.iter().map(|lack| Sentence::Unmet(lack).to_string()).collect()
+}
+
 fn write_near(trial: &Trial<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     if trial.near.is_empty() {
         return Ok(());
@@ -74,7 +79,7 @@ fn write_near(trial: &Trial<'_>, page: &Page, out: &mut dyn Write) -> io::Result
     writeln!(out, "\nIt nearly allows {} more.", trial.near.len())?;
     for (case, lacks) in trial.near.iter().take(NEAR_TOLD_MAX) {
         writeln!(out, "  {}", heading(case, page))?;
-        writeln!(out, "      but {}", visible(&lacks.join("; ")))?;
+        writeln!(out, "      but {}", visible(&said(lacks).join("; ")))?;
     }
     more(trial.near.len(), NEAR_TOLD_MAX, out)
 }
@@ -105,7 +110,7 @@ pub fn write_lines(trial: &Trial<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     for (case, lacks) in &trial.near {
         let mut object = of_case(entry, "nearly_allowed", case);
-        object["lacks"] = json!(lacks);
+        object["lacks"] = json!(said(lacks));
         line(&object, out)?;
     }
     for attack in &trial.swallowed {
