@@ -64,7 +64,7 @@ impl Demand {
             Demand::ActorGroup(groups) => group_lack(groups, &situation.actor),
             Demand::Source(networks) => source_lack(networks, situation),
             Demand::Ticket => tickets.covering(situation).is_none().then_some(Unmet::NoTicket),
-            Demand::Session(kinds) => word_lack(Asked::Session, situation.actor.session, kinds),
+            Demand::Session(kinds) => word_lack(Asked::Session, &situation.actor.session, kinds),
             Demand::SourceHost(names) => {
                 text_lack(Asked::SourceHost, situation.actor.source_host.as_deref(), names)
             }
@@ -72,7 +72,7 @@ impl Demand {
             Demand::Host(names) => (!names.iter().any(|name| host_fits(name, &situation.host)))
                 .then(|| other(Asked::Host, &situation.host.name, names)),
             Demand::HostRole(names) => text_lack(Asked::HostRole, situation.host.role.as_deref(), names),
-            Demand::Verdict(verdicts) => word_lack(Asked::Verdict, situation.verdict, verdicts),
+            Demand::Verdict(verdicts) => word_lack(Asked::Verdict, &situation.verdict, verdicts),
             Demand::Hours(hours, days, zone) => hours_lack(*hours, days.as_ref(), zone, at),
             Demand::Days(days, zone) => days_lack(days, zone, at),
             Demand::From(moment) => (at.unix_ticks() < moment.first.unix_ticks())
@@ -83,8 +83,8 @@ impl Demand {
     }
 }
 
-fn word_lack<T: PartialEq + ToString>(what: Asked, actual: T, wanted: &[T]) -> Option<Unmet> {
-    (!wanted.contains(&actual)).then(|| other(what, &actual, wanted))
+fn word_lack<T: PartialEq + ToString>(what: Asked, actual: &T, wanted: &[T]) -> Option<Unmet> {
+    (!wanted.contains(actual)).then(|| other(what, actual, wanted))
 }
 
 fn creator_lack(paths: &[Pattern], situation: &Situation) -> Option<Unmet> {

@@ -108,7 +108,7 @@ pub struct SituationActor {
 
 impl Situation {
     /// It has a creator, and nothing shows the act by it.
-    pub fn creator_is_likely(&self) -> bool {
+    pub(crate) fn creator_is_likely(&self) -> bool {
         self.verdict == Verdict::Likely && self.creator.is_some()
     }
 }

@@ -115,7 +115,7 @@ impl Entry {
     }
 
     /// It asks for a certain program, or for what started it: what a creation shows of that may be only likely.
-    pub fn rests_on_creator(&self) -> bool {
+    pub(crate) fn rests_on_creator(&self) -> bool {
         self.demands.iter().any(Demand::is_of_creator)
     }
 

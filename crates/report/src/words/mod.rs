@@ -6,6 +6,7 @@
 mod against;
 pub(crate) mod allowed;
 mod blind_spot;
+pub(crate) mod doubt;
 mod evidence;
 mod finding;
 pub(crate) mod indicator;

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use crate::words::table::sentences;
 use crate::words::when::when;
-use crate::words::{name, role, wording};
+use crate::words::{doubt, name, role};
 
 /// Of a process whose image no event tells.
 const NAMELESS: &str = "a process of unknown name";
@@ -125,7 +125,7 @@ sentences! {
 pub(super) fn said_under(reason: &RiskReason, verdict: Verdict, zone: &TimeZone) -> String {
     let said = said(reason, zone);
     match reason {
-        RiskReason::Tool { .. } => format!("{}{said}", wording::doubt(verdict)),
+        RiskReason::Tool { .. } => format!("{}{said}", doubt::before(verdict)),
         _ => said,
     }
 }

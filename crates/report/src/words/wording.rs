@@ -8,6 +8,7 @@ use crate::view::{
     ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, FindingKind, HostClass, HostView,
     Outcome, Phase, PrincipalView, ProcessView, RarityView, RecordView, Scope, Verdict,
 };
+use crate::words::doubt;
 
 /// Longest command line that is shown to people; Windows allows 32,767 characters.
 pub(crate) const COMMAND_LINE_CHARS_MAX: usize = 400;
@@ -152,7 +153,7 @@ pub(crate) fn rarity(rarity: &RarityView<'_>, verdict: Verdict) -> String {
         Some(Verdict::System) => "made by Windows itself".to_owned(),
         Some(Verdict::Unknown) => "made by an unknown creator".to_owned(),
         Some(verdict) => format!("made by an unknown creator ({})", verdict.slug().replace('_', " ")),
-        None => format!("{}made by {}", doubt(verdict), name(rarity.creator)),
+        None => format!("{}made by {}", doubt::before(verdict), name(rarity.creator)),
     };
     match (rarity.creations, rarity.of) {
         (1, 1) => format!("the only creation {hosts} in this input"),
@@ -223,17 +224,6 @@ pub(crate) fn verdict_and_confidence(verdict: Verdict, confidence: Option<f64>) 
     match sure(confidence) {
         Some(sure) => format!("{verdict}, {sure}"),
         None => verdict.to_string(),
-    }
-}
-
-/// Before what a process did: what only could have made an account is never told as what did.
-pub(crate) fn doubt(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Likely => "probably ",
-        Verdict::Ambiguous => "perhaps ",
-        Verdict::Attributed | Verdict::Remote | Verdict::System | Verdict::SessionOnly | Verdict::Unknown => {
-            ""
-        }
     }
 }
 

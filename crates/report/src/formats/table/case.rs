@@ -7,6 +7,7 @@ use begat_model::visible::{visible, visible_bounded};
 use crate::formats::table::block::{BLIND_SPOTS_MAX, Block};
 use crate::view::{AlternativeView, AuthorisationStatus, CaseView, ProcessView, RarityView, Verdict};
 use crate::words::allowed;
+use crate::words::doubt;
 use crate::words::page::Look;
 use crate::words::wording::{self, COMMAND_LINE_CHARS_MAX};
 
@@ -117,7 +118,7 @@ impl Block<'_> {
                 let lag = attribution
                     .lag
                     .map_or(String::new(), |lag| format!(", started {} the account", wording::before(lag)));
-                let (doubt, named) = (wording::doubt(verdict), wording::process(creator));
+                let (doubt, named) = (doubt::before(verdict), wording::process(creator));
                 let look = if verdict == Verdict::Attributed { Look::Strong } else { Look::Warning };
                 self.row("made by", &format!("{doubt}{named} · {sure}{lag}{accident}"), look);
             }
