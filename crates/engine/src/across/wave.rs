@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use begat_model::case::{Case, Process};
+use begat_model::case::{Case, Process, Verdict};
 use begat_model::{Duration, Timestamp};
 
 use crate::spans::{HAND_PAUSE_MAX, NAME_PAUSE_MAX};
@@ -54,10 +54,13 @@ fn mark_by(
     }
 }
 
-/// Whose hand it was: the process that is above the tools, else the session, on its host.
+/// Whose hand it was: the process that is above the tools, else the session, on its host. Of several candidates none is
+/// a hand.
 fn hand(case: &Case) -> Option<String> {
     let attribution = &case.attribution;
-    let line = attribution.creator.iter().chain(&attribution.chain);
+    let is_one = matches!(attribution.verdict, Verdict::Attributed | Verdict::Likely);
+    let creator = attribution.creator.as_ref().filter(|_| is_one);
+    let line = creator.into_iter().chain(attribution.chain.iter().filter(|_| is_one));
     let is_net = |process: &&Process| {
         let stem = process.image.as_deref().map(crate::commands::line::image_stem);
         matches!(stem.as_deref(), Some("net" | "net1"))

@@ -102,5 +102,23 @@ fn step<'a>(row: &Row, facts: &Facts<'a>) -> Option<StepView<'a>> {
     Some(StepView { phase: row.phase, name: row.name, host, step, command })
 }
 
+/// Words of every step as they stand in its table, with what it is called: for the list of sentences.
+#[cfg(test)]
+pub(crate) fn step_templates() -> Vec<(&'static str, &'static str)> {
+    let mut templates = Vec::new();
+    for row in ROWS {
+        let ways = row.ways.iter().map(|(step, _)| (row.name, *step));
+        // Two ways of one row may differ in their commands alone.
+        ways.for_each(|way| templates.extend((!templates.contains(&way)).then_some(way)));
+    }
+    templates
+}
+
+/// The same of what mends a blind spot.
+#[cfg(test)]
+pub(crate) fn mend_templates() -> Vec<(&'static str, &'static str)> {
+    MENDS.iter().map(|mend| (mend.kind.slug(), mend.step)).collect()
+}
+
 #[cfg(test)]
 mod tests;

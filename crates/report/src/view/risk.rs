@@ -28,11 +28,10 @@ pub struct RiskTermView<'a> {
 impl<'a> RiskView<'a> {
     /// The risk of a case of that verdict.
     pub(super) fn new(risk: &'a case::Risk, verdict: Verdict) -> Self {
-        let said = if verdict == Verdict::Likely { Sentence::RiskOfLikely } else { Sentence::Risk };
         let term = |term: &'a case::RiskTerm| RiskTermView {
             name: term.name,
             points: term.points,
-            why: said(&term.why),
+            why: Sentence::RiskUnder(&term.why, verdict),
         };
         RiskView { score: risk.score, terms: risk.terms.iter().map(term).collect() }
     }

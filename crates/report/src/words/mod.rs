@@ -9,6 +9,8 @@ mod blind_spot;
 mod evidence;
 mod finding;
 pub(crate) mod indicator;
+#[cfg(test)]
+mod lines;
 mod missing;
 mod name;
 pub(crate) mod page;

@@ -4,14 +4,14 @@ use begat_model::Text;
 use begat_model::analytic::{SessionKind, UserContext};
 use begat_model::case::{
     AllowedBy, Concealment, CoverUp, FloorReason, LateralChannel, OddAncestor, RiskReason, SiteEntry,
-    SiteMatch, Suspicion, Weekday,
+    SiteMatch, Suspicion, Verdict, Weekday,
 };
 
 use jiff::tz::TimeZone;
 
 use crate::words::table::sentences;
 use crate::words::when::when;
-use crate::words::{name, role};
+use crate::words::{name, role, wording};
 
 /// Of a process whose image no event tells.
 const NAMELESS: &str = "a process of unknown name";
@@ -121,11 +121,11 @@ sentences! {
     }
 }
 
-/// The same of a process by which nothing shows the act.
-pub(super) fn said_of_likely(reason: &RiskReason, zone: &TimeZone) -> String {
+/// The same in a case of that verdict.
+pub(super) fn said_under(reason: &RiskReason, verdict: Verdict, zone: &TimeZone) -> String {
     let said = said(reason, zone);
     match reason {
-        RiskReason::Tool { .. } => format!("probably {said}"),
+        RiskReason::Tool { .. } => format!("{}{said}", wording::doubt(verdict)),
         _ => said,
     }
 }

@@ -25,8 +25,8 @@ pub enum Sentence<'a> {
     Against(&'a Against),
     /// Why a creation matters more or less.
     Risk(&'a RiskReason),
-    /// The same, where the creator is only likely.
-    RiskOfLikely(&'a RiskReason),
+    /// The same of a case of that verdict: what only could have made the account is not told as what did.
+    RiskUnder(&'a RiskReason, Verdict),
     /// What is odd about a name.
     Name(&'a NameFact),
     /// On what grounds a host is what it is.
@@ -45,7 +45,7 @@ impl Sentence<'_> {
             Sentence::Verdict(verdict) => verdict.doc().to_owned(),
             Sentence::Against(fact) => against::said(fact, zone),
             Sentence::Risk(fact) => risk::said(fact, zone),
-            Sentence::RiskOfLikely(fact) => risk::said_of_likely(fact, zone),
+            Sentence::RiskUnder(fact, verdict) => risk::said_under(fact, *verdict, zone),
             Sentence::Name(fact) => name::said(fact, zone),
             Sentence::Role(fact) => role::said(fact, zone),
             Sentence::Finding(found) => finding::said(&found.summary, found.left_out, zone),

@@ -12,7 +12,7 @@ use begat_model::case::{
 use jiff::tz::TimeZone;
 
 use crate::words::sentence::Sentence;
-use crate::words::{finding, missing, samples};
+use crate::words::{finding, lines, missing, samples};
 
 /// How every list begins.
 const HEAD: &str = "# Every sentence that a case is told in
@@ -162,6 +162,10 @@ fn all_sentences_stand_in_their_list() {
     for Family { title, said, .. } in families() {
         write!(list, "\n## {title}\n\n").unwrap();
         said.iter().for_each(|(slug, sentence)| writeln!(list, "- `{slug}`: {sentence}").unwrap());
+    }
+    for (title, lines) in lines::lines() {
+        write!(list, "\n## {title}\n\n").unwrap();
+        lines.iter().for_each(|(name, said)| writeln!(list, "- `{name}`: {said}").unwrap());
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("sentences.md");
     if std::env::var_os("BEGAT_WRITE_SENTENCES").is_some() {

@@ -15,7 +15,7 @@ pub(crate) const COMMAND_LINE_CHARS_MAX: usize = 400;
 pub(crate) const NAME_CHARS_MAX: usize = 260;
 
 /// 4624's LogonType: number, what it is called, and the same with its article.
-const LOGON_TYPES: &[(u32, &str, &str)] = &[
+pub(super) const LOGON_TYPES: &[(u32, &str, &str)] = &[
     (0, "system", "the system's own session"),
     (2, "interactive", "an interactive logon"),
     (3, "network", "a network logon"),
@@ -32,7 +32,7 @@ const LOGON_TYPES: &[(u32, &str, &str)] = &[
 
 /// By what route another session led to the one that made the account: the word of the shape, the route in short, and
 /// what the session behind did, said of it.
-const ROUTES: &[(&str, &str, &str)] = &[
+pub(super) const ROUTES: &[(&str, &str, &str)] = &[
     ("runas", "runas", "which started a program as this account (runas)"),
     ("explicit_credentials", "explicit credentials", "which used this account's credentials explicitly"),
     ("service", "a service", "which installed or started the service that ran it"),
@@ -152,8 +152,7 @@ pub(crate) fn rarity(rarity: &RarityView<'_>, verdict: Verdict) -> String {
         Some(Verdict::System) => "made by Windows itself".to_owned(),
         Some(Verdict::Unknown) => "made by an unknown creator".to_owned(),
         Some(verdict) => format!("made by an unknown creator ({})", verdict.slug().replace('_', " ")),
-        None if verdict == Verdict::Likely => format!("probably made by {}", name(rarity.creator)),
-        None => format!("made by {}", name(rarity.creator)),
+        None => format!("{}made by {}", doubt(verdict), name(rarity.creator)),
     };
     match (rarity.creations, rarity.of) {
         (1, 1) => format!("the only creation {hosts} in this input"),
@@ -227,9 +226,15 @@ pub(crate) fn verdict_and_confidence(verdict: Verdict, confidence: Option<f64>) 
     }
 }
 
-/// Before the name of a process: what only could have made an account is never told as what did.
-pub(crate) fn probably(verdict: Verdict) -> &'static str {
-    if verdict == Verdict::Likely { "probably " } else { "" }
+/// Before what a process did: what only could have made an account is never told as what did.
+pub(crate) fn doubt(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Likely => "probably ",
+        Verdict::Ambiguous => "perhaps ",
+        Verdict::Attributed | Verdict::Remote | Verdict::System | Verdict::SessionOnly | Verdict::Unknown => {
+            ""
+        }
+    }
 }
 
 /// Who made it, as far as the verdict says.

@@ -117,9 +117,9 @@ impl Block<'_> {
                 let lag = attribution
                     .lag
                     .map_or(String::new(), |lag| format!(", started {} the account", wording::before(lag)));
-                let (probably, named) = (wording::probably(verdict), wording::process(creator));
+                let (doubt, named) = (wording::doubt(verdict), wording::process(creator));
                 let look = if verdict == Verdict::Attributed { Look::Strong } else { Look::Warning };
-                self.row("made by", &format!("{probably}{named} · {sure}{lag}{accident}"), look);
+                self.row("made by", &format!("{doubt}{named} · {sure}{lag}{accident}"), look);
             }
             (_, verdict) => {
                 let sure = wording::sure(attribution.confidence);

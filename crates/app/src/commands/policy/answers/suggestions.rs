@@ -33,7 +33,11 @@ fn evidence(suggestion: &Suggestion<'_>) -> Vec<String> {
     }
     lines.push(format!("by {}", suggestion.hand));
     if suggestion.likely > 0 {
-        lines.push(format!("{}: {}", only_likely(suggestion.likely, suggestion.cases.len()), Verdict::Likely.doc()));
+        lines.push(format!(
+            "{}: {}",
+            only_likely(suggestion.likely, suggestion.cases.len()),
+            Verdict::Likely.doc()
+        ));
     }
     lines.extend(suggestion.cases.iter().take(EVIDENCE_MAX).map(|case| format!("  {}", in_a_line(case))));
     let more = suggestion.cases.len().saturating_sub(EVIDENCE_MAX);

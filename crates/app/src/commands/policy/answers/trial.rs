@@ -37,7 +37,11 @@ pub fn write(trial: &Trial<'_>, page: &Page, out: &mut dyn Write) -> io::Result<
 
 fn write_allowed(trial: &Trial<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let likely = trial.allowed.iter().filter(|allowed| !allowed.beside_likely.is_empty()).count();
-    let likely = if likely > 0 { format!(", {likely} of them on a creator that is only likely") } else { String::new() };
+    let likely = if likely > 0 {
+        format!(", {likely} of them on a creator that is only likely")
+    } else {
+        String::new()
+    };
     writeln!(
         out,
         "\nIt allows {} of the {} creations of this input{likely}.",
