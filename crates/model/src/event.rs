@@ -3,6 +3,7 @@
 //! Whatever carrier shipped the record, the same happening gives the same `Event`. Names follow Microsoft's:
 //! the *subject* is who did it, the *target* is whom it was done to.
 
+use crate::boot;
 use crate::ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
 pub use crate::text::Text;
 use crate::time::Timestamp;
@@ -172,6 +173,12 @@ impl ProcessCreated {
     /// Whose token it runs with: the target where the event names one, else who asked for it.
     pub fn own_account(&self) -> &Principal {
         if self.target == Principal::default() { &self.subject } else { &self.target }
+    }
+
+    /// By its image and its parent's it is of Windows' own boot, of which the Security log tells unasked. Sysmon tells
+    /// only what it was asked for: its telling of the same process is sight.
+    pub fn is_of_boot(&self) -> bool {
+        boot::is_of_boot(self.image.as_deref(), self.parent.image.as_deref())
     }
 }
 

@@ -337,6 +337,12 @@ pub fn tally(events: &[Event]) -> Tally {
             event_id: spec.event_id,
         };
         tally.heard.entry(key).or_insert_with(Heard::default).add(Some(event.at));
+        let beyond_boot = |created: &ProcessCreated| {
+            event.record.kind == EventKind::ProcessCreated && !created.is_of_boot()
+        };
+        if matches!(&event.body, Body::ProcessCreated(created) if beyond_boot(created)) {
+            tally.beyond_boot.insert(event.host.clone());
+        }
     }
     tally
 }
