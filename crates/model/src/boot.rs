@@ -31,16 +31,15 @@ pub fn is_of_boot(image: Option<&str>, parent: Option<&str>) -> bool {
 
 fn is_system_file(path: &str, files: &[&str]) -> bool {
     let folder = |file: &str| without_end(path, file);
-    let volume = |folder: &str| FOLDERS.iter().find_map(|own| without_end(folder, own)).is_some_and(is_volume);
+    let volume =
+        |folder: &str| FOLDERS.iter().find_map(|own| without_end(folder, own)).is_some_and(is_volume);
     files.iter().filter_map(|file| folder(file)).any(volume)
 }
 
 /// `C:`, `\Device\HarddiskVolume3`, or nothing before the folder.
 fn is_volume(path: &str) -> bool {
     let device = path.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(r"\Device\"));
-    path.is_empty()
-        || (path.len() == 2 && path.ends_with(':'))
-        || (device && !path[8..].contains('\\'))
+    path.is_empty() || (path.len() == 2 && path.ends_with(':')) || (device && !path[8..].contains('\\'))
 }
 
 /// What stands before an end, in small letters or large.

@@ -426,6 +426,32 @@ pub struct ScriptBlock {
     pub user: Option<Sid>,
     /// Its text, with secrets still in it.
     pub text: Text,
+    /// System/Level, where the carrier has it: see `WARNING`.
+    pub level: Option<u8>,
+    /// Which piece of which block it is, where the event says so.
+    pub piece: Option<ScriptPiece>,
+}
+
+impl ScriptBlock {
+    /// At this level PowerShell tells what it finds suspicious by itself, whether anybody asked for its log or not.
+    /// What it tells at another was asked for.
+    pub const WARNING: u8 = 3;
+
+    /// It was asked for; not where the carrier leaves the level out, which says neither.
+    pub fn was_asked_for(&self) -> bool {
+        self.level.is_some_and(|level| level != Self::WARNING)
+    }
+}
+
+/// The place of a script's piece: what is longer than about 16,000 characters is told in several events.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ScriptPiece {
+    /// ScriptBlockId, lower case, without braces.
+    pub block: Text,
+    /// MessageNumber, from 1.
+    pub number: u32,
+    /// MessageTotal.
+    pub total: u32,
 }
 
 /// A command that PowerShell ran, with its parameters' values.

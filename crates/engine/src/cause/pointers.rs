@@ -4,7 +4,8 @@ use begat_model::RecordRef;
 
 use crate::tables::install::InstallTable;
 use crate::tables::process::record::ProcessRecord;
-use crate::tables::signs::{PipeSign, QuerySign, ScriptSign};
+use crate::tables::scripts::ScriptSign;
+use crate::tables::signs::{PipeSign, QuerySign};
 use crate::windows::same_name::same_name;
 
 /// Those near one creation.

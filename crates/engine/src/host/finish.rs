@@ -61,7 +61,7 @@ impl HostState {
                 sessions: self.logons.dropped(),
                 group_lists: self.logons.lists_dropped(),
                 sources: self.logons.sources.dropped(),
-                signs_until: self.signs.dropped_until(),
+                signs_until: self.signs.dropped_until().max(self.scripts.dropped_until()),
                 installs: self.installs.dropped(),
                 accounts: self.accounts.dropped(),
             },

@@ -17,6 +17,7 @@ use crate::tables::install::InstallTable;
 use crate::tables::logon::LogonTable;
 use crate::tables::process::record::ProcessIndex;
 use crate::tables::process::table::ProcessTable;
+use crate::tables::scripts::ScriptTable;
 use crate::tables::signs::SignTable;
 use crate::tuning::Tuning;
 use crate::windows::role::RoleSigns;
@@ -34,6 +35,7 @@ pub struct HostState {
     pub(super) processes: ProcessTable,
     pub(super) logons: LogonTable,
     pub(super) accounts: AccountTable,
+    pub(super) scripts: ScriptTable,
     pub(super) signs: SignTable,
     pub(super) installs: InstallTable,
     /// What its processes and logons say of what it is for.
@@ -87,6 +89,7 @@ impl HostState {
             name_is_ambiguous,
             processes: ProcessTable::default(),
             logons: LogonTable::default(),
+            scripts: ScriptTable::default(),
             signs: SignTable::default(),
             installs: InstallTable::default(),
             role_signs: RoleSigns::default(),

@@ -67,7 +67,7 @@ impl HostState {
             moment: Moment { creation: &creation, session, clock_was_set_back: clock_set_back.is_some() },
             sought: Sought { name: creation.event.account.name.as_ref(), is_local: scope == Scope::Local },
             pointers: Pointers {
-                scripts: self.signs.scripts_near(at, CHANNEL_TOLERANCE),
+                scripts: self.scripts.scripts_near(at, CHANNEL_TOLERANCE),
                 queries: logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default(),
                 pipe: logon_id.and_then(|id| self.signs.pipe_near(id, at, CHANNEL_TOLERANCE)),
                 laps: self.signs.laps_near(at, &creation.event.account),

@@ -5,5 +5,6 @@ pub mod groups;
 pub mod install;
 pub mod logon;
 pub mod process;
+pub mod scripts;
 pub mod signs;
 pub mod sources;

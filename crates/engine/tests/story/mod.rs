@@ -267,7 +267,13 @@ impl Story {
 
     /// 4104.
     pub fn script(&mut self, seconds: f64, pid: u32, text: &str) -> &mut Story {
-        let script = ScriptBlock { pid: Some(ProcessId(pid)), user: Sid::parse(ADMIN), text: text.into() };
+        let script = ScriptBlock {
+            pid: Some(ProcessId(pid)),
+            user: Sid::parse(ADMIN),
+            text: text.into(),
+            level: Some(5),
+            piece: None,
+        };
         self.push(seconds, EventKind::ScriptBlock, Body::ScriptBlock(Box::new(script)))
     }
 

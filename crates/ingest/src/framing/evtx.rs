@@ -184,6 +184,7 @@ impl begat_evtx::Visitor for Adapter<'_> {
         let mut header = Header { event_id: Some(spec.event_id), record_id, time, outcome, ..Header::SILENT };
         if spec.kind.tells_by_its_writer() {
             header.process_id = evtx_header.process_id().and_then(|pid| u32::try_from(pid).ok());
+            header.level = evtx_header.level().and_then(|level| u8::try_from(level).ok());
             header.user_sid = evtx_header.user_sid().map(|sid| Cow::Owned(sid.to_string()));
         }
         self.visitor.record(&header, &RawRecord::stored(spec, *record), Some(evtx_header.offset()));
