@@ -90,6 +90,7 @@ impl Teller {
         for host in &hosts {
             let key = HeardKey { host: host.clone(), channel: Some("Security".into()), event_id: 4688 };
             tally.heard.insert(key, Heard { count: 1, first: Some(at(0)), last: Some(at(i64::MAX / 2)) });
+            tally.beyond_boot.insert(host.clone());
         }
         let directory = Arc::new(HostDirectory::from_names(&hosts));
         Teller {

@@ -156,6 +156,7 @@ impl HostFeed {
         for event in self.waiting.take_all() {
             self.state.apply(&event, texts);
         }
+        self.state.scripts_end(texts);
         let HostHunt { cases, findings, clients, names } = self.state.finish();
         Hunt { cases, findings, clients, names }
     }

@@ -43,6 +43,8 @@ pub const NEEDED_AFTER_END: Duration = Duration::from_ticks(2 * HOLD.ticks());
 /// A record that is written longer after its process started is put in order as if it had been written in this
 /// time: Sysmon's lag was 347 s at most (A2), and what waits for it costs memory.
 pub const LAG_MAX: Duration = seconds(900);
+/// The pieces of one script are told one after another, at once.
+pub const PIECES_WITHIN: Duration = seconds(60);
 /// Of Sysmon's records one in so long is remembered with its id.
 pub const SYSMON_MARK_EVERY: Duration = seconds(1);
 
@@ -124,6 +126,7 @@ const _: () = {
     // What a creation asks for when it is weighed must have been seen by then.
     assert!(is_under(ENDS_RIGHT_AFTER, HOLD) && is_under(ONE_ACT, HOLD) && is_under(UNDONE_WITHIN, HOLD));
     assert!(is_under(CHANNEL_TOLERANCE, HOLD), "a copy from another log comes before it is weighed");
+    assert!(is_under(PIECES_WITHIN, HOLD), "a script is read before what it may have made is weighed");
     assert!(is_under(HOLD, NEEDED_AFTER_END), "what ended before is kept until then");
     assert!(is_under(seconds(347), LAG_MAX), "the lag that was seen is waited for");
     assert!(is_under(LAG_MAX, QUIET_MAX), "a record that is late is no silence");

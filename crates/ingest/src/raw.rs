@@ -62,6 +62,28 @@ impl Outcome {
     }
 }
 
+/// Levels as carriers name them: Windows' own words in English, and NXLog's where they differ.
+const LEVELS: &[(&str, u8)] = &[
+    ("critical", 1),
+    ("error", 2),
+    ("warning", 3),
+    ("information", 4),
+    ("info", 4),
+    ("verbose", 5),
+    ("debug", 5),
+];
+
+/// From what a carrier writes for System/Level: the number, or its name in English. Names in other languages say
+/// nothing to us.
+pub(crate) fn level_of(scalar: &Scalar<'_>) -> Option<u8> {
+    if let Some(level) = scalar.unsigned() {
+        return u8::try_from(level).ok();
+    }
+    let text = scalar.text()?;
+    let known = LEVELS.iter().find(|(name, _)| name.eq_ignore_ascii_case(text.trim()));
+    known.map(|(_, level)| *level)
+}
+
 /// The time in a record's header.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum HeaderTime<'a> {
@@ -124,6 +146,8 @@ pub(crate) struct Header<'a> {
     pub(crate) record_id: Option<u64>,
     pub(crate) time: HeaderTime<'a>,
     pub(crate) outcome: Option<Outcome>,
+    /// System/Level, where the kind tells by it.
+    pub(crate) level: Option<u8>,
     /// System/Execution's ProcessID, where the kind tells by its writer.
     pub(crate) process_id: Option<u32>,
     /// System/Security's UserID, where the kind tells by its writer.
@@ -142,6 +166,7 @@ impl Header<'_> {
         record_id: None,
         time: HeaderTime::Missing,
         outcome: None,
+        level: None,
         process_id: None,
         user_sid: None,
         carrier_error: None,
@@ -283,6 +308,27 @@ mod tests {
             assert_eq!(text(silent), None, "{silent}");
         }
         assert_eq!(Outcome::of_scalar(&Scalar::Signed(-9_218_868_437_227_405_312)), Some(Outcome::Failure));
+    }
+
+    #[test]
+    fn levels_as_each_carrier_writes_them() {
+        let text = |text: &'static str| level_of(&Scalar::Text(text.into()));
+        for (written, level) in [
+            ("3", 3),
+            ("0", 0),
+            ("Warning", 3),
+            ("WARNING", 3),
+            ("information", 4),
+            ("Verbose", 5),
+            ("DEBUG", 5),
+        ] {
+            assert_eq!(text(written), Some(level), "{written}");
+        }
+        for silent in ["", "Warnung", "300", "-1"] {
+            assert_eq!(text(silent), None, "{silent}");
+        }
+        assert_eq!(level_of(&Scalar::Unsigned(5)), Some(5));
+        assert_eq!(level_of(&Scalar::Null), None);
     }
 
     #[test]

@@ -90,7 +90,8 @@ impl UnitReader {
         let source = &unit.source;
         let is_event_log = source.kind == SourceKind::Evtx;
         let mut visitor = SurveyVisitor::new(source.name.clone(), is_event_log, unit.bytes);
-        let headers = self.headers.get_or_insert_with(|| ChunkReader::new(&evtx::selection(|_| false)));
+        let looked_into = || evtx::selection(|kind| kind == EventKind::ProcessCreated);
+        let headers = self.headers.get_or_insert_with(|| ChunkReader::new(&looked_into()));
         unit.visit(schemas, headers, Told::Headers, &mut visitor)?;
         Ok(visitor.finish())
     }

@@ -73,7 +73,7 @@ field_names! {
     OldTargetUserName NewTargetUserName CallerProcessId CallerProcessName RelativeTargetName ShareName
     UtcTime ProcessGuid Image OriginalFileName User LogonId ParentProcessGuid ParentProcessId ParentImage
     ParentCommandLine Hashes TargetObject EventType Name Operation Type Destination ImagePath
-    ScriptBlockText Payload CONSUMER PossibleCause AccountRid MandatoryLabel Description Product Company
+    ScriptBlockText ScriptBlockId MessageNumber MessageTotal Payload CONSUMER PossibleCause AccountRid MandatoryLabel Description Product Company
     FileVersion CurrentDirectory ParentUser IntegrityLevel
 }
 
@@ -355,13 +355,13 @@ catalog! {
         [ServiceName] [ImagePath AccountName],
         "A service was installed; by whom is in the record's own user";
     ScriptBlock: POWERSHELL POWERSHELL 4104 SCRIPT_EXECUTION,
-        [ScriptBlockText] [],
-        "PowerShell ran a script block; the writing process is the PowerShell itself";
+        [ScriptBlockText] [ScriptBlockId MessageNumber MessageTotal],
+        "PowerShell ran a script block, or told a piece of a long one; the writing process is the PowerShell itself";
     PipelineExecuted: POWERSHELL POWERSHELL 4103 COMMAND_EXECUTION,
         [Payload] [],
         "PowerShell ran a command, with the values its parameters were given";
     CoreScriptBlock: POWERSHELL_CORE POWERSHELL_CORE 4104 SCRIPT_EXECUTION,
-        [ScriptBlockText] [],
+        [ScriptBlockText] [ScriptBlockId MessageNumber MessageTotal],
         "The same of PowerShell 6 and later, which has a log of its own";
     CorePipelineExecuted: POWERSHELL_CORE POWERSHELL_CORE 4103 COMMAND_EXECUTION,
         [Payload] [],

@@ -13,6 +13,9 @@ const WHOLE_SHARE_MIN: f64 = 0.98;
 /// With less than this share a log was filtered: no loss takes so many.
 const FILTERED_SHARE_MAX: f64 = 0.5;
 
+/// Fewer records than this are a handful that somebody picked, and say nothing of how a log was fed.
+const FILTERED_RECORDS_MIN: u64 = 50;
+
 /// Record ids without a gap between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Run {
@@ -100,13 +103,18 @@ impl RecordRuns {
     /// Share of the ids between the first and the last that are there.
     fn share(&self) -> Option<f64> {
         let (first, last) = (self.runs.first()?.first, self.runs.last()?.last);
-        let there: u64 = self.runs.iter().map(|run| run.last - run.first + 1).sum();
-        Some(there as f64 / (last - first + 1) as f64)
+        Some(self.there() as f64 / (last - first + 1) as f64)
     }
 
     /// Most ids between the first and the last are missing: no accident takes so many, what is there was chosen.
     pub fn is_filtered(&self) -> bool {
-        self.overflowed || self.share().is_some_and(|share| share <= FILTERED_SHARE_MAX)
+        let is_long = self.there() >= FILTERED_RECORDS_MIN;
+        self.overflowed || (is_long && self.share().is_some_and(|share| share <= FILTERED_SHARE_MAX))
+    }
+
+    /// How many are there.
+    fn there(&self) -> u64 {
+        self.runs.iter().map(|run| run.last - run.first + 1).sum()
     }
 
     /// What is missing between two ids, themselves included.

@@ -1,6 +1,6 @@
 //! What was heard from whom: the tally of every record, wanted or not, that tells sight from blindness.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::continuity::RecordRuns;
 use crate::ids::HostName;
@@ -50,6 +50,9 @@ pub struct Tally {
     pub heard: BTreeMap<HeardKey, Heard>,
     /// Which record ids are there, by log.
     pub record_ids: BTreeMap<LogKey, RecordRuns>,
+    /// Hosts, as the records name them, whose Security log tells of a process (4688) that is not of Windows' own boot.
+    /// Of all others the 4688s are no sight of processes: see `boot`.
+    pub beyond_boot: BTreeSet<HostName>,
 }
 
 /// One log of one host.
@@ -70,6 +73,7 @@ impl Tally {
         for (key, runs) in other.record_ids {
             self.record_ids.entry(key).or_default().merge(&runs);
         }
+        self.beyond_boot.extend(other.beyond_boot);
     }
 
     /// All records counted.

@@ -3,6 +3,7 @@
 //! Whatever carrier shipped the record, the same happening gives the same `Event`. Names follow Microsoft's:
 //! the *subject* is who did it, the *target* is whom it was done to.
 
+use crate::boot;
 use crate::ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
 pub use crate::text::Text;
 use crate::time::Timestamp;
@@ -172,6 +173,12 @@ impl ProcessCreated {
     /// Whose token it runs with: the target where the event names one, else who asked for it.
     pub fn own_account(&self) -> &Principal {
         if self.target == Principal::default() { &self.subject } else { &self.target }
+    }
+
+    /// By its image and its parent's it is of Windows' own boot, of which the Security log tells unasked. Sysmon tells
+    /// only what it was asked for: its telling of the same process is sight.
+    pub fn is_of_boot(&self) -> bool {
+        boot::is_of_boot(self.image.as_deref(), self.parent.image.as_deref())
     }
 }
 
@@ -419,6 +426,32 @@ pub struct ScriptBlock {
     pub user: Option<Sid>,
     /// Its text, with secrets still in it.
     pub text: Text,
+    /// System/Level, where the carrier has it: see `WARNING`.
+    pub level: Option<u8>,
+    /// Which piece of which block it is, where the event says so.
+    pub piece: Option<ScriptPiece>,
+}
+
+impl ScriptBlock {
+    /// At this level PowerShell tells what it finds suspicious by itself, whether anybody asked for its log or not.
+    /// What it tells at another was asked for.
+    pub const WARNING: u8 = 3;
+
+    /// It was asked for; not where the carrier leaves the level out, which says neither.
+    pub fn was_asked_for(&self) -> bool {
+        self.level.is_some_and(|level| level != Self::WARNING)
+    }
+}
+
+/// The place of a script's piece: what is longer than about 16,000 characters is told in several events.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ScriptPiece {
+    /// ScriptBlockId, lower case, without braces.
+    pub block: Text,
+    /// MessageNumber, from 1.
+    pub number: u32,
+    /// MessageTotal.
+    pub total: u32,
 }
 
 /// A command that PowerShell ran, with its parameters' values.

@@ -5,6 +5,7 @@
 pub mod address;
 pub mod analytic;
 pub mod anomaly;
+pub mod boot;
 pub mod case;
 pub mod catalog;
 pub mod continuity;

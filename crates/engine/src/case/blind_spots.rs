@@ -38,6 +38,9 @@ pub(super) fn blind_spots(
     }
     spots.extend(settled.missing.clone().map(|missing| BlindSpot::RecordsMissing { missing }));
     spots.extend(settled.parent_asserted.clone());
+    if let Some((missing, total)) = settled.pieces_missing {
+        spots.push(BlindSpot::ScriptPiecesMissing { missing, total });
+    }
     if settled.powershell_unlogged {
         spots.push(BlindSpot::PowershellLoggingOff);
     }

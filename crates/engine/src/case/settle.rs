@@ -42,6 +42,8 @@ pub(crate) struct Settled {
     pub(super) missing: Option<Missing>,
     /// Only some programs' starts are in the input.
     pub(super) is_filtered: bool,
+    /// Of a script that the likeliest process ran, so many pieces of so many are missing.
+    pub(super) pieces_missing: Option<(u64, u64)>,
     /// The likeliest process is a PowerShell, and the host shows none of what PowerShells run.
     pub(super) powershell_unlogged: bool,
     pub(super) facts: Facts,
@@ -93,6 +95,9 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> (Settled, Option
         parent_asserted: decision.named.and_then(|creator| asserted_parent(scene, creator, &chain)),
         missing: scene.missing.clone(),
         is_filtered: scene.is_filtered,
+        pieces_missing: line_of
+            .filter(|process| process.is_powershell())
+            .and_then(|process| scene.pointers.script_log.pieces_missing(process.pid, scene.creation.at())),
         powershell_unlogged: line_of.is_some_and(ProcessRecord::is_powershell) && !scene.powershell_logged,
         processes_dropped: scene.processes.dropped(),
         events,

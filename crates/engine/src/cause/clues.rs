@@ -164,7 +164,7 @@ impl Scene<'_> {
         }
         let (kind, why) = match (self.burst.into_users, puts_into_users(process)) {
             (true, true) => (EvidenceKind::PutIntoUsers, EvidenceFact::PutIntoUsers),
-            (true, false) if process.capability() == Some(Capability::Creates) => {
+            (true, false) if process.is_powershell() => {
                 (EvidenceKind::PutIntoUsersByOther, EvidenceFact::PutIntoUsers)
             }
             (false, true) if process.is_net_tool() && self.burst.groups_told && !self.undone => {

@@ -5,7 +5,8 @@ use begat_model::{RecordRef, Timestamp};
 use crate::spans::ONE_ACT;
 use crate::tables::install::InstallTable;
 use crate::tables::process::record::ProcessRecord;
-use crate::tables::signs::{PipeSign, QuerySign, ScriptSign};
+use crate::tables::scripts::{ScriptSign, ScriptTable};
+use crate::tables::signs::{PipeSign, QuerySign};
 use crate::windows::same_name::same_name;
 
 /// A lookup that the SAM saw between the records of one creation, and that only its maker had cause to make.
@@ -31,6 +32,8 @@ pub enum LookedUp {
 pub struct Pointers<'a> {
     /// Scripts that may have come to the creation.
     pub scripts: Vec<&'a ScriptSign>,
+    /// What is known of who logs its scripts.
+    pub script_log: &'a ScriptTable,
     /// Account lookups of its session, around it and after it.
     pub queries: Vec<&'a QuerySign>,
     /// Of these, the ones that show who made the account.
@@ -70,8 +73,8 @@ impl Pointers<'_> {
     }
 
     /// Whether all that it runs is logged.
-    pub(crate) fn logs_in_full(&self, _process: &ProcessRecord, _at: Timestamp) -> bool {
-        false
+    pub(crate) fn logs_in_full(&self, process: &ProcessRecord, at: Timestamp) -> bool {
+        process.is_powershell() && self.script_log.logged_in_full(process.pid, at)
     }
 
     /// Another record than its own start or end points to it.

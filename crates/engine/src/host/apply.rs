@@ -1,6 +1,8 @@
 //! The next event of a host: one arm for each kind, each into the tables that it bears on.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use begat_model::case::{Actor, Process, SamKey, What};
 use begat_model::event::{
@@ -11,15 +13,17 @@ use begat_model::{Event, HostName, ProcessId, RecordRef, Sid, Text, Timestamp};
 use crate::across::client::ClientCommand;
 use crate::case::describe::{describe, describe_created, session_actor};
 use crate::case::finding;
+use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::deeds::Deeds;
 use crate::commands::line::image_stem;
 use crate::host::state::{HostState, SWEEP_MIN};
 use crate::intake::order;
 use crate::sight::blinding::Blinding;
 use crate::sight::watch::{Started, switches_off};
-use crate::spans::{CHANNEL_TOLERANCE, HOLD, STARTED_NEAR};
+use crate::spans::{CHANNEL_TOLERANCE, HOLD, PIECES_WITHIN, STARTED_NEAR};
 use crate::tables::install::LaunchKind;
 use crate::tables::process::record::Witness;
+use crate::tables::scripts::JoinedScript;
 use crate::texts::known::Texts;
 use crate::windows::suspicious;
 
@@ -27,6 +31,9 @@ impl HostState {
     /// The next event, in the order of `order::WaitingEvents`.
     pub(crate) fn apply(&mut self, event: &Event, texts: &mut Texts) {
         let now = order::happened_at(event);
+        for script in self.scripts.told_before(now - PIECES_WITHIN) {
+            self.script_joined(&script, texts);
+        }
         self.settle_until(now - HOLD);
         self.hear_name(&event.host);
         self.watch.mark_sysmon(event);
@@ -34,7 +41,10 @@ impl HostState {
         let record = &event.record;
         match &event.body {
             Body::ProcessCreated(process) => self.process_created(event, process, texts),
-            Body::ProcessEnded(process) => self.processes.ended(process, record, texts),
+            Body::ProcessEnded(process) => {
+                self.processes.ended(process, record, texts);
+                self.scripts.process_gone(process.pid, process.ended_at);
+            }
             Body::LoggedOn(logon) => {
                 self.accounts.logged_on(&logon.account, logon.logon_type, logon.source_ip.as_ref(), record);
                 self.role_signs.logon(logon.logon_type);
@@ -76,6 +86,7 @@ impl HostState {
                 self.watch.started_at = Some(now);
                 self.processes.host_started(now);
                 self.logons.host_started(now);
+                self.scripts.host_started(now);
             }
             Body::SessionReconnected(_)
             | Body::LogonGroups(_)
@@ -112,13 +123,7 @@ impl HostState {
             Body::WmiConsumerInstalled(install) => {
                 self.installs.installed(LaunchKind::WmiConsumer, install, record);
             }
-            Body::ScriptBlock(script) => {
-                let deeds = texts.script(&script.text);
-                if self.signs.script(script, &deeds.intents, record) {
-                    self.witness_of_script(script.pid, script.user.as_ref(), record, texts);
-                }
-                self.script_reaches(event, script, &deeds);
-            }
+            Body::ScriptBlock(script) => self.script(event, script, texts),
             Body::PipelineExecuted(pipeline) => self.pipeline(pipeline, record, texts),
             Body::SamKeyWritten(written) => self.sam_written(written, record),
             Body::ManagedByLaps(account) => self.signs.managed_by_laps(account, record),
@@ -159,11 +164,58 @@ impl HostState {
             Started { is_suspicious, is_background: file.is_background },
         );
         self.processes.created(process, &event.record, texts);
+        self.scripts.process_began(process.pid, process.started_at);
         // Asked first, since hardly any does, and redacting a command line is dear.
         if !deeds.targets.is_empty() {
             let actor = self.actor(process.own_account(), event.at);
             let shown = describe_created(process);
             self.clients.extend(ClientCommand::of(event, &deeds, actor, shown));
+        }
+    }
+
+    /// A script, or a piece of one, which says little by itself.
+    fn script(&mut self, event: &Event, script: &ScriptBlock, texts: &mut Texts) {
+        self.scripts.heard(script, event.at);
+        match &script.piece {
+            Some(piece) if piece.total > 1 => {
+                for joined in self.scripts.piece(event, script, piece) {
+                    self.script_joined(&joined, texts);
+                }
+            }
+            _ => self.script_ran(event, script, &[texts.script(&script.text)], None, texts),
+        }
+    }
+
+    /// A script whose pieces are all told, or as many of them as there are.
+    fn script_joined(&mut self, joined: &JoinedScript, texts: &mut Texts) {
+        if let Body::ScriptBlock(script) = &joined.event.body {
+            let deeds: Vec<Arc<Deeds>> = joined.runs.iter().map(|run| texts.script(run)).collect();
+            self.script_ran(&joined.event, script, &deeds, joined.missing, texts);
+        }
+    }
+
+    fn script_ran(
+        &mut self,
+        event: &Event,
+        script: &ScriptBlock,
+        deeds: &[Arc<Deeds>],
+        missing: Option<(u64, u64)>,
+        texts: &mut Texts,
+    ) {
+        let intents: Cow<'_, [Intent]> = match deeds {
+            [deeds] => Cow::Borrowed(&deeds.intents),
+            _ => deeds.iter().flat_map(|deeds| deeds.intents.iter().cloned()).collect(),
+        };
+        if self.scripts.script(script, &intents, missing, &event.record) {
+            self.witness_of_script(script.pid, script.user.as_ref(), &event.record, texts);
+        }
+        deeds.iter().for_each(|deeds| self.script_reaches(event, script, deeds));
+    }
+
+    /// No more events: scripts that lack pieces are read as they are.
+    pub(crate) fn scripts_end(&mut self, texts: &mut Texts) {
+        for script in self.scripts.unfinished() {
+            self.script_joined(&script, texts);
         }
     }
 
@@ -183,7 +235,7 @@ impl HostState {
     }
 
     fn pipeline(&mut self, pipeline: &PipelineExecuted, record: &RecordRef, texts: &mut Texts) {
-        if self.signs.pipeline(pipeline, record) {
+        if self.scripts.pipeline(pipeline, record) {
             self.witness_of_script(pipeline.pid, pipeline.user.as_ref(), record, texts);
         }
     }

@@ -61,7 +61,14 @@ impl HostState {
                 sessions: self.logons.dropped(),
                 group_lists: self.logons.lists_dropped(),
                 sources: self.logons.sources.dropped(),
-                signs_until: self.signs.dropped_until().max(self.touches.dropped_until()),
+                signs_until: [
+                    self.signs.dropped_until(),
+                    self.scripts.dropped_until(),
+                    self.touches.dropped_until(),
+                ]
+                .into_iter()
+                .max()
+                .flatten(),
                 installs: self.installs.dropped(),
                 accounts: self.accounts.dropped(),
             },

@@ -18,6 +18,7 @@ use crate::tables::install::InstallTable;
 use crate::tables::logon::LogonTable;
 use crate::tables::process::record::ProcessIndex;
 use crate::tables::process::table::ProcessTable;
+use crate::tables::scripts::ScriptTable;
 use crate::tables::signs::SignTable;
 use crate::tuning::Tuning;
 use crate::windows::role::RoleSigns;
@@ -35,6 +36,7 @@ pub struct HostState {
     pub(super) processes: ProcessTable,
     pub(super) logons: LogonTable,
     pub(super) accounts: AccountTable,
+    pub(super) scripts: ScriptTable,
     pub(super) signs: SignTable,
     /// What the SAM did.
     pub(super) touches: TouchTable,
@@ -92,6 +94,7 @@ impl HostState {
             name_is_ambiguous,
             processes: ProcessTable::default(),
             logons: LogonTable::default(),
+            scripts: ScriptTable::default(),
             signs: SignTable::default(),
             touches: TouchTable::default(),
             made: BTreeMap::new(),

@@ -81,7 +81,8 @@ impl HostState {
                 made_before: self.made_before(&creation),
             },
             pointers: Pointers {
-                scripts: self.signs.scripts_near(at, CHANNEL_TOLERANCE),
+                scripts: self.scripts.scripts_near(at, CHANNEL_TOLERANCE),
+                script_log: &self.scripts,
                 seen_by_sam: self.seen_by_sam(&creation, &burst, &queries),
                 queries,
                 pipe: logon_id.and_then(|id| self.signs.pipe_near(id, at, CHANNEL_TOLERANCE)),

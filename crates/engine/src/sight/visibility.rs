@@ -31,7 +31,7 @@ pub enum ProcessSight {
 pub struct HostSight {
     /// All its records.
     pub all: Heard,
-    /// Its process creations (4688, Sysmon 1).
+    /// Its process creations (4688, Sysmon 1); none where only Windows' own boot is told, which is no sight.
     pub process_creations: Heard,
     /// Of these, Sysmon's.
     pub sysmon_creations: u64,
@@ -52,7 +52,8 @@ impl HostSight {
     pub fn of_hosts(tally: &Tally, directory: &HostDirectory) -> BTreeMap<HostId, HostSight> {
         let mut hosts: BTreeMap<HostId, HostSight> = BTreeMap::new();
         for (key, heard) in &tally.heard {
-            hosts.entry(directory.resolve(&key.host)).or_default().add(key, heard);
+            let sight = hosts.entry(directory.resolve(&key.host)).or_default();
+            sight.add(key, heard, tells_processes(tally, key));
         }
         for (key, runs) in &tally.record_ids {
             let sight = hosts.entry(directory.resolve(&key.host)).or_default();
@@ -63,10 +64,10 @@ impl HostSight {
         hosts
     }
 
-    fn add(&mut self, key: &HeardKey, heard: &Heard) {
+    fn add(&mut self, key: &HeardKey, heard: &Heard, tells_processes: bool) {
         self.all.merge(heard);
         let kind = EventKind::of(None, key.channel.as_deref(), key.event_id);
-        if matches!(kind, Some(EventKind::ProcessCreated | EventKind::SysmonProcessCreated)) {
+        if tells_processes {
             self.process_creations.merge(heard);
         }
         if kind == Some(EventKind::SysmonProcessCreated) {
@@ -102,6 +103,16 @@ impl HostSight {
     }
 }
 
+/// Records of this sort show the host's processes. With auditing switched off Windows still writes 4688 for its boot:
+/// they say nothing of what ran later.
+fn tells_processes(tally: &Tally, key: &HeardKey) -> bool {
+    match EventKind::of(None, key.channel.as_deref(), key.event_id) {
+        Some(EventKind::SysmonProcessCreated) => true,
+        Some(EventKind::ProcessCreated) => tally.beyond_boot.contains(&key.host),
+        _ => false,
+    }
+}
+
 const NO_PROCESS_CREATION: MissingSource = MissingSource {
     what: "process creation (Security 4688 or Sysmon 1)",
     cost: "account creations are visible, but not who made them",
@@ -129,22 +140,22 @@ pub fn coverage(tally: &Tally, directory: &HostDirectory) -> Vec<HostCoverage> {
     for (key, heard) in &tally.heard {
         hosts.entry(directory.resolve(&key.host)).or_default().push((key, heard));
     }
-    hosts.into_values().map(|heard| host_coverage(&heard)).collect()
+    hosts.into_values().map(|heard| host_coverage(tally, &heard)).collect()
 }
 
-fn host_coverage(heard: &[(&HeardKey, &Heard)]) -> HostCoverage {
+fn host_coverage(tally: &Tally, heard: &[(&HeardKey, &Heard)]) -> HostCoverage {
     let names: BTreeSet<&HostName> = heard.iter().map(|(key, _)| &key.host).collect();
     let mut all = Heard::default();
     let mut channels: BTreeMap<Option<Text>, BTreeMap<u32, u64>> = BTreeMap::new();
-    for (key, tally) in heard {
-        all.merge(tally);
-        *channels.entry(key.channel.clone()).or_default().entry(key.event_id).or_default() += tally.count;
+    for (key, heard) in heard {
+        all.merge(heard);
+        *channels.entry(key.channel.clone()).or_default().entry(key.event_id).or_default() += heard.count;
     }
     HostCoverage {
         names: names.into_iter().cloned().collect(),
         first: all.first,
         last: all.last,
-        missing: missing_sources(heard),
+        missing: missing_sources(tally, heard),
         channels: channels
             .into_iter()
             .map(|(channel, ids)| ChannelHeard { channel, event_ids: ids.into_iter().collect() })
@@ -152,16 +163,13 @@ fn host_coverage(heard: &[(&HeardKey, &Heard)]) -> HostCoverage {
     }
 }
 
-fn missing_sources(heard: &[(&HeardKey, &Heard)]) -> Vec<MissingSource> {
+fn missing_sources(tally: &Tally, heard: &[(&HeardKey, &Heard)]) -> Vec<MissingSource> {
     let is_security = |key: &HeardKey| {
         key.channel.as_deref().is_none_or(|name| name.eq_ignore_ascii_case(channel::SECURITY))
     };
     let security = |ids: std::ops::RangeInclusive<u32>| {
         heard.iter().any(|(key, _)| is_security(key) && ids.contains(&key.event_id))
     };
-    let sysmon_process = heard.iter().any(|(key, _)| {
-        EventKind::of(None, key.channel.as_deref(), key.event_id) == Some(EventKind::SysmonProcessCreated)
-    });
     let mut missing = Vec::new();
     if !heard.iter().any(|(key, _)| is_security(key)) {
         missing.push(NO_SECURITY_LOG);
@@ -173,7 +181,7 @@ fn missing_sources(heard: &[(&HeardKey, &Heard)]) -> Vec<MissingSource> {
             missing.push(NO_LOGONS);
         }
     }
-    if !security(4688..=4688) && !sysmon_process {
+    if !heard.iter().any(|(key, _)| tells_processes(tally, key)) {
         missing.push(NO_PROCESS_CREATION);
     }
     missing
@@ -215,16 +223,45 @@ mod tests {
     }
 
     #[test]
+    fn windows_own_boot_is_no_sight_under_any_of_a_machines_names() {
+        let key = |host: &str, channel: &str, event_id| HeardKey {
+            host: HostName::new(host).unwrap(),
+            channel: Some(channel.into()),
+            event_id,
+        };
+        let heard = |count| Heard { count, first: Some(at(0)), last: Some(at(9)) };
+        let creations = |beyond_boot: &[&str], with_sysmon: bool| {
+            let mut tally = Tally::default();
+            tally.heard.insert(key("srv1", "Security", 4688), heard(34));
+            tally.heard.insert(key("srv1.corp.example", "security", 4688), heard(5));
+            if with_sysmon {
+                tally.heard.insert(key("srv1", channel::SYSMON, 1), heard(3));
+            }
+            tally.beyond_boot = beyond_boot.iter().map(|host| HostName::new(host).unwrap()).collect();
+            let names: Vec<HostName> = tally.heard.keys().map(|key| key.host.clone()).collect();
+            let directory = HostDirectory::from_names(&names);
+            let sight = &HostSight::of_hosts(&tally, &directory)[&directory.resolve(&names[0])];
+            assert_eq!(sight.at(at(5), None) == ProcessSight::Blind, sight.process_creations.count == 0);
+            sight.process_creations.count
+        };
+        assert_eq!(creations(&[], false), 0);
+        assert_eq!(creations(&["srv1.corp.example"], false), 5);
+        assert_eq!(creations(&["srv1", "srv1.corp.example"], false), 39);
+        assert_eq!(creations(&[], true), 3, "what Sysmon tells was asked for");
+    }
+
+    #[test]
     fn what_is_missing_is_told() {
         let key = |channel: &str, event_id| HeardKey {
             host: HostName::new("h").unwrap(),
             channel: Some(channel.into()),
             event_id,
         };
-        let missing = |keys: &[HeardKey]| {
+        let missing = |keys: &[HeardKey], beyond_boot: bool| {
             let heard = Heard { count: 1, first: None, last: None };
             let heard = keys.iter().map(|key| (key.clone(), heard)).collect();
-            let tally = Tally { heard, ..Tally::default() };
+            let beyond_boot = keys.iter().map(|key| key.host.clone()).filter(|_| beyond_boot).collect();
+            let tally = Tally { heard, beyond_boot, ..Tally::default() };
             let names: Vec<HostName> = keys.iter().map(|key| key.host.clone()).collect();
             let coverage = coverage(&tally, &HostDirectory::from_names(&names));
             coverage[0]
@@ -233,9 +270,11 @@ mod tests {
                 .map(|source| source.what.split(' ').next().unwrap())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(missing(&[key("Security", 4720)]), ["logons", "process"]);
-        assert_eq!(missing(&[key("Microsoft-Windows-Sysmon/Operational", 1)]), ["the"]);
-        assert_eq!(missing(&[key("security", 4624), key("Security", 4688)]), ["account"]);
-        assert_eq!(missing(&[key("Security", 4624), key("Security", 4688), key("Security", 4732)]), [""; 0]);
+        assert_eq!(missing(&[key("Security", 4720)], true), ["logons", "process"]);
+        assert_eq!(missing(&[key("Microsoft-Windows-Sysmon/Operational", 1)], false), ["the"]);
+        assert_eq!(missing(&[key("security", 4624), key("Security", 4688)], true), ["account"]);
+        let all = [key("Security", 4624), key("Security", 4688), key("Security", 4732)];
+        assert_eq!(missing(&all, true), [""; 0]);
+        assert_eq!(missing(&all, false), ["process"], "Windows' own boot is no telemetry");
     }
 }

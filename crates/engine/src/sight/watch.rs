@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use begat_model::event::{AuditPolicyChanged, ClockChanged, Field, ProcessCreated};
-use begat_model::{Duration, Event, RecordRef, Timestamp};
+use begat_model::{Duration, Event, EventKind, RecordRef, Timestamp};
 
 use crate::sight::blinding::{Blinding, CommandLinesSeen};
 use crate::sight::visibility::{HostSight, ProcessSight};
@@ -66,6 +66,10 @@ impl Watch {
 
     /// A process began.
     pub fn process_created(&mut self, event: &Event, process: &ProcessCreated, started: Started) {
+        if event.record.kind == EventKind::ProcessCreated && process.is_of_boot() {
+            // Told whatever is audited, and before the policy of command lines is read.
+            return;
+        }
         match process.command_line {
             Field::Value(_) => self.command_lines.with += 1,
             Field::Empty | Field::Absent => self.command_lines.without += 1,

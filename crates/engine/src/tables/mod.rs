@@ -7,5 +7,6 @@ pub mod habits;
 pub mod install;
 pub mod logon;
 pub mod process;
+pub mod scripts;
 pub mod signs;
 pub mod sources;

@@ -1,35 +1,16 @@
-//! Signs that are no process and no session, and point to one: what a PowerShell ran, who looked accounts up, who
-//! came to the SAM over the network, when LAPS worked. Kept only as long as a creation can need them.
+//! Signs that are no process and no session, and point to one: who looked accounts up, who came to the SAM over the
+//! network, when LAPS worked. Kept only as long as a creation can need them.
 
 use std::collections::VecDeque;
 
-use begat_model::event::{
-    AccountQueried, ManagedAccount, PipelineExecuted, Principal, QueryCaller, SamPipeOpened, ScriptBlock,
-};
+use begat_model::event::{AccountQueried, ManagedAccount, Principal, QueryCaller, SamPipeOpened};
 use begat_model::{Duration, EventKind, LogonId, ProcessId, RecordRef, Sid, Text, Timestamp};
 
-use crate::commands::intent::accounts::Intent;
-use crate::commands::intent::module_log::module_intents;
 use crate::spans::{HOLD, LAPS_REACH, ONE_ACT, PIPE_REACH, SCRIPT_REACH};
 use crate::tables::habits::Habits;
 
 /// Most signs of one sort kept for one host.
 pub const SIGNS_MAX: usize = 4096;
-
-/// A script block or command that creates accounts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScriptSign {
-    /// When it began.
-    pub at: Timestamp,
-    /// The PowerShell that ran it.
-    pub pid: ProcessId,
-    /// As whom.
-    pub user: Option<Sid>,
-    /// What it does to accounts.
-    pub intents: Vec<Intent>,
-    /// 4104 or 4103.
-    pub record: RecordRef,
-}
 
 /// A process of this host, or a remote client, that looked accounts up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +48,6 @@ pub struct PipeSign {
 /// The signs of one host that may still matter.
 #[derive(Debug, Default)]
 pub struct SignTable {
-    scripts: VecDeque<ScriptSign>,
     queries: VecDeque<QuerySign>,
     pipes: VecDeque<PipeSign>,
     habits: Habits,
@@ -77,32 +57,6 @@ pub struct SignTable {
 }
 
 impl SignTable {
-    /// A script block that does this; kept, and true, where it creates accounts.
-    pub fn script(&mut self, event: &ScriptBlock, intents: &[Intent], record: &RecordRef) -> bool {
-        self.ran(event.pid, event.user.as_ref(), intents, record)
-    }
-
-    /// A command with its parameters; kept, and true, where it creates accounts.
-    pub fn pipeline(&mut self, event: &PipelineExecuted, record: &RecordRef) -> bool {
-        self.ran(event.pid, event.user.as_ref(), &module_intents(&event.payload), record)
-    }
-
-    fn ran(
-        &mut self,
-        pid: Option<ProcessId>,
-        user: Option<&Sid>,
-        intents: &[Intent],
-        record: &RecordRef,
-    ) -> bool {
-        let creates = intents.iter().any(|intent| matches!(intent, Intent::CreateAccount { .. }));
-        let (Some(pid), true) = (pid, creates) else { return false };
-        let (at, intents) = (record.at, intents.to_vec());
-        let sign = ScriptSign { at, pid, user: user.cloned(), intents, record: record.clone() };
-        let dropped = push(&mut self.scripts, sign, |sign| sign.at);
-        self.dropped_until = self.dropped_until.max(dropped);
-        true
-    }
-
     /// Accounts were looked up.
     pub fn queried(&mut self, event: &AccountQueried, record: &RecordRef) {
         let Some(logon_id) = event.subject.logon_id else { return };
@@ -132,11 +86,6 @@ impl SignTable {
     pub fn managed_by_laps(&mut self, event: &ManagedAccount, record: &RecordRef) {
         let dropped = push(&mut self.laps, (event.clone(), record.clone()), |(_, record)| record.at);
         self.dropped_until = self.dropped_until.max(dropped);
-    }
-
-    /// The scripts that may have come to their creation at `at`; one written up to `tolerance` after it too.
-    pub fn scripts_near(&self, at: Timestamp, tolerance: Duration) -> Vec<&ScriptSign> {
-        near(&self.scripts, |sign| sign.at, at - SCRIPT_REACH, at + tolerance)
     }
 
     /// Whether this lookup is one that its caller makes again and again, whether any account is created or not.
@@ -202,8 +151,6 @@ fn near<T>(signs: &VecDeque<T>, at: fn(&T) -> Timestamp, from: Timestamp, to: Ti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::intent::accounts::script_intents;
-    use crate::spans::CHANNEL_TOLERANCE;
     use begat_model::EventKind;
 
     fn at(seconds: i64) -> Timestamp {
@@ -212,27 +159,6 @@ mod tests {
 
     fn record(seconds: i64) -> RecordRef {
         RecordRef { at: at(seconds), kind: EventKind::ScriptBlock, record_id: None, source: "log".into() }
-    }
-
-    fn script(text: &str) -> ScriptBlock {
-        ScriptBlock { pid: Some(ProcessId(7)), user: None, text: text.into() }
-    }
-
-    #[test]
-    fn only_scripts_that_create_accounts_are_kept_and_only_as_long_as_they_reach() {
-        let mut table = SignTable::default();
-        for (second, text) in [(0, "Get-LocalUser bob"), (1, "New-LocalUser bob -NoPassword")] {
-            table.script(&script(text), &script_intents(text), &record(second));
-        }
-        assert_eq!(table.scripts_near(at(5), Duration::ZERO).len(), 1);
-        assert_eq!(table.scripts_near(at(1 + 600), Duration::ZERO).len(), 1);
-        assert_eq!(table.scripts_near(at(2 + 600), Duration::ZERO).len(), 0);
-        assert_eq!(table.scripts_near(at(0), Duration::ZERO).len(), 0, "it began after the creation");
-        assert_eq!(
-            table.scripts_near(at(0), CHANNEL_TOLERANCE).len(),
-            1,
-            "nearer than two logs can be told apart"
-        );
     }
 
     #[test]

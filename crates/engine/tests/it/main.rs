@@ -9,6 +9,7 @@ mod edges;
 mod harness;
 mod intent_spellings;
 mod mutations;
+mod reading;
 mod signs;
 #[path = "../story/mod.rs"]
 mod story;

@@ -540,11 +540,7 @@ fn a_lookup_or_a_script_under_the_same_pid_may_be_another_process() {
         let told = verdict(&|story| {
             story.queried(-0.5, SESSION, lookup(image));
         });
-        assert_eq!(
-            told,
-            Verdict::Likely,
-            "of an account that is not there yet it shows nothing: {image:?}"
-        );
+        assert_eq!(told, Verdict::Likely, "of an account that is not there yet it shows nothing: {image:?}");
     }
     for (seconds, expected) in [(-12.5, Verdict::Ambiguous), (-11.5, Verdict::Attributed)] {
         let told = verdict(&|story| {

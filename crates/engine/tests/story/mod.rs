@@ -267,7 +267,13 @@ impl Story {
 
     /// 4104.
     pub fn script(&mut self, seconds: f64, pid: u32, text: &str) -> &mut Story {
-        let script = ScriptBlock { pid: Some(ProcessId(pid)), user: Sid::parse(ADMIN), text: text.into() };
+        let script = ScriptBlock {
+            pid: Some(ProcessId(pid)),
+            user: Sid::parse(ADMIN),
+            text: text.into(),
+            level: Some(5),
+            piece: None,
+        };
         self.push(seconds, EventKind::ScriptBlock, Body::ScriptBlock(Box::new(script)))
     }
 
@@ -345,6 +351,12 @@ pub fn tally(events: &[Event]) -> Tally {
             event_id: spec.event_id,
         };
         tally.heard.entry(key).or_insert_with(Heard::default).add(Some(event.at));
+        let beyond_boot = |created: &ProcessCreated| {
+            event.record.kind == EventKind::ProcessCreated && !created.is_of_boot()
+        };
+        if matches!(&event.body, Body::ProcessCreated(created) if beyond_boot(created)) {
+            tally.beyond_boot.insert(event.host.clone());
+        }
     }
     tally
 }

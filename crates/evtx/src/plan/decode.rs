@@ -116,7 +116,8 @@ impl Decoder {
             visitor.heard(&header);
         }
         let event_id = header.event_id();
-        if !selection.may_want(event_id) || !selection.wants(event_id, header.provider()) {
+        let may_want = selection.may_want(event_id) && visitor.wants();
+        if !may_want || !selection.wants(event_id, header.provider()) {
             return Ok(());
         }
         let Decoder { plans, names, gathered, .. } = self;
@@ -156,7 +157,8 @@ impl Decoder {
             visitor.heard(&header);
         }
         let event_id = header.event_id();
-        if !selection.may_want(event_id) || !selection.wants(event_id, header.provider()) {
+        let may_want = selection.may_want(event_id) && visitor.wants();
+        if !may_want || !selection.wants(event_id, header.provider()) {
             return Ok(());
         }
         self.literal.learn_rest(&mut tokens, chunk, &mut self.names)?;

@@ -18,6 +18,13 @@ pub trait Visitor {
         true
     }
 
+    /// Whether a record that the selection takes is to be decoded: asked right after [`Visitor::heard`] of it, where
+    /// that is told.
+    #[inline]
+    fn wants(&self) -> bool {
+        true
+    }
+
     /// A wanted record, decoded.
     fn record(&mut self, record: &Record<'_>);
 

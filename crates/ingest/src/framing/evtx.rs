@@ -21,7 +21,7 @@ pub(crate) fn selection(wanted: impl Fn(EventKind) -> bool) -> Selection {
 /// Which records the visitor is told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Told {
-    /// The header of every record; no record is decoded.
+    /// The header of every record; a record is decoded only where the visitor then asks for its fields.
     Headers,
     /// Selected records alone.
     Selected,
@@ -37,7 +37,7 @@ pub(crate) fn read_chunks<R: ReadAt>(
 ) -> io::Result<()> {
     let file = EvtxFile::open(source)?;
     let chunks = chunks.unwrap_or(0..file.chunk_count());
-    let mut adapter = Adapter { visitor, told, recent: Recent::default() };
+    let mut adapter = Adapter { visitor, told, recent: Recent::default(), asked: None };
     if chunks.start == 0
         && let Some(damage) = file.damage()
     {
@@ -54,6 +54,8 @@ struct Adapter<'v> {
     visitor: &'v mut dyn Visitor,
     told: Told,
     recent: Recent,
+    /// Of the record whose header was heard last: the row whose fields are asked for.
+    asked: Option<&'static EventSpec>,
 }
 
 /// Sorts of records heard lately, by event id: what a log has most of is known by its bytes alone.
@@ -155,7 +157,9 @@ impl Adapter<'_> {
 
 impl begat_evtx::Visitor for Adapter<'_> {
     fn heard(&mut self, header: &begat_evtx::Header<'_>) {
-        self.hear(header, &time_of(header), header.record_id());
+        let asked = self.hear(header, &time_of(header), header.record_id());
+        // Records are selected by their provider: without one none is decoded.
+        self.asked = asked.filter(|_| header.provider().is_some());
     }
 
     #[inline]
@@ -163,20 +167,35 @@ impl begat_evtx::Visitor for Adapter<'_> {
         self.told == Told::Headers
     }
 
+    #[inline]
+    fn wants(&self) -> bool {
+        self.told == Told::Selected || self.asked.is_some()
+    }
+
     fn record(&mut self, record: &Record<'_>) {
         let evtx_header = record.header();
         let (time, record_id) = (time_of(&evtx_header), evtx_header.record_id());
-        let Some(spec) = self.hear(&evtx_header, &time, record_id) else { return };
+        let asked = match self.told {
+            Told::Headers => self.asked.take(),
+            Told::Selected => self.hear(&evtx_header, &time, record_id),
+        };
+        let Some(spec) = asked else { return };
         let outcome = evtx_header.keywords().and_then(Outcome::of_keywords);
         let mut header = Header { event_id: Some(spec.event_id), record_id, time, outcome, ..Header::SILENT };
         if spec.kind.tells_by_its_writer() {
             header.process_id = evtx_header.process_id().and_then(|pid| u32::try_from(pid).ok());
+            header.level = evtx_header.level().and_then(|level| u8::try_from(level).ok());
             header.user_sid = evtx_header.user_sid().map(|sid| Cow::Owned(sid.to_string()));
         }
         self.visitor.record(&header, &RawRecord::stored(spec, *record), Some(evtx_header.offset()));
     }
 
     fn damage(&mut self, damage: Damage) {
+        if let (Some(spec), DamageKind::RecordContent(reason)) = (self.asked.take(), damage.kind) {
+            // Its header was read, and counts; of most records nobody looks at more.
+            let header = Header { event_id: Some(spec.event_id), ..Header::SILENT };
+            return self.visitor.lost(&header, Some(damage.offset), &|| reason.to_string());
+        }
         let detail = || match damage.records_lost {
             0 => damage.kind.to_string(),
             1 => format!("{}; 1 record lost", damage.kind),

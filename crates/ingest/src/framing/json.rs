@@ -9,7 +9,9 @@ use begat_model::anomaly::AnomalyKind;
 use memchr::memchr;
 
 use crate::framing::xml;
-use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Visitor, ZonelessTime, parse_unmarked_utc};
+use crate::raw::{
+    Header, HeaderTime, Outcome, RawRecord, Visitor, ZonelessTime, level_of, parse_unmarked_utc,
+};
 use crate::scalar::Scalar;
 use crate::shapes::{DataSlot, Found, PathNode, Schema, Schemas};
 
@@ -154,6 +156,7 @@ impl<'r> ObjectView<'r> {
             record_id: self.first(&slots.record_id, |id| id.unsigned()),
             time: self.time(),
             outcome: self.first(&slots.outcome, |outcome| Outcome::of_scalar(&outcome)),
+            level: self.first(&slots.level, |level| level_of(&level)),
             process_id: self
                 .first(&slots.process_id, |id| id.unsigned().and_then(|id| u32::try_from(id).ok())),
             user_sid: self.first_text(&slots.user_sid),

@@ -10,7 +10,7 @@ use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Visitor};
+use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Visitor, level_of};
 use crate::scalar::{Scalar, shortened};
 
 /// Longest namespace prefix before `Event`.
@@ -172,6 +172,7 @@ fn read_system<'x>(leaf: &Leaf<'_, 'x>, header: &mut Header<'x>) -> Result<(), X
         "EventRecordID" => header.record_id = parse_unsigned(&text()),
         "Channel" => header.channel = Some(text()),
         "Computer" => header.host = Some(text()),
+        "Level" => header.level = level_of(&Scalar::Text(text())),
         "Keywords" => header.outcome = Outcome::of_scalar(&Scalar::Text(text())),
         "Execution" => {
             let pid = leaf.attribute("ProcessID")?.and_then(|pid| parse_unsigned(&pid));

@@ -1,7 +1,7 @@
 //! What starts a process later, and scripts: services, tasks, WMI consumers, PowerShell.
 
 use begat_model::catalog::FieldName::{self, self as F};
-use begat_model::event::{Installed, PipelineExecuted, ScriptBlock};
+use begat_model::event::{Installed, PipelineExecuted, ScriptBlock, ScriptPiece};
 
 use crate::framing::xml;
 use crate::normalise::fields::{Fields, SUBJECT};
@@ -31,7 +31,22 @@ impl Fields<'_, '_> {
     }
 
     pub(crate) fn script_block(&self) -> Option<ScriptBlock> {
-        Some(ScriptBlock { pid: self.writer(), user: self.user_sid(), text: self.text(F::ScriptBlockText)? })
+        Some(ScriptBlock {
+            pid: self.writer(),
+            user: self.user_sid(),
+            text: self.text(F::ScriptBlockText)?,
+            level: self.header.level,
+            piece: self.script_piece(),
+        })
+    }
+
+    /// Which piece of which block: nothing where the event counts itself beyond what it says there is.
+    fn script_piece(&self) -> Option<ScriptPiece> {
+        let block = self.said(F::ScriptBlockId)?;
+        let block = block.trim().trim_matches(['{', '}']).to_lowercase();
+        let (number, total) = (self.number(F::MessageNumber)?, self.number(F::MessageTotal)?);
+        let block = self.intern(&block);
+        (1..=total).contains(&number).then_some(ScriptPiece { block, number, total })
     }
 
     pub(crate) fn pipeline_executed(&self) -> Option<PipelineExecuted> {

@@ -188,6 +188,26 @@ mod tests {
     }
 
     #[test]
+    fn a_piece_of_a_script_says_which_it_is_of_how_many() {
+        let piece = |number: Option<&'static str>, total| {
+            let mut fields = vec![
+                ("ScriptBlockText", text("x")),
+                ("ScriptBlockId", text("{83D0C8C3-5CAA-5F5F-F302-000000000400}")),
+                ("MessageTotal", total),
+            ];
+            fields.extend(number.map(|number| ("MessageNumber", text(number))));
+            let Body::ScriptBlock(script) = good(EventKind::ScriptBlock, &fields) else { unreachable!() };
+            script.piece.map(|piece| (piece.block.to_string(), piece.number, piece.total))
+        };
+        let block = "83d0c8c3-5caa-5f5f-f302-000000000400".to_owned();
+        assert_eq!(piece(Some("2"), Scalar::Unsigned(3)), Some((block.clone(), 2, 3)));
+        assert_eq!(piece(Some("1"), text("1")), Some((block, 1, 1)));
+        for number in [None, Some("0"), Some("4")] {
+            assert_eq!(piece(number, text("3")), None, "{number:?}");
+        }
+    }
+
+    #[test]
     fn the_groups_of_a_logon_are_read_from_their_list() {
         let list = "\n\t\t%{S-1-5-32-545}\r\n\t\t%{S-1-1-0} %{S-1-5-32-544}\t%{S-1-5-32-545}";
         let fields = [("TargetLogonId", text("0x57615b")), ("GroupMembership", text(list))];

@@ -92,6 +92,8 @@ struct HeaderPaths {
     /// A time in UTC in the event's own data, for times without a zone.
     told_utc: Vec<String>,
     outcome: Vec<String>,
+    /// How important the writer finds it.
+    level: Vec<String>,
     /// The process that wrote the event.
     process_id: Vec<String>,
     /// The SID it wrote the event as.
@@ -135,6 +137,7 @@ pub(crate) struct HeaderSlots {
     pub(crate) arrival: Vec<usize>,
     pub(crate) told_utc: Vec<usize>,
     pub(crate) outcome: Vec<usize>,
+    pub(crate) level: Vec<usize>,
     pub(crate) process_id: Vec<usize>,
     pub(crate) user_sid: Vec<usize>,
     pub(crate) error: Vec<usize>,
@@ -173,6 +176,7 @@ impl Schema {
             arrival: slots(&paths.arrival),
             told_utc: slots(&paths.told_utc),
             outcome: slots(&paths.outcome),
+            level: slots(&paths.level),
             process_id: slots(&paths.process_id),
             user_sid: slots(&paths.user_sid),
             error: slots(&paths.error),

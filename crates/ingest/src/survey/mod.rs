@@ -9,11 +9,13 @@ pub(crate) mod zone;
 use std::collections::{BTreeMap, BTreeSet};
 
 use begat_model::anomaly::AnomalyKind;
-use begat_model::catalog::{EventKind, EventSpec};
+use begat_model::boot;
+use begat_model::catalog::{EventKind, EventSpec, FieldName};
 use begat_model::coverage::Tally;
 use begat_model::{HostName, Text, Timestamp};
 
 use crate::anomaly_log::AnomalyLog;
+use crate::normalise::intern::is_silent;
 use crate::open::source::Skipped;
 use crate::raw::{Header, HeaderTime, HeardAgain, RawRecord, SortId, Visitor, ZonelessTime};
 use crate::scalar::shortened;
@@ -234,6 +236,18 @@ impl SurveyVisitor {
         self.own.anomalies.add(kind, &self.source, offset, record_id, detail);
     }
 
+    /// Of what is still to be looked into of a sort: whether a process is of Windows' own boot.
+    fn looked_into(&self, id: SortId) -> Option<&'static EventSpec> {
+        self.sorts.get(id).filter(|sort| sort.may_be_of_boot()).map(|_| EventKind::ProcessCreated.spec())
+    }
+
+    /// The record heard last tells of a process that is not of Windows' own boot.
+    fn beyond_boot(&mut self) {
+        if let Some(id) = self.last_sort {
+            self.sorts.beyond_boot(id);
+        }
+    }
+
     /// Counts a record of a sort that is known, and tells what its header lacks.
     fn count(
         &mut self,
@@ -306,7 +320,7 @@ impl Visitor for SurveyVisitor {
         let id = self.sorts.of(header);
         self.last_sort = Some(id);
         self.count(id, &header.time, header.record_id, offset);
-        None
+        self.looked_into(id)
     }
 
     fn last_sort(&mut self) -> Option<SortId> {
@@ -321,14 +335,27 @@ impl Visitor for SurveyVisitor {
         offset: Option<u64>,
     ) -> HeardAgain {
         match self.count(sort, time, record_id, offset) {
-            true => HeardAgain::Heard(None),
+            true => {
+                self.last_sort = Some(sort);
+                HeardAgain::Heard(self.looked_into(sort))
+            }
             false => HeardAgain::Forgotten,
         }
     }
 
-    fn record(&mut self, _: &Header<'_>, _: &RawRecord<'_>, _: Option<u64>) {}
+    fn record(&mut self, _: &Header<'_>, record: &RawRecord<'_>, _: Option<u64>) {
+        let said = |field| record.field(field).and_then(|value| value.scalar().into_text());
+        let (image, parent) = (said(FieldName::NewProcessName), said(FieldName::ParentProcessName));
+        let parent = parent.as_deref().filter(|parent| !is_silent(parent));
+        if !boot::is_of_boot(image.as_deref(), parent) {
+            self.beyond_boot();
+        }
+    }
 
-    fn lost(&mut self, _: &Header<'_>, _: Option<u64>, _: &dyn Fn() -> String) {}
+    /// What cannot be read is not known to be of the boot.
+    fn lost(&mut self, _: &Header<'_>, _: Option<u64>, _: &dyn Fn() -> String) {
+        self.beyond_boot();
+    }
 
     fn anomaly(&mut self, kind: AnomalyKind, offset: Option<u64>, detail: &dyn Fn() -> String) {
         self.tell(kind, None, offset, detail);

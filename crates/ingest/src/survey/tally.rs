@@ -1,6 +1,6 @@
 //! Counts records by host, channel, provider and event id without an allocation for each of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use begat_model::catalog::{EventKind, channel};
 use begat_model::continuity::RecordRuns;
@@ -53,6 +53,15 @@ pub(crate) struct Sort {
     log: Option<usize>,
     known: Heard,
     zoneless: Heard,
+    /// Of process creations: one of them was looked into, and is not of Windows' own boot.
+    beyond_boot: bool,
+}
+
+impl Sort {
+    /// Records of it are still to be looked into. The answer is the same whichever of them come first.
+    pub(crate) fn may_be_of_boot(&self) -> bool {
+        self.kind == Some(EventKind::ProcessCreated) && self.host.is_some() && !self.beyond_boot
+    }
 }
 
 impl Sorts {
@@ -88,6 +97,7 @@ impl Sorts {
             channel: header.channel.as_deref().map(Text::from),
             known: Heard::default(),
             zoneless: Heard::default(),
+            beyond_boot: false,
         });
         self.index.insert(self.key.as_slice().into(), self.sorts.len() - 1);
         self.sorts.len() - 1
@@ -124,6 +134,13 @@ impl Sorts {
             HeaderTime::Known(at) => add(&mut sort.known, *at),
             HeaderTime::Missing | HeaderTime::Unreadable(_) => sort.known.count += 1,
             HeaderTime::Zoneless(time) => add(&mut sort.zoneless, time.wall_clock),
+        }
+    }
+
+    /// A record of this sort tells of a process that is not of Windows' own boot.
+    pub(crate) fn beyond_boot(&mut self, id: SortId) {
+        if let Some(sort) = self.sorts.get_mut(id.index).filter(|_| id.generation == self.generation) {
+            sort.beyond_boot = true;
         }
     }
 
@@ -176,6 +193,9 @@ fn tallies(sorts: Vec<Sort>) -> Tallies {
     let mut tallies = Tallies::default();
     for sort in sorts {
         let (Some(host), Some(event_id)) = (sort.host, sort.event_id) else { continue };
+        if sort.beyond_boot {
+            tallies.known.beyond_boot.insert(host.clone());
+        }
         let key = HeardKey { host, channel: sort.channel, event_id };
         for (tally, heard) in [(&mut tallies.known, sort.known), (&mut tallies.zoneless, sort.zoneless)] {
             if heard.count > 0 {
@@ -193,6 +213,7 @@ impl Tallies {
         self.zoneless.merge(other.zoneless);
         cut(&mut self.known.heard);
         cut(&mut self.zoneless.heard);
+        cut_hosts(&mut self.known.beyond_boot);
     }
 
     /// One tally, once the zones of wall clocks are known.
@@ -211,6 +232,13 @@ impl Tallies {
 fn cut(sorts: &mut BTreeMap<HeardKey, Heard>) {
     while sorts.len() > SORTS_MAX {
         sorts.pop_last();
+    }
+}
+
+/// As many as there can be sorts: whose sorts are kept is among the first of these too.
+fn cut_hosts(hosts: &mut BTreeSet<HostName>) {
+    while hosts.len() > SORTS_MAX {
+        hosts.pop_last();
     }
 }
 

@@ -202,3 +202,53 @@ fn empty_and_absent_fields_stay_two_things() {
         }
     }
 }
+
+/// 4688s of these images, each with its parent's, as some host of Windows 10 writes them.
+fn starts(computer: &str, images: &[(&str, &str)]) -> Vec<WindowsRecord> {
+    let kind = EVENT_KINDS.iter().rfind(|kind| kind.event_id == 4688).unwrap();
+    let first = Ticks::parse("2026-03-02T09:15:42Z");
+    let started = |(index, (image, parent)): (usize, &(&str, &str))| {
+        let draft = Draft::new(kind).set("NewProcessId", Value::Pointer(8 + index as u64));
+        draft.text("NewProcessName", *image).text("ParentProcessName", *parent).written(Envelope {
+            record_id: 1 + index as u64,
+            time: first.plus_millis(index as u64 * 1001),
+            computer: computer.to_owned(),
+            execution: (4, 8),
+            activity_id: None,
+        })
+    };
+    images.iter().enumerate().map(started).collect()
+}
+
+#[test]
+fn windows_own_boot_is_told_from_what_is_audited_by_every_carrier() {
+    const SMSS: &str = r"C:\Windows\System32\smss.exe";
+    const WININIT: &str = r"C:\Windows\System32\wininit.exe";
+    let boot = [
+        ("Registry", ""),
+        (SMSS, ""),
+        (r"C:\Windows\System32\autochk.exe", SMSS),
+        (r"C:\Windows\System32\csrss.exe", SMSS),
+        (WININIT, SMSS),
+        (r"C:\Windows\System32\services.exe", WININIT),
+        (r"C:\Windows\System32\lsass.exe", WININIT),
+    ];
+    let audited =
+        [boot[0], (r"C:\Windows\System32\svchost.exe", r"C:\Windows\System32\services.exe"), boot[1]];
+    let impostor = [boot[0], (r"C:\Windows\System32\lsass.exe", r"C:\Windows\System32\cmd.exe")];
+    for carrier in CARRIERS {
+        let told = |records: &[WindowsRecord]| {
+            let tally = read_by(carrier, records).surveyed.tally;
+            let counted: u64 = tally.heard.values().map(|heard| heard.count).sum();
+            assert_eq!(counted, records.len() as u64, "{}", carrier.name);
+            tally.beyond_boot.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&starts("WS1", &boot)), [""; 0], "{}", carrier.name);
+        assert_eq!(told(&starts("WS1", &audited)), ["WS1"], "{}", carrier.name);
+        assert_eq!(told(&starts("WS1", &impostor)), ["WS1"], "{}", carrier.name);
+        let both = [starts("WS1", &boot), starts("WS2", &audited)].concat();
+        assert_eq!(told(&both), ["WS2"], "{}", carrier.name);
+        let turned: Vec<WindowsRecord> = both.into_iter().rev().collect();
+        assert_eq!(told(&turned), ["WS2"], "{}: whichever comes first", carrier.name);
+    }
+}

@@ -240,9 +240,12 @@ pub fn openwec_raw_json(record: &WindowsRecord, shipping: &Shipping) -> Json {
 fn nxlog_envelope(record: &WindowsRecord) -> Map<String, Json> {
     let failure =
         record.channel == "Security" && record.keywords & KEYWORDS_AUDIT_FAILURE == KEYWORDS_AUDIT_FAILURE;
-    let (event_type, severity, severity_value) = match (record.channel.as_str(), failure) {
-        ("Security", true) => ("AUDIT_FAILURE", "ERROR", 4),
-        ("Security", false) => ("AUDIT_SUCCESS", "INFO", 2),
+    let (event_type, severity, severity_value) = match (record.channel.as_str(), failure, record.level) {
+        ("Security", true, _) => ("AUDIT_FAILURE", "ERROR", 4),
+        ("Security", false, _) => ("AUDIT_SUCCESS", "INFO", 2),
+        (_, _, 2) => ("ERROR", "ERROR", 4),
+        (_, _, 3) => ("WARNING", "WARNING", 3),
+        (_, _, 5) => ("VERBOSE", "DEBUG", 1),
         _ => ("INFO", "INFO", 2),
     };
     let mut event = Map::new();
@@ -353,6 +356,17 @@ fn message(record: &WindowsRecord) -> String {
     })
 }
 
+/// The record's level as Windows names it.
+fn level(record: &WindowsRecord) -> &'static str {
+    match record.level {
+        1 => "Critical",
+        2 => "Error",
+        3 => "Warning",
+        5 => "Verbose",
+        _ => "Information",
+    }
+}
+
 /// The `winlog` object of Winlogbeat 7 and later, and of the Elastic Agent.
 fn winlog(record: &WindowsRecord) -> Json {
     let mut winlog = json!({
@@ -417,7 +431,7 @@ pub fn winlogbeat(record: &WindowsRecord, shipping: &Shipping) -> Json {
             "provider": record.provider.name,
         },
         "host": { "name": shipping.collector },
-        "log": { "level": "information" },
+        "log": { "level": level(record).to_lowercase() },
         "winlog": winlog(record),
     })
 }
@@ -430,7 +444,7 @@ pub fn winlogbeat_old(record: &WindowsRecord, shipping: &Shipping) -> Json {
         "beat": { "hostname": shipping.collector, "name": shipping.collector, "version": "6.8.23" },
         "computer_name": record.computer,
         "event_id": record.event_id,
-        "level": "Information",
+        "level": level(record),
         "log_name": record.channel,
         "opcode": "Info",
         "process_id": record.execution.0,
@@ -481,6 +495,7 @@ pub fn elastic_agent(record: &WindowsRecord, shipping: &Shipping) -> Json {
             "provider": record.provider.name,
         },
         "host": { "name": record.computer },
+        "log": { "level": level(record).to_lowercase() },
         "winlog": winlog,
     })
 }

@@ -18,7 +18,7 @@ pub(in crate::story) fn browser_only(host: &mut Host) -> Truth {
     let before = host.rng().between(5, 280);
     host.start(at.minus_seconds(before), &explorer, CHROME, &format!("\"{CHROME}\""));
     let account = host.create_account(at, &session, name, Creation::Api);
-    Truth::unseen(host, &account, &session).verdict_beside("session_only")
+    Truth::unseen(host, &account, &session).verdict_beside("unknown")
 }
 
 /// The same where notes, mail and a browser are open: none of them calls the account interfaces.
@@ -30,7 +30,7 @@ pub(in crate::story) fn harmless_desktop(host: &mut Host) -> Truth {
     let count = host.rng().between(3, 14);
     open_programs(host, at, &explorer, count);
     let account = host.create_account(at, &session, name, Creation::Api);
-    Truth::unseen(host, &account, &session).verdict_beside("session_only")
+    Truth::unseen(host, &account, &session).verdict_beside("unknown")
 }
 
 /// A beacon inside explorer; the idle shell beside it logs its scripts, and made none.
