@@ -46,6 +46,19 @@ parent = 'C:\Windows\explorer.exe'
 session = "remote_desktop"
 "#;
 
+/// The console for accounts stands out in its session, and nothing shows the act by it.
+const CONSOLE: &str = r#"[[authorisation]]
+name = "console"
+kind = "helpdesk"
+owner = "help desk"
+reason = "the front desk gets its account at the jump hosts"
+expires = 2027-03-31
+[authorisation.match]
+creator = 'C:\Windows\System32\mmc.exe'
+actor = "S-1-5-21-1004336348-1177238915-682003330-1146"
+source = "10.20.4.31/32"
+"#;
+
 fn with_logs_of(story: &str) -> Session {
     let records = StoryKind::named(story).unwrap().tell(1).records;
     Session::new().log("logs/story.evtx", "evtx", &records)
@@ -177,6 +190,34 @@ fn what_is_proposed_is_refused_until_filled_in_and_allows_its_creations_and_no_a
         let again = session.stdout(&["policy", "suggest", "logs", "--policy", "filled.toml"]);
         assert!(again.contains(&format!("{creations} creations that the policy allows already")), "{again}");
     }
+}
+
+#[test]
+fn what_rests_on_a_likely_creator_is_told_and_counted_apart_by_every_command() {
+    let session = with_logs_of("lusrmgr").file("site.toml", CONSOLE);
+    let hunt = |format| session.stdout(&["hunt", "logs", "--policy", "site.toml", "-t", format]);
+    for (line, told) in [
+        (vec!["hunt", "logs", "--policy", "site.toml", "-t", "table"], "made by      probably mmc.exe"),
+        (vec!["hunt", "logs", "--policy", "site.toml", "-t", "table"], "the permission rests on `source` as"),
+        (vec!["hunt", "logs", "--policy", "site.toml"], "allows 1 case (1 on a likely creator)"),
+        (vec!["hunt", "logs", "--policy", "site.toml"], "cases: 1 (1 likely;"),
+        (vec!["policy", "try", "site.toml", "logs"], "1 of them on a creator that is only likely."),
+        (vec!["policy", "try", "site.toml", "logs"], "without source it would not be allowed"),
+        (
+            vec!["policy", "check", "site.toml", "logs", "--today", "2026-06-01"],
+            "used 1 ×, 1 × on a likely creator",
+        ),
+    ] {
+        let transcript = session.transcript(&line);
+        assert!(transcript.contains(told), "{told} in {transcript}");
+    }
+    assert!(hunt("jsonl").contains(r#""beside_likely":["source"]"#), "{}", hunt("jsonl"));
+    // The same from what an earlier hunt wrote.
+    let written = hunt("jsonl");
+    let session = session.file("cases.jsonl", &written);
+    let line =
+        ["policy", "check", "site.toml", "--today", "2026-06-01", "--cases", "cases.jsonl", "-t", "jsonl"];
+    assert!(session.stdout(&line).contains(r#""used_on_likely":1"#), "{}", session.stdout(&line));
 }
 
 #[test]
