@@ -232,6 +232,23 @@ fn an_agent_on_several_hosts_is_proposed_once() {
     insta::assert_snapshot!(session.transcript(&["policy", "suggest", "logs"]));
 }
 
+/// Without command lines net1 in the session of all services is likely at most.
+#[test]
+fn an_agent_whose_creations_are_only_likely_is_proposed_with_how_many_they_are() {
+    let story = StoryKind::named("sccm").unwrap();
+    let telemetry = Telemetry { command_line: false, ..Telemetry::AUDITED };
+    let hosts = ["a01.corp.example", "a02.corp.example", "a03.corp.example"];
+    let session = hosts.iter().zip(1..).fold(Session::new(), |session, (fqdn, seed)| {
+        let records = story.tell_on(HostSpec { fqdn, ..HostSpec::server(fqdn, telemetry) }, seed).records;
+        session.log(&format!("logs/{fqdn}.evtx"), "evtx", &records)
+    });
+    let proposed = session.stdout(&["policy", "suggest", "logs"]);
+    assert!(proposed.contains("3 of the 3 are only likely"), "{proposed}");
+    let session = session.file("filled.toml", filled_in(&proposed));
+    let tried = session.stdout(&["policy", "try", "filled.toml", "logs", "-t", "jsonl"]);
+    assert_eq!(tried.matches(r#""beside_likely":["host"]"#).count(), 3, "{tried}");
+}
+
 #[test]
 fn nothing_is_proposed_for_attacks() {
     // One of each kind on every host: a hand that repeats, as an intruder's does.
