@@ -157,6 +157,8 @@ evidence_kinds! {
         "SYSTEM still goes by another machine name: Windows setup renames the machine and restarts it right after";
     SetupBuiltinRid "setup_builtin_rid" 6.0
         "RID below 1000: no caller of the SAM is given one, only Windows' own making of its own accounts";
+    SetupOwnName "setup_own_name" 4.0
+        "the first account of the machine bears a name that Windows' setup gives (section H, museum)";
     SetupFirstAccount "setup_first_account" 2.0
         "RID 1000: the first account ever made on this machine";
     SetupJustStarted "setup_just_started" 2.0

@@ -108,15 +108,21 @@ fn process_entry<'w>(candidate: &'w Candidate<'w>) -> Ranked<'w> {
 }
 
 /// What is missing from a log cannot undo what stands in it: where something shows the act, holes weigh no more than
-/// what no log ever shows.
+/// what no log ever shows, and a phase of setup is no rival of the program that setup runs.
 fn entry<'w>(explanation: &Explanation, clues: &'w [Clue<'w>], is_shown: bool) -> Ranked<'w> {
     let sum: f64 = clues.iter().map(|clue| clue.kind.weight()).sum();
     let score = match explanation {
         Explanation::Unobserved if is_shown => sum.min(EvidenceKind::UnseenAct.weight()),
+        Explanation::Windows if is_shown && !clues.iter().any(names_the_account) => 0.0,
         _ => sum,
     };
     let who = Who::Other(explanation.clone());
     Ranked { who, score, probability: 0.0, standing: Standing::default(), clues }
+}
+
+/// It speaks of this account, and not of a time.
+fn names_the_account(clue: &Clue<'_>) -> bool {
+    matches!(clue.kind, EvidenceKind::ManagedByLaps | EvidenceKind::SetupBuiltinRid)
 }
 
 /// Decides what can be said.
