@@ -10,7 +10,7 @@ use crate::cause::clue::{Clue, Why};
 use crate::cause::evidence::EvidenceKind;
 use crate::cause::moment::Order;
 use crate::cause::scene::Scene;
-use crate::commands::intent::names_account::names_account;
+use crate::commands::intent::names_account::{Dollar, names_account};
 use crate::spans::{ENDS_RIGHT_AFTER, STARTED_NEAR};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
 use crate::windows::capability::Capability;
@@ -161,7 +161,9 @@ impl Scene<'_> {
         if is_net && has_arguments() {
             return clue(EvidenceKind::DoesOtherwise, EvidenceFact::LineDoesOtherwise);
         }
-        let named = || self.sought.name.is_some_and(|account| names_account(line, account));
+        // What an unknown program makes of a name, nobody knows.
+        let dollar = if process.capability().is_none() { Dollar::MayLack } else { Dollar::Told };
+        let named = || self.sought.name.is_some_and(|account| names_account(line, account, dollar));
         if !is_net && named() {
             return clue(EvidenceKind::NamesAccount, EvidenceFact::LineNamesAccount);
         }

@@ -3,6 +3,7 @@
 use begat_model::Text;
 
 use crate::commands::intent::accounts::Intent;
+use crate::commands::intent::aim::Aim;
 use crate::tables::process::record::ProcessRecord;
 use crate::windows::same_name::same_name;
 
@@ -31,7 +32,7 @@ impl Sought<'_> {
     ) -> impl Iterator<Item = Option<&'p str>> + use<'p> {
         let is_local = self.is_local;
         intents.iter().filter_map(move |intent| match intent {
-            Intent::CreateAccount { in_domain: true, .. } if is_local => None,
+            Intent::CreateAccount { aim: Aim::Domain, .. } if is_local => None,
             Intent::CreateAccount { name, .. } => Some(name.as_deref()),
             Intent::AddToGroup { .. } => None,
         })
