@@ -53,6 +53,8 @@ evidence_kinds! {
         "the command line creates an account of this very name";
     CreatesSomeAccount "command_creates_some_account" 3.0
         "the command line creates an account, its name is not written out (a variable, a prompt)";
+    StartsCreation "command_starts_creation" 3.0
+        "its command or script has another program create an account of this very name, and none is seen below it";
     ScriptCreatesAccount "script_creates_account" 7.0
         "PowerShell's own log has this process running what creates an account of this very name";
     ScriptCreatesSomeAccount "script_creates_some_account" 3.0

@@ -148,7 +148,11 @@ fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<Proc
         }
         _ if sight == ProcessSight::Blind => (Verdict::Unknown, None),
         // Its own child made the call, and is not in the log: the line is sure, the process is not.
-        Who::Process(index) if decisive && hands_on(best) => (Verdict::Ambiguous, Some(*index)),
+        Who::Process(index)
+            if decisive && hands_on(best) && best.standing.act != Some(ActSign::SeenBySam) =>
+        {
+            (Verdict::Ambiguous, Some(*index))
+        }
         Who::Process(index) if decisive && best.standing.act.is_some() => (Verdict::Attributed, Some(*index)),
         Who::Process(index) if stands_out(ranking) => (Verdict::Likely, Some(*index)),
         Who::Other(Explanation::Impersonation) if decisive => (Verdict::SessionOnly, None),
@@ -167,7 +171,8 @@ fn stands_out(ranking: &[Ranked<'_>]) -> bool {
 
 /// It never makes the call itself, by its kind: what it started did.
 pub(crate) fn hands_on(best: &Ranked<'_>) -> bool {
-    best.has(EvidenceKind::HandsOn) || best.has(EvidenceKind::CannotCreate)
+    use EvidenceKind::{CannotCreate, HandsOn, StartsCreation};
+    [HandsOn, CannotCreate, StartsCreation].into_iter().any(|kind| best.has(kind))
 }
 
 /// Another log than that of processes names it, and what it did: that needs no process auditing.

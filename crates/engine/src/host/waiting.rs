@@ -78,6 +78,7 @@ impl HostState {
             sought: Sought {
                 name: creation.event.account.name.as_ref(),
                 is_local: scope == Scope::Local,
+                netbios: &self.netbios,
                 made_before: self.made_before(&creation),
             },
             pointers: Pointers {
