@@ -9,7 +9,7 @@ use begat_model::{Duration, Event, EventKind, HostName, LogonId, RecordRef, Time
 
 use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::deeds::Deeds;
-use crate::commands::intent::names_account::names_account;
+use crate::commands::intent::names_account::{Dollar, names_account};
 use crate::commands::intent::remote::RemoteTarget;
 use crate::spans::{CHANNEL_TOLERANCE, CLIENT_REACH, CLOCK_SKEW, SERVICE_REACH};
 use crate::texts::known::Reaching;
@@ -65,7 +65,7 @@ impl ClientCommand {
             Body::ScriptBlock(script) => (event.at, &script.text),
             _ => return None,
         };
-        let Deeds { intents, targets } = deeds.clone();
+        let Deeds { intents, targets, .. } = deeds.clone();
         let (host, line, record) = (event.host.clone(), line.to_string(), event.record.clone());
         Some(ClientCommand { host, at, targets, intents, line, actor, process, record })
     }
@@ -89,7 +89,7 @@ impl ClientCommand {
         };
         if self.intents.iter().any(creates) {
             Some(Fit::CreatesIt)
-        } else if names_account(&self.line, name) {
+        } else if names_account(&self.line, name, Dollar::Told) {
             Some(Fit::NamesIt)
         } else if same_account {
             Some(Fit::SameAccount)

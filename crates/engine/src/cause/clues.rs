@@ -11,7 +11,11 @@ use crate::cause::evidence::EvidenceKind;
 use crate::cause::moment::Order;
 use crate::cause::pointers::LookedUp;
 use crate::cause::scene::Scene;
-use crate::commands::intent::names_account::names_account;
+use crate::cause::sought::Said;
+use crate::commands::intent::accounts::Intent;
+use crate::commands::intent::aim::Way;
+use crate::commands::intent::names_account::{Dollar, names_account};
+use crate::commands::intent::opens::speaks_of_accounts;
 use crate::commands::line::image_stem;
 use crate::sight::visibility::ProcessSight;
 use crate::spans::{CHANNEL_TOLERANCE, ENDS_RIGHT_AFTER, STARTED_NEAR, STARTED_RIGHT_BEFORE};
@@ -109,22 +113,29 @@ impl Scene<'_> {
             let why = EvidenceFact::SubscriptionCreatesAccount;
             return Some(Clue::new(EvidenceKind::ScriptCreatesAccount, why, &consumer.records));
         }
-        let mut nameless = None;
+        let (mut nameless, mut starts) = (None, None);
         for script in self.pointers.scripts_of(process) {
             if self.sought.is_fulfilled(script.at) {
                 continue;
             }
-            for name in self.sought.names_in(&script.intents) {
-                match name {
-                    Some(name) if self.sought.is_account(name) => {
-                        let why = EvidenceFact::ScriptCreatesAccount;
-                        let records = slice::from_ref(&script.record);
-                        return Some(Clue::new(EvidenceKind::ScriptCreatesAccount, why, records));
-                    }
-                    Some(_) => {}
-                    None => nameless = Some(script),
+            for said in self.sought.said_in(&script.intents) {
+                match said.name {
+                    Some(name) if self.sought.is_account(name) => match said.way {
+                        Way::Calls => {
+                            let why = EvidenceFact::ScriptCreatesAccount;
+                            let records = slice::from_ref(&script.record);
+                            return Some(Clue::new(EvidenceKind::ScriptCreatesAccount, why, records));
+                        }
+                        Way::Starts => starts = Some(script),
+                    },
+                    None if said.way == Way::Calls => nameless = Some(script),
+                    _ => {}
                 }
             }
+        }
+        if let Some(script) = starts {
+            let (kind, why) = (EvidenceKind::StartsCreation, EvidenceFact::ScriptCreatesAccount);
+            return Some(Clue::new(kind, why, slice::from_ref(&script.record)));
         }
         let nameless = nameless?;
         let kind = match self.creation.at() - nameless.at <= STARTED_RIGHT_BEFORE {
@@ -246,21 +257,26 @@ impl Scene<'_> {
 
     pub(super) fn command_clue<'s>(&self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         let clue = |kind, why| Some(Clue::new(kind, why, &process.created_by));
-        let names: Vec<Option<&str>> = self.sought.created_names(process).collect();
-        if names.iter().flatten().any(|name| self.sought.is_account(name)) {
-            return match self.sought.is_fulfilled(process.started_at) {
-                true => clue(EvidenceKind::CommandFulfilled, EvidenceFact::LineFulfilled),
-                false => clue(EvidenceKind::CreatesAccount, EvidenceFact::LineCreatesAccount),
+        let said: Vec<Said<'_>> = self.sought.said_in(&process.intents).collect();
+        let is_net = process.is_net_tool();
+        if let Some(this) =
+            said.iter().copied().filter(|said| self.sought.is_it(*said)).min_by_key(|said| said.way)
+        {
+            return match (self.sought.is_fulfilled(process.started_at), this.way) {
+                (true, _) => clue(EvidenceKind::CommandFulfilled, EvidenceFact::LineFulfilled),
+                (false, Way::Starts) if !is_net => {
+                    clue(EvidenceKind::StartsCreation, EvidenceFact::LineCreatesAccount)
+                }
+                (false, _) => clue(EvidenceKind::CreatesAccount, EvidenceFact::LineCreatesAccount),
             };
         }
-        let is_net = process.is_net_tool();
-        if !names.is_empty() && is_net {
+        if !said.is_empty() && is_net {
             return clue(EvidenceKind::DoesOtherwise, EvidenceFact::LineCreatesAnother);
         }
-        if names.contains(&None) {
+        if said.iter().any(|said| said.name.is_none() && said.way == Way::Calls) {
             return clue(EvidenceKind::CreatesSomeAccount, EvidenceFact::LineCreatesNameless);
         }
-        if !names.is_empty() {
+        if said.iter().any(|said| said.name.is_some()) {
             return clue(EvidenceKind::CreatesOtherAccount, EvidenceFact::LineCreatesAnother);
         }
         let Field::Value(line) = &process.command_line else { return None };
@@ -270,10 +286,29 @@ impl Scene<'_> {
         }
         // Every service of the host shares such a session: a common word in one of their lines ties nothing.
         let is_shared = self.creation.logon_id().is_some_and(LogonId::is_well_known);
-        let named = || self.sought.name.is_some_and(|account| names_account(line, account));
-        if !is_net && !is_shared && named() {
+        // What an unknown program makes of a name, nobody knows.
+        let dollar = if process.capability().is_none() { Dollar::MayLack } else { Dollar::Told };
+        let named = || self.sought.name.is_some_and(|account| names_account(line, account, dollar));
+        if !is_net && !is_shared && !self.is_understood(process, line) && named() {
             return clue(EvidenceKind::NamesAccount, EvidenceFact::LineNamesAccount);
         }
+        // Only what calls the interfaces is asked: it is a question about every word of the line.
+        let opens = process.capability() == Some(Capability::Creates)
+            && speaks_of_accounts(process.image.as_deref(), process.original_file_name.as_deref(), line);
+        if opens {
+            return clue(EvidenceKind::SpeaksOfAccounts, EvidenceFact::LineSpeaksOfAccounts);
+        }
         None
+    }
+
+    /// What the line does is known, and it does not create this account here: that it names it ties nothing. A command
+    /// that PowerShell was given is read; what a script of it does is not.
+    fn is_understood(&self, process: &ProcessRecord, line: &str) -> bool {
+        let of_this = |intent: &Intent| match intent {
+            Intent::CreateAccount { name: Some(name), .. } => self.sought.is_account(name),
+            _ => false,
+        };
+        let runs_a_script = || line.to_ascii_lowercase().contains(".ps1");
+        process.intents.iter().any(of_this) || (process.is_powershell() && !runs_a_script())
     }
 }

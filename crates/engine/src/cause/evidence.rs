@@ -53,6 +53,8 @@ evidence_kinds! {
         "the command line creates an account of this very name";
     CreatesSomeAccount "command_creates_some_account" 3.0
         "the command line creates an account, its name is not written out (a variable, a prompt)";
+    StartsCreation "command_starts_creation" 3.0
+        "its command or script has another program create an account of this very name, and none is seen below it";
     ScriptCreatesAccount "script_creates_account" 7.0
         "PowerShell's own log has this process running what creates an account of this very name";
     ScriptCreatesSomeAccount "script_creates_some_account" 3.0
@@ -157,6 +159,8 @@ evidence_kinds! {
         "SYSTEM still goes by another machine name: Windows setup renames the machine and restarts it right after";
     SetupBuiltinRid "setup_builtin_rid" 6.0
         "RID below 1000: no caller of the SAM is given one, only Windows' own making of its own accounts";
+    SetupOwnName "setup_own_name" 4.0
+        "the first account of the machine bears a name that Windows' setup gives (section H, museum)";
     SetupFirstAccount "setup_first_account" 2.0
         "RID 1000: the first account ever made on this machine";
     SetupJustStarted "setup_just_started" 2.0

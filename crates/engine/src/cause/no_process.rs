@@ -12,6 +12,7 @@ use crate::sight::visibility::ProcessSight;
 use crate::spans::{CHANNEL_TOLERANCE, SETUP_AFTER_START_MAX, STARTED_NEAR};
 use crate::tables::logon::LogonSession;
 use crate::tables::process::record::Session;
+use crate::windows::same_name::same_name;
 
 impl Scene<'_> {
     /// Explanations that are no process of this host, each with its signs. What has no sign at all is left out,
@@ -159,7 +160,8 @@ impl Scene<'_> {
         let mut clues = self.setup_clues();
         let has = |kind| clues.iter().any(|clue: &Clue<'_>| clue.kind == kind);
         let is_setup = has(EvidenceKind::SetupBuiltinRid)
-            || (has(EvidenceKind::SetupOldMachineName) && !self.system_runs_others());
+            || (has(EvidenceKind::SetupOldMachineName) && !self.system_runs_others())
+            || (has(EvidenceKind::SetupOwnName) && !self.system_runs_others());
         if !is_setup {
             clues.clear();
         }
@@ -200,6 +202,11 @@ impl Scene<'_> {
             let why = EvidenceFact::BuiltinRid { rid };
             clues.push(Clue::new(EvidenceKind::SetupBuiltinRid, why, record));
         }
+        let own_name = setups_own_name(self.sought.name.map(|name| &**name));
+        if let Some(name) = own_name.filter(|_| rid == Some(1000)) {
+            let why = EvidenceFact::SetupOwnName { name: name.into() };
+            clues.push(Clue::new(EvidenceKind::SetupOwnName, why, record));
+        }
         if rid == Some(1000) {
             clues.push(Clue::new(EvidenceKind::SetupFirstAccount, EvidenceFact::FirstRid, record));
         }
@@ -214,4 +221,11 @@ impl Scene<'_> {
         }
         clues
     }
+}
+
+/// The names that Windows' setup gives its own first account; a name alone proves nothing, its RID is asked for too.
+const SETUP_NAMES: &[&str] = &["defaultuser0", "defaultuser1", "defaultuser100000"];
+
+fn setups_own_name(name: Option<&str>) -> Option<&str> {
+    name.filter(|name| SETUP_NAMES.iter().any(|own| same_name(own, name)))
 }

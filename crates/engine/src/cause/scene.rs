@@ -9,6 +9,7 @@ use crate::cause::creation::Creation;
 use crate::cause::moment::Moment;
 use crate::cause::pointers::Pointers;
 use crate::cause::sought::Sought;
+use crate::commands::intent::accounts::Intent;
 use crate::sight::visibility::ProcessSight;
 use crate::spans::STARTED_NEAR;
 use crate::tables::burst::Burst;
@@ -114,10 +115,8 @@ impl Scene<'_> {
 
     /// Its command line creates an account of this name.
     pub(super) fn carries_intent(&self, process: &ProcessRecord) -> bool {
-        self.sought.created_names(process).flatten().any(|name| self.sought.is_account(name))
-            || self.pointers.scripts_of(process).any(|script| {
-                self.sought.names_in(&script.intents).flatten().any(|name| self.sought.is_account(name))
-            })
+        let says = |intents: &[Intent]| self.sought.said_in(intents).any(|said| self.sought.is_it(said));
+        says(&process.intents) || self.pointers.scripts_of(process).any(|script| says(&script.intents))
     }
 
     /// In the creation's session, or possibly so, or carrying its intent: others are no candidates.

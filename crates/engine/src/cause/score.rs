@@ -108,15 +108,21 @@ fn process_entry<'w>(candidate: &'w Candidate<'w>) -> Ranked<'w> {
 }
 
 /// What is missing from a log cannot undo what stands in it: where something shows the act, holes weigh no more than
-/// what no log ever shows.
+/// what no log ever shows, and a phase of setup is no rival of the program that setup runs.
 fn entry<'w>(explanation: &Explanation, clues: &'w [Clue<'w>], is_shown: bool) -> Ranked<'w> {
     let sum: f64 = clues.iter().map(|clue| clue.kind.weight()).sum();
     let score = match explanation {
         Explanation::Unobserved if is_shown => sum.min(EvidenceKind::UnseenAct.weight()),
+        Explanation::Windows if is_shown && !clues.iter().any(names_the_account) => 0.0,
         _ => sum,
     };
     let who = Who::Other(explanation.clone());
     Ranked { who, score, probability: 0.0, standing: Standing::default(), clues }
+}
+
+/// It speaks of this account, and not of a time.
+fn names_the_account(clue: &Clue<'_>) -> bool {
+    matches!(clue.kind, EvidenceKind::ManagedByLaps | EvidenceKind::SetupBuiltinRid)
 }
 
 /// Decides what can be said.
@@ -142,7 +148,11 @@ fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<Proc
         }
         _ if sight == ProcessSight::Blind => (Verdict::Unknown, None),
         // Its own child made the call, and is not in the log: the line is sure, the process is not.
-        Who::Process(index) if decisive && hands_on(best) => (Verdict::Ambiguous, Some(*index)),
+        Who::Process(index)
+            if decisive && hands_on(best) && best.standing.act != Some(ActSign::SeenBySam) =>
+        {
+            (Verdict::Ambiguous, Some(*index))
+        }
         Who::Process(index) if decisive && best.standing.act.is_some() => (Verdict::Attributed, Some(*index)),
         Who::Process(index) if stands_out(ranking) => (Verdict::Likely, Some(*index)),
         Who::Other(Explanation::Impersonation) if decisive => (Verdict::SessionOnly, None),
@@ -161,7 +171,8 @@ fn stands_out(ranking: &[Ranked<'_>]) -> bool {
 
 /// It never makes the call itself, by its kind: what it started did.
 pub(crate) fn hands_on(best: &Ranked<'_>) -> bool {
-    best.has(EvidenceKind::HandsOn) || best.has(EvidenceKind::CannotCreate)
+    use EvidenceKind::{CannotCreate, HandsOn, StartsCreation};
+    [HandsOn, CannotCreate, StartsCreation].into_iter().any(|kind| best.has(kind))
 }
 
 /// Another log than that of processes names it, and what it did: that needs no process auditing.

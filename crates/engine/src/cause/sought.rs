@@ -1,9 +1,9 @@
 //! The account in question, as command lines and scripts name it.
 
-use begat_model::{Text, Timestamp};
+use begat_model::{HostName, Text, Timestamp};
 
 use crate::commands::intent::accounts::Intent;
-use crate::tables::process::record::ProcessRecord;
+use crate::commands::intent::aim::{Aim, Way};
 use crate::windows::same_name::same_name;
 
 /// The account that was created.
@@ -13,30 +13,39 @@ pub struct Sought<'a> {
     pub name: Option<&'a Text>,
     /// It is one of this host, and not of its domain.
     pub is_local: bool,
+    /// NetBIOS name of the host.
+    pub netbios: &'a str,
     /// When an account of this name was made before, on this host: what was said until then is done.
     pub made_before: Option<Timestamp>,
 }
 
+/// An account that a text says it creates here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Said<'p> {
+    /// Its name, as far as it is written out.
+    pub name: Option<&'p str>,
+    /// The process itself, or what it starts.
+    pub way: Way,
+}
+
 impl Sought<'_> {
-    /// The accounts that its command line creates where this one is, each with its name as far as it is told:
-    /// what goes to the domain (`net user … /domain`) leaves no account on this host.
-    pub(super) fn created_names<'p>(
-        &self,
-        process: &'p ProcessRecord,
-    ) -> impl Iterator<Item = Option<&'p str>> {
-        self.names_in(&process.intents)
+    /// What intents say that they create where this account is: what goes to the domain (`net user … /domain`) leaves
+    /// no account on this host, and what goes to another machine none here.
+    pub(super) fn said_in<'p>(&self, intents: &'p [Intent]) -> impl Iterator<Item = Said<'p>> + use<'_, 'p> {
+        intents.iter().filter_map(move |intent| match intent {
+            Intent::CreateAccount { name, aim, way } if self.is_where(aim) => {
+                Some(Said { name: name.as_deref(), way: *way })
+            }
+            _ => None,
+        })
     }
 
-    pub(super) fn names_in<'p>(
-        &self,
-        intents: &'p [Intent],
-    ) -> impl Iterator<Item = Option<&'p str>> + use<'p> {
-        let is_local = self.is_local;
-        intents.iter().filter_map(move |intent| match intent {
-            Intent::CreateAccount { in_domain: true, .. } if is_local => None,
-            Intent::CreateAccount { name, .. } => Some(name.as_deref()),
-            Intent::AddToGroup { .. } => None,
-        })
+    /// A command that creates the account says so of this place.
+    fn is_where(&self, aim: &Aim) -> bool {
+        match aim {
+            Aim::Domain => !self.is_local,
+            _ => aim.is_here(|name| is_own_name(name, self.netbios)),
+        }
     }
 
     /// Said before an account of this name was made the last time, and so done by then.
@@ -44,7 +53,17 @@ impl Sought<'_> {
         self.made_before.is_some_and(|made| said_at <= made)
     }
 
+    /// It names this account.
+    pub(super) fn is_it(&self, said: Said<'_>) -> bool {
+        said.name.is_some_and(|name| self.is_account(name))
+    }
+
     pub(super) fn is_account(&self, name: &str) -> bool {
         self.name.is_some_and(|account| same_name(account, name))
     }
+}
+
+/// Of a name with its domain the first part is the machine's, as long as NetBIOS has room for.
+fn is_own_name(name: &str, netbios: &str) -> bool {
+    HostName::new(name).is_some_and(|name| name.netbios() == netbios)
 }

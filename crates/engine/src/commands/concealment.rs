@@ -2,7 +2,7 @@
 
 use begat_model::case::Concealment;
 
-use crate::commands::intent::reading::SHELL_VALUES;
+use crate::commands::intent::runners::SHELL_VALUES;
 use crate::commands::line::{NESTING_MAX, Token, image_stem, is_encoded_command_switch, tokens};
 
 /// Most nested commands that are looked at in one line.

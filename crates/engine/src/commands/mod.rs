@@ -7,7 +7,9 @@ pub(crate) mod literals;
 pub(crate) mod redact;
 
 pub use intent::accounts::{Intent, intents, script_intents};
+pub use intent::aim::{Aim, Way};
 pub use intent::module_log::module_intents;
-pub use intent::names_account::names_account;
+pub use intent::names_account::{Dollar, names_account};
+pub use intent::opens::speaks_of_accounts;
 pub use intent::remote::{RemoteTarget, remote_targets, script_remote_targets};
 pub use redact::redact;

@@ -78,6 +78,7 @@ impl HostState {
             sought: Sought {
                 name: creation.event.account.name.as_ref(),
                 is_local: scope == Scope::Local,
+                netbios: &self.netbios,
                 made_before: self.made_before(&creation),
             },
             pointers: Pointers {
@@ -141,10 +142,12 @@ impl HostState {
                 other.caller == query.caller && at_once && of_another
             })
         };
+        // The account itself was not there to be looked up all day; who looks up others with it had another cause.
+        let is_habit = |query: &QuerySign| query.is_of_group() && self.signs.is_habit(query);
         let own_cause = queries
             .iter()
             .copied()
-            .filter(|query| query.caller.is_some() && !looks_around(query) && !self.signs.is_habit(query));
+            .filter(|query| query.caller.is_some() && !looks_around(query) && !is_habit(query));
         let seen = own_cause.filter_map(|query| {
             let (target, place) = (query.target.as_ref()?, Place::of(&query.record));
             let of = match query.is_of_group() {

@@ -92,13 +92,12 @@ impl TouchTable {
     /// One more event of the host; those of the SAM are kept as long as a creation can ask for them.
     pub fn heard(&mut self, event: &Event) {
         let Some(touch) = touch_of(event) else { return };
-        let horizon = touch.place.at - HOLD - HOLD;
-        while self.touches.front().is_some_and(|oldest| oldest.place.at < horizon) {
-            self.touches.pop_front();
-        }
         if self.touches.len() == TOUCHES_MAX {
             let dropped = self.touches.pop_front().map(|dropped| dropped.place.at);
-            self.dropped_until = self.dropped_until.max(dropped);
+            // Where a clock was set back, time says nothing of what a creation still waits for; but what is long past
+            // by any clock no creation asks for.
+            let reach = touch.place.at - HOLD - HOLD;
+            self.dropped_until = self.dropped_until.max(dropped.filter(|dropped| *dropped >= reach));
         }
         self.touches.push_back(touch);
     }

@@ -7,6 +7,7 @@ use begat_model::event::{Installed, Principal};
 use begat_model::{RecordRef, Text, Timestamp};
 
 use crate::commands::intent::accounts::{Intent, intents};
+use crate::commands::intent::aim::Aim;
 use crate::commands::line::image_stem;
 use crate::spans::CHANNEL_TOLERANCE;
 use crate::tables::process::record::ProcessRecord;
@@ -116,7 +117,7 @@ impl InstallTable {
 
     /// The latest consumer whose own script creates an account of this name, run inside WMI by `process`.
     pub fn consumer_creating(&self, at: Timestamp, is_account: impl Fn(&str) -> bool) -> Option<&Install> {
-        let creates = |intent: &Intent| matches!(intent, Intent::CreateAccount { name: Some(name), in_domain: false } if is_account(name));
+        let creates = |intent: &Intent| matches!(intent, Intent::CreateAccount { name: Some(name), aim: Aim::Here, .. } if is_account(name));
         let fits = self.installs.iter().filter(|install| {
             install.kind == LaunchKind::WmiConsumer && install.at <= at && install.intents.iter().any(creates)
         });

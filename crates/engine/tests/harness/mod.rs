@@ -1,8 +1,8 @@
 //! What the fuzz target does with any text, and what must hold of it: shared with a short run inside `cargo test`.
 
 use begat_engine::commands::{
-    Intent, intents, module_intents, names_account, redact, remote_targets, script_intents,
-    script_remote_targets,
+    Dollar, Intent, intents, module_intents, names_account, redact, remote_targets, script_intents,
+    script_remote_targets, speaks_of_accounts,
 };
 
 /// Images under which a line is read differently.
@@ -18,7 +18,8 @@ pub fn command_lines(bytes: &[u8]) -> usize {
         let _ = remote_targets(*image, None, &text);
     }
     found += checked(&script_intents(&text)) + checked(&module_intents(&text));
-    let _ = (script_remote_targets(&text), names_account(&text, "bob"));
+    let _ = (script_remote_targets(&text), names_account(&text, "bob", Dollar::MayLack));
+    let _ = speaks_of_accounts(None, None, &text);
     let once = redact(&text);
     // What is shown may be read in again, by begat or by others.
     let _ = redact(&once);

@@ -220,6 +220,11 @@ facts! {
             /// The RID.
             rid: u32,
         };
+        /// A name that Windows' setup gives its first account.
+        SetupOwnName "setup_own_name" {
+            /// That name.
+            name: Text,
+        };
         /// RID 1000.
         FirstRid "first_rid";
         /// Windows had just started.

@@ -83,6 +83,7 @@ sentences! {
             "Windows LAPS logged at {at} that it manages this account";
         OldMachineName { old, new } => "SYSTEM still has the machine's old name {old}, not {new}";
         BuiltinRid { rid } => "its RID is {rid}, and accounts that somebody creates get 1000 or above";
+        SetupOwnName { name } => "{name} is a name that Windows' setup gives its own first account";
         FirstRid => "its RID is 1000, the first that a machine assigns";
         WindowsJustStarted { since } => "Windows started {since} before the creation";
         YoungLog { record_id } => "the creation is only record {record_id} of the Security log since Windows was installed";

@@ -157,6 +157,7 @@ fn evidence_without_process() -> Vec<EvidenceFact> {
         Fact::ManagedByLaps { at: at() },
         Fact::OldMachineName { old: "WIN-3K1".into(), new: "SRV1".into() },
         Fact::BuiltinRid { rid: 504 },
+        Fact::SetupOwnName { name: "defaultuser0".into() },
         Fact::FirstRid,
         Fact::WindowsJustStarted { since: Duration::from_seconds(240) },
         Fact::YoungLog { record_id: 213 },

@@ -1,36 +1,36 @@
-//! What a command line says it does to accounts: creates one, puts one into a group, in the domain or here.
+//! What a command line says it does to accounts: creates one, puts one into a group, in the domain, here or elsewhere.
 //!
 //! A command that only looks at accounts, or deletes one, says nothing of the kind: `net view`, `net use`,
-//! `net localgroup`, `net user NAME` and `net user NAME /delete` have no intent.
+//! `net localgroup`, `net user NAME` and `net user NAME /delete` have no intent. Neither has what is not carried out:
+//! a function that nobody calls, a comment, a text that is shown, searched for or written to a file.
 
+use crate::commands::intent::aim::{Aim, Place, Way};
+use crate::commands::intent::cmdlets::{ACCOUNT_CMDLETS, GROUP_CMDLETS};
 use crate::commands::intent::glance::Glance;
 use crate::commands::intent::parameters::{
-    cmdlet, is_rehearsal, literal, named_parameter, parameter, positional,
+    cmdlet, is_rehearsal, literal, named_parameter, named_value, positional,
 };
-use crate::commands::intent::reading::{Reading, Step};
-use crate::commands::intent::script::Call;
-use crate::commands::line::{NetCommand, Token, net_commands, tokens};
+use crate::commands::intent::reading::{Reading, Step, What};
+use crate::commands::intent::said::{Call, Object};
+use crate::commands::line::{NetCommand, Token, tokens};
 
 /// What stands in every text that could create an account or grant a group.
-static TELLING: Glance<6> = Glance::new(["user", "group", "nlu", "algm", "base64", "-join"]);
-/// Cmdlets that create accounts: name in lower case, in the domain.
-const ACCOUNT_CMDLETS: &[(&str, bool)] = &[("new-localuser", false), ("nlu", false), ("new-aduser", true)];
-/// Cmdlets that put somebody into a group: name, parameter of the group, parameter of the member.
-const GROUP_CMDLETS: &[(&str, &str, &str)] = &[
-    ("add-localgroupmember", "group", "member"),
-    ("algm", "group", "member"),
-    ("add-adgroupmember", "identity", "members"),
-];
+static TELLING: Glance<8> =
+    Glance::new(["user", "group", "nlu", "algm", "base64", "-join", "gcm", "get-comm"]);
+/// Names of accounts that the directory's tool takes from the name of the object are cut to this.
+const SAM_LETTERS_MAX: usize = 20;
 
 /// One thing that a command line would do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Intent {
     /// It creates an account.
     CreateAccount {
-        /// The account's name, as far as the command line tells it literally.
+        /// The account's name as the SAM would have it, as far as the command line tells it literally.
         name: Option<String>,
-        /// In the domain, not on this machine.
-        in_domain: bool,
+        /// Where.
+        aim: Aim,
+        /// By the process itself, or by something that it starts.
+        way: Way,
     },
     /// It puts an account into a group.
     AddToGroup {
@@ -39,6 +39,24 @@ pub enum Intent {
         /// The group, as named there: names are localised.
         group: String,
     },
+}
+
+impl Intent {
+    /// It creates an account on this machine, which has these names besides those that every machine has for itself.
+    /// What it does to groups is not told by machine.
+    pub fn is_aimed_here(&self, is_own_name: impl Fn(&str) -> bool) -> bool {
+        match self {
+            Intent::CreateAccount { aim, .. } => aim.is_here(is_own_name),
+            Intent::AddToGroup { .. } => false,
+        }
+    }
+}
+
+/// An account that is created: its name, and where, if the deed says so itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Deed {
+    name: Option<String>,
+    aim: Aim,
 }
 
 /// What the command line of a process would do. `image` and `original_file_name` tell a renamed `net`.
@@ -52,11 +70,12 @@ pub fn script_intents(script: &str) -> Vec<Intent> {
 }
 
 pub(super) fn intents_of(reading: &Reading<'_>) -> Vec<Intent> {
-    if reading.is_by(&["net", "net1"]) {
+    if let Some(way) = own_net(reading) {
         // CreateProcess hands the line over as it is: `&` and `|` in it belong to a password, not to a chain.
         let arguments = tokens(reading.text);
         let command = NetCommand::parse(arguments.get(1..).unwrap_or_default());
-        return command.and_then(|net| net_intent(&net, Literally::ToTheLetter)).into_iter().collect();
+        let place = Place { way, ..Place::own() };
+        return command.map(|net| net_intents(&net, Literally::ToTheLetter, &place)).unwrap_or_default();
     }
     if !TELLING.sees(reading.text) {
         return Vec::new();
@@ -64,23 +83,57 @@ pub(super) fn intents_of(reading: &Reading<'_>) -> Vec<Intent> {
     of_steps(reading.steps())
 }
 
+/// The process is `net`, which starts a `net1` for it, or `net1`, which calls.
+fn own_net(reading: &Reading<'_>) -> Option<Way> {
+    let first = || tokens(reading.text).first().map(Token::stem).filter(|_| reading.is_nobodys());
+    let is = |name: &str, first: Option<&str>| reading.is_by(&[name]) || first == Some(name);
+    let first = first();
+    if is("net", first.as_deref()) {
+        return Some(Way::Starts);
+    }
+    is("net1", first.as_deref()).then_some(Way::Calls)
+}
+
 pub(super) fn of_steps(steps: &[Step]) -> Vec<Intent> {
+    let given_names = names_put(steps);
     let mut found = Vec::new();
-    for step in steps {
-        match step {
-            Step::Command(words) => {
-                found.extend(net_commands(words).filter_map(|net| net_intent(&net, Literally::InScript)));
-                found.extend(account_cmdlet(words));
+    for Step { what, place } in steps {
+        match what {
+            What::Program(words) => found.extend(program(words, place)),
+            What::Command(words) => {
+                found.extend(account_cmdlet(words).into_iter().flat_map(|deed| created(deed, place)));
                 found.extend(group_cmdlet(words));
-                found.extend(directory_tool(words));
             }
-            Step::Call(call) => found.extend(adsi_create(call).or_else(|| adsi_add(call))),
-            Step::Path(_) => {}
+            What::Call(call) => {
+                let deed = OTHER_WAYS.iter().find_map(|way| way(call, given_names));
+                found.extend(deed.into_iter().flat_map(|deed| created(deed, place)));
+                found.extend(adsi_add(call));
+            }
+            What::Path(_) => {}
         }
     }
     found.sort();
     found.dedup();
     found
+}
+
+/// One intent for each machine that the text is sent to, unless the deed itself is aimed elsewhere.
+fn created(deed: Deed, place: &Place) -> Vec<Intent> {
+    let aims = if deed.aim == Aim::Here { place.aims.clone() } else { vec![deed.aim] };
+    let intent = |aim| Intent::CreateAccount { name: deed.name.clone(), aim, way: place.way };
+    aims.into_iter().map(intent).collect()
+}
+
+fn program(words: &[Token], place: &Place) -> Vec<Intent> {
+    let [first, after @ ..] = words else { return Vec::new() };
+    match first.stem().as_str() {
+        "net" | "net1" => {
+            let command = NetCommand::parse(after);
+            command.map(|net| net_intents(&net, Literally::InScript, place)).unwrap_or_default()
+        }
+        "dsadd" => directory_tool(after).into_iter().flat_map(|deed| created(deed, place)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// How far what `net` is given can be trusted to be what it says.
@@ -93,13 +146,13 @@ enum Literally {
 }
 
 /// `net user NAME [SECRET] /add [/domain]`, `net localgroup GROUP NAME /add`.
-fn net_intent(command: &NetCommand<'_>, literally: Literally) -> Option<Intent> {
+fn net_intents(command: &NetCommand<'_>, literally: Literally, place: &Place) -> Vec<Intent> {
     // `/a` alone could be `/active`; `net` itself wants enough letters to tell.
     let adds = command.has_switch("add", 2);
     let does_not =
         command.has_switch("delete", 3) || command.has_switch("?", 1) || command.has_switch("help", 1);
     if !adds || does_not {
-        return None;
+        return Vec::new();
     }
     let argument = |index: usize| {
         let token = command.arguments.get(index)?;
@@ -111,18 +164,30 @@ fn net_intent(command: &NetCommand<'_>, literally: Literally) -> Option<Intent> 
     match command.verb.as_str() {
         // Without a name `net` shows its help.
         "user" | "users" => {
-            Some(Intent::CreateAccount { name: argument(0)?, in_domain: command.has_switch("domain", 2) })
+            let aim = if command.has_switch("domain", 2) { Aim::Domain } else { Aim::Here };
+            argument(0).map(|name| created(Deed { name, aim }, place)).unwrap_or_default()
         }
-        "localgroup" | "group" => Some(Intent::AddToGroup { group: argument(0)??, member: argument(1)?? }),
-        _ => None,
+        "localgroup" | "group" => match (argument(0), argument(1)) {
+            (Some(Some(group)), Some(Some(member))) => vec![Intent::AddToGroup { group, member }],
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
     }
 }
 
-pub(super) fn account_cmdlet(words: &[Token]) -> Option<Intent> {
+fn account_cmdlet(words: &[Token]) -> Option<Deed> {
     let (cmdlet, after) = cmdlet(words)?;
-    let (_, in_domain) = ACCOUNT_CMDLETS.iter().find(|(name, _)| *name == cmdlet)?;
-    (!is_rehearsal(after))
-        .then(|| Intent::CreateAccount { name: parameter(after, "name", 1), in_domain: *in_domain })
+    let row = ACCOUNT_CMDLETS.iter().find(|row| row.names.contains(&cmdlet.as_str()))?;
+    // The first that is written says it, even where a variable holds it.
+    let written = row.name_in.iter().find_map(|(name, letters)| named_value(after, name, *letters));
+    let name = match written {
+        Some(written) => literal(&written),
+        // `-OtherAttributes @{sAMAccountName=…}` may say another.
+        None if named_value(after, "otherattributes", 2).is_some() => None,
+        None => positional(after, 0),
+    };
+    let aim = if row.in_domain { Aim::Domain } else { Aim::Here };
+    (!is_rehearsal(after)).then_some(Deed { name, aim })
 }
 
 /// `Add-LocalGroupMember -Group G -Member M,N`.
@@ -143,41 +208,149 @@ fn group_cmdlet(words: &[Token]) -> Vec<Intent> {
     each.filter_map(literal).map(|member| Intent::AddToGroup { member, group: group.clone() }).collect()
 }
 
-/// `dsadd user CN=NAME,…`: always in the domain.
-fn directory_tool(arguments: &[Token]) -> Option<Intent> {
-    let at = arguments.iter().position(|token| token.stem() == "dsadd")?;
-    let after = &arguments[at + 1..];
-    if after.first()?.lower() != "user" {
+/// `dsadd user CN=NAME,… [-samid NAME]`: always in the domain. Without `-samid` the tool takes the first twenty letters
+/// of the object's name.
+fn directory_tool(after: &[Token]) -> Option<Deed> {
+    if after.first()?.lower() != "user" || after.iter().any(|word| word.text == "/?") {
         return None;
     }
-    let name = after.get(1).and_then(|token| {
-        let (kind, rest) = token.word().split_once('=')?;
-        kind.eq_ignore_ascii_case("cn").then(|| rest.split(',').next().unwrap_or(rest).to_owned())
-    });
-    Some(Intent::CreateAccount { name, in_domain: true })
+    let name = match named_value(after, "samid", 5) {
+        Some(written) => literal(&written),
+        None => after.get(1).and_then(|token| common_name(token.word())).and_then(|name| {
+            let cut: String = name.chars().take(SAM_LETTERS_MAX).collect();
+            literal(&cut)
+        }),
+    };
+    Some(Deed { name, aim: Aim::Domain })
 }
 
-/// ADSI: `[ADSI]"WinNT://HOST"` … `.Create("user","NAME")`, in PowerShell and in VBScript.
-fn adsi_create(call: &Call) -> Option<Intent> {
-    let (kind, name) = match call.arguments.as_slice() {
-        [kind, name, ..] if call.method == "create" => (kind, name),
-        // `.Invoke('Create','user','NAME')`
-        [method, kind, name, ..] if call.method == "invoke" && method.eq_ignore_ascii_case("create") => {
-            (kind, name)
+/// The first part of a distinguished name; a comma in it is escaped.
+fn common_name(path: &str) -> Option<String> {
+    let (kind, rest) = path.split_once('=')?;
+    kind.trim().eq_ignore_ascii_case("cn").then_some(())?;
+    let mut name = String::new();
+    let mut letters = rest.chars();
+    while let Some(letter) = letters.next().filter(|letter| *letter != ',') {
+        match letter {
+            '\\' => name.extend(letters.next()),
+            _ => name.push(letter),
         }
-        // `DirectoryEntry.Children.Add('NAME','user')`
-        [name, kind] if call.method == "add" => (kind, name),
-        _ => return None,
-    };
+    }
+    Some(name)
+}
+
+/// Reads one way to create an account by a call; the second is the one name that the text gives an object of the
+/// directory afterwards. The account's name may stay untold.
+type OtherWay = fn(&Call, Option<&str>) -> Option<Deed>;
+
+/// What calls create accounts, besides cmdlets and programs.
+const OTHER_WAYS: &[OtherWay] = &[
+    // ….Create('user','NAME')
+    adsi_create,
+    // ….Invoke('Create','user','NAME')
+    adsi_invoke,
+    // ….Children.Add('NAME','user')
+    entry_add,
+    // UserPrincipal….Save()
+    user_principal,
+    // NetUserAdd(SERVER, …)
+    net_user_add,
+    // [A type that was compiled of a source with NetUserAdd]::Any()
+    compiled,
+];
+
+/// ADSI: `[ADSI]"WinNT://HOST"` … `.Create("user","NAME")`, in PowerShell and in VBScript.
+fn adsi_create(call: &Call, given_name: Option<&str>) -> Option<Deed> {
+    let [kind, name, ..] = call.arguments.as_slice() else { return None };
+    if call.method == "create" { entry(call, kind, name, given_name) } else { None }
+}
+
+fn adsi_invoke(call: &Call, given_name: Option<&str>) -> Option<Deed> {
+    let [method, kind, name, ..] = call.arguments.as_slice() else { return None };
+    let is_it = call.method == "invoke" && method.eq_ignore_ascii_case("create");
+    if is_it { entry(call, kind, name, given_name) } else { None }
+}
+
+fn entry_add(call: &Call, given_name: Option<&str>) -> Option<Deed> {
+    let [name, kind] = call.arguments.as_slice() else { return None };
+    // A list has an `Add` of its own.
+    let is_it = call.method == "add" && call.path.ends_with("children.add");
+    if is_it { entry(call, kind, name, given_name) } else { None }
+}
+
+/// An object of a directory is called by a name of its own; the SAM's is what `sAMAccountName` is set to, and without
+/// that the directory makes one up. A machine has one name for both.
+fn entry(call: &Call, kind: &str, name: &str, given_name: Option<&str>) -> Option<Deed> {
     if !kind.eq_ignore_ascii_case("user") {
         return None;
     }
-    let in_domain = call.receiver.to_ascii_lowercase().starts_with("ldap://");
-    let name = match name.split_once('=') {
-        Some((kind, name)) if kind.eq_ignore_ascii_case("cn") => name,
-        _ => name,
+    let held = call.on.as_ref().and_then(|object| object.arguments.first());
+    let path = held.map_or(call.receiver.as_str(), String::as_str);
+    let lower = path.to_ascii_lowercase();
+    if lower.starts_with("ldap://") || lower.ends_with(",domain") {
+        return Some(Deed { name: given_name.and_then(literal), aim: Aim::Domain });
+    }
+    let host = lower.strip_prefix("winnt://").and_then(|rest| path.get(path.len() - rest.len()..));
+    let host = host.and_then(|rest| rest.split(['/', ',']).next());
+    let is_in_directory = name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("cn="));
+    let name = match given_name {
+        Some(given) if is_in_directory => literal(given),
+        None if is_in_directory => None,
+        _ => literal(name),
     };
-    Some(Intent::CreateAccount { name: literal(name), in_domain })
+    Some(Deed { name, aim: host.map_or(Aim::Here, Aim::of_server) })
+}
+
+/// The name of the SAM that objects of the directory are given afterwards, where it is one.
+fn names_put(steps: &[Step]) -> Option<&str> {
+    let mut names = steps.iter().filter_map(|step| match &step.what {
+        What::Call(call) => match call.arguments.as_slice() {
+            [name, value, ..] if call.method == "put" && name.eq_ignore_ascii_case("samaccountname") => {
+                Some(value.as_str())
+            }
+            _ => None,
+        },
+        _ => None,
+    });
+    names.next().filter(|_| names.next().is_none())
+}
+
+/// `System.DirectoryServices.AccountManagement`: what is saved is created, unless it was looked up before.
+fn user_principal(call: &Call, _: Option<&str>) -> Option<Deed> {
+    let user = call.on.as_ref().filter(|object| call.method == "save" && object.kind == "userprincipal")?;
+    let name = user.member("samaccountname").or_else(|| user.member("name"));
+    let name = name.or_else(|| user.arguments.get(1).map(String::as_str)).and_then(literal);
+    let context = user.parts.iter().find(|part| part.kind == "principalcontext");
+    let written = |index: usize| context.and_then(|context| context.arguments.get(index)).map(String::as_str);
+    let is_domain = written(0).is_some_and(|kind| kind.to_ascii_lowercase().ends_with("domain"));
+    let aim = if is_domain { Aim::Domain } else { Aim::of_server(written(1).unwrap_or_default()) };
+    Some(Deed { name, aim })
+}
+
+/// `NetUserAdd(SERVER, LEVEL, [ref]INFO, …)`: the name is the structure's first member.
+fn net_user_add(call: &Call, _: Option<&str>) -> Option<Deed> {
+    let server = call.arguments.first().filter(|_| call.method == "netuseradd")?;
+    let name = call.given.iter().find_map(name_of_structure).and_then(literal);
+    Some(Deed { name, aim: Aim::of_server(server) })
+}
+
+/// `usri1_name`, `usri2_name` …
+fn name_of_structure(object: &Object) -> Option<&str> {
+    let is_name = |name: &str| name.starts_with("usri") && name.ends_with("_name") && !name.contains("full");
+    object.members.iter().rev().find(|(name, _)| is_name(name)).map(|(_, value)| value.as_str())
+}
+
+/// A method of a type that the script compiled, which calls NetUserAdd; the source may hold the name.
+fn compiled(call: &Call, _: Option<&str>) -> Option<Deed> {
+    let source = call
+        .source
+        .as_ref()
+        .filter(|source| call.method != "new" && source.to_lowercase().contains(&call.method))?;
+    let name = source.split_once("_name").and_then(|(_, after)| {
+        let after = after.trim_start().strip_prefix('=')?.trim_start().strip_prefix('"')?;
+        literal(after.split('"').next()?)
+    });
+    Some(Deed { name, aim: Aim::Here })
 }
 
 /// `([ADSI]"WinNT://HOST/GROUP,group").Add("WinNT://HOST/NAME,user")`.
@@ -194,17 +367,35 @@ fn adsi_add(call: &Call) -> Option<Intent> {
     Some(Intent::AddToGroup { member: last_part(member)?, group: last_part(&call.receiver)? })
 }
 
+/// `Command Name = New-LocalUser`: that it was called, not with what.
+pub(super) fn called_by_name(command: Token) -> Vec<Intent> {
+    account_cmdlet(&[command]).into_iter().flat_map(|deed| created(deed, &Place::own())).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::intent::names_account::names_account;
+
+    /// What is created, whoever makes the call: that stands in the table of spellings.
+    fn told(found: &[Intent]) -> Vec<Intent> {
+        let told = |intent: &Intent| match intent.clone() {
+            Intent::CreateAccount { name, aim, .. } => Intent::CreateAccount { name, aim, way: Way::Calls },
+            grant => grant,
+        };
+        found.iter().map(told).collect()
+    }
 
     fn creates(name: &str) -> Vec<Intent> {
-        vec![Intent::CreateAccount { name: Some(name.to_owned()), in_domain: false }]
+        vec![Intent::CreateAccount { name: Some(name.to_owned()), aim: Aim::Here, way: Way::Calls }]
+    }
+
+    fn creates_on(name: &str, host: &str) -> Vec<Intent> {
+        let aim = Aim::Host(host.to_owned());
+        vec![Intent::CreateAccount { name: Some(name.to_owned()), aim, way: Way::Calls }]
     }
 
     fn check(image: &str, line: &str, expected: &[Intent]) {
-        assert_eq!(intents(Some(image), None, line), expected, "of {line}");
+        assert_eq!(told(&intents(Some(image), None, line)), expected, "of {line}");
     }
 
     #[test]
@@ -243,13 +434,14 @@ mod tests {
         for line in [
             r#"cmd.exe /c "net user bob S3cret /add & whoami""#,
             "cmd /c whoami&&n^et user bob S3cret /add",
-            r#"wmic /node:srv process call create "net user bob S3cret /add""#,
             r#"powershell -Command "& {net user bob S3cret /add}""#,
             // net user bob P /add
             "powershell -enc bgBlAHQAIAB1AHMAZQByACAAYgBvAGIAIABQACAALwBhAGQAZAA=",
         ] {
             check("cmd.exe", line, &creates("bob"));
         }
+        let wmic = r#"wmic /node:srv process call create "net user bob S3cret /add""#;
+        check("wmic.exe", wmic, &creates_on("bob", "srv"));
     }
 
     #[test]
@@ -264,28 +456,26 @@ mod tests {
         ] {
             check("powershell.exe", line, &creates("bob"));
         }
-        let nameless = vec![Intent::CreateAccount { name: None, in_domain: false }];
+        let nameless = vec![Intent::CreateAccount { name: None, aim: Aim::Here, way: Way::Calls }];
         check("powershell.exe", "powershell New-LocalUser -Name $n", &nameless);
     }
 
     #[test]
     fn commands_are_found_in_whatever_starts_them() {
         for line in [
-            r#"powershell ([wmiclass]"\\h\root\cimv2:win32_process").Create("net user bob P /add")"#,
-            r#"powershell -c "([wmiclass]'\\h\root\cimv2:win32_process').Create('net user bob a,b /add')""#,
+            r#"powershell ([wmiclass]"win32_process").Create("net user bob P /add")"#,
+            r#"powershell -c "([wmiclass]'\\.\root\cimv2:win32_process').Create('net user bob a,b /add')""#,
             "powershell Invoke-WmiMethod -Class Win32_Process -Name Create -ArgumentList 'net user bob P /add'",
             "powershell Invoke-CimMethod Win32_Process Create -Arguments @{CommandLine='net user bob P /add'}",
             "powershell Start-Process net -ArgumentList 'user bob P /add'",
             "powershell saps net.exe 'user','bob','P','/add' -Wait",
             "powershell -c \"saps -FilePath net1 -Args 'user bob P /add'\"",
             "powershell Invoke-Command {net user bob P /add}",
-            "powershell Invoke-Command -ComputerName h -ScriptBlock { New-LocalUser -Name bob -NoPassword }",
             r#"powershell iex "net user bob P /add""#,
             r#"powershell -c "iex 'New-LocalUser bob -NoPassword'""#,
             r#"schtasks /create /tn x /tr "net user bob P /add" /sc once /st 00:00"#,
             r#"sc create x binPath= "cmd /c net user bob P /add""#,
-            r"psexec \\host net user bob P /add",
-            "winrs -r:host net user bob P /add",
+            "psexec -s net user bob P /add",
             "at 10:00 net user bob P /add",
             r#"runas /user:x "net user bob P /add""#,
             "pwsh -NoProfile -ExecutionPolicy Bypass -w hidden -c net user bob P /add",
@@ -296,11 +486,15 @@ mod tests {
             r#"mshta vbscript:Execute("Set o=GetObject(""WinNT://.""):Set u=o.Create(""user"",""bob""):u.SetInfo")"#,
             r#"powershell "[Diagnostics.Process]::Start('net','user bob P /add')""#,
             r#"cmd /c echo net user bob P /add | cmd"#,
-            r#"cmd /c echo net user bob P /add > x.bat"#,
+            r#"cmd /c echo net user bob P /add > x.bat & x.bat"#,
             // net user bob P /add
             "powershell iex ([Text.Encoding]::ASCII.GetString([Convert]::FromBase64String('bmV0IHVzZXIgYm9iIFAgL2FkZA==')))",
         ] {
-            check(r"C:\x\any.exe", line, &creates("bob"));
+            // Of whoever began so, or under another name with this one inside; an unknown program only says it.
+            assert_eq!(told(&intents(None, None, line)), creates("bob"), "of {line}");
+            let first = tokens(line)[0].stem();
+            check(&format!(r"C:\x\{first}.exe"), line, &creates("bob"));
+            check(r"C:\x\any.exe", line, &[]);
         }
     }
 
@@ -313,7 +507,7 @@ mod tests {
 
     #[test]
     fn a_name_that_a_variable_holds_is_not_told() {
-        let nameless = [Intent::CreateAccount { name: None, in_domain: false }];
+        let nameless = [Intent::CreateAccount { name: None, aim: Aim::Here, way: Way::Calls }];
         for line in [
             r#"cmd /v /c "set n=bob& net user !n! P /add""#,
             "cmd /c for %i in (bob eve) do net user %i P /add",
@@ -371,7 +565,7 @@ mod tests {
             "New-LocalUser bob -WhatIf: $false",
             "New-LocalUser -Name [string]'bob'",
         ] {
-            assert_eq!(script_intents(script), creates("bob"), "of {script}");
+            assert_eq!(told(&script_intents(script)), creates("bob"), "of {script}");
         }
     }
 
@@ -452,15 +646,15 @@ mod tests {
             "net user bob P /add /domain",
             "dsadd user CN=bob,DC=corp",
             "powershell New-ADUser bob",
-            "powershell $o=[ADSI]'LDAP://OU=x,DC=corp'; $o.Create('user','CN=bob')",
+            "powershell $o=[ADSI]'LDAP://OU=x'; $u=$o.Create('user','CN=Bob B'); $u.Put('sAMAccountName','bob')",
         ] {
-            let found = intents(Some("cmd.exe"), None, line);
-            assert_eq!(
-                found,
-                [Intent::CreateAccount { name: Some("bob".into()), in_domain: true }],
-                "of {line}"
-            );
+            let bob = Intent::CreateAccount { name: Some("bob".into()), aim: Aim::Domain, way: Way::Calls };
+            assert_eq!(told(&intents(None, None, line)), [bob], "of {line}");
         }
+        // The directory makes up a name where none is put.
+        let nameless = Intent::CreateAccount { name: None, aim: Aim::Domain, way: Way::Calls };
+        let line = "powershell $o=[ADSI]'LDAP://OU=x'; $o.Create('user','CN=bob')";
+        assert_eq!(told(&intents(None, None, line)), [nameless]);
     }
 
     #[test]
@@ -506,19 +700,5 @@ mod tests {
             check("cmd.exe", line, &[]);
         }
         check("cmd.exe", "cmd /c echo it & net user bob P /add", &creates("bob"));
-    }
-
-    #[test]
-    fn a_name_is_an_argument_of_its_own() {
-        assert!(names_account(r"tool.exe -u Bob$ -x", "bob$"));
-        assert!(names_account("tool bob", "bob$"));
-        assert!(!names_account("tool bobby notbob", "bob"));
-        assert!(!names_account("tool", ""));
-        for line in ["tool b^ob", r#"tool "Bo"b"#, "tool 'bob' -x", r#"tool \"bob\""#, "tool \u{212a}im bob"]
-        {
-            assert!(names_account(line, "bob"), "{line}");
-        }
-        assert!(names_account("tool \u{212a}im", "kim"), "a letter that is ASCII in lower case only");
-        assert!(names_account("tool o'neil", "o'neil"));
     }
 }

@@ -1,6 +1,7 @@
 //! What a command line or a script does to accounts and which machines it reaches, both from one reading of it.
 
 use crate::commands::intent::accounts::{self, Intent};
+use crate::commands::intent::opens::speaks_of_accounts;
 use crate::commands::intent::reading::Reading;
 use crate::commands::intent::remote::{self, RemoteTarget};
 
@@ -11,12 +12,15 @@ pub(crate) struct Deeds {
     pub(crate) intents: Vec<Intent>,
     /// On other machines.
     pub(crate) targets: Vec<RemoteTarget>,
+    /// It opens what accounts are managed with.
+    pub(crate) speaks_of_accounts: bool,
 }
 
 impl Deeds {
     /// Of a process's command line; the image and the original file name tell a renamed tool.
     pub(crate) fn of_line(image: Option<&str>, original_file_name: Option<&str>, line: &str) -> Deeds {
-        Deeds::of(&Reading::of_line(image, original_file_name, line))
+        let speaks_of_accounts = speaks_of_accounts(image, original_file_name, line);
+        Deeds { speaks_of_accounts, ..Deeds::of(&Reading::of_line(image, original_file_name, line)) }
     }
 
     /// Of a PowerShell script.
@@ -25,6 +29,7 @@ impl Deeds {
     }
 
     fn of(reading: &Reading<'_>) -> Deeds {
-        Deeds { intents: accounts::intents_of(reading), targets: remote::targets_of(reading) }
+        let (intents, targets) = (accounts::intents_of(reading), remote::targets_of(reading));
+        Deeds { intents, targets, ..Deeds::default() }
     }
 }

@@ -47,6 +47,10 @@ pub(super) enum Kind {
         /// Its output goes to the next.
         piped: bool,
     },
+    /// `&&`, `||`: a command ends, and by how it ended the next is run or not.
+    Either,
+    /// `&`: what follows is run, whatever it is.
+    Run,
 }
 
 /// Which brackets.
@@ -122,7 +126,7 @@ impl Lexer<'_> {
         let Some(first) = self.rest.chars().next() else { return false };
         let second = self.rest[first.len_utf8()..].chars().next();
         match (first, second) {
-            ('\n' | '\r' | ';', _) => self.end(1, false),
+            ('\n' | '\r' | ';', _) => self.end(1, Kind::End { piped: false }),
             ('`', Some('\n' | '\r')) => {
                 let blank =
                     self.rest[1..].find(|next| !matches!(next, '\n' | '\r')).unwrap_or(self.rest.len() - 1);
@@ -138,9 +142,9 @@ impl Lexer<'_> {
                 self.skip(self.rest.find("#>").map_or(self.rest.len(), |end| end + 2));
                 self.glued = false;
             }
-            ('|', Some('|')) | ('&', Some('&')) => self.end(2, false),
-            ('|', _) => self.end(1, true),
-            ('&', _) => self.end(1, false),
+            ('|', Some('|')) | ('&', Some('&')) => self.end(2, Kind::Either),
+            ('|', _) => self.end(1, Kind::End { piped: true }),
+            ('&', _) => self.end(1, Kind::Run),
             ('@', Some(next)) if self.at_sign(next) => {}
             ('$', Some('(')) => self.open(2, Bracket::Round),
             ('$', Some(_)) if self.variable() => {}
@@ -178,9 +182,9 @@ impl Lexer<'_> {
         true
     }
 
-    fn end(&mut self, bytes: usize, piped: bool) {
+    fn end(&mut self, bytes: usize, kind: Kind) {
         self.skip(bytes);
-        self.push(Kind::End { piped });
+        self.push(kind);
         self.glued = false;
     }
 
@@ -284,6 +288,8 @@ impl Lexer<'_> {
                     }
                 }
                 '=' => ends_at_equals,
+                // `[Type]@{…}`
+                '@' => text.ends_with(']') && self.rest[at + 1..].starts_with(['{', '(']),
                 '$' => {
                     at > 0
                         && self.rest[at + 1..]

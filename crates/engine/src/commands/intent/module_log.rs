@@ -3,7 +3,7 @@
 //! The words around it are translated with Windows (`CommandInvocation`, `ParameterBinding`), the shape is not:
 //! `WORD(COMMAND): "…"` begins a call, `WORD(COMMAND): word="PARAMETER"; word="VALUE"` binds.
 
-use crate::commands::intent::accounts::{Intent, account_cmdlet, of_steps};
+use crate::commands::intent::accounts::{Intent, called_by_name, of_steps};
 use crate::commands::intent::reading;
 use crate::commands::line::Token;
 
@@ -11,17 +11,6 @@ use crate::commands::line::Token;
 const ROWS_MAX: usize = 1024;
 /// Longest payload that is read.
 const PAYLOAD_BYTES_MAX: usize = 1024 * 1024;
-
-/// Commands whose bound values are commands in their turn.
-const RUNNING: &[&str] = &[
-    "invoke-expression",
-    "iex",
-    "invoke-command",
-    "start-process",
-    "invoke-wmimethod",
-    "invoke-cimmethod",
-    "new-service",
-];
 
 /// What the calls of a module log's payload (or its `ContextInfo`, which names the command alone) would do.
 pub fn module_intents(payload: &str) -> Vec<Intent> {
@@ -46,9 +35,10 @@ pub fn module_intents(payload: &str) -> Vec<Intent> {
         }
     }
     if calls.is_empty() {
-        return payload[..end].lines().filter_map(named_alone).take(1).collect();
+        return payload[..end].lines().map(named_alone).find(|found| !found.is_empty()).unwrap_or_default();
     }
-    let mut found: Vec<Intent> = calls.into_iter().flat_map(|call| of_steps(&steps(call))).collect();
+    let mut found: Vec<Intent> =
+        calls.into_iter().flat_map(|call| of_steps(&reading::of_command(call))).collect();
     found.sort();
     found.dedup();
     found
@@ -72,14 +62,9 @@ fn row(line: &str) -> Option<Row<'_>> {
 }
 
 /// `Command Name = New-LocalUser`: that it was called, not with what.
-fn named_alone(line: &str) -> Option<Intent> {
-    let (_, command) = line.split_once(" = ")?;
-    account_cmdlet(&[word(command.trim(), false)])
-}
-
-fn steps(call: Vec<Token>) -> Vec<reading::Step> {
-    let runs = call.first().is_some_and(|name| RUNNING.contains(&name.lower().as_str()));
-    if runs { reading::of_command(call) } else { vec![reading::Step::Command(call)] }
+fn named_alone(line: &str) -> Vec<Intent> {
+    let command = line.split_once(" = ").map(|(_, command)| word(command.trim(), false));
+    command.map(called_by_name).unwrap_or_default()
 }
 
 fn word(text: &str, quoted: bool) -> Token {
@@ -89,9 +74,10 @@ fn word(text: &str, quoted: bool) -> Token {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::intent::aim::{Aim, Way};
 
-    fn created(name: Option<&str>, in_domain: bool) -> Vec<Intent> {
-        vec![Intent::CreateAccount { name: name.map(str::to_owned), in_domain }]
+    fn created(name: Option<&str>, aim: Aim, way: Way) -> Vec<Intent> {
+        vec![Intent::CreateAccount { name: name.map(str::to_owned), aim, way }]
     }
 
     #[test]
@@ -102,7 +88,7 @@ mod tests {
             ParameterBinding(New-LocalUser): name=\"Name\"; value=\"bob\"\r\n\
             CommandInvocation(Out-Default): \"Out-Default\"\r\n\
             ParameterBinding(Out-Default): name=\"InputObject\"; value=\"net user eve P /add\"";
-        assert_eq!(module_intents(payload), created(Some("bob"), false));
+        assert_eq!(module_intents(payload), created(Some("bob"), Aim::Here, Way::Calls));
     }
 
     #[test]
@@ -117,19 +103,19 @@ mod tests {
         assert_eq!(module_intents(payload), [grant("bob"), grant("eve")]);
         let translated = "Befehlsaufruf(New-ADUser): \"New-ADUser\"\n\
             Parameterbindung(New-ADUser): Name=\"Name\"; Wert=\"bob\"";
-        assert_eq!(module_intents(translated), created(Some("bob"), true));
+        assert_eq!(module_intents(translated), created(Some("bob"), Aim::Domain, Way::Calls));
     }
 
     #[test]
     fn commands_that_run_others_are_followed_and_the_rest_says_nothing() {
         let run = "CommandInvocation(Invoke-Expression): \"Invoke-Expression\"\n\
             ParameterBinding(Invoke-Expression): name=\"Command\"; value=\"net user bob P /add\"";
-        assert_eq!(module_intents(run), created(Some("bob"), false));
+        assert_eq!(module_intents(run), created(Some("bob"), Aim::Here, Way::Starts));
         let start = "ParameterBinding(Start-Process): name=\"FilePath\"; value=\"net.exe\"\n\
             ParameterBinding(Start-Process): name=\"ArgumentList\"; value=\"user, bob, P, /add\"";
-        assert_eq!(module_intents(start), created(Some("bob"), false));
+        assert_eq!(module_intents(start), created(Some("bob"), Aim::Here, Way::Starts));
         let context = "        Severity = Informational\r\n        Command Name = New-LocalUser\r\n";
-        assert_eq!(module_intents(context), created(None, false));
+        assert_eq!(module_intents(context), created(None, Aim::Here, Way::Calls));
         for none in [
             "",
             "CommandInvocation(Get-LocalUser): \"Get-LocalUser\"\n\

@@ -1,6 +1,6 @@
 //! The words of a cmdlet: its name, its parameters by name or place, and what they literally say.
 
-use crate::commands::intent::script::is_unknown;
+use crate::commands::intent::unknown::is_unknown;
 use crate::commands::line::Token;
 
 /// Parameters of those cmdlets that take no value; the word after them is positional.
@@ -17,6 +17,12 @@ const SWITCH_PARAMETERS: &[&str] = &[
     "passthru",
     "wait",
     "nonewwindow",
+    "asjob",
+    "hidecomputername",
+    "indisconnectedsession",
+    "usessl",
+    "nonewscope",
+    "force",
 ];
 
 /// A value that says what it is; what a variable holds is not told.
@@ -59,7 +65,14 @@ fn parameter_name(token: &Token) -> Option<String> {
     name.starts_with(|first: char| first.is_alphabetic()).then_some(name)
 }
 
+/// The value of a parameter by name, where it says what it is.
 pub(super) fn named_parameter(after: &[Token], wanted: &str, letters_min: usize) -> Option<String> {
+    // A variable does not say which account it is.
+    literal(&named_value(after, wanted, letters_min)?)
+}
+
+/// The value of a parameter by name, as written.
+pub(super) fn named_value(after: &[Token], wanted: &str, letters_min: usize) -> Option<String> {
     for (index, token) in after.iter().enumerate() {
         let Some(full) = parameter_name(token) else { continue };
         let (name, attached) =
@@ -67,26 +80,36 @@ pub(super) fn named_parameter(after: &[Token], wanted: &str, letters_min: usize)
         if name.len() < letters_min || !wanted.starts_with(name) {
             continue;
         }
-        let value = match attached {
-            "" => after.get(index + 1)?.word().to_owned(),
-            _ => token.word().split_once(':')?.1.to_owned(),
+        return match attached {
+            "" => after.get(index + 1).map(|value| bare(value).to_owned()),
+            _ => bare(token).split_once(':').map(|(_, value)| value.to_owned()),
         };
-        // A variable does not say which account it is.
-        return literal(&value);
     }
     None
 }
 
+/// Without the brackets and quotes around it, unless that is all there is: `-ComputerName .`
+fn bare(token: &Token) -> &str {
+    let word = token.word();
+    if word.is_empty() { &token.text } else { word }
+}
+
+/// What stands at a place among the words that no parameter takes, where it says what it is.
 pub(super) fn positional(after: &[Token], wanted: usize) -> Option<String> {
+    literal(positional_value(after, wanted)?.word())
+}
+
+/// What stands at a place among the words that no parameter takes.
+pub(super) fn positional_value(after: &[Token], wanted: usize) -> Option<&Token> {
     let mut seen = 0;
     let mut index = 0;
     while let Some(token) = after.get(index) {
         match parameter_name(token) {
-            Some(name) if SWITCH_PARAMETERS.contains(&name.as_str()) || name.contains(':') => index += 1,
+            // `-Name: VALUE` is two words, `-Name:VALUE` one.
+            Some(name) if SWITCH_PARAMETERS.contains(&name.as_str()) => index += 1,
+            Some(name) if name.contains(':') && !name.ends_with(':') => index += 1,
             Some(_) => index += 2,
-            None if seen == wanted => {
-                return literal(token.word());
-            }
+            None if seen == wanted => return Some(token),
             None => {
                 seen += 1;
                 index += 1;

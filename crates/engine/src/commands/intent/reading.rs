@@ -1,23 +1,47 @@
 //! From a command line or a script to the steps that it takes, whatever they are wrapped in: chains, quoted
-//! commands, `cmd /c`, `powershell -Command`, encoded scripts, launchers.
+//! commands, `cmd /c`, `powershell -Command`, encoded scripts, launchers. What is only shown, written to a file, defined
+//! or searched for is no step.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use crate::commands::intent::parameters::{named_parameter, parameter, positional};
-use crate::commands::intent::script::{self, Call, Said};
-use crate::commands::line::{
-    NESTING_MAX, Token, commands, crt_unquoted, decode_script, image_stem, is_encoded_command_switch, tokens,
-};
+use crate::commands::intent::aim::{Aim, Place};
+use crate::commands::intent::called::{called, filled, with_parameters};
+use crate::commands::intent::chain::{Piece, last_part, pieces};
+use crate::commands::intent::foreign;
+use crate::commands::intent::hosts::{INTERPRETERS, ROWS};
+use crate::commands::intent::parameters::cmdlet;
+use crate::commands::intent::runners::{self, Run, is_powershell, is_read};
+use crate::commands::intent::said::{Call, Command, Said, Script};
+use crate::commands::intent::script;
+use crate::commands::intent::shells::{self, Given};
+use crate::commands::line::{NESTING_MAX, Token, image_stem, tokens};
 
 /// Bytes that are read in all for one text: what is nested is read again, and must not multiply.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Calls of one kind that are looked for in a line that is no PowerShell.
-const CALLS_MAX: usize = 64;
+/// Things that are said in all: what is called again is read again.
+const SAID_MAX: usize = 256 * 1024;
+/// Functions within functions that are followed.
+const CALLS_MAX: usize = 8;
+/// Texts that are written to files, or kept in variables of cmd, in case that they are run.
+const WRITTEN_MAX: usize = 64;
+
+/// One thing that is done, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Step {
+    /// What.
+    pub(super) what: What,
+    /// On which machine, and whether by the process itself.
+    pub(super) place: Rc<Place>,
+}
 
 /// One thing that is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Step {
-    /// A command and its arguments.
+pub(super) enum What {
+    /// A program and its arguments.
+    Program(Vec<Token>),
+    /// A cmdlet or a function of a PowerShell script.
     Command(Vec<Token>),
     /// A method call.
     Call(Call),
@@ -54,6 +78,11 @@ impl<'t> Reading<'t> {
         self.stems.iter().flatten().flatten().any(|stem| names.contains(&stem.as_str()))
     }
 
+    /// The process's image is not told.
+    pub(super) fn is_nobodys(&self) -> bool {
+        self.stems.as_ref().is_some_and(|stems| stems.iter().all(Option::is_none))
+    }
+
     /// Its steps.
     pub(super) fn steps(&self) -> &[Step] {
         self.steps.get_or_init(|| match &self.stems {
@@ -66,299 +95,389 @@ impl<'t> Reading<'t> {
 /// The steps of a process's command line; `stems` are those of its image and its original file name.
 fn of_line(stems: &[Option<String>; 2], line: &str) -> Vec<Step> {
     let mut reader = Reader::default();
-    let is_shell = stems.iter().flatten().any(|stem| is_powershell(stem));
-    let first = tokens(line).into_iter().next().filter(|_| is_shell);
-    match first {
-        // Under another name it is PowerShell nevertheless.
-        Some(first) if stems.iter().flatten().any(|stem| *stem == first.stem()) => {
-            reader.script(&powershell_script(&line[first.span.end..]), 0);
+    let own = Rc::new(Place::own());
+    let words = tokens(line);
+    let Some(first) = words.first().map(program_name) else { return Vec::new() };
+    let told: Vec<&String> = stems.iter().flatten().collect();
+    let known = told.iter().find(|stem| is_read(stem));
+    match known {
+        None if told.is_empty() && !is_read(&first) && foreign::is_foreign(line) => {
+            reader.foreign(line, &own, 0)
         }
-        Some(_) if !tokens(line).iter().any(|token| is_powershell(&token.stem())) => reader.script(line, 0),
-        _ => reader.line(line, 0),
+        None if told.is_empty() => reader.program(&first, line, &words, &own, 0),
+        // What an unknown program makes of its line, nobody knows; a path in it is a path.
+        None => {}
+        // Under another name it is that program nevertheless.
+        Some(stem) if told.contains(&&first) => reader.program(stem, line, &words, &own, 0),
+        // It does not begin with the program's name: a script alone, or what somebody else wrote there.
+        Some(stem) if is_powershell(stem) => {
+            match words.iter().position(|word| is_powershell(&word.stem())) {
+                Some(at) => reader.program(stem, line, &words[at..], &own, 0),
+                None => reader.script(line, &own, 0),
+            }
+        }
+        Some(_) if is_read(&first) => reader.program(&first, line, &words, &own, 0),
+        Some(stem) => reader.program(stem, line, &words, &own, 0),
     }
+    let paths = foreign::provider_paths(line).map(str::to_owned).collect::<Vec<_>>();
+    paths.into_iter().for_each(|path| reader.step(What::Path(path), &own));
     reader.steps
 }
 
 /// The steps of a script.
 fn of_script(text: &str) -> Vec<Step> {
     let mut reader = Reader::default();
-    reader.script(text, 0);
+    reader.script(text, &Rc::new(Place::own()), 0);
     reader.steps
 }
 
-/// The steps of one command whose arguments are known already.
+/// The steps of one command of PowerShell's whose arguments are known already.
 pub(super) fn of_command(words: Vec<Token>) -> Vec<Step> {
     let mut reader = Reader::default();
-    for word in words.iter().skip(1).filter(|word| word.text.contains(char::is_whitespace)) {
-        reader.nested(&word.text, 0);
-    }
-    reader.command(words, 0);
+    let script = Script::default();
+    let scope =
+        Scope { script: &script, place: Rc::new(Place::own()), bound: BTreeMap::new(), depth: 0, calls: 0 };
+    reader.command(&Command { words, ..Command::default() }, &[], &scope);
     reader.steps
 }
 
-fn is_powershell(stem: &str) -> bool {
-    matches!(stem, "powershell" | "pwsh")
+fn program_name(word: &Token) -> String {
+    // `.word()` would take the sign off.
+    if word.text.eq_ignore_ascii_case("%comspec%") { "cmd".to_owned() } else { word.stem() }
 }
-
-/// Commands that show their arguments, or look something up by them, and do nothing that they say.
-const SHOWING: &[&str] = &[
-    "echo",
-    "rem",
-    "::",
-    "title",
-    "findstr",
-    "find",
-    "where",
-    "msg",
-    "get-help",
-    "help",
-    "man",
-    "get-command",
-    "gcm",
-    "get-alias",
-    "write-host",
-    "write-output",
-    "write-verbose",
-    "write-warning",
-    "write-debug",
-    "write-error",
-    "write-information",
-    "write-progress",
-    "write-eventlog",
-    "select-string",
-    "sls",
-    "throw",
-];
-
-/// Starters of programs: the parameter that names the program, and the one that holds its arguments.
-const STARTERS: &[(&str, &str, &str)] = &[
-    ("start-process", "filepath", "argumentlist"),
-    ("saps", "filepath", "argumentlist"),
-    ("start", "filepath", "argumentlist"),
-];
-
-/// Methods that start a program: their arguments in a row are its command line.
-const STARTING_METHODS: &[&str] = &["start", "run", "exec", "shellexecute"];
-
-/// Options of `powershell.exe` that take a value, other than the script.
-pub(crate) const SHELL_VALUES: &[&str] = &[
-    "executionpolicy",
-    "ep",
-    "windowstyle",
-    "version",
-    "inputformat",
-    "outputformat",
-    "of",
-    "psconsolefile",
-    "configurationname",
-    "custompipename",
-    "settingsfile",
-    "workingdirectory",
-    "wd",
-];
 
 struct Reader {
     steps: Vec<Step>,
+    /// What texts hold by the file or the variable of cmd that they were written to, lower case.
+    written: Vec<(String, String)>,
     bytes_left: usize,
+    said_left: usize,
 }
 
 impl Default for Reader {
     fn default() -> Reader {
-        Reader { steps: Vec::new(), bytes_left: BYTES_MAX }
+        Reader { steps: Vec::new(), written: Vec::new(), bytes_left: BYTES_MAX, said_left: SAID_MAX }
+    }
+}
+
+/// Where in a script something stands.
+struct Scope<'s> {
+    script: &'s Script,
+    place: Rc<Place>,
+    /// What the parameters of the function hold that is read.
+    bound: BTreeMap<String, String>,
+    depth: usize,
+    calls: usize,
+}
+
+impl Scope<'_> {
+    fn at(&self, place: Rc<Place>) -> Scope<'_> {
+        let (script, bound, depth, calls) = (self.script, self.bound.clone(), self.depth, self.calls);
+        Scope { script, place, bound, depth, calls }
     }
 }
 
 impl Reader {
+    fn step(&mut self, what: What, place: &Rc<Place>) {
+        self.steps.push(Step { what, place: Rc::clone(place) });
+    }
+
     fn may_read(&mut self, text: &str, depth: usize) -> bool {
         let left = self.bytes_left.checked_sub(text.len()).filter(|_| depth <= NESTING_MAX);
         self.bytes_left = left.unwrap_or(self.bytes_left);
         left.is_some()
     }
 
-    /// A command line: what stands before a PowerShell in it, and the script that this is given.
-    fn line(&mut self, line: &str, depth: usize) {
+    /// A program and what it is given; `raw` is what its words stand in.
+    fn program(&mut self, name: &str, raw: &str, words: &[Token], place: &Rc<Place>, depth: usize) {
+        if !self.may_read(raw, depth) {
+            return;
+        }
+        self.step(What::Program(words.to_vec()), place);
+        let after = words.get(1..).unwrap_or_default();
+        // `python wmiexec.py USER@HOST …`
+        if let Some(script) = after.first().filter(|_| INTERPRETERS.contains(&name)).map(Token::stem)
+            && runners::find(&script).is_some()
+        {
+            return self.program(&script, raw, after, place, depth + 1);
+        }
+        let Some(runner) = runners::find(name) else { return };
+        let written: Vec<String> = ROWS
+            .iter()
+            .filter(|row| row.commands.contains(&name))
+            .filter_map(|row| row.written(after))
+            .collect();
+        let started = Rc::new(place.sent_to(written.iter().flat_map(|hosts| Aim::of_list(hosts)).collect()));
+        for run in runner.runs(raw, words) {
+            match run {
+                Run::Chain(text) => self.chain(&text, &started, depth + 1),
+                Run::Script(text) => self.script(&text, place, depth + 1),
+                Run::Foreign(text) => self.foreign(&text, place, depth + 1),
+                Run::Query(text) => self.query(&text, &started, depth + 1),
+            }
+        }
+    }
+
+    /// Commands in a row, each a program that is started.
+    fn chain(&mut self, line: &str, place: &Rc<Place>, depth: usize) {
         if !self.may_read(line, depth) {
             return;
         }
-        let shell = tokens(line).into_iter().find(|token| is_powershell(&token.stem()));
-        let Some(shell) = shell else { return self.chain(line, depth) };
-        self.chain(&line[..shell.span.start], depth);
-        self.script(&powershell_script(&line[shell.span.end..]), depth);
-    }
-
-    /// Commands in a row, none of them PowerShell.
-    fn chain(&mut self, line: &str, depth: usize) {
-        for (start, command) in commands(line) {
-            let words = tokens(command);
-            let is_piped = line[start + command.len()..].starts_with('|');
-            let is_written = words.iter().any(|word| !word.quoted && word.text.contains('>'));
-            if shows_only(&words) && !is_piped && !is_written {
-                continue;
+        let pieces = pieces(line);
+        for (index, piece) in pieces.iter().enumerate() {
+            let next = pieces.get(index + 1).filter(|_| piece.is_piped);
+            for range in piece.run() {
+                self.piece(piece, &piece.words[range], next, place, depth);
             }
-            for word in &words {
-                if let Some((_, inner)) = word.quoted_command(command) {
-                    self.nested(inner, depth + 1);
-                }
-                let raw = &command[word.span.clone()];
-                if raw.matches('"').count() > 2 {
-                    // `Execute("… ""net user …"" …")`
-                    let pieces = raw.split('"').filter(|piece| piece.contains(char::is_whitespace));
-                    pieces.for_each(|piece| self.nested(piece, depth + 1));
-                }
-            }
-            self.command(words, depth);
         }
-        self.steps.extend(provider_paths(line).map(|path| Step::Path(path.to_owned())));
-        self.steps.extend(create_calls(line).map(Step::Call));
     }
 
-    fn script(&mut self, text: &str, depth: usize) {
+    fn piece(
+        &mut self,
+        piece: &Piece<'_>,
+        words: &[Token],
+        next: Option<&Piece<'_>>,
+        place: &Rc<Place>,
+        depth: usize,
+    ) {
+        let Some(first) = words.first() else { return };
+        let name = program_name(first).trim_start_matches('@').to_owned();
+        let after = || words.get(1).map_or("", |word| piece.raw.get(word.span.start..).unwrap_or_default());
+        match name.as_str() {
+            "echo" => {
+                let shown = after();
+                let runner = next.and_then(|next| next.words.first()).map(program_name);
+                if runner.is_some_and(|name| shells::RUNS_TEXT.contains(&name.as_str())) {
+                    self.chain(shown, place, depth + 1);
+                } else if let Some((end, file)) = piece.written_to() {
+                    let start = piece.raw.len() - shown.len();
+                    self.write(file, piece.raw.get(start..end).unwrap_or_default());
+                }
+            }
+            "set" => {
+                if let Some((variable, text)) = after().trim_matches('"').split_once('=') {
+                    self.write(format!("%{}%", variable.trim().to_lowercase()), text);
+                }
+            }
+            _ => {
+                self.program(&name, piece.raw, words, place, depth);
+                let runs_files = is_read(&name) || first.lower() == "call";
+                let files = if runs_files { words } else { &words[..1] };
+                self.run_written(files, place, place, depth);
+            }
+        }
+    }
+
+    /// A text that is kept in a file or a variable of cmd.
+    fn write(&mut self, to: String, text: &str) {
+        if self.written.len() < WRITTEN_MAX && !to.is_empty() {
+            self.written.push((to, text.trim().to_owned()));
+        }
+    }
+
+    /// Reads what was written to the files that these words name: a script of PowerShell's is run by it itself.
+    fn run_written(&mut self, words: &[Token], scripts: &Rc<Place>, others: &Rc<Place>, depth: usize) {
+        if self.written.is_empty() {
+            return;
+        }
+        let names: Vec<String> = words.iter().map(|word| last_part(&word.text).replace('!', "%")).collect();
+        let texts: Vec<(String, String)> =
+            self.written.iter().filter(|(to, _)| names.contains(to)).cloned().collect();
+        for (to, text) in texts {
+            if to.ends_with(".ps1") || to.ends_with(".psm1") {
+                self.script(&text, scripts, depth + 1);
+            } else if [".vbs", ".js", ".wsf", ".hta", ".py"].iter().any(|ending| to.ends_with(ending)) {
+                self.foreign(&text, others, depth + 1);
+            } else {
+                self.chain(&text, others, depth + 1);
+            }
+        }
+    }
+
+    /// A script of a language that is not PowerShell's.
+    fn foreign(&mut self, text: &str, place: &Rc<Place>, depth: usize) {
         if !self.may_read(text, depth) {
             return;
         }
-        for said in script::read(text) {
-            match said {
-                Said::Command { words, piped } if shows_only(&words) && !piped => {}
-                Said::Command { words, .. } => {
-                    if let Some(shell) = words.iter().position(|word| is_powershell(&word.stem())) {
-                        let texts: Vec<&str> = words[shell..].iter().map(|word| word.text.as_str()).collect();
-                        self.line(&texts.join(" "), depth + 1);
-                        continue;
-                    }
-                    for word in words.iter().filter(|word| word.text.contains(char::is_whitespace)) {
-                        self.nested(&word.text, depth + 1);
-                    }
-                    self.command(words, depth);
-                }
-                Said::Call(call) => {
-                    if STARTING_METHODS.contains(&call.method.as_str()) {
-                        self.nested(&call.arguments.join(" "), depth + 1);
-                    } else {
-                        // What a method is given may hold commas of its own.
-                        self.nested(&call.arguments.join(","), depth + 1);
-                    }
-                    self.steps.push(Step::Call(call));
-                }
-                Said::Path(path) => self.steps.push(Step::Path(path)),
-            }
+        let text = foreign::plain(text);
+        for path in foreign::provider_paths(&text) {
+            self.step(What::Path(path.to_owned()), place);
+        }
+        for call in foreign::calls(&text) {
+            self.step(What::Call(call), place);
+        }
+        let started = Rc::new(place.started());
+        foreign::commands(&text).iter().for_each(|command| self.chain(command, &started, depth + 1));
+    }
+
+    /// `xp_cmdshell '…'` in a statement for a database: its service starts the command.
+    fn query(&mut self, text: &str, place: &Rc<Place>, depth: usize) {
+        let lower = text.to_ascii_lowercase();
+        let found =
+            lower.split_once("xp_cmdshell").map(|(before, _)| &text[before.len() + "xp_cmdshell".len()..]);
+        let quoted = found.and_then(|after| {
+            let after = after.trim_start().trim_start_matches('N');
+            let quote = after.chars().next().filter(|first| matches!(first, '\'' | '"'))?;
+            after[1..].split(quote).next()
+        });
+        if let Some(command) = quoted {
+            self.chain(command, place, depth + 1);
         }
     }
 
-    /// A text inside another: a script where it is written as one.
-    fn nested(&mut self, text: &str, depth: usize) {
-        if !text.contains(char::is_whitespace) {
+    /// A script of PowerShell's.
+    fn script(&mut self, text: &str, place: &Rc<Place>, depth: usize) {
+        if !self.may_read(text, depth) {
             return;
         }
-        let is_script = script::has_variable(text) || text.contains(['`', '\n']) || text.contains("@{");
-        if is_script && !tokens(text).iter().any(|token| is_powershell(&token.stem())) {
-            self.script(text, depth);
-        } else {
-            self.line(text, depth);
-        }
+        let script = script::read(text);
+        let scope =
+            Scope { script: &script, place: Rc::clone(place), bound: BTreeMap::new(), depth, calls: 0 };
+        self.walk(&script.said, &scope);
     }
 
-    fn command(&mut self, words: Vec<Token>, depth: usize) {
-        let encoded = words.windows(2).filter(|pair| is_encoded_command_switch(&pair[0]));
-        let scripts: Vec<String> = encoded.filter_map(|pair| decode_script(&pair[1].text)).collect();
-        for script in scripts {
-            self.script(&script, depth + 1);
-        }
-        if let Some(started) = started_program(&words) {
-            self.line(&started, depth + 1);
-        }
-        self.steps.push(Step::Command(words));
-    }
-}
-
-/// The first word, or the one after `cmd /c`.
-fn shows_only(words: &[Token]) -> bool {
-    let is_run = |word: &&Token| !matches!(word.stem().as_str(), "cmd") && !word.text.starts_with('/');
-    let first = match words.first() {
-        Some(first) if first.stem() == "cmd" => words.iter().find(is_run),
-        first => first.filter(|first| !first.quoted),
-    };
-    first.is_some_and(|first| SHOWING.contains(&first.lower().trim_start_matches("@")))
-}
-
-/// `Start-Process net -ArgumentList 'user','x','/add'` as the command line that it makes.
-fn started_program(words: &[Token]) -> Option<String> {
-    let first = words.first()?.lower();
-    let (_, program_parameter, arguments_parameter) = STARTERS.iter().find(|(name, ..)| *name == first)?;
-    let after = &words[1..];
-    let program = parameter(after, program_parameter, 1)?;
-    let arguments = named_parameter(after, arguments_parameter, 1)
-        .or_else(|| named_parameter(after, "args", 3))
-        .or_else(|| positional(after, 1))?;
-    Some(format!("{program} {}", arguments.replace("','", " ").replace(',', " ")))
-}
-
-/// What `powershell.exe` makes a script of, from what follows its name: its options are left out, and its quotes
-/// are read as the C runtime reads them.
-fn powershell_script(rest: &str) -> String {
-    let words = tokens(rest);
-    let mut index = 0;
-    let mut start = rest.len();
-    while let Some(word) = words.get(index) {
-        let lower = word.text.to_lowercase();
-        let option = lower.strip_prefix(['-', '/', '\u{2013}', '\u{2014}']).filter(|name| !name.is_empty());
-        match option {
-            Some(name) if "command".starts_with(name) => {
-                start = word.span.end;
-                break;
-            }
-            Some(_) if !is_encoded_command_switch(word) => {
-                let name = option.unwrap_or_default();
-                let takes_value = SHELL_VALUES.iter().any(|full| full.starts_with(name));
-                index += if takes_value { 2 } else { 1 };
-            }
-            _ => {
-                start = word.span.start;
-                break;
+    fn walk(&mut self, said: &[Said], scope: &Scope<'_>) {
+        for (index, one) in said.iter().enumerate() {
+            let Some(left) = self.said_left.checked_sub(1) else { return };
+            self.said_left = left;
+            match one {
+                Said::Command(command) if scope.bound.is_empty() => {
+                    self.command(command, &said[index + 1..], scope);
+                }
+                Said::Command(command) => {
+                    self.command(&with_parameters(command, &scope.bound), &said[index + 1..], scope);
+                }
+                Said::Call(call) => self.call(call, scope),
+                Said::Path(path) => self.step(What::Path(path.clone()), &scope.place),
+                Said::Inner(text) => self.script(&filled(text, &scope.bound), &scope.place, scope.depth + 1),
             }
         }
     }
-    let given = rest.get(start..).unwrap_or_default().trim_start();
-    // Quotes inside a script that is not quoted itself are lost to PowerShell; who wrote them meant them.
-    let script = if given.starts_with('"') { crt_unquoted(given) } else { given.replace("\\\"", "\"") };
-    let trimmed = script.trim();
-    // `-Command \"…\"`: one string that is all of the script.
-    let inner = trimmed.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
-    inner.filter(|inner| !inner.contains('"')).map_or_else(|| script.clone(), str::to_owned)
+
+    fn command(&mut self, command: &Command, rest: &[Said], scope: &Scope<'_>) {
+        let Some(first) = command.words.first() else { return };
+        let (name, after) = cmdlet(&command.words).unwrap_or_default();
+        let name = scope.script.aliases.get(&name).cloned().unwrap_or(name);
+        let is_text = first.quoted && first.text.contains(char::is_whitespace);
+        if is_text || shells::SHOWING.contains(&name.as_str()) {
+            if is_text || shells::HANDING_ON.contains(&name.as_str()) {
+                self.shown(command, is_text, rest, scope);
+            }
+            return;
+        }
+        self.calls_of(command, &name, scope);
+        let place = Rc::new(shells::place_of_blocks(&name, after, &scope.place));
+        let inside = scope.at(Rc::clone(&place));
+        command.blocks.iter().for_each(|block| self.walk(&block.body, &inside));
+        if let Some((to, text)) = shells::writes(&name, after) {
+            return self.write(to, &text);
+        }
+        for given in shells::given(&name, after, &command.entries) {
+            match given {
+                Given::Script(text) => self.script(&text, &place, scope.depth + 1),
+                Given::Line(text) => {
+                    let started = Rc::new(place.started());
+                    self.chain(&text, &started, scope.depth + 1);
+                    self.run_written(&tokens(&text), &started, &started, scope.depth + 1);
+                }
+                Given::Query(text) => self.query(&text, &Rc::new(place.started()), scope.depth + 1),
+            }
+        }
+        let started = Rc::new(scope.place.started());
+        if is_read(&image_stem(&name)) {
+            let line = shells::composed(&command.words);
+            self.program(&image_stem(&name), &line, &tokens(&line), &started, scope.depth + 1);
+            self.run_written(after, &started, &started, scope.depth);
+            return;
+        }
+        let own = command.words.iter().position(|word| word.text != ".").unwrap_or_default();
+        self.run_written(&command.words[own..=own], &scope.place, &started, scope.depth);
+        self.step(What::Command(renamed(command, &name)), &scope.place);
+    }
+
+    /// A text that is shown is run only by what it is piped to.
+    fn shown(&mut self, command: &Command, is_text: bool, rest: &[Said], scope: &Scope<'_>) {
+        let texts: Vec<&Token> =
+            command.words.iter().skip(usize::from(!is_text)).filter(|word| word.quoted || !is_text).collect();
+        let text = texts.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+        if let Some((_, file)) = shells::redirected(&command.words) {
+            let text = text.split(" >").next().unwrap_or(&text);
+            return self.write(last_part(&file), text);
+        }
+        if !command.piped {
+            return;
+        }
+        match shells::receiver(rest) {
+            Some(shells::Receiver::Script) => self.script(&text, &scope.place, scope.depth + 1),
+            Some(shells::Receiver::Powershell) => {
+                self.script(&text, &Rc::new(scope.place.started()), scope.depth + 1);
+            }
+            Some(shells::Receiver::Shell) => {
+                let started = Rc::new(scope.place.started());
+                self.chain(&text, &started, scope.depth + 1);
+            }
+            Some(shells::Receiver::File(file)) => self.write(file, &text),
+            None => {}
+        }
+    }
+
+    /// The functions that a command calls.
+    fn calls_of(&mut self, command: &Command, name: &str, scope: &Scope<'_>) {
+        if scope.calls >= CALLS_MAX {
+            return;
+        }
+        let after = cmdlet(&command.words).map_or(&[][..], |(_, after)| after);
+        let place = Rc::new(shells::place_of_blocks(name, after, &scope.place));
+        for (function, bound) in called(command, name, scope.script) {
+            let inside = Scope {
+                script: scope.script,
+                place: Rc::clone(&place),
+                bound,
+                depth: scope.depth,
+                calls: scope.calls + 1,
+            };
+            self.walk(&function.body, &inside);
+        }
+    }
+
+    fn call(&mut self, call: &Call, scope: &Scope<'_>) {
+        let mut call = call.clone();
+        for argument in &mut call.arguments {
+            *argument = filled(argument, &scope.bound);
+        }
+        if let Some(class) = scope.script.functions.get(&call.receiver.to_lowercase())
+            && scope.calls < CALLS_MAX
+        {
+            let inside = Scope { calls: scope.calls + 1, ..scope.at(Rc::clone(&scope.place)) };
+            self.walk(&class.body, &inside);
+        }
+        if let Some((to, text)) = shells::writes_by_call(&call) {
+            return self.write(to, &text);
+        }
+        if let Some(given) = shells::given_to_call(&call) {
+            match given {
+                Given::Script(text) => self.script(&text, &scope.place, scope.depth + 1),
+                Given::Line(text) => {
+                    let aims = shells::machine_of(&call.receiver).into_iter().collect();
+                    let started = Rc::new(scope.place.sent_to(aims));
+                    self.chain(&text, &started, scope.depth + 1);
+                    self.run_written(&tokens(&text), &started, &started, scope.depth);
+                }
+                Given::Query(_) => {}
+            }
+        }
+        self.step(What::Call(call), &scope.place);
+    }
 }
 
-/// `WinNT://…`, `LDAP://…` and `winmgmts:…` in a line, each up to where its literal ends; what is put into a group
-/// is on no machine that is reached.
-fn provider_paths(line: &str) -> impl Iterator<Item = &str> {
-    let starts = ["winnt://", "ldap://", "winmgmts:"].into_iter().flat_map(|scheme| {
-        let found = line.as_bytes().windows(scheme.len()).enumerate();
-        found.filter(move |(_, window)| window.eq_ignore_ascii_case(scheme.as_bytes())).take(CALLS_MAX)
-    });
-    starts.map(|(at, _)| at).filter_map(|at| {
-        let (before, path) = (line.get(..at)?, line.get(at..)?);
-        let before = before.trim_end_matches(['"', '\'', '(', ' ', '\\']);
-        let is_member =
-            before.get(before.len().saturating_sub(4)..).is_some_and(|end| end.eq_ignore_ascii_case(".add"));
-        let end = path.find(['"', '\'', ')']).unwrap_or(path.len());
-        (!is_member).then_some(&path[..end])
-    })
-}
-
-/// ADSI in a script of another language: `….Create("user","NAME")`, `….Create "user", "NAME"`.
-fn create_calls(line: &str) -> impl Iterator<Item = Call> {
-    let receiver = provider_paths(line).next().unwrap_or_default();
-    let found = line.as_bytes().windows(".create".len()).enumerate();
-    let ends = found
-        .filter(|(_, window)| window.eq_ignore_ascii_case(b".create"))
-        .map(|(at, window)| at + window.len())
-        .take(CALLS_MAX);
-    ends.filter_map(move |end| {
-        let given = line.get(end..)?.strip_prefix(['(', ' '])?;
-        let given = given.split([')', ':']).next()?;
-        let literal = |text: &str| text.trim().trim_matches(['"', '\'', '\\', ' ']).to_owned();
-        Some(Call {
-            receiver: receiver.to_owned(),
-            method: "create".to_owned(),
-            arguments: given.split(',').map(literal).collect(),
-        })
-    })
+/// The words of a command under the name that its alias stands for.
+fn renamed(command: &Command, name: &str) -> Vec<Token> {
+    let mut words = command.words.clone();
+    if let Some((own, after)) = cmdlet(&command.words)
+        && own != name
+    {
+        let before = command.words.len() - after.len() - 1;
+        name.clone_into(&mut words[before].text);
+    }
+    words
 }

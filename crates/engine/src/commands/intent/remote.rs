@@ -1,8 +1,10 @@
 //! Which other machines a command line or a script reaches to run something there, or to manage accounts there.
 
+use crate::commands::intent::aim::{bare, is_self};
 use crate::commands::intent::glance::Glance;
-use crate::commands::intent::parameters::{cmdlet, named_parameter, positional};
-use crate::commands::intent::reading::{Reading, Step};
+use crate::commands::intent::hosts::{INTERPRETERS, ROWS, Row};
+use crate::commands::intent::parameters::cmdlet;
+use crate::commands::intent::reading::{Reading, Step, What};
 use crate::commands::line::{Token, tokens};
 
 /// Targets of one text that are told.
@@ -17,115 +19,11 @@ pub struct RemoteTarget {
     pub via: &'static str,
 }
 
-/// Where a command names the machine.
-#[derive(Debug, Clone, Copy)]
-enum HostAt {
-    /// `/node:HOST`, `-r:HOST`, `/s HOST`: the switch, without its dash.
-    Switch(&'static [&'static str]),
-    /// `\\HOST` as an argument of its own.
-    Backslashes,
-    /// `DOMAIN/user:secret@HOST`.
-    AfterAt,
-    /// `-ComputerName HOST`, its alias or a beginning of it.
-    Parameter(&'static [&'static str]),
-    /// The same, and first positional too.
-    ParameterOrFirst(&'static [&'static str]),
-}
-
-/// One way to reach another machine.
-struct Row {
-    /// Programs and cmdlets, lower case, without folder and `.exe`; original file names too.
-    commands: &'static [&'static str],
-    via: &'static str,
-    host: HostAt,
-    /// It counts only with one of these words: others only look. Empty: always.
-    only_with: &'static [&'static str],
-}
-
-const COMPUTER: &[&str] = &["computername", "cn"];
-
-const ROWS: &[Row] = &[
-    Row { commands: &["wmic"], via: "wmic", host: HostAt::Switch(&["node"]), only_with: &[] },
-    Row {
-        commands: &["winrs", "winrm"],
-        via: "winrm",
-        host: HostAt::Switch(&["r", "remote"]),
-        only_with: &[],
-    },
-    Row {
-        commands: &["invoke-command", "icm", "enter-pssession", "etsn", "new-pssession", "nsn"],
-        via: "winrm",
-        host: HostAt::ParameterOrFirst(&["computername", "cn", "connectionuri"]),
-        only_with: &[],
-    },
-    Row {
-        commands: &["invoke-wmimethod", "iwmi", "set-wmiinstance", "swmi"],
-        via: "wmi",
-        host: HostAt::Parameter(COMPUTER),
-        only_with: &[],
-    },
-    Row {
-        commands: &["invoke-cimmethod", "icim", "new-cimsession", "ncms"],
-        via: "cim",
-        host: HostAt::Parameter(COMPUTER),
-        only_with: &[],
-    },
-    Row {
-        commands: &["sc"],
-        via: "service",
-        host: HostAt::Backslashes,
-        only_with: &["create", "start", "config"],
-    },
-    Row {
-        commands: &["schtasks"],
-        via: "task",
-        host: HostAt::Switch(&["s"]),
-        only_with: &["/create", "/run", "/change", "-create", "-run", "-change"],
-    },
-    Row { commands: &["at"], via: "task", host: HostAt::Backslashes, only_with: &[] },
-    Row {
-        commands: &["psexec", "psexec64", "psexec.c", "paexec", "csexec", "remcom"],
-        via: "psexec",
-        host: HostAt::Backslashes,
-        only_with: &[],
-    },
-    Row {
-        commands: &[
-            "wmiexec.py",
-            "psexec.py",
-            "smbexec.py",
-            "atexec.py",
-            "dcomexec.py",
-            "net.py",
-            "services.py",
-            "impacket-wmiexec",
-            "impacket-psexec",
-            "impacket-smbexec",
-            "impacket-atexec",
-            "impacket-dcomexec",
-            "impacket-net",
-            "impacket-services",
-            "wmiexec",
-            "smbexec",
-            "atexec",
-            "dcomexec",
-        ],
-        via: "impacket",
-        host: HostAt::AfterAt,
-        only_with: &[],
-    },
-];
-
 /// What stands in every text that could reach another machine.
 static REACHING: Glance<20> = Glance::new([
     r"\\", "/node", "-node", "-r:", "/r:", "remote:", "-comp", "-cn", "ctionuri", "ssession", "etsn", "nsn",
     "icm", "-command", "schtasks", "@", "winnt:", "winmgmts", "base64", "-join",
 ]);
-
-/// Programs whose first argument is the command.
-const INTERPRETERS: &[&str] = &["python", "python2", "python3", "py"];
-/// Names that every machine has for itself.
-const SELF: &[&str] = &[".", "localhost", "127.0.0.1", "::1", "0.0.0.0"];
 
 /// The machines that a process's command line reaches. `image` and `original_file_name` tell a renamed tool.
 pub fn remote_targets(
@@ -161,10 +59,10 @@ fn bounded(mut found: Vec<RemoteTarget>) -> Vec<RemoteTarget> {
 fn of_steps(steps: &[Step]) -> Vec<RemoteTarget> {
     steps
         .iter()
-        .flat_map(|step| match step {
-            Step::Command(words) => of_command(words),
-            Step::Path(path) => of_path(path).into_iter().collect(),
-            Step::Call(_) => Vec::new(),
+        .flat_map(|step| match &step.what {
+            What::Program(words) | What::Command(words) => of_command(words),
+            What::Path(path) => of_path(path).into_iter().collect(),
+            What::Call(_) => Vec::new(),
         })
         .collect()
 }
@@ -195,45 +93,8 @@ fn of_command(words: &[Token]) -> Vec<RemoteTarget> {
 }
 
 fn targets(row: &Row, after: &[Token]) -> Vec<RemoteTarget> {
-    let counts = row.only_with.is_empty()
-        || after.iter().any(|word| row.only_with.contains(&word.text.to_lowercase().as_str()));
-    if !counts {
-        return Vec::new();
-    }
-    let named = match row.host {
-        HostAt::Switch(names) => switch_value(after, names),
-        HostAt::Backslashes => after.iter().find_map(|word| {
-            let hosts = word.text.strip_prefix(r"\\")?.trim_end_matches('\\');
-            (!hosts.contains('\\')).then(|| hosts.replace(r",\\", ","))
-        }),
-        HostAt::AfterAt => {
-            after.iter().find_map(|word| word.text.rsplit_once('@').map(|(_, host)| host.to_owned()))
-        }
-        HostAt::Parameter(names) => parameter_value(after, names),
-        HostAt::ParameterOrFirst(names) => parameter_value(after, names).or_else(|| positional(after, 0)),
-    };
-    let hosts = named.unwrap_or_default();
+    let hosts = row.written(after).unwrap_or_default();
     hosts.split(',').filter_map(host).map(|host| RemoteTarget { host, via: row.via }).collect()
-}
-
-/// The whole name, or a beginning of it that is no other parameter's: `-Comp`, `-Cn`.
-fn parameter_value(after: &[Token], names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| named_parameter(after, name, name.len().min(4)))
-}
-
-fn switch_value(after: &[Token], names: &[&str]) -> Option<String> {
-    after.iter().enumerate().find_map(|(index, word)| {
-        let given = word.text.strip_prefix(['/', '-'])?;
-        let (name, attached) = given.split_once(':').unwrap_or((given, ""));
-        if !names.contains(&name.to_lowercase().as_str()) {
-            return None;
-        }
-        if attached.is_empty() {
-            after.get(index + 1).map(|next| next.text.clone())
-        } else {
-            Some(attached.to_owned())
-        }
-    })
 }
 
 /// `WinNT://HOST/…`; `\\HOST\root\cimv2`, `winmgmts:{…}!\\HOST\root`.
@@ -251,16 +112,9 @@ fn of_path(path: &str) -> Option<RemoteTarget> {
 /// A name of another machine; an address keeps its host alone. Variables, files of names and patterns are none.
 fn host(written: &str) -> Option<String> {
     let lower = written.trim().trim_matches(['"', '\'', '\\', ' ', '(', ')']).to_lowercase();
-    let name = match lower.split_once("://") {
-        Some((_, rest)) => {
-            let authority = rest.split('/').next()?;
-            authority.rsplit_once(':').map_or(authority, |(name, _)| name)
-        }
-        None => lower.trim_matches('/'),
-    };
-    let name = name.trim_matches(['[', ']']);
+    let name = bare(&lower);
     let is_name = name.chars().all(|part| part.is_alphanumeric() || matches!(part, '.' | '-' | '_' | ':'));
-    (!name.is_empty() && is_name && !SELF.contains(&name)).then(|| name.to_owned())
+    (!name.is_empty() && is_name && !is_self(name)).then(|| name.to_owned())
 }
 
 #[cfg(test)]

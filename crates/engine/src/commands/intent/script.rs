@@ -1,18 +1,25 @@
-//! Reads a PowerShell script as far as it says literally what it does: its commands with their arguments, and its
-//! method calls.
+//! Reads a PowerShell script as far as it says literally what it does: its commands with their arguments and script
+//! blocks, its method calls, and what it only defines.
 //!
-//! No interpreter: variables that were given a literal in the same text are followed, as are splatted tables,
-//! joined literals and `-f`; whatever else a value comes from leaves it unknown, written as PowerShell would write
-//! it (`$name`, `$()`, `{}`). Comments say nothing. One walk over the text, and every table in it has a bound.
+//! No interpreter: variables that were given a literal, a block or an object in the same text are followed, as are
+//! splatted tables, joined literals and `-f`; whatever else a value comes from leaves it unknown, written as
+//! PowerShell would write it (`$name`, `$()`). Comments say nothing. One walk over the text, and every table in it
+//! has a bound.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
+use crate::commands::intent::cmdlets::found_by;
 use crate::commands::intent::lexemes::{self, Bracket, Kind, Lexeme, lexemes};
+use crate::commands::intent::objects::{Objects, UNKNOWN, block_of_text, is_handle, kind_of};
+use crate::commands::intent::parameters::{named_value, positional_value};
+use crate::commands::intent::said::{Call, Command, Function, Said, Script};
+use crate::commands::intent::unknown::is_unknown;
 use crate::commands::line::{Token, decode_script, decode_text, image_stem};
 
 /// Brackets deeper than this are read as if they were not there.
 const DEPTH_MAX: usize = 64;
-/// Variables that are followed.
+/// Variables, functions and other names of commands that are followed, each.
 const VARIABLES_MAX: usize = 1024;
 /// Longest text that a value grows to by being put together.
 const VALUE_BYTES_MAX: usize = 64 * 1024;
@@ -22,45 +29,44 @@ const LOOKED_UP_BYTES_MAX: usize = 8 * 1024 * 1024;
 const ARGUMENTS_MAX: usize = 256;
 /// Longest path of `cmd` that is known for one.
 const CMD_BYTES_MAX: usize = 260;
+/// Sources of types that are kept.
+const SOURCES_MAX: usize = 8;
 /// Stands between the values of a list until it is said; no script writes it.
 const LIST_SEPARATOR: char = '\u{1f}';
 
-/// One thing that a script says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Said {
-    /// A command and its arguments; `piped` where its output goes to another.
-    Command {
-        /// The command's name first.
-        words: Vec<Token>,
-        /// A `|` follows.
-        piped: bool,
-    },
-    /// A method that is called.
-    Call(Call),
-    /// A literal that names something on a machine: `WinNT://HOST`, `\\HOST\root\cimv2`.
-    Path(String),
-}
-
-/// `RECEIVER.METHOD(ARGUMENTS)`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Call {
-    /// What it is called on, where that is a literal; else as written, or empty.
-    pub(super) receiver: String,
-    /// The method in lower case.
-    pub(super) method: String,
-    /// What it is given.
-    pub(super) arguments: Vec<String>,
-}
+/// Words that define what follows them in braces; it does nothing until it is called.
+const DEFINING: &[&str] = &["function", "filter", "workflow", "configuration", "class"];
+/// Words whose block may stand in the next line.
+const WITH_BLOCK: &[&str] = &[
+    "function",
+    "filter",
+    "workflow",
+    "configuration",
+    "class",
+    "if",
+    "elseif",
+    "else",
+    "foreach",
+    "for",
+    "while",
+    "switch",
+    "try",
+    "catch",
+    "finally",
+    "do",
+    "trap",
+    "begin",
+    "process",
+    "end",
+];
+/// After these, outside of all blocks, nothing more of the script is run.
+const ENDING: &[&str] = &["exit", "return", "throw"];
+/// Conditions that never hold.
+const NEVER: &[&str] = &["$false", "0", ""];
 
 /// What a script says, in its order.
-pub(super) fn read(script: &str) -> Vec<Said> {
-    let mut reader = Reader {
-        frames: vec![Frame::default()],
-        variables: BTreeMap::new(),
-        tables: BTreeMap::new(),
-        said: Vec::new(),
-        bytes_left: LOOKED_UP_BYTES_MAX,
-    };
+pub(super) fn read(script: &str) -> Script {
+    let mut reader = Reader::default();
     for lexeme in lexemes(script) {
         reader.take(lexeme);
     }
@@ -68,26 +74,8 @@ pub(super) fn read(script: &str) -> Vec<Said> {
         reader.close();
     }
     reader.end_command(false);
-    reader.said
-}
-
-/// A variable or an expression of PowerShell stands in it: `$name`, `$(…)`.
-pub(super) fn has_variable(text: &str) -> bool {
-    text.match_indices('$').any(|(at, _)| {
-        text[at + 1..]
-            .starts_with(|next: char| next.is_alphanumeric() || matches!(next, '_' | '(' | '{' | '?'))
-    })
-}
-
-/// Text that depends on something that the text does not tell: `$name`, `$(…)`, `%name%`, `!name!`, `{0}`.
-pub(super) fn is_unknown(text: &str) -> bool {
-    let of_cmd = |sign: char| {
-        text.split_once(sign).is_some_and(|(before, after)| {
-            after.contains(sign) || (before.is_empty() && after.chars().count() == 1 && sign == '%')
-        })
-    };
-    let is_block = text == "{}" || (text.starts_with('{') && text[1..].starts_with(char::is_numeric));
-    has_variable(text) || of_cmd('%') || of_cmd('!') || is_block
+    let said = reader.bodies.pop().unwrap_or_default();
+    Script { said, ..reader.script }
 }
 
 /// What stands within one pair of brackets, as far as it was read.
@@ -101,7 +89,7 @@ struct Frame {
     target: Option<Target>,
     /// The variable that the last word is, and no more than that.
     variable: Option<String>,
-    /// The member that was asked of the last word.
+    /// The members that were asked of the last word, lower case.
     member: Option<String>,
     /// The next value is part of the last word.
     joins: bool,
@@ -111,6 +99,16 @@ struct Frame {
     after_cmd: bool,
     /// More than one command stood in it.
     is_several: bool,
+    /// Its first word wants a block, which may stand in the next line.
+    awaits_block: bool,
+    /// `&` stands before the command.
+    is_run: bool,
+    /// `&&` or `||` stands before the command.
+    is_either: bool,
+    /// It lists the parameters of a function.
+    lists_parameters: bool,
+    /// Those of the function that it is, or that its words define.
+    parameters: Vec<(String, Option<String>)>,
     /// Of a table: what it holds so far.
     entries: Vec<(String, String)>,
 }
@@ -124,10 +122,33 @@ enum Target {
 
 struct Reader {
     frames: Vec<Frame>,
+    /// What is said in each block that is open; the script's own first.
+    bodies: Vec<Vec<Said>>,
     variables: BTreeMap<String, String>,
     tables: BTreeMap<String, Vec<(String, String)>>,
-    said: Vec<Said>,
+    objects: Objects,
+    script: Script,
+    /// Sources of types that call NetUserAdd.
+    sources: Vec<String>,
+    /// Nothing more of the script's own is run.
+    has_ended: bool,
     bytes_left: usize,
+}
+
+impl Default for Reader {
+    fn default() -> Reader {
+        Reader {
+            frames: vec![Frame::default()],
+            bodies: vec![Vec::new()],
+            variables: BTreeMap::new(),
+            tables: BTreeMap::new(),
+            objects: Objects::default(),
+            script: Script::default(),
+            sources: Vec::new(),
+            has_ended: false,
+            bytes_left: LOOKED_UP_BYTES_MAX,
+        }
+    }
 }
 
 impl Reader {
@@ -145,7 +166,20 @@ impl Reader {
         &mut self.frames[last]
     }
 
+    fn push(&mut self, said: Said) {
+        if self.has_ended && self.bodies.len() == 1 {
+            return;
+        }
+        if let Some(body) = self.bodies.last_mut() {
+            body.push(said);
+        }
+    }
+
     fn take(&mut self, lexeme: Lexeme) {
+        let follows = matches!(lexeme.kind, Kind::Open(Bracket::Curly) | Kind::End { piped: false });
+        if std::mem::take(&mut self.frame().awaits_block) && !follows {
+            self.end_command(false);
+        }
         let after_cast = std::mem::take(&mut self.frame().after_cast);
         let glued = lexeme.glued && !after_cast;
         match lexeme.kind {
@@ -155,13 +189,7 @@ impl Reader {
                 let text = self.expanded(&raw);
                 self.value(&text, true, glued);
             }
-            Kind::Variable(name) => {
-                let known = self.look_up(&name);
-                let is_quoted = known.is_some();
-                self.value(&known.unwrap_or_else(|| format!("${name}")), is_quoted, glued);
-                let frame = self.frame();
-                frame.variable = (!glued || frame.words.len() == 1).then_some(name);
-            }
+            Kind::Variable(name) => self.variable(name, glued),
             Kind::Splat(name) => {
                 for (key, value) in self.tables.get(&name).cloned().unwrap_or_default() {
                     self.value(&format!("-{key}:{value}"), false, false);
@@ -186,11 +214,37 @@ impl Reader {
                     frame.words.last().is_some_and(|last| last.quoted || last.text.starts_with('$'));
             }
             Kind::Assign { adds } => self.assign(adds),
+            Kind::End { piped: false } if awaits_block(&self.frame().words) => {
+                self.frame().awaits_block = true;
+            }
             Kind::End { piped } => {
                 self.end_command(piped);
                 self.frame().is_several = true;
             }
+            Kind::Either => {
+                self.end_command(false);
+                (self.frame().is_several, self.frame().is_either) = (true, true);
+            }
+            Kind::Run => {
+                self.end_command(false);
+                (self.frame().is_several, self.frame().is_run) = (true, true);
+            }
         }
+    }
+
+    fn variable(&mut self, name: String, glued: bool) {
+        if self.frame().lists_parameters {
+            // Whoever calls it says what it holds.
+            self.variables.remove(&name);
+            if self.frame().parameters.len() < ARGUMENTS_MAX {
+                self.frame().parameters.push((name.clone(), None));
+            }
+        }
+        let known = self.look_up(&name);
+        let is_quoted = known.as_ref().is_some_and(|value| !is_handle(value));
+        self.value(&known.unwrap_or_else(|| format!("${name}")), is_quoted, glued);
+        let frame = self.frame();
+        frame.variable = (!glued || frame.words.len() == 1).then_some(name);
     }
 
     fn word(&mut self, word: &str, glued: bool) {
@@ -205,9 +259,7 @@ impl Reader {
         let frame = self.frame();
         let member = word.strip_prefix('.').or_else(|| word.strip_prefix("::"));
         match member {
-            Some(member) if glued && !frame.words.is_empty() => {
-                frame.member = Some(member.rsplit('.').next().unwrap_or(member).to_lowercase());
-            }
+            Some(member) if glued && !frame.words.is_empty() => frame.member = Some(member.to_lowercase()),
             _ => {
                 let text = if frame.after_cmd { word.replace('^', "") } else { word.to_owned() };
                 self.value(&text, false, glued);
@@ -225,7 +277,7 @@ impl Reader {
             && let Some(last) = frame.words.last_mut()
         {
             // `$user.Name`: nobody here knows what it is.
-            "$()".clone_into(&mut last.text);
+            UNKNOWN.clone_into(&mut last.text);
         }
         let has_room = frame.words.len() < ARGUMENTS_MAX;
         match frame.words.last_mut() {
@@ -242,12 +294,11 @@ impl Reader {
 
     /// A path that a command works on; what is put *into* a group is on no machine that is reached.
     fn note_path(&mut self, text: &str) {
-        let start = text.get(..9).unwrap_or(text).to_ascii_lowercase();
-        let names_machine = ["winnt://", "winmgmts:", r"\\"].iter().any(|scheme| start.starts_with(scheme));
+        let names_machine = names_machine(text) && !text.to_ascii_lowercase().starts_with("ldap://");
         let is_member =
             self.frame().call.as_ref().is_some_and(|call| matches!(call.method.as_str(), "add" | "remove"));
         if names_machine && !is_member {
-            self.said.push(Said::Path(text.to_owned()));
+            self.push(Said::Path(text.to_owned()));
         }
     }
 
@@ -256,27 +307,29 @@ impl Reader {
             return;
         }
         let frame = self.frame();
-        let is_call = glued && bracket == Bracket::Round && !frame.joins;
-        let call = frame.words.last().filter(|last| is_call && !last.text.starts_with('-')).map(|last| {
-            let (receiver, method) = match &frame.member {
-                Some(member) => (last.text.clone(), member.clone()),
-                None => {
-                    (String::new(), last.text.rsplit([':', '.']).next().unwrap_or_default().to_lowercase())
-                }
-            };
-            Call { receiver, method, arguments: Vec::new() }
-        });
+        let head = frame.words.first().filter(|first| !first.quoted).map(|first| first.text.to_lowercase());
+        let head = head.unwrap_or_default();
+        let defines = DEFINING.contains(&head.as_str());
+        let lists_parameters = bracket == Bracket::Round && (defines || head == "param");
+        let is_call = glued && bracket == Bracket::Round && !frame.joins && !lists_parameters;
+        let called = frame.words.last().filter(|last| is_call && !last.text.starts_with('-'));
+        let call = called.map(|last| call_of(last, frame.member.as_deref()));
         frame.member = None;
-        self.frames.push(Frame { bracket: Some(bracket), call, ..Frame::default() });
+        if bracket == Bracket::Curly {
+            self.bodies.push(Vec::new());
+        }
+        self.frames.push(Frame { bracket: Some(bracket), call, lists_parameters, ..Frame::default() });
     }
 
     fn close(&mut self) {
         let frame = self.frame();
         apply_operators(&mut frame.words);
-        let is_literal = matches!(frame.words.as_slice(), [only] if only.quoted);
         let is_plain = frame.target.is_none() && !frame.is_several && frame.bracket != Some(Bracket::Curly);
-        let is_value = is_literal && is_plain;
-        if !is_value && frame.call.is_none() {
+        let is_call = frame.call.is_some();
+        let words = if is_plain && !is_call { frame.words.clone() } else { Vec::new() };
+        let value = self.value_of(&words);
+        let says_nothing = matches!(words.as_slice(), [only] if only.quoted || is_handle(&only.text));
+        if !says_nothing && !is_call {
             self.end_command(false);
         }
         let Some(frame) = self.frames.pop() else { return };
@@ -284,29 +337,132 @@ impl Reader {
             self.close_call(call, &frame.words);
             return;
         }
+        if frame.lists_parameters {
+            self.frame().parameters.extend(frame.parameters);
+            self.value(UNKNOWN, false, false);
+            return;
+        }
         match frame.bracket {
             Some(Bracket::Table) => self.close_table(&frame.entries),
-            Some(Bracket::Curly) => self.value("{}", false, false),
-            _ => match frame.words.into_iter().next().filter(|_| is_value) {
-                Some(only) => self.value(&only.text, true, false),
-                None => self.value("$()", false, false),
+            Some(Bracket::Curly) => {
+                let body = self.bodies.pop().unwrap_or_default();
+                let block = Function { parameters: frame.parameters, body };
+                let handle = self.objects.hold_block(block);
+                self.value(&handle, false, false);
+                self.define();
+            }
+            _ => match value {
+                Some(value) => self.value(&value.text, value.quoted, false),
+                None => self.value(UNKNOWN, false, false),
             },
+        }
+    }
+
+    /// `function NAME {…}` is kept, and says nothing.
+    fn define(&mut self) {
+        let frame = self.frame();
+        let [head, name, .., block] = frame.words.as_slice() else { return };
+        let head_text = head.text.to_lowercase();
+        if head.quoted || !DEFINING.contains(&head_text.as_str()) {
+            return;
+        }
+        let name = lexemes::variable_name(&name.text);
+        let name = if head_text == "class" { format!("[{name}]") } else { name };
+        let block = block.text.clone();
+        frame.words.clear();
+        let parameters = std::mem::take(&mut frame.parameters);
+        self.keep_function(name, &block, parameters);
+    }
+
+    fn keep_function(&mut self, name: String, block: &str, parameters: Vec<(String, Option<String>)>) {
+        let Some(function) = self.objects.block(block) else { return };
+        let function = match parameters.is_empty() {
+            true => function,
+            false => Rc::new(Function { parameters, ..(*function).clone() }),
+        };
+        if self.script.functions.len() < VARIABLES_MAX {
+            self.script.functions.insert(name, function);
         }
     }
 
     fn close_call(&mut self, mut call: Call, words: &[Token]) {
         let texts = words.iter().flat_map(|word| word.text.split(LIST_SEPARATOR));
         call.arguments = texts.map(|argument| argument.trim().to_owned()).collect();
-        let result = match (call.method.as_str(), call.arguments.as_slice()) {
+        self.run_blocks(&call);
+        let result = self.result_of(&call);
+        call.on = self.objects.objects_in(std::slice::from_ref(&call.receiver)).pop();
+        call.given = self.objects.objects_in(&call.arguments);
+        call.source = self.source_of(&call.receiver);
+        self.push(Said::Call(call));
+        if let Some(last) = self.frame().words.last_mut() {
+            last.quoted = result.as_ref().is_some_and(|result| !is_handle(result));
+            last.text = result.unwrap_or_else(|| UNKNOWN.to_owned());
+        }
+    }
+
+    /// What a call gives back, as far as it is told.
+    fn result_of(&mut self, call: &Call) -> Option<String> {
+        let is_type = call.receiver.starts_with('[');
+        let makes =
+            self.frame().words.first().is_some_and(|first| first.text.eq_ignore_ascii_case("new-object"));
+        match (call.method.as_str(), call.arguments.as_slice()) {
             ("frombase64string", [only]) => decode_script(only).or_else(|| decode_text(only)),
             ("getstring", [only]) if !is_unknown(only) => Some(only.clone()),
+            ("create", [text]) if kind_of(&call.receiver) == "scriptblock" => {
+                Some(self.objects.hold_block(block_of_text(text)))
+            }
+            ("newscriptblock", [text]) => Some(self.objects.hold_block(block_of_text(text))),
+            ("create", _) if kind_of(&call.receiver) == "powershell" => {
+                Some(self.objects.construct("powershell", &[]))
+            }
+            ("addcommand", [name, ..]) => self.add_member(call, "command", name),
+            ("addparameter", [name, value]) => self.add_member(call, &format!("-{name}:"), value),
+            ("addargument", [value]) => self.add_member(call, "", value),
+            ("getnewclosure", _) => Some(call.receiver.clone()).filter(|word| is_handle(word)),
+            ("new", arguments) if is_type => Some(self.objects.construct(&call.receiver, arguments)),
+            (kind, arguments) if makes && call.receiver.is_empty() => {
+                Some(self.objects.construct(kind, arguments))
+            }
             _ => None,
-        };
-        self.said.push(Said::Call(call));
-        if let Some(last) = self.frame().words.last_mut() {
-            last.quoted = result.is_some();
-            last.text = result.unwrap_or_else(|| "$()".to_owned());
         }
+    }
+
+    /// `$shell.AddCommand('X').AddParameter('Name','y')`: the same shell again.
+    fn add_member(&mut self, call: &Call, member: &str, value: &str) -> Option<String> {
+        self.objects.object(&call.receiver).filter(|object| object.kind == "powershell")?;
+        self.objects.set(&call.receiver, member, value);
+        Some(call.receiver.clone())
+    }
+
+    /// `$block.Invoke()`, `$list.ForEach({…})`, and what a shell that the script made was given.
+    fn run_blocks(&mut self, call: &Call) {
+        let own = call.method.starts_with("invoke").then_some(call.receiver.as_str());
+        let words = own.into_iter().chain(call.arguments.iter().map(String::as_str));
+        let blocks = self.objects.blocks_in(words);
+        if !blocks.is_empty() {
+            self.push(Said::Command(Command { words: vec![bare("&")], blocks, ..Command::default() }));
+        }
+        let is_invoked = matches!(call.method.as_str(), "invoke" | "begininvoke" | "invokeasync");
+        if let Some(shell) = self.objects.object(&call.receiver).filter(|_| is_invoked)
+            && let Some(name) = shell.member("command")
+        {
+            let given = shell.members.iter().filter(|(member, _)| member != "command");
+            let given = given.flat_map(|(member, value)| [bare(member), quoted(value)]);
+            let words =
+                std::iter::once(bare(name)).chain(given).filter(|word| !word.text.is_empty()).collect();
+            self.push(Said::Command(Command { words, ..Command::default() }));
+        }
+    }
+
+    /// The source of a type that the script compiled and that calls NetUserAdd.
+    fn source_of(&self, receiver: &str) -> Option<String> {
+        let kind = match self.objects.object(receiver) {
+            Some(object) => object.kind.clone(),
+            None if receiver.starts_with('[') => kind_of(receiver),
+            None => return None,
+        };
+        let is_its = |source: &&String| source.to_lowercase().contains(&format!("class {kind}"));
+        self.sources.iter().find(is_its).cloned()
     }
 
     fn close_table(&mut self, entries: &[(String, String)]) {
@@ -319,14 +475,8 @@ impl Reader {
                 self.tables.insert(name, entries.to_vec());
             }
         }
-        // What stands in a table is given to something: `-Arguments @{CommandLine='…'}`.
-        for (_, value) in entries {
-            self.said.push(Said::Command {
-                words: vec![Token { span: 0..0, text: value.clone(), quoted: true }],
-                piped: false,
-            });
-        }
-        self.value("@{}", false, false);
+        let handle = self.objects.hold_table(entries);
+        self.value(&handle, false, false);
     }
 
     fn assign(&mut self, adds: bool) {
@@ -335,7 +485,7 @@ impl Reader {
         let last = frame.words.pop();
         let target = match (frame.variable.take(), frame.member.take(), last) {
             (_, _, Some(key)) if is_table => Some(Target::Key(key.text)),
-            (Some(name), Some(member), _) => Some(Target::Member(name, member)),
+            (Some(name), Some(member), _) => Some(Target::Member(name, last_member(&member).to_owned())),
             (Some(name), None, _) => Some(Target::Variable(name)),
             _ => None,
         };
@@ -352,51 +502,51 @@ impl Reader {
         let frame = self.frame();
         let mut words = std::mem::take(&mut frame.words);
         let target = frame.target.take();
+        let is_run = std::mem::take(&mut frame.is_run);
+        let is_either = std::mem::take(&mut frame.is_either);
         (frame.variable, frame.member, frame.joins, frame.after_cmd) = (None, None, false, false);
         apply_operators(&mut words);
-        let value = match words.as_slice() {
-            [only] if only.quoted && !is_unknown(&only.text) => Some(only.text.clone()),
-            _ => None,
+        let Some(target) = target else {
+            self.say(words, piped, is_run, is_either);
+            return;
         };
+        let value = self.value_of(&words);
         let is_plain_value = matches!(words.as_slice(), [only] if only.quoted || only.text.starts_with('$'));
         match target {
-            Some(Target::Key(key)) if frame.entries.len() < ARGUMENTS_MAX => {
-                let shown = words.first().map(|word| word.text.clone()).unwrap_or_default();
-                frame.entries.push((key, value.unwrap_or(shown)));
-                return;
-            }
-            Some(Target::Variable(name)) => self.set_variable(name, value),
-            Some(Target::Member(name, key)) => {
-                let shown = value.unwrap_or_else(|| "$()".to_owned());
-                if self.tables.len() < VARIABLES_MAX || self.tables.contains_key(&name) {
-                    let entries = self.tables.entry(name).or_default();
-                    entries.retain(|(present, _)| !present.eq_ignore_ascii_case(&key));
-                    entries.push((key, shown));
-                    entries.truncate(ARGUMENTS_MAX);
+            Target::Key(key) => {
+                let shown = value.map(|value| value.text);
+                let shown = shown.or_else(|| words.first().map(|word| word.text.clone())).unwrap_or_default();
+                let frame = self.frame();
+                if frame.entries.len() < ARGUMENTS_MAX {
+                    frame.entries.push((key, shown));
                 }
-            }
-            Some(Target::Key(_)) => return,
-            None => {
-                self.say(words, piped);
                 return;
             }
+            Target::Variable(name) => self.assign_variable(name, value),
+            Target::Member(name, key) => self.assign_member(name, key, value),
         }
         // A literal that is only kept says nothing yet; a command whose output is kept is run.
         if !is_plain_value {
-            self.say(words, piped);
+            self.say(words, piped, is_run, is_either);
         }
     }
 
-    fn say(&mut self, mut words: Vec<Token>, piped: bool) {
-        for word in &mut words {
-            word.text = word.text.replace(LIST_SEPARATOR, ",");
+    fn assign_variable(&mut self, name: String, value: Option<Token>) {
+        let value = value.map(|value| value.text);
+        if self.frame().lists_parameters {
+            let default = value.clone().filter(|value| !is_handle(value));
+            if let Some((_, known)) = self.frame().parameters.iter_mut().find(|(present, _)| *present == name)
+            {
+                *known = default;
+            }
+            // The script's own parameters are hardly ever given.
+            if self.bodies.len() > 1 {
+                return;
+            }
         }
-        if !words.is_empty() {
-            self.said.push(Said::Command { words, piped });
+        if let (Some(function), Some(block)) = (name.strip_prefix("function:"), &value) {
+            self.keep_function(function.to_owned(), block, Vec::new());
         }
-    }
-
-    fn set_variable(&mut self, name: String, value: Option<String>) {
         match value {
             Some(value) if self.variables.len() < VARIABLES_MAX => {
                 self.variables.insert(name, value);
@@ -404,6 +554,111 @@ impl Reader {
             _ => {
                 self.variables.remove(&name);
             }
+        }
+    }
+
+    fn assign_member(&mut self, name: String, key: String, value: Option<Token>) {
+        let shown = value.map_or_else(|| UNKNOWN.to_owned(), |value| value.text);
+        if let Some(handle) = self.variables.get(&name).filter(|value| is_handle(value)).cloned() {
+            self.objects.set(&handle, &key, &shown);
+        }
+        if self.tables.len() < VARIABLES_MAX || self.tables.contains_key(&name) {
+            let entries = self.tables.entry(name).or_default();
+            entries.retain(|(present, _)| !present.eq_ignore_ascii_case(&key));
+            entries.push((key, shown));
+            entries.truncate(ARGUMENTS_MAX);
+        }
+    }
+
+    /// What a command comes to, where that is told: a literal, a block, an object, a command's name, a machine's.
+    fn value_of(&mut self, words: &[Token]) -> Option<Token> {
+        let head = words.first().map(|first| first.text.to_lowercase())?;
+        match (head.as_str(), words) {
+            (_, [only]) if is_handle(&only.text) => Some(only.clone()),
+            (_, [only]) if only.quoted && (!is_unknown(&only.text) || names_machine(&only.text)) => {
+                Some(only.clone())
+            }
+            // No name at all, where a machine or an account is asked for.
+            ("$null", [_]) => Some(quoted("")),
+            ("$false" | "0", [only]) => Some(bare(&only.text)),
+            ("hostname" | "hostname.exe", [_]) => Some(quoted("$env:computername")),
+            ("new-object", [_, after @ ..]) => self.new_object(after),
+            ("get-command" | "gcm" | "get-alias" | "gal", [_, after @ ..]) => {
+                let pattern = named_value(after, "name", 1);
+                let pattern = pattern.or_else(|| positional_value(after, 0).map(|word| word.text.clone()))?;
+                found_by(&pattern).map(quoted)
+            }
+            ("new-pssession" | "nsn" | "new-cimsession" | "ncms", [_, after @ ..]) => {
+                let host = named_value(after, "computername", 2).or_else(|| named_value(after, "cn", 2));
+                let host = host.or_else(|| positional_value(after, 0).map(|word| word.text.clone()))?;
+                (!is_unknown(&host)).then(|| quoted(&host.replace(LIST_SEPARATOR, ",")))
+            }
+            ("get-wmiobject" | "gwmi", [_, after @ ..]) => {
+                let host = named_value(after, "computername", 4).or_else(|| named_value(after, "cn", 2))?;
+                Some(bare(&format!(r"\\{host}")))
+            }
+            _ => None,
+        }
+    }
+
+    /// `New-Object TYPE(ARGUMENTS)`, `New-Object TYPE ARGUMENTS`, `New-Object -TypeName TYPE -ArgumentList ARGUMENTS`.
+    fn new_object(&mut self, after: &[Token]) -> Option<Token> {
+        let kind = named_value(after, "typename", 1);
+        let kind = kind.or_else(|| positional_value(after, 0).map(|word| word.text.clone()))?;
+        if is_handle(&kind) {
+            return Some(bare(&kind));
+        }
+        let given = named_value(after, "argumentlist", 1).or_else(|| named_value(after, "args", 3));
+        let given = given.or_else(|| positional_value(after, 1).map(|word| word.text.clone()));
+        let arguments: Vec<String> =
+            given.iter().flat_map(|given| given.split(LIST_SEPARATOR)).map(str::to_owned).collect();
+        Some(bare(&self.objects.construct(&kind, &arguments)))
+    }
+
+    fn say(&mut self, mut words: Vec<Token>, piped: bool, is_run: bool, is_either: bool) {
+        for word in &mut words {
+            word.text = word.text.replace(LIST_SEPARATOR, ",");
+        }
+        let Some(first) = words.first() else { return };
+        let head = if first.quoted { String::new() } else { first.text.to_lowercase() };
+        self.note(&head, &words[1..]);
+        let texts = || words.iter().map(|word| word.text.as_str());
+        let mut blocks = self.objects.blocks_in(texts());
+        let is_lone = words.len() == 1 && !piped && !is_run;
+        let never = matches!(head.as_str(), "if" | "elseif" | "while")
+            && words.get(1).is_some_and(|condition| NEVER.contains(&condition.text.to_lowercase().as_str()));
+        if is_lone {
+            // A block that is nobody's argument is only shown.
+            blocks.clear();
+        } else if never && !blocks.is_empty() {
+            blocks.remove(0);
+        }
+        let entries = self.objects.entries_in(texts());
+        let ends = ENDING.contains(&head.as_str()) && self.frames.len() == 1 && !is_either;
+        self.push(Said::Command(Command { words, piped, blocks, entries }));
+        self.has_ended |= ends;
+    }
+
+    /// What a command does to the names and types of the script.
+    fn note(&mut self, head: &str, after: &[Token]) {
+        match head {
+            "set-alias" | "new-alias" | "sal" | "nal" => {
+                let given = |name: &str, place: usize| {
+                    let named = named_value(after, name, 1);
+                    named.or_else(|| positional_value(after, place).map(|word| word.text.clone()))
+                };
+                if let (Some(name), Some(value)) = (given("name", 0), given("value", 1))
+                    && self.script.aliases.len() < VARIABLES_MAX
+                {
+                    self.script.aliases.insert(name.to_lowercase(), value.to_lowercase());
+                }
+            }
+            "add-type" => {
+                let sources = after.iter().filter(|word| word.text.to_lowercase().contains("netuseradd"));
+                let room = SOURCES_MAX - self.sources.len().min(SOURCES_MAX);
+                self.sources.extend(sources.take(room).map(|word| word.text.clone()));
+            }
+            _ => {}
         }
     }
 
@@ -429,7 +684,10 @@ impl Reader {
                             text.push_str(&value);
                             rest = after;
                         }
-                        None => text.push('$'),
+                        None => {
+                            text.push('$');
+                            rest = self.inner(rest, &mut text);
+                        }
                     }
                 }
                 _ => text.push(character),
@@ -437,6 +695,75 @@ impl Reader {
         }
         text
     }
+
+    /// `(…)` after a `$` in a string: a script of its own, whose output nobody here knows.
+    fn inner<'r>(&mut self, rest: &'r str, text: &mut String) -> &'r str {
+        let Some(end) = closing_bracket(rest) else { return rest };
+        let script = &rest[1..end];
+        if script.contains(char::is_whitespace) {
+            self.push(Said::Inner(script.to_owned()));
+        }
+        text.push_str("()");
+        &rest[end + 1..]
+    }
+}
+
+/// Its first word wants a block, and has none yet.
+fn awaits_block(words: &[Token]) -> bool {
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+    let head = first.text.to_lowercase();
+    !first.quoted && WITH_BLOCK.contains(&head.as_str()) && !is_handle(&last.text)
+}
+
+/// What is called by `RECEIVER.MEMBER(`, `[TYPE]::METHOD(` or `NAME(`.
+fn call_of(last: &Token, member: Option<&str>) -> Call {
+    let (receiver, path) = match (member, last.text.split_once("]::")) {
+        (Some(member), _) => (last.text.clone(), member.to_owned()),
+        (None, Some((kind, method))) => (format!("{kind}]"), method.to_lowercase()),
+        (None, None) => {
+            let name = last.text.rsplit([':', '.']).next().unwrap_or_default();
+            (String::new(), name.to_lowercase())
+        }
+    };
+    let method = last_member(&path).to_owned();
+    Call { receiver, path, method, ..Call::default() }
+}
+
+fn last_member(path: &str) -> &str {
+    path.rsplit(['.', ':']).next().unwrap_or(path)
+}
+
+/// The text begins as the name of something on a machine or in a directory does; it may end in a variable.
+fn names_machine(text: &str) -> bool {
+    let start = text.get(..9).unwrap_or(text).to_ascii_lowercase();
+    ["winnt://", "winmgmts:", r"\\", "ldap://"].iter().any(|scheme| start.starts_with(scheme))
+}
+
+fn bare(text: &str) -> Token {
+    Token { span: 0..0, text: text.to_owned(), quoted: false }
+}
+
+fn quoted(text: &str) -> Token {
+    Token { span: 0..0, text: text.to_owned(), quoted: true }
+}
+
+/// Where the bracket closes that the text begins with.
+fn closing_bracket(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut quote: Option<char> = None;
+    for (at, character) in text.char_indices() {
+        match (character, quote) {
+            (_, Some(open)) if character == open => quote = None,
+            ('"' | '\'', None) => quote = Some(character),
+            ('(', None) => depth += 1,
+            (')', None) => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        if depth == 0 {
+            return (at > 0).then_some(at);
+        }
+    }
+    None
 }
 
 /// The name of the variable that stands after a `$` in a string, and what follows it.
@@ -473,8 +800,8 @@ mod tests {
     use super::*;
 
     fn words(script: &str) -> Vec<String> {
-        let mut commands = read(script).into_iter().filter_map(|said| match said {
-            Said::Command { words, .. } => Some(words),
+        let mut commands = read(script).said.into_iter().filter_map(|said| match said {
+            Said::Command(command) => Some(command.words),
             _ => None,
         });
         commands.next_back().unwrap_or_default().into_iter().map(|word| word.text).collect()

@@ -1,0 +1,92 @@
+//! What a script says, as far as it says it literally: commands with their script blocks, calls, and the objects that
+//! it makes on the way.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::commands::line::Token;
+
+/// One thing that a script says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Said {
+    /// A command and its arguments.
+    Command(Command),
+    /// A method that is called.
+    Call(Call),
+    /// A literal that names something on a machine: `WinNT://HOST`, `\\HOST\root\cimv2`.
+    Path(String),
+    /// A script within a string, that is run to make the string: `"$(…)"`.
+    Inner(String),
+}
+
+/// A command of a script.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Command {
+    /// Its name first.
+    pub(super) words: Vec<Token>,
+    /// A `|` follows.
+    pub(super) piped: bool,
+    /// The script blocks that it is given, and may run.
+    pub(super) blocks: Vec<Rc<Function>>,
+    /// What the tables hold that it is given.
+    pub(super) entries: Vec<(String, String)>,
+}
+
+/// `RECEIVER.METHOD(ARGUMENTS)`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Call {
+    /// What it is called on, where that is a literal or a `[Type]`; else as written, or empty.
+    pub(super) receiver: String,
+    /// The members that lead to the method, which is the last of them: `psbase.children.add`, lower case.
+    pub(super) path: String,
+    /// The method in lower case.
+    pub(super) method: String,
+    /// What it is given.
+    pub(super) arguments: Vec<String>,
+    /// What it is called on, where the script made it.
+    pub(super) on: Option<Object>,
+    /// What it is given, where the script made it.
+    pub(super) given: Vec<Object>,
+    /// The source of the type that it is called on, where the script compiled it and it calls NetUserAdd.
+    pub(super) source: Option<String>,
+}
+
+/// Something that a script made: of a .NET type, or a table.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Object {
+    /// The last part of its type's name, lower case.
+    pub(super) kind: String,
+    /// What it was made of.
+    pub(super) arguments: Vec<String>,
+    /// What its members were set to, lower case names.
+    pub(super) members: Vec<(String, String)>,
+    /// The objects that it was made of.
+    pub(super) parts: Vec<Object>,
+}
+
+impl Object {
+    /// What a member was set to last.
+    pub(super) fn member(&self, name: &str) -> Option<&str> {
+        self.members.iter().rev().find(|(present, _)| present == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// A script block or a function: it does nothing until it is run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Function {
+    /// Its parameters, lower case, each with its default where that is a literal.
+    pub(super) parameters: Vec<(String, Option<String>)>,
+    /// What it says.
+    pub(super) body: Vec<Said>,
+}
+
+/// A script: what is run as it stands there, and what is only defined.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Script {
+    /// In its order.
+    pub(super) said: Vec<Said>,
+    /// By name, lower case; a class by `[name]`.
+    pub(super) functions: BTreeMap<String, Rc<Function>>,
+    /// Other names of commands, lower case.
+    pub(super) aliases: BTreeMap<String, String>,
+}
