@@ -224,6 +224,10 @@ const SPELLINGS: &[(By, &str, &str)] = &[
     (By::Image("wmic.exe"), r#"wmic /node:@hosts.txt process call create "net user bob P /add""#, "starts bob elsewhere"),
     (By::Image("PsExec64.exe"), r"PsExec64.exe \\SRV9 -s net user bob P /add", "starts bob on SRV9"),
     (By::Image("psexec.exe"), "psexec -s -i 1 net user bob P /add", "starts bob"),
+    (By::Image("psexec.exe"), "psexec @hosts.txt net user bob P /add", "starts bob elsewhere"),
+    (By::Image("sudo.exe"), "sudo net user bob P /add", "starts bob"),
+    (CMD, r#"cmd /c "wmic /node:SRV9 process call create ""net user bob P /add"""""#, "starts bob on SRV9"),
+    (By::Image("schtasks.exe"), r#"schtasks /create /tn x /tr "cmd /c powershell -c Start-Process cmd '/c net user bob P /add'""#, "starts bob"),
     (By::Image("winrs.exe"), "winrs -r:https://srv9:5986 net user bob P /add", "starts bob on srv9"),
     (By::Image("sc.exe"), r#"sc \\SRV9 create x binPath= "cmd /c net user bob P /add""#, "starts bob on SRV9"),
     (By::Image("schtasks.exe"), r#"schtasks /create /s SRV9 /tn x /tr "net user bob P /add""#, "starts bob on SRV9"),
@@ -286,6 +290,7 @@ const SPELLINGS: &[(By, &str, &str)] = &[
     (SCRIPT, "$c = [System.DirectoryServices.DirectoryEntry]'WinNT://localhost'\n$u = $c.psbase.Children.Add('bob','user'); $u.psbase.CommitChanges()", "calls bob on localhost"),
     (SCRIPT, "$roles = @{}; $roles.Add('bob','user')", ""),
     (SCRIPT, "$c = [adsi]\"WinNT://.\"; $u = $c.Create('User', 'bob'); $u.SetInfo()", "calls bob"),
+    (SCRIPT, "$c = [ADSI]\"WinNT://$(hostname),computer\"; $c.Create('user','bob').SetInfo()", "calls bob"),
     (SCRIPT, "$c = [ADSI]('Win' + 'NT://' + $env:COMPUTERNAME); $c.Create('user','bob').SetInfo()", "calls bob"),
     (SCRIPT, "$i = New-Object USER_INFO_1; $i.usri1_name = 'bob'; $i.usri1_password = 'P'\n$e = 0; $net::NetUserAdd($null, 1, [ref]$i, [ref]$e)", "calls bob"),
     (SCRIPT, "$i = [Native.USER_INFO_1]@{usri1_name='bob'}\n[Native.Net]::NetUserAdd($null, 1, [ref]$i, [ref]$null)", "calls bob"),
@@ -513,5 +518,31 @@ proptest! {
             let _ = remote_targets(Some(&image), None, text);
             let _ = script_remote_targets(text);
         }
+    }
+}
+
+/// What is read again and again, or grows by being read, ends by a bound.
+#[test]
+fn scripts_that_would_not_end_are_survived() {
+    let calls = "f\n".repeat(500);
+    let nested: String =
+        (0..200).map(|index| format!("function f{index} {{ f{} ; f{} }}\n", index + 1, index + 1)).collect();
+    for script in [
+        format!("function f {{ f; f; New-LocalUser bob }}\n{calls}"),
+        format!("{nested}\nfunction f200 {{ New-LocalUser bob }}\nf0"),
+        format!("function f($a) {{ net user {} /add }}\nf {}", "$a".repeat(20_000), "x".repeat(60_000)),
+        format!("$b = {{ New-LocalUser bob }}\n{}", "& $b\n".repeat(10_000)),
+        format!("'user' {}", "| 'user' ".repeat(10_000)),
+        format!("\"user {}\"", "$(".repeat(100_000)),
+        format!("Add-Type 'NetUserAdd class x {}'\n{}", "user ".repeat(50_000), "[x]::y()\n".repeat(5_000)),
+        format!("$u = [UserPrincipal]::new('{}')\n{}", "x".repeat(60_000), "$u.Save()\n".repeat(10_000)),
+        "if (1) { ".repeat(5_000) + "New-LocalUser bob",
+        "\"$(iex ".repeat(2_000) + "'New-LocalUser bob'",
+        "cmd /c ".repeat(5_000) + "net user bob P /add",
+        "powershell ".repeat(5_000) + "New-LocalUser bob",
+    ] {
+        let _ = script_intents(&script);
+        let _ = intents(Some("powershell.exe"), None, &script);
+        let _ = intents(Some("cmd.exe"), None, &script);
     }
 }

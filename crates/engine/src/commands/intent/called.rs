@@ -12,6 +12,9 @@ use crate::commands::line::Token;
 const BY_NAME: &[&str] =
     &["iex", "invoke-expression", "invoke-command", "icm", "start-job", "sajb", "measure-command"];
 
+/// Longest text that grows by being filled in.
+const FILLED_BYTES_MAX: usize = 64 * 1024;
+
 /// A function that is called, and what its parameters are known to hold.
 pub(super) type Called = (Rc<Function>, BTreeMap<String, String>);
 
@@ -76,6 +79,9 @@ pub(super) fn filled(text: &str, bound: &BTreeMap<String, String>) -> String {
     let mut pieces = text.split('$');
     filled.push_str(pieces.next().unwrap_or_default());
     for piece in pieces {
+        if filled.len() > FILLED_BYTES_MAX {
+            break;
+        }
         let end = piece.find(|part: char| !(part.is_alphanumeric() || part == '_')).unwrap_or(piece.len());
         match bound.get(&piece[..end].to_lowercase()) {
             Some(value) => {

@@ -37,15 +37,11 @@ pub(super) fn pieces(line: &str) -> Vec<Piece<'_>> {
 /// Takes off the brackets that end a group of commands, and are no part of a word.
 fn unbracket(raw: &str, words: &mut [Token]) {
     let count = |bracket: char| raw.matches(bracket).count();
-    let groups = words.iter().any(|word| !word.quoted && word.text.starts_with(['(', '@']));
+    let groups = words.iter().any(|word| !word.quoted && word.text.starts_with('('));
     if groups || count(')') > count('(') {
-        for word in
-            words.iter_mut().filter(|word| !word.quoted && !word.text[1.min(word.text.len())..].contains('('))
-        {
-            let kept = word.text.trim_end_matches(')').len();
-            if word.text.is_char_boundary(kept) {
-                word.text.truncate(kept);
-            }
+        let opens_within = |word: &Token| word.text.chars().skip(1).any(|part| part == '(');
+        for word in words.iter_mut().filter(|word| !word.quoted && !opens_within(word)) {
+            word.text.truncate(word.text.trim_end_matches(')').len());
         }
     }
 }

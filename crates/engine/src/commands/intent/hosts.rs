@@ -118,6 +118,10 @@ impl Row {
         match self.host {
             HostAt::Switch(names) => switch_value(after, names),
             HostAt::Backslashes => after.iter().find_map(|word| {
+                // A file of names.
+                if word.text.starts_with('@') && !word.quoted {
+                    return Some(word.text.clone());
+                }
                 let hosts = word.text.strip_prefix(r"\\")?.trim_end_matches('\\');
                 (!hosts.contains('\\')).then(|| hosts.replace(r",\\", ","))
             }),

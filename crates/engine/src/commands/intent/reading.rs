@@ -21,9 +21,16 @@ use crate::commands::line::{NESTING_MAX, Token, image_stem, tokens};
 /// Bytes that are read in all for one text: what is nested is read again, and must not multiply.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Things that are said in all: what is called again is read again.
-const SAID_MAX: usize = 256 * 1024;
+const SAID_MAX: usize = 512 * 1024;
+const SAID_BYTES_MAX: usize = 2 * BYTES_MAX;
+/// Texts within texts that are read this deep: a launcher, its shell and what that starts are one each.
+const DEPTH_MAX: usize = 3 * NESTING_MAX;
 /// Functions within functions that are followed.
 const CALLS_MAX: usize = 8;
+/// Calls of functions that are followed in all.
+const CALLED_MAX: usize = 4096;
+/// Blocks within blocks that are read, over all texts and functions.
+const LEVELS_MAX: usize = 96;
 /// Texts that are written to files, or kept in variables of cmd, in case that they are run.
 const WRITTEN_MAX: usize = 64;
 
@@ -44,7 +51,7 @@ pub(super) enum What {
     /// A cmdlet or a function of a PowerShell script.
     Command(Vec<Token>),
     /// A method call.
-    Call(Call),
+    Call(Box<Call>),
     /// What something on a machine is called: `WinNT://HOST/…`.
     Path(String),
 }
@@ -102,7 +109,7 @@ fn of_line(stems: &[Option<String>; 2], line: &str) -> Vec<Step> {
     let known = told.iter().find(|stem| is_read(stem));
     match known {
         None if told.is_empty() && !is_read(&first) && foreign::is_foreign(line) => {
-            reader.foreign(line, &own, 0)
+            reader.foreign(line, &own, 0);
         }
         None if told.is_empty() => reader.program(&first, line, &words, &own, 0),
         // What an unknown program makes of its line, nobody knows; a path in it is a path.
@@ -136,7 +143,7 @@ pub(super) fn of_command(words: Vec<Token>) -> Vec<Step> {
     let mut reader = Reader::default();
     let script = Script::default();
     let scope =
-        Scope { script: &script, place: Rc::new(Place::own()), bound: BTreeMap::new(), depth: 0, calls: 0 };
+        Scope { script: &script, place: Rc::new(Place::own()), bound: Rc::default(), depth: 0, calls: 0 };
     reader.command(&Command { words, ..Command::default() }, &[], &scope);
     reader.steps
 }
@@ -152,11 +159,22 @@ struct Reader {
     written: Vec<(String, String)>,
     bytes_left: usize,
     said_left: usize,
+    said_bytes_left: usize,
+    calls_left: usize,
+    levels_left: usize,
 }
 
 impl Default for Reader {
     fn default() -> Reader {
-        Reader { steps: Vec::new(), written: Vec::new(), bytes_left: BYTES_MAX, said_left: SAID_MAX }
+        Reader {
+            steps: Vec::new(),
+            written: Vec::new(),
+            bytes_left: BYTES_MAX,
+            said_left: SAID_MAX,
+            said_bytes_left: SAID_BYTES_MAX,
+            calls_left: CALLED_MAX,
+            levels_left: LEVELS_MAX,
+        }
     }
 }
 
@@ -165,14 +183,14 @@ struct Scope<'s> {
     script: &'s Script,
     place: Rc<Place>,
     /// What the parameters of the function hold that is read.
-    bound: BTreeMap<String, String>,
+    bound: Rc<BTreeMap<String, String>>,
     depth: usize,
     calls: usize,
 }
 
 impl Scope<'_> {
     fn at(&self, place: Rc<Place>) -> Scope<'_> {
-        let (script, bound, depth, calls) = (self.script, self.bound.clone(), self.depth, self.calls);
+        let (script, bound, depth, calls) = (self.script, Rc::clone(&self.bound), self.depth, self.calls);
         Scope { script, place, bound, depth, calls }
     }
 }
@@ -183,7 +201,7 @@ impl Reader {
     }
 
     fn may_read(&mut self, text: &str, depth: usize) -> bool {
-        let left = self.bytes_left.checked_sub(text.len()).filter(|_| depth <= NESTING_MAX);
+        let left = self.bytes_left.checked_sub(text.len()).filter(|_| depth <= DEPTH_MAX);
         self.bytes_left = left.unwrap_or(self.bytes_left);
         left.is_some()
     }
@@ -304,7 +322,7 @@ impl Reader {
             self.step(What::Path(path.to_owned()), place);
         }
         for call in foreign::calls(&text) {
-            self.step(What::Call(call), place);
+            self.step(What::Call(Box::new(call)), place);
         }
         let started = Rc::new(place.started());
         foreign::commands(&text).iter().for_each(|command| self.chain(command, &started, depth + 1));
@@ -331,15 +349,17 @@ impl Reader {
             return;
         }
         let script = script::read(text);
-        let scope =
-            Scope { script: &script, place: Rc::clone(place), bound: BTreeMap::new(), depth, calls: 0 };
+        let scope = Scope { script: &script, place: Rc::clone(place), bound: Rc::default(), depth, calls: 0 };
         self.walk(&script.said, &scope);
     }
 
     fn walk(&mut self, said: &[Said], scope: &Scope<'_>) {
+        let Some(left) = self.levels_left.checked_sub(1) else { return };
+        self.levels_left = left;
         for (index, one) in said.iter().enumerate() {
-            let Some(left) = self.said_left.checked_sub(1) else { return };
-            self.said_left = left;
+            if !self.may_say(one) {
+                break;
+            }
             match one {
                 Said::Command(command) if scope.bound.is_empty() => {
                     self.command(command, &said[index + 1..], scope);
@@ -352,6 +372,19 @@ impl Reader {
                 Said::Inner(text) => self.script(&filled(text, &scope.bound), &scope.place, scope.depth + 1),
             }
         }
+        self.levels_left += 1;
+    }
+
+    /// What a function says is said again with every call of it.
+    fn may_say(&mut self, said: &Said) -> bool {
+        let bytes = match said {
+            Said::Command(command) => command.words.iter().map(|word| word.text.len()).sum(),
+            Said::Call(call) => call.arguments.iter().map(String::len).sum(),
+            Said::Path(text) | Said::Inner(text) => text.len(),
+        };
+        let left = self.said_left.checked_sub(1).zip(self.said_bytes_left.checked_sub(bytes));
+        (self.said_left, self.said_bytes_left) = left.unwrap_or((0, 0));
+        left.is_some()
     }
 
     fn command(&mut self, command: &Command, rest: &[Said], scope: &Scope<'_>) {
@@ -429,10 +462,12 @@ impl Reader {
         let after = cmdlet(&command.words).map_or(&[][..], |(_, after)| after);
         let place = Rc::new(shells::place_of_blocks(name, after, &scope.place));
         for (function, bound) in called(command, name, scope.script) {
+            let Some(left) = self.calls_left.checked_sub(1) else { return };
+            self.calls_left = left;
             let inside = Scope {
                 script: scope.script,
                 place: Rc::clone(&place),
-                bound,
+                bound: Rc::new(bound),
                 depth: scope.depth,
                 calls: scope.calls + 1,
             };
@@ -466,7 +501,7 @@ impl Reader {
                 Given::Query(_) => {}
             }
         }
-        self.step(What::Call(call), &scope.place);
+        self.step(What::Call(Box::new(call)), &scope.place);
     }
 }
 

@@ -59,7 +59,7 @@ const RUNNERS: &[Runner] = &[
         finds: Finds::Rest(&["u", "p", "n", "w", "a", "r", "g"]),
     },
     Runner { names: &["winrs"], finds: Finds::Rest(&["r", "remote", "u", "p", "d", "env"]) },
-    Runner { names: &["runas"], finds: Finds::Rest(&[]) },
+    Runner { names: &["runas", "sudo", "gsudo"], finds: Finds::Rest(&[]) },
     Runner { names: &["conhost"], finds: Finds::Rest(&["width", "height", "signal", "server"]) },
     Runner { names: &["smsswd", "serviceui"], finds: Finds::Rest(&[]) },
     Runner { names: &["wsl", "bash", "sh"], finds: Finds::Rest(&["u", "d", "user", "distribution"]) },
@@ -198,7 +198,7 @@ fn values<'w>(after: &'w [Token], names: &'w [&'w str]) -> impl Iterator<Item = 
         let lower = word.text.to_lowercase();
         names.iter().find_map(|name| {
             if let Some(attached) = lower.strip_prefix(name).filter(|_| name.ends_with('=')) {
-                let attached = word.text.get(word.text.len() - attached.len()..)?;
+                let attached = word.text.get(word.text.len().checked_sub(attached.len())?..)?;
                 let next = || after.get(index + 1).map(|next| next.text.clone());
                 return if attached.is_empty() {
                     next()
@@ -214,7 +214,13 @@ fn values<'w>(after: &'w [Token], names: &'w [&'w str]) -> impl Iterator<Item = 
 
 /// What a word says: the stretch between its quotes, or what follows to the end where it has none.
 fn said(raw: &str, word: &Token) -> String {
-    if word.quoted { word.text.clone() } else { unwrapped(&raw[word.span.start..]) }
+    let rest = &raw[word.span.start..];
+    match rest.strip_prefix("\"\"") {
+        // Quotes doubled on the way through another shell.
+        Some(inner) => inner.split("\"\"").next().unwrap_or(inner).to_owned(),
+        None if word.quoted => word.text.clone(),
+        None => unwrapped(rest),
+    }
 }
 
 /// What cmd makes of all that follows: it takes the outer quotes off, unless they hold a program's name alone.

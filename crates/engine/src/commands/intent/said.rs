@@ -48,7 +48,7 @@ pub(super) struct Call {
     /// What it is given, where the script made it.
     pub(super) given: Vec<Object>,
     /// The source of the type that it is called on, where the script compiled it and it calls NetUserAdd.
-    pub(super) source: Option<String>,
+    pub(super) source: Option<Rc<str>>,
 }
 
 /// Something that a script made: of a .NET type, or a table.

@@ -31,6 +31,11 @@ const ARGUMENTS_MAX: usize = 256;
 const CMD_BYTES_MAX: usize = 260;
 /// Sources of types that are kept.
 const SOURCES_MAX: usize = 8;
+/// Calls of which it is asked whether their type was compiled by the script.
+const SOURCE_LOOKS_MAX: usize = 256;
+/// Scripts within strings that are read, and how long they may be.
+const INNER_MAX: usize = 256;
+const INNER_LETTERS_MAX: usize = 16 * 1024;
 /// Stands between the values of a list until it is said; no script writes it.
 const LIST_SEPARATOR: char = '\u{1f}';
 
@@ -129,7 +134,11 @@ struct Reader {
     objects: Objects,
     script: Script,
     /// Sources of types that call NetUserAdd.
-    sources: Vec<String>,
+    sources: Vec<Rc<str>>,
+    /// Calls that may still be looked for in them.
+    source_looks_left: usize,
+    /// Strings whose scripts may still be read.
+    inner_left: usize,
     /// Nothing more of the script's own is run.
     has_ended: bool,
     bytes_left: usize,
@@ -145,6 +154,8 @@ impl Default for Reader {
             objects: Objects::default(),
             script: Script::default(),
             sources: Vec::new(),
+            source_looks_left: SOURCE_LOOKS_MAX,
+            inner_left: INNER_MAX,
             has_ended: false,
             bytes_left: LOOKED_UP_BYTES_MAX,
         }
@@ -455,13 +466,17 @@ impl Reader {
     }
 
     /// The source of a type that the script compiled and that calls NetUserAdd.
-    fn source_of(&self, receiver: &str) -> Option<String> {
+    fn source_of(&mut self, receiver: &str) -> Option<Rc<str>> {
+        if self.sources.is_empty() {
+            return None;
+        }
         let kind = match self.objects.object(receiver) {
             Some(object) => object.kind.clone(),
             None if receiver.starts_with('[') => kind_of(receiver),
             None => return None,
         };
-        let is_its = |source: &&String| source.to_lowercase().contains(&format!("class {kind}"));
+        self.source_looks_left = self.source_looks_left.checked_sub(1)?;
+        let is_its = |source: &&Rc<str>| source.to_lowercase().contains(&format!("class {kind}"));
         self.sources.iter().find(is_its).cloned()
     }
 
@@ -656,7 +671,7 @@ impl Reader {
             "add-type" => {
                 let sources = after.iter().filter(|word| word.text.to_lowercase().contains("netuseradd"));
                 let room = SOURCES_MAX - self.sources.len().min(SOURCES_MAX);
-                self.sources.extend(sources.take(room).map(|word| word.text.clone()));
+                self.sources.extend(sources.take(room).map(|word| Rc::from(word.text.as_str())));
             }
             _ => {}
         }
@@ -698,8 +713,17 @@ impl Reader {
 
     /// `(…)` after a `$` in a string: a script of its own, whose output nobody here knows.
     fn inner<'r>(&mut self, rest: &'r str, text: &mut String) -> &'r str {
+        if self.inner_left == 0 || !rest.starts_with('(') {
+            return rest;
+        }
+        self.inner_left -= 1;
         let Some(end) = closing_bracket(rest) else { return rest };
         let script = &rest[1..end];
+        let lower = script.trim().to_lowercase();
+        if matches!(lower.as_str(), "hostname" | "$env:computername" | "[environment]::machinename") {
+            text.push_str("env:computername");
+            return &rest[end + 1..];
+        }
         if script.contains(char::is_whitespace) {
             self.push(Said::Inner(script.to_owned()));
         }
@@ -751,7 +775,7 @@ fn quoted(text: &str) -> Token {
 fn closing_bracket(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     let mut quote: Option<char> = None;
-    for (at, character) in text.char_indices() {
+    for (at, character) in text.char_indices().take(INNER_LETTERS_MAX) {
         match (character, quote) {
             (_, Some(open)) if character == open => quote = None,
             ('"' | '\'', None) => quote = Some(character),

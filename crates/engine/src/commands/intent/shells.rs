@@ -194,6 +194,9 @@ pub(super) fn redirected(words: &[Token]) -> Option<(usize, String)> {
     Some((at, file))
 }
 
+/// Things that are said within one pipeline and are looked at.
+const PIPELINE_MAX: usize = 64;
+
 /// What takes the text of a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Receiver {
@@ -209,7 +212,7 @@ pub(super) enum Receiver {
 
 /// What takes the output of the command before `rest`, whatever stands between.
 pub(super) fn receiver(rest: &[Said]) -> Option<Receiver> {
-    for said in rest {
+    for said in rest.iter().take(PIPELINE_MAX) {
         let Said::Command(command) = said else { continue };
         if let Some(receiver) = receives(command) {
             return Some(receiver);
