@@ -65,7 +65,7 @@ pub enum Body {
     SamPipeOpened(Box<SamPipeOpened>),
     /// Security 4697, System 7045.
     ServiceInstalled(Box<Installed>),
-    /// Security 4698.
+    /// Security 4698; 4702, where it was changed: the record's kind tells which.
     TaskCreated(Box<Installed>),
     /// WMI-Activity 5861, Sysmon 20.
     WmiConsumerInstalled(Box<Installed>),

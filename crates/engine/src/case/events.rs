@@ -42,6 +42,7 @@ fn role_of(record: &begat_model::RecordRef) -> Role {
         EventKind::ServiceInstalled
         | EventKind::ServiceInstalledSystem
         | EventKind::TaskCreated
+        | EventKind::TaskChanged
         | EventKind::SysmonWmiConsumer
         | EventKind::WmiConsumerBound => Role::Install,
         EventKind::ClockChanged | EventKind::LogCleared | EventKind::AuditPolicyChanged => Role::Blinding,

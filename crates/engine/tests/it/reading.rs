@@ -2,8 +2,8 @@
 //! are.
 
 use crate::story::{ADMIN, Story, at, principal};
-use begat_model::case::{BlindSpot, BlindSpotKind, Case, Verdict};
-use begat_model::event::{Body, ScriptBlock, ScriptPiece};
+use begat_model::case::{BlindSpot, BlindSpotKind, Case, Role, Verdict};
+use begat_model::event::{Body, Installed, ScriptBlock, ScriptPiece};
 use begat_model::{EventKind, ProcessId};
 
 const SESSION: u64 = 0x4341b1;
@@ -128,4 +128,40 @@ fn a_script_that_sleeps_lives_with_its_process() {
     };
     assert_eq!(told(false), (Verdict::Attributed, Some(ProcessId(700))));
     assert_ne!(told(true).0, Verdict::Attributed, "it was gone by then");
+}
+
+#[test]
+fn what_a_changed_task_starts_is_whose_who_changed_it() {
+    let (old, other) = (0x1111, 0x2222);
+    let told = |changes: bool| {
+        let mut story = Story::default();
+        story.lively().logon(-3000.0, old, 10, Some("10.1.1.1")).logon(-300.0, other, 3, Some("10.66.6.6"));
+        let mut task = |seconds: f64, kind: EventKind, logon_id: u64| {
+            let (name, command) = (Some(r"\Nightly".into()), Some(r"cmd.exe /c C:\ops\job.bat".into()));
+            let subject = principal(ADMIN, "admin", logon_id);
+            let install = Installed { name, command, subject };
+            story.push(seconds, kind, Body::TaskCreated(Box::new(install)));
+        };
+        task(-2900.0, EventKind::TaskCreated, old);
+        if changes {
+            task(-200.0, EventKind::TaskChanged, other);
+        }
+        story
+            .process(-100.0, 500, 4, 0x3e7, "svchost.exe", "svchost.exe -k netsvcs -p -s Schedule")
+            .process_with(-1.0, 700, 500, 0x3e7, "cmd.exe", r"cmd.exe /c C:\ops\job.bat", |created| {
+                created.parent.image = Some(r"C:\Windows\System32\svchost.exe".into());
+            })
+            .process(-0.2, 701, 700, 0x3e7, "net1.exe", "net1 user bob P /add")
+            .created(0.0, 1001, "bob", 0x3e7);
+        let case = story.case();
+        let origin = case.origin.as_ref().unwrap();
+        let installs = case.events.iter().filter(|event| event.role == Role::Install).count();
+        (origin.via, origin.actor.source_ip.as_deref().map(str::to_owned), installs)
+    };
+    assert_eq!(told(false), ("scheduled_task", Some("10.1.1.1".to_owned()), 1));
+    assert_eq!(
+        told(true),
+        ("scheduled_task", Some("10.66.6.6".to_owned()), 2),
+        "both records stand in the case"
+    );
 }
