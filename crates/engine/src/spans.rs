@@ -79,6 +79,8 @@ pub const INTERRUPTION_NEAR: Duration = seconds(600);
 pub const CLOCK_NEAR: Duration = HOLD;
 /// That a source is new says something only where the host was heard for this long before.
 pub const HEARD_BEFORE_MIN: Duration = hours(24);
+/// An address is a machine's for this long after it was seen to have it: DHCP of Windows Server leases for eight days.
+pub const LEASE: Duration = hours(8 * 24);
 /// What came from a source within this time before is of the same visit: a desktop over the network logs on twice.
 pub const VISIT: Duration = hours(1);
 

@@ -199,7 +199,7 @@ catalog! {
     LoggedOn: SECURITY SECURITY 4624 LOGON_CREATION,
         [TargetLogonId]
         [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId TargetUserSid TargetUserName
-         TargetDomainName LogonType IpAddress WorkstationName TargetLinkedLogonId ElevatedToken],
+         TargetDomainName LogonType IpAddress WorkstationName TargetLinkedLogonId ElevatedToken ProcessName],
         "An account logged on: the session, its type and where it came from";
     LogonGroups: SECURITY SECURITY 4627 LOGON_METADATA,
         [TargetLogonId GroupMembership] [TargetUserSid TargetUserName TargetDomainName],

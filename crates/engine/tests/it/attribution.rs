@@ -45,7 +45,7 @@ fn net_user_add_is_net1s_doing_and_the_rest_is_its_chain() {
     assert_eq!(line(&case), ["net1.exe", "net.exe", "cmd.exe", "?"]);
     assert_eq!(case.attribution.creator.as_ref().unwrap().pid, Some(ProcessId(1001)));
     assert_eq!(case.attribution.lag.unwrap().milliseconds(), 31);
-    assert!(case.attribution.confidence > 0.99);
+    assert!(case.attribution.confidence > Some(0.99));
     assert!(case.sequence && case.window_rule.agrees);
     assert_eq!((case.account.scope, case.outcome), (Scope::Local, Outcome::Persists));
     assert_eq!(case.actor.logon_type, Some(2));
@@ -474,6 +474,7 @@ fn the_filtered_half_of_a_split_token_cannot_have_made_the_call() {
         source_host: None,
         linked_logon_id: Some(LogonId(SESSION)),
         elevated: Some(false),
+        process_name: None,
     };
     story
         .lively()
@@ -636,6 +637,7 @@ fn the_other_half_of_a_split_token_is_linked() {
         source_host: None,
         linked_logon_id: Some(LogonId(SESSION)),
         elevated: Some(false),
+        process_name: None,
     };
     story
         .lively()
@@ -754,6 +756,7 @@ fn the_session_behind_a_runas_is_the_origin() {
         source_host: None,
         linked_logon_id: None,
         elevated: None,
+        process_name: None,
     };
     story.push(-100.0, EventKind::LoggedOn, Body::LoggedOn(Box::new(runas.clone())));
     story

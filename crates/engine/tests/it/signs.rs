@@ -211,6 +211,7 @@ fn before_windows_10_two_logons_of_one_moment_are_one_split_token() {
         source_host: None,
         linked_logon_id: None,
         elevated: None,
+        process_name: None,
     };
     story
         .lively()
@@ -359,6 +360,7 @@ fn logs_on(story: &mut Story, seconds: f64, rid: u32) {
         source_host: None,
         linked_logon_id: None,
         elevated: None,
+        process_name: None,
     };
     story.push(seconds, EventKind::LoggedOn, Body::LoggedOn(Box::new(logon)));
 }
