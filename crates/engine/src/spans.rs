@@ -62,6 +62,8 @@ pub const PIPE_REACH: Duration = seconds(30);
 pub const LAPS_REACH: Duration = seconds(10);
 /// Setup makes its accounts this soon after a restart.
 pub const SETUP_AFTER_START_MAX: Duration = seconds(600);
+/// Who starts a service over the network logged on no longer before it began than this.
+pub const SERVICE_STARTER_REACH: Duration = seconds(1);
 /// Who installs a service over the network logged on no longer before than this.
 pub const INSTALLER_LOGON_REACH: Duration = seconds(300);
 

@@ -39,6 +39,9 @@ macro_rules! launch_kinds {
     };
 }
 
+/// The route, in output, of whoever started a service that was there already.
+pub const SERVICE_START: &str = "service_start";
+
 launch_kinds! {
     Service "service" ["services"] "a service: services.exe starts it";
     Task "scheduled_task" ["svchost" "taskeng" "taskhostw"] "a scheduled task: the Schedule service starts it";

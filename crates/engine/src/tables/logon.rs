@@ -1,6 +1,7 @@
 //! The logon sessions of one host: 4624 with its 4672, ended by 4634; all of them end when Windows starts anew.
 
-use std::collections::{BTreeMap, VecDeque};
+use core::net::IpAddr;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use begat_model::event::{ExplicitCredentials, LoggedOn, LogonGroups, Principal, SessionReconnected};
 use begat_model::{Duration, LogonId, RecordRef, Sid, Text, Timestamp};
@@ -394,6 +395,28 @@ impl LogonTable {
             .flatten()
             .filter(fits)
             .max_by_key(|session| (session.began_at, session.account.logon_id))
+    }
+
+    /// The sessions of people that came over the network from elsewhere between two times, both included, in order of
+    /// time: none of a machine's own account, nor of one that may do nothing here.
+    pub fn came_from_outside(&self, from: Timestamp, until: Timestamp) -> Vec<&LogonSession> {
+        let is_machine =
+            |account: &Principal| account.name.as_deref().is_some_and(|name| name.ends_with('$'));
+        let fits = |session: &&LogonSession| {
+            (from..=until).contains(&session.began_at)
+                && session.is_from_outside()
+                && !self.is_loopback(session)
+                && !is_machine(&session.account)
+                && session.is_elevated() != Some(false)
+        };
+        let mut came: Vec<&LogonSession> = self.sessions.values().flatten().filter(fits).collect();
+        came.sort_by_key(|session| (session.began_at, session.account.logon_id));
+        came
+    }
+
+    /// Addresses that this host was seen to have.
+    pub fn own_addresses(&self) -> BTreeSet<IpAddr> {
+        self.own_addresses.all().collect()
     }
 
     /// A session ended.

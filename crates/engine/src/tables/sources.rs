@@ -82,6 +82,11 @@ impl OwnAddresses {
         }
     }
 
+    /// All that are remembered.
+    pub fn all(&self) -> impl Iterator<Item = IpAddr> {
+        self.last_seen.keys().copied()
+    }
+
     /// An address of the machine itself: loopback, or one that it came from lately, before its lease can have gone to
     /// another.
     pub fn contains(&self, address: &str) -> bool {
@@ -92,7 +97,7 @@ impl OwnAddresses {
 }
 
 /// `fe80::1%12` names the interface too.
-fn address_of(written: &str) -> Option<IpAddr> {
+pub fn address_of(written: &str) -> Option<IpAddr> {
     written.split('%').next()?.trim().parse().ok()
 }
 

@@ -458,8 +458,8 @@ fn a_remote_creation_is_joined_to_the_command_on_its_own_host() {
             4001,
             4,
             OTHER,
-            "wmic.exe",
-            r#"wmic /node:SRV1 process call create "net user bob Pa55 /add""#,
+            "powershell.exe",
+            "powershell.exe $u=([ADSI]'WinNT://SRV1').Create('user','bob'); $u.SetPassword('Pa55'); $u.SetInfo()",
         );
     let case = &story.cases()[0];
     let origin = case.origin.as_ref().unwrap();
@@ -478,8 +478,8 @@ fn a_remote_creation_is_joined_to_the_command_on_its_own_host() {
             4001,
             4,
             OTHER,
-            "wmic.exe",
-            r#"wmic /node:SRV2 process call create "net user bob P /add""#,
+            "powershell.exe",
+            "powershell.exe $u=([ADSI]'WinNT://SRV2').Create('user','bob'); $u.SetInfo()",
         );
     assert_eq!(elsewhere.cases()[0].origin, None, "it reached for another machine");
 }
