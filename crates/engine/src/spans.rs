@@ -72,6 +72,8 @@ pub const PIPE_REACH: Duration = seconds(30);
 pub const LAPS_REACH: Duration = seconds(10);
 /// Setup makes its accounts this soon after a restart.
 pub const SETUP_AFTER_START_MAX: Duration = seconds(600);
+/// Who starts a service over the network logged on no longer before it began than this.
+pub const SERVICE_STARTER_REACH: Duration = seconds(1);
 /// Who installs a service over the network logged on no longer before than this.
 pub const INSTALLER_LOGON_REACH: Duration = seconds(300);
 
@@ -89,6 +91,8 @@ pub const INTERRUPTION_NEAR: Duration = seconds(600);
 pub const CLOCK_NEAR: Duration = HOLD;
 /// That a source is new says something only where the host was heard for this long before.
 pub const HEARD_BEFORE_MIN: Duration = hours(24);
+/// An address is a machine's for this long after it was seen to have it: DHCP of Windows Server leases for eight days.
+pub const LEASE: Duration = hours(8 * 24);
 /// What came from a source within this time before is of the same visit: a desktop over the network logs on twice.
 pub const VISIT: Duration = hours(1);
 

@@ -107,6 +107,14 @@ words! {
 }
 
 words! {
+    /// How sure it is that a session stands behind another.
+    Certainty {
+        Certain "certain" "records tie the two together";
+        Possible "possible" "it fits, and so may others";
+    }
+}
+
+words! {
     /// How much it matters, after policy.
     Severity {
         Informational "informational" "for the record";
@@ -451,6 +459,8 @@ pub struct Origin {
     pub actor: Actor,
     /// By what route: `explicit_credentials`, …
     pub via: &'static str,
+    /// Whether records tie it to the creation, or only time does, or others as well.
+    pub certainty: Certainty,
     /// The command on its own host that reached over, where that host is in the input.
     pub client: Option<Client>,
 }

@@ -68,7 +68,7 @@ field_names! {
     TargetUserSid TargetUserName TargetDomainName LogonType IpAddress WorkstationName TargetLinkedLogonId
     ElevatedToken GroupMembership TargetServerName ProcessId ProcessName NewProcessId NewProcessName
     TokenElevationType CommandLine ParentProcessName Status ServiceName ServiceFileName ServiceAccount
-    TaskName TaskContent SubcategoryGuid AuditPolicyChanges TargetSid DisplayName UserPrincipalName
+    TaskName TaskContent TaskContentNew SubcategoryGuid AuditPolicyChanges TargetSid DisplayName UserPrincipalName
     MemberSid MemberName NewUacValue LogonID AccountName AccountDomain ClientName ClientAddress
     OldTargetUserName NewTargetUserName CallerProcessId CallerProcessName RelativeTargetName ShareName
     UtcTime ProcessGuid Image OriginalFileName User LogonId ParentProcessGuid ParentProcessId ParentImage
@@ -181,6 +181,7 @@ const PROCESS_CREATION: Option<&str> = Some("Process Creation");
 const PROCESS_TERMINATION: Option<&str> = Some("Process Termination");
 const SERVICE_CREATION: Option<&str> = Some("Service Creation");
 const TASK_CREATION: Option<&str> = Some("Scheduled Job Creation");
+const TASK_MODIFICATION: Option<&str> = Some("Scheduled Job Modification");
 const USER_ACCOUNT_METADATA: Option<&str> = Some("User Account Metadata");
 const GROUP_ENUMERATION: Option<&str> = Some("Group Enumeration");
 const SHARE_ACCESS: Option<&str> = Some("Network Share Access");
@@ -198,7 +199,7 @@ catalog! {
     LoggedOn: SECURITY SECURITY 4624 LOGON_CREATION,
         [TargetLogonId]
         [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId TargetUserSid TargetUserName
-         TargetDomainName LogonType IpAddress WorkstationName TargetLinkedLogonId ElevatedToken],
+         TargetDomainName LogonType IpAddress WorkstationName TargetLinkedLogonId ElevatedToken ProcessName],
         "An account logged on: the session, its type and where it came from";
     LogonGroups: SECURITY SECURITY 4627 LOGON_METADATA,
         [TargetLogonId GroupMembership] [TargetUserSid TargetUserName TargetDomainName],
@@ -234,6 +235,10 @@ catalog! {
         [TaskName]
         [TaskContent SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId],
         "A scheduled task was made, and from which session";
+    TaskChanged: SECURITY SECURITY 4702 TASK_MODIFICATION,
+        [TaskName]
+        [TaskContentNew SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId],
+        "A scheduled task was changed, and from which session: what it starts from then on is the changer's";
     AuditPolicyChanged: SECURITY SECURITY 4719 None,
         [] [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId SubcategoryGuid
             AuditPolicyChanges],

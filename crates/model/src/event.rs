@@ -65,7 +65,7 @@ pub enum Body {
     SamPipeOpened(Box<SamPipeOpened>),
     /// Security 4697, System 7045.
     ServiceInstalled(Box<Installed>),
-    /// Security 4698.
+    /// Security 4698; 4702, where it was changed: the record's kind tells which.
     TaskCreated(Box<Installed>),
     /// WMI-Activity 5861, Sysmon 20.
     WmiConsumerInstalled(Box<Installed>),
@@ -240,6 +240,15 @@ pub struct LoggedOn {
     pub linked_logon_id: Option<LogonId>,
     /// ElevatedToken %%1842 yes, %%1843 no (version 2 only).
     pub elevated: Option<bool>,
+    /// ProcessName: the process of this host that asked for it; `-` where none did.
+    pub process_name: Option<Text>,
+}
+
+impl LoggedOn {
+    /// Subject S-1-0-0 with logon id 0x0: nobody of this host asked for it.
+    pub fn subject_is_nobody(&self) -> bool {
+        self.subject == Principal::default()
+    }
 }
 
 /// The groups of a new session's token: 4627 follows its 4624, and a long list takes several records.

@@ -1,17 +1,22 @@
 //! Commands that reach for another machine: a creation over the network is joined to the command that made it,
 //! where its own host is in the input too.
 
-use std::collections::{BTreeMap, VecDeque};
+use core::net::IpAddr;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
-use begat_model::case::{Actor, Case, CaseEvent, Client, Origin, Process, Role, Verdict};
+use begat_model::case::{Actor, Case, CaseEvent, Certainty, Client, Origin, Process, Role, Verdict};
 use begat_model::event::Body;
-use begat_model::{Duration, Event, EventKind, HostName, LogonId, RecordRef, Timestamp};
+use begat_model::{Duration, Event, EventKind, HostName, LogonId, RecordRef, Text, Timestamp};
 
 use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::deeds::Deeds;
 use crate::commands::intent::names_account::{Dollar, names_account};
 use crate::commands::intent::remote::RemoteTarget;
+use crate::commands::line::image_stem;
 use crate::spans::{CHANNEL_TOLERANCE, CLIENT_REACH, CLOCK_SKEW, SERVICE_REACH};
+use crate::tables::install::SERVICE_START;
+use crate::tables::sources::address_of;
 use crate::texts::known::Reaching;
 
 /// Most such commands kept of one host, the latest.
@@ -40,16 +45,82 @@ pub struct ClientCommand {
     pub process: Process,
     /// The record that tells it.
     pub record: RecordRef,
+    /// Addresses that its host was seen to have; not all of them perhaps.
+    pub addresses: Arc<BTreeSet<IpAddr>>,
 }
 
+/// A way to another machine, as that machine sees it.
+struct Route {
+    /// As `RemoteTarget` names it.
+    via: &'static str,
+    /// File names of what starts the work there; what makes the account is one of them or below one.
+    hosts: &'static [&'static str],
+    /// It calls the SAM itself, over the network: no process of the machine does.
+    calls_sam: bool,
+}
+
+const ROUTES: &[Route] = &[
+    Route { via: "wmic", hosts: &["wmiprvse"], calls_sam: false },
+    Route { via: "wmi", hosts: &["wmiprvse"], calls_sam: false },
+    Route { via: "cim", hosts: &["wmiprvse"], calls_sam: false },
+    Route { via: "winrm", hosts: &["wsmprovhost", "winrshost", "wmiprvse"], calls_sam: false },
+    Route { via: "service", hosts: &["services"], calls_sam: false },
+    Route { via: "psexec", hosts: &["services"], calls_sam: false },
+    Route { via: "task", hosts: &["svchost", "taskeng", "taskhostw"], calls_sam: false },
+    Route {
+        via: "impacket",
+        hosts: &["wmiprvse", "services", "svchost", "taskeng", "mmc", "explorer"],
+        calls_sam: true,
+    },
+    Route { via: "adsi", hosts: &[], calls_sam: true },
+];
+
+/// How a way to a machine stands to what that machine shows of a creation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Shown {
+    /// It shows another way.
+    Otherwise,
+    /// It shows too little to say.
+    NotTold,
+    /// It shows this one.
+    So,
+}
+
+impl Route {
+    fn shown_by(&self, case: &Case) -> Shown {
+        let Some(creator) = &case.attribution.creator else {
+            return match (case.attribution.verdict, self.calls_sam) {
+                (Verdict::Remote, true) => Shown::So,
+                (Verdict::Remote, false) => Shown::Otherwise,
+                _ => Shown::NotTold,
+            };
+        };
+        let images = || std::iter::once(creator).chain(&case.attribution.chain).map(|process| &process.image);
+        let is_host = |image: &Text| self.hosts.contains(&image_stem(image).as_str());
+        if images().flatten().any(is_host) {
+            Shown::So
+        } else if self.hosts.is_empty() || images().all(Option::is_some) {
+            Shown::Otherwise
+        } else {
+            Shown::NotTold
+        }
+    }
+}
+
+/// 4624's LogonType over the network.
+const NETWORK: u32 = 3;
 /// Logon types of people who sit somewhere: interactive, unlock, remote desktop, cached.
 const SEATED: &[u32] = &[2, 7, 10, 11];
 
-/// Whether an event is a command that reaches for another machine, or the logon of somebody who may give one: of
-/// hosts without creations only these matter.
+/// Whether an event is a command that reaches for another machine, or the logon of somebody who may give one, or of the
+/// machine itself, which tells its addresses: of hosts without creations only these matter.
 pub(crate) fn reaches_elsewhere(event: &Event, reaching: &mut Reaching) -> bool {
     match &event.body {
-        Body::LoggedOn(logon) => logon.logon_type.is_some_and(|logon_type| SEATED.contains(&logon_type)),
+        Body::LoggedOn(logon) => {
+            let machine = logon.account.name.as_deref().and_then(|name| name.strip_suffix('$'));
+            machine.is_some_and(|machine| machine.eq_ignore_ascii_case(&event.host.netbios()))
+                || logon.logon_type.is_some_and(|logon_type| SEATED.contains(&logon_type))
+        }
         Body::ProcessCreated(created) => reaching.line(created),
         Body::ScriptBlock(script) => reaching.script(&script.text),
         _ => false,
@@ -67,18 +138,44 @@ impl ClientCommand {
         };
         let Deeds { intents, targets, .. } = deeds.clone();
         let (host, line, record) = (event.host.clone(), line.to_string(), event.record.clone());
-        Some(ClientCommand { host, at, targets, intents, line, actor, process, record })
+        let addresses = Arc::default();
+        Some(ClientCommand { host, at, targets, intents, line, actor, process, record, addresses })
     }
 
-    /// How well it explains a creation on another host: the account's name in it, or the same account at work.
-    fn explains(&self, case: &Case) -> Option<Fit> {
+    /// How well it explains a creation on another host, and whether that one shows the way it went: by the account's
+    /// name in it, or the same account at work.
+    fn explains(&self, case: &Case) -> Option<(Fit, Shown)> {
         let lag = case.created_at - self.at;
         let is_near = lag + CLOCK_SKEW >= Duration::ZERO && lag <= CLIENT_REACH;
-        let reaches = self.targets.iter().any(|target| is_host(&target.host, case));
         let is_elsewhere = self.host.netbios() != case.host.netbios;
-        if !(is_near && reaches && is_elsewhere) {
+        if !(is_near && is_elsewhere && self.is_where_it_came_from(case)) {
             return None;
         }
+        let reaching = self.targets.iter().filter(|target| is_host(&target.host, case));
+        let shown = reaching.filter_map(|target| shown(target, case)).max();
+        let shown = shown.filter(|shown| *shown > Shown::Otherwise)?;
+        Some((self.fit(case, lag)?, shown))
+    }
+
+    /// Not where the creation's session, or the one behind it, names another workstation or another address than this
+    /// command's host has.
+    fn is_where_it_came_from(&self, case: &Case) -> bool {
+        let behind = case.origin.as_ref().filter(|origin| origin.via != VIA).map(|origin| &origin.actor);
+        let sessions = std::iter::once(&case.actor).chain(behind);
+        sessions.filter(|actor| actor.logon_type == Some(NETWORK)).all(|actor| {
+            let same_host = actor
+                .source_host
+                .as_deref()
+                .and_then(HostName::new)
+                .is_none_or(|workstation| workstation.netbios() == self.host.netbios());
+            let address = actor.source_ip.as_deref().and_then(address_of);
+            let same_address =
+                address.is_none_or(|address| self.addresses.is_empty() || self.addresses.contains(&address));
+            same_host && same_address
+        })
+    }
+
+    fn fit(&self, case: &Case, lag: Duration) -> Option<Fit> {
         let name = case.account.created_as.as_deref()?;
         let creates = |intent: &Intent| matches!(intent, Intent::CreateAccount { name: Some(theirs), .. } if theirs.eq_ignore_ascii_case(name));
         let same_account = {
@@ -178,6 +275,10 @@ fn is_host(target: &str, case: &Case) -> bool {
             || label.eq_ignore_ascii_case(case.host.name.first_label()))
 }
 
+fn shown(target: &RemoteTarget, case: &Case) -> Option<Shown> {
+    ROUTES.iter().find(|route| route.via == target.via).map(|route| route.shown_by(case))
+}
+
 /// Joins every creation that came over the network to the client's command on its own host. What was joined
 /// before, with fewer commands known, is joined anew.
 pub(crate) fn join(cases: &mut [Case], commands: &[ClientCommand]) {
@@ -191,16 +292,32 @@ pub(crate) fn join(cases: &mut [Case], commands: &[ClientCommand]) {
         part(case);
         let label = case.host.name.first_label().to_lowercase();
         let Some(reaching) = by_target.get(&label).filter(|_| came_from_elsewhere(case)) else { continue };
-        let explains = reaching.iter().filter_map(|command| Some((command.explains(case)?, *command)));
-        let best = explains
-            .max_by(|(fit, command), (other_fit, other)| command.order(*fit).cmp(&other.order(*other_fit)));
-        if let Some((_, command)) = best {
-            tie(case, command);
-        }
+        let explains = reaching.iter().filter_map(|command| {
+            let (fit, shown) = command.explains(case)?;
+            Some(Candidate { fit, shown, command })
+        });
+        tie(case, explains.collect());
     }
 }
 
-/// Undoes a join.
+/// A command that may explain a creation.
+#[derive(Clone, Copy)]
+struct Candidate<'c> {
+    fit: Fit,
+    shown: Shown,
+    command: &'c ClientCommand,
+}
+
+impl Candidate<'_> {
+    /// Who gave it, and where: several commands of one hand are one.
+    fn hand(&self) -> (String, Option<LogonId>, Option<String>) {
+        let account = &self.command.actor.account;
+        let name = account.name.as_deref().map(str::to_lowercase);
+        (self.command.host.netbios(), account.logon_id, name)
+    }
+}
+
+/// Undoes a join. One that took the place of a mere possibility comes again: commands are never fewer than before.
 fn part(case: &mut Case) {
     case.events.retain(|event| event.role != Role::RemoteCommand);
     match &mut case.origin {
@@ -210,15 +327,33 @@ fn part(case: &mut Case) {
     }
 }
 
-fn tie(case: &mut Case, command: &ClientCommand) {
-    let client = Client { host: command.host.clone(), process: command.process.clone() };
-    case.events.push(CaseEvent { record: command.record.clone(), role: Role::RemoteCommand });
+/// Of those that fit best the latest is told, and that it is not the only one where others gave such a command too.
+fn tie(case: &mut Case, mut candidates: Vec<Candidate<'_>>) {
+    let Some(best_fit) = candidates.iter().map(|candidate| candidate.fit).max() else { return };
+    candidates.retain(|candidate| candidate.fit == best_fit);
+    candidates.sort_by(|one, other| one.command.order(one.fit).cmp(&other.command.order(other.fit)));
+    let mut hands: BTreeMap<_, Candidate<'_>> = BTreeMap::new();
+    for candidate in candidates {
+        hands.insert(candidate.hand(), candidate);
+    }
+    let latest =
+        hands.values().max_by(|one, other| one.command.order(one.fit).cmp(&other.command.order(other.fit)));
+    let Some(Candidate { fit, shown, command }) = latest.copied() else { return };
+    let is_certain = hands.len() == 1 && fit == Fit::CreatesIt && shown == Shown::So;
+    let certainty = if is_certain { Certainty::Certain } else { Certainty::Possible };
+    let records = hands.values().map(|candidate| candidate.command.record.clone());
+    case.events.extend(records.map(|record| CaseEvent { record, role: Role::RemoteCommand }));
     case.events.sort();
+    let client = Client { host: command.host.clone(), process: command.process.clone() };
     match &mut case.origin {
-        Some(origin) => origin.client = Some(client),
-        None => {
+        // Records of the machine itself tell who is behind it: of several commands none is told to be his. What only
+        // may be gives way to a session that is known.
+        Some(origin) if origin.via != SERVICE_START || command.actor.logon_type.is_none() => {
+            origin.client = (hands.len() == 1).then_some(client);
+        }
+        _ => {
             let actor = command.actor.clone();
-            case.origin = Some(Origin { actor, via: VIA, client: Some(client) });
+            case.origin = Some(Origin { actor, via: VIA, certainty, client: Some(client) });
         }
     }
 }
@@ -229,6 +364,6 @@ fn acts_as_system(case: &Case) -> bool {
 
 /// Over the network, or by a service that the network may have started.
 fn came_from_elsewhere(case: &Case) -> bool {
-    let over_network = case.attribution.verdict == Verdict::Remote || case.actor.logon_type == Some(3);
+    let over_network = case.attribution.verdict == Verdict::Remote || case.actor.logon_type == Some(NETWORK);
     over_network || acts_as_system(case)
 }

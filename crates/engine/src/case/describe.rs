@@ -23,7 +23,8 @@ pub(crate) fn session_actor(account: Principal, session: Option<&LogonSession>, 
     Actor {
         account,
         logon_type: session.and_then(|session| session.logon_type),
-        logon_at: session.map(|session| session.began_at),
+        // Rather none than one that cannot be: two logs, or a clock that was set, may tell the logon late.
+        logon_at: session.and_then(|session| session.told_at).filter(|told_at| *told_at <= at),
         source_ip,
         source_host,
         elevated: session.and_then(LogonSession::is_elevated),

@@ -19,7 +19,8 @@ pub(super) fn events(scene: &Scene<'_>, decision: &Decision<'_>, chain: &[Proces
     let signs = winner.into_iter().flat_map(|winner| winner.clues).flat_map(|clue| clue.records);
     events.extend(signs.map(|record| case_event(role_of(record))(record)));
     if let Some(session) = scene.session {
-        events.push(case_event(Role::Logon)(&session.record));
+        // Of a session that services share it is some service's, unless Windows was seen to start.
+        events.extend(session.told_at.map(|_| case_event(Role::Logon)(&session.record)));
         events.extend(session.privileges.iter().map(case_event(Role::Privileges)));
         let reconnection = session.reconnected_before(scene.creation.at());
         events.extend(reconnection.map(|reconnection| case_event(Role::Logon)(&reconnection.record)));
@@ -42,6 +43,7 @@ fn role_of(record: &begat_model::RecordRef) -> Role {
         EventKind::ServiceInstalled
         | EventKind::ServiceInstalledSystem
         | EventKind::TaskCreated
+        | EventKind::TaskChanged
         | EventKind::SysmonWmiConsumer
         | EventKind::WmiConsumerBound => Role::Install,
         EventKind::ClockChanged | EventKind::LogCleared | EventKind::AuditPolicyChanged => Role::Blinding,

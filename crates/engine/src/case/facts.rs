@@ -15,7 +15,7 @@ use crate::severity::risk::Facts;
 use crate::severity::user_context;
 use crate::spans::{FIRST_USE, SOON};
 use crate::tables::account::life::AccountLife;
-use crate::tables::install::LaunchKind;
+use crate::tables::install::{LaunchKind, SERVICE_START};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord};
 use crate::tables::process::table::ProcessTable;
 use crate::windows::group_power::{GroupPower, group_power};
@@ -76,7 +76,10 @@ fn lateral_channel(processes: &ProcessTable, process: &ProcessRecord) -> Option<
 
 /// A service, task or subscription is a channel too, where whoever installed it came over the network.
 fn installed_remotely(origin: &Origin) -> Option<LateralChannel> {
-    let kind = LaunchKind::ALL.iter().find(|kind| kind.via() == origin.via)?;
+    let is_it = |kind: &&LaunchKind| {
+        kind.via() == origin.via || (**kind == LaunchKind::Service && origin.via == SERVICE_START)
+    };
+    let kind = LaunchKind::ALL.iter().find(is_it)?;
     (origin.actor.logon_type == Some(3)).then_some(match kind {
         LaunchKind::Service => LateralChannel::RemoteService,
         LaunchKind::Task => LateralChannel::RemoteTask,

@@ -1,5 +1,7 @@
 //! No more events: every creation becomes its case, and what never came is found.
 
+use std::sync::Arc;
+
 use begat_model::case::{Case, CaseHost, Finding, Scope};
 use begat_model::inventory::InventoryHost;
 
@@ -28,7 +30,11 @@ impl HostState {
         let ledger = self.ledger(&about);
         let cases: Vec<Case> = settled.into_iter().map(|settled| assemble(&ledger, settled)).collect();
         let mut clients: Vec<ClientCommand> = std::mem::take(&mut self.clients).into_commands();
-        clients.iter_mut().for_each(|client| actor::identify(&mut client.actor, self.identity()));
+        let addresses = Arc::new(self.logons.own_addresses());
+        for client in &mut clients {
+            actor::identify(&mut client.actor, self.identity());
+            client.addresses = addresses.clone();
+        }
         let names = std::mem::take(&mut self.names);
         HostHunt { findings: self.late_findings(&cases, about), cases, clients, names }
     }

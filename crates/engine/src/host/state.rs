@@ -88,12 +88,12 @@ impl HostState {
     pub fn new(netbios: String, tuning: Tuning, sight: HostSight, name_is_ambiguous: bool) -> HostState {
         HostState {
             accounts: AccountTable::of_site(&netbios, tuning.analytic.clone()),
+            logons: LogonTable::of(&netbios),
             netbios,
             tuning,
             watch: Watch::of(sight),
             name_is_ambiguous,
             processes: ProcessTable::default(),
-            logons: LogonTable::default(),
             scripts: ScriptTable::default(),
             signs: SignTable::default(),
             touches: TouchTable::default(),

@@ -64,6 +64,8 @@ impl HostState {
         let Waiting { creation, host_name, sight, audit_off } = waiting;
         let (at, logon_id) = (creation.at(), creation.logon_id());
         let session = logon_id.and_then(|id| self.logons.at(id, at, CHANNEL_TOLERANCE));
+        // The first logon of a session that all services share lies far back, and says nothing of this creation's maker.
+        let own_session = session.filter(|session| !session.is_shared());
         let life = creation.event.account.sid.as_ref().and_then(|sid| self.accounts.life(sid));
         let scope = creation::scope(&creation, &host_name, &self.watch.sight);
         let clock_set_back = self.watch.clock_set_back_near(at);
@@ -98,10 +100,10 @@ impl HostState {
             netbios: &self.netbios,
             host_started_at: self.watch.started_at.filter(|started_at| *started_at <= at),
             clock_set_back,
-            is_loopback: session.is_some_and(|session| session.is_loopback(&self.netbios)),
+            is_loopback: session.is_some_and(|session| self.logons.is_loopback(session)),
             session,
             linked: logon_id.and_then(|id| self.logons.linked_to(id, at, CHANNEL_TOLERANCE)),
-            missing: self.watch.missing(&creation.record, session, self.processes.ends()),
+            missing: self.watch.missing(&creation.record, own_session, self.processes.ends()),
             spent: &self.spent,
             audit_off,
             powershell_logged: self.watch.sight.powershell_records > 0,

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use begat_model::event::{Installed, Principal};
-use begat_model::{RecordRef, Text, Timestamp};
+use begat_model::{EventKind, LogonId, RecordRef, Text, Timestamp};
 
 use crate::commands::intent::accounts::{Intent, intents};
 use crate::commands::intent::aim::Aim;
@@ -14,6 +14,8 @@ use crate::tables::process::record::ProcessRecord;
 
 /// Most installations kept for one host: they may start what they start months later.
 pub const INSTALLS_MAX: usize = 4096;
+/// Most records of one installation: of a task that is changed again and again the first and the latest.
+const RECORDS_MAX: usize = 8;
 
 macro_rules! launch_kinds {
     ($( $kind:ident $via:literal [$($launcher:literal)*] $doc:literal; )*) => {
@@ -37,6 +39,9 @@ macro_rules! launch_kinds {
         }
     };
 }
+
+/// The route, in output, of whoever started a service that was there already.
+pub const SERVICE_START: &str = "service_start";
 
 launch_kinds! {
     Service "service" ["services"] "a service: services.exe starts it";
@@ -71,11 +76,15 @@ pub struct InstallTable {
 }
 
 impl InstallTable {
-    /// Something was installed; Security and System may both tell of it.
+    /// Something was installed; Security and System may both tell of it. Or a task that is there was changed.
     pub fn installed(&mut self, kind: LaunchKind, event: &Installed, record: &RecordRef) {
+        if record.kind == EventKind::TaskChanged {
+            return self.task_changed(event, record);
+        }
         let copy = self.installs.iter_mut().rev().take(16).find(|known| {
             known.kind == kind
                 && known.name == event.name
+                && known.records.iter().all(|told| told.kind != record.kind)
                 && (record.at - known.at).magnitude() <= CHANNEL_TOLERANCE
         });
         if let Some(known) = copy {
@@ -89,20 +98,43 @@ impl InstallTable {
             known.records.sort();
             return;
         }
+        self.add(kind, event, event.command.clone(), vec![record.clone()], record.at);
+    }
+
+    /// What a task starts from now on is whoever changed it; the records of before stand beside this one.
+    fn task_changed(&mut self, event: &Installed, record: &RecordRef) {
+        let is_it = |known: &&Install| known.kind == LaunchKind::Task && known.name == event.name;
+        let before = self.installs.iter().rev().find(is_it).filter(|_| event.name.is_some());
+        // Services of Windows write their tasks anew all day, a new trigger say: that makes nothing theirs.
+        let by_windows = event.subject.logon_id.is_some_and(LogonId::is_well_known);
+        if before.is_some_and(|before| by_windows && before.command == event.command) {
+            return;
+        }
+        // A carrier that drops the new content says nothing of a new command.
+        let command = event.command.clone().or_else(|| before?.command.clone());
+        let mut records = before.map(|before| before.records.clone()).unwrap_or_default();
+        if records.len() == RECORDS_MAX {
+            records.remove(1);
+        }
+        records.push(record.clone());
+        self.add(LaunchKind::Task, event, command, records, record.at);
+    }
+
+    fn add(
+        &mut self,
+        kind: LaunchKind,
+        event: &Installed,
+        command: Option<Text>,
+        records: Vec<RecordRef>,
+        at: Timestamp,
+    ) {
         if self.installs.len() == INSTALLS_MAX {
             self.installs.pop_front();
             self.dropped += 1;
         }
-        let line = event.command.as_deref().unwrap_or_default();
-        self.installs.push_back(Install {
-            kind,
-            at: record.at,
-            name: event.name.clone(),
-            command: event.command.clone(),
-            by: event.subject.clone(),
-            intents: intents(None, None, line),
-            records: vec![record.clone()],
-        });
+        let intents = intents(None, None, command.as_deref().unwrap_or_default());
+        let (name, by) = (event.name.clone(), event.subject.clone());
+        self.installs.push_back(Install { kind, at, name, command, by, intents, records });
     }
 
     /// The latest installation that starts this process, given its parent's image.
@@ -190,7 +222,7 @@ mod tests {
     use crate::texts::known::Texts;
     use begat_model::Duration;
     use begat_model::event::{Field, ParentProcess, ProcessCreated};
-    use begat_model::{EventKind, LogonId, ProcessId, Sid};
+    use begat_model::{ProcessId, Sid};
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::parse_rfc3339("2024-05-01T10:00:00Z").unwrap() + Duration::from_seconds(seconds)
@@ -241,6 +273,51 @@ mod tests {
         assert!(smbexec.of(&shell, Some("services.exe")).is_some());
         let other = process(r"C:\Windows\System32\cmd.exe", "cmd.exe /c dir");
         assert!(smbexec.of(&other, Some("services.exe")).is_none(), "any shell would do");
+    }
+
+    /// A 4698 by 7 at 0 s, and a 4702 at so many seconds.
+    fn changed(seconds: i64, by: u64, command: Option<&str>) -> InstallTable {
+        let mut table = InstallTable::default();
+        let told = |by: u64, command: Option<&str>| Installed {
+            name: Some(r"\Nightly".into()),
+            command: command.map(Into::into),
+            subject: Principal { logon_id: Some(LogonId(by)), ..Principal::default() },
+        };
+        table.installed(LaunchKind::Task, &told(7, Some("job.exe")), &record(0, EventKind::TaskCreated));
+        table.installed(LaunchKind::Task, &told(by, command), &record(seconds, EventKind::TaskChanged));
+        table
+    }
+
+    #[test]
+    fn a_changed_task_is_the_changers_from_then_on() {
+        let started = process(r"C:\t\job.exe", "job.exe");
+        let whose = |table: &InstallTable| {
+            let install = table.of(&started, Some("svchost.exe")).unwrap();
+            (install.by.logon_id.unwrap().0, install.records.len())
+        };
+        assert_eq!(whose(&changed(50, 8, Some("job.exe"))), (8, 2), "the records of both stand");
+        assert_eq!(whose(&changed(1, 8, Some("job.exe"))), (8, 2), "a change is no copy, however soon");
+        assert_eq!(whose(&changed(50, 8, None)), (8, 2), "what is not told is not new");
+        assert_eq!(whose(&changed(150, 8, Some("job.exe"))), (7, 1), "it began before the change");
+        assert_eq!(whose(&changed(50, 8, Some("other.exe"))), (7, 1), "the task starts another file now");
+        assert_eq!(whose(&changed(50, 0x3e7, Some("job.exe"))), (7, 1), "Windows set its trigger");
+        let other = process(r"C:\t\other.exe", "other.exe");
+        let by_windows = changed(50, 0x3e7, Some("other.exe"));
+        assert_eq!(by_windows.of(&other, Some("svchost.exe")).unwrap().by.logon_id, Some(LogonId::SYSTEM));
+    }
+
+    #[test]
+    fn a_task_that_is_changed_again_and_again_keeps_its_first_record_and_the_latest() {
+        let mut table = changed(1, 8, Some("job.exe"));
+        for second in 2..90 {
+            let subject = Principal { logon_id: Some(LogonId(9)), ..Principal::default() };
+            let name = Some(r"\Nightly".into());
+            let event = Installed { name, command: Some("job.exe".into()), subject };
+            table.installed(LaunchKind::Task, &event, &record(second, EventKind::TaskChanged));
+        }
+        let started = process(r"C:\t\job.exe", "job.exe");
+        let records = &table.of(&started, Some("svchost.exe")).unwrap().records;
+        assert_eq!((records.len(), records[0].at, records[7].at), (RECORDS_MAX, at(0), at(89)));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use begat_model::{Text, Timestamp};
 
-use crate::spans::{HEARD_BEFORE_MIN, VISIT};
+use crate::spans::{HEARD_BEFORE_MIN, LEASE, VISIT};
 
 /// Most source addresses remembered of one host.
 pub const SOURCES_MAX: usize = 16_384;
@@ -60,6 +60,47 @@ impl SourceTable {
     }
 }
 
+/// Most addresses of the machine itself that are remembered.
+const OWN_ADDRESSES_MAX: usize = 64;
+
+/// Addresses that the machine itself was seen to come from, by when it last did.
+#[derive(Debug, Default)]
+pub struct OwnAddresses {
+    last_seen: BTreeMap<IpAddr, Timestamp>,
+    now: Option<Timestamp>,
+}
+
+impl OwnAddresses {
+    /// Somebody came from an address; the machine itself, or it is not known who. Events come in order of time.
+    pub fn seen(&mut self, address: &str, is_machine: bool, at: Timestamp) {
+        self.now = self.now.max(Some(at));
+        let Some(address) = address_of(address).filter(|_| is_machine) else { return };
+        self.last_seen.insert(address, at);
+        if self.last_seen.len() > OWN_ADDRESSES_MAX {
+            let oldest = self.last_seen.iter().min_by_key(|(_, seen)| **seen).map(|(address, _)| *address);
+            oldest.map(|oldest| self.last_seen.remove(&oldest));
+        }
+    }
+
+    /// All that are remembered.
+    pub fn all(&self) -> impl Iterator<Item = IpAddr> {
+        self.last_seen.keys().copied()
+    }
+
+    /// An address of the machine itself: loopback, or one that it came from lately, before its lease can have gone to
+    /// another.
+    pub fn contains(&self, address: &str) -> bool {
+        let Some(address) = address_of(address) else { return false };
+        let last_seen = self.last_seen.get(&address);
+        address.is_loopback() || last_seen.is_some_and(|seen| self.now.is_none_or(|now| *seen + LEASE >= now))
+    }
+}
+
+/// `fe80::1%12` names the interface too.
+pub fn address_of(written: &str) -> Option<IpAddr> {
+    written.split('%').next()?.trim().parse().ok()
+}
+
 /// The machine itself, or no address of any other.
 fn is_here(source: &str) -> bool {
     source.eq_ignore_ascii_case("local")
@@ -99,6 +140,32 @@ mod tests {
         quiet.seen(&"10.0.0.7".into(), at(0.0));
         quiet.seen(&"10.9.9.9".into(), at(90.0));
         assert_eq!(quiet.new_since(&"10.9.9.9".into(), at(90.0)), None, "one logon in days is no habit");
+    }
+
+    #[test]
+    fn the_machines_own_addresses_are_learned_from_itself_and_forgotten_with_their_lease() {
+        let mut own = OwnAddresses::default();
+        own.seen("10.1.1.77", true, at(0.0));
+        own.seen("fe80::77%4", true, at(0.0));
+        own.seen("10.9.9.9", false, at(1.0));
+        for (address, expected) in [
+            ("10.1.1.77", true),
+            ("fe80::77", true),
+            ("FE80::77%9", true),
+            ("10.9.9.9", false),
+            ("::1", true),
+            ("127.0.0.5", true),
+            ("LOCAL", false),
+            ("", false),
+        ] {
+            assert_eq!(own.contains(address), expected, "{address}");
+        }
+        own.seen("10.9.9.9", false, at(24.0 * 9.0));
+        assert!(!own.contains("10.1.1.77"), "another may have it by now");
+        for last in 0..=OWN_ADDRESSES_MAX {
+            own.seen(&format!("10.2.0.{last}"), true, at(300.0 + last as f64));
+        }
+        assert!(own.contains("10.2.0.64") && !own.contains("10.2.0.0") && own.contains("::1"));
     }
 
     #[test]

@@ -136,6 +136,7 @@ fn an_origin_and_a_finding_tell_the_kind_too() {
         source_host: None,
         linked_logon_id: None,
         elevated: None,
+        process_name: None,
     };
     story.push(-100.0, EventKind::LoggedOn, Body::LoggedOn(Box::new(runas)));
     net_user(&mut story, 0.0, 1004, "bob");
@@ -188,6 +189,7 @@ fn site(story: &mut Story) {
                 source_host: None,
                 linked_logon_id: None,
                 elevated: None,
+                process_name: None,
             };
             story.push(-900.0 + f64::from(rid) / 100.0, EventKind::LoggedOn, Body::LoggedOn(Box::new(logon)));
         }

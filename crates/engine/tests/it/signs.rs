@@ -212,6 +212,7 @@ fn before_windows_10_two_logons_of_one_moment_are_one_split_token() {
         source_host: None,
         linked_logon_id: None,
         elevated: None,
+        process_name: None,
     };
     story
         .lively()
@@ -363,6 +364,7 @@ fn logs_on(story: &mut Story, seconds: f64, rid: u32) {
         source_host: None,
         linked_logon_id: None,
         elevated: None,
+        process_name: None,
     };
     story.push(seconds, EventKind::LoggedOn, Body::LoggedOn(Box::new(logon)));
 }
@@ -460,8 +462,8 @@ fn a_remote_creation_is_joined_to_the_command_on_its_own_host() {
             4001,
             4,
             OTHER,
-            "wmic.exe",
-            r#"wmic /node:SRV1 process call create "net user bob Pa55 /add""#,
+            "powershell.exe",
+            "powershell.exe $u=([ADSI]'WinNT://SRV1').Create('user','bob'); $u.SetPassword('Pa55'); $u.SetInfo()",
         );
     let case = &story.cases()[0];
     let origin = case.origin.as_ref().unwrap();
@@ -480,8 +482,8 @@ fn a_remote_creation_is_joined_to_the_command_on_its_own_host() {
             4001,
             4,
             OTHER,
-            "wmic.exe",
-            r#"wmic /node:SRV2 process call create "net user bob P /add""#,
+            "powershell.exe",
+            "powershell.exe $u=([ADSI]'WinNT://SRV2').Create('user','bob'); $u.SetInfo()",
         );
     assert_eq!(elsewhere.cases()[0].origin, None, "it reached for another machine");
 }

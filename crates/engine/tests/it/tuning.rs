@@ -203,6 +203,7 @@ fn a_new_account_that_comes_in_from_elsewhere_within_a_day_matters_more() {
             source_host: None,
             linked_logon_id: None,
             elevated: None,
+            process_name: None,
         };
         story.push(seconds, EventKind::LoggedOn, Body::LoggedOn(Box::new(logon)));
         points(&story.case(), "remote_logon")

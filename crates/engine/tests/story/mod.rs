@@ -85,6 +85,7 @@ impl Story {
             source_host: None,
             linked_logon_id: None,
             elevated: Some(true),
+            process_name: None,
         };
         self.push(seconds, EventKind::LoggedOn, Body::LoggedOn(Box::new(logon)))
     }

@@ -215,7 +215,7 @@ pub(crate) fn fill_from_user_data(xml: &str, record: &mut RawRecord<'_>) {
     }
 }
 
-/// What the task of a 4698's TaskContent starts: its commands with their arguments, joined as `cmd` would.
+/// What the task of a 4698's TaskContent, or of a 4702's TaskContentNew, starts: its commands with their arguments, joined as `cmd` would.
 /// A task that starts nothing, or whose XML is broken before its first command, gives `None`.
 pub(crate) fn task_command(content: &str) -> Option<String> {
     let mut leaves = Leaves::new(content);

@@ -101,7 +101,8 @@ impl Fields<'_, '_> {
                 name: self.text(F::AccountName),
                 rid: self.number(F::AccountRid),
             })),
-            EventKind::TaskCreated => Body::TaskCreated(Box::new(self.task_created())),
+            EventKind::TaskCreated => Body::TaskCreated(Box::new(self.task(F::TaskContent))),
+            EventKind::TaskChanged => Body::TaskCreated(Box::new(self.task(F::TaskContentNew))),
             EventKind::SysmonWmiConsumer => Body::WmiConsumerInstalled(Box::new(self.sysmon_consumer()?)),
             EventKind::WmiConsumerBound => {
                 Body::WmiConsumerInstalled(Box::new(self.installed(F::CONSUMER, F::PossibleCause)))

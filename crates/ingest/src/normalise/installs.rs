@@ -13,8 +13,8 @@ impl Fields<'_, '_> {
         Installed { name: self.text(name), command: self.text(command), subject }
     }
 
-    pub(crate) fn task_created(&self) -> Installed {
-        let command = self.said(F::TaskContent).and_then(|content| xml::task_command(&content));
+    pub(crate) fn task(&self, content: FieldName) -> Installed {
+        let command = self.said(content).and_then(|content| xml::task_command(&content));
         let command = command.map(|command| self.intern(&command));
         Installed { name: self.text(F::TaskName), command, subject: self.principal(&SUBJECT) }
     }

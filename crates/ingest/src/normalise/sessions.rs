@@ -29,6 +29,7 @@ impl Fields<'_, '_> {
             source_host: self.text(F::WorkstationName),
             linked_logon_id: self.logon_id(F::TargetLinkedLogonId),
             elevated: self.flag(F::ElevatedToken),
+            process_name: self.text(F::ProcessName),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Where it happened, to which account, and who did it from where.
 
 use begat_model::address::unmapped;
-use begat_model::case::{self, ActorKind, RoleSource, Scope};
+use begat_model::case::{self, ActorKind, Certainty, RoleSource, Scope};
 use begat_model::ids::{LogonId, Sid};
 use begat_model::time::Timestamp;
 use serde::Serialize;
@@ -90,6 +90,9 @@ pub struct OriginView<'a> {
     pub actor: ActorView<'a>,
     /// By what route.
     pub via: &'static str,
+    /// Whether records tie it to the creation, or it only fits, as others may.
+    #[serde(serialize_with = "text")]
+    pub certainty: Certainty,
     /// The command on its own host that reached over; `null` where that host is not in the input.
     pub client: Option<ClientView<'a>>,
 }
@@ -168,6 +171,7 @@ impl<'a> From<&'a case::Origin> for OriginView<'a> {
         OriginView {
             actor: (&origin.actor).into(),
             via: origin.via,
+            certainty: origin.certainty,
             client: origin.client.as_ref().map(client),
         }
     }

@@ -37,6 +37,7 @@ pub(super) const ROUTES: &[(&str, &str, &str)] = &[
     ("runas", "runas", "which started a program as this account (runas)"),
     ("explicit_credentials", "explicit credentials", "which used this account's credentials explicitly"),
     ("service", "a service", "which installed or started the service that ran it"),
+    ("service_start", "the start of a service", "which may have started the service that ran it"),
     ("scheduled_task", "a scheduled task", "which registered the scheduled task that ran it"),
     ("wmi_subscription", "a WMI subscription", "which made the WMI subscription that ran it"),
     ("remote_command", "a command on its own host", "which gave the command from another host"),

@@ -2,10 +2,10 @@
 
 use begat_model::case::{
     Actor, ActorKind, Afterward, Against, Alternative, Attribution, Authorisation, BlindSpot, Case,
-    CaseAccount, CaseEvent, CaseHost, Client, Context, Evidence, EvidenceFact, Explanation, Finding,
-    FindingFact, FindingKind, HostClass, HostRole, Lack, LifeSign, NameFact, NameSign, Origin, Outcome,
-    Process, Rarity, Reason, Risk, RiskReason, RiskTerm, Role, RoleGrounds, RoleSource, SamKey, Scope,
-    Severity, Verdict, What, WindowRule,
+    CaseAccount, CaseEvent, CaseHost, Certainty, Client, Context, Evidence, EvidenceFact, Explanation,
+    Finding, FindingFact, FindingKind, HostClass, HostRole, Lack, LifeSign, NameFact, NameSign, Origin,
+    Outcome, Process, Rarity, Reason, Risk, RiskReason, RiskTerm, Role, RoleGrounds, RoleSource, SamKey,
+    Scope, Severity, Verdict, What, WindowRule,
 };
 use begat_model::event::Principal;
 use begat_model::{Duration, EventKind, HostName, LogonId, ProcessId, RecordRef, Sid, Timestamp};
@@ -306,6 +306,7 @@ pub fn two_candidates() -> Case {
         },
     );
     case.origin = Some(Origin {
+        certainty: Certainty::Certain,
         client: None,
         actor: Actor {
             account: principal(
@@ -404,7 +405,8 @@ pub fn hostile() -> Case {
     case.host.name = HostName::new(&format!("FS03.{}.lan", "very-long-label".repeat(6))).unwrap();
     let client_process = process(1, "=client\u{1b}.exe", Some("client \u{9b}31m"), "2021-10-19T14:42:00Z");
     let client = Client { host: case.host.name.clone(), process: client_process };
-    case.origin = Some(Origin { actor: case.actor.clone(), via: "remote_command", client: Some(client) });
+    let (actor, certainty) = (case.actor.clone(), Certainty::Possible);
+    case.origin = Some(Origin { actor, via: "remote_command", certainty, client: Some(client) });
     case
 }
 

@@ -405,7 +405,12 @@ fn the_source_is_named_as_well_as_it_is_known() {
     let reached_over = |case: &mut Case| {
         from_network(case);
         let client = Client { host: HostName::new("ws5").unwrap(), process: process(9428, "C:\\x.exe") };
-        case.origin = Some(Origin { actor: Actor::default(), via: "remote_command", client: Some(client) });
+        case.origin = Some(Origin {
+            actor: Actor::default(),
+            via: "remote_command",
+            client: Some(client),
+            certainty: begat_model::case::Certainty::Certain,
+        });
     };
     assert_eq!(place(reached_over).as_deref(), Some("ws5"));
     let (_, command) = steps(reached_over).into_iter().find(|(name, _)| *name == "source_acts").unwrap();

@@ -594,6 +594,7 @@ fn a_host_is_read_for_accounts_that_somebody_made_and_that_are_its_own() {
             source_host: None,
             linked_logon_id: None,
             elevated: None,
+            process_name: None,
         }))
     };
     let change = |account: Principal| {
