@@ -50,16 +50,18 @@ fn is(process: &Json, truth: &TrueProcess) -> bool {
     process["pid"] == truth.pid && process["image"].as_str().is_none_or(|image| image == truth.image)
 }
 
-/// Stories in which nothing shows the act by that process, so that it is only likely, and which are told as certain
-/// all the same: what may be called certain is narrower than what the engine calls so today.
-const TOLD_AS_CERTAIN: &[&str] = &["clone-and-restore", "wmi-subscription", "helpdesk-console", "netplwiz"];
+/// Seeds of which every story is told, and carriers of the many in which one is; `BEGAT_STORIES=all` tells them in
+/// all. Each carrier has its turn at some story.
+const SEEDS: u64 = 3;
+const CARRIERS_A_STORY: usize = 8;
+
+fn is_all() -> bool {
+    std::env::var("BEGAT_STORIES").is_ok_and(|which| which == "all")
+}
 
 /// Compares a case with the truth; says what is wrong.
-fn faults(story: &str, case: &Json, truth: &Truth) -> Vec<String> {
-    let verdict = match truth.verdict {
-        "likely" if TOLD_AS_CERTAIN.contains(&story) => "attributed",
-        verdict => verdict,
-    };
+fn faults(case: &Json, truth: &Truth) -> Vec<String> {
+    let verdict = truth.verdict;
     let mut faults = Vec::new();
     let mut expect = |what: &str, told: &Json, expected: Json| {
         if *told != expected {
@@ -143,7 +145,7 @@ fn faults_of_story(kind: &StoryKind, seed: u64) -> Vec<String> {
         )];
     }
     for truth in &story.truth {
-        wrong.extend(faults(kind.name, case_of(&cases, truth), truth));
+        wrong.extend(faults(case_of(&cases, truth), truth));
     }
     wrong.extend(finding_faults(&findings, &story.findings));
     wrong.iter().map(|fault| format!("{} seed {seed}: {fault}", kind.name)).collect()
@@ -165,7 +167,8 @@ fn finding_faults(told: &[Json], truth: &[TrueFinding]) -> Option<String> {
 
 #[test]
 fn every_story_is_told_truly_over_many_seeds() {
-    let told = STORIES.iter().flat_map(|kind| (1..=12).flat_map(|seed| faults_of_story(kind, seed)));
+    let seeds = if is_all() { 12 } else { SEEDS };
+    let told = STORIES.iter().flat_map(|kind| (1..=seeds).flat_map(|seed| faults_of_story(kind, seed)));
     let wrong: Vec<String> = told.collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -173,10 +176,11 @@ fn every_story_is_told_truly_over_many_seeds() {
 #[test]
 fn every_carrier_tells_the_same_case() {
     let carrier = Carrier::named("evtx").unwrap();
-    for kind in STORIES {
+    for (place, kind) in STORIES.iter().enumerate() {
         let story = kind.tell(7);
         let expected: Vec<Json> = hunt(&story, carrier).iter().map(essence).collect();
-        for carrier in CARRIERS {
+        let told_in = if is_all() { CARRIERS.len() } else { CARRIERS_A_STORY };
+        for carrier in CARRIERS.iter().cycle().skip(place * told_in).take(told_in) {
             let told: Vec<Json> = hunt(&story, carrier).iter().map(essence).collect();
             if carrier.precision == Precision::Seconds {
                 never_wrong_in_whole_seconds(kind.name, &told, &expected);

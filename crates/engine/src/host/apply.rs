@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use begat_model::case::{Actor, Process, SamKey, What};
 use begat_model::event::{
-    Body, PipelineExecuted, Principal, ProcessCreated, QueryCaller, SamKeyWritten, ScriptBlock,
+    Body, GroupMembership, PipelineExecuted, Principal, ProcessCreated, QueryCaller, SamKeyWritten,
+    ScriptBlock,
 };
 use begat_model::{Event, HostName, ProcessId, RecordRef, Sid, Text, Timestamp};
 
@@ -64,12 +65,7 @@ impl HostState {
                 let account = &renamed.account;
                 self.accounts.renamed(account.sid.as_ref(), account.name.as_ref(), &renamed.subject, record);
             }
-            Body::GroupMemberAdded(membership) => {
-                let actor = self.actor(&membership.subject, event.at);
-                let powerful = &self.tuning.analytic.privileged_groups;
-                self.findings.added_to_group(membership, powerful, actor, record);
-                self.accounts.added_to_group(membership, record);
-            }
+            Body::GroupMemberAdded(membership) => self.group_member_added(event, membership),
             Body::GroupMemberRemoved(membership) => self.accounts.removed_from_group(membership, record),
             Body::LogCleared(by) => {
                 self.accounts.blinded(&What::LogCleared, by, record);
@@ -103,6 +99,13 @@ impl HostState {
             | Body::AuditEventsDropped => self.supporting(event, texts),
         }
         self.sweep(now);
+    }
+
+    fn group_member_added(&mut self, event: &Event, membership: &GroupMembership) {
+        let actor = self.actor(&membership.subject, event.at);
+        let powerful = &self.tuning.analytic.privileged_groups;
+        self.findings.added_to_group(membership, powerful, actor, &event.record);
+        self.accounts.added_to_group(membership, &event.record);
     }
 
     /// Events that tell nothing of an account, but of who is behind it.

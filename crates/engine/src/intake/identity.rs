@@ -88,7 +88,7 @@ impl HostDirectory {
 
     /// A short name that fits several machines of the input, or one of those machines: events of one may hide
     /// under the name of another.
-    pub fn is_ambiguous(&self, host: &HostId) -> bool {
+    pub(crate) fn is_ambiguous(&self, host: &HostId) -> bool {
         self.ambiguous.contains(host)
     }
 

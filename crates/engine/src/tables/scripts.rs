@@ -1,6 +1,7 @@
 //! What PowerShells ran, by their own log (4104, 4103): scripts put together from their pieces, those that create
 //! accounts, and of which PowerShells everything was logged. A script lives as long as the process that runs it.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use begat_model::event::{Body, PipelineExecuted, ScriptBlock, ScriptPiece};
@@ -334,8 +335,8 @@ impl Pieces {
         if piece.number < block.first {
             (block.event, block.first) = (event.clone(), piece.number);
         }
-        if !block.pieces.contains_key(&piece.number) {
-            block.pieces.insert(piece.number, script.text.clone());
+        if let Entry::Vacant(place) = block.pieces.entry(piece.number) {
+            place.insert(script.text.clone());
             (self.count, self.bytes) = (self.count + 1, self.bytes + script.text.len());
         }
         let is_whole = block.pieces.len() as u64 == u64::from(piece.total);

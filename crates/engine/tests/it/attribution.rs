@@ -468,6 +468,7 @@ fn a_likely_image_at_the_right_time_is_never_enough() {
 fn the_filtered_half_of_a_split_token_cannot_have_made_the_call() {
     let mut story = Story::default();
     let filtered = LoggedOn {
+        process_name: None,
         account: principal(ADMIN, "admin", 0x50),
         subject: Principal::default(),
         logon_type: Some(2),
@@ -630,6 +631,7 @@ fn processes_of_before_a_restart_are_dead() {
 fn the_other_half_of_a_split_token_is_linked() {
     let mut story = Story::default();
     let filtered = LoggedOn {
+        process_name: None,
         account: principal(ADMIN, "admin", 0x50),
         subject: Principal::default(),
         logon_type: Some(2),
@@ -748,6 +750,7 @@ fn the_session_behind_a_runas_is_the_origin() {
     let mut story = Story::default();
     story.lively().logon(-500.0, 0x111, 10, Some("192.0.2.7"));
     let mut runas = LoggedOn {
+        process_name: None,
         account: principal(ADMIN, "admin", SESSION),
         subject: principal(ADMIN, "operator", 0x111),
         logon_type: Some(2),

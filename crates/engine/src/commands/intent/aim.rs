@@ -1,6 +1,6 @@
 //! On which machine a deed is aimed, and whether the process does it itself.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use crate::commands::intent::unknown::is_unknown;
 
