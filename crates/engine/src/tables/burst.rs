@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use begat_model::event::{Body, Principal};
+use begat_model::event::{AccountAction, Body, Principal};
 use begat_model::{Event, LogonId, RecordRef, Sid, Timestamp};
 
 use crate::spans::{BURST, HOLD, ONE_ACT};
@@ -148,7 +148,9 @@ impl TouchTable {
 fn touch_of(event: &Event) -> Option<Touch> {
     let (account, group, subject): (&Option<Sid>, Option<&Sid>, &Principal) = match &event.body {
         Body::AccountCreated(created) => (&created.account.sid, None, &created.subject),
-        Body::AccountTouched(touched) => (&touched.account.sid, None, &touched.subject),
+        Body::AccountTouched(touched) if touched.action != AccountAction::Deleted => {
+            (&touched.account.sid, None, &touched.subject)
+        }
         Body::GroupMemberAdded(added) => (&added.member.sid, added.group.sid.as_ref(), &added.subject),
         _ => return None,
     };

@@ -173,7 +173,7 @@ fn two_that_cannot_be_told_apart_are_ambiguous_and_ranked() {
         .lively()
         .logon(-3000.0, SESSION, 2, None)
         .process(-2000.0, 500, 4, SESSION, "powershell.exe", "powershell.exe")
-        .process(-1000.0, 501, 4, SESSION, "mmc.exe", "mmc.exe lusrmgr.msc")
+        .process(-1000.0, 501, 4, SESSION, "mmc.exe", "mmc.exe devmgmt.msc")
         .created(0.0, 1001, "bob", SESSION);
     let case = story.case();
     assert_eq!(case.attribution.verdict, Verdict::Ambiguous);

@@ -300,7 +300,7 @@ pub(super) fn vendor_installer(host: &mut Host) -> Truth {
     let candidates: Vec<&Rc<Process>> = vec![&service, &action];
     Truth {
         candidates: candidates.into_iter().map(|process| process.as_ref().into()).collect(),
-        ..Truth::attributed(host, &account, &action).verdict("ambiguous").without_sequence()
+        ..Truth::attributed(host, &account, &action).verdict("likely").without_sequence()
     }
 }
 

@@ -192,7 +192,7 @@ pub(super) fn lusrmgr(host: &mut Host) -> Truth {
     let seconds_ago = host.rng().between(150, 500);
     let console = elevated(host, at, &admin(), ADMIN_IP, seconds_ago, MMC, line);
     let account = console_creates(host, at, &console, name);
-    Truth::attributed(host, &account, &console).without_sequence()
+    Truth::attributed(host, &account, &console).verdict("likely").without_sequence()
 }
 
 /// The session began at the administrator's own machine; somebody takes it up from another. New processes keep the
@@ -207,6 +207,6 @@ pub(super) fn rdp_reconnect(host: &mut Host) -> Told {
     let line = r#""C:\Windows\system32\mmc.exe" "C:\Windows\system32\lusrmgr.msc""#;
     let console = host.start(at.minus_seconds(180), &explorer, MMC, line);
     let account = console_creates(host, at, &console, name);
-    let truth = Truth::attributed(host, &account, &console).without_sequence();
+    let truth = Truth::attributed(host, &account, &console).verdict("likely").without_sequence();
     vec![Truth { source_ip: session.source_ip, ..truth }].into()
 }

@@ -18,20 +18,13 @@ fn session(seeds: u64, faults: FaultChoice) -> Session {
     }
 }
 
-/// Trials of which everything can be known and nothing is said: on a host that tells no command lines, net1's start,
-/// the account's place among Users and net1's end show it.
-const SILENT_SO_FAR: &[(&str, u64)] = &[("xp-cmdshell", 4)];
-
 #[test]
 fn undamaged_stories_are_told_truly_on_every_host_and_in_every_carrier() {
     let board = session(4, FaultChoice::Undamaged).run().unwrap();
     let total = board.total();
     assert_eq!(total.confidently_wrong, 0, "{}", board.table());
-    let silent: Vec<(&str, u64)> =
-        board.failures.iter().map(|failure| (failure.story, failure.seed)).collect();
-    assert_eq!(silent, SILENT_SO_FAR, "{}", board.table());
-    let silences = SILENT_SO_FAR.len() as u64;
-    assert_eq!(total.creator_right + silences, total.with_creator, "{}", board.table());
+    assert!(board.failures.is_empty(), "nothing that can be known is left unsaid:\n{}", board.table());
+    assert_eq!(total.creator_right, total.with_creator, "{}", board.table());
     assert!(total.knowable * 2 > total.cases, "most can be known:\n{}", board.table());
 }
 
