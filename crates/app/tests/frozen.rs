@@ -2,7 +2,7 @@
 //! held against it, and one that should says here what it changed.
 //!
 //! `frozen/*.txt` holds a line an input: its name, how many cases and findings, a digest of them. `BEGAT_FROZEN=write`
-//! writes the lines anew; `BEGAT_FROZEN_SEEDS=8` plays all seeds that stand there instead of the first few, and
+//! writes the lines anew; `BEGAT_FROZEN_SEEDS=100` plays all seeds that stand there instead of the first few, and
 //! `BEGAT_FROZEN_OUT=FOLDER` keeps what was said, so that two versions can be compared with `diff -r`.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
@@ -24,7 +24,7 @@ const PROSE: &[&str] = &["reason", "why", "detail", "summary", "against", "step"
 /// Seeds of the simulator that are played where nothing else is said.
 const SEEDS_PLAYED: u64 = 4;
 /// Seeds that stand in the set.
-const SEEDS_KEPT: u64 = 8;
+const SEEDS_KEPT: u64 = 100;
 
 /// What is no prose, and not where this machine keeps its files.
 fn bare(json: &mut Json, root: &str) {
