@@ -11,6 +11,7 @@ pub mod no_process;
 pub mod pointers;
 pub mod scene;
 pub mod score;
+pub mod seen_by_sam;
 pub mod sought;
 pub mod weigh;
 pub mod weighed;

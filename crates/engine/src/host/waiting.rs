@@ -7,13 +7,13 @@ use begat_model::{Event, Timestamp};
 use crate::case::settle::settle;
 use crate::cause::creation::{self, Creation};
 use crate::cause::moment::Moment;
-use crate::cause::pointers::{LookedUp, Pointers, SeenBySam};
+use crate::cause::pointers::Pointers;
 use crate::cause::scene::Scene;
+use crate::cause::seen_by_sam::seen_by_sam;
 use crate::cause::sought::Sought;
 use crate::host::state::{HostState, Waiting};
-use crate::spans::{BURST, CHANNEL_TOLERANCE, SECOND_CUT};
-use crate::tables::burst::{Burst, Place};
-use crate::tables::signs::QuerySign;
+use crate::spans::{CHANNEL_TOLERANCE, SECOND_CUT};
+use crate::tables::burst::Burst;
 use crate::windows::same_name::folded;
 
 /// Names of created accounts that are remembered, to tell what was said for the first from what was said for the next.
@@ -86,7 +86,7 @@ impl HostState {
             pointers: Pointers {
                 scripts: self.scripts.scripts_near(at, CHANNEL_TOLERANCE),
                 script_log: &self.scripts,
-                seen_by_sam: self.seen_by_sam(&creation, &burst, &queries),
+                seen_by_sam: seen_by_sam(&creation, &burst, &queries, &self.signs, &self.touches),
                 queries,
                 pipe: logon_id.and_then(|id| self.signs.pipe_near(id, at, CHANNEL_TOLERANCE)),
                 laps: self.signs.laps_near(at, &creation.event.account),
@@ -122,45 +122,6 @@ impl HostState {
             Some(sid) => self.touches.burst(sid, &creation.record, session),
             None => Burst::of_one(&creation.record),
         }
-    }
-
-    /// The lookups that only the maker of the account had cause to make: of the account between the records of its
-    /// creation, of a group that took it in next. Who looks up other accounts at that moment, or the same thing all
-    /// day, had another cause (CompatTelRunner, scanners).
-    fn seen_by_sam<'a>(
-        &'a self,
-        creation: &Creation,
-        burst: &Burst,
-        queries: &[&'a QuerySign],
-    ) -> Vec<SeenBySam<'a>> {
-        let (Some(sid), Some(session)) = (&creation.event.account.sid, creation.logon_id()) else {
-            return Vec::new();
-        };
-        let looks_around = |query: &QuerySign| {
-            queries.iter().any(|other| {
-                let at_once = (other.at - query.at).magnitude() <= BURST;
-                let of_another =
-                    !other.is_of_group() && other.target.as_ref().is_some_and(|target| target != sid);
-                other.caller == query.caller && at_once && of_another
-            })
-        };
-        // The account itself was not there to be looked up all day; who looks up others with it had another cause.
-        let is_habit = |query: &QuerySign| query.is_of_group() && self.signs.is_habit(query);
-        let own_cause = queries
-            .iter()
-            .copied()
-            .filter(|query| query.caller.is_some() && !looks_around(query) && !is_habit(query));
-        let seen = own_cause.filter_map(|query| {
-            let (target, place) = (query.target.as_ref()?, Place::of(&query.record));
-            let of = match query.is_of_group() {
-                true => {
-                    (self.touches.next_into(target, session, place) == Some(sid)).then_some(LookedUp::Group)
-                }
-                false => (target == sid && burst.holds(place)).then_some(LookedUp::Account),
-            };
-            Some(SeenBySam { query, of: of? })
-        });
-        seen.collect()
     }
 
     /// When an account of this name was made before.
