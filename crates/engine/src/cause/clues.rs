@@ -15,7 +15,6 @@ use crate::cause::sought::Said;
 use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::aim::Way;
 use crate::commands::intent::names_account::{Dollar, names_account};
-use crate::commands::intent::opens::speaks_of_accounts;
 use crate::commands::line::image_stem;
 use crate::sight::visibility::ProcessSight;
 use crate::spans::{CHANNEL_TOLERANCE, ENDS_RIGHT_AFTER, STARTED_NEAR, STARTED_RIGHT_BEFORE};
@@ -40,8 +39,8 @@ fn image_clue(process: &ProcessRecord) -> Option<Clue<'_>> {
 }
 
 fn is_masked(process: &ProcessRecord) -> bool {
-    let parent = process.parent.image.as_deref().map(image_stem);
-    process.stem() == Some(SERVICE_HOST) && parent.is_some_and(|parent| parent != "services")
+    let parent = || process.parent.image.as_deref().map(image_stem);
+    process.stem() == Some(SERVICE_HOST) && parent().is_some_and(|parent| parent != "services")
 }
 
 /// net, and the consoles in which people make accounts: they put every account into Users.
@@ -292,10 +291,7 @@ impl Scene<'_> {
         if !is_net && !is_shared && !self.is_understood(process, line) && named() {
             return clue(EvidenceKind::NamesAccount, EvidenceFact::LineNamesAccount);
         }
-        // Only what calls the interfaces is asked: it is a question about every word of the line.
-        let opens = process.capability() == Some(Capability::Creates)
-            && speaks_of_accounts(process.image.as_deref(), process.original_file_name.as_deref(), line);
-        if opens {
+        if process.speaks_of_accounts && process.capability() == Some(Capability::Creates) {
             return clue(EvidenceKind::SpeaksOfAccounts, EvidenceFact::LineSpeaksOfAccounts);
         }
         None

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use begat_model::event::{Installed, Principal};
 use begat_model::{EventKind, LogonId, RecordRef, Text, Timestamp};
 
-use crate::commands::intent::accounts::{Intent, intents, script_intents};
+use crate::commands::intent::accounts::{Intent, intents};
 use crate::commands::intent::aim::Aim;
 use crate::commands::line::image_stem;
 use crate::spans::CHANNEL_TOLERANCE;
@@ -132,12 +132,7 @@ impl InstallTable {
             self.installs.pop_front();
             self.dropped += 1;
         }
-        let text = command.as_deref().unwrap_or_default();
-        let mut intents = intents(None, None, text);
-        // A consumer may hold a script instead of a line.
-        if kind == LaunchKind::WmiConsumer && intents.is_empty() {
-            intents = script_intents(text);
-        }
+        let intents = intents(None, None, command.as_deref().unwrap_or_default());
         let (name, by) = (event.name.clone(), event.subject.clone());
         self.installs.push_back(Install { kind, at, name, command, by, intents, records });
     }

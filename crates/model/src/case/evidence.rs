@@ -18,11 +18,6 @@ facts! {
         LineDoesOtherwise "line_does_otherwise";
         /// Its command line creates an account of this name, and an account of this name was made since.
         LineFulfilled "line_fulfilled";
-        /// Its command line creates an account of this name on another host.
-        LineForAnotherHost "line_for_another_host" {
-            /// That host, as written.
-            host: Text,
-        };
         /// Its command line opens what accounts are managed with.
         LineSpeaksOfAccounts "line_speaks_of_accounts";
         /// The account's name is an argument of its command line.
@@ -43,8 +38,6 @@ facts! {
         LookedUpAccount "looked_up_account";
         /// 4799 names it as the client that looked up a group, which took in this account next.
         LookedUpGroup "looked_up_group";
-        /// It looks accounts up again and again, whether any is created or not.
-        LooksUpAlways "looks_up_always";
         /// Its start and its end enclose the records of the creation, and nothing else of its session came or went.
         Interlocks "interlocks" {
             /// From its start to the first of those records.

@@ -19,7 +19,6 @@ sentences! {
         LineDoesOtherwise => "its command line does something else";
         LineFulfilled =>
             "its command line creates an account of this name, but one of this name was already made since it started";
-        LineForAnotherHost { host } => "its command line creates an account of this name, but on {host}";
         LineSpeaksOfAccounts => "its command line opens a tool that manages accounts";
         LineNamesAccount => "the account's name is an argument of its command line";
         SubscriptionCreatesAccount =>
@@ -31,7 +30,6 @@ sentences! {
         LookedUp => "it looked up accounts in the same session, within two seconds of the creation";
         LookedUpAccount => "it looked up this very account, in the midst of the records of its creation";
         LookedUpGroup => "it looked up a group, and the next that this session put into that group is this account";
-        LooksUpAlways => "it looks up accounts all the time, whether any is created or not";
         Interlocks { before, after } [after = ended_again(*after)] =>
             "it started {before} before the records of the creation{after}, and nothing else of its session started or ended in between";
         PutIntoUsers => "the account was put into Users at once, as net does";

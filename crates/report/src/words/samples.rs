@@ -90,7 +90,6 @@ pub(super) fn evidence() -> Vec<EvidenceFact> {
         Fact::LineCreatesNameless,
         Fact::LineDoesOtherwise,
         Fact::LineFulfilled,
-        Fact::LineForAnotherHost { host: "FILES02".into() },
         Fact::LineSpeaksOfAccounts,
         Fact::LineNamesAccount,
         Fact::SubscriptionCreatesAccount,
@@ -101,7 +100,6 @@ pub(super) fn evidence() -> Vec<EvidenceFact> {
         Fact::LookedUp,
         Fact::LookedUpAccount,
         Fact::LookedUpGroup,
-        Fact::LooksUpAlways,
         Fact::Interlocks {
             before: Duration::from_milliseconds(31),
             after: Some(Duration::from_milliseconds(15)),

@@ -47,14 +47,8 @@ impl Host {
         command: &str,
         arguments: &str,
     ) {
-        if !self.spec.telemetry.persistence_auditing {
-            return;
-        }
         let content = task_content(time, by, command, arguments);
-        let draft = subject(Draft::new(&events::TASK_CREATED_4698), by)
-            .text("TaskName", format!(r"\{name}"))
-            .text("TaskContent", content);
-        self.log(time, draft);
+        self.task_told(time, by, name, (&events::TASK_CREATED_4698, "TaskContent"), content);
     }
 
     /// Somebody gives a task that is there already another command.
@@ -66,12 +60,23 @@ impl Host {
         command: &str,
         arguments: &str,
     ) {
+        let content = task_content(time, by, command, arguments);
+        self.task_told(time, by, name, (&events::TASK_CHANGED_4702, "TaskContentNew"), content);
+    }
+
+    /// A record of a task, with the field that holds what it starts.
+    fn task_told(
+        &mut self,
+        time: Ticks,
+        by: &Session,
+        name: &str,
+        (kind, field): (&'static EventKind, &'static str),
+        content: String,
+    ) {
         if !self.spec.telemetry.persistence_auditing {
             return;
         }
-        let draft = subject(Draft::new(&events::TASK_CHANGED_4702), by)
-            .text("TaskName", format!(r"\{name}"))
-            .text("TaskContentNew", task_content(time, by, command, arguments));
+        let draft = subject(Draft::new(kind), by).text("TaskName", format!(r"\{name}")).text(field, content);
         self.log(time, draft);
     }
 

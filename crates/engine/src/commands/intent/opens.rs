@@ -23,17 +23,19 @@ const OPENERS: &[Opener] = &[
 
 /// Whether a process's line opens what accounts are managed with, without saying that one is created.
 pub fn speaks_of_accounts(image: Option<&str>, original_file_name: Option<&str>, line: &str) -> bool {
-    let words = tokens(line);
-    let stems = [image, original_file_name].map(|name| name.map(image_stem));
-    let first = words.first().filter(|_| stems == [None, None]).map(Token::stem);
-    let mut names = stems.iter().flatten().chain(&first);
-    let Some(opener) =
-        names.find_map(|name| OPENERS.iter().find(|row| row.programs.contains(&name.as_str())))
-    else {
-        return false;
+    // Asked of every line: most are of programs that open nothing, and end here.
+    let opener = match (image, original_file_name) {
+        (None, None) => tokens(line).first().and_then(|first| opener(&first.stem())),
+        names => [names.0, names.1].into_iter().flatten().find_map(|name| opener(&image_stem(name))),
     };
-    opener.with.is_empty()
-        || words.iter().skip(1).any(|word| opener.with.iter().any(|with| names_it(word, with)))
+    opener.is_some_and(|opener| {
+        opener.with.is_empty()
+            || tokens(line).iter().skip(1).any(|word| opener.with.iter().any(|with| names_it(word, with)))
+    })
+}
+
+fn opener(program: &str) -> Option<&'static Opener> {
+    OPENERS.iter().find(|row| row.programs.contains(&program))
 }
 
 /// The file, whatever its folder, and whatever function of it is asked for: `netplwiz.dll,UsersRunDll`.

@@ -52,6 +52,8 @@ pub struct ProcessRecord {
     pub rules: Vec<Text>,
     /// What its command line would do to accounts.
     pub intents: Vec<Intent>,
+    /// Its command line opens what accounts are managed with.
+    pub speaks_of_accounts: bool,
     /// 4688 and Sysmon 1.
     pub created_by: Vec<RecordRef>,
     /// 4689 and Sysmon 5.
@@ -142,8 +144,10 @@ impl ProcessIndex {
 impl ProcessRecord {
     pub(super) fn of(created: &ProcessCreated, record: &RecordRef, texts: &mut Texts) -> ProcessRecord {
         let file = texts.file(created.image.as_ref(), created.original_file_name.as_ref());
+        let deeds = texts.line(created);
         ProcessRecord {
-            intents: texts.line(created).intents.clone(),
+            intents: deeds.intents.clone(),
+            speaks_of_accounts: deeds.speaks_of_accounts,
             pid: created.pid,
             guid: created.guid,
             image: created.image.clone(),
@@ -189,6 +193,7 @@ impl ProcessRecord {
             hashes: None,
             rules: Vec::new(),
             intents: Vec::new(),
+            speaks_of_accounts: false,
             created_by: vec![record.clone()],
             ended_by: Vec::new(),
         }
@@ -235,6 +240,7 @@ impl ProcessRecord {
         self.hashes = self.hashes.take().or(second.hashes);
         unite(&mut self.rules, second.rules);
         unite(&mut self.intents, second.intents);
+        self.speaks_of_accounts |= second.speaks_of_accounts;
         self.created_by.extend(second.created_by);
         self.created_by.sort();
         self.ended_by.extend(second.ended_by);
