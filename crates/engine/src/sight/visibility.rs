@@ -9,7 +9,7 @@ use begat_model::event::Text;
 use begat_model::{EventKind, HostName, Timestamp};
 
 use crate::intake::identity::{HostDirectory, HostId};
-use crate::spans::QUIET_MAX;
+use crate::spans::{QUIET_MAX, SEEN_LATE_MAX};
 use crate::windows::role::RoleSigns;
 
 /// Event ids that only a domain controller writes: Kerberos tickets given out, directory objects changed.
@@ -95,7 +95,10 @@ impl HostSight {
         if self.process_creations.count == 0 {
             return ProcessSight::Blind;
         }
-        let log_begins = self.all.first.is_none_or(|first| at - first <= QUIET_MAX);
+        // A host that shows its first process well after the creation was not asked to show any at the creation: Sysmon
+        // was installed then, say.
+        let shows_by_then = self.process_creations.first.is_none_or(|first| first - at <= SEEN_LATE_MAX);
+        let log_begins = shows_by_then && self.all.first.is_none_or(|first| at - first <= QUIET_MAX);
         let log_ends = self.all.last.is_none_or(|last| last - at <= QUIET_MAX);
         let seen_before = log_begins || latest_start.is_some_and(|start| at - start <= QUIET_MAX);
         let seen_after = log_ends || self.process_creations.last.is_some_and(|last| last >= at);
@@ -220,6 +223,13 @@ mod tests {
             ProcessSight::Seen,
             "a short extract ends where it ends"
         );
+        let installed_late = sight((245, 500), Some((258, 500)));
+        assert_eq!(
+            installed_late.at(at(250), None),
+            ProcessSight::Gap,
+            "what shows them came eight minutes later"
+        );
+        assert_eq!(sight((245, 500), Some((251, 500))).at(at(250), None), ProcessSight::Seen);
     }
 
     #[test]
