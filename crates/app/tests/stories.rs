@@ -59,10 +59,6 @@ fn is_all() -> bool {
     std::env::var("BEGAT_STORIES").is_ok_and(|which| which == "all")
 }
 
-/// Stories whose origin is not told though the log holds it: Sysmon 20 and WMI's 5861 put what a consumer runs into
-/// quotes, and a text in quotes counts as one that is not carried out.
-const ORIGIN_UNSEEN: &[&str] = &["wmi-subscription"];
-
 /// Compares a case with the truth; says what is wrong.
 fn faults(story: &str, case: &Json, truth: &Truth) -> Vec<String> {
     let verdict = truth.verdict;
@@ -94,9 +90,7 @@ fn faults(story: &str, case: &Json, truth: &Truth) -> Vec<String> {
         false => Json::Null,
     };
     let true_origin = truth.origin.as_ref().map(|o| json!([o.via, o.source_ip, o.account]));
-    if !ORIGIN_UNSEEN.contains(&story) {
-        expect("origin", &origin, json!(true_origin));
-    }
+    expect("origin", &origin, json!(true_origin));
     let creator = &attribution["creator"];
     let creator_is_right = match (verdict, &truth.creator) {
         ("ambiguous", _) => names_nobody || truth.candidates.iter().any(|candidate| is(creator, candidate)),

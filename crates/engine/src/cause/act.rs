@@ -61,6 +61,7 @@ const REASONS: &[EvidenceKind] = &[
     EvidenceKind::CreatesAccount,
     EvidenceKind::CreatesSomeAccount,
     EvidenceKind::ScriptCreatesAccount,
+    EvidenceKind::SubscriptionCreatesAccount,
     EvidenceKind::ScriptCreatesSomeAccount,
     EvidenceKind::ScriptJustCreatesSomeAccount,
 ];

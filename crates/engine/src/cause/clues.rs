@@ -57,7 +57,12 @@ impl Scene<'_> {
         let mut clues = Vec::with_capacity(CLUES_USUAL);
         let (command, script) = (self.command_clue(process), self.script_clue(process));
         let says = command.iter().chain(&script).any(|clue| {
-            matches!(clue.kind, EvidenceKind::CreatesAccount | EvidenceKind::ScriptCreatesAccount)
+            matches!(
+                clue.kind,
+                EvidenceKind::CreatesAccount
+                    | EvidenceKind::ScriptCreatesAccount
+                    | EvidenceKind::SubscriptionCreatesAccount
+            )
         });
         clues.extend(self.session_clue(process, says));
         clues.extend(command);
@@ -110,7 +115,7 @@ impl Scene<'_> {
     pub(super) fn script_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         if let Some(consumer) = self.consumer_of(process) {
             let why = EvidenceFact::SubscriptionCreatesAccount;
-            return Some(Clue::new(EvidenceKind::ScriptCreatesAccount, why, &consumer.records));
+            return Some(Clue::new(EvidenceKind::SubscriptionCreatesAccount, why, &consumer.records));
         }
         let (mut nameless, mut starts) = (None, None);
         for script in self.pointers.scripts_of(process) {

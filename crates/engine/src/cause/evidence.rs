@@ -35,6 +35,7 @@ impl EvidenceKind {
         match self {
             EvidenceKind::CreatesAccount | EvidenceKind::CreatesSomeAccount => Some(Lack::Command),
             EvidenceKind::ScriptCreatesAccount
+            | EvidenceKind::SubscriptionCreatesAccount
             | EvidenceKind::ScriptJustCreatesSomeAccount
             | EvidenceKind::ScriptCreatesSomeAccount => Some(Lack::Script),
             EvidenceKind::LookedUpAccount | EvidenceKind::LookedUpGroup => Some(Lack::Query),
@@ -57,6 +58,8 @@ evidence_kinds! {
         "its command or script has another program create an account of this very name, and none is seen below it";
     ScriptCreatesAccount "script_creates_account" 7.0
         "PowerShell's own log has this process running what creates an account of this very name";
+    SubscriptionCreatesAccount "subscription_creates_account" 7.0
+        "WMI's host for scripts, and a subscription's script creates an account of this very name: no record says that it ran";
     ScriptCreatesSomeAccount "script_creates_some_account" 3.0
         "PowerShell's own log has this process running what creates an account whose name is not written out";
     ScriptJustCreatesSomeAccount "script_just_creates_some_account" 4.0

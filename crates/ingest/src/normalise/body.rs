@@ -104,9 +104,7 @@ impl Fields<'_, '_> {
             EventKind::TaskCreated => Body::TaskCreated(Box::new(self.task(F::TaskContent))),
             EventKind::TaskChanged => Body::TaskCreated(Box::new(self.task(F::TaskContentNew))),
             EventKind::SysmonWmiConsumer => Body::WmiConsumerInstalled(Box::new(self.sysmon_consumer()?)),
-            EventKind::WmiConsumerBound => {
-                Body::WmiConsumerInstalled(Box::new(self.installed(F::CONSUMER, F::PossibleCause)))
-            }
+            EventKind::WmiConsumerBound => Body::WmiConsumerInstalled(Box::new(self.consumer_bound())),
             EventKind::ScriptBlock | EventKind::CoreScriptBlock => {
                 Body::ScriptBlock(Box::new(self.script_block()?))
             }

@@ -5,6 +5,7 @@ use begat_model::event::{Installed, PipelineExecuted, ScriptBlock, ScriptPiece};
 
 use crate::framing::xml;
 use crate::normalise::fields::{Fields, SUBJECT};
+use crate::normalise::mof;
 
 impl Fields<'_, '_> {
     pub(crate) fn installed(&self, name: FieldName, command: FieldName) -> Installed {
@@ -19,15 +20,21 @@ impl Fields<'_, '_> {
         Installed { name: self.text(F::TaskName), command, subject: self.principal(&SUBJECT) }
     }
 
+    /// A consumer that was made, or given another text: putting one that is there is `Modified`.
     pub(crate) fn sysmon_consumer(&self) -> Option<Installed> {
-        let is_made =
-            self.said(F::Operation).is_none_or(|operation| operation.eq_ignore_ascii_case("created"));
-        let name = self.said(F::Name)?.trim_matches(['"', ' ']).to_owned();
-        is_made.then(|| Installed {
-            name: Some(self.intern(&name)),
-            command: self.text(F::Destination),
-            subject: self.sysmon_user(),
-        })
+        let is_gone =
+            self.said(F::Operation).is_some_and(|operation| operation.eq_ignore_ascii_case("deleted"));
+        let name = mof::unquoted(&self.said(F::Name)?);
+        let command = self.said(F::Destination).map(|text| self.intern(&mof::unquoted(&text)));
+        (!is_gone).then(|| Installed { name: Some(self.intern(&name)), command, subject: self.sysmon_user() })
+    }
+
+    /// A consumer that was bound to a filter, from then on it runs when its event comes.
+    pub(crate) fn consumer_bound(&self) -> Installed {
+        let command = self.said(F::PossibleCause).and_then(|cause| mof::consumer_text(&cause));
+        let command = command.map(|command| self.intern(&command));
+        let installed = self.installed(F::CONSUMER, F::PossibleCause);
+        Installed { command, ..installed }
     }
 
     pub(crate) fn script_block(&self) -> Option<ScriptBlock> {

@@ -8,6 +8,7 @@ pub(crate) mod body;
 mod fields;
 mod installs;
 pub(crate) mod intern;
+mod mof;
 mod processes;
 mod sessions;
 

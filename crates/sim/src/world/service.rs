@@ -83,6 +83,8 @@ impl Host {
     /// A WMI subscription is made that stays: Sysmon 19 to 21, and WMI's own 5861.
     pub(crate) fn subscribe(&mut self, time: Ticks, by: &Session, subscription: &Subscription) {
         let Subscription { name, query, script } = subscription;
+        // As both logs write a text of WMI's.
+        let script = script.replace('\\', "\\\\").replace('"', "\\\"");
         if self.spec.telemetry.sysmon {
             let made = |kind: &'static EventKind, event_type: &str, after_millis: u64| {
                 let time = time.plus_millis(after_millis);
