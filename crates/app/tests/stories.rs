@@ -60,7 +60,7 @@ fn is_all() -> bool {
 }
 
 /// Compares a case with the truth; says what is wrong.
-fn faults(story: &str, case: &Json, truth: &Truth) -> Vec<String> {
+fn faults(case: &Json, truth: &Truth) -> Vec<String> {
     let verdict = truth.verdict;
     let mut faults = Vec::new();
     let mut expect = |what: &str, told: &Json, expected: Json| {
@@ -147,7 +147,7 @@ fn faults_of_story(kind: &StoryKind, seed: u64) -> Vec<String> {
         )];
     }
     for truth in &story.truth {
-        wrong.extend(faults(kind.name, case_of(&cases, truth), truth));
+        wrong.extend(faults(case_of(&cases, truth), truth));
     }
     wrong.extend(finding_faults(&findings, &story.findings));
     wrong.iter().map(|fault| format!("{} seed {seed}: {fault}", kind.name)).collect()

@@ -144,7 +144,8 @@ fn group_lack(wanted: &[Sid], actor: &SituationActor) -> Option<Unmet> {
 }
 
 /// Every address that is known of the actor's session and of the one behind it must lie in the networks: a hop over
-/// an allowed host does not wash away where one came from.
+/// an allowed host does not wash away where one came from. A session that only may be behind it gives no address to
+/// rest on.
 fn source_lack(networks: &[ipnet::IpNet], situation: &Situation) -> Option<Unmet> {
     let sessions = std::iter::once(&situation.actor).chain(&situation.origin);
     let written: Vec<&str> = sessions.filter_map(|session| session.source_ip.as_deref()).collect();
@@ -160,9 +161,11 @@ fn source_lack(networks: &[ipnet::IpNet], situation: &Situation) -> Option<Unmet
         addresses.retain(|address| !is_anywhere(*address));
     }
     let inside = |address: &IpAddr| networks.iter().any(|network| network.contains(address));
+    let known = situation.known_sessions().filter_map(|session| session.source_ip.as_deref()?.parse().ok());
+    let rests_on_one = known.map(|address: IpAddr| address.to_canonical()).any(|it| addresses.contains(&it));
     match addresses.iter().find(|address| !inside(address)) {
         Some(outside) => Some(other(Asked::Source, outside, networks)),
-        None => addresses.is_empty().then_some(Unmet::NotKnown { what: Asked::Source }),
+        None => (!rests_on_one).then_some(Unmet::NotKnown { what: Asked::Source }),
     }
 }
 

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use begat_model::analytic::SessionKind;
-use begat_model::case::{Actor, ActorKind, BlindSpotKind, Case, Process, Scope, Verdict};
+use begat_model::case::{Actor, ActorKind, BlindSpotKind, Case, Certainty, Process, Scope, Verdict};
 use begat_model::event::Text;
 use begat_model::{HostName, Sid, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -39,6 +39,9 @@ pub struct Situation {
     pub actor: SituationActor,
     /// The session behind it, where another is.
     pub origin: Option<SituationActor>,
+    /// That session only fits, and so may others: it can speak against an entry, and for none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub origin_is_possible: bool,
 }
 
 /// The host of a creation.
@@ -107,6 +110,12 @@ pub struct SituationActor {
 }
 
 impl Situation {
+    /// The sessions that are known to stand behind the creation.
+    pub(crate) fn known_sessions(&self) -> impl Iterator<Item = &SituationActor> {
+        let behind = self.origin.as_ref().filter(|_| !self.origin_is_possible);
+        std::iter::once(&self.actor).chain(behind)
+    }
+
     /// It has a creator, and nothing shows the act by it.
     pub(crate) fn creator_is_likely(&self) -> bool {
         self.verdict == Verdict::Likely && self.creator.is_some()
@@ -140,6 +149,10 @@ impl From<&Case> for Situation {
                 .any(|spot| spot.kind() == BlindSpotKind::ParentAsserted),
             actor: (&case.actor).into(),
             origin: case.origin.as_ref().map(|origin| (&origin.actor).into()),
+            origin_is_possible: case
+                .origin
+                .as_ref()
+                .is_some_and(|origin| origin.certainty == Certainty::Possible),
         }
     }
 }

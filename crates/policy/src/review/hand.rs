@@ -69,15 +69,14 @@ impl Hand {
             Verdict::Ambiguous | Verdict::System | Verdict::SessionOnly | Verdict::Unknown => false,
         };
         let lower = |image: Option<&String>| image.map(|image| image.to_lowercase());
-        let sessions = || std::iter::once(&situation.actor).chain(&situation.origin);
-        let sources = sessions().filter_map(|session| session.source_ip.as_deref());
+        let sources = situation.known_sessions().filter_map(|session| session.source_ip.as_deref());
         is_suited.then(|| Hand {
             is_remote: situation.verdict == Verdict::Remote,
             creator: lower(situation.creator.as_ref().and_then(|creator| creator.image.as_ref())),
             ancestor: lower(telling_ancestor(&situation.chain)),
             session: situation.actor.session,
             actor: Whose::of(&situation.actor),
-            behind: situation.origin.as_ref().and_then(Whose::of),
+            behind: situation.known_sessions().nth(1).and_then(Whose::of),
             sources: sources.filter(|source| is_place(source)).map(str::to_owned).collect(),
         })
     }

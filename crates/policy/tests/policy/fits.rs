@@ -247,6 +247,27 @@ fn every_known_source_must_fit_and_a_hop_washes_nothing_away() {
 }
 
 #[test]
+fn a_session_that_only_may_stand_behind_it_speaks_against_an_entry_and_never_for_one() {
+    let lack = |actor: Option<&str>, origin: &str| {
+        let policy = policy(
+            "actor = 'S-1-5-21-1-2-3-1146'\nsource = ['10.20.4.0/24']\nticket = true\nhost = 'files01'",
+        );
+        let mut situation = situation();
+        situation.actor.source_ip = actor.map(str::to_owned);
+        let mut origin_actor = situation.actor.clone();
+        origin_actor.source_ip = Some(origin.to_owned());
+        situation.origin = Some(origin_actor);
+        situation.origin_is_possible = true;
+        policy.entries()[0].fits(&situation, &tickets()).lacks.into_iter().next()
+    };
+    let not_known = Some(Unmet::NotKnown { what: Asked::Source });
+    assert_eq!(lack(None, "10.20.4.31"), not_known);
+    assert_eq!(lack(Some("127.0.0.1"), "10.20.4.31"), not_known);
+    assert_eq!(lack(Some("10.20.4.31"), "10.20.4.31"), None, "the session itself came from there");
+    assert!(matches!(lack(Some("10.20.4.31"), "203.0.113.7"), Some(Unmet::Other { .. })));
+}
+
+#[test]
 fn an_entry_holds_until_its_last_tick_by_the_time_of_the_creation() {
     let fit = |expires: &str, created_at: &str| {
         let zone = "[site]\ntimezone = 'Europe/Berlin'\n";

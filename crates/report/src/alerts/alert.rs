@@ -5,9 +5,9 @@ use std::io;
 use serde_json::Value;
 
 use crate::view::{
-    AccountView, ActorView, AuthorisationStatus, AuthorisationView, CaseView, EventView, FindingKind,
-    FindingView, HostView, OriginView, Outcome, PrincipalView, ProcessView, Scope, Severity, Timestamp,
-    Verdict,
+    AccountView, ActorView, AuthorisationStatus, AuthorisationView, CaseView, Certainty, EventView,
+    FindingKind, FindingView, HostView, OriginView, Outcome, PrincipalView, ProcessView, Scope, Severity,
+    Timestamp, Verdict,
 };
 use crate::words::wording;
 
@@ -324,7 +324,11 @@ fn came_from(case: &CaseView<'_>) -> String {
     let from = |actor| wording::source(actor).map_or(String::new(), |source| format!(" from {source}"));
     let behind = case.origin.as_ref().map_or(String::new(), |origin| {
         let account = wording::actor_account(&origin.actor);
-        format!(", behind it {account}{} ({})", from(&origin.actor), wording::via_in_short(origin.via))
+        let lead = match origin.certainty {
+            Certainty::Certain => "behind it",
+            Certainty::Possible => "perhaps behind it",
+        };
+        format!(", {lead} {account}{} ({})", from(&origin.actor), wording::via_in_short(origin.via))
     });
     from(&case.actor) + &behind
 }

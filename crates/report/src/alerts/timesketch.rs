@@ -8,8 +8,8 @@ use std::io::{self, Write};
 
 use crate::alerts::alert::Alert;
 use crate::view::{
-    ActorView, AfterwardView, CaseView, Duration, EventView, FindingView, Found, ProcessView, Role,
-    Timestamp, Verdict,
+    ActorView, AfterwardView, CaseView, Certainty, Duration, EventView, FindingView, Found, ProcessView,
+    Role, Timestamp, Verdict,
 };
 use crate::wire::document::Document;
 use crate::wire::object::write_object;
@@ -154,7 +154,11 @@ impl Happening {
 fn story(case: &CaseView<'_>, alert: &Alert<'_>) -> Vec<Happening> {
     let mut story = Vec::new();
     story.extend(case.origin.as_ref().and_then(|origin| {
-        let mut logon = logon("the session behind it", &origin.actor)?;
+        let part = match origin.certainty {
+            Certainty::Certain => "the session behind it",
+            Certainty::Possible => "a session that may be behind it",
+        };
+        let mut logon = logon(part, &origin.actor)?;
         logon.detail.set("host", origin.host(&case.host));
         Some(logon)
     }));

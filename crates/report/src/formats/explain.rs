@@ -7,8 +7,8 @@ use begat_model::visible::{visible, visible_bounded};
 
 use crate::formats::wave::{Wave, waves};
 use crate::view::{
-    ActorView, AuthorisationStatus, CaseView, EventView, EvidenceView, FindingView, Found, Outcome,
-    ProcessView, RecordView, Role, Scope, Verdict,
+    ActorView, AuthorisationStatus, CaseView, Certainty, EventView, EvidenceView, FindingView, Found,
+    Outcome, ProcessView, RecordView, Role, Scope, Verdict,
 };
 use crate::words::allowed;
 use crate::words::page::{Lines, Look, Page};
@@ -101,8 +101,12 @@ impl Explanation<'_> {
             self.session(&case.actor),
         ));
         if let Some(origin) = &case.origin {
+            let lead = match origin.certainty {
+                Certainty::Certain => "Behind it is another session",
+                Certainty::Possible => "Another session may be behind it, and so may others",
+            };
             self.paragraph(&format!(
-                "Behind it is another session, {}: {}.{}",
+                "{lead}, {}: {}.{}",
                 wording::via_said(origin.via),
                 wording::actor_account(&origin.actor),
                 self.session(&origin.actor),

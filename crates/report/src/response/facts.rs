@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use begat_model::case::{
-    Actor, AuthorisationStatus, Case, Client, Explanation, Outcome, Process, Scope, Severity, Verdict, What,
+    Actor, AuthorisationStatus, Case, Certainty, Client, Explanation, Outcome, Process, Scope, Severity,
+    Verdict, What,
 };
 use begat_model::{LogonId, Sid};
 
@@ -176,9 +177,10 @@ impl<'a> Facts<'a> {
         images
     }
 
-    /// The person behind it: of the session behind the actor's where there is one; `None` for services and Windows.
+    /// The person behind it: of the session that is known to stand behind the actor's where there is one; `None` for services and Windows.
     pub(super) fn person(&self) -> Option<&'a Sid> {
-        let behind = self.case.origin.as_ref().map(|origin| &origin.actor);
+        let is_certain = |origin: &&begat_model::case::Origin| origin.certainty == Certainty::Certain;
+        let behind = self.case.origin.as_ref().filter(is_certain).map(|origin| &origin.actor);
         let actors = behind.into_iter().chain([&self.case.actor]);
         actors.filter_map(|actor| actor.account.sid.as_ref()).find(|sid| sid.authority_prefix().is_some())
     }

@@ -15,8 +15,8 @@ mod schema;
 mod site;
 
 pub use begat_model::case::{
-    ActorKind, AuthorisationStatus, BlindSpotKind, CASE_SCHEMA, FindingKind, HostClass, Outcome, Role, Scope,
-    Severity, Verdict,
+    ActorKind, AuthorisationStatus, BlindSpotKind, CASE_SCHEMA, Certainty, FindingKind, HostClass, Outcome,
+    Role, Scope, Severity, Verdict,
 };
 pub use begat_model::time::{Duration, Timestamp};
 

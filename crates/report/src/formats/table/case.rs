@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use begat_model::visible::{visible, visible_bounded};
 
 use crate::formats::table::block::{BLIND_SPOTS_MAX, Block};
-use crate::view::{AlternativeView, AuthorisationStatus, CaseView, ProcessView, RarityView, Verdict};
+use crate::view::{
+    AlternativeView, AuthorisationStatus, CaseView, Certainty, ProcessView, RarityView, Verdict,
+};
 use crate::words::allowed;
 use crate::words::doubt;
 use crate::words::page::Look;
@@ -36,7 +38,11 @@ impl Block<'_> {
         self.rivals(case);
         self.actor("actor", &case.actor, None);
         if let Some(origin) = &case.origin {
-            self.actor("behind it", &origin.actor, Some(origin.via));
+            let label = match origin.certainty {
+                Certainty::Certain => "behind it",
+                Certainty::Possible => "perhaps by",
+            };
+            self.actor(label, &origin.actor, Some(origin.via));
             if let Some(client) = &origin.client {
                 let text = format!("on {}: {}", wording::name(client.host), process_line(&client.process));
                 self.row("client", &text, Look::Plain);
