@@ -1,8 +1,9 @@
-//! Checks that need more than Rust: each installs what it needs, and runs a short form of what it is about.
+//! Checks that need more than Rust, or more time than `cargo test` may take: each installs what it needs.
 
 mod benches;
 mod fuzz;
 mod schemas;
+mod stories;
 
 use std::path::Path;
 
@@ -19,6 +20,11 @@ const CHECKS: &[Check] = &[
         name: "schemas",
         doc: "fetches the schemas that others publish (npm, pip), and holds ECS and OCSF output against them",
         run: schemas::check,
+    },
+    Check {
+        name: "stories",
+        doc: "installs nothing, and tells every story of the simulator over all its seeds and carriers",
+        run: stories::check,
     },
     Check {
         name: "fuzz",

@@ -1,0 +1,12 @@
+//! Every story of the simulator, over all its seeds and carriers: `cargo test` tells each over a few.
+
+use std::path::Path;
+
+use crate::command::{Line, cargo};
+
+/// Tells them all.
+pub fn check(root: &Path) -> Result<(), String> {
+    let cargo = cargo();
+    let words = [&cargo, "test", "--locked", "--release", "-p", "begat", "--test", "stories"];
+    Line::new(&words, root).with("BEGAT_STORIES", "all").show()
+}
