@@ -188,7 +188,7 @@ impl Filters {
     pub fn keep(&self, case: &Case) -> bool {
         let account = &case.account;
         let names = [account.name.as_deref(), account.created_as.as_deref()];
-        self.keep_any(case.severity, case.created_at, &case.host)
+        self.keep_any(case.severity, Some(case.created_at), &case.host)
             && (self.scopes.is_empty() || self.scopes.contains(&account.scope))
             && self.keep_account(&names, account.domain.as_deref(), account.sid.as_ref())
     }
@@ -202,10 +202,13 @@ impl Filters {
             && self.keep_account(&[name], domain, account.and_then(|account| account.sid.as_ref()))
     }
 
-    fn keep_any(&self, severity: Severity, at: Timestamp, host: &CaseHost) -> bool {
+    /// What has no time may be of any.
+    fn keep_any(&self, severity: Severity, at: Option<Timestamp>, host: &CaseHost) -> bool {
         self.min_severity.is_none_or(|least| severity >= least)
-            && self.from.is_none_or(|from| at.unix_ticks() >= from.unix_ticks())
-            && self.before.is_none_or(|before| at.unix_ticks() < before.unix_ticks())
+            && at.is_none_or(|at| {
+                self.from.is_none_or(|from| at.unix_ticks() >= from.unix_ticks())
+                    && self.before.is_none_or(|before| at.unix_ticks() < before.unix_ticks())
+            })
             && (self.hosts.is_empty() || self.hosts.iter().any(|wanted| is_host(host, wanted)))
     }
 
