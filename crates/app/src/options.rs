@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use begat_engine::Tuning;
-use begat_ingest::InputZone;
+use begat_ingest::{InputZone, Limits};
 use begat_model::case::{Case, CaseHost, Finding, Scope, Severity};
 use begat_model::ids::Sid;
 use begat_model::{Analytic, Duration, Precision, Timestamp};
@@ -23,6 +23,8 @@ use crate::site::Site;
 /// What is read, and how.
 #[derive(Debug, Clone)]
 pub struct Input {
+    /// How much of a stream.
+    pub limits: Limits,
     /// Files, folders, `-`.
     pub paths: Vec<PathBuf>,
     /// ATT&CK's mutable elements.
@@ -127,6 +129,7 @@ impl Input {
             tuning: Analytic { window, inventory: site.inventory.clone(), ..analytic }.into(),
             zone,
             threads: args.threads.unwrap_or_else(cores),
+            limits: Limits { spool_bytes_max: args.max_input, ..Limits::default() },
             site,
         })
     }

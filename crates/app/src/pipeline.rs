@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use begat_engine::{Engine, HostDirectory, HostId, Hunt, Picking};
 use begat_ingest::{
-    AnomalyLog, Extent, InputProblem, Limits, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed,
-    TimeSlice, Unit, UnitReader, gather,
+    AnomalyLog, Extent, InputProblem, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed, TimeSlice,
+    Unit, UnitReader, gather,
 };
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::{HostCoverage, Tally};
@@ -97,7 +97,7 @@ pub fn hunt(input: &Input, progress: &Progress) -> Result<Outcome, Error> {
 }
 
 fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Result<Outcome, Error> {
-    let gathered = gather(&input.paths, &mut io::stdin().lock(), &Limits::default());
+    let gathered = gather(&input.paths, &mut io::stdin().lock(), &input.limits);
     let mut totals = Totals {
         anomalies: gathered.anomalies,
         skipped: gathered.skipped,
@@ -558,6 +558,7 @@ mod tests {
                 zone: None,
                 threads: NonZeroUsize::new(threads).unwrap(),
                 site: crate::site::Site::default(),
+                limits: begat_ingest::Limits::default(),
             };
             let bounds = SliceBounds { records_max, rereads_max };
             let outcome = hunt_in_slices(&input, &Progress::new(false), bounds).unwrap();

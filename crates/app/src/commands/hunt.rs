@@ -77,6 +77,8 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
 
 fn status(totals: &Totals, fail_on_met: bool) -> Status {
     let of_found = if fail_on_met { Status::FailOnMet } else { Status::Done };
-    let of_inputs = if totals.problems.is_empty() { Status::Done } else { Status::Trouble };
+    // Silence is no answer where nothing was read: a broken or encrypted archive alone, say.
+    let was_read = totals.problems.is_empty() && totals.hosts > 0;
+    let of_inputs = if was_read { Status::Done } else { Status::Trouble };
     of_found.max(of_inputs)
 }

@@ -3,12 +3,14 @@
 use std::ops::Range;
 
 use crate::commands::line::Token;
-use crate::commands::secret_names::is_user_name;
+use crate::commands::secret_names::{is_secret_name, is_user_name};
 
 /// Short switches that hold the password of the account beside them, as written: in lower case any, `H` for a hash.
 const SHORT: &[&str] = &["p", "P", "pw", "PW", "Pw", "H"];
 /// Programs whose `-p` takes nothing: the password is asked for, or follows without a blank.
 const ASKS: &[&str] = &["mysql", "mysqldump", "mysqladmin", "mariadb"];
+/// Words that say it in full.
+const NAMES: &[&str] = &["pass", "passwd", "password", "passphrase", "passwort", "pw", "pwd"];
 /// Words that begin with the letter and are switches themselves.
 const WORDS: &[&str] = &[
     "page",
@@ -97,8 +99,10 @@ fn is_value(line: &str, token: &Token) -> bool {
     !is_switch && !raw.starts_with(['$', '(', '{'])
 }
 
-/// `-pSECRET`, and no word that begins with the letter.
+/// `-pSECRET`, and no word that begins with the letter; a switch that says password by its name is another's to find.
 fn is_attached(given: &str, value: &str) -> bool {
-    let word = given.split([':', '=']).next().unwrap_or_default().to_lowercase();
-    !value.is_empty() && !value.eq_ignore_ascii_case("w") && !WORDS.contains(&word.as_str())
+    let (word, has_value) = given.split_once([':', '=']).map_or((given, false), |(word, _)| (word, true));
+    let word = word.to_lowercase();
+    let is_password = NAMES.contains(&word.as_str()) || (has_value && is_secret_name(&word));
+    !value.is_empty() && !is_password && !WORDS.contains(&word.as_str())
 }

@@ -205,7 +205,7 @@ mod tests {
         let lagging = |started: &str, written: &str| {
             let mut event = event(written, Some(9), "a");
             event.body = Body::ProcessEnded(ProcessEnded {
-                pid: begat_model::ProcessId(1),
+                pid: Some(begat_model::ProcessId(1)),
                 guid: None,
                 ended_at: Timestamp::parse_rfc3339(started).unwrap(),
                 image: None,
