@@ -127,11 +127,11 @@ pub struct HuntArgs {
     pub min_severity: Option<Severity>,
 
     /// Only cases and findings of this host, by full or short name (repeatable)
-    #[arg(long, value_name = "NAME", help_heading = "Filters")]
+    #[arg(long, value_name = "NAME", value_parser = shared::filled, help_heading = "Filters")]
     pub host: Vec<String>,
 
     /// Only cases and findings of this account, by name, DOMAIN\name or SID (repeatable)
-    #[arg(long, value_name = "NAME", help_heading = "Filters")]
+    #[arg(long, value_name = "NAME", value_parser = shared::filled, help_heading = "Filters")]
     pub account: Vec<String>,
 
     /// Only cases of local accounts, or only of those of a domain; findings have no scope and stay (repeatable)

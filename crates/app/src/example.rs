@@ -16,7 +16,7 @@ pub fn guest_enabled() -> Finding {
             role: None,
             owner: None,
         },
-        at: Timestamp::parse_rfc3339("2026-03-02T09:00:00.5Z").unwrap(),
+        at: Timestamp::parse_rfc3339("2026-03-02T09:00:00.5Z"),
         severity: Severity::High,
         summary: FindingFact::GuestEnabled { name: Some("Gast".into()) },
         left_out: 0,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use begat_engine::Tuning;
-use begat_ingest::InputZone;
+use begat_ingest::{InputZone, Limits};
 use begat_model::case::{Case, CaseHost, Finding, Scope, Severity};
 use begat_model::ids::Sid;
 use begat_model::{Analytic, Duration, Precision, Timestamp};
@@ -23,6 +23,8 @@ use crate::site::Site;
 /// What is read, and how.
 #[derive(Debug, Clone)]
 pub struct Input {
+    /// How much of a stream.
+    pub limits: Limits,
     /// Files, folders, `-`.
     pub paths: Vec<PathBuf>,
     /// ATT&CK's mutable elements.
@@ -127,6 +129,7 @@ impl Input {
             tuning: Analytic { window, inventory: site.inventory.clone(), ..analytic }.into(),
             zone,
             threads: args.threads.unwrap_or_else(cores),
+            limits: Limits { spool_bytes_max: args.max_input, ..Limits::default() },
             site,
         })
     }
@@ -188,7 +191,7 @@ impl Filters {
     pub fn keep(&self, case: &Case) -> bool {
         let account = &case.account;
         let names = [account.name.as_deref(), account.created_as.as_deref()];
-        self.keep_any(case.severity, case.created_at, &case.host)
+        self.keep_any(case.severity, Some(case.created_at), &case.host)
             && (self.scopes.is_empty() || self.scopes.contains(&account.scope))
             && self.keep_account(&names, account.domain.as_deref(), account.sid.as_ref())
     }
@@ -202,10 +205,13 @@ impl Filters {
             && self.keep_account(&[name], domain, account.and_then(|account| account.sid.as_ref()))
     }
 
-    fn keep_any(&self, severity: Severity, at: Timestamp, host: &CaseHost) -> bool {
+    /// What has no time may be of any.
+    fn keep_any(&self, severity: Severity, at: Option<Timestamp>, host: &CaseHost) -> bool {
         self.min_severity.is_none_or(|least| severity >= least)
-            && self.from.is_none_or(|from| at.unix_ticks() >= from.unix_ticks())
-            && self.before.is_none_or(|before| at.unix_ticks() < before.unix_ticks())
+            && at.is_none_or(|at| {
+                self.from.is_none_or(|from| at.unix_ticks() >= from.unix_ticks())
+                    && self.before.is_none_or(|before| at.unix_ticks() < before.unix_ticks())
+            })
             && (self.hosts.is_empty() || self.hosts.iter().any(|wanted| is_host(host, wanted)))
     }
 

@@ -15,11 +15,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use begat_engine::{Engine, HostDirectory, HostId, Hunt, Picking};
 use begat_ingest::{
-    AnomalyLog, Extent, InputProblem, Limits, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed,
-    TimeSlice, Unit, UnitReader, gather,
+    AnomalyLog, Extent, InputProblem, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed, TimeSlice,
+    Unit, UnitReader, gather,
 };
 use begat_model::case::{Case, Finding};
-use begat_model::coverage::HostCoverage;
+use begat_model::coverage::{HostCoverage, Tally};
 use begat_model::{Event, EventKind, HostName};
 use begat_policy::{Policy, Usage};
 use begat_rules::{Hits, Marker, RuleSet};
@@ -42,6 +42,9 @@ struct SliceBounds {
 }
 
 const SLICES: SliceBounds = SliceBounds { records_max: 100_000, rereads_max: 8 };
+
+/// Hosts named in notes of what was not counted.
+const BOUND_NOTES_MAX: usize = 10;
 
 /// What a hunt came to.
 pub struct Outcome {
@@ -80,6 +83,8 @@ pub struct Totals {
     pub skipped: Vec<Skipped>,
     /// How times without a zone were understood.
     pub zone_notes: Vec<String>,
+    /// What bounds of the first look cost.
+    pub bound_notes: Vec<String>,
     /// The site's rules, where there are any.
     pub rules: Option<Arc<Rules>>,
     /// What they hit.
@@ -92,7 +97,7 @@ pub fn hunt(input: &Input, progress: &Progress) -> Result<Outcome, Error> {
 }
 
 fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Result<Outcome, Error> {
-    let gathered = gather(&input.paths, &mut io::stdin().lock(), &Limits::default());
+    let gathered = gather(&input.paths, &mut io::stdin().lock(), &input.limits);
     let mut totals = Totals {
         anomalies: gathered.anomalies,
         skipped: gathered.skipped,
@@ -145,10 +150,31 @@ impl Totals {
         self.wanted = surveyed.counts.wanted;
         self.hosts = hosts as u64;
         self.zone_notes = surveyed.zones.notes();
+        self.bound_notes = bound_notes(&surveyed.tally);
         self.anomalies.merge(surveyed.anomalies);
         self.skipped.extend(surveyed.skipped);
         self.skipped.sort_unstable();
     }
+}
+
+/// What was not counted. It decides nothing of what is hunted.
+fn bound_notes(tally: &Tally) -> Vec<String> {
+    let of_host = |host: &HostName| {
+        format!(
+            "{host} has more sorts of records than are counted of one host: of those that begat does not read not \
+             all are listed"
+        )
+    };
+    let mut notes: Vec<String> = tally.cut.iter().take(BOUND_NOTES_MAX).map(of_host).collect();
+    if tally.cut.len() > BOUND_NOTES_MAX {
+        notes.push(format!("… and {} more hosts", tally.cut.len() - BOUND_NOTES_MAX));
+    }
+    if tally.hosts_cut {
+        notes.push(
+            "there are more hosts than are counted: of those without a creation not all are listed".into(),
+        );
+    }
+    notes
 }
 
 /// The first look: the whole, and what each unit holds where it could be read.
@@ -251,6 +277,12 @@ fn read(
     let engines: Vec<Mutex<Engine>> = (0..routes.count)
         .map(|_| Mutex::new(Engine::new(input.tuning.clone(), routes.directory.clone(), &surveyed.tally)))
         .collect();
+    for (key, _) in surveyed.tally.unplaced.keys() {
+        let route = routes.route(&key.host).filter(|_| key.kind == Some(EventKind::AccountCreated));
+        if let Some(route) = route {
+            locked(&engines[route.shard]).expect(&key.host);
+        }
+    }
     progress.begin("reading", plan.iter().map(Step::bytes).sum());
     for step in plan {
         let options = ReadOptions {
@@ -344,7 +376,7 @@ impl Routes {
         let mut wanted = 0;
         for (key, heard) in &surveyed.tally.heard {
             let host = directory.resolve(&key.host);
-            let kind = EventKind::of(None, key.channel.as_deref(), key.event_id);
+            let kind = key.kind;
             let has_creation = with_creations.contains(&host);
             wanted += match kind {
                 Some(_) if has_creation => heard.count,
@@ -352,7 +384,7 @@ impl Routes {
                 Some(kind) if FINDING_KINDS.contains(&kind) => heard.count / KEPT_ALONE_ONE_IN,
                 _ => 0,
             };
-            if has_creation || kind.is_some_and(|kind| is_read_alone(kind, any_creation)) {
+            if has_creation || kind.is_some_and(|kind| tells_alone(kind, any_creation)) {
                 *records.entry(host.clone()).or_default() += if has_creation { heard.count } else { 0 };
             }
             names.entry(host).or_default().insert(&key.host);
@@ -379,6 +411,11 @@ impl Routes {
     fn reads(&self, kind: EventKind) -> bool {
         self.any_creation || is_read_alone(kind, false)
     }
+}
+
+/// Of such a host something may be said: also where its creations cannot be placed in time, and so are no events.
+fn tells_alone(kind: EventKind, any_creation: bool) -> bool {
+    kind == EventKind::AccountCreated || is_read_alone(kind, any_creation)
 }
 
 fn is_read_alone(kind: EventKind, any_creation: bool) -> bool {
@@ -521,6 +558,7 @@ mod tests {
                 zone: None,
                 threads: NonZeroUsize::new(threads).unwrap(),
                 site: crate::site::Site::default(),
+                limits: begat_ingest::Limits::default(),
             };
             let bounds = SliceBounds { records_max, rereads_max };
             let outcome = hunt_in_slices(&input, &Progress::new(false), bounds).unwrap();

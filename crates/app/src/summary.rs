@@ -93,7 +93,7 @@ fn write(
     }
     anomalies(totals, verbosity, out)?;
     skipped(totals, verbosity, out)?;
-    for note in &totals.zone_notes {
+    for note in totals.zone_notes.iter().chain(&totals.bound_notes) {
         writeln!(out, "note: {}", visible(note))?;
     }
     inputs(totals, took, out)?;

@@ -88,7 +88,7 @@ impl Teller {
             (0..arrangement.hosts).map(|host| HostName::new(&format!("srv{host}.corp")).unwrap()).collect();
         let mut tally = Tally::default();
         for host in &hosts {
-            let key = HeardKey { host: host.clone(), channel: Some("Security".into()), event_id: 4688 };
+            let key = HeardKey::new(host.clone(), None, Some("Security"), 4688);
             tally.heard.insert(key, Heard { count: 1, first: Some(at(0)), last: Some(at(i64::MAX / 2)) });
             tally.beyond_boot.insert(host.clone());
         }

@@ -34,6 +34,7 @@ use across::client::{self, ClientCommand};
 use across::site::{self, SiteNames};
 use across::wave;
 use case::finding;
+use case::hidden::hide_after_names;
 use host::state::{HostHunt, HostState};
 use intake::order::WaitingEvents;
 use sight::visibility::HostSight;
@@ -118,11 +119,21 @@ impl Engine {
         let feed = match self.hosts.get_mut(&id) {
             Some(feed) => feed,
             None => {
-                let feed = self.feed(&id, &event);
+                let feed = self.feed(&id, &event.host);
                 self.hosts.entry(id).or_insert(feed)
             }
         };
         feed.waiting.push(event);
+    }
+
+    /// A host of which something may be said even where no event of it can be given: the records of its creations
+    /// cannot be placed in time.
+    pub fn expect(&mut self, host: &HostName) {
+        let id = self.directory.resolve(host);
+        if !self.hosts.contains_key(&id) {
+            let feed = self.feed(&id, host);
+            self.hosts.insert(id, feed);
+        }
     }
 
     /// No event that was written before `watermark` will come any more: what is complete can be worked off, and
@@ -141,12 +152,12 @@ impl Engine {
         Hunt::merge(hosts.into_values().map(|feed| feed.finish(&mut texts)).collect())
     }
 
-    fn feed(&mut self, id: &HostId, first: &Event) -> HostFeed {
+    fn feed(&mut self, id: &HostId, first: &HostName) -> HostFeed {
         let sight = self.sights.remove(id).unwrap_or_default();
         let ambiguous = self.directory.is_ambiguous(id);
         HostFeed {
             waiting: WaitingEvents::default(),
-            state: HostState::new(first.host.netbios(), self.tuning.clone(), sight, ambiguous),
+            state: HostState::new(first, self.tuning.clone(), sight, ambiguous),
         }
     }
 }
@@ -183,6 +194,7 @@ impl Hunt {
             key(a).cmp(&key(b)).then_with(|| a.finding_id.cmp(&b.finding_id))
         });
         client::join(&mut cases, &clients);
+        cases.iter_mut().for_each(hide_after_names);
         wave::mark(&mut cases);
         site::mark(&mut cases, &names);
         Hunt { cases, findings, clients, names }

@@ -127,6 +127,17 @@ impl<'a> HeaderTime<'a> {
     }
 }
 
+impl<'a> HeaderTime<'a> {
+    /// Reads the same where the carrier's form says that it is UTC, with a zone or without: TimeCreated's SystemTime is
+    /// by its schema.
+    pub(crate) fn parse_utc(text: Cow<'a, str>) -> HeaderTime<'a> {
+        match HeaderTime::parse(text) {
+            HeaderTime::Zoneless(time) => HeaderTime::Known(time.wall_clock),
+            time => time,
+        }
+    }
+}
+
 /// Reads `2020-09-14 12:06:02.209`, a time in UTC that does not say so (Sysmon's UtcTime), or RFC 3339.
 pub(crate) fn parse_unmarked_utc(text: &str) -> Option<Timestamp> {
     match HeaderTime::parse(Cow::Borrowed(text)) {

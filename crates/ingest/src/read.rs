@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use begat_model::anomaly::AnomalyKind;
 use begat_model::catalog::{EventKind, EventSpec};
+use begat_model::event::{Body, Unread};
 use begat_model::{Event, HostName, RecordRef, Text, Timestamp};
 
 use crate::anomaly_log::AnomalyLog;
@@ -35,8 +36,7 @@ pub struct ReadOptions<'o> {
 pub struct ReadReport {
     /// Events given to the sink.
     pub events: u64,
-    /// Records of kinds of which only a part is read (registry, shares), and that are not of it; and those that
-    /// lack a field without which they say nothing.
+    /// Records of kinds of which only a part is read (registry, shares), and that are not of it.
     pub passed_over: u64,
     /// What is wrong with fields, and times whose zone is not known. The survey told the rest.
     pub anomalies: AnomalyLog,
@@ -135,6 +135,12 @@ impl<'o, 's> ReadVisitor<'o, 's> {
         self.report.anomalies.add(kind, &self.source, offset, header.record_id, detail);
     }
 
+    fn tell(&mut self, kind: EventKind, at: Timestamp, host: HostName, record_id: Option<u64>, body: Body) {
+        let source = self.source.clone();
+        self.report.events += 1;
+        (self.sink)(Event { at, host, record: RecordRef { at, kind, record_id, source }, body });
+    }
+
     fn time(&mut self, header: &Header<'_>, host: &HostName, offset: Option<u64>) -> Option<Timestamp> {
         match &header.time {
             HeaderTime::Known(at) => Some(*at),
@@ -190,17 +196,18 @@ impl Visitor for ReadVisitor<'_, '_> {
         for problem in problems {
             self.anomaly_of(problem.kind, header, offset, &|| problem.detail.clone());
         }
-        let Some(body) = body else {
-            self.report.passed_over += 1;
-            return;
-        };
-        let (kind, record_id, source) = (record.spec.kind, header.record_id, self.source.clone());
-        self.report.events += 1;
-        (self.sink)(Event { at, host, record: RecordRef { at, kind, record_id, source }, body });
+        match body {
+            Some(body) => self.tell(record.spec.kind, at, host, header.record_id, body),
+            None => self.report.passed_over += 1,
+        }
     }
 
     fn lost(&mut self, header: &Header<'_>, offset: Option<u64>, reason: &dyn Fn() -> String) {
         self.anomaly_of(AnomalyKind::Unparsable, header, offset, reason);
+        let (Some(spec), Some(host)) = (self.last.spec, self.last.host.clone()) else { return };
+        if let Some(at) = self.time(header, &host, offset) {
+            self.tell(spec.kind, at, host, header.record_id, Body::Unread(Unread::Damaged));
+        }
     }
 
     /// What is wrong with the input itself the survey has told.

@@ -171,8 +171,8 @@ impl Unit {
         told: Told,
         visitor: &mut dyn Visitor,
     ) -> io::Result<()> {
-        let (file, ended_by) = self.source.packing.spool()?;
-        evtx::read_chunks(file.reopen()?, None, reader, told, visitor)?;
+        let (spool, ended_by) = self.source.packing.spool()?;
+        evtx::read_chunks(spool.open(), None, reader, told, visitor)?;
         ended_by.map_or(Ok(()), |error| self.ended_early(error, visitor))
     }
 

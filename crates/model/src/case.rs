@@ -190,6 +190,7 @@ words! {
         BuiltinPrivileged "builtin_privileged" "a built-in account was added to a group that grants power";
         SamTampered "sam_tampered" "another process than lsass wrote to the accounts in the SAM";
         CreationNotLogged "creation_not_logged" "an account was created, and its creation was not recorded";
+        CreationUnread "creation_unread" "the record of an account's creation is in this input, and cannot be read";
         AccountNeverSeenCreated "account_never_seen_created" "a local account is in use, and its creation is not in this input";
     }
 }
@@ -366,8 +367,8 @@ pub struct Finding {
     pub kind: FindingKind,
     /// Where.
     pub host: CaseHost,
-    /// When.
-    pub at: Timestamp,
+    /// When; `None` where the only record of it tells no time that can be placed.
+    pub at: Option<Timestamp>,
     /// How much it matters.
     pub severity: Severity,
     /// What happened.

@@ -424,12 +424,18 @@ impl EventKind {
         )
     }
 
+    /// Whether a record of it tells that a process began.
+    pub fn tells_of_a_start(self) -> bool {
+        matches!(self, EventKind::ProcessCreated | EventKind::SysmonProcessCreated)
+    }
+
     /// The kind of a record, by provider (ignoring case) and event id. `None`: begat does not read it.
     ///
     /// A carrier that drops the provider (some NXLog routes) is told apart by its channel.
     pub fn of(provider: Option<&str>, channel: Option<&str>, event_id: u32) -> Option<EventKind> {
         let same =
             |spoken: Option<&str>, meant: &str| spoken.is_some_and(|name| name.eq_ignore_ascii_case(meant));
+        let provider = provider.filter(|name| !name.trim().is_empty());
         let row = CATALOG.iter().filter(|row| row.event_id == event_id).find(|row| match provider {
             Some(_) => same(provider, row.provider),
             None => same(channel, row.channel),

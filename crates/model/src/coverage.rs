@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::{EventKind, channel, provider};
 use crate::continuity::RecordRuns;
+use crate::event::Unread;
 use crate::ids::HostName;
 use crate::text::Text;
 use crate::time::Timestamp;
@@ -12,10 +14,35 @@ use crate::time::Timestamp;
 pub struct HeardKey {
     /// As the records name it.
     pub host: HostName,
-    /// As the records name it; `None` where the carrier drops it.
+    /// The log it was written to: by its writer where that tells it, since collectors put their own channel there;
+    /// else as the records name it, and `None` where the carrier drops it.
     pub channel: Option<Text>,
     /// System/EventID.
     pub event_id: u32,
+    /// The catalog's kind; `None` where begat does not read it.
+    pub kind: Option<EventKind>,
+}
+
+impl HeardKey {
+    /// The sort of a record by what its header says. The one place where that is decided: who counts a record and who
+    /// reads it cannot disagree.
+    pub fn new(host: HostName, provider: Option<&str>, channel: Option<&str>, event_id: u32) -> HeardKey {
+        let kind = EventKind::of(provider, channel, event_id);
+        let written_to = kind.map(|kind| kind.spec().channel).or_else(|| provider.and_then(log_of));
+        // The catalog's spelling only where the record has none of the same log: people look for what they know.
+        let channel = match (written_to, channel) {
+            (Some(log), Some(told)) if !log.eq_ignore_ascii_case(told) => Some(log),
+            (Some(log), None) => Some(log),
+            (_, told) => told,
+        };
+        HeardKey { host, channel: channel.map(Text::from), event_id, kind }
+    }
+}
+
+/// The log that a provider writes to, where it writes to no other.
+fn log_of(writer: &str) -> Option<&'static str> {
+    let logs = [(provider::SECURITY, channel::SECURITY), (provider::SYSMON, channel::SYSMON)];
+    logs.iter().find(|(provider, _)| provider.eq_ignore_ascii_case(writer)).map(|(_, log)| *log)
 }
 
 /// How often and over which span one sort of record was heard.
@@ -53,6 +80,13 @@ pub struct Tally {
     /// Hosts, as the records name them, whose Security log tells of a process (4688) that is not of Windows' own boot.
     /// Of all others the 4688s are no sight of processes: see `boot`.
     pub beyond_boot: BTreeSet<HostName>,
+    /// Of the kinds that begat reads, records that were heard and cannot be placed in time, so that they are no events:
+    /// how many, by what is wrong with them. All of them are in `heard` too.
+    pub unplaced: BTreeMap<(HeardKey, Unread), u64>,
+    /// Hosts that had more sorts of records than a host's bound: those that begat does not read are not all counted.
+    pub cut: BTreeSet<HostName>,
+    /// There were more hosts than the bound: of those without a creation not all are counted.
+    pub hosts_cut: bool,
 }
 
 /// One log of one host.
@@ -74,6 +108,11 @@ impl Tally {
             self.record_ids.entry(key).or_default().merge(&runs);
         }
         self.beyond_boot.extend(other.beyond_boot);
+        self.cut.extend(other.cut);
+        self.hosts_cut |= other.hosts_cut;
+        for (key, count) in other.unplaced {
+            *self.unplaced.entry(key).or_default() += count;
+        }
     }
 
     /// All records counted.
@@ -120,6 +159,29 @@ pub struct MissingSource {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_record_is_classified_by_its_writer_and_by_its_channel_where_that_is_not_told() {
+        let key = |provider, channel, event_id| {
+            let key = HeardKey::new(HostName::new("h").unwrap(), provider, channel, event_id);
+            (key.channel.as_deref().map(str::to_owned), key.kind)
+        };
+        let security = || Some("Security".to_owned());
+        for told in [None, Some("ForwardedEvents"), Some("Workstations/Security"), Some("Security")] {
+            assert_eq!(
+                key(Some(provider::SECURITY), told, 4688),
+                (security(), Some(EventKind::ProcessCreated))
+            );
+            assert_eq!(key(Some(provider::SECURITY), told, 4768), (security(), None), "no row, but its log");
+            assert_eq!(key(Some(provider::SYSMON), told, 1).1, Some(EventKind::SysmonProcessCreated));
+        }
+        assert_eq!(
+            key(None, Some("security"), 4720),
+            (Some("security".into()), Some(EventKind::AccountCreated))
+        );
+        assert_eq!(key(Some("Another"), Some("Security"), 4720), (security(), None), "the writer decides");
+        assert_eq!(key(None, None, 4720), (None, None));
+    }
 
     #[test]
     fn merging_keeps_the_widest_span_and_adds_counts() {

@@ -81,6 +81,21 @@ pub enum Body {
     LogServiceStopped,
     /// Security 1101: audit events were lost on their way.
     AuditEventsDropped,
+    /// A record of the kind that `Event::record` says was there, and what it tells cannot be read.
+    Unread(Unread),
+}
+
+/// Why a record that was heard is no event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unread {
+    /// It has no time, or none that can be read.
+    NoTime,
+    /// Its time has no zone, and nothing in the input shows which.
+    NoZone,
+    /// Its content is damaged.
+    Damaged,
+    /// It lacks the field without which it says nothing usable.
+    FieldMissing,
 }
 
 /// An account as an event names it, with its logon session where the event has one.
@@ -122,8 +137,8 @@ impl<T> Field<T> {
 /// A process began. Presence of a field, not the event's version, says what the host could tell (A1).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProcessCreated {
-    /// The new process.
-    pub pid: ProcessId,
+    /// The new process; `None` where the carrier lost it: Sysmon's id, or the image and the session, say enough.
+    pub pid: Option<ProcessId>,
     /// Sysmon only.
     pub guid: Option<ProcessGuid>,
     /// When the kernel started it: Sysmon's UtcTime; for 4688 the event's own time.
@@ -210,7 +225,7 @@ pub enum TokenElevation {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProcessEnded {
     /// The process that ended.
-    pub pid: ProcessId,
+    pub pid: Option<ProcessId>,
     /// Sysmon only.
     pub guid: Option<ProcessGuid>,
     /// When: Sysmon's UtcTime; for 4689 the event's own time.

@@ -63,7 +63,7 @@ fields! {
     "ParentUser": |start| detail(start, |details| &details.parent_user);
     "FileVersion": |start| detail(start, |details| &details.file_version);
     "LogonId": |start| logon_id(start.created.own_account().logon_id);
-    "ProcessId": |start| pid(Some(start.created.pid));
+    "ProcessId": |start| pid(start.created.pid);
     "ParentProcessId": |start| pid(start.created.parent.pid);
     "ProcessGuid": |start| guid(start.created.guid.as_ref());
     "ParentProcessGuid": |start| guid(start.created.parent.guid.as_ref());
@@ -77,7 +77,7 @@ fields! {
     "Computer": |start| Some(start.event.host.as_str().into());
     "NewProcessName": |start| security(start, |created| text(&created.image));
     "ParentProcessName": |start| security(start, |created| text(&created.parent.image));
-    "NewProcessId": |start| security(start, |created| pid(Some(created.pid)));
+    "NewProcessId": |start| security(start, |created| pid(created.pid));
     "MandatoryLabel": |start| start.security().and_then(|_| detail(start, |details| &details.integrity_level));
     "TokenElevationType": |start| security(start, |created| created.elevation.map(elevation));
     "SubjectUserName": |start| security(start, |created| text(&created.subject.name));

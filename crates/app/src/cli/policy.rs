@@ -133,6 +133,7 @@ impl PolicyCheckArgs {
             },
             sigma: Vec::new(),
             input_timezone: self.input_timezone.clone(),
+            max_input: None,
             threads: self.threads,
         }
     }

@@ -13,7 +13,7 @@ pub struct InputArgs {
     pub paths: Vec<PathBuf>,
 
     /// Longest time from process start to account creation, AN1235's TimeWindow [default: the policy's, else 2m]
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub window: Option<String>,
 
     /// What the site says.
@@ -27,6 +27,11 @@ pub struct InputArgs {
     /// Time zone of inputs whose times have none [default: worked out from the data]
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub input_timezone: Option<String>,
+
+    /// Longest standard input, or pipe, that is read: bytes, or with KiB, MiB, GiB, TiB
+    /// [default: half of what is free for temporary files, at most 64GiB]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_input: Option<u64>,
 
     /// Worker threads [default: one for each core]
     #[arg(long, value_name = "N")]
@@ -84,4 +89,45 @@ pub struct DisplayArgs {
     /// No progress bar
     #[arg(long)]
     pub no_progress: bool,
+}
+
+/// Units of a size, by what follows the number.
+const UNITS: &[(&str, u32)] = &[("", 0), ("k", 10), ("m", 20), ("g", 30), ("t", 40)];
+
+/// `500MiB`, `64g`, `1048576`.
+pub(super) fn size(text: &str) -> Result<u64, String> {
+    let lower = text.trim().to_ascii_lowercase();
+    let digits = lower.trim_end_matches(|sign: char| !sign.is_ascii_digit());
+    let unit = lower[digits.len()..].trim();
+    let unit = unit.strip_suffix("ib").or_else(|| unit.strip_suffix('b')).unwrap_or(unit);
+    let shift = UNITS.iter().find(|(name, _)| *name == unit).map(|(_, shift)| *shift);
+    let bytes = digits.parse::<u64>().ok().zip(shift);
+    let bytes = bytes.and_then(|(number, shift)| number.checked_mul(1 << shift));
+    bytes
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| "it is no size; examples: 500MiB, 64GiB, 1048576".to_owned())
+}
+
+/// A name to filter by: an empty one would leave out everything.
+pub(super) fn filled(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("it is empty, and would leave out everything".to_owned()),
+        text => Ok(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_bytes_or_have_a_unit() {
+        for (text, bytes) in [("1", 1), ("2k", 2048), ("3MiB", 3 << 20), ("4 GB", 4 << 30), ("5TiB", 5 << 40)]
+        {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for bad in ["", "0", "-1", "x", "5 parsecs", "99999999TiB"] {
+            assert!(size(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use begat_model::case::{Case, Finding};
+use begat_model::case::{Case, Finding, FindingKind};
 use begat_report::{Found, write_coverage};
 
 use crate::cli::HuntArgs;
@@ -32,12 +32,14 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
     let found_none = cases.is_empty();
     let (cases, cases_left_out): (Vec<Case>, Vec<Case>) =
         cases.into_iter().partition(|case| options.filters.keep(case));
+    let unread = findings.iter().filter(|finding| finding.kind == FindingKind::CreationUnread);
+    let unread: Vec<Finding> = unread.cloned().collect();
     let (findings, findings_left_out): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(|finding| options.filters.keep_finding(finding));
     let written = sink.write(|out| {
         let page = &options.display.page;
         if found_none && options.format.for_people {
-            write_coverage(&coverage, page, out)?;
+            write_coverage(&coverage, &unread, page, out)?;
             if !findings.is_empty() {
                 writeln!(out)?;
             }
@@ -46,7 +48,7 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
     });
     if found_none && !options.format.for_people && options.display.verbosity > Verbosity::Quiet {
         let page = options.display.page_of_messages();
-        let _ = write_coverage(&coverage, &page, &mut std::io::stderr().lock());
+        let _ = write_coverage(&coverage, &unread, &page, &mut std::io::stderr().lock());
     }
     let told = Written {
         cases: &cases,
@@ -75,6 +77,8 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
 
 fn status(totals: &Totals, fail_on_met: bool) -> Status {
     let of_found = if fail_on_met { Status::FailOnMet } else { Status::Done };
-    let of_inputs = if totals.problems.is_empty() { Status::Done } else { Status::Trouble };
+    // Silence is no answer where nothing was read: a broken or encrypted archive alone, say.
+    let was_read = totals.problems.is_empty() && totals.hosts > 0;
+    let of_inputs = if was_read { Status::Done } else { Status::Trouble };
     of_found.max(of_inputs)
 }

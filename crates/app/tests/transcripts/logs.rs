@@ -143,3 +143,13 @@ pub fn quiet(computer: &str) -> Vec<WindowsRecord> {
     log.start(0x99c, 0x4d0, "notepad.exe", "notepad.exe", "explorer.exe");
     log.records
 }
+
+/// A program that is started with this command line makes an account at once.
+pub fn made_by(computer: &str, command_line: &str) -> Vec<WindowsRecord> {
+    let mut log = Log::new(computer, "2026-03-02T09:00:00.0000000Z");
+    log.log_on();
+    log.start(0x1a2c, 0x4d0, "cmd.exe", "cmd.exe", "explorer.exe");
+    log.start(0x1b40, 0x1a2c, "powershell.exe", command_line, "cmd.exe");
+    log.create("helper", 1001);
+    log.records
+}

@@ -9,5 +9,6 @@ mod hunt;
 mod logs;
 mod policy;
 mod policy_commands;
+mod secrets;
 mod session;
 mod sigma;

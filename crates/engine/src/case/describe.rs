@@ -37,7 +37,7 @@ pub(crate) fn session_actor(account: Principal, session: Option<&LogonSession>, 
 /// A process as a case shows it: without the secrets of its command line.
 pub(crate) fn describe(process: &ProcessRecord) -> Process {
     Process {
-        pid: Some(process.pid),
+        pid: process.pid,
         image: process.image.clone(),
         command_line: process.command_line.value().map(|line| redact(line).into_owned()),
         started_at: process.start_seen.then_some(process.started_at),
@@ -57,7 +57,7 @@ pub(crate) fn describe(process: &ProcessRecord) -> Process {
 pub(crate) fn describe_created(created: &ProcessCreated) -> Process {
     let account = created.own_account();
     Process {
-        pid: Some(created.pid),
+        pid: created.pid,
         image: created.image.clone(),
         command_line: created.command_line.value().map(|line| redact(line).into_owned()),
         started_at: Some(created.started_at),

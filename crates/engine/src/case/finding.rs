@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use begat_model::case::{
     Actor, Case, CaseEvent, CaseHost, Finding, FindingFact, FindingKind, Process, Role, SamKey, Severity,
 };
-use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal, SamKeyWritten};
-use begat_model::{RecordRef, Sid, Timestamp};
+use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal, SamKeyWritten, Unread};
+use begat_model::{EventKind, RecordRef, Sid, Timestamp};
 
 use crate::commands::line::image_stem;
 use crate::spans::HOLD;
@@ -42,7 +42,7 @@ const EVERYBODY: &[&str] = &[
 /// One that is being found.
 #[derive(Debug, Clone)]
 struct Draft {
-    at: Timestamp,
+    at: Option<Timestamp>,
     severity: Severity,
     summary: FindingFact,
     account: Option<Principal>,
@@ -69,6 +69,7 @@ pub fn stands_alone(body: &begat_model::event::Body) -> bool {
         Body::AccountTouched(touched) => enables_guest(touched),
         // Which groups grant power the site may have a say in.
         Body::GroupMemberAdded(membership) => membership.member.sid.as_ref().is_some_and(is_builtin_identity),
+        Body::Unread(_) => true,
         Body::SamKeyWritten(written) => is_tampering(written) || creates_account_key(written).is_some(),
         _ => false,
     }
@@ -117,7 +118,7 @@ impl FindingTable {
             return;
         }
         let draft = Draft {
-            at: record.at,
+            at: Some(record.at),
             severity: Severity::High,
             summary: FindingFact::GuestEnabled { name: touched.account.name.clone() },
             account: Some(touched.account.clone()),
@@ -141,7 +142,7 @@ impl FindingTable {
         let member = &membership.member;
         let name = member.name.as_deref().or(member.sid.as_ref().map(Sid::as_str)).unwrap_or_default();
         let draft = Draft {
-            at: record.at,
+            at: Some(record.at),
             severity: Severity::High,
             summary: FindingFact::BuiltinPrivileged { member: name.into(), group: power.as_str().into() },
             account: Some(member.clone()),
@@ -166,7 +167,7 @@ impl FindingTable {
         let image = written.image.as_deref().unwrap_or_default();
         let what = sam_account(&written.key);
         let draft = Draft {
-            at: written.written_at,
+            at: Some(written.written_at),
             severity: Severity::Critical,
             summary: FindingFact::SamWritten { image: image.into(), key: what.clone() },
             rid: match what {
@@ -206,7 +207,7 @@ impl FindingTable {
         let principal =
             Principal { name: account.name.clone(), sid: Some(sid.clone()), ..Principal::default() };
         let draft = Draft {
-            at: account.at,
+            at: Some(account.at),
             severity,
             summary,
             account: Some(principal),
@@ -216,6 +217,40 @@ impl FindingTable {
             events: account.events.clone(),
         };
         self.found(kind, sid.to_string(), draft);
+    }
+
+    /// A record cannot be read: where it is a creation's, that is worth a look by itself.
+    pub fn unread(&mut self, cause: Unread, record: &RecordRef) {
+        if record.kind == EventKind::AccountCreated {
+            let events = vec![CaseEvent { record: record.clone(), role: Role::Creation }];
+            self.creations_unread(cause, 1, Some(record.at), events);
+        }
+    }
+
+    /// Creations of which no time can be placed.
+    pub fn creations_unplaced(&mut self, unplaced: impl Iterator<Item = (Unread, u64)>) {
+        unplaced.for_each(|(cause, count)| self.creations_unread(cause, count, None, Vec::new()));
+    }
+
+    /// One finding for each reason, whatever their number.
+    fn creations_unread(&mut self, cause: Unread, count: u64, at: Option<Timestamp>, events: Vec<CaseEvent>) {
+        let (kind, key) = (FindingKind::CreationUnread, format!("{cause:?}"));
+        if let Some(known) = self.drafts.get_mut(&(kind, key.clone()))
+            && let FindingFact::CreationUnread { count: known, .. } = &mut known.summary
+        {
+            *known += count;
+        }
+        let draft = Draft {
+            at,
+            severity: Severity::Medium,
+            summary: FindingFact::CreationUnread { count, cause },
+            account: None,
+            actor: None,
+            process: None,
+            rid: None,
+            events,
+        };
+        self.found(kind, key, draft);
     }
 
     /// Account keys that lsass made, and no 4720 beside them.
@@ -234,7 +269,7 @@ impl FindingTable {
 
     fn key_without_creation(&mut self, name: &str, record: &RecordRef) {
         let draft = Draft {
-            at: record.at,
+            at: Some(record.at),
             severity: Severity::High,
             summary: FindingFact::KeyMade { name: name.into() },
             account: Some(Principal { name: Some(name.into()), ..Principal::default() }),
@@ -300,8 +335,9 @@ fn key_of(account: &Principal) -> String {
         .unwrap_or_default()
 }
 
-fn finding_id(kind: FindingKind, netbios: &str, key: &str, at: Timestamp) -> String {
-    let identity = format!("begat.finding/1\n{kind}\n{netbios}\n{key}\n{}", at.unix_seconds());
+fn finding_id(kind: FindingKind, netbios: &str, key: &str, at: Option<Timestamp>) -> String {
+    let second = at.map(|at| at.unix_seconds().to_string()).unwrap_or_default();
+    let identity = format!("begat.finding/1\n{kind}\n{netbios}\n{key}\n{second}");
     stable_id(&identity)
 }
 

@@ -9,6 +9,7 @@ pub mod describe;
 pub mod events;
 pub mod facts;
 pub mod finding;
+pub mod hidden;
 pub mod ledger;
 pub mod origin;
 pub mod reason;

@@ -1,7 +1,7 @@
 //! Why a verdict names no process for certain.
 
 use begat_model::Text;
-use begat_model::case::{Explanation, Proof, Reason, Verdict};
+use begat_model::case::{Explanation, Missing, Proof, Reason, Verdict};
 
 use crate::cause::evidence::EvidenceKind;
 use crate::cause::scene::Scene;
@@ -103,7 +103,9 @@ fn unknown_reason(scene: &Scene<'_>, decision: &Decision<'_>, source: Option<Tex
     let best = decision.ranking.iter().find(|ranked| ranked.process().is_some());
     match (scene.sight, &scene.missing, best) {
         (ProcessSight::Blind, ..) => Reason::NoProcesses { source },
-        (ProcessSight::Seen, Some(missing), _) => Reason::RecordsMissing { missing: missing.clone() },
+        (ProcessSight::Seen, Some(missing), _) | (_, Some(missing @ Missing::Unread { .. }), _) => {
+            Reason::RecordsMissing { missing: missing.clone() }
+        }
         (ProcessSight::Gap, ..) if scene.audit_off => Reason::AuditOff,
         (ProcessSight::Gap, ..) => Reason::NoProcessesAround,
         (ProcessSight::Seen, ..) if scene.is_filtered => Reason::ProcessLogFiltered,

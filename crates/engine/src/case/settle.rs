@@ -97,7 +97,7 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> (Settled, Option
         is_filtered: scene.is_filtered,
         pieces_missing: line_of
             .filter(|process| process.is_powershell())
-            .and_then(|process| scene.pointers.script_log.pieces_missing(process.pid, scene.creation.at())),
+            .and_then(|process| scene.pointers.script_log.pieces_missing(process.pid?, scene.creation.at())),
         powershell_unlogged: line_of.is_some_and(ProcessRecord::is_powershell) && !scene.powershell_logged,
         processes_dropped: scene.processes.dropped(),
         events,
@@ -127,13 +127,15 @@ fn asserted_parent(scene: &Scene<'_>, creator: ProcessIndex, chain: &[ProcessInd
     line.windows(2).find_map(|pair| {
         let (child, parent) = (pair[0], pair[1]);
         let asked_by = child.creator.logon_id.filter(|logon_id| !logon_id.is_well_known())?;
-        let Session::Known(parent_session) = parent.session else { return None };
+        let (Session::Known(parent_session), Some(parent_pid)) = (parent.session, parent.pid) else {
+            return None;
+        };
         let at = child.started_at;
         let is_linked = scene.logons.linked_to(asked_by, at, CHANNEL_TOLERANCE) == Some(parent_session);
         (parent_session != asked_by && !is_linked).then(|| BlindSpot::ParentAsserted {
             image: child.image.clone(),
             asked_by,
-            parent: parent.pid,
+            parent: parent_pid,
             parent_session,
         })
     })

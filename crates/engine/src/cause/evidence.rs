@@ -152,6 +152,8 @@ evidence_kinds! {
         "process telemetry is missing around the creation";
     RecordsMissing "records_missing" 4.0
         "records of the logs that tell of processes are missing where the process would have been told";
+    RecordsUnread "records_unread" 4.0
+        "records that tell of processes are there and cannot be read, where the process would have been told";
     ClockSetBack "clock_set_back" 7.0
         "the clock was set back nearby: what ran before that bears times after the creation, and looks as if it came later";
     SharedSessionUnseen "shared_session_unseen" 3.0

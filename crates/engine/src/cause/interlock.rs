@@ -1,6 +1,6 @@
 //! A process whose start and end enclose the records of a creation, while nothing else of its session came or went.
 
-use begat_model::case::EvidenceFact;
+use begat_model::case::{EvidenceFact, Missing};
 use begat_model::{Duration, LogonId, Timestamp};
 
 use crate::cause::clue::Clue;
@@ -39,7 +39,9 @@ impl Scene<'_> {
             before: before.max(Duration::ZERO),
             after: after.filter(|_| encloses).map(|after| after.max(Duration::ZERO)),
         };
-        let alone = !self.others_came_or_went(session, process, until);
+        // What cannot be read may have come or gone.
+        let alone = !matches!(self.missing, Some(Missing::Unread { .. }))
+            && !self.others_came_or_went(session, process, until);
         alone.then(|| Clue::new(EvidenceKind::Interlocks, why, &process.created_by))
     }
 

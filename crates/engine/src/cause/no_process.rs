@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use begat_model::case::{EvidenceFact, Explanation, Scope};
+use begat_model::case::{EvidenceFact, Explanation, Missing, Scope};
 use begat_model::{LogonId, Sid};
 
 use crate::cause::clue::Clue;
@@ -39,9 +39,15 @@ impl Scene<'_> {
             };
             clues.push(Clue::new(EvidenceKind::TelemetryGap, why, &[]));
         }
-        if let (Some(missing), ProcessSight::Seen) = (&self.missing, self.sight) {
+        if let Some(missing) = &self.missing {
             let why = EvidenceFact::RecordsMissing { missing: missing.clone() };
-            clues.push(Clue::new(EvidenceKind::RecordsMissing, why, &[]));
+            match (missing, self.sight) {
+                (Missing::Unread { .. }, _) => {
+                    clues.push(Clue::new(EvidenceKind::RecordsUnread, why, &[]));
+                }
+                (_, ProcessSight::Seen) => clues.push(Clue::new(EvidenceKind::RecordsMissing, why, &[])),
+                _ => {}
+            }
         }
         // Where no processes are shown, none is misplaced.
         if let Some(record) = self.clock_set_back.as_ref().filter(|_| self.sight != ProcessSight::Blind) {

@@ -57,7 +57,7 @@ impl Pointers<'_> {
                 (Some(theirs), Some(ours)) => theirs == ours,
                 _ => true,
             };
-            process.pid == script.pid && process.may_be_alive(script.at) && same_user
+            process.pid == Some(script.pid) && process.may_be_alive(script.at) && same_user
         })
     }
 
@@ -74,7 +74,7 @@ impl Pointers<'_> {
 
     /// Whether all that it runs is logged.
     pub(crate) fn logs_in_full(&self, process: &ProcessRecord, at: Timestamp) -> bool {
-        process.is_powershell() && self.script_log.logged_in_full(process.pid, at)
+        process.is_powershell() && process.pid.is_some_and(|pid| self.script_log.logged_in_full(pid, at))
     }
 
     /// Another record than its own start or end points to it.
@@ -90,6 +90,6 @@ fn is_by(query: &QuerySign, process: &ProcessRecord) -> bool {
             (Some(theirs), Some(ours)) => same_name(theirs, ours),
             _ => true,
         };
-        *pid == process.pid && same_image && process.may_be_alive(query.at)
+        Some(*pid) == process.pid && same_image && process.may_be_alive(query.at)
     })
 }

@@ -140,9 +140,11 @@ pub(crate) fn decide<'w>(weighed: &'w Weighed<'w>, sight: ProcessSight) -> Decis
 fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<ProcessIndex>) {
     let Some(best) = ranking.first() else { return (Verdict::Unknown, None) };
     let decisive = best.probability >= CONFIDENCE_MIN;
+    // That no process did it is not known where records of processes cannot be read.
+    let may_be_absent = !ranking.iter().any(|ranked| ranked.has(EvidenceKind::RecordsUnread));
     match &best.who {
         Who::Other(Explanation::Windows) if decisive => (Verdict::System, None),
-        Who::Other(Explanation::RemoteCaller) if decisive => (Verdict::Remote, None),
+        Who::Other(Explanation::RemoteCaller) if decisive && may_be_absent => (Verdict::Remote, None),
         Who::Process(index) if sight == ProcessSight::Blind && decisive && is_witnessed(best) => {
             (Verdict::Attributed, Some(*index))
         }
@@ -155,7 +157,7 @@ fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<Proc
         }
         Who::Process(index) if decisive && best.standing.act.is_some() => (Verdict::Attributed, Some(*index)),
         Who::Process(index) if stands_out(ranking) => (Verdict::Likely, Some(*index)),
-        Who::Other(Explanation::Impersonation) if decisive => (Verdict::SessionOnly, None),
+        Who::Other(Explanation::Impersonation) if decisive && may_be_absent => (Verdict::SessionOnly, None),
         _ => undecided(ranking),
     }
 }

@@ -152,7 +152,7 @@ mod tests {
         let at = Timestamp::from_unix_ticks(0, Precision::TICKS);
         for pid in 0..processes {
             let created = ProcessCreated {
-                pid: ProcessId(pid),
+                pid: Some(ProcessId(pid)),
                 guid: None,
                 started_at: at,
                 image: None,

@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::commands::line::logical_lines;
+use crate::commands::secret_names::is_secret_name;
 
 /// Methods and types whose quoted arguments are secrets, lower case.
 const SECRET_CALLS: &[&str] = &["setpassword", "changepassword", "networkcredential", "pscredential"];
-/// A name that ends so names a secret: `$adminPassword`, `"user_pwd"`. Lower case.
-const SECRET_ENDINGS: &[&str] =
-    &["password", "passwd", "passphrase", "pass", "pwd", "pw", "secret", "token", "apikey"];
 /// What takes a secret from a variable, lower case.
 const SECRET_TAKERS: &[&str] = &["password", "convertto-securestring", "-string", "-accountpassword"];
 /// Literals of one list that are looked at.
@@ -67,7 +65,7 @@ fn is_assigned_secret(lower: &str, literal_at: usize, variables: &BTreeSet<&str>
     let before = lower[..literal_at].trim_end_matches([' ', '\\', '(']);
     let Some(before) = before.strip_suffix(['=', ':']) else { return false };
     let name = name_before(before.trim_end_matches([' ', '"', '\'', '\\']));
-    variables.contains(name) || SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending))
+    variables.contains(name) || is_secret_name(name)
 }
 
 /// The variables that something takes a secret from.

@@ -1,10 +1,14 @@
 //! What a command line or a script says: how it is read, what it would do, what in it is secret.
 
+pub(crate) mod after_name;
+mod beside_user;
 pub(crate) mod concealment;
 pub(crate) mod intent;
 pub(crate) mod line;
 pub(crate) mod literals;
+mod loops;
 pub(crate) mod redact;
+mod secret_names;
 
 pub use intent::accounts::{Intent, intents, script_intents};
 pub use intent::aim::{Aim, Way};

@@ -8,29 +8,11 @@ use std::ops::Range;
 
 use crate::commands::line as command_line;
 use crate::commands::line::{NESTING_MAX, Token, commands, is_encoded_command_switch, net_commands, tokens};
-use crate::commands::literals;
+use crate::commands::secret_names::is_secret_name;
+use crate::commands::{beside_user, literals, loops};
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
-
-/// Switches whose value is a secret: the next argument, or what follows `:` or `=`. Lower case, no dash.
-const SECRET_SWITCHES: &[&str] = &[
-    "password",
-    "pass",
-    "passwd",
-    "pwd",
-    "pw",
-    "accountpassword",
-    "newpassword",
-    "oldpassword",
-    "secret",
-    "adminpassword",
-    "userpassword",
-    "safemodeadministratorpassword",
-    "apikey",
-    "token",
-    "hashes",
-];
 
 /// Switches whose value is a secret for one program only: too short to be so everywhere.
 const SECRET_SWITCHES_OF: &[(&str, &str)] = &[
@@ -90,6 +72,9 @@ const NAMED_VALUES: &[(&str, &str)] = &[("v", "d"), ("name", "value")];
 
 /// A value whose name has one of these in it is a secret, lower case.
 const SECRET_NAMES: &[&str] = &["password", "passwd", "passphrase", "pwd", "secret", "apikey", "token"];
+
+/// Words of a plain sentence of arguments after which a secret stands: `tool add bob password SECRET`.
+const SECRET_WORDS: &[&str] = &["password", "passwd", "passphrase", "pwd"];
 
 /// Words of a command among which its program is looked for: `cmd /c start psexec …`.
 const PROGRAM_WORDS_MAX: usize = 8;
@@ -176,6 +161,7 @@ fn find_in_line(line: &str, offset: usize, depth: usize, found: &mut Vec<Replace
             .into_iter()
             .chain(switch_secrets(stretch, &arguments))
             .chain(attached_secrets(stretch, &arguments))
+            .chain(beside_user::secrets(stretch, &arguments))
             .chain(named_values(&arguments))
             .chain(secure_string_literals(stretch, &arguments))
             .chain(arguments.iter().filter_map(|token| address_password(stretch, token)));
@@ -183,6 +169,7 @@ fn find_in_line(line: &str, offset: usize, depth: usize, found: &mut Vec<Replace
     }
     secrets.extend(piped_words(line));
     secrets.extend(literals::secrets(line));
+    secrets.extend(loops::secrets(line));
     found.extend(
         secrets.into_iter().filter(|span| !span.is_empty()).map(|span| Replacement {
             span: span.start + offset..span.end + offset,
@@ -190,6 +177,10 @@ fn find_in_line(line: &str, offset: usize, depth: usize, found: &mut Vec<Replace
         }),
     );
     found.extend(encoded_scripts(&arguments, depth).map(|mut replacement| {
+        replacement.span = replacement.span.start + offset..replacement.span.end + offset;
+        replacement
+    }));
+    found.extend(encoded_literals(line, depth).into_iter().map(|mut replacement| {
         replacement.span = replacement.span.start + offset..replacement.span.end + offset;
         replacement
     }));
@@ -317,7 +308,7 @@ fn switch_secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
     let is_secret = |name: &str| {
         let is_of =
             |(program, switch): &(&str, &str)| *switch == name && programs.iter().any(|stem| stem == program);
-        SECRET_SWITCHES.contains(&name) || SECRET_SWITCHES_OF.iter().any(is_of)
+        is_secret_name(name) || SECRET_SWITCHES_OF.iter().any(is_of)
     };
     let mut secrets = Vec::new();
     for (index, token) in arguments.iter().enumerate() {
@@ -331,7 +322,8 @@ fn switch_secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
             continue;
         }
         let value_at = raw.len() - dashed.len() + name_end + 1;
-        if name_end < dashed.len() && (is_dashed || dashed.as_bytes()[name_end] == b'=') {
+        let is_own = is_dashed || dashed.as_bytes().get(name_end) == Some(&b'=') || value_at < raw.len();
+        if name_end < dashed.len() && is_own {
             match raw.get(value_at..) {
                 Some(value) if !value.is_empty() && !is_expression(value) => {
                     secrets.push(token.span.start + value_at..token.span.end);
@@ -339,7 +331,7 @@ fn switch_secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
                 // `-Password: X`
                 _ => secrets.extend(next_value(line, arguments, index)),
             }
-        } else if is_dashed {
+        } else if is_dashed || SECRET_WORDS.contains(&name) {
             secrets.extend(next_value(line, arguments, index));
         }
     }
@@ -391,6 +383,38 @@ fn encoded_scripts(arguments: &[Token], depth: usize) -> impl Iterator<Item = Re
         let clean = if depth < NESTING_MAX { redact_at_depth(&script, depth + 1) } else { REDACTED.into() };
         Some(Replacement { span: pair[1].span.clone(), text: format!("[decoded: {clean}]") })
     })
+}
+
+/// Shortest base64 that is looked into: four letters hide three.
+const ENCODED_BYTES_MIN: usize = 8;
+
+/// Where a script decodes base64 by itself, every such literal is shown decoded where it is a text of several words, and
+/// not at all else: one word that is hidden so is a secret.
+fn encoded_literals(line: &str, depth: usize) -> Vec<Replacement> {
+    if !line.to_ascii_lowercase().contains("frombase64") {
+        return Vec::new();
+    }
+    let is_encoded = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '+' | '/' | '=');
+    let mut found = Vec::new();
+    let mut at = 0;
+    for stretch in line.split(|sign: char| !is_encoded(sign)) {
+        let start = at + line[at..].find(stretch).unwrap_or_default();
+        at = start + stretch.len();
+        let before = line[..start].chars().next_back();
+        let is_quoted = matches!(before, Some('\'' | '"'));
+        if !is_quoted || stretch.len() < ENCODED_BYTES_MIN {
+            continue;
+        }
+        let script = command_line::decode_script(stretch).or_else(|| command_line::decode_text(stretch));
+        let text = match script {
+            Some(script) if script.contains(char::is_whitespace) && depth < NESTING_MAX => {
+                format!("[decoded: {}]", redact_at_depth(&script, depth + 1))
+            }
+            _ => REDACTED.to_owned(),
+        };
+        found.push(Replacement { span: start..at, text });
+    }
+    found
 }
 
 #[cfg(test)]
@@ -514,6 +538,44 @@ mod tests {
             "$o = @{\n  Name = 'bob'\n  Password = 'S3cret'\n}\nNew-LocalUser @o",
             "$o = @{\n  Name = 'bob'\n  Password = [redacted]\n}\nNew-LocalUser @o",
         ),
+        ("mkacct.exe -u maint7 -p S3cret", "mkacct.exe -u maint7 -p [redacted]"),
+        ("x --user maint7 -p:S3cret", "x --user maint7 -p:[redacted]"),
+        ("x -uroot -pS3cret -path C:\\x", "x -uroot -p[redacted] -path C:\\x"),
+        ("python mk.py -u maint7 -p 'S3cret'", "python mk.py -u maint7 -p [redacted]"),
+        ("cme smb srv -u bob -H 0123abcd", "cme smb srv -u bob -H [redacted]"),
+        (
+            "msiexec /i a.msi SERVICE_ACCOUNT=bob SERVICE_PASSWORD=S3cret /qn",
+            "msiexec /i a.msi SERVICE_ACCOUNT=bob SERVICE_PASSWORD=[redacted] /qn",
+        ),
+        (
+            "msiexec /i a.msi SVCUSER=bob SVCPASS=S3cret /qn",
+            "msiexec /i a.msi SVCUSER=bob SVCPASS=[redacted] /qn",
+        ),
+        (
+            r#"powershell -c ".\mk.ps1 -LocalAdminName bob -LocalAdminPassword 'S3cret'""#,
+            r#"powershell -c ".\mk.ps1 -LocalAdminName bob -LocalAdminPassword [redacted]""#,
+        ),
+        (
+            r#"x.exe --extra-vars "user=bob user_password=S3cret""#,
+            r#"x.exe --extra-vars "user=bob user_password=[redacted]"#,
+        ),
+        (
+            "Rubeus.exe asktgt /user:bob /rc4:0123abcd /ptt",
+            "Rubeus.exe asktgt /user:bob /rc4:[redacted] /ptt",
+        ),
+        (
+            r#"mimikatz "sekurlsa::pth /user:bob /ntlm:0123abcd /run:cmd""#,
+            r#"mimikatz "sekurlsa::pth /user:bob /ntlm:[redacted] /run:cmd""#,
+        ),
+        ("tool add bob password S3cret", "tool add bob password [redacted]"),
+        ("powershell -ep bypass -file x.ps1", "powershell -ep bypass -file x.ps1"),
+        ("New-LocalUser bob -NoPassword", "New-LocalUser bob -NoPassword"),
+        (
+            "for %p in (S3cret Other1) do net user bob %p /add",
+            "for %p in ([redacted]) do net user bob %p /add",
+        ),
+        ("for /l %i in (1,1,10) do net user u%i * /add", "for /l %i in (1,1,10) do net user u%i * /add"),
+        ("'S3cret','b' | % { net user bob $_ /add }", "[redacted],[redacted] | % { net user bob $_ /add }"),
         ("", ""),
     ];
 

@@ -44,7 +44,7 @@ impl HostState {
             Body::ProcessCreated(process) => self.process_created(event, process, texts),
             Body::ProcessEnded(process) => {
                 self.processes.ended(process, record, texts);
-                self.scripts.process_gone(process.pid, process.ended_at);
+                process.pid.iter().for_each(|pid| self.scripts.process_gone(*pid, process.ended_at));
             }
             Body::LoggedOn(logon) => {
                 self.accounts.logged_on(&logon.account, logon.logon_type, logon.source_ip.as_ref(), record);
@@ -97,6 +97,10 @@ impl HostState {
             | Body::ManagedByLaps(_)
             | Body::LogServiceStopped
             | Body::AuditEventsDropped => self.supporting(event, texts),
+            Body::Unread(cause) => {
+                self.watch.unread(record);
+                self.findings.unread(*cause, record);
+            }
         }
         self.sweep(now);
     }
@@ -167,7 +171,7 @@ impl HostState {
             Started { is_suspicious, is_background: file.is_background },
         );
         self.processes.created(process, &event.record, texts);
-        self.scripts.process_began(process.pid, process.started_at);
+        process.pid.iter().for_each(|pid| self.scripts.process_began(*pid, process.started_at));
         // Asked first, since hardly any does, and redacting a command line is dear.
         if !deeds.targets.is_empty() {
             let actor = self.actor(process.own_account(), event.at);
@@ -264,7 +268,11 @@ impl HostState {
         record: &RecordRef,
         texts: &mut Texts,
     ) {
-        self.processes.witnessed(&Witness { pid, guid: None, image, account, at: record.at }, record, texts);
+        self.processes.witnessed(
+            &Witness { pid: Some(pid), guid: None, image, account, at: record.at },
+            record,
+            texts,
+        );
     }
 
     fn sam_written(&mut self, written: &SamKeyWritten, record: &RecordRef) {

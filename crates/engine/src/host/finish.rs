@@ -93,7 +93,9 @@ impl HostState {
     /// What can only be said at the end: that a creation never came.
     fn late_findings(mut self, cases: &[Case], about: About) -> Vec<Finding> {
         let Some(name) = self.name.take() else { return Vec::new() };
-        if !self.watch.sight.domain_controller {
+        self.findings.creations_unplaced(self.watch.sight.creations_unplaced());
+        // Where the record of a creation is there and cannot be read, none is known not to be there.
+        if !self.watch.sight.domain_controller && !self.watch.creation_unread {
             for (sid, unseen) in self.accounts.unseen() {
                 self.findings.unseen(sid, &unseen);
             }

@@ -85,7 +85,8 @@ pub(super) struct Waiting {
 
 impl HostState {
     /// A host of which nothing was heard yet but its tally.
-    pub fn new(netbios: String, tuning: Tuning, sight: HostSight, name_is_ambiguous: bool) -> HostState {
+    pub fn new(host: &HostName, tuning: Tuning, sight: HostSight, name_is_ambiguous: bool) -> HostState {
+        let netbios = host.netbios();
         HostState {
             accounts: AccountTable::of_site(&netbios, tuning.analytic.clone()),
             logons: LogonTable::of(&netbios),
@@ -104,7 +105,7 @@ impl HostState {
             keeps_domain: false,
             findings: FindingTable::default(),
             clients: ClientTable::default(),
-            name: None,
+            name: Some(host.clone()),
             spent: BTreeSet::new(),
             waiting: VecDeque::new(),
             settled: Vec::new(),

@@ -111,9 +111,10 @@ fn identity(event: &Event) -> ((EventKind, Option<u64>, i64), Option<&Body>) {
     (number(event), event.record.record_id.is_none().then_some(&event.body))
 }
 
-/// Of two copies the one to keep comes first.
-fn preference(event: &Event) -> (Reverse<Precision>, Timestamp, &str, &Event) {
-    (Reverse(event.at.precision()), event.at, &event.record.source, event)
+/// Of two copies the one to keep comes first: never one that cannot be read before one that can.
+fn preference(event: &Event) -> (bool, Reverse<Precision>, Timestamp, &str, &Event) {
+    let is_unread = matches!(event.body, Body::Unread(_));
+    (is_unread, Reverse(event.at.precision()), event.at, &event.record.source, event)
 }
 
 fn application_order(event: &Event) -> (i64, &'static str, Option<u64>, EventKind) {
@@ -204,7 +205,7 @@ mod tests {
         let lagging = |started: &str, written: &str| {
             let mut event = event(written, Some(9), "a");
             event.body = Body::ProcessEnded(ProcessEnded {
-                pid: begat_model::ProcessId(1),
+                pid: Some(begat_model::ProcessId(1)),
                 guid: None,
                 ended_at: Timestamp::parse_rfc3339(started).unwrap(),
                 image: None,

@@ -27,9 +27,20 @@ impl Watch {
         session: Option<&LogonSession>,
         ends: Ends,
     ) -> Option<Missing> {
-        self.records_missing(creation, session)
+        self.starts_unread(creation.at, session)
+            .or_else(|| self.records_missing(creation, session))
             .or_else(|| starts_missing(ends))
             .or_else(|| self.processes_seen_late(session))
+    }
+
+    /// Records of processes that are there and cannot be read, from the session's logon, or shortly before the creation,
+    /// until it. One that tells no time may belong there.
+    fn starts_unread(&self, at: Timestamp, session: Option<&LogonSession>) -> Option<Missing> {
+        let from = session.map_or(at - STARTED_NEAR, |session| session.began_at.min(at - STARTED_NEAR));
+        let reach = from..=at + CHANNEL_TOLERANCE;
+        let near = self.starts_unread.iter().filter(|when| reach.contains(when)).count() as u64;
+        let count = near + self.sight.processes_unplaced();
+        (count > 0).then_some(Missing::Unread { count })
     }
 
     /// What is missing of every log that could have told the process: from the logon of the creation's session, or

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use begat_model::catalog::channel;
 use begat_model::continuity::RecordRuns;
 use begat_model::coverage::{ChannelHeard, Heard, HeardKey, HostCoverage, MissingSource, Tally};
-use begat_model::event::Text;
+use begat_model::event::{Text, Unread};
 use begat_model::{EventKind, HostName, Timestamp};
 
 use crate::intake::identity::{HostDirectory, HostId};
@@ -45,6 +45,8 @@ pub struct HostSight {
     pub domain_controller: bool,
     /// What its logs say of what it is for.
     pub role_signs: RoleSigns,
+    /// Records that were heard and cannot be placed in time, by what they are and why: they may be of any time.
+    pub unplaced: BTreeMap<(EventKind, Unread), u64>,
 }
 
 impl HostSight {
@@ -61,12 +63,30 @@ impl HostSight {
             let log = if is_sysmon { &mut sight.sysmon_records } else { &mut sight.security_records };
             log.merge(runs);
         }
+        for ((key, cause), count) in &tally.unplaced {
+            let sight = hosts.entry(directory.resolve(&key.host)).or_default();
+            if let Some(kind) = key.kind {
+                *sight.unplaced.entry((kind, *cause)).or_default() += count;
+            }
+        }
         hosts
+    }
+
+    /// How many records of processes cannot be placed in time.
+    pub fn processes_unplaced(&self) -> u64 {
+        let of_processes = self.unplaced.iter().filter(|((kind, _), _)| kind.tells_of_a_start());
+        of_processes.map(|(_, count)| count).sum()
+    }
+
+    /// Why creations cannot be placed in time, and how many.
+    pub fn creations_unplaced(&self) -> impl Iterator<Item = (Unread, u64)> + '_ {
+        let of_creations = self.unplaced.iter().filter(|((kind, _), _)| *kind == EventKind::AccountCreated);
+        of_creations.map(|((_, cause), count)| (*cause, *count))
     }
 
     fn add(&mut self, key: &HeardKey, heard: &Heard, tells_processes: bool) {
         self.all.merge(heard);
-        let kind = EventKind::of(None, key.channel.as_deref(), key.event_id);
+        let kind = key.kind;
         if tells_processes {
             self.process_creations.merge(heard);
         }
@@ -109,7 +129,7 @@ impl HostSight {
 /// Records of this sort show the host's processes. With auditing switched off Windows still writes 4688 for its boot:
 /// they say nothing of what ran later.
 fn tells_processes(tally: &Tally, key: &HeardKey) -> bool {
-    match EventKind::of(None, key.channel.as_deref(), key.event_id) {
+    match key.kind {
         Some(EventKind::SysmonProcessCreated) => true,
         Some(EventKind::ProcessCreated) => tally.beyond_boot.contains(&key.host),
         _ => false,
@@ -132,10 +152,15 @@ const NO_SECURITY_LOG: MissingSource = MissingSource {
     mend: "collect the Security channel of this host",
 };
 const NO_ACCOUNT_MANAGEMENT: MissingSource = MissingSource {
-    what: "account management (Security 4720 to 4781)",
+    what: "account management (Security 4720, 4722 to 4726, 4738 and others)",
     cost: "either no account was changed in this time, or it was not audited: the log cannot show which",
     mend: "auditpol /set /subcategory:{0CCE9235-69AE-11D9-BED3-505054503030} /success:enable /failure:enable",
 };
+
+/// Event ids that the audit subcategory of user account management alone writes (0cce9235). Between them lie those of
+/// groups, computers, Kerberos and NTLM, which are audited by themselves.
+const ACCOUNT_MANAGEMENT_IDS: &[u32] =
+    &[4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740, 4765, 4766, 4767, 4780, 4781, 4794, 4798, 5376, 5377];
 
 /// What each host of an input showed, and what it would have to show for AN1235 to be seen.
 pub fn coverage(tally: &Tally, directory: &HostDirectory) -> Vec<HostCoverage> {
@@ -170,17 +195,15 @@ fn missing_sources(tally: &Tally, heard: &[(&HeardKey, &Heard)]) -> Vec<MissingS
     let is_security = |key: &HeardKey| {
         key.channel.as_deref().is_none_or(|name| name.eq_ignore_ascii_case(channel::SECURITY))
     };
-    let security = |ids: std::ops::RangeInclusive<u32>| {
-        heard.iter().any(|(key, _)| is_security(key) && ids.contains(&key.event_id))
-    };
+    let security = |ids: &[u32]| heard.iter().any(|(key, _)| is_security(key) && ids.contains(&key.event_id));
     let mut missing = Vec::new();
     if !heard.iter().any(|(key, _)| is_security(key)) {
         missing.push(NO_SECURITY_LOG);
     } else {
-        if !security(4720..=4781) {
+        if !security(ACCOUNT_MANAGEMENT_IDS) {
             missing.push(NO_ACCOUNT_MANAGEMENT);
         }
-        if !security(4624..=4624) {
+        if !security(&[4624]) {
             missing.push(NO_LOGONS);
         }
     }
@@ -234,10 +257,8 @@ mod tests {
 
     #[test]
     fn windows_own_boot_is_no_sight_under_any_of_a_machines_names() {
-        let key = |host: &str, channel: &str, event_id| HeardKey {
-            host: HostName::new(host).unwrap(),
-            channel: Some(channel.into()),
-            event_id,
+        let key = |host: &str, channel: &str, event_id| {
+            HeardKey::new(HostName::new(host).unwrap(), None, Some(channel), event_id)
         };
         let heard = |count| Heard { count, first: Some(at(0)), last: Some(at(9)) };
         let creations = |beyond_boot: &[&str], with_sysmon: bool| {
@@ -262,10 +283,8 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_told() {
-        let key = |channel: &str, event_id| HeardKey {
-            host: HostName::new("h").unwrap(),
-            channel: Some(channel.into()),
-            event_id,
+        let key = |channel: &str, event_id| {
+            HeardKey::new(HostName::new("h").unwrap(), None, Some(channel), event_id)
         };
         let missing = |keys: &[HeardKey], beyond_boot: bool| {
             let heard = Heard { count: 1, first: None, last: None };
@@ -283,7 +302,11 @@ mod tests {
         assert_eq!(missing(&[key("Security", 4720)], true), ["logons", "process"]);
         assert_eq!(missing(&[key("Microsoft-Windows-Sysmon/Operational", 1)], false), ["the"]);
         assert_eq!(missing(&[key("security", 4624), key("Security", 4688)], true), ["account"]);
-        let all = [key("Security", 4624), key("Security", 4688), key("Security", 4732)];
+        let others = [4768, 4769, 4776, 4732, 4741].map(|event_id| key("Security", event_id));
+        let kerberos: Vec<HeardKey> =
+            [key("Security", 4624), key("Security", 4688)].into_iter().chain(others).collect();
+        assert_eq!(missing(&kerberos, true), ["account"], "tickets and groups are audited by themselves");
+        let all = [key("Security", 4624), key("Security", 4688), key("Security", 4738)];
         assert_eq!(missing(&all, true), [""; 0]);
         assert_eq!(missing(&all, false), ["process"], "Windows' own boot is no telemetry");
     }

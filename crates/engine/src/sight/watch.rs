@@ -11,6 +11,8 @@ use crate::spans::{CHANNEL_TOLERANCE, CLOCK_NEAR, CLOCK_TRIM_MAX, LAG_MAX, RATE_
 
 /// Most events of a host that are kept as having blinded it.
 const BLINDINGS_MAX: usize = 64;
+/// Most records of processes that cannot be read whose times are remembered.
+const STARTS_UNREAD_MAX: usize = 4096;
 /// Fewer starts do not show what a log leaves out.
 const STARTED_MIN: u64 = 8;
 /// The audit subcategory of process creation.
@@ -51,6 +53,10 @@ pub struct Watch {
     started: u64,
     background_started: u64,
     latest_start: Option<Timestamp>,
+    /// When records of processes were written that cannot be read, the latest.
+    pub(super) starts_unread: VecDeque<Timestamp>,
+    /// The record of some creation cannot be read.
+    pub creation_unread: bool,
 }
 
 /// A change of the audit policy that switches something off.
@@ -61,7 +67,19 @@ pub fn switches_off(change: &AuditPolicyChanged) -> bool {
 impl Watch {
     /// Of a host of which nothing was heard yet but its tally.
     pub fn of(sight: HostSight) -> Watch {
-        Watch { sight, ..Watch::default() }
+        let creation_unread = sight.creations_unplaced().next().is_some();
+        Watch { sight, creation_unread, ..Watch::default() }
+    }
+
+    /// A record was there, and what it tells cannot be read.
+    pub fn unread(&mut self, record: &RecordRef) {
+        self.creation_unread |= record.kind == EventKind::AccountCreated;
+        if record.kind.tells_of_a_start() {
+            if self.starts_unread.len() == STARTS_UNREAD_MAX {
+                self.starts_unread.pop_front();
+            }
+            self.starts_unread.push_back(record.at);
+        }
     }
 
     /// A process began.

@@ -234,7 +234,7 @@ mod tests {
 
     fn process(image: &str, line: &str) -> ProcessRecord {
         let created = ProcessCreated {
-            pid: ProcessId(8),
+            pid: Some(ProcessId(8)),
             guid: None,
             started_at: at(100),
             image: Some(image.into()),

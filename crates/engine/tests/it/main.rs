@@ -8,6 +8,7 @@ mod edges;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod intent_spellings;
+mod lost;
 mod mutations;
 mod reading;
 mod signs;

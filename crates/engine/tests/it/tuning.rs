@@ -92,7 +92,9 @@ fn without_the_defaults_net_is_not_suspicious_and_what_a_rule_hits_is() {
     assert_eq!(line(&case), line(&story.case()), "who made it stays");
     for event in &mut story.events {
         match &mut event.body {
-            Body::ProcessCreated(process) if process.pid.0 == 1001 => process.rules = vec!["Net user".into()],
+            Body::ProcessCreated(process) if process.pid == Some(begat_model::ProcessId(1001)) => {
+                process.rules = vec!["Net user".into()]
+            }
             _ => {}
         }
     }
@@ -247,7 +249,7 @@ fn encoded_commands_of_the_creator_and_of_its_own_session_are_told() {
     let mut story = below(&[("net.exe", "net user bob S3cret! /add")]);
     for event in &mut story.events {
         if let Body::ProcessCreated(process) = &mut event.body
-            && process.pid.0 == 901
+            && process.pid == Some(begat_model::ProcessId(901))
         {
             process.parent.pid = Some(begat_model::ProcessId(777));
         }

@@ -116,7 +116,7 @@ impl Story {
     ) -> &mut Story {
         let started_at = Timestamp::from_unix_ticks(cut(at(seconds), self.precision), self.precision);
         let mut created = ProcessCreated {
-            pid: ProcessId(pid),
+            pid: Some(ProcessId(pid)),
             guid: None,
             started_at,
             image: Some(path(image)),
@@ -151,7 +151,7 @@ impl Story {
         original: &str,
     ) -> &mut Story {
         let created = ProcessCreated {
-            pid: ProcessId(pid),
+            pid: Some(ProcessId(pid)),
             guid: ProcessGuid::parse(&format!(
                 "{{{pid:08x}-0000-0000-0000-{:012x}}}",
                 (seconds * 1e3) as u64 + 1
@@ -175,7 +175,7 @@ impl Story {
     pub fn end(&mut self, seconds: f64, pid: u32, image: &str, logon_id: u64) -> &mut Story {
         let ended_at = Timestamp::from_unix_ticks(cut(at(seconds), self.precision), self.precision);
         let ended = ProcessEnded {
-            pid: ProcessId(pid),
+            pid: Some(ProcessId(pid)),
             guid: None,
             ended_at,
             image: Some(path(image)),
@@ -346,11 +346,7 @@ pub fn tally(events: &[Event]) -> Tally {
     let mut tally = Tally::default();
     for event in events {
         let spec = event.record.kind.spec();
-        let key = HeardKey {
-            host: event.host.clone(),
-            channel: Some(spec.channel.into()),
-            event_id: spec.event_id,
-        };
+        let key = HeardKey::new(event.host.clone(), Some(spec.provider), Some(spec.channel), spec.event_id);
         tally.heard.entry(key).or_insert_with(Heard::default).add(Some(event.at));
         let beyond_boot = |created: &ProcessCreated| {
             event.record.kind == EventKind::ProcessCreated && !created.is_of_boot()

@@ -136,6 +136,8 @@ impl<'r> ObjectView<'r> {
         for place in &self.schema.data {
             self.fill(*place, &mut record);
         }
+        self.fill_moved(&header, &mut record);
+        self.fill_from_message(&mut record);
         visitor.record(&header, &record, Some(offset));
     }
 
@@ -167,6 +169,9 @@ impl<'r> ObjectView<'r> {
     fn time(&self) -> HeaderTime<'r> {
         let slots = &self.schema.header;
         let Some(text) = self.first_text(&slots.time) else { return HeaderTime::Missing };
+        if slots.time_is_utc {
+            return HeaderTime::parse_utc(text);
+        }
         match HeaderTime::parse(text) {
             HeaderTime::Zoneless(zoneless) => HeaderTime::Zoneless(ZonelessTime {
                 arrival: self.first(&slots.arrival, |at| parse_unmarked_utc(&at.text()?)),
@@ -192,6 +197,42 @@ impl<'r> ObjectView<'r> {
     fn scalar(&self, slot: usize) -> Option<Scalar<'r>> {
         let (start, end) = self.found.get(slot)?;
         Some(scalar(&self.text[start..end]))
+    }
+
+    /// What the carrier put elsewhere; what still stands in the event's data counts before it.
+    fn fill_moved(&self, header: &Header<'_>, record: &mut RawRecord<'r>) {
+        let provider = header.provider.as_deref().unwrap_or_default();
+        let of_provider =
+            self.schema.moved.iter().filter(|moved| moved.provider.eq_ignore_ascii_case(provider));
+        for moved in of_provider {
+            let (Some(field), Some(value)) = (record.slot(moved.field.as_bytes()), self.scalar(moved.slot))
+            else {
+                continue;
+            };
+            let domain =
+                moved.domain.and_then(|slot| self.scalar(slot)).and_then(|domain| domain.into_text());
+            match (domain, value) {
+                (Some(domain), Scalar::Text(name)) => {
+                    record.fill(field, Scalar::Text(format!("{domain}\\{name}").into()));
+                }
+                (_, value) => record.fill(field, value),
+            }
+        }
+    }
+
+    /// A field that the event cannot do without, from the text that Windows renders of it: `ProcessId: 3692`, a line
+    /// each. NXLog's own field of that name swallows Sysmon's, and the text keeps it.
+    fn fill_from_message(&self, record: &mut RawRecord<'r>) {
+        for field in record.spec.required {
+            if record.field(*field).is_some() {
+                continue;
+            }
+            let Some(message) = self.first_text(&self.schema.message) else { return };
+            let said = message.lines().find_map(|line| line.strip_prefix(field.as_str())?.strip_prefix(": "));
+            if let Some(said) = said {
+                record.fill(*field, Scalar::Text(said.trim().to_owned().into()));
+            }
+        }
     }
 
     fn fill(&self, place: DataSlot, record: &mut RawRecord<'r>) {

@@ -28,6 +28,9 @@ pub(crate) fn read_records(
     TextReader { window, json: JsonReader::new(schemas), visitor, is_last, indent: 0, endless_until: 0 }.run()
 }
 
+/// Windows' tools begin each file with it, so it stands in the middle of files that were put together.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// What stands at the start of the window.
 enum Frame {
     /// A JSON object of this many bytes.
@@ -82,7 +85,12 @@ impl<R: Read> TextReader<'_, '_, R> {
             let bytes = self.window.bytes();
             let between = bytes.iter().take_while(|byte| is_between(**byte)).count();
             self.indent = indent_of(&bytes[..between]);
+            let is_marked = bytes[between..].starts_with(BYTE_ORDER_MARK);
             self.window.consume(between);
+            if is_marked {
+                self.window.consume(BYTE_ORDER_MARK.len());
+                continue;
+            }
             if self.window.take_replaced() {
                 let offset = Some(self.window.offset());
                 self.visitor.anomaly(AnomalyKind::BadEncoding, offset, &|| "not UTF-16".to_owned());
@@ -202,10 +210,14 @@ fn next_start(bytes: &[u8], from: usize, opening: u8, indent: usize) -> Option<u
         // A list on one line has no line breaks to hold on to.
         b'{' => line().or_else(|| memmem::find(bytes.get(from..)?, b"},{\"").map(|at| from + at + 2)),
         b'<' => xml::event_start(bytes, from).or_else(line),
-        // Whichever is nearer, without looking for the farther one.
+        // Rubbish: whichever is nearest, without looking for the farther ones. A record may stand right behind it.
         _ => {
             let line = line();
-            xml::event_start(&bytes[..line.unwrap_or(bytes.len())], from).or(line)
+            let before_line = &bytes[..line.unwrap_or(bytes.len())];
+            let event = xml::event_start(before_line, from);
+            let before_event = &bytes[..event.or(line).unwrap_or(bytes.len())];
+            let object = before_event.get(from..).and_then(|rest| memmem::find(rest, b"{\""));
+            object.map(|at| from + at).or(event).or(line)
         }
     }
 }
@@ -223,7 +235,9 @@ fn line_start(bytes: &[u8], mut from: usize, indent: usize) -> Option<usize> {
     loop {
         from += memchr(b'\n', bytes.get(from..)?)? + 1;
         let between = bytes[from..].iter().take_while(|byte| is_between(**byte) && **byte != b'\n').count();
-        let begins = from + between;
+        let mark =
+            if bytes[from + between..].starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        let begins = from + between + mark;
         if matches!(bytes.get(begins), Some(b'{' | b'<')) && indent_of(&bytes[from..begins]) == indent {
             return Some(begins);
         }

@@ -180,7 +180,7 @@ fn read_system<'x>(leaf: &Leaf<'_, 'x>, header: &mut Header<'x>) -> Result<(), X
         }
         "Security" => header.user_sid = leaf.attribute("UserID")?,
         "TimeCreated" => {
-            header.time = leaf.attribute("SystemTime")?.map_or(HeaderTime::Missing, HeaderTime::parse);
+            header.time = leaf.attribute("SystemTime")?.map_or(HeaderTime::Missing, HeaderTime::parse_utc);
         }
         _ => {}
     }

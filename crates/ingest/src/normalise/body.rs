@@ -6,14 +6,14 @@ use begat_model::Timestamp;
 use begat_model::anomaly::AnomalyKind;
 use begat_model::catalog::EventKind;
 use begat_model::catalog::FieldName as F;
-use begat_model::event::{AccountAction, AuditPolicyChanged, Body, ClockChanged, ManagedAccount};
+use begat_model::event::{AccountAction, AuditPolicyChanged, Body, ClockChanged, ManagedAccount, Unread};
 
 use crate::normalise::fields::{FieldProblem, Fields, SUBJECT, TARGET_SESSION};
 use crate::normalise::intern::Interner;
 use crate::raw::{Header, RawRecord};
 
-/// The body of the event that a record tells, and what was wrong with its fields; no body where a field
-/// without which the event says nothing is missing.
+/// The body of the event that a record tells, and what was wrong with its fields: `Unread` where a field is missing
+/// without which it says nothing, no body where it is of the part of its kind that is not read.
 pub(crate) fn body(
     record: &RawRecord<'_>,
     header: &Header<'_>,
@@ -26,14 +26,28 @@ pub(crate) fn body(
     if let Some(field) = missing {
         fields.problem(AnomalyKind::MissingField, field.as_str(), String::new());
     }
-    let problems = fields.problems.into_inner();
+    let mut problems = fields.problems.into_inner();
     let is_silent = problems.iter().any(|problem| problem.is_fatal);
-    (body.filter(|body| !is_silent || says_who_was_created(body)), problems)
+    match body {
+        Some(body) if !is_silent => (Some(body), problems),
+        Some(body) if says_enough(&body) => {
+            problems.retain(|problem| problem.kind != AnomalyKind::MissingField);
+            (Some(body), problems)
+        }
+        _ if is_silent => (Some(Body::Unread(Unread::FieldMissing)), problems),
+        body => (body, problems),
+    }
 }
 
-/// A creation that tells its SID is never lost for its name: an account may well be called `-`.
-fn says_who_was_created(body: &Body) -> bool {
-    matches!(body, Body::AccountCreated(created) if created.account.sid.is_some())
+/// One missing field does not lose an event that says enough without it: a creation its SID (an account may well be
+/// called `-`), a process its image or Sysmon's id.
+fn says_enough(body: &Body) -> bool {
+    match body {
+        Body::AccountCreated(created) => created.account.sid.is_some(),
+        Body::ProcessCreated(created) => created.image.is_some() || created.guid.is_some(),
+        Body::ProcessEnded(ended) => ended.guid.is_some(),
+        _ => false,
+    }
 }
 
 impl Fields<'_, '_> {
@@ -52,12 +66,12 @@ impl Fields<'_, '_> {
                 Body::ExplicitCredentials(Box::new(self.explicit_credentials()))
             }
             EventKind::SpecialPrivileges => Body::SpecialPrivileges(self.principal(&SUBJECT)),
-            EventKind::ProcessCreated => Body::ProcessCreated(Box::new(self.process_created(at)?)),
-            EventKind::ProcessEnded => Body::ProcessEnded(self.process_ended(at)?),
+            EventKind::ProcessCreated => Body::ProcessCreated(Box::new(self.process_created(at))),
+            EventKind::ProcessEnded => Body::ProcessEnded(self.process_ended(at)),
             EventKind::SysmonProcessCreated => {
-                Body::ProcessCreated(Box::new(self.sysmon_process_created(at)?))
+                Body::ProcessCreated(Box::new(self.sysmon_process_created(at)))
             }
-            EventKind::SysmonProcessEnded => Body::ProcessEnded(self.sysmon_process_ended(at)?),
+            EventKind::SysmonProcessEnded => Body::ProcessEnded(self.sysmon_process_ended(at)),
             EventKind::AuditPolicyChanged => Body::AuditPolicyChanged(Box::new(self.audit_policy_changed())),
             EventKind::AccountCreated => Body::AccountCreated(Box::new(self.account_created())),
             EventKind::AccountEnabled => self.touched(AccountAction::Enabled, outcome),

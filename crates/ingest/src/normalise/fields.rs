@@ -308,7 +308,7 @@ impl Fields<'_, '_> {
         Some(self.intern(address(&text).as_deref().unwrap_or(&text)))
     }
 
-    fn unreadable(&self, field: FieldName, value: &Scalar<'_>) {
+    pub(crate) fn unreadable(&self, field: FieldName, value: &Scalar<'_>) {
         self.problem(AnomalyKind::UnreadableField, field.as_str(), value.shown());
     }
 

@@ -21,7 +21,7 @@ mod tests {
     use crate::raw::{Header, RawRecord};
     use crate::scalar::Scalar;
     use begat_model::catalog::{EventKind, FieldName};
-    use begat_model::event::{Body, Field, Principal, TokenElevation};
+    use begat_model::event::{Body, Field, Principal, TokenElevation, Unread};
     use begat_model::time::Precision;
     use begat_model::{LogonId, ProcessGuid, ProcessId, Sid, Timestamp};
     use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
@@ -123,7 +123,7 @@ mod tests {
             let Body::ProcessCreated(process) = good(EventKind::ProcessCreated, &fields) else {
                 unreachable!()
             };
-            assert_eq!((process.pid, process.parent.pid), (ProcessId(3888), Some(ProcessId(3556))));
+            assert_eq!((process.pid, process.parent.pid), (Some(ProcessId(3888)), Some(ProcessId(3556))));
             assert_eq!(process.elevation, Some(expected));
             assert_eq!(process.target.logon_id, Some(LogonId(0x55_1686)));
             assert_eq!(process.subject.logon_id, Some(LogonId::NETWORK_SERVICE));
@@ -259,7 +259,7 @@ mod tests {
             for missing in required {
                 let told: Vec<_> = required.iter().filter(|field| *field != missing).map(value).collect();
                 let (body, problems) = read(kind, &told);
-                assert_eq!(body, None, "{kind:?} without {missing:?}");
+                assert_eq!(body, Some(Body::Unread(Unread::FieldMissing)), "{kind:?} without {missing:?}");
                 assert!(problems[0].starts_with(&format!("MissingField {missing:?}")), "{problems:?}");
             }
             good(kind, &required.iter().map(value).collect::<Vec<_>>());

@@ -1,41 +1,43 @@
 //! Processes that began and ended, as Windows audits them and as Sysmon tells them.
 
-use begat_model::Timestamp;
 use begat_model::catalog::FieldName::{self, self as F};
-use begat_model::event::{ParentProcess, Principal, ProcessCreated, ProcessDetails, ProcessEnded};
+use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated, ProcessDetails, ProcessEnded};
+use begat_model::{Sid, Text, Timestamp};
 
 use crate::normalise::fields::{Fields, SUBJECT, TARGET_SESSION};
+use crate::scalar::Scalar;
 
 impl Fields<'_, '_> {
-    pub(crate) fn process_created(&self, at: Timestamp) -> Option<ProcessCreated> {
-        Some(ProcessCreated {
-            pid: self.pid(F::NewProcessId)?,
+    pub(crate) fn process_created(&self, at: Timestamp) -> ProcessCreated {
+        let has_shifted = self.has_shifted();
+        ProcessCreated {
+            pid: self.pid(F::NewProcessId),
             guid: None,
             started_at: at,
-            image: self.text(F::NewProcessName),
-            command_line: self.maybe_empty(F::CommandLine),
+            image: self.image(F::NewProcessName),
+            command_line: if has_shifted { Field::Empty } else { self.maybe_empty(F::CommandLine) },
             original_file_name: None,
             subject: self.principal(&SUBJECT),
-            target: self.principal(&TARGET_SESSION),
+            target: if has_shifted { Principal::default() } else { self.principal(&TARGET_SESSION) },
             parent: ParentProcess {
                 pid: self.pid(F::ProcessId),
                 guid: None,
-                image: self.text(F::ParentProcessName),
+                image: self.image(F::ParentProcessName),
                 command_line: None,
             },
             elevation: self.elevation(F::TokenElevationType),
             hashes: None,
             rules: Vec::new(),
             details: self.process_details(F::MandatoryLabel),
-        })
+        }
     }
 
-    pub(crate) fn sysmon_process_created(&self, at: Timestamp) -> Option<ProcessCreated> {
-        Some(ProcessCreated {
-            pid: self.pid(F::ProcessId)?,
+    pub(crate) fn sysmon_process_created(&self, at: Timestamp) -> ProcessCreated {
+        ProcessCreated {
+            pid: self.pid(F::ProcessId),
             guid: self.guid(F::ProcessGuid),
             started_at: self.utc(F::UtcTime).unwrap_or(at),
-            image: self.text(F::Image),
+            image: self.image(F::Image),
             command_line: self.maybe_empty(F::CommandLine),
             original_file_name: self.text(F::OriginalFileName),
             subject: Principal::default(),
@@ -43,14 +45,35 @@ impl Fields<'_, '_> {
             parent: ParentProcess {
                 pid: self.pid(F::ParentProcessId),
                 guid: self.guid(F::ParentProcessGuid),
-                image: self.text(F::ParentImage),
+                image: self.image(F::ParentImage),
                 command_line: self.text(F::ParentCommandLine),
             },
             elevation: None,
             hashes: self.text(F::Hashes),
             rules: Vec::new(),
             details: self.process_details(F::IntegrityLevel),
-        })
+        }
+    }
+
+    /// A collector that drops the empty command line gives every later value the name of the field before: a SID then
+    /// stands for the command line. None of them is what its name says; all of it is told as unreadable.
+    fn has_shifted(&self) -> bool {
+        self.path_like(F::CommandLine).is_err()
+    }
+
+    /// A path; where a SID stands in its place the fields have shifted, and it is not told.
+    fn image(&self, field: FieldName) -> Option<Text> {
+        self.path_like(field).ok().flatten()
+    }
+
+    /// What can be anything but a SID alone.
+    fn path_like(&self, field: FieldName) -> Result<Option<Text>, ()> {
+        let Some(text) = self.text(field) else { return Ok(None) };
+        if text.starts_with("S-1-") && Sid::parse(&text).is_some() {
+            self.unreadable(field, &Scalar::Text(text.as_ref().into()));
+            return Err(());
+        }
+        Ok(Some(text))
     }
 
     /// `None` where nobody asked for them.
@@ -68,25 +91,25 @@ impl Fields<'_, '_> {
         })
     }
 
-    pub(crate) fn process_ended(&self, at: Timestamp) -> Option<ProcessEnded> {
-        Some(ProcessEnded {
-            pid: self.pid(F::ProcessId)?,
+    pub(crate) fn process_ended(&self, at: Timestamp) -> ProcessEnded {
+        ProcessEnded {
+            pid: self.pid(F::ProcessId),
             guid: None,
             ended_at: at,
-            image: self.text(F::ProcessName),
+            image: self.image(F::ProcessName),
             exit_code: self.number(F::Status),
             subject: self.principal(&SUBJECT),
-        })
+        }
     }
 
-    pub(crate) fn sysmon_process_ended(&self, at: Timestamp) -> Option<ProcessEnded> {
-        Some(ProcessEnded {
-            pid: self.pid(F::ProcessId)?,
+    pub(crate) fn sysmon_process_ended(&self, at: Timestamp) -> ProcessEnded {
+        ProcessEnded {
+            pid: self.pid(F::ProcessId),
             guid: self.guid(F::ProcessGuid),
             ended_at: self.utc(F::UtcTime).unwrap_or(at),
-            image: self.text(F::Image),
+            image: self.image(F::Image),
             exit_code: None,
             subject: Principal::default(),
-        })
+        }
     }
 }

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use begat_model::Text;
 use begat_model::anomaly::AnomalyKind;
@@ -14,8 +13,9 @@ use zip::CompressionMethod;
 use crate::anomaly_log::AnomalyLog;
 use crate::open::source::{
     Base, InputProblem, Layer, Limits, Opened, Packing, Skipped, Source, SourceKind, ZipEntry, ZipMethod,
-    damage_of, harmless, spool,
+    damage_of, harmless,
 };
+use crate::open::spool::{Spool, default_bytes_max};
 use crate::open::window::encoding_of;
 
 /// Bytes of a source that decide what it is.
@@ -129,10 +129,11 @@ impl Gatherer<'_> {
     }
 
     fn spooled(&mut self, name: &Text, stream: &mut dyn Read) {
-        match spool(stream) {
-            Ok((file, ended_by)) => {
-                let bytes = file.as_file().metadata().map(|found| found.len()).unwrap_or(0);
-                let packing = Packing::plain(Base::Spooled(Arc::new(file)), self.limits.unpacked_bytes_max);
+        let bytes_max = self.limits.spool_bytes_max.unwrap_or_else(default_bytes_max);
+        match Spool::of(stream, bytes_max) {
+            Ok((spool, ended_by)) => {
+                let bytes = spool.bytes();
+                let packing = Packing::plain(Base::Spooled(spool), self.limits.unpacked_bytes_max);
                 self.look_into(name.clone(), packing, bytes);
                 if let Some(error) = ended_by {
                     self.problem(name, "read all of it", error);
@@ -201,11 +202,11 @@ impl Gatherer<'_> {
         if packing.is_plain() {
             return Ok(packing.base.clone());
         }
-        let (file, ended_by) = packing.spool()?;
+        let (spool, ended_by) = packing.spool()?;
         if let Some(error) = ended_by {
             self.not_read(name, &error.to_string());
         }
-        Ok(Base::Nested(Arc::new(file)))
+        Ok(Base::Nested(spool))
     }
 
     fn zip_entry(

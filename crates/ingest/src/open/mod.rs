@@ -2,4 +2,5 @@
 
 pub(crate) mod gather;
 pub(crate) mod source;
+pub(crate) mod spool;
 pub(crate) mod window;

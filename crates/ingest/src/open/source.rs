@@ -10,7 +10,8 @@ use begat_evtx::ReadAt;
 use begat_model::Text;
 use begat_model::anomaly::AnomalyKind;
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
-use tempfile::NamedTempFile;
+
+use crate::open::spool::{Spool, SpoolReader};
 
 /// Bounds on what archives may unpack to.
 #[derive(Debug, Clone, Copy)]
@@ -19,11 +20,13 @@ pub struct Limits {
     pub unpacked_bytes_max: u64,
     /// Entries of one archive.
     pub entries_max: usize,
+    /// Bytes of a stream that is copied to be read twice; `None`: as there is room for.
+    pub spool_bytes_max: Option<u64>,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { unpacked_bytes_max: 64 << 30, entries_max: 100_000 }
+        Limits { unpacked_bytes_max: 64 << 30, entries_max: 100_000, spool_bytes_max: None }
     }
 }
 
@@ -125,9 +128,9 @@ pub(crate) struct Packing {
 pub(crate) enum Base {
     File(PathBuf),
     /// Standard input; gone with the last source that needs it, as the next.
-    Spooled(Arc<NamedTempFile>),
+    Spooled(Spool),
     /// An archive that was inside another.
-    Nested(Arc<NamedTempFile>),
+    Nested(Spool),
     /// Bytes that the caller has.
     Memory(Arc<[u8]>),
 }
@@ -135,6 +138,7 @@ pub(crate) enum Base {
 /// A base, open.
 pub(crate) enum Opened {
     File(File),
+    Spooled(SpoolReader),
     Memory(io::Cursor<Arc<[u8]>>),
 }
 
@@ -142,6 +146,7 @@ impl Read for Opened {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Opened::File(file) => file.read(buffer),
+            Opened::Spooled(spool) => spool.read(buffer),
             Opened::Memory(bytes) => bytes.read(buffer),
         }
     }
@@ -151,6 +156,7 @@ impl Seek for Opened {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         match self {
             Opened::File(file) => file.seek(to),
+            Opened::Spooled(spool) => spool.seek(to),
             Opened::Memory(bytes) => bytes.seek(to),
         }
     }
@@ -160,6 +166,7 @@ impl ReadAt for Opened {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         match self {
             Opened::File(file) => ReadAt::read_at(file, buffer, offset),
+            Opened::Spooled(spool) => ReadAt::read_at(spool, buffer, offset),
             Opened::Memory(bytes) => bytes.get_ref().read_at(buffer, offset),
         }
     }
@@ -167,6 +174,7 @@ impl ReadAt for Opened {
     fn size(&self) -> io::Result<u64> {
         match self {
             Opened::File(file) => ReadAt::size(file),
+            Opened::Spooled(spool) => ReadAt::size(spool),
             Opened::Memory(bytes) => bytes.get_ref().size(),
         }
     }
@@ -201,7 +209,7 @@ impl Base {
     pub(crate) fn open(&self) -> io::Result<Opened> {
         Ok(match self {
             Base::File(path) => Opened::File(File::open(path)?),
-            Base::Spooled(file) | Base::Nested(file) => Opened::File(File::open(file.path())?),
+            Base::Spooled(spool) | Base::Nested(spool) => Opened::Spooled(spool.open()),
             Base::Memory(bytes) => Opened::Memory(io::Cursor::new(bytes.clone())),
         })
     }
@@ -241,22 +249,9 @@ impl Packing {
     }
 
     /// The unpacked bytes in a file of their own, and the error that ended them early.
-    pub(crate) fn spool(&self) -> io::Result<(NamedTempFile, Option<io::Error>)> {
-        spool(&mut self.open()?)
-    }
-}
-
-/// Copies a stream to a temporary file. The inner error is the stream's: what came before it is in the file.
-pub(crate) fn spool(stream: &mut dyn Read) -> io::Result<(NamedTempFile, Option<io::Error>)> {
-    let mut file = NamedTempFile::with_prefix("begat-")?;
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        match stream.read(&mut buffer) {
-            Ok(0) => return Ok((file, None)),
-            Ok(length) => io::Write::write_all(&mut file, &buffer[..length])?,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Ok((file, Some(error))),
-        }
+    pub(crate) fn spool(&self) -> io::Result<(Spool, Option<io::Error>)> {
+        // What is unpacked has its own bound, and damage to tell.
+        Spool::of(&mut self.open()?, u64::MAX)
     }
 }
 

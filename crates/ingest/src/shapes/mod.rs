@@ -87,6 +87,8 @@ struct HeaderPaths {
     event_id: Vec<String>,
     record_id: Vec<String>,
     time: Vec<String>,
+    /// Those times are System/TimeCreated as Windows writes it: UTC, with a zone or without.
+    time_is_utc: bool,
     /// Arrival at the collector in UTC, for times without a zone.
     arrival: Vec<String>,
     /// A time in UTC in the event's own data, for times without a zone.
@@ -109,6 +111,21 @@ struct DataPaths {
     fields: Vec<String>,
     /// Texts that hold the event's data as XML.
     xml: Vec<String>,
+    /// Texts as Windows renders events: Sysmon's name its fields as its data do.
+    message: Vec<String>,
+    /// Fields that the carrier takes out of the event's data and puts elsewhere.
+    moved: Vec<MovedPath>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MovedPath {
+    /// Whose events: other providers' fields are not moved there.
+    provider: String,
+    field: String,
+    path: String,
+    /// Where the domain stands, of a user that is `DOMAIN\name` in the event.
+    domain: Option<String>,
 }
 
 /// A shape, ready to be looked for: every path is a slot of one tree, found in one walk over a record.
@@ -123,6 +140,17 @@ pub struct Schema {
     pub(crate) event_xml_on_error: Option<usize>,
     pub(crate) header: HeaderSlots,
     pub(crate) data: Vec<DataSlot>,
+    pub(crate) message: Vec<usize>,
+    pub(crate) moved: Vec<MovedSlot>,
+}
+
+/// Where a field of one provider's events was put.
+#[derive(Debug)]
+pub(crate) struct MovedSlot {
+    pub(crate) provider: String,
+    pub(crate) field: String,
+    pub(crate) slot: usize,
+    pub(crate) domain: Option<usize>,
 }
 
 /// Slots of the header's fields, in the order in which they are tried.
@@ -134,6 +162,7 @@ pub(crate) struct HeaderSlots {
     pub(crate) event_id: Vec<usize>,
     pub(crate) record_id: Vec<usize>,
     pub(crate) time: Vec<usize>,
+    pub(crate) time_is_utc: bool,
     pub(crate) arrival: Vec<usize>,
     pub(crate) told_utc: Vec<usize>,
     pub(crate) outcome: Vec<usize>,
@@ -173,6 +202,7 @@ impl Schema {
             event_id: slots(&paths.event_id),
             record_id: slots(&paths.record_id),
             time: slots(&paths.time),
+            time_is_utc: paths.time_is_utc,
             arrival: slots(&paths.arrival),
             told_utc: slots(&paths.told_utc),
             outcome: slots(&paths.outcome),
@@ -191,11 +221,31 @@ impl Schema {
         });
         let mut data: Vec<DataSlot> = fields.collect();
         data.extend(file.data.xml.iter().map(|path| DataSlot::Xml(tree.slot(path))));
+        let message = file.data.message.iter().map(|path| tree.slot(path)).collect();
+        let moved = file.data.moved.into_iter().map(|moved| MovedSlot {
+            slot: tree.slot(&moved.path),
+            domain: moved.domain.as_deref().map(|path| tree.slot(path)),
+            provider: moved.provider,
+            field: moved.field,
+        });
+        let moved: Vec<MovedSlot> = moved.collect();
         if tree.slots > PATHS_MAX {
             return Err(SchemaError::TooMany(format!("paths in schema {} (at most {PATHS_MAX})", file.name)));
         }
         let (name, title) = (file.name, file.title);
-        Ok(Schema { name, title, tree, present, absent, event_xml, event_xml_on_error, header, data })
+        Ok(Schema {
+            name,
+            title,
+            tree,
+            present,
+            absent,
+            event_xml,
+            event_xml_on_error,
+            header,
+            data,
+            message,
+            moved,
+        })
     }
 
     /// Its short name.

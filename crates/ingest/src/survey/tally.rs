@@ -5,15 +5,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use begat_model::catalog::{EventKind, channel};
 use begat_model::continuity::RecordRuns;
 use begat_model::coverage::{Heard, HeardKey, LogKey, Tally};
-use begat_model::{HostName, Text, Timestamp};
+use begat_model::event::Unread;
+use begat_model::{HostName, Timestamp};
 
 use crate::raw::{Header, HeaderTime, SortId};
 use crate::survey::extent::Extent;
 
-/// Most sorts of records: what lies beyond, by the order of `HeardKey`, is in the number of records alone.
+/// Most sorts of records that are told apart at a time while one unit is read.
 const SORTS_MAX: usize = 200_000;
+/// Most sorts of one host that are counted: a real one has a few hundred. One that makes up more hides none of another,
+/// and of its own those that begat reads stay.
+const HOST_SORTS_MAX: usize = 4096;
+/// Most hosts that are counted, beside those that have a creation: all of these are.
+const HOSTS_MAX: usize = 1_000_000;
 /// Most logs whose record ids are followed in one unit.
-const LOGS_MAX: usize = 10_000;
+const LOGS_MAX: usize = 100_000;
 /// Logs that tell of processes: what is missing of them may be the process in question.
 const FOLLOWED: &[&str] = &[channel::SECURITY, channel::SYSMON];
 
@@ -48,11 +54,14 @@ pub(crate) struct Sort {
     pub(crate) host: Option<HostName>,
     pub(crate) event_id: Option<u32>,
     pub(crate) kind: Option<EventKind>,
-    channel: Option<Text>,
+    /// What it is counted under, where it names a host and an event id.
+    key: Option<HeardKey>,
     /// Its log's place, where it has one.
     log: Option<usize>,
     known: Heard,
     zoneless: Heard,
+    /// Of `known`: those that no time can be read of.
+    unplaced: u64,
     /// Of process creations: one of them was looked into, and is not of Windows' own boot.
     beyond_boot: bool,
 }
@@ -88,26 +97,31 @@ impl Sorts {
         if self.sorts.len() >= SORTS_MAX {
             self.forget();
         }
-        let log = self.log_of(header);
+        let host = header.host.as_deref().and_then(HostName::new);
+        let key = host.clone().zip(header.event_id).map(|(host, event_id)| {
+            HeardKey::new(host, header.provider.as_deref(), header.channel.as_deref(), event_id)
+        });
+        let log = key.as_ref().and_then(|key| self.log_of(key));
         self.sorts.push(Sort {
             log,
-            host: header.host.as_deref().and_then(HostName::new),
+            host,
             event_id: header.event_id,
             kind: header.kind(),
-            channel: header.channel.as_deref().map(Text::from),
+            key,
             known: Heard::default(),
             zoneless: Heard::default(),
+            unplaced: 0,
             beyond_boot: false,
         });
         self.index.insert(self.key.as_slice().into(), self.sorts.len() - 1);
         self.sorts.len() - 1
     }
 
-    /// The place of a header's log. Only logs that begat reads processes from are followed.
-    fn log_of(&mut self, header: &Header<'_>) -> Option<usize> {
-        let channel = header.channel.as_deref()?;
+    /// The place of a sort's log. Only logs that begat reads processes from are followed.
+    fn log_of(&mut self, key: &HeardKey) -> Option<usize> {
+        let channel = key.channel.as_deref()?;
         let known = FOLLOWED.iter().find(|followed| followed.eq_ignore_ascii_case(channel))?;
-        let key = LogKey { host: HostName::new(header.host.as_deref()?)?, channel: (*known).into() };
+        let key = LogKey { host: key.host.clone(), channel: (*known).into() };
         if let Some(index) = self.log_of_key.get(&key) {
             return Some(*index);
         }
@@ -132,7 +146,10 @@ impl Sorts {
         }
         match time {
             HeaderTime::Known(at) => add(&mut sort.known, *at),
-            HeaderTime::Missing | HeaderTime::Unreadable(_) => sort.known.count += 1,
+            HeaderTime::Missing | HeaderTime::Unreadable(_) => {
+                sort.known.count += 1;
+                sort.unplaced += 1;
+            }
             HeaderTime::Zoneless(time) => add(&mut sort.zoneless, time.wall_clock),
         }
     }
@@ -192,11 +209,13 @@ fn add(heard: &mut Heard, at: Timestamp) {
 fn tallies(sorts: Vec<Sort>) -> Tallies {
     let mut tallies = Tallies::default();
     for sort in sorts {
-        let (Some(host), Some(event_id)) = (sort.host, sort.event_id) else { continue };
+        let Some(key) = sort.key else { continue };
         if sort.beyond_boot {
-            tallies.known.beyond_boot.insert(host.clone());
+            tallies.known.beyond_boot.insert(key.host.clone());
         }
-        let key = HeardKey { host, channel: sort.channel, event_id };
+        if sort.unplaced > 0 && key.kind.is_some() {
+            *tallies.known.unplaced.entry((key.clone(), Unread::NoTime)).or_default() += sort.unplaced;
+        }
         for (tally, heard) in [(&mut tallies.known, sort.known), (&mut tallies.zoneless, sort.zoneless)] {
             if heard.count > 0 {
                 tally.heard.entry(key.clone()).or_default().merge(&heard);
@@ -211,9 +230,8 @@ impl Tallies {
     pub(crate) fn merge(&mut self, other: Tallies) {
         self.known.merge(other.known);
         self.zoneless.merge(other.zoneless);
-        cut(&mut self.known.heard);
-        cut(&mut self.zoneless.heard);
-        cut_hosts(&mut self.known.beyond_boot);
+        cut(&mut self.known);
+        cut(&mut self.zoneless);
     }
 
     /// One tally, once the zones of wall clocks are known.
@@ -222,23 +240,62 @@ impl Tallies {
         for (key, heard) in self.zoneless.heard {
             let resolve = |wall_clock: Option<Timestamp>| at(&key.host, wall_clock?);
             let heard = Heard { first: resolve(heard.first), last: resolve(heard.last), ..heard };
+            if key.kind.is_some() && heard.first.is_none() {
+                *tally.unplaced.entry((key.clone(), Unread::NoZone)).or_default() += heard.count;
+            }
             tally.heard.entry(key).or_default().merge(&heard);
         }
-        cut(&mut tally.heard);
+        tally.cut.extend(self.zoneless.cut);
+        tally.hosts_cut |= self.zoneless.hosts_cut;
+        cut(&mut tally);
         tally
     }
 }
 
-fn cut(sorts: &mut BTreeMap<HeardKey, Heard>) {
-    while sorts.len() > SORTS_MAX {
-        sorts.pop_last();
+/// What is counted never decides whose creations are looked for: each host has a bound of its own, and one with a
+/// creation is always counted.
+fn cut(tally: &mut Tally) {
+    // Nearly always there is nothing to cut, and it is seen by the whole number.
+    if tally.heard.len() <= HOST_SORTS_MAX {
+        return;
+    }
+    cut_hosts(tally, HOSTS_MAX);
+    let mut counts: BTreeMap<&HostName, usize> = BTreeMap::new();
+    tally.heard.keys().for_each(|key| *counts.entry(&key.host).or_default() += 1);
+    let over = counts.into_iter().filter(|(_, count)| *count > HOST_SORTS_MAX);
+    let over: Vec<HostName> = over.map(|(host, _)| host.clone()).collect();
+    for host in over {
+        cut_sorts(tally, &host);
+        tally.cut.insert(host);
     }
 }
 
-/// As many as there can be sorts: whose sorts are kept is among the first of these too.
-fn cut_hosts(hosts: &mut BTreeSet<HostName>) {
-    while hosts.len() > SORTS_MAX {
-        hosts.pop_last();
+/// Leaves a host the sorts that begat reads and, as many as there is room for, the first of the others.
+fn cut_sorts(tally: &mut Tally, host: &HostName) {
+    let of_host = tally.heard.keys().filter(|key| key.host == *host);
+    let mut keys: Vec<(bool, HeardKey)> = of_host.map(|key| (key.kind.is_none(), key.clone())).collect();
+    keys.sort_unstable();
+    for (_, key) in keys.split_off(HOST_SORTS_MAX) {
+        tally.heard.remove(&key);
+        tally.unplaced.retain(|(unplaced, _), _| *unplaced != key);
+    }
+}
+
+fn cut_hosts(tally: &mut Tally, hosts_max: usize) {
+    let mut hosts: BTreeMap<&HostName, bool> = BTreeMap::new();
+    for key in tally.heard.keys() {
+        *hosts.entry(&key.host).or_default() |= key.kind == Some(EventKind::AccountCreated);
+    }
+    if hosts.len() <= hosts_max {
+        return;
+    }
+    let without = hosts.into_iter().filter(|(_, has_creation)| !has_creation).map(|(host, _)| host.clone());
+    let gone: BTreeSet<HostName> = without.skip(hosts_max).collect();
+    if !gone.is_empty() {
+        tally.hosts_cut = true;
+        tally.heard.retain(|key, _| !gone.contains(&key.host));
+        tally.unplaced.retain(|(key, _), _| !gone.contains(&key.host));
+        tally.beyond_boot.retain(|host| !gone.contains(host));
     }
 }
 
@@ -274,19 +331,47 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_host_names_is_bounded_and_the_first_stay_exact() {
+    fn a_noisy_host_hides_nothing_of_another_and_keeps_what_is_read_of_itself() {
+        let add_id = |sorts: &mut Sorts, host: &str, event_id| {
+            let header = Header {
+                host: Some(host.into()),
+                channel: Some("Security".into()),
+                event_id: Some(event_id),
+                ..Header::SILENT
+            };
+            let id = sorts.of(&header);
+            sorts.count(id, &HeaderTime::Missing, None);
+        };
         let (mut forward, mut backward) = (Sorts::default(), Sorts::default());
-        let name = |number: usize| format!("HOST{number:07}");
-        for number in 0..3 * SORTS_MAX {
-            add(&mut forward, &name(number), None);
-            add(&mut backward, &name(3 * SORTS_MAX - 1 - number), None);
+        for number in 0..3 * SORTS_MAX as u32 {
+            add_id(&mut forward, "A", number);
+            add_id(&mut backward, "A", 3 * SORTS_MAX as u32 - 1 - number);
         }
-        assert_eq!(forward.get(SortId { generation: 0, index: 0 }).map(|sort| sort.event_id), None);
+        add_id(&mut backward, "B", 4720);
         let mut tallies = forward.finish();
         tallies.merge(backward.finish());
-        let heard = tallies.resolve(|_, at| Some(at)).heard;
-        assert_eq!(heard.len(), SORTS_MAX);
-        assert!(heard.values().all(|heard| heard.count == 2));
-        assert_eq!(heard.keys().next_back().unwrap().host.as_str(), name(SORTS_MAX - 1));
+        let tally = tallies.resolve(|_, at| Some(at));
+        let of = |host: &str| {
+            let of_host = tally.heard.iter().filter(|(key, _)| key.host.as_str() == host);
+            of_host.map(|(key, heard)| (key.event_id, heard.count)).collect::<BTreeMap<u32, u64>>()
+        };
+        assert_eq!(of("B"), BTreeMap::from([(4720, 1)]));
+        assert_eq!(of("A").len(), HOST_SORTS_MAX);
+        assert_eq!((of("A")[&4720], of("A")[&4688], of("A")[&0]), (2, 2, 2), "and the first of the others");
+        assert_eq!(tally.cut.iter().map(HostName::as_str).collect::<Vec<_>>(), ["A"]);
+        assert!(!tally.hosts_cut);
+    }
+
+    #[test]
+    fn of_too_many_hosts_those_with_a_creation_are_all_counted() {
+        let mut tally = Tally::default();
+        for number in 0..100 {
+            let host = HostName::new(&format!("H{number:03}")).unwrap();
+            let event_id = if number % 10 == 9 { 4720 } else { 4624 };
+            tally.heard.insert(HeardKey::new(host, None, Some("Security"), event_id), Heard::default());
+        }
+        cut_hosts(&mut tally, 20);
+        let created = tally.heard.keys().filter(|key| key.event_id == 4720).count();
+        assert_eq!((created, tally.heard.len(), tally.hosts_cut), (10, 30, true));
     }
 }

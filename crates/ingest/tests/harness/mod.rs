@@ -9,7 +9,7 @@ use begat_ingest::{
 };
 
 /// Archives in fuzzed bytes may not unpack to more.
-const LIMITS: Limits = Limits { unpacked_bytes_max: 1 << 20, entries_max: 16 };
+const LIMITS: Limits = Limits { unpacked_bytes_max: 1 << 20, entries_max: 16, spool_bytes_max: None };
 
 /// Text of any shape, alone and as the value of a record's field. Answers the number of events.
 pub fn json_records(bytes: &[u8], schemas: &Schemas) -> u64 {

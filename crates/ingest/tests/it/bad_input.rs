@@ -296,7 +296,7 @@ fn entries_are_named_after_their_archive_and_harmless_to_print() {
 fn a_bomb_is_cut_and_told() {
     let zeros = vec![b' '; 8 << 20];
     let json = creations("nxlog", 1);
-    let limits = Limits { unpacked_bytes_max: 1 << 20, entries_max: 3 };
+    let limits = Limits { unpacked_bytes_max: 1 << 20, entries_max: 3, spool_bytes_max: None };
     let folder = tempfile::tempdir().unwrap();
     let check = |name: &str, bytes: &[u8], records: u64, anomalies: u64| {
         let path = folder.path().join(name);

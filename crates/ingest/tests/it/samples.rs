@@ -54,7 +54,7 @@ fn user_creation_via_command_line() {
     assert_eq!(created.len(), 1);
     assert_eq!(created[0].at.to_string(), "2021-10-19T14:42:41.2340108Z");
     let net1 = looked.events.iter().find_map(|event| match &event.body {
-        Body::ProcessCreated(process) if process.pid.0 == 3888 => Some(process),
+        Body::ProcessCreated(process) if process.pid == Some(begat_model::ProcessId(3888)) => Some(process),
         _ => None,
     });
     let net1 = net1.expect("net1.exe started");

@@ -1,5 +1,6 @@
 //! What happened that is worth a look without being a recorded creation.
 
+use crate::event::Unread;
 use crate::ids::Sid;
 use crate::text::Text;
 
@@ -33,6 +34,13 @@ facts! {
             sid: Sid,
             /// What proves that it was.
             proof: CreationProof,
+        };
+        /// Records of account creations are in the input and cannot be read.
+        CreationUnread "creation_unread" {
+            /// How many.
+            count: u64,
+            /// Why.
+            cause: Unread,
         };
         /// lsass made the key of an account, and no 4720 says so.
         KeyMade "key_made" {

@@ -10,6 +10,11 @@ facts! {
             /// Each log that could have told it, with its loss.
             gaps: Vec<LogGap>,
         };
+        /// Records that would tell of processes are in the input and cannot be read.
+        Unread "unread" {
+            /// How many.
+            count: u64,
+        };
         /// By the ends of processes.
         Starts "starts" {
             /// Of a hundred processes that ended, so many were not seen to start.

@@ -18,7 +18,7 @@ pub(crate) struct Alert<'a> {
     pub(crate) dataset: &'static str,
     /// The rule that it answers.
     pub(crate) rule: Rule,
-    pub(crate) at: Timestamp,
+    pub(crate) at: Option<Timestamp>,
     pub(crate) severity: Severity,
     /// Of a case.
     pub(crate) score: Option<i32>,
@@ -138,6 +138,17 @@ const FINDING_RULES: &[(FindingKind, Rule)] = &[
         },
     ),
     (
+        FindingKind::CreationUnread,
+        Rule {
+            id: "begat.creation_unread",
+            name: "Record of an account creation that cannot be read",
+            action: "creation-unread",
+            event_types: &["user", "creation"],
+            succeeded: Some(true),
+            attack: attack(CREATE_ACCOUNT, None),
+        },
+    ),
+    (
         FindingKind::AccountNeverSeenCreated,
         Rule {
             id: "begat.account_never_seen_created",
@@ -186,7 +197,7 @@ impl<'a> Alert<'a> {
             id: case.case_id,
             dataset: "begat.case",
             rule: case_rule(case),
-            at: case.created_at,
+            at: Some(case.created_at),
             severity: case.severity,
             score: Some(case.risk.score),
             host: &case.host,

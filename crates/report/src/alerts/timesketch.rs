@@ -57,9 +57,11 @@ impl Timeline {
     }
 
     fn finding(&mut self, finding: &FindingView<'_>) -> io::Result<()> {
+        // What has no time has no place on a timeline: the other formats tell it.
+        let Some(at) = finding.at else { return Ok(()) };
         let alert = Alert::of_finding(finding)?;
         let head = head(&alert, "finding_id", "finding");
-        let mut told = Happening::new(finding.at, "Finding", alert.message.clone());
+        let mut told = Happening::new(at, "Finding", alert.message.clone());
         if let Some(process) = &finding.process {
             told.process(process);
         }

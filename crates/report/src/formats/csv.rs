@@ -96,7 +96,7 @@ columns! {
     "origin_client" Text |case| case.origin.as_ref().and_then(|origin| origin.client.as_ref()).map(|client| wording::process(&client.process));
     "wave" Text |case| case.wave;
     "kind" Plain |_| Some("case"), |finding| Some(finding.kind);
-    "at" Plain |case| Some(case.created_at), |finding| Some(finding.at);
+    "at" Plain |case| Some(case.created_at), |finding| finding.at;
     "finding_id" Plain |_| NOTHING, |finding| Some(finding.finding_id);
     "summary" Text |_| NOTHING, |finding| Some(finding.summary);
     "process_pid" Plain |_| NOTHING, |finding| finding.process.as_ref().and_then(|process| process.pid);

@@ -56,7 +56,10 @@ pub fn write_finding(finding: &FindingView<'_>, page: &Page, out: &mut dyn Write
     text.lines.wrapped("", "", &title, Look::Strong);
     text.section("What happened");
     text.paragraph(&wording::sentence(&page.said(finding.summary)));
-    text.paragraph(&format!("That was at {} on {host}.", page.time(finding.at)));
+    match finding.at {
+        Some(at) => text.paragraph(&format!("That was at {} on {host}.", page.time(at))),
+        None => text.paragraph(&format!("That was on {host}, at a time that cannot be read.")),
+    }
     let (kind, means) = (finding.kind, finding.kind.doc());
     text.paragraph(&format!("Kind: {kind} ({means}). It is a finding, not a recorded creation."));
     text.whose(finding);

@@ -94,11 +94,13 @@ impl<'a> Gathered<'a> {
     }
 
     fn finding(&mut self, finding: &FindingView<'a>) {
+        // What has no time names nobody either: nothing of it can be looked for elsewhere.
+        let Some(at) = finding.at else { return };
         let occurrence = Occurrence {
             case: None,
             finding: Some(finding.finding_id),
             host: &finding.host,
-            at: finding.at,
+            at,
             severity: finding.severity,
         };
         if let Some(account) = &finding.account {

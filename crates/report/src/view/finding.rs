@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::view::events::EventView;
 use crate::view::nouns::{PrincipalView, ProcessView};
 use crate::view::parties::{ActorView, HostView};
-use crate::wire::encode::text;
+use crate::wire::encode::{text, text_or_null};
 use crate::words::sentence::Sentence;
 
 /// Name and version of the shape.
@@ -25,9 +25,9 @@ pub struct FindingView<'a> {
     pub kind: FindingKind,
     /// Where.
     pub host: HostView<'a>,
-    /// When.
-    #[serde(serialize_with = "text")]
-    pub at: Timestamp,
+    /// When; `null` where no time of it can be placed.
+    #[serde(serialize_with = "text_or_null")]
+    pub at: Option<Timestamp>,
     /// How much it matters.
     #[serde(serialize_with = "text")]
     pub severity: Severity,

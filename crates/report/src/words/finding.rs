@@ -2,9 +2,11 @@
 
 use begat_model::Text;
 use begat_model::case::{CreationProof, FindingFact, LifeSign, SamKey};
+use begat_model::event::Unread;
 use jiff::tz::TimeZone;
 
 use crate::words::table::sentences;
+use crate::words::wording::counted;
 
 /// Of an account whose name no event tells.
 const NAMELESS: &str = "of unknown name";
@@ -28,6 +30,8 @@ sentences! {
             "{image} wrote {whom} straight into the SAM; normally only lsass does so.";
         CreatedUnlogged { name, sid, proof } [name = or_nameless(name), proof = proof_said(proof, zone)] =>
             "The account {name} ({sid}) was created, but there is no 4720 for it: {proof}.";
+        CreationUnread { count, cause } [what = unread(*count), cause = cause_said(*cause)] =>
+            "The input holds {what}, and nothing more is known of it: {cause}.";
         KeyMade { name } =>
             "The account {name} was created, but there is no 4720 for it: lsass made its key in the SAM.";
         NeverSeenCreated { name, sid, sign } [name = or_nameless(name), sign = sign_said(sign, zone)] =>
@@ -54,6 +58,24 @@ sentences! {
         PutInto { group } [group = group.as_deref().unwrap_or("a group")] => "was added to {group}";
         LoggedOn { source } [from = source.as_deref().map(|ip| format!(" from {ip}")).unwrap_or_default()] =>
             "logged on{from}";
+    }
+}
+
+fn unread(count: u64) -> String {
+    counted(
+        count,
+        "account creation (4720) that cannot be read",
+        "account creations (4720) that cannot be read",
+    )
+}
+
+/// Why records cannot be read, and what would help, as a clause.
+pub(crate) fn cause_said(cause: Unread) -> &'static str {
+    match cause {
+        Unread::NoTime => "no time is given, or none that can be read",
+        Unread::NoZone => "the time has no zone; give it with --input-timezone",
+        Unread::Damaged => "the record is damaged",
+        Unread::FieldMissing => "the record names neither the account nor its SID",
     }
 }
 

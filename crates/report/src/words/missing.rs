@@ -4,15 +4,22 @@ use begat_model::case::{LogGap, Loss, Missing, ProcessLog};
 
 use crate::words::table::sentences;
 use crate::words::when::when;
+use crate::words::wording::counted;
 
 sentences! {
     /// What is missing, as a clause.
     said(Missing, zone) {
         Records { gaps } [gaps = gaps.iter().map(gap).collect::<Vec<_>>().join(", ")] => "{gaps}";
+        Unread { count } [records = records(*count)] =>
+            "{records} of process creation cannot be read, and may be of the process in question";
         Starts { percent } => "{percent} of every 100 processes that ended here were not seen to start";
         EarlyProcesses { since } [since = when(*since, zone)] =>
             "process creations are in the input only from {since} on, and the session is older";
     }
+}
+
+fn records(count: u64) -> String {
+    counted(count, "record", "records")
 }
 
 fn gap(gap: &LogGap) -> String {

@@ -8,7 +8,7 @@ pub(crate) mod allowed;
 mod blind_spot;
 pub(crate) mod doubt;
 mod evidence;
-mod finding;
+pub(crate) mod finding;
 pub(crate) mod indicator;
 #[cfg(test)]
 mod lines;

@@ -7,6 +7,7 @@ use begat_model::case::{
     OddAncestor, ProcessLog, Proof, Reason, RiskReason, RoleGrounds, SamKey, Severity, ShapePart, SiteEntry,
     SiteMatch, Suspicion, Unmet, Verdict, Weekday,
 };
+use begat_model::event::Unread;
 use begat_model::{Duration, HostName, LogonId, ProcessId, Sid, Text, Timestamp};
 
 pub(super) fn at() -> Timestamp {
@@ -31,6 +32,7 @@ pub(super) fn missing() -> Vec<Missing> {
     vec![
         Missing::Records { gaps: vec![gap(ProcessLog::Security, one)] },
         Missing::Records { gaps: vec![gap(ProcessLog::Security, run), gap(ProcessLog::Sysmon, share)] },
+        Missing::Unread { count: 7 },
         Missing::Starts { percent: 12 },
         Missing::EarlyProcesses { since: at() },
     ]
@@ -360,7 +362,10 @@ pub(super) fn findings() -> Vec<(FindingFact, u64)> {
         sam(Some(SamKey::Name("bob".to_owned()))),
         sam(None),
         FindingFact::KeyMade { name: "bob".into() },
+        FindingFact::CreationUnread { count: 1, cause: Unread::NoZone },
     ];
+    let causes = [Unread::NoTime, Unread::Damaged, Unread::FieldMissing].into_iter();
+    all.extend(causes.map(|cause| FindingFact::CreationUnread { count: 2, cause }));
     let proofs = creation_proofs().into_iter();
     all.extend(proofs.map(|proof| FindingFact::CreatedUnlogged { name: name.clone(), sid: sid(), proof }));
     let signs = life_signs().into_iter();

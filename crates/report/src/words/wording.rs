@@ -270,6 +270,7 @@ pub(crate) fn finding_kind(kind: FindingKind) -> &'static str {
         FindingKind::BuiltinPrivileged => "built-in account added to a powerful group",
         FindingKind::SamTampered => "SAM written by another process",
         FindingKind::CreationNotLogged => "creation not logged",
+        FindingKind::CreationUnread => "unreadable account creation",
         FindingKind::AccountNeverSeenCreated => "account with no recorded creation",
     }
 }

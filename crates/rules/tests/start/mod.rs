@@ -11,7 +11,7 @@ use begat_rules::{LoadReport, Marker, RuleFile, RuleSet};
 pub fn sysmon() -> ProcessCreated {
     let text = |text: &str| Some(Text::from(text));
     ProcessCreated {
-        pid: ProcessId(3888),
+        pid: Some(ProcessId(3888)),
         guid: None,
         started_at: Timestamp::from_unix_ticks(0, Precision::SECONDS),
         image: text(r"C:\Windows\System32\net1.exe"),

@@ -19,8 +19,8 @@ pub struct ProcessIndex(pub(super) u64);
 /// One process, as all of its events together tell it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProcessRecord {
-    /// Reused by Windows: see `started_at` and `ended_at`.
-    pub pid: ProcessId,
+    /// Reused by Windows: see `started_at` and `ended_at`. `None` where no copy tells it.
+    pub pid: Option<ProcessId>,
     /// Sysmon's.
     pub guid: Option<ProcessGuid>,
     /// Full path.
@@ -121,8 +121,8 @@ fn effective_session(created: &ProcessCreated, stem: Option<&str>) -> Session {
 /// What a record tells of a process whose start it is not.
 #[derive(Debug, Clone)]
 pub struct Witness<'a> {
-    /// Its id.
-    pub pid: ProcessId,
+    /// Its id, where it is told.
+    pub pid: Option<ProcessId>,
     /// Sysmon's.
     pub guid: Option<ProcessGuid>,
     /// Its image, where the record has it.
@@ -216,6 +216,7 @@ impl ProcessRecord {
 
     /// What this copy does not tell is taken from the other.
     fn complete(&mut self, second: ProcessRecord) {
+        self.pid = self.pid.or(second.pid);
         self.guid = self.guid.or(second.guid);
         self.image = self.image.take().or(second.image);
         self.command_line =
@@ -297,7 +298,13 @@ impl ProcessRecord {
         let coarser = self.started_at.precision().min(created.started_at.precision()).step();
         let tolerance = CHANNEL_TOLERANCE.max(coarser);
         let same_parent = agree(self.parent.pid, created.parent.pid);
-        self.pid == created.pid
+        // Of two that tell neither id the image has to be the same, and nearer than another run of it.
+        let same_id = match (self.pid, created.pid) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            _ => self.image.is_some() && created.image.is_some(),
+        };
+        same_id
+            && agree(self.guid, created.guid)
             && !self.has_copy(record.kind)
             && same_image
             && same_parent

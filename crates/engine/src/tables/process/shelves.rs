@@ -11,7 +11,7 @@ use crate::windows::same_name::folded;
 /// Where processes are found by what is asked about them: a creation asks for few, whatever the number kept.
 #[derive(Debug, Default)]
 pub(super) struct Shelves {
-    pub(super) by_pid: BTreeSet<(ProcessId, ProcessIndex)>,
+    pub(super) by_pid: BTreeSet<(Option<ProcessId>, ProcessIndex)>,
     pub(super) by_start: BTreeSet<(Timestamp, ProcessIndex)>,
     pub(super) by_session: BTreeSet<(Session, Timestamp, ProcessIndex)>,
     pub(super) by_created_account: BTreeSet<(String, ProcessIndex)>,
@@ -22,7 +22,7 @@ pub(super) struct Shelves {
 /// What a process is found by on the shelves.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ShelfKeys {
-    pid: ProcessId,
+    pid: Option<ProcessId>,
     started_at: Timestamp,
     session: Session,
     created_accounts: Vec<String>,

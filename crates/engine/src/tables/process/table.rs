@@ -27,6 +27,8 @@ pub struct ProcessTable {
     shelves: Shelves,
     by_guid: BTreeMap<ProcessGuid, ProcessIndex>,
     next: u64,
+    /// Some process was told without its id.
+    any_without_pid: bool,
     /// Start of the latest process that was dropped for the bound, not for its age.
     dropped_until: Option<Timestamp>,
     dropped: u64,
@@ -51,6 +53,7 @@ impl ProcessTable {
     fn add(&mut self, process: ProcessRecord) -> ProcessIndex {
         let index = ProcessIndex(self.next);
         self.next += 1;
+        self.any_without_pid |= process.pid.is_none();
         if let Some(guid) = process.guid {
             self.by_guid.insert(guid, index);
         }
@@ -92,7 +95,8 @@ impl ProcessTable {
                 && same_image(process.image.as_ref(), witness.image)
                 && agree(process.guid, witness.guid)
         };
-        if self.with_pid(witness.pid).any(|(_, process)| is_it(process)) {
+        let Some(pid) = witness.pid else { return None };
+        if self.with_pid(pid).any(|(_, process)| is_it(process)) {
             return None;
         }
         Some(self.add(ProcessRecord::of_witness(witness, record, texts)))
@@ -106,7 +110,7 @@ impl ProcessTable {
             process.ended_at.is_none() && since >= Duration::ZERO && is_no_copy
         };
         let replaced: Vec<ProcessIndex> = self
-            .with_pid(created.pid)
+            .with_told_pid(created.pid)
             .filter(|(_, process)| is_replaced(process))
             .map(|(index, _)| index)
             .collect();
@@ -284,15 +288,29 @@ impl ProcessTable {
         if let Some(index) = created.guid.and_then(|guid| self.by_guid.get(&guid)) {
             return Some(*index);
         }
-        self.with_pid(created.pid)
+        // What tells no id may be a copy of one that does, and the other way about: those that began then.
+        let near = || {
+            let (from, until) =
+                (created.started_at - CHANNEL_TOLERANCE, created.started_at + CHANNEL_TOLERANCE);
+            self.started(from, until).filter(|(_, process)| process.pid.is_none() || created.pid.is_none())
+        };
+        let of_none = (created.pid.is_none() || self.any_without_pid).then(near).into_iter().flatten();
+        self.with_told_pid(created.pid)
+            .chain(of_none)
             .filter(|(_, process)| process.may_be_copy(created, record))
             .map(|(index, process)| ((process.started_at - created.started_at).magnitude(), index))
             .min()
             .map(|(_, index)| index)
     }
 
+    /// None where the id is not told.
+    fn with_told_pid(&self, pid: Option<ProcessId>) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
+        pid.into_iter().flat_map(|pid| self.with_pid(pid))
+    }
+
     /// The latest processes that had this id.
     pub fn with_pid(&self, pid: ProcessId) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
+        let pid = Some(pid);
         let all = self.shelves.by_pid.range((pid, ProcessIndex(0))..=(pid, ProcessIndex(u64::MAX))).rev();
         all.take(SAME_PID_MAX).filter_map(|(_, index)| Some((*index, self.processes.get(index)?)))
     }
@@ -310,7 +328,7 @@ impl ProcessTable {
                 .is_none_or(|ended_at| (ended_at - ended.ended_at).magnitude() <= CHANNEL_TOLERANCE);
             process.started_at <= ended.ended_at + tolerance && same_image && same_guid && same_end
         };
-        self.with_pid(ended.pid)
+        self.with_told_pid(ended.pid)
             .filter(|(_, process)| fits(process))
             .max_by_key(|(index, process)| (process.started_at, *index))
             .map(|(index, _)| index)
@@ -380,7 +398,7 @@ mod tests {
 
     fn process(pid: u32, parent: u32, image: &str, seconds: &str) -> ProcessCreated {
         ProcessCreated {
-            pid: ProcessId(pid),
+            pid: Some(ProcessId(pid)),
             guid: None,
             started_at: at(seconds),
             image: Some(image.into()),
@@ -398,7 +416,7 @@ mod tests {
 
     fn end(pid: u32, image: &str, seconds: &str) -> ProcessEnded {
         ProcessEnded {
-            pid: ProcessId(pid),
+            pid: Some(ProcessId(pid)),
             guid: None,
             ended_at: at(seconds),
             image: Some(image.into()),
@@ -468,7 +486,7 @@ mod tests {
         assert_eq!(table.len(), 2);
         let child = process(9, 8, "b.exe", "04.0");
         security(&mut table, &child, 4);
-        let (index, _) = table.iter().find(|(_, process)| process.pid == ProcessId(9)).unwrap();
+        let (index, _) = table.iter().find(|(_, process)| process.pid == Some(ProcessId(9))).unwrap();
         let parent = table.get(table.ancestors(index)[0]).unwrap();
         assert_eq!(parent.started_at, at("03.0"), "the one that was alive");
     }
@@ -480,7 +498,7 @@ mod tests {
         let mut child = process(9, 8, "b.exe", "04.0");
         child.parent.image = Some("other.exe".into());
         security(&mut table, &child, 2);
-        let (index, _) = table.iter().find(|(_, process)| process.pid == ProcessId(9)).unwrap();
+        let (index, _) = table.iter().find(|(_, process)| process.pid == Some(ProcessId(9))).unwrap();
         assert!(table.ancestors(index).is_empty());
     }
 
@@ -508,7 +526,7 @@ mod tests {
             ended(&mut table, &end(pid, image, "03.0"), &record(EventKind::ProcessEnded, "03.0", 4));
         }
         table.forget_ended_before(at("10.0"));
-        let kept: Vec<u32> = table.iter().map(|(_, process)| process.pid.0).collect();
+        let kept: Vec<u32> = table.iter().map(|(_, process)| process.pid.unwrap().0).collect();
         assert_eq!(kept, [8, 9], "8 is the parent of 9, which is alive");
         table.host_started(at("20.0"));
         table.forget_ended_before(at("30.0"));

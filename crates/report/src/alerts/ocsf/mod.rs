@@ -44,7 +44,7 @@ fn write_line(mut document: Document, whole: Value, out: &mut dyn Write) -> io::
 /// What a case and a finding have in common.
 fn of_alert(alert: &Alert<'_>, alternatives: &[AlternativeView<'_>]) -> Document {
     let mut document = Document::default();
-    document.set("time", milliseconds(alert.at));
+    document.set("time", alert.at.map(milliseconds));
     for (name, number, word) in [
         ("category", 2, "Findings"),
         ("class", 2004, "Detection Finding"),
@@ -116,7 +116,7 @@ fn metadata(alert: &Alert<'_>, document: &mut Document) {
     document.set("metadata.product.name", "begat");
     document.set("metadata.product.vendor_name", "begat");
     document.set("metadata.product.version", env!("CARGO_PKG_VERSION"));
-    document.set("metadata.original_time", alert.at.to_string());
+    document.set("metadata.original_time", alert.at.map(|at| at.to_string()));
     if let Some(creation) = alert.events.iter().find(|event| event.role == Role::Creation) {
         document.set("metadata.event_code", creation.record.event_id.to_string());
         document.set("metadata.log_name", creation.record.channel);
@@ -126,14 +126,14 @@ fn metadata(alert: &Alert<'_>, document: &mut Document) {
 }
 
 fn finding_info(alert: &Alert<'_>, document: &mut Document) {
-    let times = || alert.events.iter().map(|event| event.record.at).chain([alert.at]);
+    let times = || alert.events.iter().map(|event| event.record.at).chain(alert.at);
     let channels: BTreeSet<&str> = alert.events.iter().map(|event| event.record.channel).collect();
     document.set("finding_info.uid", alert.id);
     document.set("finding_info.title", &*alert.title);
     document.set("finding_info.desc", &*alert.message);
     document.set("finding_info.types", vec![alert.rule.action]);
     // No clock is asked: the finding is as old as what it is about.
-    document.set("finding_info.created_time", milliseconds(alert.at));
+    document.set("finding_info.created_time", alert.at.map(milliseconds));
     document.set("finding_info.first_seen_time", times().min().map(milliseconds));
     document.set("finding_info.last_seen_time", times().max().map(milliseconds));
     document.set("finding_info.data_sources", channels.into_iter().collect::<Vec<_>>());

@@ -22,9 +22,9 @@ impl<'page> Block<'page> {
     }
 
     /// Severity and title to the left; time to the right, or beneath where it does not fit.
-    pub(super) fn headline(&mut self, severity: Severity, title: &str, at: Timestamp) {
+    pub(super) fn headline(&mut self, severity: Severity, title: &str, at: impl Into<Option<Timestamp>>) {
         let level = format!(" {} ", severity.slug().to_uppercase());
-        let time = self.page.time(at);
+        let time = at.into().map_or_else(|| "at an unknown time".to_owned(), |at| self.page.time(at));
         let used = level.width() + 1 + title.width() + 2 + time.width();
         if used <= self.page.width {
             let gap = " ".repeat(self.page.width - used + 2);

@@ -58,8 +58,9 @@ struct Fold<'a> {
     /// The first of the most severe of them.
     worst: Box<FindingView<'a>>,
     count: u64,
-    first: Timestamp,
-    last: Timestamp,
+    /// Of those that tell their time.
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
     hosts: BTreeSet<&'a str>,
     accounts: BTreeSet<String>,
 }
@@ -81,7 +82,7 @@ impl<'a> Fold<'a> {
             self.worst = other.worst;
         }
         self.count += other.count;
-        self.first = self.first.min(other.first);
+        self.first = [self.first, other.first].into_iter().flatten().min();
         self.last = self.last.max(other.last);
         self.hosts.extend(other.hosts);
         self.accounts.extend(other.accounts);
@@ -171,8 +172,10 @@ impl Block<'_> {
             let names = fold.hosts.iter().map(|host| wording::name(host).into_owned());
             self.row("hosts", &bounded(names, HOSTS_MAX), Look::Plain);
         }
-        let span = fold.last - fold.first;
-        self.row("until", &format!("{}, {span} after the first", self.page.time(fold.last)), Look::Plain);
+        if let (Some(first), Some(last)) = (fold.first, fold.last) {
+            let span = last - first;
+            self.row("until", &format!("{}, {span} after the first", self.page.time(last)), Look::Plain);
+        }
         let worst = &fold.worst;
         let text = format!("{}, the first {} one", visible(worst.finding_id), worst.severity);
         self.row("finding", &text, Look::Plain);

@@ -1,0 +1,79 @@
+//! Secrets of command lines stand in no output of any format, however they are spelt.
+
+use begat_report::FORMATS;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::logs;
+use crate::session::Session;
+
+/// What begins and ends every secret of this test; nothing else in it does.
+const MARK: &str = "Zq7x";
+/// Spellings that are tried.
+const SPELLINGS: u32 = 120;
+
+/// How an account and its password are handed to a program, by kind: `{n}` is the account, `{s}` the secret.
+const KINDS: &[&str] = &[
+    "mkacct.exe -u {n} -p {s}",
+    "mkacct.exe /user:{n} /p:{s}",
+    "mkacct.exe --username {n} -p={s}",
+    "mkacct.exe -u{n} -p{s}",
+    "mkacct.exe {n} {s}",
+    "mkacct.exe {n} 'Full Name' \"{s}\" /admin",
+    "python mk.py -u {n} -p '{s}'",
+    "msiexec /i agent.msi SERVICE_ACCOUNT={n} SERVICE_PASSWORD={s} /qn",
+    "msiexec /i agent.msi SVCUSER={n} SVCPASS=\"{s}\" /qn",
+    "cmd /c set DB_PASSWORD={s}&& mk {n}",
+    "cmd /c \"set \"SVC_PWD={s}\" & mk {n}\"",
+    "powershell -c \".\\mk.ps1 -LocalAdminName {n} -LocalAdminPassword '{s}'\"",
+    "powershell -c \"New-Thing -Name {n} -AdminSecret:{s}\"",
+    "x.exe --extra-vars \"user={n} user_password={s}\"",
+    "x.exe {\"user\": \"{n}\", \"admin_password\": \"{s}\"}",
+    "Rubeus.exe asktgt /user:{n} /rc4:{s} /ptt",
+    "mimikatz.exe \"sekurlsa::pth /user:{n} /ntlm:{s} /run:cmd\"",
+    "Rubeus.exe asktgt /user:{n} /aes256:{s}",
+    "cmd /c for %p in ({s} other) do net user {n} %p /add",
+    "powershell -c \"'{s}','other' | % { net user {n} $_ /add }\"",
+    "powershell -c \"foreach ($p in '{s}','other') { net user {n} $p /add }\"",
+    "net user {n} {s} /add",
+    "tool add {n} password {s}",
+];
+
+/// A kind of spelling, upper case or not, with the secret and the account in it.
+fn spelling() -> impl Strategy<Value = String> {
+    let kind = proptest::sample::select(KINDS);
+    let secret = "[a-zA-Z0-9!#*+.?_~]{4,9}".prop_map(|middle| format!("{MARK}{middle}{MARK}"));
+    (kind, secret, " {1,3}").prop_map(|(kind, secret, gap)| {
+        kind.replace(' ', &gap).replace("{n}", "helper").replace("{s}", &secret)
+    })
+}
+
+/// One host for each spelling, each of which makes an account: all formats tell all of them.
+#[test]
+fn no_format_shows_a_secret_however_it_is_spelt() {
+    let mut runner = TestRunner::new_with_rng(
+        Config::default(),
+        proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+    );
+    let mut lines: Vec<String> =
+        (0..SPELLINGS).map(|_| spelling().new_tree(&mut runner).unwrap().current()).collect();
+    lines.extend(KINDS.iter().map(|kind| kind.replace("{n}", "helper").replace("{s}", "Zq7xSecret!Zq7x")));
+    let mut session = Session::new();
+    for (number, line) in lines.iter().enumerate() {
+        let records = logs::made_by(&format!("PC{number}.corp.example"), line);
+        session = session.log(&format!("{number}.json"), "winlogbeat", &records);
+    }
+    for format in FORMATS {
+        let output = session.run(&["hunt", "-v", "-t", format.name, "."]);
+        for bytes in [&output.stdout, &output.stderr] {
+            let text = String::from_utf8_lossy(bytes);
+            let shown: Vec<&str> = text.lines().filter(|line| line.contains(MARK)).collect();
+            assert!(shown.is_empty(), "{}: {:?}", format.name, &shown[..shown.len().min(3)]);
+        }
+        assert!(
+            String::from_utf8_lossy(&output.stdout).contains("helper"),
+            "{} tells the cases",
+            format.name
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! Which names say that what follows is a secret: whole words of switches, endings of any name, kinds of hashes.
+
+/// A name that ends so names a secret: `$adminPassword`, `SERVICE_PASSWORD`, `-LocalAdminPassword`, `user_pwd`. Lower case.
+pub(crate) const SECRET_ENDINGS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "passwort",
+    "kennwort",
+    "pass",
+    "pwd",
+    "pw",
+    "secret",
+    "token",
+    "apikey",
+    "api-key",
+    "api_key",
+    "accesskey",
+    "access-key",
+    "access_key",
+    "credpass",
+];
+/// Names that are secrets as a whole, and endings of harmless ones: keys and hashes that stand in for a password.
+const SECRET_WHOLE: &[&str] = &[
+    "rc4", "ntlm", "aes128", "aes256", "aeskey", "aes-key", "des", "lmhash", "nthash", "hashes", "hash",
+    "psk",
+];
+/// Names that end like one, and are none.
+const HARMLESS: &[&str] =
+    &["bypass", "compass", "nopassword", "nopass", "no-password", "no-pass", "emptypassword"];
+
+/// Whether a switch, variable or property of this name, in lower case and without its dash, holds a secret.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    let ends = SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending));
+    (ends && !HARMLESS.contains(&name)) || SECRET_WHOLE.contains(&name)
+}
+
+/// Switches that say whose password comes with them, lower case, without dash.
+const USER_SWITCHES: &[&str] =
+    &["u", "usr", "user", "username", "ru", "l", "login", "account", "uid", "userid"];
+/// A name that ends so names an account.
+const USER_ENDINGS: &[&str] = &["user", "username", "login"];
+
+/// Whether a switch of this name, in lower case and without its dash, names an account.
+pub(crate) fn is_user_name(name: &str) -> bool {
+    USER_SWITCHES.contains(&name) || USER_ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_secrets_from_what_only_sounds_like_one() {
+        for name in
+            ["password", "svcpass", "db_password", "localadminpassword", "user_pwd", "rc4", "ntlm", "pw"]
+        {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in
+            ["bypass", "nopassword", "passwordreq", "logonpasswordchg", "user", "path", "hashfile", "des3"]
+        {
+            assert!(!is_secret_name(name), "{name}");
+        }
+        assert!(is_user_name("u") && is_user_name("sqluser") && !is_user_name("url"));
+    }
+}
