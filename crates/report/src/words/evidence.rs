@@ -56,7 +56,7 @@ sentences! {
             "it runs in session {own}, and did with session {ours} what it says that it does (impersonation)";
         SessionNotTold => "this version of Windows does not record its session";
         StartedBefore { lag } => "it started {lag} before the creation";
-        StartedRightBefore => "a program that is run for one purpose does it within seconds, as here";
+        StartedRightBefore => "what is run for one purpose starts this shortly before";
         StartedAfter { late } => "its start is recorded {late} after the creation";
         StartNotSeen => "its own start is not in the log";
         EndedAfter { after } => "it ended {after} after the creation";
