@@ -41,6 +41,7 @@ const NOT_CARRIED_OUT: &[EvidenceKind] = &[
     EvidenceKind::MadeAnother,
     EvidenceKind::StillRuns,
     EvidenceKind::DoesOtherwise,
+    EvidenceKind::MeantForElsewhere,
     EvidenceKind::NotPutIntoUsers,
     EvidenceKind::LinkedSession,
 ];

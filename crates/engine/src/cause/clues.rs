@@ -13,13 +13,14 @@ use crate::cause::pointers::LookedUp;
 use crate::cause::scene::Scene;
 use crate::cause::sought::Said;
 use crate::commands::intent::accounts::Intent;
-use crate::commands::intent::aim::Way;
+use crate::commands::intent::aim::{Aim, Way};
 use crate::commands::intent::names_account::{Dollar, names_account};
 use crate::commands::line::image_stem;
 use crate::sight::visibility::ProcessSight;
 use crate::spans::{CHANNEL_TOLERANCE, ENDS_RIGHT_AFTER, STARTED_NEAR, STARTED_RIGHT_BEFORE};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
 use crate::windows::capability::Capability;
+use crate::windows::suspicious::is_user_writable;
 
 /// Few processes have more clues than this.
 const CLUES_USUAL: usize = 4;
@@ -28,7 +29,9 @@ const CLUES_USUAL: usize = 4;
 const SERVICE_HOST: &str = "svchost";
 
 fn image_clue(process: &ProcessRecord) -> Option<Clue<'_>> {
-    let can = process.capability().filter(|_| !is_masked(process))?;
+    let Some(can) = process.capability().filter(|_| !is_masked(process)) else {
+        return unknown_program_clue(process);
+    };
     let kind = match can {
         Capability::Creates => EvidenceKind::CreateCapable,
         Capability::OnlyStarts => EvidenceKind::CannotCreate,
@@ -36,6 +39,13 @@ fn image_clue(process: &ProcessRecord) -> Option<Clue<'_>> {
         Capability::ForPeople => EvidenceKind::Bystander,
     };
     Some(Clue { kind, why: Why::Image(process.stem()?, can), records: &process.created_by })
+}
+
+/// A program that nobody knows, where any user can put files.
+fn unknown_program_clue(process: &ProcessRecord) -> Option<Clue<'_>> {
+    let image = process.image.as_deref().filter(|image| is_user_writable(image))?;
+    let why = EvidenceFact::UnknownProgram { program: image_stem(image).into() };
+    Some(Clue::new(EvidenceKind::UnknownProgram, why, &process.created_by))
 }
 
 fn is_masked(process: &ProcessRecord) -> bool {
@@ -192,8 +202,7 @@ impl Scene<'_> {
 
     fn right_before_clue<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Option<Clue<'s>> {
         let is_it = order == Order::Before && self.moment.started_within(process, STARTED_RIGHT_BEFORE);
-        let lag = self.creation.at().since(process.started_at).max(Duration::ZERO);
-        let why = EvidenceFact::StartedBefore { lag };
+        let why = EvidenceFact::StartedRightBefore;
         is_it.then(|| Clue::new(EvidenceKind::StartedRightBefore, why, &process.created_by))
     }
 
@@ -201,7 +210,8 @@ impl Scene<'_> {
     fn still_runs_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         let latest = self.burst.ends_at() + CHANNEL_TOLERANCE;
         let runs = process.ended_at.is_none_or(|ended_at| ended_at > latest);
-        let is_it = process.is_net_tool() && self.ends_told && self.missing.is_none() && runs;
+        let are_ends_whole = self.ends_told && self.missing.is_none() && !self.is_filtered;
+        let is_it = process.is_net_tool() && are_ends_whole && runs;
         is_it.then(|| Clue::new(EvidenceKind::StillRuns, EvidenceFact::StillRuns, &process.created_by))
     }
 
@@ -288,6 +298,9 @@ impl Scene<'_> {
         if is_net && has_arguments() {
             return clue(EvidenceKind::DoesOtherwise, EvidenceFact::LineDoesOtherwise);
         }
+        if process.intents.iter().any(|intent| self.is_meant_for_elsewhere(intent)) {
+            return clue(EvidenceKind::MeantForElsewhere, EvidenceFact::LineMeantForElsewhere);
+        }
         // Every service of the host shares such a session: a common word in one of their lines ties nothing.
         let is_shared = self.creation.logon_id().is_some_and(LogonId::is_well_known);
         // What an unknown program makes of a name, nobody knows.
@@ -299,7 +312,20 @@ impl Scene<'_> {
         if process.speaks_of_accounts && process.capability() == Some(Capability::Creates) {
             return clue(EvidenceKind::SpeaksOfAccounts, EvidenceFact::LineSpeaksOfAccounts);
         }
+        if process.is_powershell() && process.intents.is_empty() && ends_with_its_command(line) {
+            return clue(EvidenceKind::GivenOtherCommand, EvidenceFact::LineGivenOtherCommand);
+        }
         None
+    }
+
+    /// It creates an account of this name, and says on which other machine.
+    fn is_meant_for_elsewhere(&self, intent: &Intent) -> bool {
+        match intent {
+            Intent::CreateAccount { name: Some(name), aim: Aim::Host(_) | Aim::Domain, .. } => {
+                self.sought.is_account(name)
+            }
+            _ => false,
+        }
     }
 
     /// What the line does is known, and it does not create this account here: that it names it ties nothing. A command
@@ -311,5 +337,41 @@ impl Scene<'_> {
         };
         let runs_a_script = || line.to_ascii_lowercase().contains(".ps1");
         process.intents.iter().any(of_this) || (process.is_powershell() && !runs_a_script())
+    }
+}
+
+/// What has PowerShell run code that stands elsewhere.
+const RUNS_OTHER_CODE: &[&str] =
+    &[".ps1", "iex", "invoke-expression", "import-module", "&", "-noe", "/noe", "-file"];
+
+/// PowerShell was given a command on its line, runs no other code that is named there, and ends with it.
+fn ends_with_its_command(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    let is_command = |word: &str| {
+        let word = word.trim_start_matches(['-', '/']);
+        !word.is_empty() && ["command", "encodedcommand"].iter().any(|switch| switch.starts_with(word))
+    };
+    let mut switches = line.split_whitespace().filter(|word| word.starts_with(['-', '/']));
+    switches.any(is_command) && !RUNS_OTHER_CODE.iter().any(|code| line.contains(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_powershell_that_ends_with_its_command_is_known_by_its_line() {
+        for (line, expected) in [
+            ("powershell.exe -Command \"Write-Host 'net user bob /add'; Start-Sleep 30\"", true),
+            ("powershell -nop -c Get-Date", true),
+            ("powershell.exe /enc ZABpAHIA", true),
+            ("powershell.exe", false),
+            ("powershell.exe -NoExit -Command Get-LocalUser bob", false),
+            (r"powershell.exe -Command C:\it\new.ps1", false),
+            ("powershell.exe -c \"iex $code\"", false),
+            (r"powershell.exe -NoProfile -File C:\it\new.ps1 -Count 3", false),
+        ] {
+            assert_eq!(ends_with_its_command(line), expected, "{line}");
+        }
     }
 }

@@ -84,6 +84,10 @@ evidence_kinds! {
         "the command line creates an account of another name";
     DoesOtherwise "command_does_otherwise" -12.0
         "the tool's whole grammar is known, and this command line does not create this account";
+    MeantForElsewhere "command_meant_for_elsewhere" -5.0
+        "the command line creates an account of this name on another machine: what it does here is no creation";
+    GivenOtherCommand "given_other_command" -2.0
+        "PowerShell was given a command, ends with it, and nothing of it creates an account; what it calls may";
     HoldsSession "holds_session" 6.0
         "the process runs in the logon session that the creation names; that id is unique on a host and boot";
     SharesServiceSession "shares_service_session" 0.5
@@ -104,6 +108,8 @@ evidence_kinds! {
         "the image is one that calls the account interfaces itself";
     CannotCreate "cannot_create" -7.0
         "the image never calls the account interfaces itself: holding the session must not be enough to name it";
+    UnknownProgram "unknown_program" 1.0
+        "nobody knows what it calls, and it lies where any user can put files: it can as well as an idle shell";
     Bystander "bystander" -4.0
         "a program for people, that has no business with accounts: a browser, an office program";
     OnlyProcess "only_process" 2.0

@@ -73,8 +73,9 @@ impl HostState {
         let burst = self.burst(&creation);
         let scene = Scene {
             burst,
-            is_filtered: self.watch.is_filtered(),
-            ends_told: self.processes.ends().are_told_after(burst.ends_at()),
+            is_filtered: self.watch.is_filtered(at),
+            ends_told: self.processes.ends().are_told_after(burst.ends_at())
+                && !self.watch.misses_ends_after(&creation.record),
             creation: &creation,
             moment: Moment { creation: &creation, session, clock_was_set_back: clock_set_back.is_some() },
             sought: Sought {

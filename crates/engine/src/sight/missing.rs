@@ -12,6 +12,8 @@ use crate::tables::process::ends::Ends;
 
 /// Where a session's logon is not in the log, this many records before the creation are asked for.
 const RECORDS_BEFORE: u64 = 1000;
+/// Ends that a creation's process comes to are told within so many records after it.
+const RECORDS_AFTER: u64 = 200;
 /// Most places in Sysmon's log that are remembered.
 const SYSMON_MARKS_MAX: usize = 4096;
 
@@ -65,6 +67,13 @@ impl Watch {
             gaps.push(LogGap { log, loss });
         }
         (!gaps.is_empty()).then_some(Missing::Records { gaps })
+    }
+
+    /// Records of the Security log are missing where the ends of processes would have been told.
+    pub fn misses_ends_after(&self, creation: &RecordRef) -> bool {
+        let Some(from) = creation.record_id else { return false };
+        let until = from.saturating_add(RECORDS_AFTER);
+        self.sight.security_records.between(from, until) != Continuity::Nothing
     }
 
     /// A log that shows processes only from some time after the session's logon does not show all of the session's.

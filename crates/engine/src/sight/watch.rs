@@ -7,7 +7,7 @@ use begat_model::{Duration, Event, EventKind, RecordRef, Timestamp};
 
 use crate::sight::blinding::{Blinding, CommandLinesSeen};
 use crate::sight::visibility::{HostSight, ProcessSight};
-use crate::spans::{CHANNEL_TOLERANCE, CLOCK_NEAR, CLOCK_TRIM_MAX, LAG_MAX, RATE_SPAN_MIN};
+use crate::spans::{CHANNEL_TOLERANCE, CLOCK_NEAR, CLOCK_TRIM_MAX, LAG_MAX, QUIET_MAX, RATE_SPAN_MIN};
 
 /// Most events of a host that are kept as having blinded it.
 const BLINDINGS_MAX: usize = 64;
@@ -141,9 +141,11 @@ impl Watch {
     }
 
     /// Only some programs' starts are in the input: Windows starts its own all day, so a log without any of them
-    /// chooses; and one that lacks most record ids was chosen from.
-    pub fn is_filtered(&self) -> bool {
-        let only_some = self.started >= STARTED_MIN && self.background_started == 0;
+    /// chooses, be it of many starts or of a few in a long time; and one that lacks most record ids was chosen from.
+    pub fn is_filtered(&self, at: Timestamp) -> bool {
+        let is_long = self.sight.all.first.is_some_and(|first| at - first > QUIET_MAX);
+        let are_enough = self.started >= STARTED_MIN || (is_long && self.started > 0);
+        let only_some = are_enough && self.background_started == 0;
         let by_security = self.sight.process_creations.count > self.sight.sysmon_creations;
         only_some || (by_security && self.sight.security_records.is_filtered())
     }

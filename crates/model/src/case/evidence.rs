@@ -16,6 +16,10 @@ facts! {
         LineCreatesNameless "line_creates_nameless";
         /// The whole grammar of the tool is known, and its command line creates nothing.
         LineDoesOtherwise "line_does_otherwise";
+        /// Its command line creates an account of this name on another machine.
+        LineMeantForElsewhere "line_meant_for_elsewhere";
+        /// PowerShell was given a command and ends with it, and nothing in that command creates an account.
+        LineGivenOtherCommand "line_given_other_command";
         /// Its command line creates an account of this name, and an account of this name was made since.
         LineFulfilled "line_fulfilled";
         /// Its command line opens what accounts are managed with.
@@ -66,6 +70,11 @@ facts! {
         };
         /// An image of this name is Windows' own, and not known to create accounts.
         WindowsOwn "windows_own" {
+            /// File name without `.exe`.
+            program: Text,
+        };
+        /// Nobody knows what a program of this name calls, and it lies where anybody can put files.
+        UnknownProgram "unknown_program" {
             /// File name without `.exe`.
             program: Text,
         };
@@ -124,6 +133,8 @@ facts! {
             /// How long before.
             lag: Duration,
         };
+        /// It started so shortly before as what is run for one thing does.
+        StartedRightBefore "started_right_before";
         /// Its start is recorded after the creation, nearer than two logs can be told apart.
         StartedAfter "started_after" {
             /// How long after.

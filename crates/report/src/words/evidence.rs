@@ -17,6 +17,9 @@ sentences! {
         LineCreatesAnother => "its command line creates another account";
         LineCreatesNameless => "its command line creates an account, but does not spell out its name";
         LineDoesOtherwise => "its command line does something else";
+        LineMeantForElsewhere => "its command line creates an account of this name on another machine";
+        LineGivenOtherCommand =>
+            "PowerShell was started to run one command and then end, and nothing in that command creates an account";
         LineFulfilled =>
             "its command line creates an account of this name, but one of this name was already made since it started";
         LineSpeaksOfAccounts => "its command line opens a tool that manages accounts";
@@ -38,6 +41,8 @@ sentences! {
         CallsInterfaces { program } => "{program} can itself make the calls that create accounts";
         OnlyStarts { program } => "{program} does not create accounts itself, it only starts programs that do";
         WindowsOwn { program } => "{program} is part of Windows and not known to create accounts";
+        UnknownProgram { program } =>
+            "nobody knows what {program} does, and it lies in a folder where any user can put files";
         Bystander { program } => "{program} is a program for people and has no business with accounts";
         HoldsSession { session } => "it runs in session {session}, which made the account";
         SharesSession { session } => "it runs in session {session}, which all services of its kind share";
@@ -51,6 +56,7 @@ sentences! {
             "it runs in session {own}, and did with session {ours} what it says that it does (impersonation)";
         SessionNotTold => "this version of Windows does not record its session";
         StartedBefore { lag } => "it started {lag} before the creation";
+        StartedRightBefore => "what is run for one purpose starts this shortly before";
         StartedAfter { late } => "its start is recorded {late} after the creation";
         StartNotSeen => "its own start is not in the log";
         EndedAfter { after } => "it ended {after} after the creation";

@@ -5,6 +5,7 @@ use crate::record::WindowsRecord;
 use crate::rng::Rng;
 use crate::story::Story;
 use crate::value::{TICKS_PER_MILLISECOND, Ticks, Value};
+use crate::world::is_started_by_boot;
 
 /// Image and command line of what monitoring, inventory and backup run as SYSTEM.
 const PROGRAMS: &[(&str, &str)] = &[
@@ -22,8 +23,8 @@ const SYSTEM_LOGON_ID: u64 = 0x3e7;
 /// Process ids that no story reaches.
 const FIRST_PID: u32 = 0x4_0000;
 
-/// Adds a crowd around the creations of a story, told as the host tells its other processes. Where it tells none,
-/// there is nothing to add.
+/// Adds a crowd around the creations of a story, told as the host tells its other processes. Where it tells none, or
+/// none but those of its boot, which Windows writes whatever it is asked to, there is nothing to add.
 pub fn add_crowd(rng: &mut Rng, story: &mut Story) {
     let creations: Vec<Ticks> =
         story.records.iter().filter(|record| is_creation(record)).map(|record| record.time).collect();
@@ -45,8 +46,9 @@ pub fn add_crowd(rng: &mut Rng, story: &mut Story) {
 fn is_start_by_system(record: &WindowsRecord) -> bool {
     let of_system = |name| record.field(name) == Some(&Value::Hex64(SYSTEM_LOGON_ID));
     let is_own = matches!(record.field("TargetLogonId"), None | Some(Value::Hex64(0)));
+    let is_of_boot = || record.printed("NewProcessName").is_some_and(|image| is_started_by_boot(&image));
     match (record.channel.as_str(), record.event_id) {
-        ("Security", 4688) => of_system("SubjectLogonId") && is_own,
+        ("Security", 4688) => of_system("SubjectLogonId") && is_own && !is_of_boot(),
         ("Microsoft-Windows-Sysmon/Operational", 1) => of_system("LogonId"),
         _ => false,
     }

@@ -33,6 +33,7 @@ pub struct Host {
     pub(super) lost: Vec<(Ticks, Ticks)>,
     pub(super) boot_starts: BTreeSet<Ticks>,
     forwards: Option<Forwards>,
+    tells_no_ends: bool,
     /// SYSTEM's session.
     pub system: Session,
     /// NETWORK SERVICE's session.
@@ -76,6 +77,7 @@ impl Host {
             lost: Vec::new(),
             boot_starts: BTreeSet::new(),
             forwards: None,
+            tells_no_ends: false,
             spec,
             rng,
             machine_sid,
@@ -130,6 +132,11 @@ impl Host {
         self.forwards = Some(forwards);
     }
 
+    /// Nobody asked for the ends of processes, as no policy does by default: none of this host stands in its log.
+    pub(crate) fn tell_no_ends(&mut self) {
+        self.tells_no_ends = true;
+    }
+
     /// Whether the host logs the start of a process at this time.
     pub(super) fn audits_processes(&self, time: Ticks) -> bool {
         self.spec.telemetry.process_auditing && self.process_auditing_ends.is_none_or(|end| time <= end)
@@ -156,6 +163,9 @@ impl Host {
             let is_process = draft.kind.log == Log::Security && matches!(draft.kind.event_id, 4688 | 4689);
             !is_process || self.audits_processes(*time) || self.boot_starts.contains(time)
         });
+        if self.tells_no_ends {
+            entries.retain(|(_, draft)| !is_end(draft));
+        }
         // Stable: what happened in one clock tick keeps the order in which it happened.
         entries.sort_by_key(|(time, _)| *time);
         let mut last_ids: BTreeMap<&str, u64> = BTreeMap::new();
@@ -242,4 +252,8 @@ mod tests {
             assert_eq!(of(4624).time == time, fine_clock, "15.6 ms ticks before 10");
         }
     }
+}
+
+fn is_end(draft: &Draft) -> bool {
+    matches!((draft.kind.log, draft.kind.event_id), (Log::Security, 4689) | (Log::Sysmon, 5))
 }

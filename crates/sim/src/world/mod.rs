@@ -15,6 +15,7 @@ pub use account::Creation;
 pub use fleet::Fleet;
 pub(crate) use fleet::Stage;
 pub use host::Host;
+pub(crate) use process::is_started_by_boot;
 pub(crate) use service::Subscription;
 pub use spec::{Generation, HostSpec, Telemetry};
 pub(crate) use who::corp_account;

@@ -8,6 +8,26 @@ use crate::events::{self, Draft};
 use crate::noise::hashes;
 use crate::value::{Ticks, Value};
 
+/// What runs first in a boot, each with its parent.
+const BOOT: &[(&str, &str)] = &[
+    ("Registry", ""),
+    (r"C:\Windows\System32\smss.exe", ""),
+    (r"C:\Windows\System32\autochk.exe", r"C:\Windows\System32\smss.exe"),
+    (r"C:\Windows\System32\smss.exe", r"C:\Windows\System32\smss.exe"),
+    (r"C:\Windows\System32\csrss.exe", r"C:\Windows\System32\smss.exe"),
+    (r"C:\Windows\System32\smss.exe", r"C:\Windows\System32\smss.exe"),
+    (r"C:\Windows\System32\wininit.exe", r"C:\Windows\System32\smss.exe"),
+    (r"C:\Windows\System32\csrss.exe", r"C:\Windows\System32\smss.exe"),
+    (r"C:\Windows\System32\winlogon.exe", r"C:\Windows\System32\smss.exe"),
+    (r"C:\Windows\System32\services.exe", r"C:\Windows\System32\wininit.exe"),
+    (r"C:\Windows\System32\lsass.exe", r"C:\Windows\System32\wininit.exe"),
+];
+
+/// Whether Windows starts this in its boot.
+pub(crate) fn is_started_by_boot(image: &str) -> bool {
+    BOOT.iter().any(|(own, _)| *own == image)
+}
+
 impl Host {
     /// A process that runs since before the log begins; nothing is logged.
     pub fn running(&mut self, session: &Session, image: &str, command_line: &str) -> Rc<Process> {
@@ -144,21 +164,8 @@ impl Host {
     /// The first processes of a boot: Windows writes their 4688 even where process auditing is off, and without
     /// command lines.
     pub(crate) fn boot_processes(&mut self, time: Ticks) {
-        const FIRST: &[(&str, &str)] = &[
-            ("Registry", ""),
-            (r"C:\Windows\System32\smss.exe", ""),
-            (r"C:\Windows\System32\autochk.exe", r"C:\Windows\System32\smss.exe"),
-            (r"C:\Windows\System32\smss.exe", r"C:\Windows\System32\smss.exe"),
-            (r"C:\Windows\System32\csrss.exe", r"C:\Windows\System32\smss.exe"),
-            (r"C:\Windows\System32\smss.exe", r"C:\Windows\System32\smss.exe"),
-            (r"C:\Windows\System32\wininit.exe", r"C:\Windows\System32\smss.exe"),
-            (r"C:\Windows\System32\csrss.exe", r"C:\Windows\System32\smss.exe"),
-            (r"C:\Windows\System32\winlogon.exe", r"C:\Windows\System32\smss.exe"),
-            (r"C:\Windows\System32\services.exe", r"C:\Windows\System32\wininit.exe"),
-            (r"C:\Windows\System32\lsass.exe", r"C:\Windows\System32\wininit.exe"),
-        ];
         let label = self.system.integrity().1;
-        for (index, (image, parent)) in (0..).zip(FIRST) {
+        for (index, (image, parent)) in (0..).zip(BOOT) {
             let at = time.plus_millis(index * 170);
             let pid = 100 + 72 * index;
             let draft = Draft::new(&events::PROCESS_CREATED_4688_V2)

@@ -27,6 +27,7 @@ pub(in crate::story) fn made_again(host: &mut Host) -> Vec<Truth> {
     busy(host);
     let at = moment(host);
     let name = *host.rng().pick(&["recyc", "svc_tmp2", "again"]);
+    host.tell_no_ends();
     let (_, explorer) = desk(host, at);
     let shell = host.start(at.minus_seconds(45), &explorer, CMD, "cmd.exe");
     let run = run_net(host, at, &shell, &format!("user {name} Winter-2026! /add"));

@@ -123,6 +123,7 @@ pub(in crate::story) fn silent_net1(host: &mut Host) -> Truth {
     busy(host);
     let at = moment(host);
     let name = *host.rng().pick(&["mute1", "quietly", "noline"]);
+    host.tell_no_ends();
     let shell = elevated(host, at, &admin(), ADMIN_IP, 140, CMD, CMD);
     let run = run_net(host, at, &shell, &format!("user {name} Winter-2026! /add"));
     let account = host.create_account(run.acts_at, &run.net1.session, name, Creation::Net);
