@@ -524,7 +524,7 @@ pub fn guest_enabled() -> Finding {
         finding_id: "f1e2d3c4b5a69788".to_owned(),
         kind: FindingKind::GuestEnabled,
         host: plain().host,
-        at: at("2021-10-19T15:02:00.25Z"),
+        at: Some(at("2021-10-19T15:02:00.25Z")),
         severity: Severity::High,
         summary: FindingFact::GuestEnabled { name: Some("Guest".into()) },
         left_out: 0,
@@ -550,7 +550,7 @@ pub fn sam_tampered() -> Finding {
     Finding {
         finding_id: "5a3a3a3a00000001".to_owned(),
         kind: FindingKind::SamTampered,
-        at: at("2021-10-19T16:00:00Z"),
+        at: Some(at("2021-10-19T16:00:00Z")),
         severity: Severity::Critical,
         summary: FindingFact::SamWritten {
             image: "C:\\Windows\\MSBuild.exe".into(),
@@ -576,7 +576,7 @@ pub fn never_seen_created(host: &str, number: u32, severity: Severity) -> Findin
             role: None,
             owner: None,
         },
-        at: at(&format!("2021-10-19T{:02}:{:02}:00Z", number / 60 % 24, number % 60)),
+        at: Some(at(&format!("2021-10-19T{:02}:{:02}:00Z", number / 60 % 24, number % 60))),
         severity,
         summary: FindingFact::NeverSeenCreated {
             name: Some(format!("old{number}").into()),
