@@ -59,7 +59,32 @@ impl fmt::Display for HostName {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sid(Arc<str>);
 
+/// Identities of every Windows by the names that collectors put in place of their SIDs, lower case.
+const WELL_KNOWN: &[(&str, &str)] = &[
+    (r"builtin\administrators", "S-1-5-32-544"),
+    (r"builtin\users", "S-1-5-32-545"),
+    (r"builtin\guests", "S-1-5-32-546"),
+    (r"builtin\power users", "S-1-5-32-547"),
+    (r"builtin\backup operators", "S-1-5-32-551"),
+    (r"builtin\remote desktop users", "S-1-5-32-555"),
+    (r"builtin\network configuration operators", "S-1-5-32-556"),
+    (r"builtin\distributed com users", "S-1-5-32-562"),
+    (r"builtin\event log readers", "S-1-5-32-573"),
+    (r"builtin\hyper-v administrators", "S-1-5-32-578"),
+    (r"builtin\remote management users", "S-1-5-32-580"),
+    (r"nt authority\system", "S-1-5-18"),
+    (r"nt authority\local service", "S-1-5-19"),
+    (r"nt authority\network service", "S-1-5-20"),
+    (r"nt authority\anonymous logon", "S-1-5-7"),
+];
+
 impl Sid {
+    /// The SID of an identity that every Windows has, by the name that a collector put in its place.
+    pub fn of_well_known(name: &str) -> Option<Sid> {
+        let row = WELL_KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name.trim()))?;
+        Sid::parse(row.1)
+    }
+
     /// `NULL SID`: Windows writes it where it means nobody.
     pub const NOBODY: &'static str = "S-1-0-0";
     /// The local system account.

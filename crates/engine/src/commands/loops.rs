@@ -8,6 +8,9 @@ use crate::commands::secret_names::SECRET_ENDINGS;
 const OF_ACCOUNTS: &[&str] =
     &["net ", "net1", "user", "adsi", "winnt:", "runas", "psexec", "schtasks", " -p ", "/p:"];
 
+/// Loops of one line that are looked into; whatever follows so many is hidden unread.
+const LOOPS_MAX: usize = 64;
+
 /// Where lists stand that may hold secrets.
 pub(crate) fn secrets(line: &str) -> Vec<Range<usize>> {
     let lower = line.to_ascii_lowercase();
@@ -24,7 +27,11 @@ fn deals_with_accounts(body: &str) -> bool {
 fn in_brackets(lower: &str) -> Vec<Range<usize>> {
     let mut secrets = Vec::new();
     let mut done = 0;
-    for (at, _) in lower.match_indices("for") {
+    for (number, (at, _)) in lower.match_indices("for").enumerate() {
+        if number == LOOPS_MAX {
+            secrets.push(at..lower.len());
+            break;
+        }
         if at < done {
             continue;
         }
@@ -51,10 +58,15 @@ fn in_brackets(lower: &str) -> Vec<Range<usize>> {
 /// `'a','b' | % { … }`, `@("a") | ForEach-Object { … }`: the quoted words before the pipe.
 fn piped(lower: &str) -> Vec<Range<usize>> {
     let mut secrets = Vec::new();
-    let mut behind = 0;
+    let (mut behind, mut loops) = (0, 0);
     for (at, _) in lower.match_indices('|') {
         let body = lower[at + 1..].trim_start();
         let is_loop = body.starts_with(['%']) || body.starts_with("foreach");
+        loops += usize::from(is_loop);
+        if loops > LOOPS_MAX {
+            secrets.push(at..lower.len());
+            break;
+        }
         let begins = lower[behind..at].rfind([';', '\n', '{', '|']).map_or(behind, |sign| behind + sign + 1);
         behind = at + 1;
         if is_loop && deals_with_accounts(body) {

@@ -96,11 +96,8 @@ impl HostState {
             | Body::SamKeyWritten(_)
             | Body::ManagedByLaps(_)
             | Body::LogServiceStopped
-            | Body::AuditEventsDropped => self.supporting(event, texts),
-            Body::Unread(cause) => {
-                self.watch.unread(record);
-                self.findings.unread(*cause, record);
-            }
+            | Body::AuditEventsDropped
+            | Body::Unread(_) => self.supporting(event, texts),
         }
         self.sweep(now);
     }
@@ -136,6 +133,10 @@ impl HostState {
             Body::ManagedByLaps(account) => self.signs.managed_by_laps(account, record),
             Body::LogServiceStopped => self.watch.blinded(Blinding::LogServiceStopped(record.clone())),
             Body::AuditEventsDropped => self.watch.blinded(Blinding::EventsDropped(record.clone())),
+            Body::Unread(cause) => {
+                self.watch.unread(record);
+                self.findings.unread(*cause, record);
+            }
             _ => {}
         }
     }

@@ -61,8 +61,7 @@ fn a_session_that_no_process_holds_is_not_told_as_borrowed_where_one_may_be_unre
 #[test]
 fn a_creation_that_cannot_be_read_is_a_finding_and_none_is_said_to_be_missing() {
     let mut story = Story::default();
-    story.lively().touched(0.1, 1001, begat_model::event::AccountAction::Enabled, SESSION);
-    story.grouped(0.2, 1001, "S-1-5-21-7-8-9-513");
+    story.lively().sam(0.0, "lsass.exe", r"Names\ghost", "CreateKey");
     let without: Vec<FindingKind> = story.hunted().findings.iter().map(|finding| finding.kind).collect();
     assert!(!without.is_empty() && !without.contains(&FindingKind::CreationUnread), "{without:?}");
     story.push(0.0, EventKind::AccountCreated, Body::Unread(Unread::Damaged));

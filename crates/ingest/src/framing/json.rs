@@ -209,8 +209,7 @@ impl<'r> ObjectView<'r> {
             else {
                 continue;
             };
-            let domain =
-                moved.domain.and_then(|slot| self.scalar(slot)).and_then(|domain| domain.into_text());
+            let domain = moved.domain.and_then(|slot| self.scalar(slot)).and_then(Scalar::into_text);
             match (domain, value) {
                 (Some(domain), Scalar::Text(name)) => {
                     record.fill(field, Scalar::Text(format!("{domain}\\{name}").into()));

@@ -223,6 +223,45 @@ mod tests {
     }
 
     #[test]
+    fn a_name_in_the_place_of_a_well_known_sid_is_that_sid() {
+        let fields = [
+            ("MemberSid", text("S-1-5-21-1-2-3-1001")),
+            ("TargetSid", text("BUILTIN\\Administrators")),
+            ("SubjectUserSid", text("NT AUTHORITY\\SYSTEM")),
+        ];
+        let Body::GroupMemberAdded(added) = good(EventKind::LocalMemberAdded, &fields) else {
+            unreachable!()
+        };
+        assert_eq!(added.group.sid, Sid::parse("S-1-5-32-544"));
+        assert_eq!(added.subject.sid, Sid::parse("S-1-5-18"));
+    }
+
+    #[test]
+    fn a_process_says_enough_without_its_id_and_shifted_fields_say_nothing() {
+        let (body, problems) = read(
+            EventKind::SysmonProcessCreated,
+            &[("ProcessGuid", text("{2D351099-5ca9-5f5f-2f04-000000000400}")), ("Image", text(r"C:\x.exe"))],
+        );
+        let Some(Body::ProcessCreated(process)) = body else { panic!("{problems:?}") };
+        assert_eq!((process.pid, process.guid.is_some(), problems.len()), (None, true, 0));
+        let shifted = [
+            ("NewProcessId", text("0x10")),
+            ("NewProcessName", text(r"C:\Windows\System32\net1.exe")),
+            ("SubjectLogonId", text("0x3e7")),
+            ("CommandLine", text("S-1-0-0")),
+            ("TargetUserSid", text("-")),
+            ("TargetDomainName", text("0x0")),
+            ("TargetLogonId", text(r"C:\Windows\System32\net.exe")),
+            ("ParentProcessName", text("S-1-16-12288")),
+        ];
+        let (body, problems) = read(EventKind::ProcessCreated, &shifted);
+        let Some(Body::ProcessCreated(process)) = body else { panic!("{problems:?}") };
+        assert_eq!((process.command_line, process.parent.image), (Field::Empty, None));
+        assert_eq!(process.target, Principal::default());
+        assert!(problems.iter().any(|problem| problem.contains("CommandLine")), "it is said: {problems:?}");
+    }
+
+    #[test]
     fn an_unreadable_value_is_told_once_and_counts_as_not_told() {
         let fields = [
             ("TargetLogonId", text("0x1")),

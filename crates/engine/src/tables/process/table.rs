@@ -95,7 +95,7 @@ impl ProcessTable {
                 && same_image(process.image.as_ref(), witness.image)
                 && agree(process.guid, witness.guid)
         };
-        let Some(pid) = witness.pid else { return None };
+        let pid = witness.pid?;
         if self.with_pid(pid).any(|(_, process)| is_it(process)) {
             return None;
         }
