@@ -31,7 +31,9 @@ pub(crate) fn body(
     match body {
         Some(body) if !is_silent => (Some(body), problems),
         Some(body) if says_enough(&body) => {
-            problems.retain(|problem| problem.kind != AnomalyKind::MissingField);
+            // A process without its id is whole for all that asks; a nameless account is odd.
+            let is_creation = matches!(body, Body::AccountCreated(_));
+            problems.retain(|problem| is_creation || problem.kind != AnomalyKind::MissingField);
             (Some(body), problems)
         }
         _ if is_silent => (Some(Body::Unread(Unread::FieldMissing)), problems),
