@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use begat_ingest::Schemas;
 use begat_sim::fault::FAULTS;
 use begat_sim::judge::{Answer, FaultChoice, LieChoice, Session, Trial, hold, hunt, judge};
-use begat_sim::story::{STORIES, StoryKind, TrueProcess};
+use begat_sim::story::{LIES, STORIES, StoryKind, TrueProcess};
 
 fn session(seeds: u64, faults: FaultChoice) -> Session {
     Session {
@@ -26,6 +26,22 @@ fn undamaged_stories_are_told_truly_on_every_host_and_in_every_carrier() {
     assert!(board.failures.is_empty(), "nothing that can be known is left unsaid:\n{}", board.table());
     assert_eq!(total.creator_right, total.with_creator, "{}", board.table());
     assert!(total.knowable * 2 > total.cases, "most can be known:\n{}", board.table());
+}
+
+/// The goals that are judged over a thousand seeds, over the first.
+#[test]
+fn misleading_and_damaged_stories_are_told_as_well_as_is_asked() {
+    let stories = STORIES.iter().chain(LIES).collect();
+    let session = Session { stories, lies: LieChoice::Drawn, ..session(2, FaultChoice::Drawn) };
+    let board = session.run().unwrap();
+    let total = board.total();
+    let likely = total.likely_right + total.likely_another + total.likely_nobody;
+    assert_eq!(total.confidently_wrong, 0, "{}", board.table());
+    assert!(total.creator_right * 100 >= total.with_creator * 98, "{}", board.table());
+    assert!(likely > 50 && (total.likely_another + total.likely_nobody) * 10 <= likely, "{}", board.table());
+    for band in total.bands.iter().skip(1) {
+        assert!(band.right * 100 >= band.told * 90, "{}", board.table());
+    }
 }
 
 #[test]
