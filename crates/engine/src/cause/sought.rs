@@ -67,3 +67,26 @@ impl Sought<'_> {
 fn is_own_name(name: &str, netbios: &str) -> bool {
     HostName::new(name).is_some_and(|name| name.netbios() == netbios)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::intent::accounts::script_intents;
+
+    #[test]
+    fn a_machine_is_this_one_by_its_own_name_only() {
+        let sought = Sought { name: None, is_local: true, netbios: "SRV1", made_before: None };
+        for (machine, is_here) in [
+            ("SRV1", true),
+            ("srv1.corp.example", true),
+            ("localhost", true),
+            ("APP07", false),
+            ("SRV10", false),
+        ] {
+            let script =
+                format!("Invoke-Command -ComputerName {machine} {{ New-LocalUser bob -NoPassword }}");
+            let intents = script_intents(&script);
+            assert_eq!(sought.said_in(&intents).count(), usize::from(is_here), "{machine}");
+        }
+    }
+}

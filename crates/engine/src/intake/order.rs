@@ -125,7 +125,7 @@ fn application_order(event: &Event) -> (i64, &'static str, Option<u64>, EventKin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use begat_model::event::{Principal, ProcessEnded};
+    use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated, ProcessEnded};
     use begat_model::{HostName, RecordRef};
 
     fn event(at: &str, record_id: Option<u64>, source: &str) -> Event {
@@ -235,6 +235,38 @@ mod tests {
             taken.extend(waiting.take_all());
             assert_eq!(taken, whole, "{minutes}");
         }
+    }
+
+    #[test]
+    fn a_start_that_sysmon_tells_late_stands_where_the_process_started() {
+        let process = ProcessCreated {
+            pid: begat_model::ProcessId(1),
+            guid: None,
+            started_at: Timestamp::parse_rfc3339("2020-01-01T00:00:01Z").unwrap(),
+            image: None,
+            command_line: Field::Absent,
+            original_file_name: None,
+            subject: Principal::default(),
+            target: Principal::default(),
+            parent: ParentProcess::default(),
+            elevation: None,
+            hashes: None,
+            rules: Vec::new(),
+            details: None,
+        };
+        let mut start = event("2020-01-01T00:05:48Z", Some(1), "start");
+        start.body = Body::ProcessCreated(Box::new(process));
+        let creation = event("2020-01-01T00:00:02Z", Some(7), "creation");
+        assert_eq!(sources(vec![creation, start]), ["start", "creation"]);
+    }
+
+    #[test]
+    fn a_copy_of_the_second_in_which_events_were_taken_is_still_one_record() {
+        let mut waiting = WaitingEvents::default();
+        waiting.push(event("2020-01-01T00:00:01.25Z", Some(7), "precise"));
+        let taken = waiting.take_until(Timestamp::parse_rfc3339("2020-01-01T00:00:01.5Z").unwrap());
+        waiting.push(event("2020-01-01T00:00:01Z", Some(7), "whole"));
+        assert_eq!(taken.len() + waiting.take_all().len(), 1);
     }
 
     #[test]

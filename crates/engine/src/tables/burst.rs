@@ -161,3 +161,44 @@ fn touch_of(event: &Event) -> Option<Touch> {
         session: subject.logon_id,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use begat_model::event::{AccountCreated, GroupMembership};
+    use begat_model::{Duration, EventKind, HostName};
+
+    /// An event of 10:00:00 and so many milliseconds.
+    fn event(milliseconds: i64, kind: EventKind, body: Body) -> Event {
+        let at = Timestamp::parse_rfc3339("2024-05-01T10:00:00.0000000Z").unwrap()
+            + Duration::from_ticks(milliseconds * 10_000);
+        let record_id = u64::try_from(milliseconds).ok();
+        let record = RecordRef { at, kind, record_id, source: "log".into() };
+        Event { at, host: HostName::new("h").unwrap(), record, body }
+    }
+
+    #[test]
+    fn a_creation_ends_with_the_groups_that_every_account_comes_into() {
+        let bob = || Principal { sid: Sid::parse("S-1-5-21-10-20-30-1001"), ..Principal::default() };
+        let created = AccountCreated {
+            account: bob(),
+            subject: Principal::default(),
+            display_name: None,
+            user_principal_name: None,
+        };
+        let created = event(1, EventKind::AccountCreated, Body::AccountCreated(Box::new(created)));
+        let mut table = TouchTable::default();
+        table.heard(&created);
+        for (milliseconds, group) in [(10, "S-1-5-21-10-20-30-513"), (20, USERS), (30, "S-1-5-32-544")] {
+            let group = Principal { sid: Sid::parse(group), ..Principal::default() };
+            let added = GroupMembership { member: bob(), group, subject: Principal::default() };
+            let body = Body::GroupMemberAdded(Box::new(added));
+            table.heard(&event(milliseconds, EventKind::LocalMemberAdded, body));
+        }
+        let burst = table.burst(&bob().sid.unwrap(), &created.record, None);
+        assert!(burst.into_users && burst.groups_told);
+        let after = |time: Timestamp| (time - created.at).ticks() / 10_000;
+        assert_eq!(after(burst.ends_at()), 19, "Users is of the creation, Administrators was chosen");
+        assert_eq!(after(burst.last.at), 29);
+    }
+}

@@ -275,6 +275,17 @@ mod tests {
         assert!(smbexec.of(&other, Some("services.exe")).is_none(), "any shell would do");
     }
 
+    #[test]
+    fn what_the_bound_left_out_is_counted() {
+        let mut table = InstallTable::default();
+        for number in 0..=INSTALLS_MAX as i64 {
+            let name = Some(number.to_string().into());
+            let event = Installed { name, command: None, subject: Principal::default() };
+            table.installed(LaunchKind::Service, &event, &record(number, EventKind::ServiceInstalled));
+        }
+        assert_eq!((table.installs.len(), table.dropped()), (INSTALLS_MAX, 1));
+    }
+
     /// A 4698 by 7 at 0 s, and a 4702 at so many seconds.
     fn changed(seconds: i64, by: u64, command: Option<&str>) -> InstallTable {
         let mut table = InstallTable::default();

@@ -2,7 +2,9 @@
 //! are.
 
 use crate::story::{ADMIN, Story, at, principal};
-use begat_model::case::{BlindSpot, BlindSpotKind, Case, Certainty, Role, Verdict};
+use begat_model::case::{
+    BlindSpot, BlindSpotKind, Case, Certainty, LateralChannel, RiskReason, Role, Verdict,
+};
 use begat_model::event::{Body, Installed, ScriptBlock, ScriptPiece};
 use begat_model::{EventKind, ProcessId};
 
@@ -252,20 +254,40 @@ fn a_command_is_not_joined_from_a_host_of_other_addresses() {
     assert!(!joined("10.7.7.7"));
 }
 
+/// Somebody comes over the network, a service begins at once, and `net` runs below it half a second before 10:00:00.
+fn service_begins(seconds: f64) -> Story {
+    let mut story = Story::default();
+    story
+        .lively()
+        .process(-3000.0, 600, 4, 0x3e7, "services.exe", "services.exe")
+        .logon(seconds - 0.01, SESSION, 3, Some("172.18.39.105"))
+        .process(seconds, 700, 600, 0x3e7, "svchost.exe", "svchost.exe -k netsvcs -p -s IKEEXT")
+        .process(-0.5, 701, 700, 0x3e7, "net.exe", "net user bob P /add")
+        .process(-0.2, 702, 701, 0x3e7, "net1.exe", "net1 user bob P /add");
+    story
+}
+
+#[test]
+fn a_service_that_was_started_over_the_network_is_a_lateral_channel_while_it_may_act_for_who_started_it() {
+    let channel = |seconds: f64| {
+        let case = service_begins(seconds).created(0.0, 1001, "bob", 0x3e7).case();
+        let terms = case.risk.terms.into_iter().map(|term| term.why);
+        let mut channels = terms.filter_map(|why| match why {
+            RiskReason::Lateral { channel } => Some(channel),
+            _ => None,
+        });
+        (case.origin.map(|origin| origin.via), channels.next())
+    };
+    assert_eq!(channel(-59.0), (Some("service_start"), Some(LateralChannel::RemoteService)));
+    assert_eq!(channel(-61.0), (None, None), "by then it acts on its own account");
+}
+
 #[test]
 fn who_came_over_the_network_right_before_a_service_began_may_have_started_it() {
     let told = |change: &dyn Fn(&mut Story)| {
-        let mut story = Story::default();
-        story
-            .lively()
-            .process(-3000.0, 600, 4, 0x3e7, "services.exe", "services.exe")
-            .logon(-0.7, SESSION, 3, Some("172.18.39.105"))
-            .process(-0.69, 700, 600, 0x3e7, "svchost.exe", "svchost.exe -k netsvcs -p -s IKEEXT")
-            .process(-0.5, 701, 700, 0x3e7, "net.exe", "net user bob P /add")
-            .process(-0.2, 702, 701, 0x3e7, "net1.exe", "net1 user bob P /add");
+        let mut story = service_begins(-0.69);
         change(&mut story);
-        story.created(0.0, 1001, "bob", 0x3e7);
-        let case = story.case();
+        let case = story.created(0.0, 1001, "bob", 0x3e7).case();
         case.origin.map(|origin| (origin.via, origin.certainty, origin.actor.source_ip.unwrap().to_string()))
     };
     let expected = ("service_start", Certainty::Possible, "172.18.39.105".to_owned());

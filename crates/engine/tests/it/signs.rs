@@ -3,11 +3,12 @@
 use crate::story;
 use crate::story::{ADMIN, Story, account_sid, is_impossible, line, principal};
 use begat_model::case::{
-    BlindSpot, BlindSpotKind, FindingFact, FindingKind, Outcome, SamKey, Severity, Verdict,
+    BlindSpot, BlindSpotKind, FindingFact, FindingKind, Outcome, Proof, Reason, Role, SamKey, Severity,
+    Verdict,
 };
 use begat_model::event::{
-    AccountAction, Body, GroupMembership, Installed, LoggedOn, ManagedAccount, Principal, QueryCaller,
-    SamPipeOpened, SessionReconnected, TokenElevation,
+    AccountAction, Body, GroupMembership, Installed, LoggedOn, ManagedAccount, PipelineExecuted, Principal,
+    QueryCaller, SamPipeOpened, SessionReconnected, TokenElevation,
 };
 use begat_model::{EventKind, LogonId, ProcessId, Sid};
 
@@ -48,6 +49,24 @@ fn the_script_log_tells_one_powershell_from_another() {
     assert!(evidence(&case).contains(&"script_creates_account"));
     assert!(case.events.iter().any(|event| event.record.kind == EventKind::ScriptBlock));
     assert!(!blind_spots(&case).contains(&BlindSpotKind::PowershellLoggingOff));
+}
+
+#[test]
+fn the_module_log_tells_one_powershell_from_another() {
+    let mut story = Story::default();
+    let pipeline = PipelineExecuted {
+        pid: Some(ProcessId(700)),
+        user: Sid::parse(ADMIN),
+        payload: "CommandInvocation(New-LocalUser): \"New-LocalUser\"\n\
+            ParameterBinding(New-LocalUser): name=\"Name\"; value=\"bob\""
+            .into(),
+    };
+    two_powershells(&mut story)
+        .push(-0.2, EventKind::PipelineExecuted, Body::PipelineExecuted(Box::new(pipeline)))
+        .created(0.0, 1001, "bob", SESSION);
+    let case = story.case();
+    assert_eq!(case.attribution.verdict, Verdict::Attributed, "4103 says it as 4104 does");
+    assert_eq!(case.attribution.creator.as_ref().unwrap().pid, Some(ProcessId(700)));
 }
 
 #[test]
@@ -92,6 +111,32 @@ fn an_account_lookup_names_its_client() {
     assert_eq!(case.attribution.verdict, Verdict::Attributed, "M34");
     assert_eq!(line(&case)[0], "mmc.exe");
     assert!(evidence(&case).contains(&"looked_up_account"));
+}
+
+/// What would have shown the act, where only this one process of the session could have done it, on a host that tells
+/// of ends or does not.
+fn would_show(image: &str, line: &str, ends_told: bool) -> Vec<Proof> {
+    let mut story = Story::default();
+    story.lively().logon(-40.0, SESSION, 10, Some("10.0.0.7")).process(-30.0, 700, 4, SESSION, image, line);
+    if ends_told {
+        story.process(5.0, 900, 4, 0x3e7, "svchost.exe", "svchost.exe -k x").end(
+            9.0,
+            900,
+            "svchost.exe",
+            0x3e7,
+        );
+    }
+    let attribution = story.created(0.0, 1001, "bob", SESSION).case().attribution;
+    assert_eq!(attribution.verdict, Verdict::Likely, "{image}");
+    let Some(Reason::ActNotShown { by }) = attribution.reason else { panic!("{:?}", attribution.reason) };
+    by
+}
+
+#[test]
+fn a_lookup_would_show_a_program_that_is_likely_in_a_log_that_tells_all_else() {
+    assert_eq!(would_show("mmc.exe", "mmc.exe lusrmgr.msc", true), [Proof::Lookup]);
+    assert_eq!(would_show("mmc.exe", "mmc.exe lusrmgr.msc", false), [Proof::ProcessEnds], "asked for first");
+    assert_eq!(would_show("powershell.exe", "powershell.exe", true), [Proof::ScriptLog]);
 }
 
 #[test]
@@ -167,6 +212,13 @@ fn a_consumers_script_is_run_by_scrcons() {
     let case = story.case();
     assert_eq!(case.attribution.verdict, Verdict::Likely, "M12: no record says that the script ran");
     assert_eq!(case.origin.as_ref().unwrap().via, "wmi_subscription");
+    let roles =
+        |kind| case.events.iter().filter(move |event| event.record.kind == kind).map(|event| event.role);
+    assert_eq!(
+        roles(EventKind::SysmonWmiConsumer).collect::<Vec<_>>(),
+        [Role::Install],
+        "told once, as what it is"
+    );
 }
 
 #[test]
@@ -263,6 +315,33 @@ fn a_file_of_windows_own_alone_in_the_session_is_not_accused() {
         Verdict::Likely,
         "M16, without the ends of processes"
     );
+}
+
+#[test]
+fn an_account_in_users_speaks_for_net_and_the_consoles_and_for_no_other_program() {
+    let told = |image: &str, line: &str| {
+        let mut story = Story::default();
+        story
+            .lively()
+            .logon(-40.0, SESSION, 10, Some("10.0.0.7"))
+            .process(-0.1, 700, 4, SESSION, image, line)
+            .created(0.0, 1001, "bob", SESSION)
+            .grouped(0.01, 1001, "S-1-5-32-545");
+        for event in &mut story.events {
+            if let Body::GroupMemberAdded(added) = &mut event.body {
+                added.subject = principal(ADMIN, "admin", SESSION);
+            }
+        }
+        evidence(&story.case())
+    };
+    for (image, line, speaks) in [
+        ("net1.exe", "net1 user bob P /add", true),
+        ("mmc.exe", "mmc.exe lusrmgr.msc", true),
+        (r"C:\Tools\adduser.exe", "adduser.exe bob", false),
+    ] {
+        let told = told(image, line);
+        assert_eq!(told.contains(&"put_into_users"), speaks, "{image}: {told:?}");
+    }
 }
 
 #[test]
@@ -410,6 +489,16 @@ fn the_primary_group_and_the_sams_own_key_betray_a_creation_that_was_not_logged(
     assert_eq!(kinds(&key), [(FindingKind::CreationNotLogged, Severity::High)]);
     key.created(0.01, 1001, "ghost", SESSION);
     assert_eq!(kinds(&key), [], "its creation was logged");
+}
+
+#[test]
+fn an_account_whose_key_was_written_is_told_by_its_whole_sid() {
+    let mut story = Story::default();
+    story.created(0.0, 1001, "bob", SESSION).sam(60.0, r"C:\Tools\rid.exe", r"000001F5\F", "SetValue");
+    let finding = story.hunted().findings.remove(0);
+    assert_eq!(finding.kind, FindingKind::SamTampered);
+    let sid = finding.account.and_then(|account| account.sid);
+    assert_eq!(sid, Some(account_sid(501)), "the key names the RID, other accounts the machine");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use begat_model::analytic::{
 use begat_model::case::{
     Attribution, Case, Concealment, OddAncestor, RiskReason, Severity, SiteEntry, SiteMatch, Suspicion, What,
 };
-use begat_model::event::{Body, LoggedOn, Principal, ProcessCreated};
+use begat_model::event::{AccountAction, Body, LoggedOn, Principal, ProcessCreated};
 use begat_model::{Analytic, Duration, EventKind, Pattern, Sid, Text};
 
 const SESSION: u64 = 0x1f4c65f;
@@ -191,6 +191,28 @@ fn a_grant_counts_whenever_it_came_and_less_when_it_came_late() {
     assert_eq!(score(MONTH, "S-1-5-32-544"), [None, None, Some(5), None]);
     assert_eq!(score(MONTH, "S-1-5-32-555"), [None, None, None, Some(2)]);
     assert_eq!(score(MONTH, "S-1-5-32-545"), [None; 4]);
+}
+
+#[test]
+fn an_account_that_its_maker_soon_deletes_matters_more() {
+    let term = |seconds: f64, session: u64| {
+        let mut story = below(&[("cmd.exe", "cmd.exe")]);
+        story.touched(1.0, 1001, AccountAction::Enabled, SESSION);
+        points(&story.touched(seconds, 1001, AccountAction::Deleted, session).case(), "deleted_by_maker")
+    };
+    assert!(term(300.0, SESSION).is_some());
+    assert_eq!(term(300.0, 0x999), None, "another session deleted it");
+    assert_eq!(term(86_400.0, SESSION), None, "a day later");
+}
+
+#[test]
+fn a_name_that_ends_in_a_dollar_hides_from_net_user() {
+    let hidden = |name: &str| {
+        let mut story = Story::default();
+        story.logon(-100.0, SESSION, 2, None).created(0.0, 1001, name, SESSION);
+        points(&story.case(), "hidden_name").is_some()
+    };
+    assert!(hidden("bob$") && !hidden("bob") && !hidden("b$ob"));
 }
 
 #[test]

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use crate::commands::intent::parameters::{cmdlet, named_value, positional_value};
 use crate::commands::intent::said::{Command, Function, Script};
-use crate::commands::intent::unknown::is_unknown;
 use crate::commands::line::Token;
 
 /// Commands that take the name of a function, and run it.
@@ -40,17 +39,15 @@ pub(super) fn called(command: &Command, name: &str, script: &Script) -> Vec<Call
     found
 }
 
-/// What the parameters hold: what the call gives them literally, else their defaults.
+/// What the parameters hold: what the call gives them, else their defaults.
 fn bound(function: &Function, after: &[Token]) -> BTreeMap<String, String> {
     let mut bound = BTreeMap::new();
     for (place, (name, default)) in function.parameters.iter().enumerate() {
         let given = named_value(after, name, 1);
         let given = given.or_else(|| positional_value(after, place).map(|word| word.text.clone()));
         match given {
-            Some(value) if is_unknown(&value) => {}
-            Some(value) => {
-                bound.insert(name.clone(), value);
-            }
+            // Of what is given in part (`"New-LocalUser bob $x"`) that part is known.
+            Some(value) => drop(bound.insert(name.clone(), value)),
             None => bound.extend(default.clone().map(|default| (name.clone(), default))),
         }
     }

@@ -33,3 +33,19 @@ impl Ends {
         (self.of_unseen >= UNSEEN_ENDS_MIN && percent >= UNSEEN_PERCENT_MIN).then_some(percent)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_told_after_a_time_where_one_came_later_than_logs_differ() {
+        let creation = Timestamp::parse_rfc3339("2024-05-01T10:00:00Z").unwrap();
+        let told = |of_seen, latest| Ends { of_seen, of_unseen: 0, latest }.are_told_after(creation);
+        let later = creation + CHANNEL_TOLERANCE + CHANNEL_TOLERANCE;
+        assert!(told(1, Some(later)));
+        assert!(!told(1, Some(creation + CHANNEL_TOLERANCE)), "another log may be so far ahead");
+        assert!(!told(1, Some(creation - CHANNEL_TOLERANCE)), "told before, and perhaps no longer");
+        assert!(!told(0, Some(later)) && !told(1, None));
+    }
+}

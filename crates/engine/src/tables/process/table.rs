@@ -444,6 +444,26 @@ mod tests {
     }
 
     #[test]
+    fn who_gets_an_id_again_changes_nothing_of_an_end_that_was_told() {
+        let mut table = ProcessTable::default();
+        security(&mut table, &process(8, 4, "net.exe", "01.000"), 1);
+        ended(&mut table, &end(8, "net.exe", "02.000"), &record(EventKind::ProcessEnded, "02.000", 2));
+        security(&mut table, &process(8, 4, "calc.exe", "30.000"), 3);
+        let ends: Vec<Option<Timestamp>> = table.iter().map(|(_, process)| process.ended_at).collect();
+        assert_eq!(ends, [Some(at("02.000")), None]);
+    }
+
+    #[test]
+    fn in_whole_seconds_a_parent_may_end_in_the_second_in_which_its_child_began() {
+        let mut table = ProcessTable::default();
+        security(&mut table, &process(8, 4, "cmd.exe", "01"), 1);
+        security(&mut table, &process(9, 8, "net.exe", "02"), 2);
+        ended(&mut table, &end(8, "cmd.exe", "02"), &record(EventKind::ProcessEnded, "02", 3));
+        let child = table.iter().find(|(_, process)| process.pid == ProcessId(9)).unwrap().1;
+        assert!(table.parent_of(child).is_some());
+    }
+
+    #[test]
     fn two_copies_of_one_process_are_one_whichever_comes_first() {
         let security_copy = process(8, 4, r"C:\Windows\System32\net.exe", "01.500");
         let mut sysmon_copy = process(8, 4, r"C:\WINDOWS\system32\net.exe", "01.484");
