@@ -33,6 +33,7 @@ pub use tuning::Tuning;
 use across::client::{self, ClientCommand};
 use across::site::{self, SiteNames};
 use across::wave;
+use case::about::HostNaming;
 use case::finding;
 use host::state::{HostHunt, HostState};
 use intake::order::WaitingEvents;
@@ -146,7 +147,16 @@ impl Engine {
         let ambiguous = self.directory.is_ambiguous(id);
         HostFeed {
             waiting: WaitingEvents::default(),
-            state: HostState::new(first.host.netbios(), self.tuning.clone(), sight, ambiguous),
+            state: HostState::new(
+                HostNaming {
+                    id: id.as_str().into(),
+                    names: self.directory.names_of(id),
+                    netbios: first.host.netbios(),
+                    is_ambiguous: ambiguous,
+                },
+                self.tuning.clone(),
+                sight,
+            ),
         }
     }
 }
