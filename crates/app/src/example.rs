@@ -10,6 +10,8 @@ pub fn guest_enabled() -> Finding {
         finding_id: "f1e2d3c4b5a69788".to_owned(),
         kind: FindingKind::GuestEnabled,
         host: CaseHost {
+            id: "FS03".into(),
+            names: vec![],
             name: HostName::new("FS03.corp.example").unwrap(),
             netbios: "FS03".to_owned(),
             domain_controller: None,

@@ -113,7 +113,7 @@ fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Re
     units.sort_by_key(|unit| std::cmp::Reverse(unit.bytes));
     let schemas = Schemas::built_in();
     let (surveyed, extents) = survey(&units, &schemas, input, progress, &mut totals);
-    let directory = Arc::new(HostDirectory::from_names(surveyed.hosts()));
+    let directory = Arc::new(HostDirectory::of_input(surveyed.hosts(), &surveyed.tally));
     let routes = Routes::new(&surveyed, &directory, input.threads);
     let plan = plan(&units, &extents, &surveyed, &routes, bounds);
     let hunted = read(&plan, &routes, &schemas, input, &surveyed, progress, &mut totals);

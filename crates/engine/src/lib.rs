@@ -33,6 +33,7 @@ pub use tuning::Tuning;
 use across::client::{self, ClientCommand};
 use across::site::{self, SiteNames};
 use across::wave;
+use case::about::HostNaming;
 use case::finding;
 use case::hidden::hide_after_names;
 use host::state::{HostHunt, HostState};
@@ -157,7 +158,17 @@ impl Engine {
         let ambiguous = self.directory.is_ambiguous(id);
         HostFeed {
             waiting: WaitingEvents::default(),
-            state: HostState::new(first, self.tuning.clone(), sight, ambiguous),
+            state: HostState::new(
+                first,
+                HostNaming {
+                    id: id.as_str().into(),
+                    names: self.directory.names_of(id),
+                    netbios: first.netbios(),
+                    is_ambiguous: ambiguous,
+                },
+                self.tuning.clone(),
+                sight,
+            ),
         }
     }
 }

@@ -388,6 +388,11 @@ pub struct Finding {
 /// The host of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseHost {
+    /// The same on every case of one machine, whatever it was called at the time: its latest name, as short as it
+    /// tells machines of the input apart.
+    pub id: Text,
+    /// All names that the input gives it.
+    pub names: Vec<HostName>,
     /// As the creation record names it.
     pub name: HostName,
     /// First label, upper case, cut to 15.

@@ -100,9 +100,14 @@ impl RecordRuns {
         self.told.max(self.runs.len() as u64)
     }
 
+    /// The first and the last id; none where there were too many runs to keep.
+    pub fn span(&self) -> Option<(u64, u64)> {
+        Some((self.runs.first()?.first, self.runs.last()?.last))
+    }
+
     /// Share of the ids between the first and the last that are there.
     fn share(&self) -> Option<f64> {
-        let (first, last) = (self.runs.first()?.first, self.runs.last()?.last);
+        let (first, last) = self.span()?;
         Some(self.there() as f64 / (last - first + 1) as f64)
     }
 

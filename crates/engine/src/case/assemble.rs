@@ -17,7 +17,8 @@ pub(crate) fn assemble(ledger: &Ledger<'_>, mut settled: Settled) -> Case {
     ledger.identify(&mut settled.actor);
     settled.origin.iter_mut().for_each(|origin| ledger.identify(&mut origin.actor));
     let created = &settled.creation.event;
-    let life = created.account.sid.as_ref().and_then(|sid| ledger.accounts.life(sid));
+    let life = created.account.sid.as_ref();
+    let life = life.and_then(|sid| ledger.accounts.life_since(sid, settled.creation.at()));
     let mut facts = settled.facts.clone();
     let outcome = life.map_or(Outcome::Persists, AccountLife::outcome);
     facts.outcome = Some(outcome);
@@ -43,6 +44,8 @@ pub(crate) fn assemble(ledger: &Ledger<'_>, mut settled: Settled) -> Case {
         context: Context { name_signs: name_signs(&names), rarity: None },
         authorisation: Authorisation::default(),
         host: CaseHost {
+            id: ledger.naming.id.clone(),
+            names: ledger.naming.names.clone(),
             netbios: settled.host_name.netbios(),
             domain_controller: match settled.scope {
                 Scope::Domain => Some(true),

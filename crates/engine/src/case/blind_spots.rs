@@ -76,7 +76,7 @@ fn of_carrier(ledger: &Ledger<'_>, settled: &Settled) -> Vec<BlindSpot> {
     if settled.creation.at().precision() == Precision::SECONDS {
         spots.push(BlindSpot::WholeSeconds);
     }
-    if ledger.name_is_ambiguous {
+    if ledger.naming.is_ambiguous {
         spots.push(BlindSpot::HostNameAmbiguous { host: settled.host_name.clone() });
     }
     spots

@@ -17,14 +17,21 @@ pub(crate) fn session_actor(account: Principal, session: Option<&LogonSession>, 
         Some(reconnection) => (reconnection.source_ip.clone(), reconnection.source_host.clone()),
         None => (
             session.and_then(|session| session.source_ip.clone()),
-            session.and_then(|session| session.source_host.clone()),
+            // The workstation of a remote desktop's logon is the one that was logged on to.
+            session
+                .filter(|session| session.logon_type != Some(10))
+                .and_then(|session| session.source_host.clone()),
         ),
     };
     Actor {
         account,
         logon_type: session.and_then(|session| session.logon_type),
         // Rather none than one that cannot be: two logs, or a clock that was set, may tell the logon late.
-        logon_at: session.and_then(|session| session.told_at).filter(|told_at| *told_at <= at),
+        // What all services share began at some start of Windows, which says nothing of this act.
+        logon_at: session
+            .filter(|session| !session.is_shared())
+            .and_then(|session| session.told_at)
+            .filter(|told_at| *told_at <= at),
         source_ip,
         source_host,
         elevated: session.and_then(LogonSession::is_elevated),

@@ -2,7 +2,7 @@
 
 use begat_model::case::{CoverUp, LateralChannel, Origin, RiskReason, What};
 use begat_model::event::Principal;
-use begat_model::{Analytic, Duration, Text, Timestamp};
+use begat_model::{Analytic, Duration, Text};
 
 use crate::case::describe::session_actor;
 use crate::cause::creation::Creation;
@@ -13,7 +13,7 @@ use crate::commands::concealment::concealment;
 use crate::severity::ancestor::{self, lineage};
 use crate::severity::risk::Facts;
 use crate::severity::user_context;
-use crate::spans::{FIRST_USE, SOON};
+use crate::spans::{COVER_UP_WITHIN, FIRST_USE, SOON};
 use crate::tables::account::life::AccountLife;
 use crate::tables::install::{LaunchKind, SERVICE_START};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord};
@@ -39,6 +39,7 @@ pub(super) fn facts(
     let actor = session_actor(scene.creation.event.subject.clone(), scene.session, scene.creation.at());
     Facts {
         verdict: Some(decision.verdict),
+        by_setup: creator.is_some_and(|creator| scene.is_first_run(creator)),
         scope: Some(scene.scope),
         tool: creator.and_then(|creator| suspicious::tool(analytic, subject(scene.processes, creator))),
         writable_path: own
@@ -89,7 +90,6 @@ fn installed_remotely(origin: &Origin) -> Option<LateralChannel> {
 
 pub(super) fn add_life_facts(facts: &mut Facts, creation: &Creation, life: &AccountLife, site: &Analytic) {
     let at = creation.at();
-    let soon = |when: Timestamp| when - at <= SOON;
     for afterward in &life.afterwards {
         match &afterward.what {
             What::AddedToGroup { group_sid, group_name, privileged: true } => {
@@ -118,11 +118,12 @@ pub(super) fn add_life_facts(facts: &mut Facts, creation: &Creation, life: &Acco
         None => {}
     }
     facts.password_never_expires = life.uac_value.is_some_and(|bits| bits & 0x200 != 0);
+    // Whoever makes an account, uses it and takes it away again logs on anew in between.
     let same_session = |by: &Principal| by.logon_id.is_some() && by.logon_id == creation.logon_id();
     facts.deleted_by_maker = life
         .deleted
         .as_ref()
-        .filter(|(when, by)| soon(*when) && same_session(by))
+        .filter(|(when, by)| *when - at <= COVER_UP_WITHIN && (same_session(by) || life.same_actor(by)))
         .map(|(when, _)| *when - at);
 }
 

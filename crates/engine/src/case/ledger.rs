@@ -3,7 +3,7 @@
 use begat_model::Timestamp;
 use begat_model::case::Actor;
 
-use crate::case::about::About;
+use crate::case::about::{About, HostNaming};
 use crate::sight::blinding::{Blinding, CommandLinesSeen};
 use crate::spans::{CLOCK_NEAR, INTERRUPTION_NEAR};
 use crate::tables::account::table::AccountTable;
@@ -25,8 +25,8 @@ pub(crate) struct Ledger<'h> {
     pub identity: HostIdentity<'h>,
     /// What it is for, and whose it is.
     pub about: &'h About,
-    /// Another host of the input has the same short name.
-    pub name_is_ambiguous: bool,
+    /// What it is called.
+    pub naming: &'h HostNaming,
     /// What the bounds of its tables cost.
     pub costs: BoundCosts,
 }

@@ -5,6 +5,7 @@ pub mod clue;
 pub mod clues;
 pub mod creation;
 pub mod evidence;
+pub mod first_run;
 pub mod interlock;
 pub mod moment;
 pub mod no_process;

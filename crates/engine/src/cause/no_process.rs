@@ -7,9 +7,11 @@ use begat_model::{LogonId, Sid};
 
 use crate::cause::clue::Clue;
 use crate::cause::evidence::EvidenceKind;
+use crate::cause::first_run::YOUNG_LOG_MAX;
 use crate::cause::scene::Scene;
 use crate::sight::visibility::ProcessSight;
 use crate::spans::{CHANNEL_TOLERANCE, SETUP_AFTER_START_MAX, STARTED_NEAR};
+use crate::tables::account::unseen::FIRST_CREATED_RID;
 use crate::tables::logon::LogonSession;
 use crate::tables::process::record::Session;
 use crate::windows::same_name::same_name;
@@ -18,8 +20,12 @@ impl Scene<'_> {
     /// Explanations that are no process of this host, each with its signs. What has no sign at all is left out,
     /// but for what the telemetry does not show: that can always be.
     pub(super) fn other_explanations(&self) -> Vec<(Explanation, Vec<Clue<'_>>)> {
-        let mut others = vec![(Explanation::Unobserved, self.unobserved_clues())];
         let windows = self.windows_clues();
+        // Nobody who asks the SAM for an account is given such a RID, whatever the log does not show.
+        if windows.iter().any(|clue| clue.kind == EvidenceKind::SetupBuiltinRid) {
+            return vec![(Explanation::Windows, windows)];
+        }
+        let mut others = vec![(Explanation::Unobserved, self.unobserved_clues())];
         if !windows.is_empty() {
             others.push((Explanation::Windows, windows));
         }
@@ -194,26 +200,28 @@ impl Scene<'_> {
         let is_system = subject.sid.as_ref().is_some_and(|sid| sid.as_str() == Sid::SYSTEM)
             && subject.logon_id == Some(LogonId::SYSTEM);
         let mut clues = Vec::new();
+        let record = slice::from_ref(&self.creation.record);
+        let rid = self.creation.event.account.sid.as_ref().and_then(Sid::rid);
+        // Whoever asks for an account is given the next RID above 999: those below are Windows' own in a domain too,
+        // whose krbtgt is made as ANONYMOUS LOGON.
+        if let Some(rid) = rid.filter(|rid| *rid < FIRST_CREATED_RID) {
+            let why = EvidenceFact::BuiltinRid { rid };
+            clues.push(Clue::new(EvidenceKind::SetupBuiltinRid, why, record));
+        }
         if !is_system || self.scope != Scope::Local {
             return clues;
         }
-        let record = slice::from_ref(&self.creation.record);
         let machine = subject.name.as_deref().and_then(|name| name.strip_suffix('$'));
         if let Some(old) = machine.filter(|name| name.to_uppercase() != self.netbios) {
             let why = EvidenceFact::OldMachineName { old: old.into(), new: self.netbios.into() };
             clues.push(Clue::new(EvidenceKind::SetupOldMachineName, why, record));
         }
-        let rid = self.creation.event.account.sid.as_ref().and_then(Sid::rid);
-        if let Some(rid) = rid.filter(|rid| *rid < 1000) {
-            let why = EvidenceFact::BuiltinRid { rid };
-            clues.push(Clue::new(EvidenceKind::SetupBuiltinRid, why, record));
-        }
         let own_name = setups_own_name(self.sought.name.map(|name| &**name));
-        if let Some(name) = own_name.filter(|_| rid == Some(1000)) {
+        if let Some(name) = own_name.filter(|_| rid == Some(FIRST_CREATED_RID)) {
             let why = EvidenceFact::SetupOwnName { name: name.into() };
             clues.push(Clue::new(EvidenceKind::SetupOwnName, why, record));
         }
-        if rid == Some(1000) {
+        if rid == Some(FIRST_CREATED_RID) {
             clues.push(Clue::new(EvidenceKind::SetupFirstAccount, EvidenceFact::FirstRid, record));
         }
         let since_start = self.host_started_at.map(|started_at| self.creation.at() - started_at);
@@ -221,7 +229,8 @@ impl Scene<'_> {
             let why = EvidenceFact::WindowsJustStarted { since };
             clues.push(Clue::new(EvidenceKind::SetupJustStarted, why, record));
         }
-        if let Some(record_id) = self.creation.record.record_id.filter(|record_id| *record_id < 1000) {
+        if let Some(record_id) = self.creation.record.record_id.filter(|record_id| *record_id < YOUNG_LOG_MAX)
+        {
             let why = EvidenceFact::YoungLog { record_id };
             clues.push(Clue::new(EvidenceKind::SetupYoungLog, why, record));
         }

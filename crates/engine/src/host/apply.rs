@@ -143,6 +143,11 @@ impl HostState {
 
     /// Of the names of one machine the fullest: Sysmon may leave the domain away.
     fn hear_name(&mut self, heard: &HostName) {
+        if self.naming.names.len() > 1 && heard.netbios() != self.naming.netbios {
+            self.naming.netbios = heard.netbios();
+            self.accounts.host_is_called(&self.naming.netbios);
+            self.logons.host_is_called(&self.naming.netbios);
+        }
         fn fuller(name: &HostName) -> (Reverse<usize>, &HostName) {
             (Reverse(name.as_str().len()), name)
         }

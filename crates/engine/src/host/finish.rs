@@ -61,7 +61,7 @@ impl HostState {
             command_lines: self.watch.command_lines,
             identity: self.identity(),
             about,
-            name_is_ambiguous: self.name_is_ambiguous,
+            naming: &self.naming,
             costs: BoundCosts {
                 told_late: self.watch.told_late,
                 sessions: self.logons.dropped(),
@@ -84,7 +84,7 @@ impl HostState {
     /// Whose accounts are the host's own.
     fn identity(&self) -> HostIdentity<'_> {
         HostIdentity {
-            netbios: &self.netbios,
+            netbios: &self.naming.netbios,
             machine: self.accounts.machine(),
             domain_controller: self.keeps_domain,
         }
@@ -103,7 +103,8 @@ impl HostState {
         }
         let domain_controller = self.watch.sight.domain_controller.then_some(true);
         let About { role, owner } = about;
-        let host = CaseHost { netbios: name.netbios(), name, domain_controller, role, owner };
+        let (id, names) = (self.naming.id.clone(), self.naming.names.clone());
+        let host = CaseHost { id, names, netbios: name.netbios(), name, domain_controller, role, owner };
         let mut findings = std::mem::take(&mut self.findings).finish(&host, self.accounts.machine());
         findings
             .iter_mut()

@@ -7,6 +7,7 @@ use begat_model::{HostName, Timestamp};
 
 use crate::across::client::{ClientCommand, ClientTable};
 use crate::across::site::SiteNames;
+use crate::case::about::HostNaming;
 use crate::case::finding::FindingTable;
 use crate::case::settle::Settled;
 use crate::cause::creation::Creation;
@@ -29,10 +30,9 @@ pub(super) const SWEEP_MIN: usize = 4096;
 /// The state of one host.
 #[derive(Debug)]
 pub struct HostState {
-    pub(super) netbios: String,
+    pub(super) naming: HostNaming,
     pub(super) tuning: Tuning,
     pub(super) watch: Watch,
-    pub(super) name_is_ambiguous: bool,
     pub(super) processes: ProcessTable,
     pub(super) logons: LogonTable,
     pub(super) accounts: AccountTable,
@@ -85,15 +85,13 @@ pub(super) struct Waiting {
 
 impl HostState {
     /// A host of which nothing was heard yet but its tally.
-    pub fn new(host: &HostName, tuning: Tuning, sight: HostSight, name_is_ambiguous: bool) -> HostState {
-        let netbios = host.netbios();
+    pub fn new(host: &HostName, naming: HostNaming, tuning: Tuning, sight: HostSight) -> HostState {
         HostState {
-            accounts: AccountTable::of_site(&netbios, tuning.analytic.clone()),
-            logons: LogonTable::of(&netbios),
-            netbios,
+            accounts: AccountTable::of_site(&naming.netbios, tuning.analytic.clone()),
+            logons: LogonTable::of(&naming.netbios),
+            naming,
             tuning,
             watch: Watch::of(sight),
-            name_is_ambiguous,
             processes: ProcessTable::default(),
             scripts: ScriptTable::default(),
             signs: SignTable::default(),

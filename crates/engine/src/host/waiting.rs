@@ -66,11 +66,13 @@ impl HostState {
         let session = logon_id.and_then(|id| self.logons.at(id, at, CHANNEL_TOLERANCE));
         // The first logon of a session that all services share lies far back, and says nothing of this creation's maker.
         let own_session = session.filter(|session| !session.is_shared());
-        let life = creation.event.account.sid.as_ref().and_then(|sid| self.accounts.life(sid));
+        let sid = creation.event.account.sid.as_ref();
+        let life = sid.and_then(|sid| self.accounts.life_since(sid, at));
         let scope = creation::scope(&creation, &host_name, &self.watch.sight);
         let clock_set_back = self.watch.clock_set_back_near(at);
         let queries = logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default();
         let burst = self.burst(&creation);
+        let netbios = host_name.netbios();
         let scene = Scene {
             burst,
             is_filtered: self.watch.is_filtered(at),
@@ -81,7 +83,7 @@ impl HostState {
             sought: Sought {
                 name: creation.event.account.name.as_ref(),
                 is_local: scope == Scope::Local,
-                netbios: &self.netbios,
+                netbios: &netbios,
                 made_before: self.made_before(&creation),
             },
             pointers: Pointers {
@@ -98,7 +100,7 @@ impl HostState {
             tuning: &self.tuning,
             sight,
             scope,
-            netbios: &self.netbios,
+            netbios: &netbios,
             host_started_at: self.watch.started_at.filter(|started_at| *started_at <= at),
             clock_set_back,
             is_loopback: session.is_some_and(|session| self.logons.is_loopback(session)),

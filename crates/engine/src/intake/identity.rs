@@ -8,6 +8,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use begat_model::HostName;
+use begat_model::coverage::Tally;
+
+use crate::intake::renames::later_names;
 
 /// One machine of the input, whatever its events call it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +34,7 @@ impl fmt::Display for HostId {
 pub struct HostDirectory {
     hosts: BTreeMap<String, HostId>,
     ambiguous: BTreeSet<HostId>,
+    spelled: BTreeMap<HostId, BTreeSet<HostName>>,
 }
 
 /// A name folded for comparison: first label and domain, lower case.
@@ -67,15 +71,37 @@ impl Folded {
 }
 
 impl HostDirectory {
-    /// The directory of all names that an input uses.
+    /// The directory of all names that an input uses, with names that one machine bore one after another as one.
+    pub fn of_input<'a>(names: impl IntoIterator<Item = &'a HostName>, tally: &Tally) -> HostDirectory {
+        let mut directory = HostDirectory::from_names(names);
+        let later = later_names(tally, &directory);
+        let latest = |id: &HostId| {
+            let next = |id: &HostId| later.get(id).cloned();
+            std::iter::successors(Some(id.clone()), next).take(later.len() + 1).last()
+        };
+        for id in directory.hosts.values_mut() {
+            *id = latest(id).unwrap_or_else(|| id.clone());
+        }
+        for (id, names) in std::mem::take(&mut directory.spelled) {
+            let id = latest(&id).unwrap_or(id);
+            directory.spelled.entry(id).or_default().extend(names);
+        }
+        directory
+    }
+
+    /// The directory of all names that an input uses, where nothing but the names tells which are one machine.
     pub fn from_names<'a>(names: impl IntoIterator<Item = &'a HostName>) -> HostDirectory {
         let mut groups: BTreeMap<String, BTreeSet<Folded>> = BTreeMap::new();
-        for name in names {
+        let names: BTreeSet<&HostName> = names.into_iter().collect();
+        for name in &names {
             groups.entry(name.netbios()).or_default().insert(Folded::of(name));
         }
         let mut directory = HostDirectory::default();
         for (netbios, names) in groups {
             directory.add_group(&netbios, &names);
+        }
+        for name in names {
+            directory.spelled.entry(directory.resolve(name)).or_default().insert(name.clone());
         }
         directory
     }
@@ -84,6 +110,11 @@ impl HostDirectory {
     pub fn resolve(&self, name: &HostName) -> HostId {
         let folded = Folded::of(name).key();
         self.hosts.get(&folded).cloned().unwrap_or_else(|| HostId(name.netbios().into()))
+    }
+
+    /// All that the input calls a machine, sorted.
+    pub(crate) fn names_of(&self, host: &HostId) -> Vec<HostName> {
+        self.spelled.get(host).into_iter().flatten().cloned().collect()
     }
 
     /// A short name that fits several machines of the input, or one of those machines: events of one may hide

@@ -2,16 +2,17 @@
 //!
 //! Files come in any order, channels in files of their own, and backups repeat what live logs hold. So the order
 //! is made of what the events say: time, then channel and record id. Within the Security log record ids never
-//! contradicted time except across a change of the clock, so they order what shares a tick or a whole second.
+//! contradicted time except across a change of the clock, so they order what shares a tick or a whole second, and what
+//! bears the same hours a second time because the clock was set back.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use begat_model::event::Body;
 use begat_model::time::TICKS_PER_SECOND;
 use begat_model::{Event, EventKind, Precision, Timestamp};
 
-use crate::spans::LAG_MAX;
+use crate::spans::{CHANNEL_TOLERANCE, CLOCK_STEP_MAX, CLOCK_TRIM_MAX, LAG_MAX};
 
 /// Where an event stands in the order: when the thing itself happened, since Sysmon writes its records up to minutes
 /// after the process started; never farther from its writing than `LAG_MAX`.
@@ -32,6 +33,39 @@ pub struct WaitingEvents {
     incoming: Vec<Event>,
     /// These are there once each; something that happened before may still come, told late.
     settled: Vec<Event>,
+    /// How the clock went back in what is settled.
+    set_backs: Vec<SetBack>,
+}
+
+/// The clock was set back (4616): what its log numbers after it came after all of before, whatever its time says. Other
+/// logs tell no more than the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct SetBack {
+    record_id: u64,
+    from: Timestamp,
+    to: Timestamp,
+}
+
+impl SetBack {
+    fn of(event: &Event) -> Option<SetBack> {
+        let Body::ClockChanged(change) = &event.body else { return None };
+        let (record_id, from, to) = (event.record.record_id?, change.previous?, change.new?);
+        let is_written_after = (event.at - to).magnitude() <= CHANNEL_TOLERANCE;
+        let back = from - to;
+        (is_written_after && back > CLOCK_TRIM_MAX && back <= CLOCK_STEP_MAX).then_some(SetBack {
+            record_id,
+            from,
+            to: to - CHANNEL_TOLERANCE,
+        })
+    }
+
+    /// The time of before the change that an event of after it bears a second time.
+    fn bears_again(&self, event: &Event) -> bool {
+        let is_of_log = event.record.kind.spec().channel == EventKind::ClockChanged.spec().channel;
+        is_of_log
+            && event.record.record_id.is_some_and(|id| id >= self.record_id)
+            && (self.to..self.from).contains(&event.at)
+    }
 }
 
 impl WaitingEvents {
@@ -49,20 +83,39 @@ impl WaitingEvents {
             .into_iter()
             .partition(|event| event.at.unix_seconds() < second);
         self.incoming = incoming;
-        self.settled.extend(without_repetitions(complete));
-        self.settled.sort_by(in_order);
-        let horizon = second.saturating_mul(TICKS_PER_SECOND).saturating_sub(LAG_MAX.ticks());
-        let ready = self.settled.partition_point(|event| happened_at(event).unix_ticks() < horizon);
+        self.settle(complete);
+        let passed = second.saturating_mul(TICKS_PER_SECOND).saturating_sub(LAG_MAX.ticks());
+        // What bears a time twice waits until the first time is over.
+        let open = self.set_backs.iter().filter(|set_back| set_back.from.unix_ticks() >= passed);
+        let horizon = open.map(|set_back| set_back.to.unix_ticks()).fold(passed, i64::min);
+        let ready = self.settled.partition_point(|event| self.order(event).0 < horizon);
+        self.set_backs.retain(|set_back| set_back.from.unix_ticks() >= passed);
         let later = self.settled.split_off(ready);
         std::mem::replace(&mut self.settled, later)
     }
 
     /// In order, all of them.
-    pub fn take_all(self) -> Vec<Event> {
-        let mut events = self.settled;
-        events.extend(without_repetitions(self.incoming));
-        events.sort_by(in_order);
-        events
+    pub fn take_all(mut self) -> Vec<Event> {
+        let incoming = std::mem::take(&mut self.incoming);
+        self.settle(incoming);
+        self.settled
+    }
+
+    fn settle(&mut self, complete: Vec<Event>) {
+        let mut events = std::mem::take(&mut self.settled);
+        let new = without_repetitions(complete);
+        self.set_backs.extend(new.iter().filter_map(SetBack::of));
+        events.extend(new);
+        events.sort_by(|a, b| self.order(a).cmp(&self.order(b)).then_with(|| a.cmp(b)));
+        self.settled = events;
+    }
+
+    /// Where an event stands in the one order in which a host's events are applied.
+    fn order(&self, event: &Event) -> (i64, &'static str, Option<u64>, EventKind) {
+        let record = &event.record;
+        let again = self.set_backs.iter().filter(|set_back| set_back.bears_again(event));
+        let at = again.map(|set_back| set_back.from).fold(happened_at(event), Ord::max);
+        (at.unix_ticks(), record.kind.spec().channel, record.record_id, record.kind)
     }
 }
 
@@ -96,11 +149,6 @@ fn without_repetitions(mut events: Vec<Event>) -> Vec<Event> {
     kept
 }
 
-/// The one order in which a host's events are applied.
-fn in_order(a: &Event, b: &Event) -> Ordering {
-    application_order(a).cmp(&application_order(b)).then_with(|| a.cmp(b))
-}
-
 /// What two copies of one record share at least; the kind tells the channel.
 fn number(event: &Event) -> (EventKind, Option<u64>, i64) {
     (event.record.kind, event.record.record_id, event.at.unix_seconds())
@@ -115,11 +163,6 @@ fn identity(event: &Event) -> ((EventKind, Option<u64>, i64), Option<&Body>) {
 fn preference(event: &Event) -> (bool, Reverse<Precision>, Timestamp, &str, &Event) {
     let is_unread = matches!(event.body, Body::Unread(_));
     (is_unread, Reverse(event.at.precision()), event.at, &event.record.source, event)
-}
-
-fn application_order(event: &Event) -> (i64, &'static str, Option<u64>, EventKind) {
-    let record = &event.record;
-    (happened_at(event).unix_ticks(), record.kind.spec().channel, record.record_id, record.kind)
 }
 
 #[cfg(test)]
@@ -237,10 +280,52 @@ mod tests {
         }
     }
 
+    /// Created at 19:18, three hours ahead; the clock is set back at 19:33, and what follows is of 16:33 and later.
+    fn set_back() -> Vec<Event> {
+        let mut change = event("2022-02-05T16:33:00Z", Some(20), "change");
+        change.record.kind = EventKind::ClockChanged;
+        change.body = Body::ClockChanged(Box::new(begat_model::event::ClockChanged {
+            subject: Principal::default(),
+            previous: Timestamp::parse_rfc3339("2022-02-05T19:33:00Z"),
+            new: Timestamp::parse_rfc3339("2022-02-05T16:33:00Z"),
+        }));
+        vec![
+            event("2022-02-05T16:10:00Z", Some(5), "long before"),
+            event("2022-02-05T19:18:00Z", Some(10), "before"),
+            change,
+            event("2022-02-05T16:35:00Z", Some(30), "after"),
+            event("2022-02-05T19:20:00Z", Some(40), "hours after"),
+            event("2022-02-05T19:40:00Z", Some(50), "once more"),
+        ]
+    }
+
+    #[test]
+    fn what_a_log_numbers_after_a_clock_was_set_back_came_after_it() {
+        let told = ["long before", "before", "change", "after", "hours after", "once more"];
+        assert_eq!(sources(set_back()), told);
+        assert_eq!(sources(set_back().into_iter().rev().collect()), told);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_gives_the_same_order_in_slices() {
+        for minutes in 0..240 {
+            let watermark = Timestamp::parse_rfc3339("2022-02-05T16:00:00Z").unwrap()
+                + begat_model::Duration::from_seconds(60 * minutes);
+            let (early, late): (Vec<Event>, Vec<Event>) =
+                set_back().into_iter().partition(|event| event.at < watermark);
+            let mut waiting = WaitingEvents::default();
+            early.into_iter().for_each(|event| waiting.push(event));
+            let mut taken = waiting.take_until(watermark);
+            late.into_iter().for_each(|event| waiting.push(event));
+            taken.extend(waiting.take_all());
+            assert_eq!(taken, settle(set_back()), "{minutes}");
+        }
+    }
+
     #[test]
     fn a_start_that_sysmon_tells_late_stands_where_the_process_started() {
         let process = ProcessCreated {
-            pid: begat_model::ProcessId(1),
+            pid: Some(begat_model::ProcessId(1)),
             guid: None,
             started_at: Timestamp::parse_rfc3339("2020-01-01T00:00:01Z").unwrap(),
             image: None,

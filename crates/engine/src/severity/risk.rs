@@ -21,6 +21,8 @@ pub const SAME_NAME_ELSEWHERE: &str = "same_name_elsewhere";
 pub struct Facts {
     /// Verdict, once decided.
     pub verdict: Option<Verdict>,
+    /// A program of Windows' first run made the account that the machine is set up with.
+    pub by_setup: bool,
     /// Scope of the account.
     pub scope: Option<Scope>,
     /// What became of it.
@@ -60,7 +62,7 @@ pub struct Facts {
     pub same_name_elsewhere: Option<RiskReason>,
     /// The password never expires.
     pub password_never_expires: bool,
-    /// Deleted within `SOON` by the session that made it.
+    /// Deleted within `COVER_UP_WITHIN` by the account that made it.
     pub deleted_by_maker: Option<Duration>,
     /// The same actor cleared a log or switched off auditing within the hour.
     pub covered_up: Option<CoverUp>,
@@ -187,7 +189,7 @@ pub const RISK_TABLE: &[RiskRow] = &[
         points: 2,
         applies: |facts| facts.password_never_expires.then_some(RiskReason::PasswordNeverExpires),
     },
-    // Deleted within ten minutes by the session that made it.
+    // Deleted within the hour by who made it.
     RiskRow {
         name: "deleted_by_maker",
         points: 6,
@@ -212,7 +214,10 @@ pub const RISK_TABLE: &[RiskRow] = &[
     RiskRow {
         name: "windows_setup",
         points: -15,
-        applies: |facts| (facts.verdict == Some(Verdict::System)).then_some(RiskReason::WindowsSetup),
+        applies: |facts| {
+            let is_setup = facts.verdict == Some(Verdict::System) || facts.by_setup;
+            is_setup.then_some(RiskReason::WindowsSetup)
+        },
     },
 ];
 

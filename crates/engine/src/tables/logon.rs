@@ -156,6 +156,11 @@ impl LogonTable {
         LogonTable { netbios: netbios.to_owned(), ..LogonTable::default() }
     }
 
+    /// The host was renamed.
+    pub fn host_is_called(&mut self, netbios: &str) {
+        netbios.clone_into(&mut self.netbios);
+    }
+
     /// A session began.
     pub fn logged_on(&mut self, event: &LoggedOn, record: &RecordRef) {
         let Some(logon_id) = event.account.logon_id else { return };

@@ -142,10 +142,9 @@ fn push<T>(signs: &mut VecDeque<T>, sign: T, at: fn(&T) -> Timestamp) -> Option<
     dropped.map(|dropped| at(&dropped))
 }
 
-/// Signs come in the order of time, as the host's events do.
+/// Signs come in the order of the host's events, which is not that of time where the clock was set back.
 fn near<T>(signs: &VecDeque<T>, at: fn(&T) -> Timestamp, from: Timestamp, to: Timestamp) -> Vec<&T> {
-    let first = signs.partition_point(|sign| at(sign) < from);
-    signs.range(first..).take_while(|sign| at(sign) <= to).collect()
+    signs.iter().filter(|sign| (from..=to).contains(&at(sign))).collect()
 }
 
 #[cfg(test)]

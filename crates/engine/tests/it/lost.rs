@@ -1,7 +1,9 @@
 //! Records that were heard and cannot be read: near them nothing rests on absence, and a lost creation is told.
 
 use begat_engine::{Engine, HostDirectory, Hunt, Tuning};
-use begat_model::case::{BlindSpotKind, FindingFact, FindingKind, Missing, Reason, Severity, Verdict};
+use begat_model::case::{
+    BlindSpot, BlindSpotKind, FindingFact, FindingKind, Missing, Reason, Severity, Verdict,
+};
 use begat_model::coverage::{HeardKey, Tally};
 use begat_model::event::{Body, Unread};
 use begat_model::{EventKind, HostName};
@@ -33,7 +35,7 @@ fn near_a_process_record_that_cannot_be_read_no_verdict_rests_on_absence() {
             assert_eq!(case.attribution.verdict, Verdict::Unknown, "{kind:?}");
             let missing = Missing::Unread { count: 1 };
             assert_eq!(case.attribution.reason, Some(Reason::RecordsMissing { missing }));
-            let spots: Vec<BlindSpotKind> = case.blind_spots.iter().map(|spot| spot.kind()).collect();
+            let spots: Vec<BlindSpotKind> = case.blind_spots.iter().map(BlindSpot::kind).collect();
             assert!(spots.contains(&BlindSpotKind::EventsLost), "{spots:?}");
         }
     }

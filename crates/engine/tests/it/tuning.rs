@@ -93,7 +93,7 @@ fn without_the_defaults_net_is_not_suspicious_and_what_a_rule_hits_is() {
     for event in &mut story.events {
         match &mut event.body {
             Body::ProcessCreated(process) if process.pid == Some(begat_model::ProcessId(1001)) => {
-                process.rules = vec!["Net user".into()]
+                process.rules = vec!["Net user".into()];
             }
             _ => {}
         }

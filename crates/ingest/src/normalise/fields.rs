@@ -11,7 +11,7 @@ use begat_model::event::{Field, Principal, TokenElevation};
 use begat_model::ids::parse_unsigned;
 use begat_model::{LogonId, ProcessGuid, ProcessId, Sid, Text, Timestamp};
 
-use crate::normalise::intern::{Interner, Known, address, is_silent, user};
+use crate::normalise::intern::{Interner, Known, address, is_silent, is_unspecified, user};
 use crate::raw::{FieldValue, Header, RawRecord, parse_unmarked_utc};
 use crate::scalar::Scalar;
 
@@ -299,13 +299,15 @@ impl Fields<'_, '_> {
         })
     }
 
-    /// As written, but an IPv4 address inside an IPv6 one is that IPv4 address.
+    /// As written, but an IPv4 address inside an IPv6 one is that IPv4 address, and `0.0.0.0` and `::` are none: so a
+    /// desktop of Hyper-V's own window is told, which comes over no network.
     pub(crate) fn address(&self, field: FieldName) -> Option<Text> {
         if let Some(known) = self.remembered(field, |known| known.said().map(|_| known.address())) {
-            return known;
+            return known.filter(|address| !is_unspecified(address));
         }
         let text = self.said(field)?;
-        Some(self.intern(address(&text).as_deref().unwrap_or(&text)))
+        let address = self.intern(address(&text).as_deref().unwrap_or(&text));
+        Some(address).filter(|address| !is_unspecified(address))
     }
 
     pub(crate) fn unreadable(&self, field: FieldName, value: &Scalar<'_>) {

@@ -148,6 +148,11 @@ pub(crate) fn address(text: &str) -> Option<String> {
     Some(IpAddr::V4(address).to_string())
 }
 
+/// No address, spelled as one: it came over no network.
+pub(crate) fn is_unspecified(text: &str) -> bool {
+    text.trim().parse::<IpAddr>().is_ok_and(|address| address.is_unspecified())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -170,6 +170,9 @@ mod tests {
             ("127.0.0.1", Some("127.0.0.1")),
             ("fe80::1%12", Some("fe80::1%12")),
             ("LOCAL", Some("LOCAL")),
+            ("0.0.0.0", None),
+            ("::", None),
+            ("::ffff:0.0.0.0", None),
             ("-", None),
         ] {
             let fields = [

@@ -49,6 +49,8 @@ pub fn case() -> Case {
             terms: vec![RiskTerm { name: "prior", points: 6, why: RiskReason::Prior, at_least: None }],
         },
         host: CaseHost {
+            id: "FILES01".into(),
+            names: vec![],
             name: HostName::new("files01.corp.example").unwrap(),
             netbios: "FILES01".to_owned(),
             domain_controller: Some(false),

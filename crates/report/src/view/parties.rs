@@ -2,7 +2,7 @@
 
 use begat_model::address::unmapped;
 use begat_model::case::{self, ActorKind, Certainty, RoleSource, Scope};
-use begat_model::ids::{LogonId, Sid};
+use begat_model::ids::{HostName, LogonId, Sid};
 use begat_model::time::Timestamp;
 use serde::Serialize;
 
@@ -13,6 +13,10 @@ use crate::words::sentence::Sentence;
 /// The host of a case or a finding.
 #[derive(Debug, Clone, Serialize)]
 pub struct HostView<'a> {
+    /// The same on every case of one machine, whatever it was called at the time.
+    pub id: &'a str,
+    /// All that it was called in this input.
+    pub names: Vec<&'a str>,
     /// As its record names it.
     pub name: &'a str,
     /// First label, upper case, cut to 15.
@@ -119,6 +123,8 @@ pub struct ClientView<'a> {
 impl<'a> From<&'a case::CaseHost> for HostView<'a> {
     fn from(host: &'a case::CaseHost) -> Self {
         HostView {
+            id: &host.id,
+            names: host.names.iter().map(HostName::as_str).collect(),
             name: host.name.as_str(),
             netbios: &host.netbios,
             domain_controller: host.domain_controller,

@@ -74,6 +74,8 @@ pub fn plain() -> Case {
             ],
         },
         host: CaseHost {
+            id: "FS03".into(),
+            names: vec![],
             name: HostName::new("FS03.offsec.lan").unwrap(),
             netbios: "FS03".to_owned(),
             domain_controller: Some(false),
@@ -570,6 +572,8 @@ pub fn never_seen_created(host: &str, number: u32, severity: Severity) -> Findin
         finding_id: format!("0e5e{number:012x}"),
         kind: FindingKind::AccountNeverSeenCreated,
         host: CaseHost {
+            id: host.into(),
+            names: vec![],
             name: HostName::new(host).unwrap(),
             netbios: host.to_owned(),
             domain_controller: None,

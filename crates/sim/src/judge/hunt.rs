@@ -26,7 +26,7 @@ pub fn hunt(files: Vec<LogFile>, schemas: &Schemas) -> Result<Vec<Case>, InputPr
         survey.merge(reader.survey(unit, schemas)?);
     }
     let surveyed = survey.finish(None);
-    let directory = Arc::new(HostDirectory::from_names(surveyed.hosts()));
+    let directory = Arc::new(HostDirectory::of_input(surveyed.hosts(), &surveyed.tally));
     let mut engine = Engine::new(Tuning::default(), directory, &surveyed.tally);
     let options = ReadOptions {
         hosts: &|_| true,

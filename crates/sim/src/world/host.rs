@@ -216,6 +216,10 @@ fn netbios_name(fqdn: &str) -> String {
     fqdn.split('.').next().unwrap_or(fqdn).to_uppercase().chars().take(15).collect()
 }
 
+fn is_end(draft: &Draft) -> bool {
+    matches!((draft.kind.log, draft.kind.event_id), (Log::Security, 4689) | (Log::Sysmon, 5))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::spec::Telemetry;
@@ -252,8 +256,4 @@ mod tests {
             assert_eq!(of(4624).time == time, fine_clock, "15.6 ms ticks before 10");
         }
     }
-}
-
-fn is_end(draft: &Draft) -> bool {
-    matches!((draft.kind.log, draft.kind.event_id), (Log::Security, 4689) | (Log::Sysmon, 5))
 }

@@ -7,7 +7,7 @@ use begat_model::catalog::channel;
 use begat_model::event::Principal;
 use begat_model::{EventKind, RecordRef, Sid, Text, Timestamp};
 
-use crate::spans::{ONE_ACT, UNDONE_WITHIN};
+use crate::spans::{GONE_AFTER, ONE_ACT, UNDONE_WITHIN};
 
 /// Most happenings kept for one account; logons count once for each type and source.
 pub const AFTERWARDS_MAX: usize = 256;
@@ -38,6 +38,7 @@ pub struct AccountLife {
     pub(super) privileged: bool,
     pub(super) enabled: bool,
     pub(super) password_refused: bool,
+    pub(super) password_taken: bool,
     restored: bool,
     pub(super) logons: BTreeSet<(Option<u32>, Option<Text>)>,
 }
@@ -45,10 +46,10 @@ pub struct AccountLife {
 impl AccountLife {
     /// What became of the account.
     pub fn outcome(&self) -> Outcome {
-        let Some((deleted_at, _)) = &self.deleted else { return Outcome::Persists };
-        let coarser = self.created_at.precision().min(deleted_at.precision()).step();
-        let undone = (*deleted_at - self.created_at) < UNDONE_WITHIN.max(coarser + coarser);
-        match (self.restored, undone && (!self.enabled || self.password_refused)) {
+        let Some((deleted_at, by)) = &self.deleted else { return Outcome::Persists };
+        let undone = self.same_session(by) && (*deleted_at - self.created_at).magnitude() <= UNDONE_WITHIN;
+        let never_usable = !self.enabled && !self.password_taken;
+        match (self.restored, undone && (never_usable || self.password_refused)) {
             (true, _) => Outcome::Resurrected,
             (false, true) => Outcome::AttemptFailed,
             (false, false) => Outcome::Deleted,
@@ -76,6 +77,7 @@ impl AccountLife {
             privileged: false,
             enabled: false,
             password_refused: false,
+            password_taken: false,
             restored: false,
             logons: BTreeSet::new(),
         }
@@ -111,7 +113,7 @@ impl AccountLife {
             record.kind != EventKind::LoggedOn && record.kind.spec().channel == channel::SECURITY;
         let came_after = is_ordered
             && record.record_id.zip(self.deleted_by_record).is_some_and(|(theirs, ours)| theirs > ours);
-        if came_after || record.at - *deleted_at > UNDONE_WITHIN {
+        if came_after || record.at - *deleted_at > GONE_AFTER {
             self.revive(by, record);
         }
     }
@@ -123,7 +125,16 @@ impl AccountLife {
         }
     }
 
-    pub(super) fn same_actor(&self, by: &Principal) -> bool {
+    /// The session that made it; where a record tells none, the same account.
+    fn same_session(&self, by: &Principal) -> bool {
+        match (by.logon_id, self.actor.logon_id) {
+            (Some(theirs), Some(ours)) => theirs == ours,
+            _ => by.sid == self.actor.sid,
+        }
+    }
+
+    /// The session that made it, or the account, from whatever session; but not SYSTEM, which everybody can be.
+    pub(crate) fn same_actor(&self, by: &Principal) -> bool {
         let same_session =
             by.logon_id.is_some_and(|id| !id.is_well_known() && self.actor.logon_id == Some(id));
         let same_account =

@@ -33,6 +33,9 @@ pub struct AccountTable {
     /// What the SIDs of this machine begin with, once an event told it.
     machine: Option<String>,
     lives: BTreeMap<Sid, AccountLife>,
+    /// Of SIDs that were given out again, by a snapshot that was taken up or under a clone's name, the lives before.
+    /// A SID never comes again by itself, so what follows a second creation belongs to that one.
+    earlier: BTreeMap<(Sid, Timestamp), AccountLife>,
     unseen: BTreeMap<Sid, UnseenAccount>,
     early: VecDeque<(Sid, CaseEvent)>,
     blindings: VecDeque<(What, Principal, Timestamp)>,
@@ -48,6 +51,11 @@ impl AccountTable {
     /// The same at a site that names groups of its own.
     pub fn of_site(netbios: &str, site: Arc<Analytic>) -> AccountTable {
         AccountTable { site, ..AccountTable::new(netbios) }
+    }
+
+    /// The host was renamed: accounts that were made of then on carry the new name.
+    pub fn host_is_called(&mut self, netbios: &str) {
+        netbios.clone_into(&mut self.netbios);
     }
 
     /// What the SIDs of this machine begin with, where an event told it.
@@ -131,9 +139,14 @@ impl AccountTable {
 
     /// An account was created: follow it from here on.
     pub fn created(&mut self, sid: &Sid, at: Timestamp, name: Option<Text>, actor: &Principal) {
-        if self.lives.len() == ACCOUNTS_MAX && !self.lives.contains_key(sid) {
+        let is_full = self.lives.len() + self.earlier.len() >= ACCOUNTS_MAX;
+        if is_full && !self.lives.contains_key(sid) {
             self.dropped += 1;
             return;
+        }
+        if let (false, Some(before)) = (is_full, self.lives.get(sid).cloned()) {
+            self.earlier.insert((sid.clone(), before.created_at), before);
+            self.lives.remove(sid);
         }
         let life = self.lives.entry(sid.clone()).or_insert_with(|| AccountLife::new(at, name, actor.clone()));
         let burst =
@@ -149,9 +162,22 @@ impl AccountTable {
         }
     }
 
-    /// The life of a created account.
+    /// The life of a created account; of a SID that was given out again the latest.
+    #[cfg(test)]
     pub fn life(&self, sid: &Sid) -> Option<&AccountLife> {
         self.lives.get(sid)
+    }
+
+    /// The life that began with the creation of this time.
+    pub fn life_since(&self, sid: &Sid, created_at: Timestamp) -> Option<&AccountLife> {
+        let latest = self.lives.get(sid)?;
+        if latest.created_at == created_at {
+            return Some(latest);
+        }
+        // A copy of the record that tells more of the second took the first one's place.
+        let second = created_at.unix_seconds();
+        let earlier = self.earlier.iter().filter(|((of, at), _)| of == sid && at.unix_seconds() == second);
+        earlier.map(|(_, life)| life).next_back().or(Some(latest))
     }
 
     /// Accounts that could not be followed for the bound.
@@ -179,6 +205,7 @@ impl AccountTable {
             }
             AccountAction::PasswordSet | AccountAction::PasswordChanged => {
                 life.password_refused |= !event.succeeded;
+                life.password_taken |= event.succeeded;
                 What::PasswordSet { succeeded: event.succeeded }
             }
             AccountAction::Disabled => What::Disabled,

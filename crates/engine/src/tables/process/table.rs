@@ -459,7 +459,7 @@ mod tests {
         security(&mut table, &process(8, 4, "cmd.exe", "01"), 1);
         security(&mut table, &process(9, 8, "net.exe", "02"), 2);
         ended(&mut table, &end(8, "cmd.exe", "02"), &record(EventKind::ProcessEnded, "02", 3));
-        let child = table.iter().find(|(_, process)| process.pid == ProcessId(9)).unwrap().1;
+        let child = table.iter().find(|(_, process)| process.pid == Some(ProcessId(9))).unwrap().1;
         assert!(table.parent_of(child).is_some());
     }
 

@@ -38,6 +38,8 @@ fn plain() -> Case {
         severity: Severity::High,
         risk: Risk::default(),
         host: CaseHost {
+            id: "APP02".into(),
+            names: vec![],
             name: HostName::new("app02.corp.example").unwrap(),
             netbios: "APP02".to_owned(),
             domain_controller: None,

@@ -55,8 +55,47 @@ fn outcomes_follow_the_story() {
 fn whole_seconds_leave_room_for_the_second_that_was_cut() {
     use AccountAction::*;
     assert_eq!(outcome("00", &[("01", Deleted, true)]), Outcome::AttemptFailed);
-    assert_eq!(outcome("00", &[("02", Deleted, true)]), Outcome::Deleted);
-    assert_eq!(outcome("00.0000000", &[("01.0000001", Deleted, true)]), Outcome::Deleted);
+    assert_eq!(
+        outcome("00.0000000", &[("05.2", Deleted, true)]),
+        Outcome::AttemptFailed,
+        "as a window takes"
+    );
+}
+
+#[test]
+fn an_attempt_failed_only_where_the_session_that_made_it_took_it_back_unused() {
+    use AccountAction::*;
+    let by = |logon_id| Principal { logon_id: Some(LogonId(logon_id)), ..Principal::default() };
+    for (deleted_by, password, expected) in [
+        (0x1234, false, Outcome::AttemptFailed),
+        (0x9999, false, Outcome::Deleted),
+        (0x1234, true, Outcome::Deleted),
+    ] {
+        let mut table = AccountTable::default();
+        table.created(&sid(), at("00.0"), None, &by(0x1234));
+        if password {
+            table.touched(&touched(PasswordSet, true), &record("01.0"));
+        }
+        let deleted = AccountTouched { subject: by(deleted_by), ..touched(Deleted, true) };
+        table.touched(&deleted, &record("04.0"));
+        assert_eq!(table.life(&sid()).unwrap().outcome(), expected, "{deleted_by:x} {password}");
+    }
+}
+
+#[test]
+fn a_sid_that_is_given_out_again_begins_another_life() {
+    use AccountAction::*;
+    let mut table = AccountTable::default();
+    table.created(&sid(), at("00.0"), Some("alice".into()), &Principal::default());
+    table.touched(&touched(Enabled, true), &record("00.1"));
+    table.created(&sid(), at("30.0"), Some("svc_tmp".into()), &Principal::default());
+    table.touched(&touched(Enabled, true), &record("30.1"));
+    table.touched(&touched(Deleted, true), &record("50.0"));
+    let life = |since| table.life_since(&sid(), at(since)).unwrap();
+    let told =
+        |since| (life(since).name.clone().unwrap(), life(since).afterwards.len(), life(since).outcome());
+    assert_eq!(told("00.0"), ("alice".into(), 1, Outcome::Persists));
+    assert_eq!(told("30.0"), ("svc_tmp".into(), 2, Outcome::Deleted));
 }
 
 #[test]
