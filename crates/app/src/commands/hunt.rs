@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use begat_model::case::{Case, Finding, FindingKind};
-use begat_report::{Found, write_coverage};
+use begat_report::{Found, UnreadCreations, write_coverage};
 
 use crate::cli::HuntArgs;
 use crate::error::Error;
@@ -34,6 +34,7 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
         cases.into_iter().partition(|case| options.filters.keep(case));
     let unread = findings.iter().filter(|finding| finding.kind == FindingKind::CreationUnread);
     let unread: Vec<Finding> = unread.cloned().collect();
+    let unread = UnreadCreations::of(&unread);
     let (findings, findings_left_out): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(|finding| options.filters.keep_finding(finding));
     let written = sink.write(|out| {

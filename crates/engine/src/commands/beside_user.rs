@@ -49,6 +49,10 @@ const WORDS: &[&str] = &[
     "push",
 ];
 
+/// Words that begin with the letter of an account's switch, and name none.
+const NO_USERS: &[&str] =
+    &["unattended", "uninstall", "unzip", "update", "upgrade", "upload", "uri", "url", "usage", "utf8"];
+
 /// Where the secrets stand in one command.
 pub(crate) fn secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
     if !arguments.iter().any(names_account) {
@@ -83,7 +87,7 @@ pub(crate) fn secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
 fn names_account(token: &Token) -> bool {
     let Some(given) = switch(&token.text).filter(|_| !token.quoted) else { return false };
     let name = given.split([':', '=']).next().unwrap_or_default().to_lowercase();
-    is_user_name(&name) || (given.starts_with('u') && given.len() > 1 && !given.starts_with("ur"))
+    is_user_name(&name) || (given.starts_with('u') && given.len() > 1 && !NO_USERS.contains(&name.as_str()))
 }
 
 /// What follows the dashes or the slash.

@@ -340,7 +340,9 @@ fn switch_secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
 
 /// The argument after a switch, unless it is another switch or an expression that is looked into by itself.
 fn next_value(line: &str, arguments: &[Token], index: usize) -> Option<Range<usize>> {
-    let next = arguments.get(index + 1)?;
+    let is_equals = |token: &&Token| line[token.span.clone()] == *"=";
+    let after = arguments.get(index + 1..)?;
+    let next = after.iter().find(|token| !is_equals(token))?;
     let raw = &line[next.span.clone()];
     let is_switch = !next.quoted && (next.is_separator() || (raw.starts_with('-') && raw.len() > 1));
     (!is_switch && !is_expression(raw)).then(|| next.span.clone())
@@ -557,7 +559,7 @@ mod tests {
         ),
         (
             r#"x.exe --extra-vars "user=bob user_password=S3cret""#,
-            r#"x.exe --extra-vars "user=bob user_password=[redacted]"#,
+            r#"x.exe --extra-vars "user=bob user_password=[redacted]""#,
         ),
         (
             "Rubeus.exe asktgt /user:bob /rc4:0123abcd /ptt",

@@ -4,30 +4,12 @@
 //! characters of NetBIOS. Two long names that share their first 15 characters are still two machines.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::sync::Arc;
 
 use begat_model::HostName;
 use begat_model::coverage::Tally;
 
+pub use crate::intake::host_id::HostId;
 use crate::intake::renames::later_names;
-
-/// One machine of the input, whatever its events call it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct HostId(Arc<str>);
-
-impl HostId {
-    /// The NetBIOS name, or the full name where that alone tells machines apart.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for HostId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// All host names of an input, each with the machine it stands for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,7 +56,7 @@ impl HostDirectory {
     /// The directory of all names that an input uses, with names that one machine bore one after another as one.
     pub fn of_input<'a>(names: impl IntoIterator<Item = &'a HostName>, tally: &Tally) -> HostDirectory {
         let mut directory = HostDirectory::from_names(names);
-        let later = later_names(tally, &directory);
+        let later = later_names(tally, |name| directory.resolve(name));
         let latest = |id: &HostId| {
             let next = |id: &HostId| later.get(id).cloned();
             std::iter::successors(Some(id.clone()), next).take(later.len() + 1).last()

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use begat_model::coverage::Tally;
-use begat_model::{Text, Timestamp};
+use begat_model::{HostName, Text, Timestamp};
 
-use crate::intake::identity::{HostDirectory, HostId};
+use crate::intake::host_id::HostId;
 use crate::spans::RENAMED_WITHIN;
 
 /// A log of one host under one name.
@@ -40,9 +40,9 @@ impl Stretch {
 
 type Log = BTreeMap<HostId, Stretch>;
 
-/// Which host of the directory is which other's later self. None where two could be: twins count alike.
-pub(super) fn later_names(tally: &Tally, directory: &HostDirectory) -> BTreeMap<HostId, HostId> {
-    let logs = logs(tally, directory);
+/// Which host is which other's later self. None where two could be: twins count alike.
+pub(super) fn later_names(tally: &Tally, resolve: impl Fn(&HostName) -> HostId) -> BTreeMap<HostId, HostId> {
+    let logs = logs(tally, resolve);
     let mut after: BTreeMap<HostId, Vec<HostId>> = BTreeMap::new();
     for (before, next) in logs.values().flat_map(meetings) {
         if logs.values().all(|log| stands_before(log, &before, &next)) {
@@ -62,19 +62,19 @@ pub(super) fn later_names(tally: &Tally, directory: &HostDirectory) -> BTreeMap<
     only.collect()
 }
 
-fn logs(tally: &Tally, directory: &HostDirectory) -> BTreeMap<Text, Log> {
+fn logs(tally: &Tally, resolve: impl Fn(&HostName) -> HostId) -> BTreeMap<Text, Log> {
     let mut times: BTreeMap<(HostId, Text), Stretch> = BTreeMap::new();
     for (key, heard) in &tally.heard {
         let Some(channel) = &key.channel else { continue };
         let told = Stretch { first: u64::MAX, last: 0, from: heard.first, until: heard.last };
         times
-            .entry((directory.resolve(&key.host), channel.clone()))
+            .entry((resolve(&key.host), channel.clone()))
             .and_modify(|known| known.widen(told))
             .or_insert(told);
     }
     let mut logs: BTreeMap<Text, Log> = BTreeMap::new();
     for (key, runs) in &tally.record_ids {
-        let host = directory.resolve(&key.host);
+        let host = resolve(&key.host);
         let heard = times.get(&(host.clone(), key.channel.clone()));
         let (Some((first, last)), Some(heard)) = (runs.span(), heard) else { continue };
         let told = Stretch { first, last, from: heard.from, until: heard.until };
@@ -126,7 +126,7 @@ mod tests {
             (*first..=*last).for_each(|id| runs.add(id));
         }
         let names: Vec<HostName> = logs.iter().map(|(host, ..)| name(host)).collect();
-        let directory = HostDirectory::of_input(&names, &tally);
+        let directory = crate::HostDirectory::of_input(&names, &tally);
         names.iter().map(|host| directory.resolve(host).to_string()).collect()
     }
 

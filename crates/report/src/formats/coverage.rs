@@ -3,14 +3,14 @@
 //! "Nothing found" and "nothing visible" are different answers; this text never says one for the other. Its
 //! length is bounded whatever the number of hosts: hosts that lack the same are told together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use begat_model::case::{Finding, FindingFact};
 use begat_model::coverage::{ChannelHeard, HostCoverage, MissingSource};
 use begat_model::event::Text;
 use begat_model::visible::visible;
 
+use crate::view::UnreadCreations;
 use crate::words::finding::cause_said;
 use crate::words::page::{Lines, Look, Page};
 use crate::words::wording::{counted, grouped, name};
@@ -28,18 +28,18 @@ const EVENT_IDS_MAX: usize = 16;
 
 /// Writes what was heard, and what would have to be heard.
 ///
-/// `findings` are all that the hunt had: an account creation that cannot be read is none that was not found.
+/// `unread` are those of all findings that the hunt had: an account creation that cannot be read is none that was not
+/// found.
 pub fn write_coverage(
     hosts: &[HostCoverage],
-    findings: &[Finding],
+    unread: &UnreadCreations<'_>,
     page: &Page,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut text = Coverage { lines: Lines::new(page), page };
-    let unread = Unreadable::of(findings);
     match unread.count {
         0 => text.answer(hosts),
-        _ => text.answer_unread(&unread),
+        _ => text.answer_unread(unread),
     }
     if hosts.len() <= HOSTS_TOLD_MAX {
         for host in hosts {
@@ -53,40 +53,18 @@ pub fn write_coverage(
     text.lines.write_to(out)
 }
 
-/// Account creations that are in the input and cannot be read.
-#[derive(Default)]
-struct Unreadable<'a> {
-    count: u64,
-    causes: BTreeSet<&'static str>,
-    hosts: BTreeSet<&'a str>,
-}
-
-impl<'a> Unreadable<'a> {
-    fn of(findings: &'a [Finding]) -> Unreadable<'a> {
-        let mut all = Unreadable::default();
-        for finding in findings {
-            if let FindingFact::CreationUnread { count, cause } = &finding.summary {
-                all.count += count;
-                all.causes.insert(cause_said(*cause));
-                all.hosts.insert(finding.host.name.as_str());
-            }
-        }
-        all
-    }
-}
-
 struct Coverage<'page> {
     lines: Lines<'page>,
     page: &'page Page,
 }
 
 impl Coverage<'_> {
-    fn answer_unread(&mut self, unread: &Unreadable<'_>) {
+    fn answer_unread(&mut self, unread: &UnreadCreations<'_>) {
         let said = format!(
             "{} in the input and cannot be read, on {}: {}. No other was found.",
             counted(unread.count, "account creation is", "account creations are"),
             hosts_said(unread.hosts.len()),
-            unread.causes.iter().copied().collect::<Vec<_>>().join("; ")
+            unread.causes.iter().copied().map(cause_said).collect::<Vec<_>>().join("; ")
         );
         self.lines.wrapped("", "", &said, Look::Strong);
     }

@@ -13,6 +13,7 @@ mod parties;
 mod risk;
 mod schema;
 mod site;
+mod unread;
 
 pub use begat_model::case::{
     ActorKind, AuthorisationStatus, BlindSpotKind, CASE_SCHEMA, Certainty, FindingKind, HostClass, Outcome,
@@ -30,3 +31,4 @@ pub use nouns::{PrincipalView, ProcessView, RecordView};
 pub use parties::{AccountView, ActorView, HostView, OriginView};
 pub use schema::{SCHEMAS, Schema};
 pub use site::{AuthorisationView, NearMissView, RarityView};
+pub use unread::UnreadCreations;

@@ -5,8 +5,8 @@ use begat_model::case::{CreationProof, FindingFact, LifeSign, SamKey};
 use begat_model::event::Unread;
 use jiff::tz::TimeZone;
 
+use crate::words::counts::counted;
 use crate::words::table::sentences;
-use crate::words::wording::counted;
 
 /// Of an account whose name no event tells.
 const NAMELESS: &str = "of unknown name";

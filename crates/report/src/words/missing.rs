@@ -2,9 +2,9 @@
 
 use begat_model::case::{LogGap, Loss, Missing, ProcessLog};
 
+use crate::words::counts::counted;
 use crate::words::table::sentences;
 use crate::words::when::when;
-use crate::words::wording::counted;
 
 sentences! {
     /// What is missing, as a clause.

@@ -6,6 +6,7 @@
 mod against;
 pub(crate) mod allowed;
 mod blind_spot;
+mod counts;
 pub(crate) mod doubt;
 mod evidence;
 pub(crate) mod finding;

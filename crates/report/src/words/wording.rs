@@ -8,6 +8,7 @@ use crate::view::{
     ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, FindingKind, HostClass, HostView,
     Outcome, Phase, PrincipalView, ProcessView, RarityView, RecordView, Scope, Verdict,
 };
+pub(crate) use crate::words::counts::{counted, grouped};
 use crate::words::doubt;
 
 /// Longest command line that is shown to people; Windows allows 32,767 characters.
@@ -359,24 +360,6 @@ pub(crate) fn tally<Word: ToString>(counts: impl IntoIterator<Item = (Word, u64)
     told.collect::<Vec<_>>().join(", ")
 }
 
-/// `1 host`, `2 hosts`.
-pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(count), if count == 1 { one } else { many })
-}
-
-/// `1,234,567`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut shown = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -428,11 +411,5 @@ mod tests {
         }
         assert_eq!(via_in_short("carrier_pigeon"), "carrier pigeon");
         assert_eq!(via_said("carrier_pigeon\u{1b}"), "by way of carrier pigeon\\u{1b}");
-    }
-
-    #[test]
-    fn numbers_are_grouped_by_thousands() {
-        let shown: Vec<_> = [0, 999, 1000, 1_234_567].into_iter().map(grouped).collect();
-        assert_eq!(shown, ["0", "999", "1,000", "1,234,567"]);
     }
 }

@@ -29,7 +29,13 @@ fn finding_explained(finding: &Finding) -> String {
 
 fn covered(hosts: &[HostCoverage]) -> String {
     let mut out = Vec::new();
-    begat_report::write_coverage(hosts, &[], &Page::default(), &mut out).unwrap();
+    begat_report::write_coverage(
+        hosts,
+        &begat_report::UnreadCreations::default(),
+        &Page::default(),
+        &mut out,
+    )
+    .unwrap();
     String::from_utf8(out).unwrap()
 }
 
