@@ -75,7 +75,9 @@ pub(crate) fn secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
                 secrets.extend(next.map(|next| next.span.clone()));
             }
             _ => {
-                let value = given.strip_prefix('p').filter(|value| is_attached(given, value));
+                // With a slash no program glues the two together.
+                let has_dash = !line[token.span.clone()].starts_with('/');
+                let value = given.strip_prefix('p').filter(|value| has_dash && is_attached(given, value));
                 secrets.extend(value.map(|value| token.span.end - value.len()..token.span.end));
             }
         }

@@ -574,10 +574,13 @@ mod tests {
         ("New-LocalUser bob -NoPassword", "New-LocalUser bob -NoPassword"),
         (
             "for %p in (S3cret Other1) do net user bob %p /add",
-            "for %p in ([redacted]) do net user bob %p /add",
+            "for %p in ([redacted]) do net user bob [redacted] /add",
         ),
         ("for /l %i in (1,1,10) do net user u%i * /add", "for /l %i in (1,1,10) do net user u%i * /add"),
-        ("'S3cret','b' | % { net user bob $_ /add }", "[redacted],[redacted] | % { net user bob $_ /add }"),
+        (
+            "'S3cret','b' | % { net user bob $_ /add }",
+            "[redacted] | % { net user bob [redacted] /add [redacted]",
+        ),
         ("", ""),
     ];
 
