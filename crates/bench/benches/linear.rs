@@ -120,7 +120,7 @@ impl Teller {
         let pid = ProcessId(1000 + (number / arrangement.hosts * 4 % 60_000) as u32);
         let (image, line) = self.texts[number as usize % self.texts.len()].clone();
         let created = ProcessCreated {
-            pid,
+            pid: Some(pid),
             guid: None,
             started_at: at(self.ticks),
             image: Some(image.clone()),
@@ -137,8 +137,14 @@ impl Teller {
         self.event(number, EventKind::ProcessCreated, Body::ProcessCreated(Box::new(created)));
         if arrangement.ends && arrangement.shells == 0 {
             let (ended_at, subject) = (at(self.ticks), principal(logon_id));
-            let ended =
-                ProcessEnded { pid, guid: None, ended_at, image: Some(image), exit_code: Some(0), subject };
+            let ended = ProcessEnded {
+                pid: Some(pid),
+                guid: None,
+                ended_at,
+                image: Some(image),
+                exit_code: Some(0),
+                subject,
+            };
             self.event(number, EventKind::ProcessEnded, Body::ProcessEnded(ended));
         }
     }
