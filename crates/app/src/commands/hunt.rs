@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use begat_model::case::{Case, Finding, FindingKind};
+use begat_model::case::{Case, Finding};
 use begat_report::{Found, UnreadCreations, write_coverage};
 
 use crate::cli::HuntArgs;
@@ -32,11 +32,9 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
     let found_none = cases.is_empty();
     let (cases, cases_left_out): (Vec<Case>, Vec<Case>) =
         cases.into_iter().partition(|case| options.filters.keep(case));
-    let unread = findings.iter().filter(|finding| finding.kind == FindingKind::CreationUnread);
-    let unread: Vec<Finding> = unread.cloned().collect();
-    let unread = UnreadCreations::of(&unread);
     let (findings, findings_left_out): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(|finding| options.filters.keep_finding(finding));
+    let unread = UnreadCreations::of(findings.iter().chain(&findings_left_out));
     let written = sink.write(|out| {
         let page = &options.display.page;
         if found_none && options.format.for_people {

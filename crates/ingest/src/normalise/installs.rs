@@ -1,5 +1,6 @@
 //! What starts a process later, and scripts: services, tasks, WMI consumers, PowerShell.
 
+use begat_model::Text;
 use begat_model::catalog::FieldName::{self, self as F};
 use begat_model::event::{Installed, PipelineExecuted, ScriptBlock, ScriptPiece};
 
@@ -9,9 +10,13 @@ use crate::normalise::mof;
 
 impl Fields<'_, '_> {
     pub(crate) fn installed(&self, name: FieldName, command: FieldName) -> Installed {
+        self.installed_to_run(name, self.text(command))
+    }
+
+    fn installed_to_run(&self, name: FieldName, command: Option<Text>) -> Installed {
         let mut subject = self.principal(&SUBJECT);
         subject.sid = subject.sid.or_else(|| self.user_sid());
-        Installed { name: self.text(name), command: self.text(command), subject }
+        Installed { name: self.text(name), command, subject }
     }
 
     pub(crate) fn task(&self, content: FieldName) -> Installed {
@@ -32,9 +37,7 @@ impl Fields<'_, '_> {
     /// A consumer that was bound to a filter, from then on it runs when its event comes.
     pub(crate) fn consumer_bound(&self) -> Installed {
         let command = self.said(F::PossibleCause).and_then(|cause| mof::consumer_text(&cause));
-        let command = command.map(|command| self.intern(&command));
-        let installed = self.installed(F::CONSUMER, F::PossibleCause);
-        Installed { command, ..installed }
+        self.installed_to_run(F::CONSUMER, command.map(|command| self.intern(&command)))
     }
 
     pub(crate) fn script_block(&self) -> Option<ScriptBlock> {

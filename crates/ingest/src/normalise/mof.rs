@@ -17,20 +17,18 @@ pub(crate) fn unquoted(text: &str) -> String {
 /// filter and the consumer as instances.
 pub(crate) fn consumer_text(instances: &str) -> Option<String> {
     let (_, consumer) = instances.split_once("Consumer:")?;
-    CONSUMER_TEXTS.iter().find_map(|property| {
-        // At the beginning of a line, for a script may hold the name of a property as well.
-        let lines = consumer.split_inclusive('\n').scan(0, |end, line| {
-            let start = *end;
-            *end += line.len();
-            Some((start, line))
-        });
-        lines.into_iter().find_map(|(start, line)| {
-            let value =
-                line.trim_start().strip_prefix(property)?.trim_start().strip_prefix('=')?.trim_start();
-            let quoted = value.strip_prefix('"')?;
-            let begins = start + line.len() - quoted.len();
-            Some(string(&consumer[begins..]))
-        })
+    CONSUMER_TEXTS.iter().find_map(|property| value_of(property, consumer))
+}
+
+/// The string that a property is given. It stands at the beginning of a line: a script may hold its name as well.
+fn value_of(property: &str, instance: &str) -> Option<String> {
+    const BLANKS: [char; 2] = [' ', '\t'];
+    instance.match_indices(property).find_map(|(at, _)| {
+        let before = instance[..at].trim_end_matches(BLANKS);
+        let begins_line = before.is_empty() || before.ends_with('\n');
+        let given = instance[at + property.len()..].trim_start_matches(BLANKS).strip_prefix('=')?;
+        let quoted = given.trim_start_matches(BLANKS).strip_prefix('"')?;
+        begins_line.then(|| string(quoted))
     })
 }
 

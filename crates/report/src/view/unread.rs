@@ -18,7 +18,7 @@ pub struct UnreadCreations<'a> {
 
 impl<'a> UnreadCreations<'a> {
     /// Those among all findings of a hunt.
-    pub fn of(findings: &'a [Finding]) -> UnreadCreations<'a> {
+    pub fn of(findings: impl IntoIterator<Item = &'a Finding>) -> UnreadCreations<'a> {
         let mut all = UnreadCreations::default();
         for finding in findings {
             if let FindingFact::CreationUnread { count, cause } = &finding.summary {
