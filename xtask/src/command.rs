@@ -38,9 +38,14 @@ impl<'a> Line<'a> {
 
     /// What it prints.
     pub fn read(&self) -> Result<Vec<u8>, String> {
+        self.read_if(|status| status == 0)
+    }
+
+    /// What it prints, where its exit status is one that answers.
+    pub fn read_if(&self, is_answer: fn(i32) -> bool) -> Result<Vec<u8>, String> {
         let output =
             self.command()?.stdin(Stdio::null()).output().map_err(|error| self.cannot_run(&error))?;
-        if output.status.success() {
+        if output.status.code().is_some_and(is_answer) {
             return Ok(output.stdout);
         }
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -112,7 +117,9 @@ mod tests {
             missing.contains("`no-such-program --x` cannot be run") && missing.contains("install"),
             "{missing}"
         );
-        let failed = Line::new(&[cargo().as_str(), "no-such-command"], here).read().unwrap_err();
+        let asked = [cargo(), "no-such-command".to_owned()];
+        assert!(Line::new(&asked, here).read_if(|status| status == 101).is_ok());
+        let failed = Line::new(&asked, here).read().unwrap_err();
         assert!(failed.contains("failed") && failed.contains("no-such-command"), "{failed}");
         assert!(!is_installed("no-such-program"));
     }

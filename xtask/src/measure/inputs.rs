@@ -50,7 +50,9 @@ impl Programs {
     pub fn judge(&self, seeds: u64) -> Result<String, String> {
         let sim = self.sim.display().to_string();
         let words = [sim.as_str(), "judge", "--seeds", &seeds.to_string(), "--jobs", "2"].map(str::to_owned);
-        Line::new(&words, &self.folder).read().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        // 1: some answers were confidently wrong. They stand in the table, and the figures hold all the same.
+        let table = Line::new(&words, &self.folder).read_if(|status| status <= 1)?;
+        Ok(String::from_utf8_lossy(&table).into_owned())
     }
 
     /// A log in the shape of a busy host's, as EVTX.

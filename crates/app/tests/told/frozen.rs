@@ -5,10 +5,6 @@
 //! writes the lines anew; `BEGAT_FROZEN_SEEDS=100` plays all seeds that stand there instead of the first few, and
 //! `BEGAT_FROZEN_OUT=FOLDER` keeps what was said, so that two versions can be compared with `diff -r`.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod page;
-
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,5 @@
 //! Pages of the casebook as records: each page's tables, read into what a host would have written.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-#![allow(dead_code, reason = "each test reads what it needs of a page")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,5 @@
 //! A simulated fleet, hunted however its records were shuffled, split over files and repeated: the same bytes.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -3,8 +3,6 @@
 //! The folder is `BEGAT_SAMPLES`, by default `../shared/samples` beside the checkout; where it is absent these
 //! tests say so and pass.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use std::path::PathBuf;
 use std::process::{Command, Output};
 

@@ -1,17 +1,12 @@
 //! Every story of the simulator in the formats of other systems, held against the schemas that these publish.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-#[path = "../../report/tests/published/mod.rs"]
-mod published;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::published::{Ecs, Ocsf};
 use begat_sim::encode::{Carrier, Shipping};
 use begat_sim::story::STORIES;
-use published::{Ecs, Ocsf};
 use serde_json::Value as Json;
 
 /// A folder with a log of every story.

@@ -1,7 +1,5 @@
 //! The README's output block is what the program prints for the shipped demonstration, to the letter.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;

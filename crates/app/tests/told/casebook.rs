@@ -4,15 +4,11 @@
 //! says what must be in the one case that comes out, by path, `[]` standing for every element of a list; `Findings`
 //! the same of what comes after it. A page without one of the two says that none comes out.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod page;
-
 use begat_sim::encode::{CARRIERS, Carrier, Precision};
 use begat_sim::record::WindowsRecord;
 use serde_json::Value as Json;
 
-use page::{Page, hunt, pages};
+use crate::page::{Page, hunt, pages};
 
 /// What a carrier that cuts times cannot tell to the tick.
 const TOLD_TO_THE_TICK: &[&str] = &["created_at", "attribution.lag_ms"];

@@ -1,7 +1,5 @@
 //! Stories of the simulator, hunted in every carrier: the truth is known, and every carrier must tell the same.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;

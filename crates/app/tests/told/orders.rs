@@ -1,6 +1,5 @@
 //! The order of input means nothing: events shuffled, spread over files and repeated, and hosts mixed, give the same
 //! bytes.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::fs;
 use std::process::Command;

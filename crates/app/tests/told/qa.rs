@@ -1,7 +1,5 @@
 //! The command under attack: hostile logs, hostile folders, and every promise of a case, field by field.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
