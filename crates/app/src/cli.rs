@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use begat_model::case::{Scope, Severity};
 use begat_report::diff::{DIFF_FORMATS, DiffFormat};
-use begat_report::{FORMATS, Format, SCHEMAS, Schema};
+use begat_report::{EXPLAIN_FORMATS, ExplainFormat, FORMATS, Format, SCHEMAS, Schema};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
@@ -159,6 +159,10 @@ pub struct ExplainArgs {
     #[command(flatten)]
     pub input: InputArgs,
 
+    /// Format
+    #[arg(short = 't', long, value_name = "FORMAT", value_parser = explain_formats(), default_value = EXPLAIN_FORMATS[0].name)]
+    pub format: &'static ExplainFormat,
+
     /// Where it goes.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -232,6 +236,12 @@ fn formats() -> impl TypedValueParser<Value = &'static Format> {
     let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.doc));
     PossibleValuesParser::new(names)
         .map(|name| Format::named(&name).expect("only names of the table are accepted"))
+}
+
+fn explain_formats() -> impl TypedValueParser<Value = &'static ExplainFormat> {
+    let names = EXPLAIN_FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.doc));
+    PossibleValuesParser::new(names)
+        .map(|name| ExplainFormat::named(&name).expect("only names of the table are accepted"))
 }
 
 fn diff_formats() -> impl TypedValueParser<Value = &'static DiffFormat> {

@@ -7,6 +7,7 @@
 mod alerts;
 pub mod diff;
 mod formats;
+mod html;
 mod pivots;
 mod response;
 mod view;
@@ -14,9 +15,9 @@ mod wire;
 mod words;
 
 pub use formats::coverage::write_coverage;
-pub use formats::explain::{write_explanation, write_finding};
+pub use formats::explained::{EXPLAIN_FORMATS, ExplainFormat};
 pub use formats::format::{FORMATS, Format, Writer};
-pub use view::{CaseView, EXPLANATIONS, FindingView, Found, Phase, SCHEMAS, Schema, UnreadCreations};
+pub use view::{CaseView, EXPLANATIONS, FindingView, Found, Phase, Read, SCHEMAS, Schema, UnreadCreations};
 pub use wire::object::write_object;
 pub use words::page::Page;
 pub use words::sentence::Sentence;

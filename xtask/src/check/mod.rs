@@ -2,6 +2,7 @@
 
 mod benches;
 mod fuzz;
+mod report;
 mod schemas;
 mod stories;
 
@@ -20,6 +21,11 @@ const CHECKS: &[Check] = &[
         name: "schemas",
         doc: "fetches the schemas that others publish (npm, pip), and holds ECS and OCSF output against them",
         run: schemas::check,
+    },
+    Check {
+        name: "report",
+        doc: "installs Chromium (apt) and Playwright (npm), and tries the report's pages in that browser",
+        run: report::check,
     },
     Check {
         name: "stories",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use begat_model::case::{Case, Finding};
 use begat_model::visible::visible;
-use begat_report::{CaseView, FindingView, Found, write_explanation, write_finding};
+use begat_report::{CaseView, FindingView, Found, Read};
 
 use crate::cli::ExplainArgs;
 use crate::error::Error;
@@ -30,14 +30,20 @@ pub fn run(args: &ExplainArgs) -> Result<Status, Error> {
     progress.finish();
     summary::tell_problems(&outcome.totals);
     sink.spare(outcome.totals.sources.iter().chain(&input.site.files).map(PathBuf::as_path))?;
-    let found = Found::new(&outcome.cases, &outcome.findings);
+    let read = Read {
+        coverage: &outcome.coverage,
+        records: outcome.totals.records,
+        problems: outcome.totals.problems.len() as u64,
+        window: Some(input.tuning.window),
+    };
+    let found = Found::new(&outcome.cases, &outcome.findings).within(read);
     let page = &display.page;
     match find(&outcome.cases, &outcome.findings, &args.id)? {
         Wanted::Case(case) => {
-            sink.write(|out| write_explanation(&CaseView::from(case), &found, page, out))?;
+            sink.write(|out| (args.format.write_case)(&CaseView::from(case), &found, page, out))?;
         }
         Wanted::Finding(finding) => {
-            sink.write(|out| write_finding(&FindingView::from(finding), page, out))?;
+            sink.write(|out| (args.format.write_finding)(&FindingView::from(finding), page, out))?;
         }
     }
     Ok(if outcome.totals.problems.is_empty() { Status::Done } else { Status::Trouble })

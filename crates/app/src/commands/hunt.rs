@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use begat_model::case::{Case, Finding};
-use begat_report::{Found, UnreadCreations, write_coverage};
+use begat_report::{Found, Read, UnreadCreations, write_coverage};
 
 use crate::cli::HuntArgs;
 use crate::error::Error;
@@ -37,13 +37,19 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
     let unread = UnreadCreations::of(findings.iter().chain(&findings_left_out));
     let written = sink.write(|out| {
         let page = &options.display.page;
-        if found_none && options.format.for_people {
+        if found_none && options.format.for_people && !options.format.says_what_was_heard {
             write_coverage(&coverage, &unread, page, out)?;
             if !findings.is_empty() {
                 writeln!(out)?;
             }
         }
-        (options.write)(&Found::new(&cases, &findings), page, out)
+        let read = Read {
+            coverage: &coverage,
+            records: totals.records,
+            problems: totals.problems.len() as u64,
+            window: Some(options.input.tuning.window),
+        };
+        (options.write)(&Found::new(&cases, &findings).within(read), page, out)
     });
     if found_none && !options.format.for_people && options.display.verbosity > Verbosity::Quiet {
         let page = options.display.page_of_messages();

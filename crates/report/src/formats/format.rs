@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::alerts::{ecs, ocsf, timesketch};
 use crate::formats::{csv, json, jsonl, table};
+use crate::html;
 use crate::pivots;
 use crate::view::Found;
 use crate::words::page::Page;
@@ -18,8 +19,10 @@ pub struct Format {
     pub name: &'static str,
     /// What it is, in a line.
     pub doc: &'static str,
-    /// Made to be read by people: times in their zone, colours, and coverage where there are no cases.
+    /// Made to be read by people: times in their zone, colours.
     pub for_people: bool,
+    /// Says by itself what was heard, where nothing was found and always.
+    pub says_what_was_heard: bool,
     /// Writes all cases, then all findings.
     pub write: Writer,
     /// Writes what to search elsewhere instead; `None` where the format has no place for that.
@@ -32,6 +35,7 @@ pub static FORMATS: &[Format] = &[
         name: "table",
         doc: "one block a case or wave of cases, for people",
         for_people: true,
+        says_what_was_heard: false,
         write: table::write,
         write_pivots: Some(pivots::write_table),
     },
@@ -39,21 +43,39 @@ pub static FORMATS: &[Format] = &[
         name: "jsonl",
         doc: "one JSON object a line, for programs",
         for_people: false,
+        says_what_was_heard: false,
         write: jsonl::write,
         write_pivots: Some(pivots::write_jsonl),
     },
-    Format { name: "json", doc: "one JSON array", for_people: false, write: json::write, write_pivots: None },
+    Format {
+        name: "json",
+        doc: "one JSON array",
+        for_people: false,
+        says_what_was_heard: false,
+        write: json::write,
+        write_pivots: None,
+    },
     Format {
         name: "csv",
         doc: "one row a case or finding, flat, safe to open in a spreadsheet",
         for_people: false,
+        says_what_was_heard: false,
         write: csv::write,
         write_pivots: Some(pivots::write_csv),
+    },
+    Format {
+        name: "html",
+        doc: "one page that opens from disk, for people: summary, cases with trees and timelines, coverage",
+        for_people: true,
+        says_what_was_heard: true,
+        write: html::write,
+        write_pivots: None,
     },
     Format {
         name: "ecs",
         doc: "one Elastic Common Schema alert a line, for Elastic and what reads its schema",
         for_people: false,
+        says_what_was_heard: false,
         write: ecs::write,
         write_pivots: None,
     },
@@ -61,6 +83,7 @@ pub static FORMATS: &[Format] = &[
         name: "ocsf",
         doc: "one Detection Finding of the Open Cybersecurity Schema Framework a line",
         for_people: false,
+        says_what_was_heard: false,
         write: ocsf::write,
         write_pivots: None,
     },
@@ -68,6 +91,7 @@ pub static FORMATS: &[Format] = &[
         name: "timesketch",
         doc: "a timeline in JSON Lines: a line for each event of every case's story, in order of time",
         for_people: false,
+        says_what_was_heard: false,
         write: timesketch::write,
         write_pivots: None,
     },

@@ -3,8 +3,9 @@
 pub(crate) mod coverage;
 mod csv;
 pub(crate) mod explain;
+pub(crate) mod explained;
 pub(crate) mod format;
 mod json;
 mod jsonl;
 mod table;
-mod wave;
+pub(crate) mod wave;

@@ -10,6 +10,7 @@ use crate::view::events::{AfterwardView, BlindSpotView, EventView};
 use crate::view::finding::FindingView;
 use crate::view::nouns::ProcessView;
 use crate::view::parties::{AccountView, ActorView, HostView, OriginView};
+use crate::view::read::Read;
 use crate::view::risk::RiskView;
 use crate::view::site::{AuthorisationView, ContextView};
 use crate::wire::encode::text;
@@ -19,12 +20,24 @@ use crate::wire::encode::text;
 pub struct Found<'a> {
     cases: &'a [Case],
     findings: &'a [Finding],
+    read: Read<'a>,
 }
 
 impl<'a> Found<'a> {
     /// These, in the order in which they are to be written.
     pub fn new(cases: &'a [Case], findings: &'a [Finding]) -> Found<'a> {
-        Found { cases, findings }
+        Found { cases, findings, read: Read::default() }
+    }
+
+    /// The same, with what it was found in.
+    #[must_use]
+    pub fn within(self, read: Read<'a>) -> Found<'a> {
+        Found { read, ..self }
+    }
+
+    /// What it was found in.
+    pub fn read(&self) -> Read<'a> {
+        self.read
     }
 
     /// One view a case; made as it is asked for, so that many cases cost no memory.

@@ -10,6 +10,7 @@ mod events;
 mod finding;
 mod nouns;
 mod parties;
+mod read;
 mod risk;
 mod schema;
 mod site;
@@ -19,7 +20,7 @@ pub use begat_model::case::{
     ActorKind, AuthorisationStatus, BlindSpotKind, CASE_SCHEMA, Certainty, FindingKind, HostClass, Outcome,
     Role, Scope, Severity, Verdict,
 };
-pub use begat_model::time::{Duration, Timestamp};
+pub use begat_model::time::{Duration, Precision, Timestamp};
 
 pub use crate::response::Phase;
 pub use attribution::{AlternativeView, EXPLANATIONS, EvidenceView};
@@ -29,6 +30,7 @@ pub use events::{AfterwardDetail, AfterwardView, EventView};
 pub use finding::{FINDING_SCHEMA, FindingView};
 pub use nouns::{PrincipalView, ProcessView, RecordView};
 pub use parties::{AccountView, ActorView, HostView, OriginView};
+pub use read::Read;
 pub use schema::{SCHEMAS, Schema};
 pub use site::{AuthorisationView, NearMissView, RarityView};
 pub use unread::UnreadCreations;

@@ -10,6 +10,7 @@ mod counts;
 pub(crate) mod doubt;
 mod evidence;
 pub(crate) mod finding;
+pub(crate) mod headline;
 pub(crate) mod indicator;
 #[cfg(test)]
 mod lines;

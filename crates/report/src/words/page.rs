@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
-use crate::view::{Severity, Timestamp};
+use crate::view::{Precision, Severity, Timestamp};
 use crate::words::sentence::Sentence;
 
 /// Decimal places of a second that help a person; the records' full precision is in the machine formats.
@@ -36,6 +36,11 @@ impl Page {
     pub const WIDTH_MAX: usize = 100;
     /// Narrowest page on which a case can be laid out.
     pub const WIDTH_MIN: usize = 50;
+
+    /// `2021-10-19 14:42:41 UTC`: for a sentence, where a fraction only stands in the way.
+    pub(crate) fn time_to_the_second(&self, at: Timestamp) -> String {
+        self.time(Timestamp::from_unix_ticks(at.unix_ticks(), Precision::SECONDS))
+    }
 
     /// `2021-10-19 14:42:41.234 UTC`, in the page's zone.
     pub fn time(&self, at: Timestamp) -> String {

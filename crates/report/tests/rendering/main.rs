@@ -3,6 +3,7 @@
 
 mod elsewhere;
 mod formats;
+mod html;
 #[path = "../published/mod.rs"]
 mod published;
 mod schema;

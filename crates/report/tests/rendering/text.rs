@@ -17,13 +17,15 @@ fn explained(case: &Case) -> String {
 fn explained_among(case: &Case, cases: &[Case]) -> String {
     let mut out = Vec::new();
     let found = Found::new(cases, &[]);
-    begat_report::write_explanation(&CaseView::from(case), &found, &Page::default(), &mut out).unwrap();
+    (begat_report::EXPLAIN_FORMATS[0].write_case)(&CaseView::from(case), &found, &Page::default(), &mut out)
+        .unwrap();
     String::from_utf8(out).unwrap()
 }
 
 fn finding_explained(finding: &Finding) -> String {
     let mut out = Vec::new();
-    begat_report::write_finding(&FindingView::from(finding), &Page::default(), &mut out).unwrap();
+    (begat_report::EXPLAIN_FORMATS[0].write_finding)(&FindingView::from(finding), &Page::default(), &mut out)
+        .unwrap();
     String::from_utf8(out).unwrap()
 }
 

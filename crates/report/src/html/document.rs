@@ -1,0 +1,78 @@
+//! The frame of a page: its policy, its one style and its one script, header and footer.
+
+use std::io::{self, Write};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use begat_model::visible::visible;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use crate::view::ATTACK_VERSION;
+use crate::words::page::Page;
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// Writes a page around a body.
+pub(super) fn write(title: &str, body: &Markup, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="referrer" content="no-referrer";
+                meta name="color-scheme" content="light dark";
+                title { (visible(title)) " · begat" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                a.skip href="#cases" { "To the cases" }
+                header.top {
+                    span.brand { "begat" }
+                    span { (visible(title)) }
+                    (switches(page))
+                }
+                (body)
+                footer {
+                    p {
+                        "AN1235 of DET0447, technique T1136.001 (Create Account: Local Account), as MITRE ATT&CK "
+                        (ATTACK_VERSION) " words them. Times are in " (zone(page)) " unless the switch says otherwise. "
+                        "Secrets in command lines are redacted."
+                    }
+                }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    out.write_all(markup.into_string().as_bytes())?;
+    out.write_all(b"\n")
+}
+
+/// Nothing is loaded, nothing is sent, and only this style and this script have a say.
+fn policy() -> String {
+    let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; \
+         form-action 'none'",
+        hash(STYLE),
+        hash(SCRIPT)
+    )
+}
+
+/// What only works with the script; it shows them.
+fn switches(page: &Page) -> Markup {
+    html! {
+        span.switches hidden {
+            button type="button" data-switch="zone" data-zone=(zone(page)) aria-pressed="false" { "My time zone" }
+            button type="button" data-switch="open" { "Open all" }
+            button type="button" data-switch="help" { "Keys" }
+        }
+    }
+}
+
+fn zone(page: &Page) -> String {
+    page.zone.iana_name().map_or_else(|| "the zone that stands behind each".to_owned(), str::to_owned)
+}

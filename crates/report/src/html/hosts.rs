@@ -1,0 +1,178 @@
+//! What was heard from whom: hosts against what the analytic needs of them, and how to switch on what is missing.
+
+use std::collections::BTreeMap;
+
+use begat_model::coverage::{HostCoverage, MissingSource};
+use maud::{Markup, html};
+
+use crate::html::pieces::time;
+use crate::view::Found;
+use crate::words::page::Page;
+use crate::words::wording::{counted, grouped, name};
+
+/// Rows of the picture on the first screen; the section below has all.
+const MATRIX_ROWS_MAX: usize = 12;
+/// Hosts listed; above, those that logged all are only counted.
+const HOSTS_MAX: usize = 2_000;
+
+/// Something that a host can log, which the analytic or a responder asks for.
+struct Prerequisite {
+    name: &'static str,
+    /// Channels, each with the event ids that show it.
+    shown_by: &'static [(&'static str, &'static [u32])],
+    /// Its absence is told by this word of a missing source, whatever was counted: Windows' own boot shows no processes.
+    missing: Option<&'static str>,
+}
+
+const POWERSHELL: &str = "Microsoft-Windows-PowerShell/Operational";
+const SYSMON: &str = "Microsoft-Windows-Sysmon/Operational";
+
+const PREREQUISITES: &[Prerequisite] = &[
+    Prerequisite {
+        name: "accounts",
+        shown_by: &[("Security", &[4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740, 4767, 4781, 4798])],
+        missing: Some("account management"),
+    },
+    Prerequisite {
+        name: "groups",
+        shown_by: &[("Security", &[4728, 4729, 4731, 4732, 4733, 4734, 4735, 4756, 4757, 4799])],
+        missing: None,
+    },
+    Prerequisite {
+        name: "processes",
+        shown_by: &[("Security", &[4688]), (SYSMON, &[1])],
+        missing: Some("process creation"),
+    },
+    Prerequisite { name: "process ends", shown_by: &[("Security", &[4689]), (SYSMON, &[5])], missing: None },
+    Prerequisite {
+        name: "logons",
+        shown_by: &[("Security", &[4624, 4634, 4647, 4648, 4672])],
+        missing: Some("logon"),
+    },
+    Prerequisite { name: "scripts", shown_by: &[(POWERSHELL, &[4103, 4104])], missing: None },
+    Prerequisite {
+        name: "services, tasks",
+        shown_by: &[("Security", &[4697, 4698, 4699, 4702]), ("System", &[7045])],
+        missing: None,
+    },
+];
+
+impl Prerequisite {
+    /// Records that show it, and whether the host is blind to it.
+    fn of(&self, host: &HostCoverage) -> (u64, bool) {
+        let ids = |channel: Option<&str>| {
+            let row = self
+                .shown_by
+                .iter()
+                .find(|(name, _)| channel.is_some_and(|it| it.eq_ignore_ascii_case(name)));
+            row.map_or(&[][..], |(_, ids)| *ids)
+        };
+        let heard = host.channels.iter().map(|heard| {
+            let ids = ids(heard.channel.as_deref());
+            heard.event_ids.iter().filter(|(id, _)| ids.contains(id)).map(|(_, count)| count).sum::<u64>()
+        });
+        let count = heard.sum();
+        let told = self.missing.is_some_and(|word| host.missing.iter().any(|it| it.what.contains(word)));
+        (count, told || count == 0)
+    }
+}
+
+/// Hosts × prerequisites, the blindest first.
+pub(super) fn matrix(found: &Found<'_>) -> Markup {
+    let hosts = blindest_first(found.read().coverage);
+    html! {
+        @if !hosts.is_empty() {
+            figure {
+                figcaption { "What each host logged. ● records of it are here, ○ none: nothing of that kind can be found there." }
+                (grid(hosts.iter().take(MATRIX_ROWS_MAX)))
+                @if hosts.len() > MATRIX_ROWS_MAX {
+                    p { a href="#hosts" { (grouped((hosts.len() - MATRIX_ROWS_MAX) as u64)) " more hosts" } }
+                }
+            }
+        }
+    }
+}
+
+fn blindest_first(coverage: &[HostCoverage]) -> Vec<&HostCoverage> {
+    let blind = |host: &HostCoverage| PREREQUISITES.iter().filter(|it| it.of(host).1).count();
+    let mut hosts: Vec<&HostCoverage> = coverage.iter().collect();
+    hosts.sort_by_key(|host| (std::cmp::Reverse(blind(host)), host.names.clone()));
+    hosts
+}
+
+fn grid<'a>(hosts: impl Iterator<Item = &'a &'a HostCoverage>) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="What each host logged" {
+            table.grid {
+                thead { tr { th { "Host" } @for it in PREREQUISITES { th { (it.name) } } } }
+                tbody {
+                    @for host in hosts {
+                        tr {
+                            th scope="row" { (host_name(host)) }
+                            @for it in PREREQUISITES { (cell(it.of(host))) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn cell((count, blind): (u64, bool)) -> Markup {
+    html! {
+        @if blind { td.blind { span aria-hidden="true" { "○" } " " span.say { @if count > 0 { "boot only" } @else { "none" } } } }
+        @else { td { span aria-hidden="true" { "●" } " " span.say { (grouped(count)) } } }
+    }
+}
+
+fn host_name(host: &HostCoverage) -> String {
+    host.names.first().map_or_else(|| "unnamed".to_owned(), |it| name(it.as_str()).into_owned())
+}
+
+pub(super) fn render(found: &Found<'_>, page: &Page) -> Markup {
+    let hosts = blindest_first(found.read().coverage);
+    let mut lacking: BTreeMap<&MissingSource, Vec<&HostCoverage>> = BTreeMap::new();
+    for host in &hosts {
+        host.missing.iter().for_each(|missing| lacking.entry(missing).or_default().push(host));
+    }
+    html! {
+        @if !hosts.is_empty() {
+            section #hosts aria-labelledby="hosts-h" {
+                h2 #hosts-h { "Hosts" }
+                (grid(hosts.iter().take(HOSTS_MAX)))
+                @if hosts.len() > HOSTS_MAX { p { (grouped((hosts.len() - HOSTS_MAX) as u64)) " hosts that logged the most are not listed." } }
+                @if !lacking.is_empty() {
+                    h3 { "To log what is missing" }
+                    ul { @for (missing, hosts) in &lacking { li { (mend(missing, hosts)) } } }
+                }
+                details.part { summary { "Spans and names" } (spans(&hosts, page)) }
+            }
+        }
+    }
+}
+
+fn mend(missing: &MissingSource, hosts: &[&HostCoverage]) -> Markup {
+    html! {
+        b { (missing.what) } ", missing on " (counted(hosts.len() as u64, "host", "hosts")) ": " (missing.cost) ". " (missing.mend)
+    }
+}
+
+fn spans(hosts: &[&HostCoverage], page: &Page) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Spans and names" {
+            table {
+                thead { tr { th { "Host" } th { "Also called" } th { "First record" } th { "Last record" } } }
+                tbody {
+                    @for host in hosts.iter().take(HOSTS_MAX) {
+                        tr {
+                            th scope="row" { (host_name(host)) }
+                            td { (host.names.iter().skip(1).map(|it| name(it.as_str()).into_owned()).collect::<Vec<_>>().join(", ")) }
+                            td { @if let Some(at) = host.first { (time(at, page)) } @else { "no readable time" } }
+                            td { @if let Some(at) = host.last { (time(at, page)) } @else { "no readable time" } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The report as one HTML file: opens from disk, mails, prints; needs no network, and no script to be read.
+//!
+//! `document` is the frame with its policy, `first_screen` what an executive reads, `list` and `case` what a responder
+//! works from, `tree`, `timeline` and `pictures` what is drawn, `hosts` what was heard from whom, `pieces` the small
+//! parts that all of them share.
+
+mod case;
+mod cases;
+mod document;
+mod findings;
+mod first_screen;
+mod hosts;
+mod pictures;
+mod pieces;
+mod timeline;
+mod tree;
+
+use std::io::{self, Write};
+
+use crate::view::{CaseView, FindingView, Found};
+use crate::words::page::Page;
+
+/// Writes all that was found, and what it was found in.
+pub(crate) fn write(found: &Found<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let body = maud::html! {
+        (first_screen::render(found, page))
+        (cases::render(found, page))
+        (findings::render(found, page))
+        (hosts::render(found, page))
+    };
+    document::write("Who made these accounts", &body, page, out)
+}
+
+/// Writes one case as a page of its own.
+pub(crate) fn write_case(
+    case: &CaseView<'_>,
+    found: &Found<'_>,
+    page: &Page,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let body = maud::html! { main { (case::alone(case, found, page)) } };
+    let account = case.account.name.or(case.account.created_as).unwrap_or("an account");
+    document::write(&format!("{account} on {}", case.host.name), &body, page, out)
+}
+
+/// Writes one finding as a page of its own.
+pub(crate) fn write_finding(finding: &FindingView<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let body = maud::html! { main { (findings::alone(finding, page)) } };
+    document::write(finding.kind.doc(), &body, page, out)
+}

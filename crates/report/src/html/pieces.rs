@@ -1,0 +1,86 @@
+//! Small parts that every piece of the page is made of.
+
+use begat_model::visible::{visible, visible_bounded};
+use maud::{Markup, html};
+
+use crate::view::{EventView, ProcessView, Severity, Timestamp, Verdict};
+use crate::words::page::Page;
+use crate::words::wording;
+
+/// Longest command line shown whole; Windows allows 32,767 characters, and a thousand cases must stay a file to mail.
+const COMMAND_LINE_CHARS_MAX: usize = 2_000;
+
+/// A time: for people as the page says it, for the script as it is.
+pub(super) fn time(at: Timestamp, page: &Page) -> Markup {
+    let said = page.time(at);
+    // In UTC the text itself is what the script reads: a page has tens of thousands of these.
+    if said.ends_with("UTC") {
+        html! { time { (said) } }
+    } else {
+        html! { time datetime=(at) { (said) } }
+    }
+}
+
+/// How much it matters: a shape and a word, then a colour.
+pub(super) fn level(severity: Severity) -> Markup {
+    html! { span.level data-level=(severity) { (severity) } }
+}
+
+/// What can be said of who did it.
+pub(super) fn verdict(verdict: Verdict, confidence: Option<f64>) -> Markup {
+    let sure = wording::sure(confidence).map(|sure| format!(", {sure}"));
+    html! { span.verdict data-verdict=(verdict) title=(verdict.doc()) { (verdict.slug().replace('_', " ")) @if let Some(sure) = sure { (sure) } } }
+}
+
+/// Text of a log, with what deceives made visible.
+pub(super) fn shown(text: &str) -> Markup {
+    html! { (visible(text)) }
+}
+
+/// A command line that wraps anywhere.
+pub(super) fn command_line(text: &str) -> Markup {
+    html! { code { (visible_bounded(text, COMMAND_LINE_CHARS_MAX)) } }
+}
+
+/// A process in a line: image, number, path.
+pub(super) fn process(process: &ProcessView<'_>, page: &Page) -> Markup {
+    html! {
+        b { (wording::image(process)) }
+        @if let Some(pid) = process.pid { " " span.quiet { "pid " (pid) } }
+        @if let Some(started) = process.started_at { " " span.quiet { "started " (time(started, page)) } }
+        @if let Some(user) = process.user { " " span.quiet { "as " (wording::name(user)) } }
+        @match process.command_line {
+            Some(line) => div.line { (command_line(line)) },
+            None => @if let Some(image) = process.image { div.line { (command_line(image)) } },
+        }
+    }
+}
+
+/// Where the records stand from which something follows.
+pub(super) fn events(events: &[EventView<'_>], page: &Page) -> Markup {
+    html! {
+        table {
+            thead { tr { th { "What it is" } th { "Record" } th { "Time" } th { "File" } } }
+            tbody {
+                @for event in events {
+                    tr {
+                        td { (event.role.slug().replace('_', " ")) }
+                        td { (wording::record(&event.record)) }
+                        td { (time(event.record.at, page)) }
+                        td.path { (wording::name(event.source)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A part of a case that opens on a click, with how much is in it.
+pub(super) fn fold(title: &str, count: usize, body: Markup) -> Markup {
+    html! {
+        details.part {
+            summary { (title) @if count > 0 { " " span.quiet { "(" (wording::grouped(count as u64)) ")" } } }
+            (body)
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What happened when, around the creation: one lane each for session, processes, account and host. Time runs by the
+//! logarithm of its distance from the creation, so that 85 milliseconds and three days stand on one line.
+
+use maud::{Markup, html};
+
+use crate::view::{CaseView, Duration, Timestamp};
+use crate::words::page::Page;
+use crate::words::wording;
+
+const WIDTH: f64 = 720.0;
+const LEFT: f64 = 74.0;
+const LANE: f64 = 24.0;
+const TOP: f64 = 18.0;
+const LANES: &[&str] = &["session", "processes", "account", "host"];
+/// Milliseconds at which a mark stands on either side, and its name.
+const MARKS: &[(f64, &str)] = &[
+    (10.0, "10 ms"),
+    (1_000.0, "1 s"),
+    (60_000.0, "1 min"),
+    (3_600_000.0, "1 h"),
+    (86_400_000.0, "1 d"),
+    (2_592_000_000.0, "30 d"),
+];
+/// Points drawn of one case; the list below the picture has all.
+const POINTS_MAX: usize = 60;
+
+/// Something that happened.
+struct Point {
+    at: Timestamp,
+    lane: usize,
+    class: &'static str,
+    said: String,
+}
+
+pub(super) fn render(case: &CaseView<'_>, window: Option<Duration>, page: &Page) -> Markup {
+    let mut points = points(case);
+    points.sort_by_key(|point| point.at.unix_ticks());
+    let scale = Scale::of(&points, case.created_at);
+    html! {
+        figure.timeline {
+            figcaption.say { "Timeline around the creation" }
+            svg viewBox={"0 0 " (WIDTH) " " (TOP + LANE * LANES.len() as f64 + 4.0)} role="img" aria-label="Timeline; the list below says the same" {
+                @if let Some(window) = window { (shade(&scale, window)) }
+                @for (lane, name) in LANES.iter().enumerate() {
+                    @let y = TOP + LANE * (lane as f64 + 0.5);
+                    text x="0" y=(y + 4.0) { (name) }
+                    line x1=(LEFT) x2=(WIDTH) y1=(y) y2=(y) class="axis" {}
+                }
+                @for (x, name) in scale.marks() { text.mark x=(figure(x)) y="11" text-anchor="middle" { (name) } }
+                @for point in points.iter().take(POINTS_MAX) { (dot(&scale, point)) }
+            }
+            (list(&points, case, page))
+        }
+    }
+}
+
+fn points(case: &CaseView<'_>) -> Vec<Point> {
+    let mut points = vec![Point { at: case.created_at, lane: 2, class: "made", said: "created".to_owned() }];
+    let actors = [Some(&case.actor), case.origin.as_ref().map(|origin| &origin.actor)];
+    for actor in actors.into_iter().flatten() {
+        let said = || format!("session of {} began", wording::actor_account(actor));
+        points.extend(actor.logon_at.map(|at| Point { at, lane: 0, class: "event", said: said() }));
+    }
+    let attribution = &case.attribution;
+    for process in attribution.chain.iter().chain(&attribution.creator) {
+        let said = || format!("{} started", wording::process(process));
+        points.extend(process.started_at.map(|at| Point { at, lane: 1, class: "event", said: said() }));
+    }
+    for afterward in &case.afterwards {
+        let lane = if matches!(afterward.what, "log_cleared" | "audit_policy_changed") { 3 } else { 2 };
+        points.push(Point { at: afterward.at, lane, class: "event", said: wording::happening(afterward) });
+    }
+    for spot in &case.blind_spots {
+        let said = || spot.kind.slug().replace('_', " ");
+        points.extend(spot.at.map(|at| Point { at, lane: 3, class: "unseen", said: said() }));
+    }
+    points
+}
+
+/// Milliseconds before and after the creation, on a line of logarithms.
+struct Scale {
+    made: Timestamp,
+    before: f64,
+    after: f64,
+}
+
+impl Scale {
+    fn of(points: &[Point], made: Timestamp) -> Scale {
+        let far = |sign: f64| {
+            let spans = points.iter().map(|point| sign * milliseconds(point.at, made));
+            spans.fold(1_000.0_f64, f64::max)
+        };
+        Scale { made, before: log(far(-1.0)), after: log(far(1.0)) }
+    }
+
+    fn x(&self, at: Timestamp) -> f64 {
+        self.place(milliseconds(at, self.made))
+    }
+
+    fn place(&self, milliseconds: f64) -> f64 {
+        const MARGIN: f64 = 12.0;
+        let unit = (WIDTH - LEFT - 2.0 * MARGIN) / (self.before + self.after);
+        LEFT + MARGIN + unit * (self.before + milliseconds.signum() * log(milliseconds.abs()))
+    }
+
+    fn marks(&self) -> Vec<(f64, String)> {
+        let before = MARKS
+            .iter()
+            .filter(|(at, _)| log(*at) <= self.before)
+            .map(|(at, name)| (self.place(-at), format!("−{name}")));
+        let after = MARKS
+            .iter()
+            .filter(|(at, _)| log(*at) <= self.after)
+            .map(|(at, name)| (self.place(*at), format!("+{name}")));
+        before.chain(after).chain([(self.place(0.0), "0".to_owned())]).collect()
+    }
+}
+
+fn milliseconds(at: Timestamp, made: Timestamp) -> f64 {
+    (at.unix_ticks() as f64 - made.unix_ticks() as f64) / 10_000.0
+}
+
+fn log(milliseconds: f64) -> f64 {
+    (1.0 + milliseconds.max(0.0)).log10()
+}
+
+fn figure(x: f64) -> String {
+    format!("{x:.1}")
+}
+
+/// The window of the plain rule.
+fn shade(scale: &Scale, window: Duration) -> Markup {
+    let from = scale.place(-(window.ticks() as f64) / 10_000.0).max(LEFT);
+    let to = scale.place(0.0);
+    html! { rect.window x=(figure(from)) y=(TOP) width=(figure((to - from).max(0.0))) height=(LANE * LANES.len() as f64) { title { "the window of the plain rule: " (window) } } }
+}
+
+fn dot(scale: &Scale, point: &Point) -> Markup {
+    let y = TOP + LANE * (point.lane as f64 + 0.5);
+    html! {
+        @if point.class == "unseen" {
+            rect.unseen x=(figure(scale.x(point.at) - 5.0)) y=(y - 5.0) width="10" height="10" { title { (point.said) } }
+        } @else {
+            circle class=(point.class) cx=(figure(scale.x(point.at))) cy=(y) r=(if point.class == "made" { "6" } else { "4" }) { title { (point.said) } }
+        }
+    }
+}
+
+fn list(points: &[Point], case: &CaseView<'_>, page: &Page) -> Markup {
+    html! {
+        details.part {
+            summary { "In order " span.quiet { "(" (points.len()) ")" } }
+            ol.moments {
+                @for point in points {
+                    li { span.span { (span(point.at, case.created_at)) } " " (point.said) " " span.quiet { (page.time(point.at)) } }
+                }
+            }
+        }
+    }
+}
+
+fn span(at: Timestamp, made: Timestamp) -> String {
+    let span = at - made;
+    if span < Duration::ZERO { format!("{span}") } else { format!("+{span}") }
+}
