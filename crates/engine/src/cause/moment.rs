@@ -4,6 +4,7 @@ use begat_model::case::Impossible;
 use begat_model::{Duration, RecordRef, Timestamp};
 
 use crate::cause::creation::Creation;
+use crate::sight::watch::ClockSet;
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_GRAIN, CLOCK_NEAR, NET_LIFE_MAX, SECOND_CUT};
 use crate::tables::logon::LogonSession;
 use crate::tables::process::record::{ProcessRecord, Session};
@@ -15,8 +16,8 @@ pub struct Moment<'a> {
     pub creation: &'a Creation,
     /// The session behind it, where its logon is in the input.
     pub session: Option<&'a LogonSession>,
-    /// The clock was set back near it: times say little, and record ids still do.
-    pub clock_was_set_back: bool,
+    /// How far the clock was set near it: times say little then, and record ids still do.
+    pub clock: ClockSet,
 }
 
 /// How a process's start stands to the creation.
@@ -50,7 +51,8 @@ impl Moment<'_> {
         if self.is_of_earlier_session(process) {
             return Err(Impossible::EarlierSession);
         }
-        if is_long_gone(process, at) {
+        // A clock that was set forward makes what was a moment ago look old.
+        if is_long_gone(process, at - self.clock.forward) {
             return Err(Impossible::LongGone { since: at - process.started_at });
         }
         Ok(order)
@@ -113,7 +115,7 @@ impl Moment<'_> {
     }
 
     fn record_reach(&self) -> Duration {
-        if self.clock_was_set_back { CLOCK_NEAR } else { CHANNEL_TOLERANCE }
+        if self.clock.back > CHANNEL_TOLERANCE { CLOCK_NEAR + self.clock.back } else { CHANNEL_TOLERANCE }
     }
 }
 

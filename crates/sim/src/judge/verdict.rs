@@ -6,7 +6,7 @@ use crate::encode::Precision;
 use crate::fault::{is_creation, is_security};
 use crate::record::WindowsRecord;
 use crate::story::{Sign, Story, TrueProcess, Truth, created_at, is_left, is_of_process, is_start, signs};
-use crate::value::{TICKS_PER_SECOND, Ticks};
+use crate::value::{TICKS_PER_SECOND, Ticks, Value};
 
 /// A verdict from here on is told as certain.
 const CERTAIN_MIN: f64 = 0.9;
@@ -247,9 +247,17 @@ fn starts<'s>(story: &'s Story, truth: &Truth, process: &TrueProcess) -> Vec<&'s
     starts
 }
 
+/// The lookups that name a process.
+fn lookups<'s>(story: &'s Story, process: &TrueProcess) -> impl Iterator<Item = &'s WindowsRecord> {
+    let caller = Value::Pointer(u64::from(process.pid));
+    let is_lookup = |record: &WindowsRecord| is_security(record, 4798) || is_security(record, 4799);
+    story.records.iter().filter(move |record| is_lookup(record) && record.field("CallerProcessId") == Some(&caller))
+}
+
 /// Whether each thing that the truth rests on is still told by a record as it was written: the creation, the
-/// start of the creator or of each candidate, the logon of the session; where it rests on no process being there,
-/// every start of a process; where Windows made it, the start of Windows.
+/// start of the creator or of each candidate, or every lookup that names one whose start was never told; the logon of
+/// the session; where it rests on no process being there, every start of a process; where Windows made it, the start
+/// of Windows.
 fn needs_are_met(story: &Story, truth: &Truth, damaged: &[WindowsRecord]) -> bool {
     let is_there = |record: &WindowsRecord| is_left(record, damaged);
     let any_left = |records: Vec<&WindowsRecord>| records.is_empty() || records.into_iter().any(is_there);
@@ -268,7 +276,10 @@ fn needs_are_met(story: &Story, truth: &Truth, damaged: &[WindowsRecord]) -> boo
     any_left(creation)
         && any_left(logons)
         && story.records.iter().filter(by_absence).all(is_there)
-        && processes.into_iter().all(|process| any_left(starts(story, truth, process)))
+        && processes.into_iter().all(|process| match starts(story, truth, process) {
+            starts if starts.is_empty() => lookups(story, process).all(is_there),
+            starts => any_left(starts),
+        })
 }
 
 #[cfg(test)]

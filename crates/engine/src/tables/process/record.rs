@@ -273,6 +273,11 @@ impl ProcessRecord {
         self.file.capability
     }
 
+    /// A product brought it, and people run it all day.
+    pub fn is_installed(&self) -> bool {
+        self.file.is_installed
+    }
+
     /// `net`, by whatever name: it never makes the call itself, but starts a `net1` for it.
     pub fn is_net(&self) -> bool {
         self.file.is_net
