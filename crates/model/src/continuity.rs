@@ -152,6 +152,11 @@ impl RecordRuns {
         }
     }
 
+    /// Some id of a stretch is missing, whether lost or not wanted.
+    pub fn has_hole(&self, from: u64, until: u64) -> bool {
+        self.overflowed || self.last_hole(from, until).is_some()
+    }
+
     /// The last ids that are missing and touch a stretch, from and to.
     fn last_hole(&self, from: u64, until: u64) -> Option<(u64, u64)> {
         let holes = self.runs.windows(2).map(|pair| (pair[0].last + 1, pair[1].first - 1));
@@ -207,6 +212,7 @@ mod tests {
         assert_eq!(lossy.between(5, 12), Continuity::Lossy(10));
         assert_eq!(lossy.between(11, 19), Continuity::Nothing);
         assert!(lossy.between(10, 10).is_loss());
+        assert!(lossy.has_hole(19, 21) && !lossy.has_hole(11, 19) && !lossy.has_hole(999, 2000));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::commands::intent::aim::{Aim, Way};
 use crate::commands::intent::names_account::{Dollar, names_account};
 use crate::commands::line::image_stem;
 use crate::sight::visibility::ProcessSight;
+use crate::sight::watch::ClockSet;
 use crate::spans::{CHANNEL_TOLERANCE, ENDS_RIGHT_AFTER, STARTED_NEAR, STARTED_RIGHT_BEFORE};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
 use crate::windows::capability::Capability;
@@ -172,9 +173,11 @@ impl Scene<'_> {
 
     /// What it runs is logged in full, and nothing of it creates an account.
     fn silent_clue<'s>(&'s self, process: &'s ProcessRecord, says: bool) -> Option<Clue<'s>> {
-        // Where records of one log are lost, those of another are: its script may be among them.
+        // Where records of one log are lost, those of another are: its script may be among them; or its time is another
+        // for a clock that was set back.
         let is_silent = !says
             && self.missing.is_none()
+            && self.moment.clock.back == Duration::ZERO
             && self.pointers.logs_in_full(process, self.creation.at())
             && self.pointers.scripts_of(process).next().is_none();
         let clue =
@@ -216,12 +219,13 @@ impl Scene<'_> {
         Some(Clue::new(kind, why, &process.created_by))
     }
 
-    /// The group records of the creation are told, and none of them is lost.
+    /// The group records of the creation are told, and none of them is missing or taken elsewhere by the clock.
     fn groups_are_whole(&self) -> bool {
         let lacks = |(first, last): (u64, u64)| {
-            self.security_records.between(first, last.saturating_add(RECORDS_AFTER_BURST)).is_loss()
+            self.security_records.has_hole(first, last.saturating_add(RECORDS_AFTER_BURST))
         };
-        self.burst.groups_told && !self.burst.record_ids().is_some_and(lacks)
+        let is_clock_true = self.moment.clock == ClockSet::default();
+        self.burst.groups_told && is_clock_true && !self.burst.record_ids().is_some_and(lacks)
     }
 
     fn right_before_clue<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Option<Clue<'s>> {

@@ -5,7 +5,7 @@ use begat_model::{Duration, RecordRef, Timestamp};
 
 use crate::cause::creation::Creation;
 use crate::sight::watch::ClockSet;
-use crate::spans::{CHANNEL_TOLERANCE, CLOCK_GRAIN, CLOCK_NEAR, NET_LIFE_MAX, SECOND_CUT};
+use crate::spans::{CHANNEL_TOLERANCE, CLOCK_GRAIN, CLOCK_NEAR, CLOCK_STEP_MAX, NET_LIFE_MAX, SECOND_CUT};
 use crate::tables::logon::LogonSession;
 use crate::tables::process::record::{ProcessRecord, Session};
 
@@ -103,7 +103,17 @@ impl Moment<'_> {
         }
         let at = self.creation.at();
         let grain = CLOCK_GRAIN.max(at.precision().min(ended_at.precision()).step());
-        ended_at + grain < at
+        ended_at + grain < at && !self.is_numbered_after(process)
+    }
+
+    /// The log numbers its end after the creation, whatever its time says: the clock was set back, and the record of
+    /// that is not here.
+    fn is_numbered_after(&self, process: &ProcessRecord) -> bool {
+        let creation = &self.creation.record;
+        process.security_end().is_some_and(|end| {
+            let is_later = end.record_id.zip(creation.record_id).is_some_and(|(end, ours)| end > ours);
+            is_later && (end.at - creation.at).magnitude() <= CLOCK_STEP_MAX
+        })
     }
 
     /// By record id, where both are near enough in time to be of one stretch of the log. Where the clock was set

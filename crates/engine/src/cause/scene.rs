@@ -45,7 +45,7 @@ pub struct Scene<'a> {
     pub is_filtered: bool,
     /// Ends of processes are told, and were so after the creation without a hole.
     pub ends_told: bool,
-    /// Ends of processes are told, and some may be lost around the creation, or be nobody's for a clock that was set back.
+    /// Ends of processes may be lost around the creation, or be nobody's for a clock that was set back.
     pub ends_lost: bool,
     /// That a process is not told says that there was none.
     pub absence_shows: bool,

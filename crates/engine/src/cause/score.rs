@@ -91,7 +91,7 @@ pub(crate) fn rank<'w>(weighed: &'w Weighed<'w>) -> Vec<Ranked<'w>> {
     let is_shown = weighed.candidates.iter().any(|candidate| candidate.standing.act.is_some());
     let windows_says = weighed.others.iter().any(|(_, clues)| clues.iter().any(names_the_account));
     let shown = Shown { act: is_shown, by_windows: windows_says };
-    let processes = weighed.candidates.iter().map(process_entry);
+    let processes = weighed.candidates.iter().map(|candidate| process_entry(candidate, shown));
     let others = weighed.others.iter().map(|(explanation, clues)| entry(explanation, clues, shown));
     let mut ranking: Vec<Ranked<'_>> = processes.chain(others).collect();
     // Equal scores keep the order in which the processes started: the latest first, as the nearest to the call.
@@ -104,9 +104,12 @@ pub(crate) fn rank<'w>(weighed: &'w Weighed<'w>) -> Vec<Ranked<'w>> {
     ranking
 }
 
-fn process_entry<'w>(candidate: &'w Candidate<'w>) -> Ranked<'w> {
+/// Who merely could have is no rival where Windows names the account as its own.
+fn process_entry<'w>(candidate: &'w Candidate<'w>, shown: Shown) -> Ranked<'w> {
     let (who, clues) = (Who::Process(candidate.index), &candidate.clues);
-    Ranked { who, score: candidate.score, probability: 0.0, standing: candidate.standing, clues }
+    let merely_could = shown.by_windows && candidate.standing.act.is_none();
+    let score = if merely_could { candidate.score.min(0.0) } else { candidate.score };
+    Ranked { who, score, probability: 0.0, standing: candidate.standing, clues }
 }
 
 /// What stands in the log, and no hole in it undoes.
@@ -502,6 +505,11 @@ mod tests {
         ] {
             assert_eq!(verdict_of(&[], &[(Windows, signs), holes.clone()], Seen), expected, "{signs:?}");
         }
+        let could: &[EvidenceKind] = &[SharesServiceSession, CreateCapable, StartedInWindow];
+        let says: &[EvidenceKind] = &[SharesServiceSession, CreateCapable, CreatesAccount];
+        let managed = [(Windows, &[ManagedByLaps][..]), holes];
+        assert_eq!(verdict_of(&[could, could, could], &managed, Seen), Verdict::System);
+        assert_ne!(verdict_of(&[says], &managed, Seen), Verdict::System);
     }
 
     #[test]

@@ -84,8 +84,10 @@ impl HostState {
             burst,
             is_filtered: self.watch.is_filtered(at),
             ends_told: ends.are_told_after(burst.ends_at()) && missing_after == Continuity::Nothing,
-            ends_lost: ends.are_told()
-                && (missing.is_some() || missing_after.is_loss() || clock.back > Duration::ZERO),
+            // Where records are lost, that none tells an end says nothing.
+            ends_lost: missing.is_some()
+                || missing_after.is_loss()
+                || (ends.are_told() && clock.back > Duration::ZERO),
             absence_shows,
             security_records: &self.watch.sight.security_records,
             creation: &creation,
@@ -97,7 +99,7 @@ impl HostState {
                 made_before: self.made_before(&creation),
             },
             pointers: Pointers {
-                scripts: self.scripts.scripts_near(at, CHANNEL_TOLERANCE),
+                scripts: self.scripts.scripts_near(at, CHANNEL_TOLERANCE + clock.back),
                 script_log: &self.scripts,
                 seen_by_sam: seen_by_sam(&creation, &burst, &queries, &self.signs, &self.touches, is_lossy),
                 queries,

@@ -266,7 +266,7 @@ impl ProcessTable {
         let fits = |process: &ProcessRecord| {
             let tolerance = process.started_at.precision().min(child.started_at.precision()).step();
             let started_before = process.started_at <= child.started_at + tolerance;
-            let alive = process.ended_at.is_none_or(|ended_at| ended_at + tolerance >= child.started_at);
+            let alive = !process.has_ended_by(child.started_at, tolerance);
             let same_image = same_image(process.image.as_ref(), child.parent.image.as_ref());
             let same_guid = agree(process.guid, child.parent.guid);
             started_before && alive && same_image && same_guid
