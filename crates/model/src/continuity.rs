@@ -39,12 +39,22 @@ pub struct RecordRuns {
 /// What the gaps of a log say of a stretch of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Continuity {
-    /// No record of the stretch is missing, or the log is one of which most are: gaps are its norm.
+    /// No record of the stretch is missing; or the log is one of which most are, and gaps are its norm.
     Nothing,
     /// Of a log that is whole otherwise these ids are missing, from and to.
     Gap(u64, u64),
     /// Records are missing all over it, too many for accidents and too few for a filter: so many of a hundred.
     Lossy(u8),
+    /// Most are missing, in this stretch too, and too few are there to tell a filter from a loss: what was not picked
+    /// may have stood here.
+    Picked,
+}
+
+impl Continuity {
+    /// Records were lost here.
+    pub fn is_loss(self) -> bool {
+        matches!(self, Continuity::Gap(..) | Continuity::Lossy(_))
+    }
 }
 
 impl RecordRuns {
@@ -113,8 +123,11 @@ impl RecordRuns {
 
     /// Most ids between the first and the last are missing: no accident takes so many, what is there was chosen.
     pub fn is_filtered(&self) -> bool {
-        let is_long = self.there() >= FILTERED_RECORDS_MIN;
-        self.overflowed || (is_long && self.share().is_some_and(|share| share <= FILTERED_SHARE_MAX))
+        self.overflowed || (self.is_long() && self.share().is_some_and(|share| share <= FILTERED_SHARE_MAX))
+    }
+
+    fn is_long(&self) -> bool {
+        self.there() >= FILTERED_RECORDS_MIN
     }
 
     /// How many are there.
@@ -122,21 +135,32 @@ impl RecordRuns {
         self.runs.iter().map(|run| run.last - run.first + 1).sum()
     }
 
-    /// What is missing between two ids, themselves included.
+    /// What is missing between two ids, themselves included. A stretch without a hole is whole, whatever the rest of
+    /// the log is; before the first id and after the last nothing is known to be missing.
     pub fn between(&self, from: u64, until: u64) -> Continuity {
-        if self.overflowed {
-            return Continuity::Nothing;
-        }
-        let Some(share) = self.share().filter(|share| *share > FILTERED_SHARE_MAX) else {
+        let (Some(share), Some((first, last))) = (self.share(), self.last_hole(from, until)) else {
             return Continuity::Nothing;
         };
-        if share < WHOLE_SHARE_MIN {
+        match share {
+            _ if share >= WHOLE_SHARE_MIN => Continuity::Gap(first, last),
             // Never 0: what is told as missing is missing.
-            return Continuity::Lossy((((1.0 - share) * 100.0).ceil() as u8).max(1));
+            _ if share > FILTERED_SHARE_MAX => {
+                Continuity::Lossy((((1.0 - share) * 100.0).ceil() as u8).max(1))
+            }
+            _ if self.is_long() => Continuity::Nothing,
+            _ => Continuity::Picked,
         }
-        let gaps = self.runs.windows(2).map(|pair| (pair[0].last + 1, pair[1].first - 1));
-        let mut within = gaps.filter(|(first, last)| *first <= until && *last >= from);
-        within.next_back().map_or(Continuity::Nothing, |(first, last)| Continuity::Gap(first, last))
+    }
+
+    /// Some id of a stretch is missing, whether lost or not wanted.
+    pub fn has_hole(&self, from: u64, until: u64) -> bool {
+        self.overflowed || self.last_hole(from, until).is_some()
+    }
+
+    /// The last ids that are missing and touch a stretch, from and to.
+    fn last_hole(&self, from: u64, until: u64) -> Option<(u64, u64)> {
+        let holes = self.runs.windows(2).map(|pair| (pair[0].last + 1, pair[1].first - 1));
+        holes.rev().find(|(first, last)| *first <= until && *last >= from)
     }
 }
 
@@ -177,25 +201,44 @@ mod tests {
     #[test]
     fn a_filtered_log_is_all_gaps_and_says_nothing() {
         assert_eq!(runs((1..9000).step_by(7)).between(100, 200), Continuity::Nothing);
+        assert!(!Continuity::Nothing.is_loss() && !Continuity::Picked.is_loss());
         assert_eq!(runs((1..90_000).step_by(3)).between(100, 200), Continuity::Nothing, "beyond the bound");
         assert_eq!(RecordRuns::default().between(1, 2), Continuity::Nothing);
     }
 
     #[test]
-    fn a_log_that_lacks_one_in_ten_is_lossy() {
-        assert_eq!(runs((1..1000).filter(|id| id % 10 != 0)).between(5, 6), Continuity::Lossy(10));
+    fn a_log_that_lacks_one_in_ten_is_lossy_but_where_none_is_missing() {
+        let lossy = runs((1..1000).filter(|id| id % 10 != 0));
+        assert_eq!(lossy.between(5, 12), Continuity::Lossy(10));
+        assert_eq!(lossy.between(11, 19), Continuity::Nothing);
+        assert!(lossy.between(10, 10).is_loss());
+        assert!(lossy.has_hole(19, 21) && !lossy.has_hole(11, 19) && !lossy.has_hole(999, 2000));
+    }
+
+    #[test]
+    fn of_a_handful_with_holes_nothing_is_known_and_of_its_whole_stretches_all() {
+        let picked = runs([1, 4, 5, 6, 20, 30, 40, 90]);
+        assert_eq!(picked.between(4, 20), Continuity::Picked);
+        assert_eq!(picked.between(4, 6), Continuity::Nothing);
+        // As many as are taken for a filter: there gaps are the norm.
+        let filtered = runs((0..FILTERED_RECORDS_MIN).map(|id| id * 3));
+        assert_eq!(filtered.between(3, 9), Continuity::Nothing);
+        let fewer = runs((1..FILTERED_RECORDS_MIN).map(|id| id * 3));
+        assert_eq!(fewer.between(3, 9), Continuity::Picked);
     }
 
     #[test]
     fn whole_lossy_and_filtered_begin_where_they_are_said_to() {
         // Of ids 1 to 100 so many are missing, from 3 on.
         let lacking = |missing: u64| runs((1..=100).filter(|id| *id < 3 || *id >= 3 + missing));
-        for (missing, is_told) in [(1, "gap"), (2, "gap"), (3, "lossy"), (49, "lossy"), (50, "nothing")] {
+        let is_told = [(1, "gap"), (2, "gap"), (3, "lossy"), (49, "lossy"), (50, "nothing"), (51, "picked")];
+        for (missing, is_told) in is_told {
             let told = match lacking(missing).between(1, 100) {
                 Continuity::Gap(first, last) if (first, last) == (3, 2 + missing) => "gap",
                 // The share is rounded up.
                 Continuity::Lossy(share) if (missing..=missing + 1).contains(&u64::from(share)) => "lossy",
                 Continuity::Nothing => "nothing",
+                Continuity::Picked => "picked",
                 _ => "something else",
             };
             assert_eq!(told, is_told, "{missing} of 100 are missing");

@@ -33,6 +33,8 @@ pub struct Bearing {
     pub session_is_shared: bool,
     /// Only some programs' starts are in the input.
     pub is_filtered: bool,
+    /// Records are lost around the creation.
+    pub is_lossy: bool,
 }
 
 /// Signs that it did not, or could not, carry out what it says.
@@ -54,7 +56,6 @@ const NO_CALLER: &[EvidenceKind] =
 /// Reasons of its own to be held likely, beside the session.
 const REASONS: &[EvidenceKind] = &[
     EvidenceKind::CreateCapable,
-    EvidenceKind::StartedInWindow,
     EvidenceKind::SpeaksOfAccounts,
     EvidenceKind::NamesAccount,
     EvidenceKind::OnlyProcess,
@@ -66,6 +67,13 @@ const REASONS: &[EvidenceKind] = &[
     EvidenceKind::ScriptCreatesSomeAccount,
     EvidenceKind::ScriptJustCreatesSomeAccount,
 ];
+
+/// It began when something was to be done: within the window, and one of the programs that people start all day right
+/// before.
+fn started_for_it(has: impl Fn(EvidenceKind) -> bool) -> bool {
+    let is_usual = has(EvidenceKind::InstalledProgram);
+    has(EvidenceKind::StartedInWindow) && (!is_usual || has(EvidenceKind::StartedRightBefore))
+}
 
 /// What the signs of one process come to.
 pub(crate) fn standing(clues: &[Clue<'_>], bearing: Bearing) -> Standing {
@@ -81,8 +89,11 @@ pub(crate) fn standing(clues: &[Clue<'_>], bearing: Bearing) -> Standing {
             && !bearing.session_is_shared);
     let script = has(EvidenceKind::ScriptCreatesAccount)
         || (has(EvidenceKind::ScriptJustCreatesSomeAccount) && !bearing.session_is_shared);
-    let said = carried_out && !is_elsewhere && ((line && !borrowed) || script);
-    let seen = has(EvidenceKind::LookedUpAccount) || has(EvidenceKind::LookedUpGroup);
+    let line_counts = line && !borrowed && !has(EvidenceKind::EndLost);
+    let said = carried_out && !is_elsewhere && (line_counts || script);
+    // Windows' own programs look around for all: what else this one looked up may be what is lost.
+    let looks_around = bearing.is_lossy && bearing.session_is_shared && has_any(NO_CALLER);
+    let seen = (has(EvidenceKind::LookedUpAccount) || has(EvidenceKind::LookedUpGroup)) && !looks_around;
     let interlocks = has(EvidenceKind::Interlocks)
         && has(EvidenceKind::HoldsSession)
         && carried_out
@@ -99,6 +110,6 @@ pub(crate) fn standing(clues: &[Clue<'_>], bearing: Bearing) -> Standing {
         && !bearing.is_filtered
         && !has_any(NO_CALLER)
         && !has(EvidenceKind::ScriptsSilent)
-        && has_any(REASONS);
+        && (has_any(REASONS) || started_for_it(has));
     Standing { act, has_reason }
 }

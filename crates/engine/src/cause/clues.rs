@@ -17,6 +17,7 @@ use crate::commands::intent::aim::{Aim, Way};
 use crate::commands::intent::names_account::{Dollar, names_account};
 use crate::commands::line::image_stem;
 use crate::sight::visibility::ProcessSight;
+use crate::sight::watch::ClockSet;
 use crate::spans::{CHANNEL_TOLERANCE, ENDS_RIGHT_AFTER, STARTED_NEAR, STARTED_RIGHT_BEFORE};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
 use crate::windows::capability::Capability;
@@ -25,12 +26,15 @@ use crate::windows::suspicious::is_user_writable;
 /// Few processes have more clues than this.
 const CLUES_USUAL: usize = 4;
 
+/// net puts an account into Users right after the other records of its creation.
+const RECORDS_AFTER_BURST: u64 = 10;
+
 /// Windows' own service host runs below services.exe; one below anything else is a process that bears its name.
 const SERVICE_HOST: &str = "svchost";
 
 fn image_clue(process: &ProcessRecord) -> Option<Clue<'_>> {
     let Some(can) = process.capability().filter(|_| !is_masked(process)) else {
-        return unknown_program_clue(process);
+        return installed_program_clue(process).or_else(|| unknown_program_clue(process));
     };
     let kind = match can {
         Capability::Creates => EvidenceKind::CreateCapable,
@@ -46,6 +50,13 @@ fn unknown_program_clue(process: &ProcessRecord) -> Option<Clue<'_>> {
     let image = process.image.as_deref().filter(|image| is_user_writable(image))?;
     let why = EvidenceFact::UnknownProgram { program: image_stem(image).into() };
     Some(Clue::new(EvidenceKind::UnknownProgram, why, &process.created_by))
+}
+
+/// One of the programs that whole products bring: people run such all day.
+fn installed_program_clue(process: &ProcessRecord) -> Option<Clue<'_>> {
+    let stem = process.stem().filter(|_| process.is_installed())?;
+    let why = EvidenceFact::InstalledProgram { program: stem.into() };
+    Some(Clue::new(EvidenceKind::InstalledProgram, why, &process.created_by))
 }
 
 fn is_masked(process: &ProcessRecord) -> bool {
@@ -86,6 +97,7 @@ impl Scene<'_> {
         clues.extend(self.right_before_clue(process, order));
         clues.extend(self.interlock_clue(process));
         clues.extend(self.still_runs_clue(process));
+        clues.extend(self.end_lost_clue(process));
         // Other programs give their exit codes meanings of their own.
         let says_how = process.is_net_tool() && !self.undone;
         if let Some(code) = process.exit_code.filter(|code| *code != 0 && says_how) {
@@ -161,7 +173,11 @@ impl Scene<'_> {
 
     /// What it runs is logged in full, and nothing of it creates an account.
     fn silent_clue<'s>(&'s self, process: &'s ProcessRecord, says: bool) -> Option<Clue<'s>> {
+        // Where records of one log are lost, those of another are: its script may be among them; or its time is another
+        // for a clock that was set back.
         let is_silent = !says
+            && self.missing.is_none()
+            && self.moment.clock.back == Duration::ZERO
             && self.pointers.logs_in_full(process, self.creation.at())
             && self.pointers.scripts_of(process).next().is_none();
         let clue =
@@ -172,7 +188,10 @@ impl Scene<'_> {
     /// No other process of the creation's session was ever seen, but the console window that comes with it.
     fn only_process_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         let session = self.creation.logon_id().filter(|session| !session.is_well_known())?;
-        let whole = self.sight == ProcessSight::Seen && self.missing.is_none() && self.session.is_some();
+        let whole = self.sight == ProcessSight::Seen
+            && self.missing.is_none()
+            && self.absence_shows
+            && self.session.is_some();
         let is_only = || {
             let mut others = self.processes.of_session(Session::Known(session));
             others.all(|(_, other)| std::ptr::eq(other, process) || other.stem() == Some("conhost"))
@@ -192,12 +211,21 @@ impl Scene<'_> {
             (true, false) if process.is_powershell() => {
                 (EvidenceKind::PutIntoUsersByOther, EvidenceFact::PutIntoUsers)
             }
-            (false, true) if process.is_net_tool() && self.burst.groups_told && !self.undone => {
+            (false, true) if process.is_net_tool() && self.groups_are_whole() && !self.undone => {
                 (EvidenceKind::NotPutIntoUsers, EvidenceFact::NotPutIntoUsers)
             }
             _ => return None,
         };
         Some(Clue::new(kind, why, &process.created_by))
+    }
+
+    /// The group records of the creation are told, and none of them is missing or taken elsewhere by the clock.
+    fn groups_are_whole(&self) -> bool {
+        let lacks = |(first, last): (u64, u64)| {
+            self.security_records.has_hole(first, last.saturating_add(RECORDS_AFTER_BURST))
+        };
+        let is_clock_true = self.moment.clock == ClockSet::default();
+        self.burst.groups_told && is_clock_true && !self.burst.record_ids().is_some_and(lacks)
     }
 
     fn right_before_clue<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Option<Clue<'s>> {
@@ -210,9 +238,19 @@ impl Scene<'_> {
     fn still_runs_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         let latest = self.burst.ends_at() + CHANNEL_TOLERANCE;
         let runs = process.ended_at.is_none_or(|ended_at| ended_at > latest);
-        let are_ends_whole = self.ends_told && self.missing.is_none() && !self.is_filtered;
+        // An end that a clock set back tells at an earlier time than the start is known to be nobody's.
+        let is_clock_true = self.moment.clock.back == Duration::ZERO;
+        let are_ends_whole = self.ends_told && self.missing.is_none() && !self.is_filtered && is_clock_true;
         let is_it = process.is_net_tool() && are_ends_whole && runs;
         is_it.then(|| Clue::new(EvidenceKind::StillRuns, EvidenceFact::StillRuns, &process.created_by))
+    }
+
+    /// net says by its exit code, and by the group Users, whether it did what it was told to: neither is there, where the
+    /// first is told and may be lost.
+    fn end_lost_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
+        let is_untold = process.exit_code.is_none() && !self.burst.into_users && !self.undone;
+        let is_it = process.is_net_tool() && self.ends_lost && is_untold;
+        is_it.then(|| Clue::new(EvidenceKind::EndLost, EvidenceFact::EndLost, &process.created_by))
     }
 
     /// What its image says it can do; where no record tells the image, what it was seen to be.

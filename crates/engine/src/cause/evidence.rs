@@ -110,6 +110,8 @@ evidence_kinds! {
         "the image never calls the account interfaces itself: holding the session must not be enough to name it";
     UnknownProgram "unknown_program" 1.0
         "nobody knows what it calls, and it lies where any user can put files: it can as well as an idle shell";
+    InstalledProgram "installed_program" 0.0
+        "a program that a product brought, where only administrators put files: people start such all day";
     Bystander "bystander" -4.0
         "a program for people, that has no business with accounts: a browser, an office program";
     OnlyProcess "only_process" 2.0
@@ -134,6 +136,8 @@ evidence_kinds! {
         "it ended with an exit code of failure, and the account was made";
     StillRuns "still_runs" -8.0
         "net ends with what it does, ends are audited here, and this one had not ended: it still waits for an answer";
+    EndLost "end_lost" 0.0
+        "net says how it went by its exit code and by the group Users: neither is told, and records are lost here";
     ExitsRightAfter "exits_right_after" 1.0
         "it ended within a second after the creation, as single-purpose tools do";
     HandsOn "hands_on" 0.0
@@ -198,6 +202,40 @@ mod tests {
                 "nothing speaks louder than the command line that names the account: {kind:?}"
             );
         }
+    }
+
+    /// What weighs alike, the strongest first: whoever moves a weight says so here too.
+    #[test]
+    fn every_kind_weighs_what_it_is_meant_to_beside_the_others() {
+        use EvidenceKind::*;
+        let meant: &[(f64, &[EvidenceKind])] = &[
+            (7.0, &[ClockSetBack, CreatesAccount, LookedUpAccount, LookedUpGroup, ManagedByLaps, ScriptCreatesAccount, SubscriptionCreatesAccount]),
+            (6.0, &[HoldsSession, SetupBuiltinRid]),
+            (5.0, &[Interlocks, NetworkSessionWithoutProcess, SetupOldMachineName, UnseenAct]),
+            (4.0, &[ProcessLogFiltered, RecordsMissing, RecordsUnread, ScriptJustCreatesSomeAccount, SessionWithoutProcess, SetupOwnName, TelemetryGap]),
+            (3.0, &[CreatesSomeAccount, Impersonates, NamesAccount, QueriedRemotely, SamPipeOpened, ScriptCreatesSomeAccount, SharedSessionUnseen, SpeaksOfAccounts, StartsCreation]),
+            (2.0, &[CreateCapable, LinkedSession, LoopbackSession, OnlyProcess, QueriedAccounts, SessionOlderThanLog, SetupFirstAccount, SetupJustStarted, SetupYoungLog]),
+            (1.5, &[PutIntoUsers, StartedRightBefore]),
+            (1.0, &[ExitsRightAfter, StartedInWindow, UnknownProgram]),
+            (0.5, &[SharesServiceSession]),
+            (0.0, &[EndLost, HandsOn, InstalledProgram, SessionNotTold]),
+            (-1.0, &[PutIntoUsersByOther]),
+            (-2.0, &[GivenOtherCommand, StartNotSeen]),
+            (-3.0, &[CommandFulfilled, OtherSessionSameUser, ToolRunsBelow]),
+            (-4.0, &[Bystander, NotPutIntoUsers, StartedAfter]),
+            (-5.0, &[CreatesOtherAccount, MeantForElsewhere, ScriptsSilent, WindowsOwnTool]),
+            (-6.0, &[OtherSession]),
+            (-7.0, &[CannotCreate]),
+            (-8.0, &[StillRuns]),
+            (-12.0, &[DoesOtherwise]),
+            (-14.0, &[ExitedWithFailure, MadeAnother]),
+        ];
+        let told: Vec<(EvidenceKind, f64)> = EvidenceKind::ALL.iter().map(|kind| (*kind, kind.weight())).collect();
+        let mut expected: Vec<(EvidenceKind, f64)> =
+            meant.iter().flat_map(|(weight, kinds)| kinds.iter().map(|kind| (*kind, *weight))).collect();
+        expected.sort_by_key(|(kind, _)| *kind);
+        assert_eq!(told, expected);
+        assert!(meant.windows(2).all(|pair| pair[0].0 > pair[1].0));
     }
 
     #[test]

@@ -39,10 +39,18 @@ impl Scene<'_> {
             before: before.max(Duration::ZERO),
             after: after.filter(|_| encloses).map(|after| after.max(Duration::ZERO)),
         };
-        // What cannot be read may have come or gone.
+        // What cannot be read, or is lost, may have come or gone.
         let alone = !matches!(self.missing, Some(Missing::Unread { .. }))
+            && !self.lost_while(process)
             && !self.others_came_or_went(session, process, until);
         alone.then(|| Clue::new(EvidenceKind::Interlocks, why, &process.created_by))
+    }
+
+    /// Records of the Security log are lost between the start of a process and its end, or the creation.
+    fn lost_while(&self, process: &ProcessRecord) -> bool {
+        let end = process.security_end().unwrap_or(&self.creation.record);
+        let ids = process.security_start().and_then(|start| start.record_id).zip(end.record_id);
+        ids.is_some_and(|(start, end)| self.security_records.between(start, end).is_loss())
     }
 
     /// Another process of the session, or one of which it is not known, began or ended between the start of this one

@@ -4,7 +4,8 @@ use begat_model::case::Impossible;
 use begat_model::{Duration, RecordRef, Timestamp};
 
 use crate::cause::creation::Creation;
-use crate::spans::{CHANNEL_TOLERANCE, CLOCK_GRAIN, CLOCK_NEAR, NET_LIFE_MAX, SECOND_CUT};
+use crate::sight::watch::ClockSet;
+use crate::spans::{CHANNEL_TOLERANCE, CLOCK_GRAIN, CLOCK_NEAR, CLOCK_STEP_MAX, NET_LIFE_MAX, SECOND_CUT};
 use crate::tables::logon::LogonSession;
 use crate::tables::process::record::{ProcessRecord, Session};
 
@@ -15,8 +16,8 @@ pub struct Moment<'a> {
     pub creation: &'a Creation,
     /// The session behind it, where its logon is in the input.
     pub session: Option<&'a LogonSession>,
-    /// The clock was set back near it: times say little, and record ids still do.
-    pub clock_was_set_back: bool,
+    /// How far the clock was set near it: times say little then, and record ids still do.
+    pub clock: ClockSet,
 }
 
 /// How a process's start stands to the creation.
@@ -50,7 +51,8 @@ impl Moment<'_> {
         if self.is_of_earlier_session(process) {
             return Err(Impossible::EarlierSession);
         }
-        if is_long_gone(process, at) {
+        // A clock that was set forward makes what was a moment ago look old.
+        if is_long_gone(process, at - self.clock.forward) {
             return Err(Impossible::LongGone { since: at - process.started_at });
         }
         Ok(order)
@@ -101,7 +103,17 @@ impl Moment<'_> {
         }
         let at = self.creation.at();
         let grain = CLOCK_GRAIN.max(at.precision().min(ended_at.precision()).step());
-        ended_at + grain < at
+        ended_at + grain < at && !self.is_numbered_after(process)
+    }
+
+    /// The log numbers its end after the creation, whatever its time says: the clock was set back, and the record of
+    /// that is not here.
+    fn is_numbered_after(&self, process: &ProcessRecord) -> bool {
+        let creation = &self.creation.record;
+        process.security_end().is_some_and(|end| {
+            let is_later = end.record_id.zip(creation.record_id).is_some_and(|(end, ours)| end > ours);
+            is_later && (end.at - creation.at).magnitude() <= CLOCK_STEP_MAX
+        })
     }
 
     /// By record id, where both are near enough in time to be of one stretch of the log. Where the clock was set
@@ -113,7 +125,7 @@ impl Moment<'_> {
     }
 
     fn record_reach(&self) -> Duration {
-        if self.clock_was_set_back { CLOCK_NEAR } else { CHANNEL_TOLERANCE }
+        if self.clock.back > CHANNEL_TOLERANCE { CLOCK_NEAR + self.clock.back } else { CHANNEL_TOLERANCE }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use begat_model::case::{Missing, Scope};
+use begat_model::continuity::RecordRuns;
 use begat_model::{LogonId, RecordRef, Text, Timestamp};
 
 use crate::cause::creation::Creation;
@@ -42,8 +43,14 @@ pub struct Scene<'a> {
     pub sight: ProcessSight,
     /// Only some programs' starts are in the input.
     pub is_filtered: bool,
-    /// Ends of processes are told.
+    /// Ends of processes are told, and were so after the creation without a hole.
     pub ends_told: bool,
+    /// Ends of processes may be lost around the creation, or be nobody's for a clock that was set back.
+    pub ends_lost: bool,
+    /// That a process is not told says that there was none.
+    pub absence_shows: bool,
+    /// Which records of the host's Security log are there.
+    pub security_records: &'a RecordRuns,
     /// Whether the account is local.
     pub scope: Scope,
     /// NetBIOS name of the host.

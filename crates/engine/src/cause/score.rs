@@ -89,8 +89,10 @@ pub(crate) struct Decision<'w> {
 /// Ranks the explanations.
 pub(crate) fn rank<'w>(weighed: &'w Weighed<'w>) -> Vec<Ranked<'w>> {
     let is_shown = weighed.candidates.iter().any(|candidate| candidate.standing.act.is_some());
-    let processes = weighed.candidates.iter().map(process_entry);
-    let others = weighed.others.iter().map(|(explanation, clues)| entry(explanation, clues, is_shown));
+    let windows_says = weighed.others.iter().any(|(_, clues)| clues.iter().any(names_the_account));
+    let shown = Shown { act: is_shown, by_windows: windows_says };
+    let processes = weighed.candidates.iter().map(|candidate| process_entry(candidate, shown));
+    let others = weighed.others.iter().map(|(explanation, clues)| entry(explanation, clues, shown));
     let mut ranking: Vec<Ranked<'_>> = processes.chain(others).collect();
     // Equal scores keep the order in which the processes started: the latest first, as the nearest to the call.
     ranking.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| b.process().cmp(&a.process())));
@@ -102,18 +104,31 @@ pub(crate) fn rank<'w>(weighed: &'w Weighed<'w>) -> Vec<Ranked<'w>> {
     ranking
 }
 
-fn process_entry<'w>(candidate: &'w Candidate<'w>) -> Ranked<'w> {
+/// Who merely could have is no rival where Windows names the account as its own.
+fn process_entry<'w>(candidate: &'w Candidate<'w>, shown: Shown) -> Ranked<'w> {
     let (who, clues) = (Who::Process(candidate.index), &candidate.clues);
-    Ranked { who, score: candidate.score, probability: 0.0, standing: candidate.standing, clues }
+    let merely_could = shown.by_windows && candidate.standing.act.is_none();
+    let score = if merely_could { candidate.score.min(0.0) } else { candidate.score };
+    Ranked { who, score, probability: 0.0, standing: candidate.standing, clues }
+}
+
+/// What stands in the log, and no hole in it undoes.
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    /// Something shows the act by a process.
+    act: bool,
+    /// Windows itself names the account as its own.
+    by_windows: bool,
 }
 
 /// What is missing from a log cannot undo what stands in it: where something shows the act, holes weigh no more than
 /// what no log ever shows, and a phase of setup is no rival of the program that setup runs.
-fn entry<'w>(explanation: &Explanation, clues: &'w [Clue<'w>], is_shown: bool) -> Ranked<'w> {
+fn entry<'w>(explanation: &Explanation, clues: &'w [Clue<'w>], shown: Shown) -> Ranked<'w> {
     let sum: f64 = clues.iter().map(|clue| clue.kind.weight()).sum();
     let score = match explanation {
-        Explanation::Unobserved if is_shown => sum.min(EvidenceKind::UnseenAct.weight()),
-        Explanation::Windows if is_shown && !clues.iter().any(names_the_account) => 0.0,
+        Explanation::Unobserved if shown.by_windows => sum.min(EvidenceKind::SharedSessionUnseen.weight()),
+        Explanation::Unobserved if shown.act => sum.min(EvidenceKind::UnseenAct.weight()),
+        Explanation::Windows if shown.act && !clues.iter().any(names_the_account) => 0.0,
         _ => sum,
     };
     let who = Who::Other(explanation.clone());
@@ -211,7 +226,7 @@ mod tests {
     use ProcessSight::{Blind, Gap, Seen};
     use begat_model::case::EvidenceFact;
 
-    const OWN_SESSION: Bearing = Bearing { session_is_shared: false, is_filtered: false };
+    const OWN_SESSION: Bearing = Bearing { session_is_shared: false, is_filtered: false, is_lossy: false };
 
     fn clues(kinds: &[EvidenceKind]) -> Vec<Clue<'static>> {
         kinds.iter().map(|kind| Clue::new(*kind, EvidenceFact::LookedUp, &[])).collect()
@@ -337,6 +352,45 @@ mod tests {
     }
 
     #[test]
+    fn a_net_whose_end_may_be_lost_is_likely_by_its_line_and_certain_by_what_else_shows_the_act() {
+        let lost: &[EvidenceKind] = &[HoldsSession, CreateCapable, CreatesAccount, EndLost];
+        assert_eq!(verdict_of(&[lost], OPEN, Seen), Verdict::Likely);
+        for sign in [Interlocks, LookedUpAccount, ScriptCreatesAccount] {
+            let process: &[EvidenceKind] = &[HoldsSession, CreatesAccount, EndLost, sign];
+            assert_eq!(verdict_of(&[process], OPEN, Seen), Verdict::Attributed, "{sign:?}");
+        }
+    }
+
+    #[test]
+    fn an_installed_program_is_likely_only_where_it_started_right_before() {
+        let near: &[EvidenceKind] = &[HoldsSession, InstalledProgram, StartedInWindow];
+        let just: &[EvidenceKind] = &[HoldsSession, InstalledProgram, StartedInWindow, StartedRightBefore];
+        let elsewhere: &[EvidenceKind] = &[HoldsSession, StartedInWindow];
+        let alone: &[EvidenceKind] = &[HoldsSession, InstalledProgram, OnlyProcess];
+        for (process, expected) in [
+            (near, Verdict::Unknown),
+            (just, Verdict::Likely),
+            (elsewhere, Verdict::Likely),
+            (alone, Verdict::Likely),
+        ] {
+            assert_eq!(verdict_of(&[process], OPEN, Seen), expected, "{process:?}");
+        }
+    }
+
+    #[test]
+    fn in_a_shared_session_a_lookup_by_windows_own_counts_where_the_log_is_whole() {
+        let whole = Bearing { session_is_shared: true, ..OWN_SESSION };
+        let lossy = Bearing { is_lossy: true, ..whole };
+        let own: &[EvidenceKind] = &[SharesServiceSession, LookedUpAccount, CannotCreate, StartedInWindow];
+        let caller: &[EvidenceKind] = &[SharesServiceSession, LookedUpAccount, CreateCapable];
+        let act = |process: &[EvidenceKind], bearing| standing(&clues(process), bearing).act;
+        assert_eq!(act(own, whole), Some(ActSign::SeenBySam));
+        assert_eq!(act(own, lossy), None);
+        assert_eq!(act(caller, lossy), Some(ActSign::SeenBySam));
+        assert_eq!(act(own, Bearing { session_is_shared: false, ..lossy }), Some(ActSign::SeenBySam));
+    }
+
+    #[test]
     fn a_filtered_log_leaves_only_what_was_said_or_seen() {
         let filtered = Bearing { is_filtered: true, ..OWN_SESSION };
         let others: &[(Explanation, &[EvidenceKind])] =
@@ -440,6 +494,22 @@ mod tests {
         let idle: &[EvidenceKind] = &[HoldsSession, CreateCapable, StartedInWindow, OnlyProcess];
         assert_eq!(verdict_of(&[seen], holes, Seen), Verdict::Attributed);
         assert_eq!(verdict_of(&[idle], holes, Seen), Verdict::Unknown);
+    }
+
+    #[test]
+    fn holes_do_not_undo_that_windows_names_the_account_as_its_own() {
+        let holes: (Explanation, &[EvidenceKind]) = (Unobserved, &[RecordsMissing, SharedSessionUnseen]);
+        for (signs, expected) in [
+            (&[ManagedByLaps][..], Verdict::System),
+            (&[SetupOwnName, SetupFirstAccount], Verdict::Unknown),
+        ] {
+            assert_eq!(verdict_of(&[], &[(Windows, signs), holes.clone()], Seen), expected, "{signs:?}");
+        }
+        let could: &[EvidenceKind] = &[SharesServiceSession, CreateCapable, StartedInWindow];
+        let says: &[EvidenceKind] = &[SharesServiceSession, CreateCapable, CreatesAccount];
+        let managed = [(Windows, &[ManagedByLaps][..]), holes];
+        assert_eq!(verdict_of(&[could, could, could], &managed, Seen), Verdict::System);
+        assert_ne!(verdict_of(&[says], &managed, Seen), Verdict::System);
     }
 
     #[test]

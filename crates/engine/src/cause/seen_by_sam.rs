@@ -8,13 +8,14 @@ use crate::tables::signs::{QuerySign, SignTable};
 
 /// The lookups that only the maker of the account had cause to make: of the account between the records of its
 /// creation, of a group that took it in next. Who looks up other accounts at that moment, or the same thing all
-/// day, had another cause (CompatTelRunner, scanners).
+/// day, had another cause (CompatTelRunner, scanners): where records are lost, what it does all day may be among them.
 pub(crate) fn seen_by_sam<'a>(
     creation: &Creation,
     burst: &Burst,
     queries: &[&'a QuerySign],
     signs: &SignTable,
     touches: &TouchTable,
+    is_lossy: bool,
 ) -> Vec<SeenBySam<'a>> {
     let (Some(sid), Some(session)) = (&creation.event.account.sid, creation.logon_id()) else {
         return Vec::new();
@@ -28,7 +29,7 @@ pub(crate) fn seen_by_sam<'a>(
         })
     };
     // The account itself was not there to be looked up all day; who looks up others with it had another cause.
-    let is_habit = |query: &QuerySign| query.is_of_group() && signs.is_habit(query);
+    let is_habit = |query: &QuerySign| query.is_of_group() && signs.is_habit(query, is_lossy);
     let of_this = |query: &QuerySign| {
         let (target, place) = (query.target.as_ref()?, Place::of(&query.record));
         match query.is_of_group() {

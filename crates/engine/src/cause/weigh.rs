@@ -62,6 +62,7 @@ pub(crate) fn weigh<'s>(scene: &'s Scene<'_>) -> Weighed<'s> {
     let bearing = Bearing {
         session_is_shared: scene.creation.logon_id().is_some_and(LogonId::is_well_known),
         is_filtered: scene.is_filtered,
+        is_lossy: scene.missing.is_some() || !scene.absence_shows,
     };
     Weighed { candidates: candidates(&suspects, bearing), ruled_out, others: scene.other_explanations() }
 }
@@ -185,7 +186,7 @@ mod tests {
             Suspect { index, process, clues, delegates: place == 1 }
         };
         let suspects: Vec<Suspect<'_>> = table.iter().enumerate().map(suspect).collect();
-        let bearing = Bearing { session_is_shared: false, is_filtered: false };
+        let bearing = Bearing { session_is_shared: false, is_filtered: false, is_lossy: false };
         let candidates = candidates(&suspects, bearing);
         assert_eq!(candidates.len(), suspects.len() - 1);
         assert_eq!((candidates[0].index, candidates[0].score), (suspects[0].index, 6.0));

@@ -9,7 +9,7 @@ use begat_model::event::{
     Body, GroupMembership, PipelineExecuted, Principal, ProcessCreated, QueryCaller, SamKeyWritten,
     ScriptBlock,
 };
-use begat_model::{Event, HostName, ProcessId, RecordRef, Sid, Text, Timestamp};
+use begat_model::{Duration, Event, HostName, ProcessId, RecordRef, Sid, Text, Timestamp};
 
 use crate::across::client::ClientCommand;
 use crate::case::describe::{describe, describe_created, session_actor};
@@ -77,7 +77,12 @@ impl HostState {
                 }
                 self.watch.audit_policy_changed(change, record);
             }
-            Body::ClockChanged(change) => self.watch.clock_changed(change, record),
+            Body::ClockChanged(change) => {
+                let step = self.watch.clock_changed(change, record);
+                if let Some(back) = step.filter(|step| *step < Duration::ZERO) {
+                    self.processes.clock_set_back(back.magnitude());
+                }
+            }
             Body::HostStarted => {
                 self.watch.started_at = Some(now);
                 self.processes.host_started(now);

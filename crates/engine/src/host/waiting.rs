@@ -1,8 +1,9 @@
 //! Creations wait until the ends of their processes have been seen, and are weighed then.
 
 use begat_model::case::{Outcome, Scope};
+use begat_model::continuity::Continuity;
 use begat_model::event::AccountCreated;
-use begat_model::{Event, Timestamp};
+use begat_model::{Duration, Event, Timestamp};
 
 use crate::case::settle::settle;
 use crate::cause::creation::{self, Creation};
@@ -73,13 +74,24 @@ impl HostState {
         let queries = logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default();
         let burst = self.burst(&creation);
         let netbios = host_name.netbios();
+        let ends = self.processes.ends();
+        let missing = self.watch.missing(&creation.record, own_session, ends);
+        let missing_after = self.watch.missing_after(&creation.record);
+        let absence_shows = self.watch.absence_shows(&creation.record, own_session);
+        let clock = self.watch.clock_set_near(at);
+        let is_lossy = missing.is_some() || !absence_shows;
         let scene = Scene {
             burst,
             is_filtered: self.watch.is_filtered(at),
-            ends_told: self.processes.ends().are_told_after(burst.ends_at())
-                && !self.watch.misses_ends_after(&creation.record),
+            ends_told: ends.are_told_after(burst.ends_at()) && missing_after == Continuity::Nothing,
+            // Where records are lost, that none tells an end says nothing.
+            ends_lost: missing.is_some()
+                || missing_after.is_loss()
+                || (ends.are_told() && clock.back > Duration::ZERO),
+            absence_shows,
+            security_records: &self.watch.sight.security_records,
             creation: &creation,
-            moment: Moment { creation: &creation, session, clock_was_set_back: clock_set_back.is_some() },
+            moment: Moment { creation: &creation, session, clock },
             sought: Sought {
                 name: creation.event.account.name.as_ref(),
                 is_local: scope == Scope::Local,
@@ -87,9 +99,9 @@ impl HostState {
                 made_before: self.made_before(&creation),
             },
             pointers: Pointers {
-                scripts: self.scripts.scripts_near(at, CHANNEL_TOLERANCE),
+                scripts: self.scripts.scripts_near(at, CHANNEL_TOLERANCE + clock.back),
                 script_log: &self.scripts,
-                seen_by_sam: seen_by_sam(&creation, &burst, &queries, &self.signs, &self.touches),
+                seen_by_sam: seen_by_sam(&creation, &burst, &queries, &self.signs, &self.touches, is_lossy),
                 queries,
                 pipe: logon_id.and_then(|id| self.signs.pipe_near(id, at, CHANNEL_TOLERANCE)),
                 laps: self.signs.laps_near(at, &creation.event.account),
@@ -106,7 +118,7 @@ impl HostState {
             is_loopback: session.is_some_and(|session| self.logons.is_loopback(session)),
             session,
             linked: logon_id.and_then(|id| self.logons.linked_to(id, at, CHANNEL_TOLERANCE)),
-            missing: self.watch.missing(&creation.record, own_session, self.processes.ends()),
+            missing,
             spent: &self.spent,
             audit_off,
             powershell_logged: self.watch.sight.powershell_records > 0,

@@ -45,35 +45,48 @@ impl Watch {
         (count > 0).then_some(Missing::Unread { count })
     }
 
-    /// What is missing of every log that could have told the process: from the logon of the creation's session, or
-    /// the beginning of the window, to the creation.
+    /// What is missing of every log that could have told the process.
     fn records_missing(&self, creation: &RecordRef, session: Option<&LogonSession>) -> Option<Missing> {
-        let sight = &self.sight;
-        let logs = [
-            (
-                sight.process_creations.count > sight.sysmon_creations,
-                ProcessLog::Security,
-                self.missing_of_security(creation, session),
-            ),
-            (sight.sysmon_creations > 0, ProcessLog::Sysmon, self.missing_of_sysmon(creation.at)),
-        ];
         let mut gaps = Vec::new();
-        for (_, log, continuity) in logs.into_iter().filter(|(tells, ..)| *tells) {
+        for (log, continuity) in self.process_logs(creation, session) {
             let loss = match continuity {
                 Continuity::Nothing => return None,
                 Continuity::Gap(first, last) => Loss::Run(first, last),
                 Continuity::Lossy(share) => Loss::Share(share),
+                // It vouches for nothing, and nobody knows whether it lost anything.
+                Continuity::Picked => continue,
             };
             gaps.push(LogGap { log, loss });
         }
         (!gaps.is_empty()).then_some(Missing::Records { gaps })
     }
 
-    /// Records of the Security log are missing where the ends of processes would have been told.
-    pub fn misses_ends_after(&self, creation: &RecordRef) -> bool {
-        let Some(from) = creation.record_id else { return false };
-        let until = from.saturating_add(RECORDS_AFTER);
-        self.sight.security_records.between(from, until) != Continuity::Nothing
+    /// The logs that tell of processes, and what they lack from the logon of the creation's session, or the beginning
+    /// of the window, to the creation.
+    fn process_logs(
+        &self,
+        creation: &RecordRef,
+        session: Option<&LogonSession>,
+    ) -> impl Iterator<Item = (ProcessLog, Continuity)> {
+        let sight = &self.sight;
+        let by_security = (sight.process_creations.count > sight.sysmon_creations)
+            .then(|| (ProcessLog::Security, self.missing_of_security(creation, session)));
+        let by_sysmon = (sight.sysmon_creations > 0)
+            .then(|| (ProcessLog::Sysmon, self.missing_of_sysmon(creation.at)));
+        by_security.into_iter().chain(by_sysmon)
+    }
+
+    /// That no process is told says that there was none: not where every log of processes is a handful of records that
+    /// somebody picked, with holes where the process would have been told.
+    pub fn absence_shows(&self, creation: &RecordRef, session: Option<&LogonSession>) -> bool {
+        let mut logs = self.process_logs(creation, session).peekable();
+        logs.peek().is_none() || logs.any(|(_, continuity)| continuity != Continuity::Picked)
+    }
+
+    /// What the Security log lacks where the ends of processes would have been told.
+    pub fn missing_after(&self, creation: &RecordRef) -> Continuity {
+        let Some(from) = creation.record_id else { return Continuity::Nothing };
+        self.sight.security_records.between(from, from.saturating_add(RECORDS_AFTER))
     }
 
     /// A log that shows processes only from some time after the session's logon does not show all of the session's.
@@ -126,4 +139,77 @@ impl Watch {
 fn starts_missing(ends: Ends) -> Option<Missing> {
     let percent = ends.unseen_percent()?;
     Some(Missing::Starts { percent })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sight::visibility::HostSight;
+    use begat_model::continuity::RecordRuns;
+    use begat_model::coverage::Heard;
+    use begat_model::{Duration, EventKind};
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::parse_rfc3339("2024-05-01T10:00:00Z").unwrap() + Duration::from_seconds(seconds)
+    }
+
+    /// A host whose Security log has these records, and tells processes.
+    fn watch(ids: impl IntoIterator<Item = u64>) -> Watch {
+        let mut security_records = RecordRuns::default();
+        ids.into_iter().for_each(|id| security_records.add(id));
+        let process_creations = Heard { count: 20, first: Some(at(0)), last: Some(at(900)) };
+        Watch::of(HostSight { security_records, process_creations, ..HostSight::default() })
+    }
+
+    fn creation(record_id: u64) -> RecordRef {
+        let record_id = Some(record_id);
+        RecordRef { at: at(600), kind: EventKind::AccountCreated, record_id, source: "log".into() }
+    }
+
+    #[test]
+    fn ends_are_asked_for_in_the_records_after_the_creation() {
+        let with_a_hole_at = |hole: u64| watch((1..20_000).filter(move |id| *id != hole));
+        for (hole, is_missed) in [
+            (999, false),
+            (1001, true),
+            (1000 + RECORDS_AFTER, true),
+            (1001 + RECORDS_AFTER, false),
+            (20_000, false),
+        ] {
+            let missing = with_a_hole_at(hole).missing_after(&creation(1000));
+            assert_eq!(missing.is_loss(), is_missed, "{hole}: {missing:?}");
+        }
+        let without_id = RecordRef { record_id: None, ..creation(1000) };
+        assert_eq!(with_a_hole_at(1001).missing_after(&without_id), Continuity::Nothing);
+        assert_eq!(watch([1, 1000, 1001, 1002, 2000]).missing_after(&creation(1000)), Continuity::Picked);
+    }
+
+    #[test]
+    fn absence_shows_nothing_in_a_handful_with_holes_unless_another_log_is_whole() {
+        let shows = |watch: &Watch| watch.absence_shows(&creation(1000), None);
+        let mut picked = watch([1, 400, 700, 1000, 1001]);
+        assert!(!shows(&picked));
+        assert_eq!(picked.missing(&creation(1000), None, Ends::default()), None, "nothing is known to be lost");
+        assert!(shows(&watch(1..1100)), "whole");
+        assert!(shows(&watch([])), "no ids are told");
+        assert!(shows(&watch((1..1100).filter(|id| id % 9 != 0))), "its losses are told as such");
+        picked.sight.sysmon_creations = 10;
+        picked.sysmon_marks.extend([(at(0), 1), (at(900), 100)]);
+        (1..=100).for_each(|id| picked.sight.sysmon_records.add(id));
+        assert!(shows(&picked), "Sysmon's log is whole");
+        picked.sight.sysmon_records = RecordRuns::default();
+        [1, 50, 100].into_iter().for_each(|id| picked.sight.sysmon_records.add(id));
+        assert!(!shows(&picked), "a handful too");
+    }
+
+    #[test]
+    fn a_handful_vouches_for_no_other_log() {
+        let mut watch = watch([1, 400, 700, 1000, 1001]);
+        watch.sight.sysmon_creations = 10;
+        watch.sysmon_marks.extend([(at(0), 1), (at(900), 100)]);
+        (1..=100).filter(|id| id % 9 != 0).for_each(|id| watch.sight.sysmon_records.add(id));
+        let gaps = vec![LogGap { log: ProcessLog::Sysmon, loss: Loss::Share(12) }];
+        let missing = watch.missing(&creation(1000), None, Ends::default());
+        assert_eq!(missing, Some(Missing::Records { gaps }));
+    }
 }

@@ -30,6 +30,15 @@ pub struct Started {
     pub is_background: bool,
 }
 
+/// How far the clock was set around a time, each way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ClockSet {
+    /// What ran before bears times that come again.
+    pub back: Duration,
+    /// What ran before seems to lie longer ago by so much.
+    pub forward: Duration,
+}
+
 /// What one host showed so far, beside what it shows over the whole input.
 #[derive(Debug, Default)]
 pub struct Watch {
@@ -118,13 +127,14 @@ impl Watch {
         }
     }
 
-    /// 4616.
-    pub fn clock_changed(&mut self, change: &ClockChanged, record: &RecordRef) {
-        let (Some(previous), Some(new)) = (change.previous, change.new) else { return };
-        let step = new - previous;
-        if step.magnitude() > CLOCK_TRIM_MAX {
+    /// 4616. Answers how far the clock was set, where that is told and more than a trim.
+    pub fn clock_changed(&mut self, change: &ClockChanged, record: &RecordRef) -> Option<Duration> {
+        let step = change.new? - change.previous?;
+        let is_set = step.magnitude() > CLOCK_TRIM_MAX;
+        if is_set {
             self.blinded(Blinding::ClockChanged(record.clone(), step));
         }
+        is_set.then_some(step)
     }
 
     /// Something took sight away.
@@ -169,10 +179,72 @@ impl Watch {
         })
     }
 
+    /// How far the clock was set near a time.
+    pub fn clock_set_near(&self, at: Timestamp) -> ClockSet {
+        let mut set = ClockSet::default();
+        for blinding in &self.blindings {
+            match blinding {
+                Blinding::ClockChanged(record, step) if (record.at - at).magnitude() <= CLOCK_NEAR => {
+                    let way = if *step < Duration::ZERO { &mut set.back } else { &mut set.forward };
+                    *way = *way + step.magnitude();
+                }
+                _ => {}
+            }
+        }
+        set
+    }
+
     /// How many suspicious processes begin in a second, from the whole time that the host showed processes; a few
     /// minutes say nothing of a rate.
     pub fn suspicious_per_second(&self) -> Option<f64> {
         let span = self.latest_start? - self.sight.process_creations.first?;
         (span >= RATE_SPAN_MIN).then(|| self.suspicious_started as f64 / span.seconds())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use begat_model::continuity::RecordRuns;
+    use begat_model::coverage::Heard;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::parse_rfc3339("2024-05-01T10:00:00Z").unwrap() + Duration::from_seconds(seconds)
+    }
+
+    /// A host heard from 10:00 on, whose Security log told so many starts, of which Windows made so many.
+    fn watch(started: u64, background_started: u64) -> Watch {
+        let heard = |count| Heard { count, first: Some(at(0)), last: Some(at(9_000)) };
+        let sight =
+            HostSight { all: heard(started + 9), process_creations: heard(started), ..HostSight::default() };
+        Watch { started, background_started, ..Watch::of(sight) }
+    }
+
+    #[test]
+    fn a_log_without_what_windows_starts_all_day_chooses_whether_it_is_of_many_starts_or_of_a_long_time() {
+        let half_an_hour = QUIET_MAX.ticks() / 10_000_000;
+        for (started, background, seconds, expected) in [
+            (STARTED_MIN, 0, 60, true),
+            (STARTED_MIN - 1, 0, 60, false),
+            (1, 0, half_an_hour + 1, true),
+            (1, 0, half_an_hour, false),
+            (0, 0, half_an_hour + 1, false),
+            (STARTED_MIN, 1, half_an_hour + 1, false),
+        ] {
+            let is_filtered = watch(started, background).is_filtered(at(seconds));
+            assert_eq!(is_filtered, expected, "{background} of {started} starts in {seconds} s");
+        }
+    }
+
+    #[test]
+    fn a_security_log_that_lacks_most_of_its_ids_was_chosen_from_where_it_tells_the_processes() {
+        let mut watch = watch(20, 20);
+        (0..100).for_each(|id| watch.sight.security_records.add(3 * id));
+        assert!(watch.is_filtered(at(60)));
+        watch.sight.sysmon_creations = watch.sight.process_creations.count;
+        assert!(!watch.is_filtered(at(60)), "Sysmon tells them all");
+        watch.sight.sysmon_creations = 0;
+        watch.sight.security_records = RecordRuns::default();
+        assert!(!watch.is_filtered(at(60)), "a carrier without ids");
     }
 }

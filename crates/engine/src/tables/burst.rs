@@ -77,6 +77,11 @@ impl Burst {
         !place.is_before(self.first) && !self.last.is_before(place)
     }
 
+    /// The ids of its first and its last record.
+    pub fn record_ids(&self) -> Option<(u64, u64)> {
+        self.first.record_id.zip(self.last.record_id)
+    }
+
     /// Its first record.
     pub fn begins_at(&self) -> Timestamp {
         self.first.at

@@ -88,12 +88,13 @@ impl SignTable {
         self.dropped_until = self.dropped_until.max(dropped);
     }
 
-    /// Whether this lookup is one that its caller makes again and again, whether any account is created or not.
-    pub fn is_habit(&self, query: &QuerySign) -> bool {
+    /// Whether this lookup is one that its caller makes again and again, whether any account is created or not; or may
+    /// be, where records are lost.
+    pub fn is_habit(&self, query: &QuerySign, is_lossy: bool) -> bool {
         let image = query.caller.as_ref().and_then(|(_, image)| image.as_ref());
         image
             .zip(query.target.as_ref())
-            .is_some_and(|(image, target)| self.habits.is_habit(image, target, query.at))
+            .is_some_and(|(image, target)| self.habits.is_habit(image, target, query.at, is_lossy))
     }
 
     /// The lookups of a session around a time, and those after it as long as a creation is waited for.

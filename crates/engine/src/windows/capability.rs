@@ -32,6 +32,16 @@ pub(super) fn capability(image: &str, names: &[Option<&str>]) -> Option<Capabili
     in_windows.then_some(Capability::WindowsOwn)
 }
 
+/// Where products put their programs, and only administrators can.
+const PRODUCT_FOLDERS: &[&str] = &[r"\program files\", r"\program files (x86)\"];
+
+/// A product brought it: by its folder, or by a name that people's programs have in the folder of each user's own.
+pub(super) fn is_installed(image: &str, stem: &str) -> bool {
+    let image = image.to_lowercase();
+    PRODUCT_FOLDERS.iter().any(|folder| image.contains(folder))
+        || (image.contains(r"\appdata\") && FOR_PEOPLE.contains(&stem))
+}
+
 /// Images that call the account interfaces themselves.
 const CREATE_CAPABLE: &[&str] = &[
     "net1",

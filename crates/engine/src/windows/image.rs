@@ -1,7 +1,7 @@
 //! What a file says of the process that runs it: its path, and the name in its version resource.
 
 use crate::commands::line::image_stem;
-use crate::windows::capability::{Capability, capability};
+use crate::windows::capability::{Capability, capability, is_installed};
 use crate::windows::role::{ImageSign, image_sign};
 use crate::windows::suspicious::{AsParent, OwnSign, as_parent, own_sign};
 
@@ -36,6 +36,8 @@ pub struct ImageFacts {
     pub is_net: bool,
     /// Windows starts it by itself, all day.
     pub is_background: bool,
+    /// A product brought it, and people run it all day.
+    pub is_installed: bool,
     /// Why it counts as suspicious, whoever started it.
     pub(crate) own_sign: OwnSign,
     /// What it makes of what it starts.
@@ -53,6 +55,7 @@ impl ImageFacts {
         ImageFacts {
             capability: image.and_then(|image| capability(image, &names)),
             is_net: names.contains(&Some("net")),
+            is_installed: image.zip(stem.as_deref()).is_some_and(|(image, stem)| is_installed(image, stem)),
             is_background: stem.as_deref().is_some_and(|stem| BACKGROUND.contains(&stem)),
             own_sign: own_sign(image, original_file_name),
             as_parent: image.map(as_parent).unwrap_or_default(),
@@ -83,6 +86,21 @@ mod tests {
         ] {
             let facts = ImageFacts::of(image, original);
             assert_eq!((facts.capability, facts.is_net), (expected, is_net), "{image:?} {original:?}");
+        }
+    }
+
+    #[test]
+    fn installed_is_what_lies_where_products_are_put() {
+        for (image, expected) in [
+            (r"C:\Program Files\7-Zip\7zFM.exe", true),
+            (r"D:\PROGRAM FILES (X86)\Vendor\tool.exe", true),
+            (r"C:\Users\ann\AppData\Local\Microsoft\Teams\current\Teams.exe", true),
+            (r"C:\Users\ann\AppData\Local\Temp\upd.exe", false),
+            (r"C:\Users\ann\Downloads\teams.exe", false),
+            (r"C:\Tools\mk.exe", false),
+            (r"C:\ProgramData\sync\agent64.exe", false),
+        ] {
+            assert_eq!(ImageFacts::of(Some(image), None).is_installed, expected, "{image}");
         }
     }
 }

@@ -795,8 +795,38 @@ fn across_a_clock_that_was_set_back_the_ids_of_records_still_tell_what_came_firs
         .push(-1.0, EventKind::ClockChanged, Body::ClockChanged(Box::new(change)))
         .created(0.0, 1001, "bob", SESSION);
     let case = story.case();
+    assert_eq!(case.attribution.verdict, Verdict::Likely, "how it ended is not told: {:#?}", case.attribution);
+    story.end(0.02, 80, "net1.exe", SESSION);
+    let case = story.case();
     assert_eq!(case.attribution.verdict, Verdict::Attributed, "{:#?}", case.attribution);
     assert_eq!(line(&case)[0], "net1.exe");
+}
+
+/// The clock is set forward by so many seconds between a net1 and the account that it makes.
+#[test]
+fn across_a_clock_that_was_set_forward_a_net1_of_a_moment_ago_is_not_long_gone() {
+    let verdict = |told: bool| {
+        let mut story = Story::default();
+        story.lively().logon(-1000.0, SESSION, 2, None).process(
+            -700.0,
+            80,
+            4,
+            SESSION,
+            "net1.exe",
+            "net1 user bob P /add",
+        );
+        if told {
+            let change = begat_model::event::ClockChanged {
+                subject: principal(Sid::SYSTEM, "SRV1$", 0x3e7),
+                previous: Some(story::at(-699.9)),
+                new: Some(story::at(-0.1)),
+            };
+            story.push(-0.1, EventKind::ClockChanged, Body::ClockChanged(Box::new(change)));
+        }
+        story.created(0.0, 1001, "bob", SESSION).case().attribution.verdict
+    };
+    assert_eq!(verdict(true), Verdict::Attributed);
+    assert_ne!(verdict(false), Verdict::Attributed, "no net takes so long");
 }
 
 #[test]

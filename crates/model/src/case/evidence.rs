@@ -78,6 +78,11 @@ facts! {
             /// File name without `.exe`.
             program: Text,
         };
+        /// A program that a product brought, which people start all day.
+        InstalledProgram "installed_program" {
+            /// File name without `.exe`.
+            program: Text,
+        };
         /// A program for people, that has no business with accounts: a browser, an office program.
         Bystander "bystander" {
             /// File name without `.exe`.
@@ -154,6 +159,8 @@ facts! {
         };
         /// It had not ended when the account was made, and such a tool ends with it.
         StillRuns "still_runs";
+        /// Its exit code, which would say whether it did what it was told to, may be among the records that are lost.
+        EndLost "end_lost";
         /// A net1 of it that the log lacks made the call.
         HandsOn "hands_on";
         /// It made another account, and such a tool makes one.

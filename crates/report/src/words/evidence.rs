@@ -43,6 +43,7 @@ sentences! {
         WindowsOwn { program } => "{program} is part of Windows and not known to create accounts";
         UnknownProgram { program } =>
             "nobody knows what {program} does, and it lies in a folder where any user can put files";
+        InstalledProgram { program } => "{program} is an installed program, and people start such all day";
         Bystander { program } => "{program} is a program for people and has no business with accounts";
         HoldsSession { session } => "it runs in session {session}, which made the account";
         SharesSession { session } => "it runs in session {session}, which all services of its kind share";
@@ -61,6 +62,8 @@ sentences! {
         StartNotSeen => "its own start is not in the log";
         EndedAfter { after } => "it ended {after} after the creation";
         Failed { code } => "it ended with exit code {code}, which means that it failed";
+        EndLost =>
+            "neither its exit code nor the group Users tells that it did what it says, and records are missing that may have";
         StillRuns => "it was still running after the creation, and a tool like this ends with it";
         HandsOn => "net starts net1 to do this, and the start of that net1 is not in the log";
         MadeAnother => "it made another account, and a tool like this makes only one";

@@ -4,7 +4,7 @@ use crate::fault::is_creation;
 use crate::record::WindowsRecord;
 use crate::rng::Rng;
 use crate::story::Story;
-use crate::value::{TICKS_PER_MILLISECOND, Ticks, Value};
+use crate::value::{Sid, TICKS_PER_MILLISECOND, Ticks, Value};
 use crate::world::is_started_by_boot;
 
 /// Image and command line of what monitoring, inventory and backup run as SYSTEM.
@@ -31,6 +31,7 @@ pub fn add_crowd(rng: &mut Rng, story: &mut Story) {
     let Some(template) = story.records.iter().find(|record| is_start_by_system(record)).cloned() else {
         return;
     };
+    let script = story.records.iter().find(|record| is_asked_for_script(record, &template)).cloned();
     let mut pid = FIRST_PID;
     for creation in creations {
         for _ in 0..rng.between(1, 6) {
@@ -39,8 +40,33 @@ pub fn add_crowd(rng: &mut Rng, story: &mut Story) {
             let time = Ticks(creation.0 - before_millis * TICKS_PER_MILLISECOND);
             let (image, command_line) = *rng.pick(PROGRAMS);
             insert(&mut story.records, started(&template, pid, time, image, command_line));
+            if let Some(script) = script.as_ref().filter(|_| image.ends_with("powershell.exe")) {
+                insert(&mut story.records, inventory(script, pid, time));
+            }
         }
     }
+}
+
+/// A 4104 that was written because scripts are logged, and by the host of the template.
+fn is_asked_for_script(record: &WindowsRecord, template: &WindowsRecord) -> bool {
+    const WARNING: u8 = 3;
+    record.event_id == 4104 && record.level != WARNING && record.computer == template.computer
+}
+
+/// What the crowd's PowerShell runs, where scripts are logged.
+fn inventory(template: &WindowsRecord, pid: u32, started: Ticks) -> WindowsRecord {
+    let mut record = template.clone();
+    record.time = Ticks(started.0 + 5 * TICKS_PER_MILLISECOND);
+    record.execution.0 = pid;
+    record.user = Some(Sid::parse("S-1-5-18"));
+    record.set("ScriptBlockText", Value::text("Get-CimInstance Win32_OperatingSystem | Export-Csv os.csv"));
+    record.set("MessageNumber", Value::U32(1));
+    record.set("MessageTotal", Value::U32(1));
+    if let Some(Value::Guid(mut id)) = record.field("ScriptBlockId").cloned() {
+        id.0[..4].copy_from_slice(&pid.to_le_bytes());
+        record.set("ScriptBlockId", Value::Guid(id));
+    }
+    record
 }
 
 fn is_start_by_system(record: &WindowsRecord) -> bool {

@@ -13,7 +13,7 @@ use begat_model::case::{Case, Explanation};
 use thiserror::Error;
 
 pub use hunt::{LogFile, hunt};
-pub use score::{Failure, Score, Scoreboard};
+pub use score::{Failure, Flaw, Score, Scoreboard};
 pub use trial::{FaultChoice, LieChoice, Trial};
 pub use verdict::{Answer, Judgement, Likely, judge};
 
@@ -110,9 +110,9 @@ fn note(board: &mut Scoreboard, trial: &Trial, judgement: &Judgement) {
     for fault in faults {
         board.faults.entry(fault.to_owned()).or_default().add(judgement);
     }
-    if judgement.confidently_wrong || judgement.wrongly_silent {
+    if let Some(flaw) = Flaw::of(judgement) {
         board.failures.push(Failure {
-            is_silence: !judgement.confidently_wrong,
+            flaw,
             seed: trial.seed,
             story: trial.kind.name,
             lie: trial.lie.map(|lie| lie.name),

@@ -161,11 +161,48 @@ impl Score {
     }
 }
 
+/// Why a judgement needs somebody's eye, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Flaw {
+    /// Told as certain, and not so.
+    ConfidentlyWrong,
+    /// Told as likely, where no process of the log did it.
+    LikelyNobody,
+    /// An address or a person was told that is not behind it.
+    Misplaced,
+    /// Nothing certain was said of what can be known.
+    WronglySilent,
+}
+
+impl Flaw {
+    const ALL: [Self; 4] = [Self::ConfidentlyWrong, Self::LikelyNobody, Self::Misplaced, Self::WronglySilent];
+
+    /// What is wrong with a judgement, the worst of it.
+    pub fn of(judgement: &Judgement) -> Option<Self> {
+        let found = [
+            judgement.confidently_wrong,
+            judgement.likely == Some(Likely::Nobody),
+            judgement.misplaced,
+            judgement.wrongly_silent,
+        ];
+        Self::ALL.into_iter().zip(found).find(|(_, is_it)| *is_it).map(|(flaw, _)| flaw)
+    }
+
+    fn slug(self) -> &'static str {
+        match self {
+            Self::ConfidentlyWrong => "confidently_wrong",
+            Self::LikelyNobody => "likely_nobody",
+            Self::Misplaced => "misplaced",
+            Self::WronglySilent => "wrongly_silent",
+        }
+    }
+}
+
 /// One judgement that needs somebody's eye, with what repeats it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Failure {
-    /// Silent ones come after wrong ones.
-    pub is_silence: bool,
+    /// Why it does.
+    pub flaw: Flaw,
     /// The seed.
     pub seed: u64,
     /// The story.
@@ -188,9 +225,8 @@ impl Failure {
     }
 
     fn json(&self) -> Json {
-        let what = if self.is_silence { "wrongly_silent" } else { "confidently_wrong" };
         json!({
-            "what": what, "story": self.story, "lie": self.lie, "seed": self.seed, "faults": self.faults,
+            "what": self.flaw.slug(), "story": self.story, "lie": self.lie, "seed": self.seed, "faults": self.faults,
             "summary": self.summary, "replay": self.replay(),
         })
     }
@@ -209,7 +245,7 @@ pub struct Scoreboard {
     pub failures: Vec<Failure>,
 }
 
-/// The failures that are listed.
+/// Of each flaw so many failures are listed.
 const FAILURES_LISTED_MAX: usize = 10;
 
 impl Scoreboard {
@@ -262,16 +298,19 @@ impl Scoreboard {
         head(&mut text, "all");
         row(&mut text, "", &total);
         text.push_str(&total.calibration());
-        let silent = self.failures.iter().filter(|failure| failure.is_silence).count();
-        let wrong = self.failures.len() - silent;
-        if !self.failures.is_empty() {
-            let _ = writeln!(text, "\n{wrong} confidently wrong, {silent} wrongly silent; the first:");
-        }
-        for failure in self.failures.iter().take(FAILURES_LISTED_MAX) {
-            let what = if failure.is_silence { "silent" } else { "WRONG " };
-            let _ = writeln!(text, "{what} {}\n       {}", failure.summary, failure.replay());
-        }
+        Flaw::ALL.into_iter().for_each(|flaw| self.list(&mut text, flaw));
         text
+    }
+
+    fn list(&self, text: &mut String, flaw: Flaw) {
+        let of_this = || self.failures.iter().filter(|failure| failure.flaw == flaw);
+        let count = of_this().count();
+        if count > 0 {
+            let _ = writeln!(text, "\n{count} {}; the first:", flaw.slug().replace('_', " "));
+        }
+        for failure in of_this().take(FAILURES_LISTED_MAX) {
+            let _ = writeln!(text, "  {}\n    {}", failure.summary, failure.replay());
+        }
     }
 }
 

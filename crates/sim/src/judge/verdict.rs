@@ -6,7 +6,7 @@ use crate::encode::Precision;
 use crate::fault::{is_creation, is_security};
 use crate::record::WindowsRecord;
 use crate::story::{Sign, Story, TrueProcess, Truth, created_at, is_left, is_of_process, is_start, signs};
-use crate::value::{TICKS_PER_SECOND, Ticks};
+use crate::value::{TICKS_PER_SECOND, Ticks, Value};
 
 /// A verdict from here on is told as certain.
 const CERTAIN_MIN: f64 = 0.9;
@@ -247,9 +247,17 @@ fn starts<'s>(story: &'s Story, truth: &Truth, process: &TrueProcess) -> Vec<&'s
     starts
 }
 
+/// The lookups that name a process.
+fn lookups<'s>(story: &'s Story, process: &TrueProcess) -> impl Iterator<Item = &'s WindowsRecord> {
+    let caller = Value::Pointer(u64::from(process.pid));
+    let is_lookup = |record: &WindowsRecord| is_security(record, 4798) || is_security(record, 4799);
+    story.records.iter().filter(move |record| is_lookup(record) && record.field("CallerProcessId") == Some(&caller))
+}
+
 /// Whether each thing that the truth rests on is still told by a record as it was written: the creation, the
-/// start of the creator or of each candidate, the logon of the session; where it rests on no process being there,
-/// every start of a process; where Windows made it, the start of Windows.
+/// start of the creator or of each candidate, or every lookup that names one whose start was never told; the logon of
+/// the session; where it rests on no process being there, every start of a process, what the client left, and the end
+/// of whatever ran in the session; where Windows made it, the start of Windows.
 fn needs_are_met(story: &Story, truth: &Truth, damaged: &[WindowsRecord]) -> bool {
     let is_there = |record: &WindowsRecord| is_left(record, damaged);
     let any_left = |records: Vec<&WindowsRecord>| records.is_empty() || records.into_iter().any(is_there);
@@ -260,15 +268,27 @@ fn needs_are_met(story: &Story, truth: &Truth, damaged: &[WindowsRecord]) -> boo
     };
     let logons: Vec<_> = story.records.iter().filter(is_logon).collect();
     let processes = truth.creator.iter().chain(&truth.candidates);
+    let in_session =
+        |record: &WindowsRecord| record.field("SubjectLogonId") == Some(&Value::Hex64(truth.logon_id));
+    let is_trace = |record: &WindowsRecord| matches!(record.event_id, 4798 | 4799 | 5145) && in_session(record);
     let by_absence = |record: &&WindowsRecord| match truth.verdict {
-        "remote" | "session_only" => is_start(record),
+        "remote" => is_start(record) || is_trace(record),
+        "session_only" => is_start(record) || (is_security(record, 4689) && in_session(record)),
         "system" => is_security(record, 4608),
         _ => false,
     };
+    let ends_are_told = truth.verdict != "session_only" || damaged.iter().any(|record| is_security(record, 4689));
     any_left(creation)
+        && ends_are_told
         && any_left(logons)
         && story.records.iter().filter(by_absence).all(is_there)
-        && processes.into_iter().all(|process| any_left(starts(story, truth, process)))
+        && processes.into_iter().all(|process| match starts(story, truth, process) {
+            starts if starts.is_empty() => {
+                let mut lookups = lookups(story, process).peekable();
+                lookups.peek().is_some() && lookups.all(is_there)
+            }
+            starts => any_left(starts),
+        })
 }
 
 #[cfg(test)]

@@ -22,9 +22,10 @@ pub(super) fn ambiguous_shells(host: &mut Host) -> Vec<Truth> {
         host.exit(morning().plus_seconds(600), shell, 0);
     }
     let culprit = host.rng().pick(&shells).clone();
+    host.script_block(morning().minus_millis(61), &culprit, "New-LocalUser -Name temp01 -NoPassword");
     let truth = Truth {
         candidates: shells.iter().map(|shell| shell.as_ref().into()).collect(),
-        ..Truth::attributed(host, &account, &culprit).verdict("ambiguous")
+        ..Truth::attributed(host, &account, &culprit).without_scripts(host, "ambiguous")
     };
     vec![truth]
 }
@@ -82,6 +83,7 @@ pub(super) fn pid_reuse(host: &mut Host) -> Vec<Truth> {
     let system = Rc::clone(&host.services);
     let earlier = morning().minus_seconds(60);
     let before = host.start(earlier, &system, POWERSHELL, r"powershell.exe -File C:\it\inventory.ps1");
+    host.script_block(earlier.plus_millis(400), &before, "Get-CimInstance Win32_Product | Export-Csv p.csv");
     host.exit(earlier.plus_seconds(30), &before, 0);
     host.reuse_pid(&before);
     let net1 = host.start(morning(), &shell, NET1, "net1 user rotate Winter-2026! /add");
@@ -114,13 +116,17 @@ pub(super) fn system_shells(host: &mut Host) -> Truth {
     });
     let name = *host.rng().pick(&["svc_job", "agentadm", "task_local"]);
     let culprit = host.rng().pick(&shells).clone();
+    for shell in &shells {
+        host.script_block(shell.started.plus_millis(400), shell, "Get-Service | Where-Object Status -eq Stopped");
+    }
+    host.script_block(at.minus_millis(290), &culprit, &format!("New-LocalUser -Name {name} -NoPassword"));
     let account = host.create_account(at, &culprit.session, name, Creation::Api);
     for shell in &shells {
         host.exit(at.plus_seconds(300), shell, 0);
     }
     Truth {
         candidates: shells.iter().map(|shell| shell.as_ref().into()).collect(),
-        ..Truth::attributed(host, &account, &culprit).verdict("ambiguous")
+        ..Truth::attributed(host, &account, &culprit).without_scripts(host, "ambiguous")
     }
 }
 

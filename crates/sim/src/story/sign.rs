@@ -239,7 +239,9 @@ impl View<'_> {
         let between = start.record_id..=until.record_id;
         let mut inside = self
             .records()
-            .filter(|record| record.channel == "Security" && between.contains(&record.record_id));
+            .filter(|record| record.channel == "Security")
+            // What shares a tick of the clock with the start cannot be told from what came after it.
+            .filter(|record| between.contains(&record.record_id) || record.time == start.time);
         let is_bound = self.binds(start) || (self.binds(until) && is_of_process(until, self.creator));
         is_bound
             && inside.all(|record| self.is_left(record) && !self.is_rival(record))

@@ -162,6 +162,11 @@ impl Truth {
         self
     }
 
+    /// The same where this is the best that can be said on a host that logs no scripts.
+    pub(super) fn without_scripts(self, host: &Host, verdict: &'static str) -> Self {
+        if host.spec().telemetry.powershell_logging { self } else { self.verdict(verdict) }
+    }
+
     /// A process did it behind others: inside another's session, or under a decoy.
     pub(super) fn behind(host: &Host, account: &Account, creator: &Process) -> Self {
         Self { verdicts: MADE_BEHIND.to_vec(), sequence: false, ..Self::attributed(host, account, creator) }

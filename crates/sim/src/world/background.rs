@@ -45,7 +45,7 @@ impl Host {
                 let rid = self.rng.between_u32(1300, 1400);
                 let account = corp_account(&format!("user{rid}"), rid);
                 let source_ip = format!("10.20.1.{}", self.rng.between(20, 200));
-                let session = self.network_logon(time.plus_millis(137), &account, &source_ip);
+                let session = self.visit(time.plus_millis(137), &account, &source_ip);
                 self.logoff(time.plus_millis(life_millis), &session);
             }
         }

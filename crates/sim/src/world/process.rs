@@ -104,6 +104,7 @@ impl Host {
             let draft = self.sysmon_process(&process, parent);
             self.log(time.plus_millis(lag_millis), draft);
         }
+        self.first_script(&process);
         Rc::new(process)
     }
 

@@ -5,8 +5,19 @@ use crate::value::{Guid, Ticks, Value};
 
 /// What PowerShell says of itself as its version.
 const ENGINE_VERSION: &str = "5.1.17763.316";
+/// So long after its start PowerShell comes to its first line.
+const FIRST_SCRIPT_MILLIS: u64 = 240;
 
 impl Host {
+    /// What a PowerShell compiles when it starts, whatever it does later: the command that it was given, or the prompt
+    /// that it shows. Of one that is given a file, what it reads stands in the file.
+    pub(super) fn first_script(&mut self, process: &Process) {
+        let is_powershell = process.image.to_lowercase().ends_with(r"\powershell.exe");
+        if let (true, Some(text)) = (is_powershell, first_script(&process.command_line)) {
+            self.script_block(process.started.plus_millis(FIRST_SCRIPT_MILLIS), process, text);
+        }
+    }
+
     /// PowerShell compiles a script block: 4104, if all of them are logged.
     pub fn script_block(&mut self, time: Ticks, process: &Process, text: &str) {
         self.script_block_in_pieces(time, process, &[text], None);
@@ -86,6 +97,18 @@ impl Host {
     }
 }
 
+fn first_script(command_line: &str) -> Option<&str> {
+    let line = command_line.to_ascii_lowercase();
+    let after = |switch: &str| line.find(switch).map(|at| &command_line[at + switch.len()..]);
+    let given = [" -command ", " -c "].iter().find_map(|switch| after(switch));
+    let is_read = [" -file ", " -e ", " -ec ", " -enc ", " -encodedcommand "];
+    match given {
+        Some(given) => Some(given.trim().trim_matches('"')),
+        None if is_read.iter().any(|switch| line.contains(switch)) => None,
+        None => Some("prompt"),
+    }
+}
+
 fn script_block(process: &Process, id: Guid, (number, total): (u32, u32), text: &str) -> Draft {
     Draft::new(&events::SCRIPT_BLOCK_4104)
         .set("MessageNumber", Value::U32(number))
@@ -95,4 +118,23 @@ fn script_block(process: &Process, id: Guid, (number, total): (u32, u32), text: 
         .text("Path", "")
         .written_by(process.pid)
         .on_behalf_of(&process.session.account.sid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_powershell_compiles_its_command_or_its_prompt_first() {
+        for (line, expected) in [
+            ("powershell.exe", Some("prompt")),
+            ("powershell -ep bypass", Some("prompt")),
+            ("powershell.exe -NoExit -Command Get-LocalUser bob", Some("Get-LocalUser bob")),
+            ("powershell.exe -nop -w hidden -c \"IEX $code\"", Some("IEX $code")),
+            (r#""powershell.exe" -NoProfile -executionPolicy bypass -file "C:\it\new.ps1""#, None),
+            ("powershell -NoP -enc ZABpAHIA", None),
+        ] {
+            assert_eq!(first_script(line), expected, "{line}");
+        }
+    }
 }

@@ -31,6 +31,13 @@ impl Host {
         session
     }
 
+    /// A network logon of somebody who may do nothing here but read files.
+    pub(crate) fn visit(&mut self, time: Ticks, account: &Account, source_ip: &str) -> Session {
+        let session = self.new_session(account, 3, Some(source_ip), Token::Limited);
+        self.log_logon(time, &session, 0);
+        session
+    }
+
     /// A network logon that does not say from where: WinRM's never does.
     pub(crate) fn unplaced_network_logon(&mut self, time: Ticks, account: &Account) -> Session {
         let session = self.new_session(account, 3, None, Token::Default);

@@ -21,6 +21,11 @@ pub struct Ends {
 }
 
 impl Ends {
+    /// Some were told: this host tells ends.
+    pub fn are_told(self) -> bool {
+        self.latest.is_some()
+    }
+
     /// Ends are told, and were so after a time: one that is not told until then has not come.
     pub fn are_told_after(self, at: Timestamp) -> bool {
         self.of_seen > 0 && self.latest.is_some_and(|latest| latest > at + CHANNEL_TOLERANCE)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated, TokenElevation};
-use begat_model::{EventKind, LogonId, ProcessGuid, ProcessId, RecordRef, Text, Timestamp};
+use begat_model::{Duration, EventKind, LogonId, ProcessGuid, ProcessId, RecordRef, Text, Timestamp};
 
 use crate::commands::intent::accounts::Intent;
 use crate::spans::CHANNEL_TOLERANCE;
@@ -259,8 +259,13 @@ impl ProcessRecord {
 
     /// Alive at a time, as nearly as two logs can be told apart.
     pub fn may_be_alive(&self, at: Timestamp) -> bool {
-        self.started_at <= at + CHANNEL_TOLERANCE
-            && self.ended_at.is_none_or(|ended_at| ended_at + CHANNEL_TOLERANCE >= at)
+        self.started_at <= at + CHANNEL_TOLERANCE && !self.has_ended_by(at, CHANNEL_TOLERANCE)
+    }
+
+    /// It had ended by a time, give or take. Of one that ended at an earlier time than it started, since the clock was
+    /// set back meanwhile, that is not known.
+    pub(super) fn has_ended_by(&self, at: Timestamp, tolerance: Duration) -> bool {
+        self.ended_at.is_some_and(|ended_at| ended_at >= self.started_at && ended_at + tolerance < at)
     }
 
     /// File name of the image, lower case, without `.exe`.
@@ -271,6 +276,11 @@ impl ProcessRecord {
     /// What its image can do to accounts; `None` where nothing tells.
     pub fn capability(&self) -> Option<Capability> {
         self.file.capability
+    }
+
+    /// A product brought it, and people run it all day.
+    pub fn is_installed(&self) -> bool {
+        self.file.is_installed
     }
 
     /// `net`, by whatever name: it never makes the call itself, but starts a `net1` for it.

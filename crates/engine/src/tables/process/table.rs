@@ -33,6 +33,8 @@ pub struct ProcessTable {
     dropped_until: Option<Timestamp>,
     dropped: u64,
     ends: Ends,
+    /// The clock was set back last by so much, before this place.
+    set_back: Option<(ProcessIndex, Duration)>,
 }
 
 impl ProcessTable {
@@ -152,6 +154,11 @@ impl ProcessTable {
         });
     }
 
+    /// The clock was set back: what began before may end at an earlier time than it started.
+    pub fn clock_set_back(&mut self, by: Duration) {
+        self.set_back = Some((ProcessIndex(self.next), by));
+    }
+
     /// How many of the ended processes were seen to start.
     pub fn ends(&self) -> Ends {
         self.ends
@@ -259,7 +266,7 @@ impl ProcessTable {
         let fits = |process: &ProcessRecord| {
             let tolerance = process.started_at.precision().min(child.started_at.precision()).step();
             let started_before = process.started_at <= child.started_at + tolerance;
-            let alive = process.ended_at.is_none_or(|ended_at| ended_at + tolerance >= child.started_at);
+            let alive = !process.has_ended_by(child.started_at, tolerance);
             let same_image = same_image(process.image.as_ref(), child.parent.image.as_ref());
             let same_guid = agree(process.guid, child.parent.guid);
             started_before && alive && same_image && same_guid
@@ -319,8 +326,10 @@ impl ProcessTable {
         if let Some(index) = ended.guid.and_then(|guid| self.by_guid.get(&guid)) {
             return Some(*index);
         }
-        let fits = |process: &ProcessRecord| {
-            let tolerance = process.started_at.precision().min(ended.ended_at.precision()).step();
+        let fits = |index: ProcessIndex, process: &ProcessRecord| {
+            let set_back = self.set_back.filter(|(before, _)| index < *before);
+            let tolerance = process.started_at.precision().min(ended.ended_at.precision()).step()
+                + set_back.map_or(Duration::ZERO, |(_, by)| by);
             let same_image = same_image(process.image.as_ref(), ended.image.as_ref());
             let same_guid = agree(process.guid, ended.guid);
             let same_end = process
@@ -329,7 +338,7 @@ impl ProcessTable {
             process.started_at <= ended.ended_at + tolerance && same_image && same_guid && same_end
         };
         self.with_told_pid(ended.pid)
-            .filter(|(_, process)| fits(process))
+            .filter(|(index, process)| fits(*index, process))
             .max_by_key(|(index, process)| (process.started_at, *index))
             .map(|(index, _)| index)
     }

@@ -1,7 +1,5 @@
 //! Who is behind it: sessions taken up again, tasks that somebody else made.
-use super::decoys::honest_net;
-use super::scenery::desk;
-use crate::story::scenes::{ADMIN_IP, CMD, OTHER_IP, busy, end_net, moment, run_net};
+use crate::story::scenes::{ADMIN_IP, CMD, OTHER_IP, busy, desktop, end_net, moment, net_user_add, run_net};
 use crate::story::truth::Truth;
 use crate::value::Ticks;
 use crate::world::{Creation, Host, Session, corp_account};
@@ -11,10 +9,17 @@ pub(in crate::story) fn unlocked_from_elsewhere(host: &mut Host) -> Truth {
     busy(host);
     let at = moment(host);
     let name = *host.rng().pick(&["reco", "takenup", "coffee"]);
-    let (session, explorer) = desk(host, at);
-    let before = host.rng().between(40, 200);
-    let session = host.unlock(at.minus_seconds(before), &session, "10.66.6.6");
-    Truth { source_ip: session.source_ip, ..honest_net(host, at, &explorer, name) }
+    // His own desktop: Windows gives an account one, and whoever logs on again takes that up.
+    let seated = corp_account("adm.lindt", 1163);
+    let logged_on = at.minus_seconds(host.rng().between(6, 17) * 60);
+    let (elevated, limited) = host.administrator_logon(logged_on, &seated, 10, ADMIN_IP);
+    let explorer = desktop(host, logged_on.plus_millis(900), &limited);
+    let again = at.minus_seconds(host.rng().between(40, 200));
+    let [elevated, _] = [elevated, limited].map(|half| host.unlock(again, &half, "10.66.6.6"));
+    let system = host.system.clone();
+    let shell = host.start_as(at.minus_seconds(31), &explorer, &system, &elevated, CMD, "cmd.exe");
+    let (account, net1) = net_user_add(host, at, &shell, name);
+    Truth { source_ip: elevated.source_ip, ..Truth::attributed(host, &account, &net1) }
 }
 
 /// The task is an old one of somebody else's; what it does now the last who changed it decided.

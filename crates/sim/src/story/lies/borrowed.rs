@@ -97,5 +97,6 @@ pub(in crate::story) fn logon_by_program(host: &mut Host) -> Truth {
     host.exit(at.plus_millis(700), &program, 0);
     let agent = agent(host);
     host.read_members(at.minus_seconds(200), &agent, 544);
-    Truth::behind(host, &account, &program).under(&session).verdict("likely")
+    // 4624 names the session of the program that asked.
+    Truth::behind(host, &account, &program).under(&session).origin("runas", &own).verdict("likely")
 }

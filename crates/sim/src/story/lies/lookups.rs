@@ -108,6 +108,7 @@ pub(in crate::story) fn late_grant(host: &mut Host) -> Truth {
     let (_, explorer) = desk(host, at);
     let shells = two_shells(host, at, &explorer);
     let culprit = host.rng().pick(&shells).clone();
+    host.script_block(at.minus_millis(52), &culprit, &format!("New-LocalUser -Name {name} -NoPassword"));
     let account = host.create_account(at, &culprit.session, name, Creation::Api);
     let granted = at.plus_millis(16_374);
     host.read_members(granted, &culprit, 545);

@@ -3,7 +3,8 @@ use super::decoys::{agent, two_shells};
 use super::scenery::{desk, open_programs};
 use crate::story::scenes::{ADMIN_IP, CMD, POWERSHELL, admin, busy, elevated, moment, run_net};
 use crate::story::truth::Truth;
-use crate::world::{Creation, Host, corp_account};
+use crate::value::Ticks;
+use crate::world::{Creation, Host, Process, corp_account};
 
 const MMC: &str = r"C:\Windows\System32\mmc.exe";
 const SNAP_IN: &str = r#""C:\Windows\system32\mmc.exe" "C:\Windows\system32\lusrmgr.msc""#;
@@ -15,8 +16,14 @@ pub(in crate::story) fn idle_console(host: &mut Host) -> Truth {
     let name = *host.rng().pick(&["typed1", "kiosk9", "handmade"]);
     let minutes = host.rng().between(3, 20);
     let console = elevated(host, at, &admin(), ADMIN_IP, minutes * 60, POWERSHELL, POWERSHELL);
+    typed(host, at, &console, name);
     let account = host.create_account(at, &console.session, name, Creation::Api);
-    Truth::behind(host, &account, &console).verdict("likely")
+    Truth::behind(host, &account, &console).without_scripts(host, "likely")
+}
+
+/// New-LocalUser is typed into a console: its log of scripts has it, where the host keeps one.
+fn typed(host: &mut Host, at: Ticks, console: &Process, name: &str) {
+    host.script_block(at.minus_millis(44), console, &format!("New-LocalUser -Name {name} -NoPassword"));
 }
 
 pub(in crate::story) fn two_consoles(host: &mut Host) -> Truth {
@@ -26,10 +33,11 @@ pub(in crate::story) fn two_consoles(host: &mut Host) -> Truth {
     let (_, explorer) = desk(host, at);
     let shells = two_shells(host, at, &explorer);
     let culprit = host.rng().pick(&shells).clone();
+    typed(host, at, &culprit, name);
     let account = host.create_account(at, &culprit.session, name, Creation::Api);
     Truth {
         candidates: shells.iter().map(|shell| shell.as_ref().into()).collect(),
-        ..Truth::behind(host, &account, &culprit).verdict("ambiguous")
+        ..Truth::behind(host, &account, &culprit).without_scripts(host, "ambiguous")
     }
 }
 
@@ -57,9 +65,10 @@ pub(in crate::story) fn agent_powershell(host: &mut Host) -> Truth {
     let agent = agent(host);
     let line = r"powershell.exe -NoProfile -ExecutionPolicy Bypass -File C:\Windows\CCM\job-7.ps1";
     let script = host.start(at.minus_millis(1_900), &agent, POWERSHELL, line);
+    host.script_block(at.minus_millis(310), &script, &format!("New-LocalUser -Name {name} -NoPassword"));
     let account = host.create_account(at, &script.session, name, Creation::Api);
     host.exit(at.plus_millis(2_400), &script, 0);
-    Truth::behind(host, &account, &script).verdict("likely")
+    Truth::behind(host, &account, &script).without_scripts(host, "likely")
 }
 
 /// WinRM's session has one process, which says what it runs where scripts are logged.
@@ -73,8 +82,7 @@ pub(in crate::story) fn winrm_seen(host: &mut Host) -> Truth {
     let account = host.create_account(at, &caller, name, Creation::Api);
     host.exit(at.plus_seconds(4), &remoting, 0);
     host.logoff(at.plus_seconds(5), &caller);
-    let truth = Truth::behind(host, &account, &remoting);
-    if host.spec().telemetry.powershell_logging { truth } else { truth.verdict("likely") }
+    Truth::behind(host, &account, &remoting).without_scripts(host, "likely")
 }
 
 /// Among thirty others one line speaks of accounts.

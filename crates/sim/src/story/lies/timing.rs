@@ -18,8 +18,7 @@ pub(in crate::story) fn sleeping_script(host: &mut Host) -> Truth {
     host.script_block(at.minus_seconds(seconds), &script, &text);
     let account = host.create_account(at, &script.session, name, Creation::Api);
     host.exit(at.plus_seconds(1), &script, 0);
-    let truth = Truth::behind(host, &account, &script);
-    if host.spec().telemetry.powershell_logging { truth } else { truth.verdict("unknown") }
+    Truth::behind(host, &account, &script).without_scripts(host, "unknown")
 }
 
 /// One of two consoles runs a script so long that it is logged in three pieces, cut in the middle of its verb.
@@ -42,8 +41,7 @@ fn long_script(host: &mut Host, lost: Option<usize>) -> Truth {
 }
 
 pub(in crate::story) fn script_in_pieces(host: &mut Host) -> Truth {
-    let truth = long_script(host, None);
-    if host.spec().telemetry.powershell_logging { truth } else { truth.verdict("ambiguous") }
+    long_script(host, None).without_scripts(host, "ambiguous")
 }
 
 pub(in crate::story) fn script_piece_missing(host: &mut Host) -> Truth {
@@ -108,10 +106,11 @@ pub(in crate::story) fn suspicious_only(host: &mut Host) -> Vec<Truth> {
     let warned = host.rng().pick(&shells).clone();
     let suspicious = "Add-Type -MemberDefinition $code -Name Win32 -Namespace Native";
     host.suspicious_script_block(at.minus_seconds(70), &warned, suspicious);
+    host.script_block(at.minus_millis(70), &culprit, &format!("New-LocalUser -Name {name} -NoPassword"));
     let account = host.create_account(at, &culprit.session, name, Creation::Api);
     let truth = Truth {
         candidates: shells.iter().map(|shell| shell.as_ref().into()).collect(),
-        ..Truth::behind(host, &account, &culprit).verdict("ambiguous")
+        ..Truth::behind(host, &account, &culprit).without_scripts(host, "ambiguous")
     };
     let honest = honest_net(host, at.plus_seconds(50), &explorer, "afterwards1");
     vec![truth, honest]
