@@ -7,6 +7,7 @@ mod error;
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod example;
 mod exit;
+mod message;
 mod options;
 mod pipeline;
 mod progress;
@@ -15,6 +16,7 @@ mod rules;
 mod sink;
 mod site;
 mod summary;
+mod usage;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -53,11 +55,13 @@ fn run(cli: &Cli) -> Result<Status, Error> {
 }
 
 /// Help and version go to standard output with 0, misuse to standard error with 2.
-fn told_by_clap(usage: &clap::Error) -> ExitCode {
-    let told = usage.print().and_then(|()| io::stdout().flush());
-    match told {
+fn told_by_clap(told: &clap::Error) -> ExitCode {
+    if let Some(message) = usage::message(told) {
+        message.tell();
+        return Status::Trouble.into();
+    }
+    match told.print().and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Status::Trouble.into(),
-        _ if usage.use_stderr() => Status::Trouble.into(),
         _ => Status::Done.into(),
     }
 }

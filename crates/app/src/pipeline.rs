@@ -25,6 +25,7 @@ use begat_policy::{Policy, Usage};
 use begat_rules::{Hits, Marker, RuleSet};
 
 use crate::error::Error;
+use crate::message::Message;
 use crate::options::Input;
 use crate::progress::Progress;
 use crate::rules::Rules;
@@ -78,7 +79,7 @@ pub struct Totals {
     /// What was wrong with input that could be read.
     pub anomalies: AnomalyLog,
     /// Inputs that could not be opened or read.
-    pub problems: BTreeSet<String>,
+    pub problems: BTreeSet<Message>,
     /// Sources that hold no Windows events.
     pub skipped: Vec<Skipped>,
     /// How times without a zone were understood.
@@ -136,7 +137,7 @@ fn judge(policy: &Policy, cases: &mut [Case]) -> Usage {
 
 impl Totals {
     fn add_problems<'a>(&mut self, problems: impl IntoIterator<Item = &'a InputProblem>) {
-        self.problems.extend(problems.into_iter().map(ToString::to_string));
+        self.problems.extend(problems.into_iter().map(Message::from));
     }
 
     fn take(&mut self, surveyed: Surveyed, hosts: usize) {

@@ -13,6 +13,7 @@ use begat_model::visible::visible;
 use begat_policy::{Policy, Usage};
 use begat_rules::{Hits, LoadReport, Reason};
 
+use crate::message::Message;
 use crate::options::Verbosity;
 use crate::pipeline::Totals;
 
@@ -109,13 +110,12 @@ fn write(
 
 fn problems(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
     for problem in totals.problems.iter().take(PROBLEMS_MAX) {
-        writeln!(out, "error: {}", visible(problem))?;
+        problem.write(out)?;
     }
-    let more = totals.problems.len().saturating_sub(PROBLEMS_MAX);
-    if more > 0 {
-        writeln!(out, "error: {} more inputs could not be read", grouped(more as u64))?;
+    match totals.problems.len().saturating_sub(PROBLEMS_MAX) {
+        0 => Ok(()),
+        more => Message::new(format!("{} more inputs cannot be read", grouped(more as u64))).write(out),
     }
-    Ok(())
 }
 
 /// Even the quiet are told that something was wrong, in a line for each kind.

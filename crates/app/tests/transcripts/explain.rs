@@ -37,7 +37,7 @@ fn an_id_that_is_none_is_told_with_the_nearest() {
     let mut slip = ids(&session)[1].clone();
     slip.replace_range(3..4, "z");
     let told = session.transcript(&["explain", &slip, "good.evtx"]);
-    let nearest = told.lines().skip_while(|line| !line.starts_with("hint:")).nth(1).unwrap();
+    let nearest = told.lines().skip_while(|line| !line.starts_with("  hint:")).nth(1).unwrap();
     assert!(nearest.contains(&ids(&session)[1]), "{told}");
 }
 

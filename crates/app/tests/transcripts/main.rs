@@ -12,3 +12,4 @@ mod policy_commands;
 mod secrets;
 mod session;
 mod sigma;
+mod usage;
