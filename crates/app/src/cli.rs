@@ -216,7 +216,7 @@ pub struct DumpArgs {
     pub files: Vec<PathBuf>,
 
     /// Only records with this event id (repeatable)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = shared::number::<u32>)]
     pub event_id: Vec<u32>,
 
     /// Print passwords and other secrets in command lines as they are

@@ -62,6 +62,7 @@ fn told_by_clap(told: &clap::Error) -> ExitCode {
     }
     match told.print().and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Status::Trouble.into(),
+        _ if told.use_stderr() => Status::Trouble.into(),
         _ => Status::Done.into(),
     }
 }

@@ -5,13 +5,15 @@ use clap::error::{ContextKind, ErrorKind};
 
 use crate::message::Message;
 
-/// What clap complains of; `None` where it only prints what was asked for (help, the version).
+/// What clap complains of; `None` where it prints help or the version.
 pub fn message(error: &Error) -> Option<Message> {
     let said = |kind| error.get(kind).map(ToString::to_string).filter(|text| !text.is_empty());
     let argument = said(ContextKind::InvalidArg).unwrap_or_default();
     let value = said(ContextKind::InvalidValue);
     let message = match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => return None,
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => return None,
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let what = match &value {
                 Some(value) => format!("`{value}` cannot be used"),
@@ -19,7 +21,10 @@ pub fn message(error: &Error) -> Option<Message> {
             };
             Message::new(what).at(format!("`{argument}`"))
         }
-        ErrorKind::UnknownArgument => Message::new(format!("there is no option `{argument}`")),
+        ErrorKind::UnknownArgument if argument.starts_with('-') => {
+            Message::new(format!("there is no option `{argument}`"))
+        }
+        ErrorKind::UnknownArgument => Message::new(format!("`{argument}` is one argument too many")),
         ErrorKind::InvalidSubcommand => {
             Message::new(format!("there is no command `{}`", said(ContextKind::InvalidSubcommand)?))
         }
@@ -31,9 +36,7 @@ pub fn message(error: &Error) -> Option<Message> {
             })
         }
         ErrorKind::MissingRequiredArgument => Message::new(format!("`{argument}` is missing")),
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Message::new("it is not said what to do")
-        }
+        ErrorKind::MissingSubcommand => Message::new("it is not said what to do"),
         ErrorKind::TooManyValues => {
             let value = value.unwrap_or_default();
             Message::new(format!("`{value}` is one value too many")).at(format!("`{argument}`"))
@@ -69,7 +72,7 @@ fn hints(error: &Error) -> Vec<String> {
     let values = [ContextKind::ValidValue, ContextKind::ValidSubcommand].into_iter().filter_map(|kind| error.get(kind));
     let values = values.map(ToString::to_string).filter(|values| !values.is_empty());
     hints.extend(values.map(|values| format!("it is one of: {values}")));
-    let shows_usage = matches!(error.kind(), ErrorKind::MissingRequiredArgument | ErrorKind::ArgumentConflict);
+    let shows_usage = matches!(error.kind(), ErrorKind::MissingRequiredArgument);
     match usage(error) {
         Some(usage) if shows_usage => hints.push(format!("usage: {usage}")),
         Some(usage) if hints.is_empty() => {

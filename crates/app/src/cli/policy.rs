@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs};
+use super::shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs, positive};
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
@@ -104,7 +104,7 @@ pub struct PolicyCheckArgs {
     pub input_timezone: Option<String>,
 
     /// Worker threads [default: one for each core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive)]
     pub threads: Option<NonZeroUsize>,
 
     /// Format

@@ -34,7 +34,7 @@ pub struct InputArgs {
     pub max_input: Option<u64>,
 
     /// Worker threads [default: one for each core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive)]
     pub threads: Option<NonZeroUsize>,
 }
 
@@ -106,6 +106,16 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
     bytes
         .filter(|bytes| *bytes > 0)
         .ok_or_else(|| "it is no size; examples: 500MiB, 64GiB, 1048576".to_owned())
+}
+
+/// A number of at least one.
+pub(super) fn positive(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "it is no whole number of at least 1".to_owned())
+}
+
+/// An event's or a record's number.
+pub(super) fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| "it is no number that Windows gives out".to_owned())
 }
 
 /// A name to filter by: an empty one would leave out everything.
