@@ -57,7 +57,7 @@ pub enum Error {
         complaints: Complaints,
     },
     /// `--from` lies after `--to`.
-    #[error("`--from {from}` lies after `--to {to}`: no case can be in that range")]
+    #[error("`--from {from}` lies after `--to {to}`: nothing can be in that range")]
     ReversedRange {
         /// As typed.
         from: String,
@@ -71,6 +71,12 @@ pub enum Error {
         format: &'static str,
         /// Those that can.
         formats: Vec<&'static str>,
+    },
+    /// `--tree` in a format that is not for people.
+    #[error("`--format {format}` draws no trees")]
+    NoTree {
+        /// As typed.
+        format: &'static str,
     },
     /// The output file is there already.
     #[error("`{}` exists already", path.display())]
@@ -165,6 +171,9 @@ pub enum Error {
         /// Their names.
         known: Vec<String>,
     },
+    /// What a hunt wrote stands among logs.
+    #[error("some of the paths hold logs, and others what a hunt wrote")]
+    RecordsAmongLogs,
     /// Nothing has that id.
     #[error("no case and no finding of these inputs has an id that begins with `{id}`")]
     IdUnknown {
@@ -214,6 +223,7 @@ impl Error {
             }
             Error::ReversedRange { .. } => vec!["exchange the two".to_owned()],
             Error::NoPivots { formats, .. } => vec![format!("formats that can: {}", formats.join(", "))],
+            Error::NoTree { .. } => vec!["leave `--format` out".to_owned()],
             Error::OutputExists { .. } => vec!["`--clobber` (`-C`) overwrites it".to_owned()],
             Error::OutputIsInput { .. } => vec!["write to another file".to_owned()],
             Error::Output { source, .. } if source.kind() == io::ErrorKind::NotFound => {
@@ -221,6 +231,12 @@ impl Error {
             }
             Error::NoRecords { .. } => {
                 vec!["give what `begat hunt -t jsonl` or `-t json` wrote, plain or inside .gz".to_owned()]
+            }
+            Error::RecordsAmongLogs => {
+                vec![
+                    "give either: from logs the case is worked out anew, from cases it is told as written"
+                        .to_owned(),
+                ]
             }
             Error::StandardInputTwice => vec!["write one of them to a file first".to_owned()],
             Error::Rules { source, .. } if source.kind() == io::ErrorKind::NotFound => {

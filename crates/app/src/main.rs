@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod demo;
 mod error;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
@@ -12,6 +13,7 @@ mod options;
 mod pipeline;
 mod progress;
 mod records;
+mod redaction;
 mod rules;
 mod sink;
 mod site;
@@ -44,8 +46,14 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<Status, Error> {
-    match &cli.command {
+    let Some(command) = &cli.command else {
+        // Where standard error is closed too there is nobody left to tell: the status says it.
+        let _ = io::stderr().lock().write_all(NEXT_STEPS.as_bytes());
+        return Ok(Status::Trouble);
+    };
+    match command {
         Command::Hunt(args) => commands::hunt::run(args),
+        Command::Demo(args) => commands::demo::run(args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Diff(args) => commands::diff::run(args),
         Command::Policy(command) => commands::policy::run(command),
@@ -53,6 +61,15 @@ fn run(cli: &Cli) -> Result<Status, Error> {
         Command::Schema(args) => commands::schema::run(args),
     }
 }
+
+/// What somebody sees who types the name alone.
+const NEXT_STEPS: &str = "\
+begat says which process created each Windows account, from event logs.
+
+  begat demo           see an answer now, on logs that are built in
+  begat hunt PATH...   your own logs: files, folders, archives, or `-`
+  begat --help         all that it can do
+";
 
 /// Help and version go to standard output with 0, misuse to standard error with 2.
 fn told_by_clap(told: &clap::Error) -> ExitCode {

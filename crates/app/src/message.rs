@@ -48,7 +48,8 @@ impl Message {
     fn lines(&self, level: &str) -> String {
         let mut text = format!("{level}: {}\n", visible(&self.what));
         let labelled = [("where", self.place.as_slice()), ("why", &self.why), ("hint", &self.hints)];
-        for (label, said) in labelled.into_iter().flat_map(|(label, all)| all.iter().map(move |it| (label, it)))
+        for (label, said) in
+            labelled.into_iter().flat_map(|(label, all)| all.iter().map(move |it| (label, it)))
         {
             for (index, line) in said.lines().enumerate() {
                 let label = if index == 0 { format!("  {label}:") } else { String::new() };

@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use begat_engine::{Engine, HostDirectory, HostId, Hunt, Picking};
 use begat_ingest::{
-    AnomalyLog, Extent, InputProblem, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed, TimeSlice,
-    Unit, UnitReader, gather,
+    AnomalyLog, Extent, Gathered, InputProblem, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed,
+    TimeSlice, Unit, UnitReader, gather, gather_bytes,
 };
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::{HostCoverage, Tally};
@@ -26,7 +26,7 @@ use begat_rules::{Hits, Marker, RuleSet};
 
 use crate::error::Error;
 use crate::message::Message;
-use crate::options::Input;
+use crate::options::{BuiltIn, Input, Inputs};
 use crate::progress::Progress;
 use crate::rules::Rules;
 
@@ -97,8 +97,21 @@ pub fn hunt(input: &Input, progress: &Progress) -> Result<Outcome, Error> {
     hunt_in_slices(input, progress, SLICES)
 }
 
+fn gathered(input: &Input) -> Gathered {
+    match &input.from {
+        Inputs::Paths(paths) => gather(paths, &mut io::stdin().lock(), &input.limits),
+        Inputs::BuiltIn(files) => {
+            let mut all = Gathered::default();
+            for BuiltIn { name, bytes } in *files {
+                all.merge(gather_bytes(name, bytes.to_vec(), &input.limits));
+            }
+            all
+        }
+    }
+}
+
 fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Result<Outcome, Error> {
-    let gathered = gather(&input.paths, &mut io::stdin().lock(), &input.limits);
+    let gathered = gathered(input);
     let mut totals = Totals {
         anomalies: gathered.anomalies,
         skipped: gathered.skipped,
@@ -553,7 +566,7 @@ mod tests {
         write_fleet(folder.path());
         let hunt = |records_max, rereads_max, threads| {
             let input = Input {
-                paths: vec![folder.path().to_owned()],
+                from: Inputs::Paths(vec![folder.path().to_owned()]),
                 tuning: Tuning::default(),
                 rules: None,
                 zone: None,

@@ -66,13 +66,20 @@ fn in_command(error: &Error, message: Message) -> Message {
 
 fn hints(error: &Error) -> Vec<String> {
     let said = |kind| error.get(kind).map(|it| format!("`{}`", it.to_string().replace(", ", "`, `")));
-    let suggested = [ContextKind::SuggestedArg, ContextKind::SuggestedValue, ContextKind::SuggestedSubcommand];
+    let suggested =
+        [ContextKind::SuggestedArg, ContextKind::SuggestedValue, ContextKind::SuggestedSubcommand];
     let mut hints: Vec<String> =
         suggested.into_iter().filter_map(said).map(|it| format!("did you mean {it}?")).collect();
-    let values = [ContextKind::ValidValue, ContextKind::ValidSubcommand].into_iter().filter_map(|kind| error.get(kind));
+    let values = [ContextKind::ValidValue, ContextKind::ValidSubcommand]
+        .into_iter()
+        .filter_map(|kind| error.get(kind));
     let values = values.map(ToString::to_string).filter(|values| !values.is_empty());
     hints.extend(values.map(|values| format!("it is one of: {values}")));
     let shows_usage = matches!(error.kind(), ErrorKind::MissingRequiredArgument);
+    let misses = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    if shows_usage && misses.contains("<PATH>") {
+        hints.extend(PATHS_WANTED.iter().map(ToString::to_string));
+    }
     match usage(error) {
         Some(usage) if shows_usage => hints.push(format!("usage: {usage}")),
         Some(usage) if hints.is_empty() => {
@@ -83,6 +90,13 @@ fn hints(error: &Error) -> Vec<String> {
     hints
 }
 
+/// What to do next where no path was typed.
+const PATHS_WANTED: &[&str] = &[
+    "name files, folders or archives with logs, or `-` for standard input: `begat hunt logs/`",
+    "on Windows, as an administrator, this machine's own: `begat hunt C:\\Windows\\System32\\winevt\\Logs`",
+    "no logs at hand? `begat demo` hunts some that are built in",
+];
+
 /// `begat hunt [OPTIONS] <PATH>...`, on one line.
 fn usage(error: &Error) -> Option<String> {
     let usage = error.get(ContextKind::Usage)?.to_string();
@@ -92,7 +106,8 @@ fn usage(error: &Error) -> Option<String> {
 
 /// `begat hunt`: the words of a usage before its options and values.
 fn command(usage: &str) -> Option<String> {
-    let words = usage.split(' ').take_while(|word| word.starts_with(|first: char| first.is_ascii_lowercase()));
+    let words =
+        usage.split(' ').take_while(|word| word.starts_with(|first: char| first.is_ascii_lowercase()));
     let words = words.collect::<Vec<_>>().join(" ");
     (!words.is_empty()).then_some(words)
 }

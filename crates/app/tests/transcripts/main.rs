@@ -5,6 +5,7 @@ mod bad_input;
 mod diff;
 mod dump;
 mod explain;
+mod first_steps;
 mod hunt;
 mod logs;
 mod policy;

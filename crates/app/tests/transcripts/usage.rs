@@ -49,6 +49,9 @@ fn one_mistake_is_told_in_one_shape_whichever_command_meets_it() {
         assert!(lines.iter().any(|line| line.starts_with("  why:   No such file")), "{args:?}: {told}");
         assert!(lines.iter().any(|line| line.starts_with("  hint:  ")), "{args:?}: {told}");
         let shapes = ["error: ", "  where: ", "  why:   ", "  hint:  ", "         "];
-        assert!(lines.iter().all(|line| shapes.iter().any(|shape| line.starts_with(shape))), "{args:?}: {told}");
+        assert!(
+            lines.iter().all(|line| shapes.iter().any(|shape| line.starts_with(shape))),
+            "{args:?}: {told}"
+        );
     }
 }

@@ -6,5 +6,6 @@ pub(crate) mod explain;
 pub(crate) mod format;
 mod json;
 mod jsonl;
-mod table;
+pub(crate) mod retold;
+pub(crate) mod table;
 mod wave;

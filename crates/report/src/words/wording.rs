@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use begat_model::visible::{visible, visible_bounded};
 
 use crate::view::{
-    ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, FindingKind, HostClass, HostView,
-    Outcome, Phase, PrincipalView, ProcessView, RarityView, RecordView, Scope, Verdict,
+    ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, EventView, FindingKind, HostClass,
+    HostView, Outcome, Phase, PrincipalView, ProcessView, RarityView, RecordView, Scope, Verdict,
 };
 pub(crate) use crate::words::counts::{counted, grouped};
 use crate::words::doubt;
@@ -343,6 +343,13 @@ pub(crate) fn record(record: &RecordView) -> String {
         Some(record_id) => format!("{channel} {}, record {record_id}", record.event_id),
         None => format!("{channel} {}", record.event_id),
     }
+}
+
+/// `Security · event 4720 · record 1004 · logs/PC1/Security.evtx`.
+pub(crate) fn record_and_file(event: &EventView<'_>) -> String {
+    let record = event.record.record_id.map_or("no record id".to_owned(), |id| format!("record {id}"));
+    let (channel, event_id) = (visible(event.record.channel), event.record.event_id);
+    format!("{channel} · event {event_id} · {record} · {}", visible(event.source))
 }
 
 /// A clause of the engine as a sentence of its own.
