@@ -10,6 +10,7 @@ use begat_report::diff::{DIFF_FORMATS, DiffFormat};
 use begat_report::{FORMATS, Format, Order, SCHEMAS, Schema, Section};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 
 pub use policy::{PolicyCheckArgs, PolicyCommand, PolicyFormat, PolicySuggestArgs, PolicyTryArgs};
 pub use shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs};
@@ -34,7 +35,7 @@ Examples:
   begat hunt --from 2026-03-02 --to 2026-03-03 --timezone Europe/Berlin logs/
   begat hunt --policy site.toml --inventory hosts.csv logs/
   begat hunt --fail-on high logs/ > cases.jsonl || echo 'look at this'
-  begat hunt -t table logs/ | less             the table, whatever it is piped to
+  begat hunt -t table logs/ | less             the table, in a pager
   begat hunt --tree logs/                      who started whom, case by case
   begat hunt --pivots -t csv logs/             what to search elsewhere
   begat hunt -t timesketch -o timeline.jsonl logs/
@@ -58,7 +59,7 @@ const EXPLAIN_AFTER_HELP: &str = "\
 Examples:
   begat explain 6a1f0c9e logs/
   begat explain 6a1f0c9e logs/ --only response   what to do first, alone
-  begat explain 6a1f0c9e cases.jsonl           what a hunt wrote, without the logs
+  begat explain 6a1f0c9e cases.jsonl           what a hunt wrote, without logs
 
 Give the same paths, `--window`, `--policy`, `--sigma` and `--input-timezone` as for the hunt that printed the id; or \
 what that hunt wrote as JSON Lines or JSON: then what needs the logs is said to.";
@@ -86,6 +87,16 @@ Reads what a hunt reads. Event logs are printed in the shape of evtx_dump; a rec
 XML as it stands. Secrets in command lines are redacted unless `--show-secrets` is given.
 
 Exit status: 0 the records were read; 2 an input could not be opened or read, or holds no record at all.";
+
+const COMPLETIONS_AFTER_HELP: &str = "\
+Examples:
+  begat completions bash -o /etc/bash_completion.d/begat
+  begat completions zsh -o ~/.zfunc/_begat
+  begat completions powershell >> $PROFILE";
+
+const MAN_AFTER_HELP: &str = "\
+Example:
+  begat man ~/.local/share/man/man1";
 
 /// Finds which process created each Windows account, or says why that cannot be known.
 #[derive(Debug, Parser)]
@@ -119,6 +130,12 @@ pub enum Command {
     Dump(DumpArgs),
     /// Print the JSON Schema of a case or of a finding
     Schema(SchemaArgs),
+    /// Print what completes commands and options in a shell
+    #[command(after_help = COMPLETIONS_AFTER_HELP)]
+    Completions(CompletionsArgs),
+    /// Write manual pages, one a command, into a folder
+    #[command(after_help = MAN_AFTER_HELP)]
+    Man(ManArgs),
 }
 
 /// Options of `begat hunt`.
@@ -264,6 +281,26 @@ pub struct SchemaArgs {
     /// Where it goes.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// Options of `begat completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Options of `begat man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The folder; it is made where there is none
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
 }
 
 /// Options of `begat dump`.

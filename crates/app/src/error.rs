@@ -203,8 +203,6 @@ impl Error {
             | Error::SiteFileTooLarge { option, .. }
             | Error::SiteFileNotText { option, .. } => Some(option),
             Error::OutputExists { .. } | Error::OutputIsInput { .. } => Some("--output"),
-            // Standard output stands there without an option.
-            Error::Output { output, .. } if output.starts_with('`') => Some("--output"),
             _ => None,
         }
     }
@@ -259,21 +257,9 @@ impl Error {
             Error::NoInput { .. } | Error::Output { .. } | Error::Records { .. } | Error::Cases { .. } => {
                 vec![]
             }
-            Error::EntryIsNoFile { .. } => {
-                vec!["give the policy that holds the entry as `--policy FILE`".to_owned()]
+            Error::EntryIsNoFile { .. } | Error::EntryUnknown { .. } | Error::NotOneEntry { .. } => {
+                vec![self.hint_of_entry()]
             }
-            Error::EntryUnknown { known, .. } if known.is_empty() => {
-                vec!["it has no entries at all".to_owned()]
-            }
-            Error::EntryUnknown { known, .. } => vec![format!("its entries are:\n{}", known.join("\n"))],
-            Error::NotOneEntry { known, .. } if known.is_empty() => {
-                vec!["an entry begins with `[[authorisation]]`".to_owned()]
-            }
-            Error::NotOneEntry { path, known, .. } => vec![format!(
-                "name one of them and give the file as `--policy {}`:\n{}",
-                path.display(),
-                known.join("\n")
-            )],
             Error::IdUnknown { nearest, .. } if nearest.is_empty() => {
                 vec!["these inputs hold no case and no finding: `begat hunt` shows what they have".to_owned()]
             }
@@ -283,6 +269,21 @@ impl Error {
             Error::IdAmbiguous { fitting, .. } => {
                 vec![format!("give more of it:\n{}", fitting.join("\n"))]
             }
+        }
+    }
+
+    fn hint_of_entry(&self) -> String {
+        match self {
+            Error::EntryUnknown { known, .. } if known.is_empty() => "it has no entries at all".to_owned(),
+            Error::EntryUnknown { known, .. } => format!("its entries are:\n{}", known.join("\n")),
+            Error::NotOneEntry { known, .. } if known.is_empty() => {
+                "an entry begins with `[[authorisation]]`".to_owned()
+            }
+            Error::NotOneEntry { path, known, .. } => {
+                let path = path.display();
+                format!("name one of them and give the file as `--policy {path}`:\n{}", known.join("\n"))
+            }
+            _ => "give the policy that holds the entry as `--policy FILE`".to_owned(),
         }
     }
 
@@ -344,8 +345,7 @@ mod tests {
         };
         assert_eq!(
             message(&error),
-            "error: cannot write to `no/such/file`\n  where: `--output`\n  why:   no such file\n  hint:  the \
-             folder of the output must exist\n"
+            "error: cannot write to `no/such/file`\n  why:   no such file\n  hint:  the folder of the output must exist\n"
         );
     }
 

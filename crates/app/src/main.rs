@@ -59,6 +59,8 @@ fn run(cli: &Cli) -> Result<Status, Error> {
         Command::Policy(command) => commands::policy::run(command),
         Command::Dump(args) => commands::dump::run(args),
         Command::Schema(args) => commands::schema::run(args),
+        Command::Completions(args) => commands::manual::completions(args),
+        Command::Man(args) => commands::manual::pages(args),
     }
 }
 

@@ -11,15 +11,15 @@ pub(super) const AFTER_HELP: &str = "\
 Examples:
   begat policy check site.toml                 is the file in order?
   begat policy check site.toml --cases w*.jsonl  which entries are still used?
-  begat policy suggest logs/ > proposed.toml   entries to think about, none in force
-  begat policy try proposed.toml logs/         what would this entry have allowed?
+  begat policy suggest logs/ > proposed.toml   entries to think about
+  begat policy try proposed.toml logs/         what would it have allowed?
   begat hunt --policy site.toml logs/          put it to use";
 
 const CHECK_AFTER_HELP: &str = "\
 Examples:
   begat policy check site.toml
   begat policy check site.toml logs/ --cases archive/2026-*.jsonl
-  begat policy check site.toml --today 2026-12-31   what will have expired by then
+  begat policy check site.toml --today 2026-12-31   what has expired by then
 
 Use is counted in the PATHs, which are hunted with this policy, and in the cases that earlier hunts wrote as JSON \
 Lines; without either nothing is said of use. An entry is called unused where no creation needed it, stale where the \
@@ -43,7 +43,7 @@ read.";
 const SUGGEST_AFTER_HELP: &str = "\
 Examples:
   begat policy suggest logs/
-  begat policy suggest logs/ --policy site.toml     leave out what is allowed already
+  begat policy suggest logs/ --policy site.toml leave out what is allowed
 
 An entry is proposed for what one creator made three times or more without any sign of an attack, and only if it \
 would allow no attack that begat knows. Nothing is put in force: `owner`, `reason` and `expires` are left empty, and a \

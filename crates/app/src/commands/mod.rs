@@ -5,5 +5,6 @@ pub mod diff;
 pub mod dump;
 pub mod explain;
 pub mod hunt;
+pub mod manual;
 pub mod policy;
 pub mod schema;

@@ -26,6 +26,22 @@ fn the_demonstration_needs_no_path() {
     assert!(session.run(&["demo", "-q"]).stderr.is_empty());
 }
 
+#[test]
+fn completions_and_manual_pages_know_every_command() {
+    let session = Session::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = session.stdout(&["completions", shell]);
+        assert!(["hunt", "explain", "demo", "min-severity"].iter().all(|it| script.contains(it)), "{shell}");
+    }
+    assert_eq!(session.status(&["completions", "cmd"]), 2);
+    session.stdout(&["man", "share/man1"]);
+    let page = session.read("share/man1/begat-hunt.1");
+    assert!(page.contains(".TH") && page.contains("min\\-severity"), "{page}");
+    assert!(session.read("share/man1/begat.1").contains("begat\\-explain"), "the pages name each other");
+    let session = session.file("taken", "");
+    assert_eq!(session.status(&["man", "taken"]), 2);
+}
+
 /// What is built in is what the folder holds, and is read in the same way.
 #[test]
 fn the_demonstration_is_that_of_the_folder() {
