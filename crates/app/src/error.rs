@@ -1,16 +1,17 @@
-//! What stops a run, said so that the reader can mend it: the chain of causes, then hints.
+//! What stops a run, and what its reader could do about it.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use begat_model::visible::visible;
 use begat_policy::Complaints;
+
+use crate::message::Message;
 
 /// Why a run could not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// An option's value cannot be read.
-    #[error("`{value}` is no {what} (in `{option}`)")]
+    #[error("`{value}` is no {what}")]
     OptionValue {
         /// The option.
         option: &'static str,
@@ -22,7 +23,7 @@ pub enum Error {
         examples: &'static str,
     },
     /// A file of the site cannot be read.
-    #[error("cannot read `{}` (of `{option}`)", path.display())]
+    #[error("cannot read `{}`", path.display())]
     SiteFile {
         /// The option.
         option: &'static str,
@@ -32,7 +33,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A file of the site is larger than any that makes sense.
-    #[error("`{}` (of `{option}`) is larger than {bytes_max} bytes", path.display())]
+    #[error("`{}` is larger than {bytes_max} bytes", path.display())]
     SiteFileTooLarge {
         /// The option.
         option: &'static str,
@@ -42,7 +43,7 @@ pub enum Error {
         bytes_max: u64,
     },
     /// A file of the site is in another encoding.
-    #[error("`{}` (of `{option}`) is not in UTF-8", path.display())]
+    #[error("`{}` is not in UTF-8", path.display())]
     SiteFileNotText {
         /// The option.
         option: &'static str,
@@ -56,7 +57,7 @@ pub enum Error {
         complaints: Complaints,
     },
     /// `--from` lies after `--to`.
-    #[error("`--from {from}` lies after `--to {to}`: no case can be in that range")]
+    #[error("`--from {from}` lies after `--to {to}`: nothing can be in that range")]
     ReversedRange {
         /// As typed.
         from: String,
@@ -70,6 +71,12 @@ pub enum Error {
         format: &'static str,
         /// Those that can.
         formats: Vec<&'static str>,
+    },
+    /// `--tree` in a format that is not for people.
+    #[error("`--format {format}` draws no trees")]
+    NoTree {
+        /// As typed.
+        format: &'static str,
     },
     /// The output file is there already.
     #[error("`{}` exists already", path.display())]
@@ -95,7 +102,7 @@ pub enum Error {
     #[error("none of the inputs could be opened")]
     NoInput {
         /// Why not, one by one.
-        problems: Vec<String>,
+        problems: Vec<Message>,
     },
     /// What another hunt wrote cannot be read.
     #[error("cannot read {input}")]
@@ -164,6 +171,9 @@ pub enum Error {
         /// Their names.
         known: Vec<String>,
     },
+    /// What a hunt wrote stands among logs.
+    #[error("some of the paths hold logs, and others what a hunt wrote")]
+    RecordsAmongLogs,
     /// Nothing has that id.
     #[error("no case and no finding of these inputs has an id that begins with `{id}`")]
     IdUnknown {
@@ -185,10 +195,25 @@ pub enum Error {
 }
 
 impl Error {
+    /// Where, unless what is wrong says so already.
+    fn place(&self) -> Option<&'static str> {
+        match self {
+            Error::OptionValue { option, .. }
+            | Error::SiteFile { option, .. }
+            | Error::SiteFileTooLarge { option, .. }
+            | Error::SiteFileNotText { option, .. } => Some(option),
+            Error::OutputExists { .. } | Error::OutputIsInput { .. } => Some("--output"),
+            _ => None,
+        }
+    }
+
     /// What the reader could do about it.
-    pub fn hints(&self) -> Vec<String> {
+    fn hints(&self) -> Vec<String> {
         match self {
             Error::OptionValue { examples, .. } => vec![format!("examples: {examples}")],
+            Error::SiteFile { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                vec![RIGHT_PATH.to_owned()]
+            }
             Error::SiteFile { .. } | Error::Site { .. } => vec![],
             Error::SiteFileTooLarge { .. } => vec!["is it the right file?".to_owned()],
             Error::SiteFileNotText { .. } => {
@@ -196,6 +221,7 @@ impl Error {
             }
             Error::ReversedRange { .. } => vec!["exchange the two".to_owned()],
             Error::NoPivots { formats, .. } => vec![format!("formats that can: {}", formats.join(", "))],
+            Error::NoTree { .. } => vec!["leave `--format` out".to_owned()],
             Error::OutputExists { .. } => vec!["`--clobber` (`-C`) overwrites it".to_owned()],
             Error::OutputIsInput { .. } => vec!["write to another file".to_owned()],
             Error::Output { source, .. } if source.kind() == io::ErrorKind::NotFound => {
@@ -203,6 +229,12 @@ impl Error {
             }
             Error::NoRecords { .. } => {
                 vec!["give what `begat hunt -t jsonl` or `-t json` wrote, plain or inside .gz".to_owned()]
+            }
+            Error::RecordsAmongLogs => {
+                vec![
+                    "give either: from logs the case is worked out anew, from cases it is told as written"
+                        .to_owned(),
+                ]
             }
             Error::StandardInputTwice => vec!["write one of them to a file first".to_owned()],
             Error::Rules { source, .. } if source.kind() == io::ErrorKind::NotFound => {
@@ -216,25 +248,18 @@ impl Error {
                 let told = complaints.iter().take(COMPLAINTS_MAX).cloned().collect::<Vec<_>>().join("\n");
                 vec![format!("the first that were left out:\n{told}"), RULES_WANTED.to_owned()]
             }
+            Error::Records { source, .. } | Error::Cases { source, .. }
+                if source.kind() == io::ErrorKind::NotFound =>
+            {
+                vec![RIGHT_PATH.to_owned()]
+            }
             // Of inputs, each problem comes with a hint of its own.
             Error::NoInput { .. } | Error::Output { .. } | Error::Records { .. } | Error::Cases { .. } => {
                 vec![]
             }
-            Error::EntryIsNoFile { .. } => {
-                vec!["give the policy that holds the entry as `--policy FILE`".to_owned()]
+            Error::EntryIsNoFile { .. } | Error::EntryUnknown { .. } | Error::NotOneEntry { .. } => {
+                vec![self.hint_of_entry()]
             }
-            Error::EntryUnknown { known, .. } if known.is_empty() => {
-                vec!["it has no entries at all".to_owned()]
-            }
-            Error::EntryUnknown { known, .. } => vec![format!("its entries are:\n{}", known.join("\n"))],
-            Error::NotOneEntry { known, .. } if known.is_empty() => {
-                vec!["an entry begins with `[[authorisation]]`".to_owned()]
-            }
-            Error::NotOneEntry { path, known, .. } => vec![format!(
-                "name one of them and give the file as `--policy {}`:\n{}",
-                path.display(),
-                known.join("\n")
-            )],
             Error::IdUnknown { nearest, .. } if nearest.is_empty() => {
                 vec!["these inputs hold no case and no finding: `begat hunt` shows what they have".to_owned()]
             }
@@ -247,37 +272,54 @@ impl Error {
         }
     }
 
+    fn hint_of_entry(&self) -> String {
+        match self {
+            Error::EntryUnknown { known, .. } if known.is_empty() => "it has no entries at all".to_owned(),
+            Error::EntryUnknown { known, .. } => format!("its entries are:\n{}", known.join("\n")),
+            Error::NotOneEntry { known, .. } if known.is_empty() => {
+                "an entry begins with `[[authorisation]]`".to_owned()
+            }
+            Error::NotOneEntry { path, known, .. } => {
+                let path = path.display();
+                format!("name one of them and give the file as `--policy {path}`:\n{}", known.join("\n"))
+            }
+            _ => "give the policy that holds the entry as `--policy FILE`".to_owned(),
+        }
+    }
+
     /// The reader of our output went away: nothing is wrong, and there is nobody to tell.
     pub fn is_closed_pipe(&self) -> bool {
         matches!(self, Error::Output { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
     }
 
-    /// Writes the chain of causes and the hints.
-    pub fn tell(&self, out: &mut dyn Write) -> io::Result<()> {
-        if let Error::NoInput { problems } = self {
-            problems.iter().try_for_each(|problem| writeln!(out, "error: {}", visible(problem)))?;
+    /// In the shape of all messages.
+    fn message(&self) -> Message {
+        let mut message = Message::new(self.to_string());
+        if let Some(place) = self.place() {
+            message = message.at(format!("`{place}`"));
         }
-        if let Error::Site { complaints } = self {
-            complaints.all().iter().try_for_each(|complaint| writeln!(out, "error: {complaint}"))?;
-        }
-        writeln!(out, "error: {}", visible(&self.to_string()))?;
         let mut cause = std::error::Error::source(self);
         while let Some(error) = cause {
-            writeln!(out, "  caused by: {}", visible(&error.to_string()))?;
+            message = message.because(error.to_string());
             cause = error.source();
         }
-        let hints = self.hints();
-        if !hints.is_empty() {
-            writeln!(out)?;
+        self.hints().into_iter().fold(message, Message::hint)
+    }
+
+    /// Writes all that is wrong, what stopped the run last.
+    pub fn tell(&self, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Error::NoInput { problems } => problems.iter().try_for_each(|problem| problem.write(out))?,
+            Error::Site { complaints } => {
+                complaints.all().iter().try_for_each(|complaint| Message::from(complaint).write(out))?;
+            }
+            _ => {}
         }
-        for hint in hints {
-            let lines: Vec<_> = hint.lines().map(visible).collect();
-            writeln!(out, "hint: {}", lines.join("\n      "))?;
-        }
-        Ok(())
+        self.message().write(out)
     }
 }
 
+const RIGHT_PATH: &str = "is the path right?";
 /// Rules that are told one by one where none can be used.
 const COMPLAINTS_MAX: usize = 5;
 const RULES_WANTED: &str =
@@ -296,15 +338,14 @@ mod tests {
     }
 
     #[test]
-    fn the_chain_comes_first_and_hints_after_a_blank_line() {
+    fn what_where_why_and_hint() {
         let error = Error::Output {
             output: "`no/such/file`".to_owned(),
             source: io::Error::new(io::ErrorKind::NotFound, "no such file"),
         };
         assert_eq!(
             message(&error),
-            "error: cannot write to `no/such/file`\n  caused by: no such file\n\nhint: the folder of the output \
-             must exist\n"
+            "error: cannot write to `no/such/file`\n  why:   no such file\n  hint:  the folder of the output must exist\n"
         );
     }
 
@@ -312,7 +353,7 @@ mod tests {
     fn hostile_text_is_told_visibly() {
         let error = Error::IdUnknown { id: "\u{1b}[2J".to_owned(), nearest: vec!["a\u{7}".to_owned()] };
         let text = message(&error);
-        assert!(text.contains("\\u{1b}[2J") && text.contains("\n      a\\u{7}\n"), "{text}");
+        assert!(text.contains("\\u{1b}[2J") && text.contains("\n         a\\u{7}\n"), "{text}");
         assert!(!text.chars().any(|character| character.is_control() && character != '\n'), "{text}");
     }
 }

@@ -2,19 +2,23 @@
 
 mod cli;
 mod commands;
+mod demo;
 mod error;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod example;
 mod exit;
+mod message;
 mod options;
 mod pipeline;
 mod progress;
 mod records;
+mod redaction;
 mod rules;
 mod sink;
 mod site;
 mod summary;
+mod usage;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -42,22 +46,42 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<Status, Error> {
-    match &cli.command {
+    let Some(command) = &cli.command else {
+        // Where standard error is closed too there is nobody left to tell: the status says it.
+        let _ = io::stderr().lock().write_all(NEXT_STEPS.as_bytes());
+        return Ok(Status::Trouble);
+    };
+    match command {
         Command::Hunt(args) => commands::hunt::run(args),
+        Command::Demo(args) => commands::demo::run(args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Diff(args) => commands::diff::run(args),
         Command::Policy(command) => commands::policy::run(command),
         Command::Dump(args) => commands::dump::run(args),
         Command::Schema(args) => commands::schema::run(args),
+        Command::Completions(args) => commands::manual::completions(args),
+        Command::Man(args) => commands::manual::pages(args),
     }
 }
 
+/// What somebody sees who types the name alone.
+const NEXT_STEPS: &str = "\
+begat says which process created each Windows account, from event logs.
+
+  begat demo           see an answer now, on logs that are built in
+  begat hunt PATH...   your own logs: files, folders, archives, or `-`
+  begat --help         all that it can do
+";
+
 /// Help and version go to standard output with 0, misuse to standard error with 2.
-fn told_by_clap(usage: &clap::Error) -> ExitCode {
-    let told = usage.print().and_then(|()| io::stdout().flush());
-    match told {
+fn told_by_clap(told: &clap::Error) -> ExitCode {
+    if let Some(message) = usage::message(told) {
+        message.tell();
+        return Status::Trouble.into();
+    }
+    match told.print().and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Status::Trouble.into(),
-        _ if usage.use_stderr() => Status::Trouble.into(),
+        _ if told.use_stderr() => Status::Trouble.into(),
         _ => Status::Done.into(),
     }
 }

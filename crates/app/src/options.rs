@@ -11,7 +11,7 @@ use begat_model::case::{Case, CaseHost, Finding, Scope, Severity};
 use begat_model::ids::Sid;
 use begat_model::{Analytic, Duration, Precision, Timestamp};
 use begat_policy::Policy;
-use begat_report::{FORMATS, Format, Page, Writer};
+use begat_report::{FORMATS, Format, Order, Page, Writer, write_trees};
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 
@@ -25,8 +25,8 @@ use crate::site::Site;
 pub struct Input {
     /// How much of a stream.
     pub limits: Limits,
-    /// Files, folders, `-`.
-    pub paths: Vec<PathBuf>,
+    /// From where.
+    pub from: Inputs,
     /// ATT&CK's mutable elements.
     pub tuning: Tuning,
     /// Rules that say which process starts are suspicious, besides the defaults.
@@ -37,6 +37,24 @@ pub struct Input {
     pub threads: NonZeroUsize,
     /// What the site says.
     pub site: Site,
+}
+
+/// From where records come.
+#[derive(Debug, Clone)]
+pub enum Inputs {
+    /// Files, folders, `-`.
+    Paths(Vec<PathBuf>),
+    /// Files that are part of the program.
+    BuiltIn(&'static [BuiltIn]),
+}
+
+/// A file that is part of the program.
+#[derive(Debug, Clone, Copy)]
+pub struct BuiltIn {
+    /// What it is called in what is told.
+    pub name: &'static str,
+    /// What is in it.
+    pub bytes: &'static [u8],
 }
 
 /// How much is said on standard error.
@@ -64,13 +82,19 @@ pub struct Display {
 /// Which cases and findings are written.
 #[derive(Debug, Clone, Default)]
 pub struct Filters {
-    from: Option<Timestamp>,
-    /// The first point in time that is no longer in the range.
-    before: Option<Timestamp>,
+    times: TimeRange,
     min_severity: Option<Severity>,
     hosts: Vec<String>,
     accounts: Vec<String>,
     scopes: Vec<Scope>,
+}
+
+/// From when to when.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TimeRange {
+    from: Option<Timestamp>,
+    /// The first point in time that is no longer in the range.
+    before: Option<Timestamp>,
 }
 
 /// All that `begat hunt` needs to know.
@@ -82,6 +106,8 @@ pub struct Hunt {
     pub format: &'static Format,
     /// Writes cases and findings in that format, or what to search elsewhere.
     pub write: Writer,
+    /// In which order.
+    pub order: Order,
     /// Which cases and findings are written.
     pub filters: Filters,
     /// From which severity on the exit status tells.
@@ -95,14 +121,46 @@ impl Hunt {
     pub fn new(args: &HuntArgs) -> Result<Hunt, Error> {
         let input = Input::new(&args.input)?;
         let display = Display::new(&args.display, &args.output)?;
-        let on_terminal = args.output.output.is_none() && std::io::stdout().is_terminal();
-        let fallback = if on_terminal { "table" } else { "jsonl" };
+        let for_people = args.tree || shown_on_terminal(&args.output);
+        let fallback = if for_people { "table" } else { "jsonl" };
         let format =
             args.format.or_else(|| Format::named(fallback)).expect("both are in the table of formats");
-        let write = if args.pivots { writer_of_pivots(format)? } else { format.write };
+        let write = match (args.pivots, args.tree) {
+            (true, _) => writer_of_pivots(format)?,
+            (false, true) if format.for_people => write_trees,
+            (false, true) => return Err(Error::NoTree { format: format.name }),
+            (false, false) => format.write,
+        };
+        let order = args.sort.unwrap_or(usual_order(format));
         let filters = Filters::new(args, &display.page.zone)?;
-        Ok(Hunt { input, format, write, filters, fail_on: args.fail_on, display })
+        Ok(Hunt { input, format, write, order, filters, fail_on: args.fail_on, display })
     }
+}
+
+impl Hunt {
+    /// Everything, in the format's own order.
+    pub fn of_all(input: Input, format: &'static Format, display: Display) -> Hunt {
+        let order = usual_order(format);
+        Hunt {
+            input,
+            format,
+            write: format.write,
+            order,
+            filters: Filters::default(),
+            fail_on: None,
+            display,
+        }
+    }
+}
+
+/// Programs rely on the order of time; people look at what stands first.
+fn usual_order(format: &Format) -> Order {
+    if format.for_people { Order::Severity } else { Order::Time }
+}
+
+/// What is written goes to a terminal, as far as can be told.
+fn shown_on_terminal(output: &OutputArgs) -> bool {
+    output.output.is_none() && std::io::stdout().is_terminal()
 }
 
 fn writer_of_pivots(format: &'static Format) -> Result<Writer, Error> {
@@ -120,11 +178,10 @@ impl Input {
         let window = window(args.window.as_deref(), &mut site)?;
         let analytic =
             site.policy.as_ref().map_or_else(Analytic::default, |policy| policy.analytic().clone());
-        let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let sigma = [args.sigma.as_slice(), &site.sigma_rules].concat();
         let rules = if sigma.is_empty() { None } else { Some(Arc::new(rules::load(&sigma)?)) };
         Ok(Input {
-            paths: args.paths.clone(),
+            from: Inputs::Paths(args.paths.clone()),
             rules,
             tuning: Analytic { window, inventory: site.inventory.clone(), ..analytic }.into(),
             zone,
@@ -133,16 +190,33 @@ impl Input {
             site,
         })
     }
+
+    /// Files of the program, read as a hunt reads without any option.
+    pub fn built_in(files: &'static [BuiltIn]) -> Input {
+        Input {
+            from: Inputs::BuiltIn(files),
+            rules: None,
+            tuning: Tuning::default(),
+            zone: None,
+            threads: cores(),
+            limits: Limits::default(),
+            site: Site::default(),
+        }
+    }
+}
+
+fn cores() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 impl Display {
     /// Checks what was typed, and asks the terminal what it can.
     pub fn new(args: &DisplayArgs, output: &OutputArgs) -> Result<Display, Error> {
-        let on_terminal = output.output.is_none() && std::io::stdout().is_terminal();
-        let colour = on_terminal && !args.no_color && !colours_unwanted();
-        let width =
-            terminal_size::terminal_size().filter(|_| on_terminal).map(|(width, _)| usize::from(width.0));
-        let width = width.unwrap_or(Page::WIDTH_MAX).clamp(Page::WIDTH_MIN, Page::WIDTH_MAX);
+        let colour = shown_on_terminal(output) && !args.no_color && !colours_unwanted();
+        let width = args.width.unwrap_or_else(|| {
+            let width = width_of_reader(output).unwrap_or(Page::WIDTH_MAX);
+            width.clamp(Page::WIDTH_MIN, Page::WIDTH_MAX)
+        });
         let verbosity = match (args.quiet, args.verbose) {
             (true, _) => Verbosity::Quiet,
             (false, true) => Verbosity::Verbose,
@@ -150,7 +224,8 @@ impl Display {
         };
         let progress = !args.no_progress && !args.quiet && std::io::stderr().is_terminal();
         let zone = parse_zone("--timezone", &args.timezone)?;
-        Ok(Display { page: Page { width, colour, zone }, verbosity, progress })
+        let detail = args.verbose;
+        Ok(Display { page: Page { width, colour, zone, detail, ..Page::default() }, verbosity, progress })
     }
 }
 
@@ -161,30 +236,60 @@ impl Display {
     }
 }
 
+/// Columns of the terminal that is read on: standard output's, and behind a pipe that of the pager, which tells its
+/// width by COLUMNS or shares the terminal with standard error. A file has no width.
+fn width_of_reader(output: &OutputArgs) -> Option<usize> {
+    if output.output.is_some() {
+        return None;
+    }
+    let columns = |size: Option<(terminal_size::Width, terminal_size::Height)>| Some(usize::from(size?.0.0));
+    columns(terminal_size::terminal_size_of(std::io::stdout()))
+        .or_else(|| std::env::var("COLUMNS").ok()?.trim().parse().ok().filter(|columns| *columns > 0))
+        .or_else(|| columns(terminal_size::terminal_size_of(std::io::stderr())))
+}
+
 /// See no-color.org: set to anything but nothing.
 fn colours_unwanted() -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     set("NO_COLOR") || std::env::var_os("TERM").is_some_and(|value| value == "dumb")
 }
 
+impl TimeRange {
+    /// What `--from` and `--to` say; a time without a zone is in this one.
+    pub fn new(from: Option<&str>, to: Option<&str>, zone: &TimeZone) -> Result<TimeRange, Error> {
+        let first = from.map(|text| parse_time("--from", text, zone)).transpose()?.map(|span| span.first);
+        let after = to.map(|text| parse_time("--to", text, zone)).transpose()?.map(|span| span.after);
+        match (from, to) {
+            (Some(from), Some(to)) if first >= after => {
+                Err(Error::ReversedRange { from: from.to_owned(), to: to.to_owned() })
+            }
+            _ => Ok(TimeRange { from: first, before: after }),
+        }
+    }
+
+    /// Some time lies outside of it.
+    pub fn is_bounded(self) -> bool {
+        self.from.is_some() || self.before.is_some()
+    }
+
+    /// It holds this time. What has no time may be of any.
+    pub fn holds(self, at: Option<Timestamp>) -> bool {
+        at.is_none_or(|at| {
+            self.from.is_none_or(|from| at.unix_ticks() >= from.unix_ticks())
+                && self.before.is_none_or(|before| at.unix_ticks() < before.unix_ticks())
+        })
+    }
+}
+
 impl Filters {
     fn new(args: &HuntArgs, zone: &TimeZone) -> Result<Filters, Error> {
-        let from = args.from.as_deref().map(|text| parse_time("--from", text, zone)).transpose()?;
-        let to = args.to.as_deref().map(|text| parse_time("--to", text, zone)).transpose()?;
-        let filters = Filters {
-            from: from.map(|span| span.first),
-            before: to.map(|span| span.after),
+        Ok(Filters {
+            times: TimeRange::new(args.from.as_deref(), args.to.as_deref(), zone)?,
             min_severity: args.min_severity,
             hosts: args.host.clone(),
             accounts: args.account.clone(),
             scopes: args.scope.clone(),
-        };
-        match (&args.from, &args.to) {
-            (Some(from), Some(to)) if filters.from >= filters.before => {
-                Err(Error::ReversedRange { from: from.clone(), to: to.clone() })
-            }
-            _ => Ok(filters),
-        }
+        })
     }
 
     /// This case is written.
@@ -205,13 +310,9 @@ impl Filters {
             && self.keep_account(&[name], domain, account.and_then(|account| account.sid.as_ref()))
     }
 
-    /// What has no time may be of any.
     fn keep_any(&self, severity: Severity, at: Option<Timestamp>, host: &CaseHost) -> bool {
         self.min_severity.is_none_or(|least| severity >= least)
-            && at.is_none_or(|at| {
-                self.from.is_none_or(|from| at.unix_ticks() >= from.unix_ticks())
-                    && self.before.is_none_or(|before| at.unix_ticks() < before.unix_ticks())
-            })
+            && self.times.holds(at)
             && (self.hosts.is_empty() || self.hosts.iter().any(|wanted| is_host(host, wanted)))
     }
 
@@ -415,7 +516,7 @@ mod tests {
         let kept = |args: &[&str]| {
             let line = ["begat", "hunt", "logs"].iter().chain(args);
             let cli = <crate::cli::Cli as clap::Parser>::try_parse_from(line).unwrap();
-            let crate::cli::Command::Hunt(args) = cli.command else { panic!("a hunt was typed") };
+            let Some(crate::cli::Command::Hunt(args)) = cli.command else { panic!("a hunt was typed") };
             Filters::new(&args, &TimeZone::UTC).unwrap().keep_finding(&crate::example::guest_enabled())
         };
         for (args, expected) in [

@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use begat_engine::{Engine, HostDirectory, HostId, Hunt, Picking};
 use begat_ingest::{
-    AnomalyLog, Extent, InputProblem, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed, TimeSlice,
-    Unit, UnitReader, gather,
+    AnomalyLog, Extent, Gathered, InputProblem, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed,
+    TimeSlice, Unit, UnitReader, gather, gather_bytes,
 };
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::{HostCoverage, Tally};
@@ -25,7 +25,8 @@ use begat_policy::{Policy, Usage};
 use begat_rules::{Hits, Marker, RuleSet};
 
 use crate::error::Error;
-use crate::options::Input;
+use crate::message::Message;
+use crate::options::{BuiltIn, Input, Inputs};
 use crate::progress::Progress;
 use crate::rules::Rules;
 
@@ -78,7 +79,7 @@ pub struct Totals {
     /// What was wrong with input that could be read.
     pub anomalies: AnomalyLog,
     /// Inputs that could not be opened or read.
-    pub problems: BTreeSet<String>,
+    pub problems: BTreeSet<Message>,
     /// Sources that hold no Windows events.
     pub skipped: Vec<Skipped>,
     /// How times without a zone were understood.
@@ -96,8 +97,21 @@ pub fn hunt(input: &Input, progress: &Progress) -> Result<Outcome, Error> {
     hunt_in_slices(input, progress, SLICES)
 }
 
+fn gathered(input: &Input) -> Gathered {
+    match &input.from {
+        Inputs::Paths(paths) => gather(paths, &mut io::stdin().lock(), &input.limits),
+        Inputs::BuiltIn(files) => {
+            let mut all = Gathered::default();
+            for BuiltIn { name, bytes } in *files {
+                all.merge(gather_bytes(name, bytes.to_vec(), &input.limits));
+            }
+            all
+        }
+    }
+}
+
 fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Result<Outcome, Error> {
-    let gathered = gather(&input.paths, &mut io::stdin().lock(), &input.limits);
+    let gathered = gathered(input);
     let mut totals = Totals {
         anomalies: gathered.anomalies,
         skipped: gathered.skipped,
@@ -136,7 +150,7 @@ fn judge(policy: &Policy, cases: &mut [Case]) -> Usage {
 
 impl Totals {
     fn add_problems<'a>(&mut self, problems: impl IntoIterator<Item = &'a InputProblem>) {
-        self.problems.extend(problems.into_iter().map(ToString::to_string));
+        self.problems.extend(problems.into_iter().map(Message::from));
     }
 
     fn take(&mut self, surveyed: Surveyed, hosts: usize) {
@@ -552,7 +566,7 @@ mod tests {
         write_fleet(folder.path());
         let hunt = |records_max, rereads_max, threads| {
             let input = Input {
-                paths: vec![folder.path().to_owned()],
+                from: Inputs::Paths(vec![folder.path().to_owned()]),
                 tuning: Tuning::default(),
                 rules: None,
                 zone: None,

@@ -10,6 +10,9 @@ use flate2::bufread::MultiGzDecoder;
 use serde::de::{DeserializeSeed, SeqAccess, Visitor};
 use serde_json::{Deserializer, Value};
 
+use crate::error::Error;
+use crate::summary;
+
 /// Longest line that is read; a case is some tens of thousands of bytes.
 const LINE_BYTES_MAX: usize = 64 << 20;
 /// Lines told one by one that are no record; the rest is counted.
@@ -45,6 +48,62 @@ impl Reading {
     }
 }
 
+/// Reads a file, or standard input where it is `-`, and tells what in it is no record.
+///
+/// An empty file is a hunt that found nothing; one of something else is a mistake.
+pub fn read_told(path: &Path, each: &mut dyn FnMut(Record)) -> Result<Reading, Error> {
+    let input = match path == Path::new("-") {
+        true => "standard input".to_owned(),
+        false => format!("`{}`", path.display()),
+    };
+    let reading = read(path, each).map_err(|source| Error::Records { input: input.clone(), source })?;
+    reading.told.iter().for_each(|told| summary::warn(&format!("{input}: {told}")));
+    let more = reading.others - reading.told.len() as u64;
+    if more > 0 {
+        summary::warn(&format!("{input}: {more} more are neither a case nor a finding"));
+    }
+    if reading.records == 0 && reading.others > 0 {
+        return Err(Error::NoRecords { input });
+    }
+    Ok(reading)
+}
+
+/// Whether a path holds what a hunt wrote, as its first record says. Of standard input only what is at hand is looked
+/// at, and nothing is taken from it.
+pub fn holds_records(path: &Path) -> bool {
+    if path == Path::new("-") {
+        let mut stdin = io::stdin().lock();
+        return stdin.fill_buf().is_ok_and(|bytes| PREFIXES.iter().any(|prefix| bytes.starts_with(prefix)));
+    }
+    path.is_file() && first_is_record(path).unwrap_or(false)
+}
+
+/// How begat's own output begins.
+const PREFIXES: &[&[u8]] = &[
+    b"{\"schema\":\"begat.case/1\"",
+    b"{\"schema\":\"begat.finding/1\"",
+    b"[\n{\"schema\":\"begat.case/1\"",
+    b"[\n{\"schema\":\"begat.finding/1\"",
+];
+
+fn first_is_record(path: &Path) -> io::Result<bool> {
+    let mut raw = BufReader::new(File::open(path)?);
+    let plain: Box<dyn BufRead> = match starts_with(&mut raw, &GZIP)? {
+        true => Box::new(BufReader::new(MultiGzDecoder::new(raw))),
+        false => Box::new(raw),
+    };
+    let mut plain = plain.take(LINE_BYTES_MAX as u64);
+    if begins_array(&mut plain)? {
+        plain.consume(1);
+        begins_array(&mut plain)?;
+    }
+    if plain.fill_buf()?.first() != Some(&b'{') {
+        return Ok(false);
+    }
+    let first = Deserializer::from_reader(plain).into_iter::<Value>().next();
+    Ok(first.is_some_and(|read| read.is_ok_and(|value| Record::of(value).is_ok())))
+}
+
 /// Reads a file, or standard input where it is `-`.
 pub fn read(path: &Path, each: &mut dyn FnMut(Record)) -> io::Result<Reading> {
     let raw: Box<dyn Read> =
@@ -63,20 +122,23 @@ fn starts_with(input: &mut impl BufRead, prefix: &[u8]) -> io::Result<bool> {
 }
 
 fn read_plain(mut input: impl BufRead, each: &mut dyn FnMut(Record)) -> io::Result<Reading> {
-    if starts_with(&mut input, BYTE_ORDER_MARK)? {
-        input.consume(BYTE_ORDER_MARK.len());
-    }
     let mut reading = Reading::default();
-    let is_array = loop {
-        let first = input.fill_buf()?.first().copied();
-        match first {
-            Some(blank) if blank.is_ascii_whitespace() => input.consume(1),
-            first => break first == Some(b'['),
-        }
-    };
-    let read = if is_array { read_array } else { read_lines };
+    let read = if begins_array(&mut input)? { read_array } else { read_lines };
     read(input, &mut reading, each)?;
     Ok(reading)
+}
+
+/// Passes over what may stand before a record; whether an array begins there.
+fn begins_array(input: &mut impl BufRead) -> io::Result<bool> {
+    if starts_with(input, BYTE_ORDER_MARK)? {
+        input.consume(BYTE_ORDER_MARK.len());
+    }
+    loop {
+        match input.fill_buf()?.first().copied() {
+            Some(blank) if blank.is_ascii_whitespace() => input.consume(1),
+            first => return Ok(first == Some(b'[')),
+        }
+    }
 }
 
 fn read_lines(
@@ -183,6 +245,26 @@ mod tests {
         let mut seen = 0;
         let reading = read(file.path(), &mut |_| seen += 1).unwrap();
         (reading, seen)
+    }
+
+    #[test]
+    fn what_a_hunt_wrote_is_told_from_logs_by_its_first_record() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let holds = |text: &str| {
+            std::fs::write(file.path(), text).unwrap();
+            holds_records(file.path())
+        };
+        for written in [
+            format!("{CASE}\n{FINDING}\n"),
+            format!("\u{feff}\n[\n{FINDING},\n{CASE}\n]\n"),
+            "{\n  \"case_id\": \"1\",\n  \"schema\": \"begat.case/1\"\n}\n".to_owned(),
+        ] {
+            assert!(holds(&written), "{written}");
+        }
+        for other in ["", "[]", "ElfFile\0", "<Event/>", "[[", "{\"Event\":{\"schema\":\"begat.case/1\"}}"] {
+            assert!(!holds(other), "{other}");
+        }
+        assert!(!holds_records(Path::new(".")) && !holds_records(Path::new("no/such/file")));
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl Site {
             });
         };
         if let Some(path) = &args.policy {
-            match read_policy(path)? {
+            match read_policy("--policy", path)? {
                 Ok(policy) => site.take_policy(path, policy),
                 Err(complaints) => check(complaints),
             }
@@ -92,9 +92,9 @@ impl Site {
     }
 }
 
-/// Reads a policy by itself; the outer error is that of its file.
-pub fn read_policy(path: &Path) -> Result<Result<Policy, Complaints>, Error> {
-    let text = read_text("--policy", path, POLICY_BYTES_MAX)?;
+/// Reads a policy by itself, from where it was typed; the outer error is that of its file.
+pub fn read_policy(option: &'static str, path: &Path) -> Result<Result<Policy, Complaints>, Error> {
+    let text = read_text(option, path, POLICY_BYTES_MAX)?;
     Ok(Policy::parse(&shown(path), &text))
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
+use begat_ingest::{AnomalyLog, Skipped};
 use begat_model::Timestamp;
 use begat_model::anomaly::{Anomaly, AnomalyKind};
 use begat_model::case::{AuthorisationStatus, Case, Finding, FindingKind, Severity, Verdict};
@@ -13,6 +14,8 @@ use begat_model::visible::visible;
 use begat_policy::{Policy, Usage};
 use begat_rules::{Hits, LoadReport, Reason};
 
+use crate::cli::OutputArgs;
+use crate::message::Message;
 use crate::options::Verbosity;
 use crate::pipeline::Totals;
 
@@ -73,6 +76,17 @@ pub fn warn(message: &str) {
     let _ = writeln!(io::stderr().lock(), "warning: {}", visible(message));
 }
 
+const FORMAT_NOTE: &str = "note: standard output is no terminal, so this is JSON Lines, for programs: `-t table` is \
+    for people, `-t jsonl` says that it is wanted";
+
+/// Says to a person who looks on, and sees no table in the pager, why there is none. Scripts are left in peace.
+pub fn tell_format(is_typed: bool, output: &OutputArgs, verbosity: Verbosity) {
+    let is_piped = !is_typed && output.output.is_none() && !io::stdout().is_terminal();
+    if is_piped && verbosity > Verbosity::Quiet && io::stderr().is_terminal() {
+        let _ = writeln!(io::stderr().lock(), "{FORMAT_NOTE}");
+    }
+}
+
 /// Only what could not be read: the rest was told when the hunt ran.
 pub fn tell_problems(totals: &Totals) {
     let _ = problems(totals, &mut io::stderr().lock());
@@ -91,8 +105,8 @@ fn write(
         rules_in_short(totals, out)?;
         return silent_in_short(&written.site, out);
     }
-    anomalies(totals, verbosity, out)?;
-    skipped(totals, verbosity, out)?;
+    anomalies(&totals.anomalies, verbosity, out)?;
+    skipped(&totals.skipped, verbosity, out)?;
     for note in totals.zone_notes.iter().chain(&totals.bound_notes) {
         writeln!(out, "note: {}", visible(note))?;
     }
@@ -109,13 +123,12 @@ fn write(
 
 fn problems(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
     for problem in totals.problems.iter().take(PROBLEMS_MAX) {
-        writeln!(out, "error: {}", visible(problem))?;
+        problem.write(out)?;
     }
-    let more = totals.problems.len().saturating_sub(PROBLEMS_MAX);
-    if more > 0 {
-        writeln!(out, "error: {} more inputs could not be read", grouped(more as u64))?;
+    match totals.problems.len().saturating_sub(PROBLEMS_MAX) {
+        0 => Ok(()),
+        more => Message::new(format!("{} more inputs cannot be read", grouped(more as u64))).write(out),
     }
-    Ok(())
 }
 
 /// Even the quiet are told that something was wrong, in a line for each kind.
@@ -126,16 +139,23 @@ fn anomalies_in_short(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn anomalies(totals: &Totals, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+/// What was wrong with inputs that could be read, and what held nothing, where there is no summary.
+pub fn tell_input(log: &AnomalyLog, left_aside: &[Skipped]) {
+    let mut out = io::stderr().lock();
+    let _ = anomalies(log, Verbosity::Normal, &mut out)
+        .and_then(|()| skipped(left_aside, Verbosity::Normal, &mut out));
+}
+
+fn anomalies(log: &AnomalyLog, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
     let examples_max = if verbosity == Verbosity::Verbose { EXAMPLES_VERBOSE_MAX } else { EXAMPLES_MAX };
     let mut examples: BTreeMap<AnomalyKind, Vec<&Anomaly>> = BTreeMap::new();
-    for anomaly in totals.anomalies.kept() {
+    for anomaly in log.kept() {
         let of_kind = examples.entry(anomaly.kind).or_default();
         if of_kind.len() < examples_max {
             of_kind.push(anomaly);
         }
     }
-    for (kind, count) in totals.anomalies.counts() {
+    for (kind, count) in log.counts() {
         writeln!(out, "warning: {} × {}: {}", grouped(count), kind.slug(), kind.doc())?;
         let examples = examples.remove(&kind).unwrap_or_default();
         for anomaly in &examples {
@@ -224,16 +244,16 @@ fn place(anomaly: &Anomaly) -> String {
     told
 }
 
-fn skipped(totals: &Totals, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+fn skipped(all: &[Skipped], verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
     let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
-    for skipped in &totals.skipped {
+    for skipped in all {
         *reasons.entry(&skipped.reason).or_default() += 1;
     }
     for (reason, count) in reasons {
         writeln!(out, "skipped: {} ({})", counted(count, "file", "files"), visible(reason))?;
     }
     if verbosity == Verbosity::Verbose {
-        for skipped in totals.skipped.iter().take(SKIPPED_MAX) {
+        for skipped in all.iter().take(SKIPPED_MAX) {
             writeln!(out, "  {}: {}", visible(&skipped.name), visible(&skipped.reason))?;
         }
     }

@@ -15,8 +15,10 @@ mod scalar;
 mod shapes;
 mod survey;
 mod unit;
+mod verbatim;
 
 pub use anomaly_log::AnomalyLog;
+pub use framing::xml_texts::map_xml_texts;
 pub use open::gather::{Gathered, gather, gather_bytes};
 pub use open::source::{InputProblem, Limits, Skipped, Source, SourceKind};
 pub use read::{ReadOptions, ReadReport};
@@ -25,3 +27,4 @@ pub use survey::extent::{Density, Extent, TimeSlice};
 pub use survey::zone::{InputZone, UnknownZone, Zones};
 pub use survey::{Creation, SourceCounts, Survey, Surveyed};
 pub use unit::{Unit, UnitReader, read, survey};
+pub use verbatim::{Heading, Taker, Verbatim};

@@ -294,6 +294,11 @@ pub(crate) trait Visitor {
     /// A record whose fields were asked for and cannot be read.
     fn lost(&mut self, header: &Header<'_>, offset: Option<u64>, reason: &dyn Fn() -> String);
 
+    /// The bytes of a record of text, after all that was told of it; whether the reading goes on.
+    fn passed(&mut self, _bytes: &[u8]) -> bool {
+        true
+    }
+
     /// Something is wrong with the input itself.
     fn anomaly(&mut self, kind: AnomalyKind, offset: Option<u64>, detail: &dyn Fn() -> String);
 }

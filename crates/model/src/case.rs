@@ -96,11 +96,11 @@ pub use unmet::{Asked, Unmet};
 words! {
     /// What can be said about who made the account.
     Verdict {
-        Attributed "attributed" "one process did it: something shows the act by it";
-        Likely "likely" "one process stands out, and nothing shows the act by it: only that it could";
-        Ambiguous "ambiguous" "several processes explain it; they are ranked";
+        Attributed "attributed" "one process did it, and something shows that it did";
+        Likely "likely" "one process stands out: it could have done it, and nothing shows that it did";
+        Ambiguous "ambiguous" "several processes could have done it; they are ranked";
         Remote "remote" "made over the network: no process of this host made it";
-        System "system" "Windows itself made it, by positive evidence";
+        System "system" "Windows itself made it, as something of its own shows";
         SessionOnly "session_only" "the session is known, but no process of it can have made the account (impersonation)";
         Unknown "unknown" "it cannot be known from this telemetry";
     }

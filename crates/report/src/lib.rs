@@ -17,7 +17,12 @@ mod words;
 pub use formats::coverage::write_coverage;
 pub use formats::explained::{EXPLAIN_FORMATS, ExplainFormat};
 pub use formats::format::{FORMATS, Format, Writer};
-pub use view::{CaseView, EXPLANATIONS, FindingView, Found, Phase, Read, SCHEMAS, Schema, UnreadCreations};
+pub use formats::retold::write_record;
+pub use formats::table::tree::write_trees;
+pub use view::{
+    CaseView, EXPLANATIONS, FindingView, Found, Order, Phase, Read, SCHEMAS, Schema, UnreadCreations,
+};
 pub use wire::object::write_object;
 pub use words::page::Page;
+pub use words::section::Section;
 pub use words::sentence::Sentence;

@@ -5,25 +5,25 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs};
+use super::shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs, positive};
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
-  begat policy check site.toml                          is the file in order?
-  begat policy check site.toml --cases week*.jsonl      and which entries are still used?
-  begat policy suggest logs/ > proposed.toml            entries to think about, none of them in force
-  begat policy try proposed.toml logs/                  what would this entry have allowed?
-  begat hunt --policy site.toml logs/                   put it to use";
+  begat policy check site.toml                 is the file in order?
+  begat policy check site.toml --cases w*.jsonl  which entries are still used?
+  begat policy suggest logs/ > proposed.toml   entries to think about
+  begat policy try proposed.toml logs/         what would it have allowed?
+  begat hunt --policy site.toml logs/          put it to use";
 
 const CHECK_AFTER_HELP: &str = "\
 Examples:
   begat policy check site.toml
   begat policy check site.toml logs/ --cases archive/2026-*.jsonl
-  begat policy check site.toml --today 2026-12-31       what will have expired by then
+  begat policy check site.toml --today 2026-12-31   what has expired by then
 
-Use is counted in the PATHs, which are hunted with this policy, and in the cases that earlier hunts wrote as JSON
-Lines; without either nothing is said of use. An entry is called unused where no creation needed it, stale where the
-last one is more than 90 days before the last creation of all, too wide where it allows more than half of them or
+Use is counted in the PATHs, which are hunted with this policy, and in the cases that earlier hunts wrote as JSON \
+Lines; without either nothing is said of use. An entry is called unused where no creation needed it, stale where the \
+last one is more than 90 days before the last creation of all, too wide where it allows more than half of them or \
 would allow an attack that begat knows.
 
 Exit status: 0 nothing to fix; 1 an entry should be fixed; 2 the policy cannot be used, or an input cannot be read.";
@@ -33,20 +33,20 @@ Examples:
   begat policy try imaging logs/ --policy site.toml
   begat policy try proposed.toml logs/
 
-ENTRY is the name of an entry of the policy, or a file that holds one. It is tried on the creations in the PATHs and
-on begat's attack stories, as if the attacker were inside the network, had stolen an administrator's password, and
+ENTRY is the name of an entry of the policy, or a file that holds one. It is tried on the creations in the PATHs and \
+on begat's attack stories, as if the attacker were inside the network, had stolen an administrator's password, and \
 chose host, account name and time to fit. An entry that would allow one of them is refused.
 
-Exit status: 0 it may be trusted; 1 it would allow an attack, and `--force` was not given; 2 something could not be
+Exit status: 0 it may be trusted; 1 it would allow an attack, and `--force` was not given; 2 something could not be \
 read.";
 
 const SUGGEST_AFTER_HELP: &str = "\
 Examples:
   begat policy suggest logs/
-  begat policy suggest logs/ --policy site.toml         leave out what is allowed already
+  begat policy suggest logs/ --policy site.toml leave out what is allowed
 
-An entry is proposed for what one creator made three times or more without any sign of an attack, and only if it
-would allow no attack that begat knows. Nothing is put in force: `owner`, `reason` and `expires` are left empty, and a
+An entry is proposed for what one creator made three times or more without any sign of an attack, and only if it \
+would allow no attack that begat knows. Nothing is put in force: `owner`, `reason` and `expires` are left empty, and a \
 policy with an empty one is refused. Whether something is allowed is not in any log: ask, then fill them in.";
 
 /// What to do with a policy.
@@ -104,7 +104,7 @@ pub struct PolicyCheckArgs {
     pub input_timezone: Option<String>,
 
     /// Worker threads [default: one for each core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive)]
     pub threads: Option<NonZeroUsize>,
 
     /// Format

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use begat_report::Page;
 use clap::Args;
 
 /// What is read, and how.
@@ -34,7 +35,7 @@ pub struct InputArgs {
     pub max_input: Option<u64>,
 
     /// Worker threads [default: one for each core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive)]
     pub threads: Option<NonZeroUsize>,
 }
 
@@ -74,11 +75,15 @@ pub struct DisplayArgs {
     #[arg(long, value_name = "ZONE", default_value = "UTC", allow_hyphen_values = true)]
     pub timezone: String,
 
-    /// No summary; errors and anomalies still get a line each
+    /// Columns of what people read [default: those of the terminal, at most 100]
+    #[arg(long, value_name = "N", value_parser = width)]
+    pub width: Option<usize>,
+
+    /// No summary; errors and anomalies are still told
     #[arg(short = 'q', long, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// List every skipped file and more examples of each anomaly
+    /// Tell where each record is found again, every skipped file and more examples of each anomaly
     #[arg(short = 'v', long)]
     pub verbose: bool,
 
@@ -106,6 +111,25 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
     bytes
         .filter(|bytes| *bytes > 0)
         .ok_or_else(|| "it is no size; examples: 500MiB, 64GiB, 1048576".to_owned())
+}
+
+/// Columns on which a case can be laid out.
+fn width(text: &str) -> Result<usize, String> {
+    let columns = text.parse().ok().filter(|columns| WIDTHS.contains(columns));
+    columns.ok_or_else(|| format!("it is no number from {} to {}", WIDTHS.start(), WIDTHS.end()))
+}
+
+/// Narrower nothing can be laid out; wider no screen is.
+const WIDTHS: std::ops::RangeInclusive<usize> = Page::WIDTH_MIN..=1000;
+
+/// A number of at least one.
+pub(super) fn positive(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "it is no whole number of at least 1".to_owned())
+}
+
+/// An event's or a record's number.
+pub(super) fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| "it is no number that Windows gives out".to_owned())
 }
 
 /// A name to filter by: an empty one would leave out everything.

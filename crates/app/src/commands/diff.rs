@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use begat_model::visible::visible;
-use begat_report::diff::{Comparison, Counts, DiffFormat, Record};
+use begat_report::diff::{Comparison, Counts, DiffFormat};
 
 use crate::cli::DiffArgs;
 use crate::error::Error;
@@ -12,6 +12,7 @@ use crate::exit::Status;
 use crate::options::{Display, Verbosity};
 use crate::records;
 use crate::sink::Sink;
+use crate::summary;
 
 /// Compares, writes, and tells how many there are of each.
 pub fn run(args: &DiffArgs) -> Result<Status, Error> {
@@ -23,15 +24,16 @@ pub fn run(args: &DiffArgs) -> Result<Status, Error> {
     sink.spare([&*args.earlier, &*args.later])?;
     let on_terminal = args.output.output.is_none() && io::stdout().is_terminal();
     let fallback = if on_terminal { "table" } else { "jsonl" };
+    summary::tell_format(args.format.is_some(), &args.output, display.verbosity);
     let format =
         args.format.or_else(|| DiffFormat::named(fallback)).expect("both are in the table of formats");
     let mut comparison = Comparison::default();
-    read(&args.earlier, &mut |record| comparison.earlier(&record))?;
-    read(&args.later, &mut |record| comparison.later(record))?;
+    records::read_told(&args.earlier, &mut |record| comparison.earlier(&record))?;
+    records::read_told(&args.later, &mut |record| comparison.later(record))?;
     let (differences, counts) = comparison.finish();
     sink.write(|out| (format.write)(&differences, &display.page, out))?;
     if display.verbosity > Verbosity::Quiet {
-        tell(&summary(&counts));
+        tell(&in_short(&counts));
     }
     if counts.not_compared > 0 {
         tell(&format!("warning: no room to compare {} cases and findings", counts.not_compared));
@@ -39,28 +41,7 @@ pub fn run(args: &DiffArgs) -> Result<Status, Error> {
     Ok(if args.exit_code && !counts.is_same() { Status::FailOnMet } else { Status::Done })
 }
 
-fn read(path: &Path, each: &mut dyn FnMut(Record)) -> Result<(), Error> {
-    let input = match path == Path::new("-") {
-        true => "standard input".to_owned(),
-        false => format!("`{}`", path.display()),
-    };
-    let reading =
-        records::read(path, each).map_err(|source| Error::Records { input: input.clone(), source })?;
-    for told in &reading.told {
-        tell(&format!("warning: {input}: {told}"));
-    }
-    let more = reading.others - reading.told.len() as u64;
-    if more > 0 {
-        tell(&format!("warning: {input}: {more} more are neither a case nor a finding"));
-    }
-    // An empty file is a hunt that found nothing; one of something else is a mistake.
-    if reading.records == 0 && reading.others > 0 {
-        return Err(Error::NoRecords { input });
-    }
-    Ok(())
-}
-
-fn summary(counts: &Counts) -> String {
+fn in_short(counts: &Counts) -> String {
     let Counts { same, new, changed, gone, repeated, .. } = counts;
     let repeated = if *repeated > 0 { format!(", {repeated} repeated") } else { String::new() };
     format!("compared: {new} new, {changed} changed, {gone} gone, {same} the same{repeated}")

@@ -1,201 +1,157 @@
-//! `begat dump`: the records of EVTX files as JSON Lines, for a curious reader.
+//! `begat dump`: records as their sources have them, for a curious reader, through the same doors as a hunt.
 
 use std::borrow::Cow;
-use std::fs::File;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use begat_engine::commands::redact;
-use begat_evtx::{ChunkReader, Damage, EvtxFile, Record, Selection, Visitor, render};
-use begat_model::visible::{harmless_json, visible};
-use serde_json::Value;
+use begat_evtx::render;
+use begat_ingest::{AnomalyLog, Heading, Limits, Schemas, Source, Verbatim, gather};
+use begat_model::visible::{deceives, harmless_json};
+use jiff::tz::TimeZone;
 
 use crate::cli::DumpArgs;
 use crate::error::Error;
 use crate::exit::Status;
+use crate::message::Message;
+use crate::options::TimeRange;
+use crate::redaction;
 use crate::sink::Sink;
+use crate::summary;
 
-/// Damages of one file that are told one by one; the rest is counted.
-const DAMAGES_TOLD_MAX: usize = 20;
-
-/// Prints the records of each file, in the order in which they stand there.
+/// Prints the records of each source, in the order in which they stand there.
 pub fn run(args: &DumpArgs) -> Result<Status, Error> {
-    let mut status = Status::Done;
-    let wanted = Wanted { event_ids: &args.event_id, show_secrets: args.show_secrets };
+    let times = TimeRange::new(args.from.as_deref(), args.to.as_deref(), &TimeZone::UTC)?;
     let sink = Sink::new(&args.output)?;
-    sink.spare(args.files.iter().map(PathBuf::as_path))?;
-    sink.write(|out| {
-        for path in &args.files {
-            let mut printer = Printer {
-                wanted: &wanted,
-                out,
-                line: Vec::new(),
-                written: Ok(()),
-                damages: Damages::default(),
-            };
-            let read = dump_file(path, &mut printer);
-            let Printer { written, damages, .. } = printer;
-            damages.tell(path);
-            written?;
-            if let Err(error) = read {
-                tell(&format!("error: cannot read `{}`: {error}", path.display()));
-                status = Status::Trouble;
+    sink.spare(args.paths.iter().map(PathBuf::as_path))?;
+    let limits = Limits { spool_bytes_max: args.max_input, ..Limits::default() };
+    let gathered = gather(&args.paths, &mut io::stdin().lock(), &limits);
+    let mut problems: BTreeSet<Message> = gathered.problems.iter().map(Message::from).collect();
+    if gathered.sources.is_empty() && gathered.skipped.is_empty() && !problems.is_empty() {
+        return Err(Error::NoInput { problems: problems.into_iter().collect() });
+    }
+    let files: Vec<PathBuf> = gathered.sources.iter().map(file_of).collect();
+    sink.spare(files.iter().map(PathBuf::as_path))?;
+    let schemas = Schemas::built_in();
+    let mut anomalies = gathered.anomalies;
+    let mut seen = Seen::default();
+    let written = sink.write(|out| {
+        let mut printer =
+            Printer { args, times: &times, out, line: Vec::new(), written: Ok(()), seen: &mut seen };
+        for source in &gathered.sources {
+            let mut take = |heading: &Heading, record: Verbatim<'_>| printer.take(heading, record);
+            if let Err(problem) = source.each_record(&schemas, &mut anomalies, &mut take) {
+                problems.insert(Message::from(&problem));
+            }
+            if printer.written.is_err() {
+                break;
             }
         }
-        Ok(())
-    })?;
-    Ok(status)
+        printer.written
+    });
+    tell(&problems, &anomalies, &gathered.skipped, &seen);
+    written?;
+    // Silence is no answer where nothing was read.
+    Ok(if problems.is_empty() && seen.records > 0 { Status::Done } else { Status::Trouble })
 }
 
-fn dump_file(path: &Path, printer: &mut Printer<'_, '_>) -> io::Result<()> {
-    let file = File::open(path)?;
-    if file.metadata()?.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::IsADirectory));
-    }
-    let file = EvtxFile::open(file)?;
-    file.damage().into_iter().for_each(|damage| printer.damage(damage));
-    let mut reader = ChunkReader::new(&Selection::everything());
-    for chunk in 0..file.chunk_count() {
-        reader.read_chunk(&file, chunk, printer)?;
-        if printer.written.is_err() {
-            break;
-        }
-    }
-    Ok(())
+fn file_of(source: &Source) -> PathBuf {
+    // An entry of an archive is told as `archive!entry`.
+    PathBuf::from(source.name.split('!').next().unwrap_or(&source.name))
 }
 
-struct Wanted<'a> {
-    /// Empty: all.
-    event_ids: &'a [u32],
-    show_secrets: bool,
+fn tell(
+    problems: &BTreeSet<Message>,
+    anomalies: &AnomalyLog,
+    skipped: &[begat_ingest::Skipped],
+    seen: &Seen,
+) {
+    problems.iter().for_each(Message::tell);
+    summary::tell_input(anomalies, skipped);
+    if seen.not_rendered > 0 {
+        summary::warn(&format!("{} records of event logs cannot be rendered", seen.not_rendered));
+    }
+    if seen.untimed > 0 {
+        summary::warn(&format!(
+            "{} records tell no time, or none with a zone: `--from` and `--to` leave them in",
+            seen.untimed
+        ));
+    }
+}
+
+/// What was met.
+#[derive(Debug, Default)]
+struct Seen {
+    records: u64,
+    /// In spite of a range of times.
+    untimed: u64,
+    not_rendered: u64,
 }
 
 struct Printer<'a, 'out> {
-    wanted: &'a Wanted<'a>,
+    args: &'a DumpArgs,
+    times: &'a TimeRange,
     out: &'a mut (dyn Write + 'out),
     line: Vec<u8>,
     written: io::Result<()>,
-    damages: Damages,
+    seen: &'a mut Seen,
 }
 
-/// What could not be read of one file: the first few, and how many.
-#[derive(Default)]
-struct Damages {
-    first: Vec<String>,
-    count: u64,
-}
-
-impl Damages {
-    fn add(&mut self, damage: impl FnOnce() -> String) {
-        self.count += 1;
-        if self.first.len() < DAMAGES_TOLD_MAX {
-            self.first.push(damage());
+impl Printer<'_, '_> {
+    /// Prints a record that is asked for; whether somebody still reads.
+    fn take(&mut self, heading: &Heading, record: Verbatim<'_>) -> bool {
+        self.seen.records += 1;
+        if self.is_wanted(heading) {
+            self.seen.untimed += u64::from(heading.at.is_none() && self.times.is_bounded());
+            self.written = match record {
+                Verbatim::Stored(record) => self.stored(record),
+                Verbatim::Text(text) => self.text(text),
+            };
         }
+        self.written.is_ok()
     }
 
-    fn tell(&self, path: &Path) {
-        for damage in &self.first {
-            tell(&format!("warning: `{}`: {damage}", path.display()));
-        }
-        let more = self.count - self.first.len() as u64;
-        if more > 0 {
-            tell(&format!("warning: `{}`: {more} more damages", path.display()));
-        }
+    fn is_wanted(&self, heading: &Heading) -> bool {
+        let (event_ids, record_ids) = (&self.args.event_id, &self.args.record_id);
+        (event_ids.is_empty() || heading.event_id.is_some_and(|id| event_ids.contains(&id)))
+            && (record_ids.is_empty() || heading.record_id.is_some_and(|id| record_ids.contains(&id)))
+            && self.times.holds(heading.at)
     }
-}
 
-impl Visitor for Printer<'_, '_> {
-    fn record(&mut self, record: &Record<'_>) {
-        let header = record.header();
-        let ids = self.wanted.event_ids;
-        let is_wanted = ids.is_empty() || header.event_id().is_some_and(|event_id| ids.contains(&event_id));
-        if !is_wanted || self.written.is_err() {
-            return;
-        }
-        self.line.clear();
-        if let Err(malformed) = render::json(record, &mut self.line) {
-            let offset = header.offset();
-            self.damages.add(|| format!("at byte {offset}: a record that cannot be rendered ({malformed})"));
-            return;
-        }
-        let line = if self.wanted.show_secrets {
-            Cow::Borrowed(&self.line[..])
-        } else {
-            without_secrets(&self.line)
-        };
-        let line = match std::str::from_utf8(&line) {
-            Ok(json) => harmless_json(json),
-            Err(_) => {
-                return self.damages.add(|| format!("at byte {}: a record that is no text", header.offset()));
+    fn stored(&mut self, record: &begat_evtx::Record<'_>) -> io::Result<()> {
+        let mut line = std::mem::take(&mut self.line);
+        line.clear();
+        let rendered = render::json(record, &mut line).is_ok();
+        let written = match std::str::from_utf8(&line).ok().filter(|_| rendered) {
+            Some(json) => self.text(json),
+            None => {
+                self.seen.not_rendered += 1;
+                Ok(())
             }
         };
-        self.written = self.out.write_all(line.as_bytes()).and_then(|()| self.out.write_all(b"\n"));
+        self.line = line;
+        written
     }
 
-    fn damage(&mut self, damage: Damage) {
-        self.damages.add(|| damage.to_string());
-    }
-}
-
-/// The same line with the secrets of its data redacted.
-///
-/// Not only of fields called CommandLine: services, tasks and WMI consumers carry command lines under many names.
-fn without_secrets(line: &[u8]) -> Cow<'_, [u8]> {
-    let Ok(mut record) = serde_json::from_slice::<Value>(line) else { return Cow::Borrowed(line) };
-    let mut changed = false;
-    for section in ["EventData", "UserData"] {
-        if let Some(data) = record.get_mut("Event").and_then(|event| event.get_mut(section)) {
-            changed |= redact_texts(data);
-        }
-    }
-    if changed { Cow::Owned(record.to_string().into_bytes()) } else { Cow::Borrowed(line) }
-}
-
-/// The nesting is bounded by the reader that made the JSON.
-fn redact_texts(value: &mut Value) -> bool {
-    match value {
-        Value::String(text) => match redact(text) {
-            Cow::Borrowed(_) => false,
-            Cow::Owned(redacted) => {
-                let changed = *text != redacted;
-                *text = redacted;
-                changed
-            }
-        },
-        Value::Array(items) => items.iter_mut().fold(false, |changed, item| redact_texts(item) | changed),
-        Value::Object(fields) => {
-            fields.values_mut().fold(false, |changed, field| redact_texts(field) | changed)
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    fn text(&mut self, text: &str) -> io::Result<()> {
+        let show_secrets = self.args.show_secrets;
+        let shown = match text.starts_with('<') {
+            true => harmless_xml(&redaction::xml(text, show_secrets)).into_owned(),
+            false => harmless_json(&redaction::json_line(text, show_secrets)).into_owned(),
+        };
+        self.out.write_all(shown.as_bytes()).and_then(|()| self.out.write_all(b"\n"))
     }
 }
 
-fn tell(message: &str) {
-    // Where standard error is closed there is nobody to tell.
-    let _ = writeln!(io::stderr().lock(), "{}", visible(message));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn redacted(line: &str) -> String {
-        String::from_utf8(without_secrets(line.as_bytes()).into_owned()).unwrap()
+/// XML with every character that could fool an eye or a terminal as a reference: the same texts.
+fn harmless_xml(xml: &str) -> Cow<'_, str> {
+    let is_harmful = |character: char| deceives(character) && !matches!(character, '\n' | '\r' | '\t');
+    if !xml.chars().any(is_harmful) {
+        return Cow::Borrowed(xml);
     }
-
-    #[test]
-    fn secrets_of_the_data_are_taken_out_and_all_else_stays_byte_for_byte() {
-        let harmless = r#"{"Event":{"System":{"EventID":4688},"EventData":{"Z":"net  user bob","A":1.50}}}"#;
-        assert_eq!(redacted(harmless), harmless);
-        let secret = r#"{"Event":{"System":{"EventID":4688},"EventData":{"Z":"x","CommandLine":"net user bob Hunter2! /add"}}}"#;
-        let shown = redacted(secret);
-        assert!(!shown.contains("Hunter2!") && shown.contains("net user bob"), "{shown}");
-        assert!(shown.find("\"Z\"") < shown.find("CommandLine"), "fields keep their order: {shown}");
-    }
-
-    #[test]
-    fn arrays_and_user_data_are_looked_into() {
-        let secret = r#"{"Event":{"UserData":{"Operation":{"Data":["a","net user bob Hunter2! /add"]}}}}"#;
-        assert!(!redacted(secret).contains("Hunter2!"));
-    }
+    let shown = |character: char| match is_harmful(character) {
+        true => format!("&#x{:x};", u32::from(character)),
+        false => character.to_string(),
+    };
+    Cow::Owned(xml.chars().map(shown).collect())
 }

@@ -1,32 +1,53 @@
-//! `begat explain`: the reasoning of one case, or what is known of one finding, found again by its id on the same inputs.
+//! `begat explain`: the reasoning of one case, or what is known of one finding, found again by its id: on the same logs,
+//! or in what a hunt wrote of them.
 
 use std::cmp::Reverse;
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use begat_model::case::{Case, Finding};
 use begat_model::visible::visible;
-use begat_report::{CaseView, FindingView, Found, Read};
+use begat_report::diff::Record;
+use begat_report::{CaseView, EXPLAIN_FORMATS, ExplainFormat, FindingView, Found, Read, write_record};
 
-use crate::cli::ExplainArgs;
+use crate::cli::{ExplainArgs, OutputArgs};
 use crate::error::Error;
 use crate::exit::Status;
 use crate::options::{Display, Input};
 use crate::pipeline;
 use crate::progress::Progress;
+use crate::records;
 use crate::sink::Sink;
 use crate::summary;
 
 /// Ids offered where none fits, or several do.
 const IDS_OFFERED_MAX: usize = 5;
 
-/// Hunts again, and explains.
+/// Hunts again, or reads what a hunt wrote, and explains.
 pub fn run(args: &ExplainArgs) -> Result<Status, Error> {
-    let input = Input::new(&args.input)?;
-    let display = Display::new(&args.display, &args.output)?;
-    let sink = Sink::new(&args.output)?;
+    let mut display = Display::new(&args.display, &args.output)?;
+    display.page.sections.clone_from(&args.only);
+    let paths = &args.input.paths;
+    let written = paths.iter().filter(|path| records::holds_records(path)).count();
+    match written {
+        0 => from_logs(&args.id, args.format, &Input::new(&args.input)?, &display, &args.output),
+        all if all == paths.len() => from_records(args, &display),
+        _ => Err(Error::RecordsAmongLogs),
+    }
+}
+
+/// Hunts, and explains.
+pub fn from_logs(
+    id: &str,
+    format: &ExplainFormat,
+    input: &Input,
+    display: &Display,
+    output: &OutputArgs,
+) -> Result<Status, Error> {
+    let sink = Sink::new(output)?;
     input.site.warnings.iter().for_each(|warning| summary::warn(warning));
     let progress = Progress::new(display.progress);
-    let outcome = pipeline::hunt(&input, &progress)?;
+    let outcome = pipeline::hunt(input, &progress)?;
     progress.finish();
     summary::tell_problems(&outcome.totals);
     sink.spare(outcome.totals.sources.iter().chain(&input.site.files).map(PathBuf::as_path))?;
@@ -38,15 +59,62 @@ pub fn run(args: &ExplainArgs) -> Result<Status, Error> {
     };
     let found = Found::new(&outcome.cases, &outcome.findings).within(read);
     let page = &display.page;
-    match find(&outcome.cases, &outcome.findings, &args.id)? {
+    match find(&outcome.cases, &outcome.findings, id)? {
         Wanted::Case(case) => {
-            sink.write(|out| (args.format.write_case)(&CaseView::from(case), &found, page, out))?;
+            sink.write(|out| (format.write_case)(&CaseView::from(case), &found, page, out))?;
         }
         Wanted::Finding(finding) => {
-            sink.write(|out| (args.format.write_finding)(&FindingView::from(finding), page, out))?;
+            sink.write(|out| (format.write_finding)(&FindingView::from(finding), page, out))?;
         }
     }
     Ok(if outcome.totals.problems.is_empty() { Status::Done } else { Status::Trouble })
+}
+
+/// Tells what a hunt wrote of it; what needs the logs is said to.
+fn from_records(args: &ExplainArgs, display: &Display) -> Result<Status, Error> {
+    let (id, paths) = (&args.id, &args.input.paths);
+    let sink = Sink::new(&args.output)?;
+    sink.spare(paths.iter().map(PathBuf::as_path))?;
+    for option in options_of_hunts(args) {
+        summary::warn(&format!("`{option}` is left aside: it needs the logs, and this is what a hunt wrote"));
+    }
+    let mut ids: Vec<(String, String)> = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut fitting: Vec<(Record, &Path)> = Vec::new();
+    let prefix = id.to_ascii_lowercase();
+    for path in paths {
+        let mut take = |record: Record| {
+            if seen.insert(record.id().to_owned()) {
+                ids.push((record.id().to_owned(), record.said()));
+                if record.id().starts_with(&prefix) {
+                    fitting.push((record, path));
+                }
+            }
+        };
+        records::read_told(path, &mut take)?;
+    }
+    let chosen = &ids[choose(&ids, |(id, _)| id, |(id, said)| format!("{id}  {said}"), id)?].0;
+    let (record, path) =
+        fitting.iter().find(|(record, _)| record.id() == chosen).expect("what is chosen begins so");
+    let source = path.display().to_string();
+    sink.write(|out| write_record(record, &source, &display.page, out))?;
+    Ok(Status::Done)
+}
+
+/// What was typed that only a hunt can follow.
+fn options_of_hunts(args: &ExplainArgs) -> impl Iterator<Item = &'static str> {
+    let is_page = !std::ptr::eq(args.format, &EXPLAIN_FORMATS[0]);
+    let args = &args.input;
+    let typed = [
+        ("--format", is_page),
+        ("--window", args.window.is_some()),
+        ("--policy", args.site.policy.is_some()),
+        ("--inventory", args.site.inventory.is_some()),
+        ("--tickets", args.site.tickets.is_some()),
+        ("--sigma", !args.sigma.is_empty()),
+        ("--input-timezone", args.input_timezone.is_some()),
+    ];
+    typed.into_iter().filter_map(|(option, is_typed)| is_typed.then_some(option))
 }
 
 /// What an id can be that of.
@@ -57,7 +125,7 @@ enum Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    fn id(self) -> &'a str {
+    fn id(&self) -> &'a str {
         match self {
             Wanted::Case(case) => &case.case_id,
             Wanted::Finding(finding) => &finding.finding_id,
@@ -65,8 +133,8 @@ impl<'a> Wanted<'a> {
     }
 
     /// Its id, with what it is.
-    fn offered(self) -> String {
-        let told = match self {
+    fn offered(&self) -> String {
+        match self {
             Wanted::Case(case) => {
                 let account = case.account.name.as_deref().or(case.account.created_as.as_deref());
                 format!("{}  {} on {}", self.id(), account.unwrap_or("unknown account"), case.host.name)
@@ -74,31 +142,43 @@ impl<'a> Wanted<'a> {
             Wanted::Finding(finding) => {
                 format!("{}  {} on {}", self.id(), finding.kind.slug().replace('_', " "), finding.host.name)
             }
-        };
-        visible(&told).into_owned()
+        }
     }
 }
 
 /// The case or finding whose id it is, or the only one whose id begins so.
 fn find<'a>(cases: &'a [Case], findings: &'a [Finding], id: &str) -> Result<Wanted<'a>, Error> {
+    let all: Vec<Wanted<'a>> =
+        cases.iter().map(Wanted::Case).chain(findings.iter().map(Wanted::Finding)).collect();
+    Ok(all[choose(&all, |wanted| wanted.id(), Wanted::offered, id)?])
+}
+
+/// Which of all is meant: that whose id it is, or the only one whose id begins so.
+fn choose<T>(
+    all: &[T],
+    id_of: impl Fn(&T) -> &str,
+    offered: impl Fn(&T) -> String,
+    id: &str,
+) -> Result<usize, Error> {
     let wanted = id.to_ascii_lowercase();
-    let all = || cases.iter().map(Wanted::Case).chain(findings.iter().map(Wanted::Finding));
-    let fitting: Vec<Wanted<'_>> = all().filter(|it| it.id().starts_with(&wanted)).collect();
-    if let Some(exact) = fitting.iter().find(|it| it.id() == wanted) {
+    let offered = |it: &T| visible(&offered(it)).into_owned();
+    let fitting: Vec<usize> =
+        all.iter().enumerate().filter(|(_, it)| id_of(it).starts_with(&wanted)).map(|(at, _)| at).collect();
+    if let Some(exact) = fitting.iter().find(|at| id_of(&all[**at]) == wanted) {
         return Ok(*exact);
     }
     match fitting.as_slice() {
         [only] => Ok(*only),
         [] => {
-            let mut nearest: Vec<Wanted<'_>> = all().collect();
-            nearest.sort_by_key(|it| (Reverse(alike(it.id(), &wanted)), it.id()));
-            let nearest = nearest.into_iter().take(IDS_OFFERED_MAX).map(Wanted::offered).collect();
+            let mut nearest: Vec<&T> = all.iter().collect();
+            nearest.sort_by_key(|it| (Reverse(alike(id_of(it), &wanted)), id_of(it)));
+            let nearest = nearest.into_iter().take(IDS_OFFERED_MAX).map(offered).collect();
             Err(Error::IdUnknown { id: id.to_owned(), nearest })
         }
         several => Err(Error::IdAmbiguous {
             prefix: id.to_owned(),
             count: several.len(),
-            fitting: several.iter().take(IDS_OFFERED_MAX).map(|it| it.offered()).collect(),
+            fitting: several.iter().take(IDS_OFFERED_MAX).map(|at| offered(&all[*at])).collect(),
         }),
     }
 }

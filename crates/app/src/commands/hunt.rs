@@ -6,7 +6,7 @@ use std::time::Instant;
 use begat_model::case::{Case, Finding};
 use begat_report::{Found, Read, UnreadCreations, write_coverage};
 
-use crate::cli::HuntArgs;
+use crate::cli::{HuntArgs, OutputArgs};
 use crate::error::Error;
 use crate::exit::Status;
 use crate::options::{Hunt, Verbosity};
@@ -15,10 +15,16 @@ use crate::progress::Progress;
 use crate::sink::Sink;
 use crate::summary::{self, SiteOutcome, Written};
 
-/// Hunts, writes, and tells how it went.
+/// Hunts what was typed.
 pub fn run(args: &HuntArgs) -> Result<Status, Error> {
     let options = Hunt::new(args)?;
-    let sink = Sink::new(&args.output)?;
+    summary::tell_format(args.format.is_some() || args.tree, &args.output, options.display.verbosity);
+    hunt(&options, &args.output)
+}
+
+/// Hunts, writes, and tells how it went.
+pub fn hunt(options: &Hunt, output: &OutputArgs) -> Result<Status, Error> {
+    let sink = Sink::new(output)?;
     options.input.site.warnings.iter().for_each(|warning| summary::warn(warning));
     let began = Instant::now();
     let progress = Progress::new(options.display.progress);
@@ -30,26 +36,30 @@ pub fn run(args: &HuntArgs) -> Result<Status, Error> {
     sink.spare(totals.sources.iter().chain(&site.files).map(PathBuf::as_path))?;
     let last_creation = cases.iter().map(|case| case.created_at).max();
     let found_none = cases.is_empty();
-    let (cases, cases_left_out): (Vec<Case>, Vec<Case>) =
+    let (mut cases, cases_left_out): (Vec<Case>, Vec<Case>) =
         cases.into_iter().partition(|case| options.filters.keep(case));
-    let (findings, findings_left_out): (Vec<Finding>, Vec<Finding>) =
+    let (mut findings, findings_left_out): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(|finding| options.filters.keep_finding(finding));
+    options.order.put(&mut cases, &mut findings);
     let unread = UnreadCreations::of(findings.iter().chain(&findings_left_out));
     let written = sink.write(|out| {
         let page = &options.display.page;
-        if found_none && options.format.for_people && !options.format.says_what_was_heard {
-            write_coverage(&coverage, &unread, page, out)?;
-            if !findings.is_empty() {
-                writeln!(out)?;
-            }
-        }
         let read = Read {
             coverage: &coverage,
             records: totals.records,
             problems: totals.problems.len() as u64,
             window: Some(options.input.tuning.window),
         };
-        (options.write)(&Found::new(&cases, &findings).within(read), page, out)
+        let found = Found::new(&cases, &findings).in_order(options.order).within(read);
+        (options.write)(&found, page, out)?;
+        // What was found stands first, then what may not have been seen.
+        if found_none && options.format.for_people && !options.format.says_what_was_heard {
+            if !findings.is_empty() {
+                writeln!(out)?;
+            }
+            write_coverage(&coverage, &unread, page, out)?;
+        }
+        Ok(())
     });
     if found_none && !options.format.for_people && options.display.verbosity > Verbosity::Quiet {
         let page = options.display.page_of_messages();

@@ -1,8 +1,10 @@
 //! One file a command.
 
+pub mod demo;
 pub mod diff;
 pub mod dump;
 pub mod explain;
 pub mod hunt;
+pub mod manual;
 pub mod policy;
 pub mod schema;

@@ -146,6 +146,107 @@ fn standard_input() {
 }
 
 #[test]
+fn the_worst_stand_first_unless_time_is_asked_for() {
+    let session = Session::new()
+        .log("a.json", "winlogbeat", &logs::without_processes("PC0.corp.example"))
+        .log(
+            "b.evtx",
+            "evtx",
+            &logs::net_user_on("PC1.corp.example", "2026-03-05T09:00:00.0000000Z", "late", 1001),
+        )
+        .log("c.evtx", "evtx", &logs::loop_and_guest("PC2.corp.example"));
+    let titles = |args: &[&str]| -> Vec<String> {
+        let table = session.stdout(&[&["hunt", "-q", "-t", "table", "."], args].concat());
+        let is_title = |line: &&str| line.contains(" created on ") || line.contains(" enabled on ");
+        table
+            .lines()
+            .filter(is_title)
+            .map(|line| line.split(".corp").next().unwrap().trim().to_owned())
+            .collect()
+    };
+    let first = "6 accounts created on 3 hosts: 1 high, 5 medium; also 1 finding on PC2";
+    let (late, wave) = ("HIGH  late created on PC1", "MEDIUM  wave of 4 accounts created on PC2");
+    let (svc, guest) = ("MEDIUM  svc created on PC0", "HIGH  guest account enabled on PC2");
+    assert_eq!(titles(&[]), [first, late, wave, svc, guest]);
+    assert_eq!(titles(&["--sort", "severity"]), titles(&[]));
+    assert_eq!(titles(&["--sort", "time"]), [first, wave, svc, late, guest]);
+    for format in ["jsonl", "json", "csv", "ecs", "ocsf", "timesketch"] {
+        let written = |args: &[&str]| session.stdout(&[&["hunt", "-q", "-t", format, "."], args].concat());
+        assert_eq!(written(&[]), written(&["--sort", "time"]), "{format}");
+    }
+    let severities = |args: &[&str]| -> Vec<String> {
+        let lines = session.stdout(&[&["hunt", "-q", "."], args].concat());
+        let severity = |line: &str| {
+            let record: serde_json::Value = serde_json::from_str(line).unwrap();
+            record["severity"].as_str().unwrap().to_owned()
+        };
+        lines.lines().map(severity).collect()
+    };
+    assert_eq!(severities(&["--sort", "severity"])[..2], ["high", "medium"]);
+    assert_eq!(severities(&[])[0], "medium");
+}
+
+#[test]
+fn findings_alone_are_counted_in_the_first_line_too() {
+    let session = wave_and_finding();
+    let args = ["hunt", "-q", "-t", "table", "--account", "guest", "PC1.evtx"];
+    let table = session.stdout(&args);
+    assert!(table.starts_with("1 finding on PC1.corp.example: 1 high\n\nWorth a look\n"), "{table}");
+    let records = logs::loop_and_guest("PC1.corp.example");
+    let guest = Session::new().log("guest.evtx", "evtx", &records[records.len() - 1..]);
+    insta::assert_snapshot!(guest.transcript(&["hunt", "-t", "table", "guest.evtx"]));
+}
+
+#[test]
+fn a_record_is_found_again() {
+    let session = two_hosts();
+    insta::assert_snapshot!(session.transcript(&["hunt", "-v", "-t", "table", "logs"]));
+    let wave = wave_and_finding().stdout(&["hunt", "-v", "-t", "table", "PC1.evtx"]);
+    assert!(wave.contains("records      temp1: Security · event 4720 · record 1004 · PC1.evtx"), "{wave}");
+    assert!(wave.contains("record       Security · event 4722 · record 1022 · PC1.evtx"), "{wave}");
+    let csv = session.stdout(&["hunt", "-t", "csv", "logs"]);
+    let rows: Vec<&str> = csv.lines().collect();
+    assert!(rows[0].ends_with(",record_source,record_channel,record_event_id,record_id"), "{}", rows[0]);
+    assert!(rows[1].ends_with(",logs/PC1/Security.evtx,Security,4720,1004"), "{}", rows[1]);
+}
+
+#[test]
+fn trees_alone() {
+    let session = two_hosts();
+    insta::assert_snapshot!(session.transcript(&["hunt", "--tree", "--width", "80", "logs"]));
+    insta::assert_snapshot!(session.transcript(&["hunt", "--tree", "-t", "csv", "logs"]));
+}
+
+/// The pager's width, where standard output is none that has one.
+#[test]
+fn the_width_is_that_of_who_reads() {
+    let session = two_hosts();
+    let widest = |columns: Option<&str>, args: &[&str]| {
+        let mut command = session.command(&[&["hunt", "-q", "-t", "table", "logs"], args].concat());
+        if let Some(columns) = columns {
+            command.env("COLUMNS", columns);
+        }
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let table = String::from_utf8(output.stdout).unwrap();
+        table.lines().map(|line| line.chars().count()).max().unwrap()
+    };
+    assert_eq!(widest(None, &[]), 100);
+    assert_eq!(widest(Some("80"), &[]), 80);
+    assert_eq!(widest(Some("160"), &[]), 100, "longer lines are hard on the eye");
+    assert_eq!(widest(Some("many"), &[]), 100);
+    assert_eq!(widest(Some("80"), &["--width", "160"]), 160);
+    assert_eq!(session.status(&["hunt", "--width", "20", "logs"]), 2);
+    session
+        .command(&["hunt", "-t", "table", "-o", "table.txt", "logs"])
+        .env("COLUMNS", "80")
+        .output()
+        .unwrap();
+    let of_file = session.read("table.txt");
+    assert_eq!(of_file.lines().map(|line| line.chars().count()).max(), Some(100), "a file has no reader yet");
+}
+
+#[test]
 fn output_file() {
     let session = two_hosts();
     let expected = session.stdout(&["hunt", "logs"]);

@@ -133,6 +133,21 @@ fn the_window_that_is_typed_wins_over_the_policys_and_that_is_told() {
     assert!(told.contains("warning: `--window 1m` wins over the policy's `time_window`, 30"), "{told}");
 }
 
+/// The first thing that somebody tries, today and in some years.
+#[test]
+fn the_shipped_policy_is_in_order() {
+    let policy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/site.toml");
+    let policy = policy.to_str().unwrap();
+    for args in
+        [&["policy", "check", policy] as &[&str], &["policy", "check", policy, "--today", "2033-01-01"]]
+    {
+        let output = Session::new().run(args);
+        let told = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{told}");
+        assert!(told.contains("0 of 4 entries to fix"), "{told}");
+    }
+}
+
 #[test]
 fn the_shipped_examples_fit_the_demonstration() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

@@ -128,7 +128,11 @@ fn an_entry_that_nobody_used_for_long_is_told_from_earlier_cases() {
         ["policy", "check", "site.toml", "--today", "2026-06-03", "--cases", "winter.jsonl", "summer.jsonl"];
     insta::assert_snapshot!(session.transcript(&line));
     let wrong = session.transcript(&["policy", "check", "site.toml", "--cases", "wrong.jsonl"]);
-    assert!(wrong.contains("exit status: 2") && wrong.contains("wrong.jsonl:1: this is no case"), "{wrong}");
+    assert!(
+        wrong.contains("exit status: 2")
+            && wrong.contains("error: this is no case\n  where: wrong.jsonl:1\n"),
+        "{wrong}"
+    );
 }
 
 #[test]

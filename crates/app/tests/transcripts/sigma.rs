@@ -55,7 +55,7 @@ fn rules_that_are_none_stop_the_hunt_with_a_hint() {
         let output = session().run(&["hunt", "--sigma", rules, "logs"]);
         let told = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{rules}: {told}");
-        assert!(told.starts_with("error: ") && told.contains("\nhint: "), "{rules}: {told}");
+        assert!(told.starts_with("error: ") && told.contains("\n  hint:  "), "{rules}: {told}");
         assert!(output.stdout.is_empty(), "{rules}");
     }
 }

@@ -196,16 +196,20 @@ impl begat_evtx::Visitor for Adapter<'_> {
             let header = Header { event_id: Some(spec.event_id), ..Header::SILENT };
             return self.visitor.lost(&header, Some(damage.offset), &|| reason.to_string());
         }
-        let detail = || match damage.records_lost {
-            0 => damage.kind.to_string(),
-            1 => format!("{}; 1 record lost", damage.kind),
-            lost => format!("{}; about {lost} records lost", damage.kind),
-        };
-        self.visitor.anomaly(anomaly_kind(damage.kind), Some(damage.offset), &detail);
+        self.visitor.anomaly(anomaly_kind(damage.kind), Some(damage.offset), &|| damage_said(&damage));
     }
 }
 
-fn anomaly_kind(kind: DamageKind) -> AnomalyKind {
+/// What is damaged, and what that cost.
+pub(crate) fn damage_said(damage: &Damage) -> String {
+    match damage.records_lost {
+        0 => damage.kind.to_string(),
+        1 => format!("{}; 1 record lost", damage.kind),
+        lost => format!("{}; about {lost} records lost", damage.kind),
+    }
+}
+
+pub(crate) fn anomaly_kind(kind: DamageKind) -> AnomalyKind {
     match kind {
         DamageKind::FileHeaderChecksum | DamageKind::FreeSpaceOffset { .. } => AnomalyKind::DamagedHeader,
         DamageKind::FileTooShort | DamageKind::TruncatedChunk { .. } => AnomalyKind::TruncatedEnd,

@@ -4,3 +4,4 @@ pub(crate) mod evtx;
 pub(crate) mod json;
 pub(crate) mod text;
 pub(crate) mod xml;
+pub(crate) mod xml_texts;

@@ -63,12 +63,18 @@ impl<R: Read> TextReader<'_, '_, R> {
                 Frame::Object(length) => {
                     let offset = self.window.offset();
                     self.json.object(&self.window.bytes()[..length], offset, self.visitor);
+                    if !self.visitor.passed(&self.window.bytes()[..length]) {
+                        return Ok(());
+                    }
                     self.window.consume(length);
                 }
                 Frame::Event(length) => {
                     let offset = self.window.offset();
                     let event = text_of(&self.window.bytes()[..length], offset, self.visitor);
                     xml::visit(&event, None, offset, self.visitor);
+                    if !self.visitor.passed(&self.window.bytes()[..length]) {
+                        return Ok(());
+                    }
                     self.window.consume(length);
                 }
                 Frame::Between(length) => self.window.consume(length),

@@ -38,6 +38,23 @@ pub struct Gathered {
     pub anomalies: AnomalyLog,
 }
 
+impl Gathered {
+    /// These and those.
+    pub fn merge(&mut self, other: Gathered) {
+        self.sources.extend(other.sources);
+        self.problems.extend(other.problems);
+        self.skipped.extend(other.skipped);
+        self.anomalies.merge(other.anomalies);
+        self.put_in_order();
+    }
+
+    fn put_in_order(&mut self) {
+        self.sources.sort_by(|one, two| one.name.cmp(&two.name));
+        self.skipped.sort_unstable();
+        self.problems.sort_by(|one, two| one.path.cmp(&two.path));
+    }
+}
+
 /// Finds every source under `paths`. `-` is `stdin`, copied to a temporary file so that it can be read twice.
 pub fn gather(paths: &[PathBuf], stdin: &mut dyn Read, limits: &Limits) -> Gathered {
     let mut gatherer = Gatherer { limits, gathered: Gathered::default() };
@@ -79,9 +96,7 @@ enum Content {
 impl Gatherer<'_> {
     fn finish(self) -> Gathered {
         let mut gathered = self.gathered;
-        gathered.sources.sort_by(|one, two| one.name.cmp(&two.name));
-        gathered.skipped.sort_unstable();
-        gathered.problems.sort_by(|one, two| one.path.cmp(&two.path));
+        gathered.put_in_order();
         gathered
     }
 

@@ -1,6 +1,6 @@
 //! A case or a finding as an alert: what the formats of other systems want to know of either, worked out once.
 
-use std::io;
+use std::{fmt, io};
 
 use serde_json::Value;
 
@@ -73,6 +73,16 @@ pub(crate) struct Attack {
     pub(crate) technique: (&'static str, &'static str),
     /// Id, name.
     pub(crate) sub_technique: Option<(&'static str, &'static str)>,
+}
+
+/// `T1136.001 Create Account: Local Account`.
+impl fmt::Display for Attack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.sub_technique {
+            Some((id, name)) => write!(f, "{id} {}: {name}", self.technique.1),
+            None => write!(f, "{} {}", self.technique.0, self.technique.1),
+        }
+    }
 }
 
 /// The tactic that all of them serve.
@@ -175,6 +185,25 @@ fn finding_rule(kind: FindingKind) -> Rule {
     FINDING_RULES.iter().find(|(row, _)| *row == kind).map_or(unlisted, |(_, rule)| *rule)
 }
 
+/// Where the creation of such an account stands in ATT&CK.
+fn case_attack(scope: Scope) -> Option<Attack> {
+    match scope {
+        Scope::Local => LOCAL_ACCOUNT,
+        Scope::Domain => DOMAIN_ACCOUNT,
+        Scope::Unknown => attack(CREATE_ACCOUNT, None),
+    }
+}
+
+/// The same for people: `T1136.001 Create Account: Local Account`.
+pub(crate) fn case_technique(scope: Scope) -> String {
+    case_attack(scope).map_or(String::new(), |attack| attack.to_string())
+}
+
+/// The same of a finding; `None` where nothing says that anybody did anything.
+pub(crate) fn finding_technique(kind: FindingKind) -> Option<String> {
+    finding_rule(kind).attack.map(|attack| attack.to_string())
+}
+
 fn case_rule(case: &CaseView<'_>) -> Rule {
     Rule {
         id: case.analytic.id,
@@ -182,11 +211,7 @@ fn case_rule(case: &CaseView<'_>) -> Rule {
         action: "account-created",
         event_types: &["user", "creation"],
         succeeded: Some(case.outcome != Outcome::AttemptFailed),
-        attack: match case.account.scope {
-            Scope::Local => LOCAL_ACCOUNT,
-            Scope::Domain => DOMAIN_ACCOUNT,
-            Scope::Unknown => attack(CREATE_ACCOUNT, None),
-        },
+        attack: case_attack(case.account.scope),
     }
 }
 

@@ -193,7 +193,7 @@ fn processes<'v, 'a>(case: &'v CaseView<'a>) -> Vec<Part<'v, 'a>> {
     let is_open = matches!(attribution.verdict, Verdict::Ambiguous | Verdict::Likely);
     let part = match attribution.verdict {
         Verdict::Ambiguous => "a candidate, the likeliest",
-        Verdict::Likely => "it probably created the account, though nothing shows the act by it",
+        Verdict::Likely => "it probably created the account, though nothing shows that it did",
         _ => "it created the account",
     };
     let ancestor = match attribution.verdict {

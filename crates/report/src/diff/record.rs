@@ -71,7 +71,7 @@ impl Record {
         self.value.to_string()
     }
 
-    pub(super) fn value(&self) -> &Value {
+    pub(crate) fn value(&self) -> &Value {
         &self.value
     }
 
@@ -89,16 +89,26 @@ impl Record {
         self
     }
 
-    pub(super) fn id(&self) -> &str {
+    /// The id of the case or finding.
+    pub fn id(&self) -> &str {
         &self.id
     }
 
+    /// `svc_print on files01`, `guest enabled on files01`: what it is, in a line.
+    pub fn said(&self) -> String {
+        let host = self.host().unwrap_or("an unknown host");
+        match self.is_case {
+            true => format!("{} on {host}", self.account().unwrap_or("unknown account")),
+            false => format!("{} on {host}", self.verdict_or_kind().unwrap_or("finding").replace('_', " ")),
+        }
+    }
+
     /// `case`, `finding`.
-    pub(super) fn sort(&self) -> &'static str {
+    pub(crate) fn sort(&self) -> &'static str {
         if self.is_case { "case" } else { "finding" }
     }
 
-    fn word(&self, pointer: &str) -> Option<&str> {
+    pub(crate) fn word(&self, pointer: &str) -> Option<&str> {
         self.value.pointer(pointer).and_then(Value::as_str)
     }
 

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use ::csv::{Terminator, WriterBuilder};
 
-use crate::view::{CaseView, Duration, FindingView, Found, ProcessView};
+use crate::view::{CaseView, Duration, EventView, FindingView, Found, ProcessView, Role};
 use crate::wire::cell::inert;
 use crate::words::page::Page;
 use crate::words::wording;
@@ -113,6 +113,15 @@ columns! {
     "actor_kind" Plain |case| case.actor.kind, |finding| finding.actor.as_ref().and_then(|actor| actor.kind);
     "creator_rules" Text |case| case.attribution.creator.as_ref().map(|creator| creator.rules.join("; "));
     "authorisation_beside_likely" Plain |case| Some(case.authorisation.beside_likely.join(" "));
+    "record_source" Text |case| creation(case).map(|event| event.source), |finding| finding.events.first().map(|event| event.source);
+    "record_channel" Plain |case| creation(case).map(|event| event.record.channel), |finding| finding.events.first().map(|event| event.record.channel);
+    "record_event_id" Plain |case| creation(case).map(|event| event.record.event_id), |finding| finding.events.first().map(|event| event.record.event_id);
+    "record_id" Plain |case| creation(case).and_then(|event| event.record.record_id), |finding| finding.events.first().and_then(|event| event.record.record_id);
+}
+
+/// The record that tells the creation: what a reader looks up first.
+fn creation<'c, 'a>(case: &'c CaseView<'a>) -> Option<&'c EventView<'a>> {
+    case.events.iter().find(|event| event.role == Role::Creation)
 }
 
 /// Parent first, as in the machine formats: `net.exe (3556) < cmd.exe (2220)`.

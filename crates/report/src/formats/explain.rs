@@ -12,12 +12,15 @@ use crate::view::{
 };
 use crate::words::allowed;
 use crate::words::page::{Lines, Look, Page};
+use crate::words::section::Section;
 use crate::words::wording::{self, COMMAND_LINE_CHARS_MAX, counted, grouped, tally};
 
 /// Entries of one list that are told; the rest is counted.
 const ENTRIES_MAX: usize = 100;
 /// Groups of an actor that are told; a token may hold a thousand.
 const GROUPS_MAX: usize = 40;
+/// Said where all sections follow each other.
+const WHOLE: &str = " · cause, events, response (`--only` tells one of them)";
 /// Columns of the figure before an entry: a weight, a share, points, a span.
 const FIGURE_COLUMNS: usize = 9;
 
@@ -30,20 +33,15 @@ pub fn write_explanation(
 ) -> io::Result<()> {
     let mut text = Explanation { lines: Lines::new(page), page };
     text.heading(case);
-    text.what_happened(case);
-    if let Some(wave) = case.wave.and_then(|id| waves(found).remove(id)) {
-        text.which_wave(&wave);
+    if page.tells(Section::Cause) {
+        text.cause(case, found);
     }
-    text.what_stands_out(case);
-    text.who_made_it(case);
-    text.what_was_ruled_out(case);
-    text.what_the_window_rule_says(case);
-    text.what_came_afterwards(case);
-    text.what_could_not_be_seen(case);
-    text.was_it_allowed(case);
-    text.how_severe(case);
-    text.what_to_do_first(case);
-    text.events(&case.events);
+    if page.tells(Section::Events) {
+        text.events(&case.events);
+    }
+    if page.tells(Section::Response) {
+        text.what_to_do_first(case);
+    }
     text.lines.write_to(out)
 }
 
@@ -54,18 +52,26 @@ pub fn write_finding(finding: &FindingView<'_>, page: &Page, out: &mut dyn Write
     let title = format!("{} on {host}", wording::finding_kind(finding.kind));
     text.lines.wrapped("", "", &format!("Finding {}", visible(finding.finding_id)), Look::Faint);
     text.lines.wrapped("", "", &title, Look::Strong);
-    text.section("What happened");
-    text.paragraph(&wording::sentence(&page.said(finding.summary)));
-    match finding.at {
-        Some(at) => text.paragraph(&format!("That was at {} on {host}.", page.time(at))),
-        None => text.paragraph(&format!("That was on {host}, at a time that cannot be read.")),
+    if page.tells(Section::Cause) {
+        text.section("What happened");
+        text.paragraph(&wording::sentence(&page.said(finding.summary)));
+        match finding.at {
+            Some(at) => text.paragraph(&format!("That was at {} on {host}.", page.time(at))),
+            None => text.paragraph(&format!("That was on {host}, at a time that cannot be read.")),
+        }
+        let (kind, means) = (finding.kind, finding.kind.doc());
+        text.paragraph(&format!("Kind: {kind} ({means}). It is a finding, not a recorded creation."));
+        text.whose(finding);
+        text.section("How severe");
+        text.paragraph(&format!("{}: {}.", finding.severity, finding.severity.doc()));
     }
-    let (kind, means) = (finding.kind, finding.kind.doc());
-    text.paragraph(&format!("Kind: {kind} ({means}). It is a finding, not a recorded creation."));
-    text.whose(finding);
-    text.section("How severe");
-    text.paragraph(&format!("{}: {}.", finding.severity, finding.severity.doc()));
-    text.events(&finding.events);
+    if page.tells(Section::Events) {
+        text.events(&finding.events);
+    }
+    if page.sections.contains(&Section::Response) {
+        text.section("What to do first");
+        text.paragraph("begat has steps for cases only: look at the records of this finding first.");
+    }
     text.lines.write_to(out)
 }
 
@@ -75,10 +81,26 @@ struct Explanation<'page> {
 }
 
 impl Explanation<'_> {
+    fn cause(&mut self, case: &CaseView<'_>, found: &Found<'_>) {
+        self.what_happened(case);
+        if let Some(wave) = case.wave.and_then(|id| waves(found).remove(id)) {
+            self.which_wave(&wave);
+        }
+        self.what_stands_out(case);
+        self.who_made_it(case);
+        self.what_was_ruled_out(case);
+        self.what_the_window_rule_says(case);
+        self.what_came_afterwards(case);
+        self.what_could_not_be_seen(case);
+        self.was_it_allowed(case);
+        self.how_severe(case);
+    }
+
     fn heading(&mut self, case: &CaseView<'_>) {
         let account = wording::name_or_unknown(case.account.name.or(case.account.created_as));
         let title = format!("{account} on {}", wording::name(case.host.name));
-        self.lines.wrapped("", "", &format!("Case {}", visible(case.case_id)), Look::Faint);
+        let parts = if self.page.sections.is_empty() { WHOLE } else { "" };
+        self.lines.wrapped("", "", &format!("Case {}{parts}", visible(case.case_id)), Look::Faint);
         self.lines.wrapped("", "", &title, Look::Strong);
     }
 

@@ -7,5 +7,6 @@ pub(crate) mod explained;
 pub(crate) mod format;
 mod json;
 mod jsonl;
-mod table;
+pub(crate) mod retold;
+pub(crate) mod table;
 pub(crate) mod wave;

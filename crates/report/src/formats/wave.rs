@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::view::{
-    AuthorisationStatus, BlindSpotKind, CaseView, Found, Outcome, ProcessView, Scope, Severity, Timestamp,
-    Verdict,
+    AuthorisationStatus, BlindSpotKind, CaseView, Found, Outcome, ProcessView, Role, Scope, Severity,
+    Timestamp, Verdict,
 };
 use crate::words::wording;
+
+/// Creations of one wave whose records are told.
+const RECORDS_MAX: usize = 20;
 
 /// All cases of one wave, counted.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub(crate) struct Wave<'a> {
     pub(crate) privileged: u64,
     pub(crate) authorised: u64,
     pub(crate) sequences: u64,
+    /// Where the records of the first creations are found again, each with its account.
+    pub(crate) records: Vec<String>,
     /// Of the cases that are attributed.
     pub(crate) makers: Option<Makers<'a>>,
     /// Of those that are likely: nothing shows the act by them.
@@ -86,6 +91,7 @@ impl<'a> Wave<'a> {
             privileged: 0,
             authorised: 0,
             sequences: 0,
+            records: Vec::new(),
             makers: None,
             likely: None,
         }
@@ -111,6 +117,11 @@ impl<'a> Wave<'a> {
         self.privileged += u64::from(case.account.privileged);
         self.authorised += u64::from(case.authorisation.status == AuthorisationStatus::Authorised);
         self.sequences += u64::from(case.sequence);
+        let creation = case.events.iter().find(|event| event.role == Role::Creation);
+        if let Some(event) = creation.filter(|_| self.records.len() < RECORDS_MAX) {
+            let record = wording::record_and_file(event);
+            self.records.push(format!("{}: {record}", wording::name(name)));
+        }
         self.made_by(case);
     }
 

@@ -83,7 +83,7 @@ rows! {
         "See whether the creator or its ancestors still run. Process ids are reused: compare start time and command line."
             : "Get-CimInstance Win32_Process -Filter '<processes>' | Format-List ProcessId,@{n='StartedUtc';e={$_.CreationDate.ToUniversalTime()}},ExecutablePath,CommandLine";
     candidates_alive Confirm on Host when |facts| facts.verdict(Verdict::Ambiguous) && facts.full() =>
-        "Tell the candidates apart: see which of them still run, and since when. Treat all of them as the creator until one is cleared."
+        "Tell the candidates apart: see which of them still run, and since when. Treat each of them as the creator until it is cleared."
             : "Get-CimInstance Win32_Process -Filter '<processes>' | Format-List ProcessId,@{n='StartedUtc';e={$_.CreationDate.ToUniversalTime()}},ExecutablePath,CommandLine";
     likely_creator_alive Confirm on Host when |facts| facts.verdict(Verdict::Likely) && facts.full() =>
         "Confirm first: one process stands out, but nothing shows that it made the account, and it may be a bystander. See which of the processes that could have made it still run. The likely one started at <started>: a process with that id and another start time is another process."

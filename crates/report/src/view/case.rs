@@ -9,6 +9,7 @@ use crate::view::attribution::{AttributionView, WindowRuleView};
 use crate::view::events::{AfterwardView, BlindSpotView, EventView};
 use crate::view::finding::FindingView;
 use crate::view::nouns::ProcessView;
+use crate::view::order::Order;
 use crate::view::parties::{AccountView, ActorView, HostView, OriginView};
 use crate::view::read::Read;
 use crate::view::risk::RiskView;
@@ -21,12 +22,13 @@ pub struct Found<'a> {
     cases: &'a [Case],
     findings: &'a [Finding],
     read: Read<'a>,
+    order: Order,
 }
 
 impl<'a> Found<'a> {
     /// These, in the order in which they are to be written.
     pub fn new(cases: &'a [Case], findings: &'a [Finding]) -> Found<'a> {
-        Found { cases, findings, read: Read::default() }
+        Found { cases, findings, read: Read::default(), order: Order::default() }
     }
 
     /// The same, with what it was found in.
@@ -38,6 +40,16 @@ impl<'a> Found<'a> {
     /// What it was found in.
     pub fn read(&self) -> Read<'a> {
         self.read
+    }
+
+    /// The same, told to be in this order: what a format puts together by itself follows it.
+    pub fn in_order(self, order: Order) -> Found<'a> {
+        Found { order, ..self }
+    }
+
+    /// The order in which they are.
+    pub(crate) fn order(&self) -> Order {
+        self.order
     }
 
     /// One view a case; made as it is asked for, so that many cases cost no memory.

@@ -12,7 +12,7 @@ sentences! {
         // No number: it would count what was read twice.
         NoProcessTelemetry => "the input has no process creation of this host (4688, Sysmon 1)";
         ProcessTelemetryGap => "the input has no process creation within 30 minutes of the account's creation";
-        ProcessLogFiltered => "only some programs' starts are in the input: that no other ran is not known";
+        ProcessLogFiltered => "only some programs' starts are in the input, so others may have run unseen";
         CommandLineMissing => "process creation is audited without command lines";
         EldestUnseen { pid } => "the start of process {pid}, the first of the chain, is not in this input";
         ParentNotTold => "the events do not name the creator's parent";

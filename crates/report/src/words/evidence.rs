@@ -42,7 +42,7 @@ sentences! {
         OnlyStarts { program } => "{program} does not create accounts itself, it only starts programs that do";
         WindowsOwn { program } => "{program} is part of Windows and not known to create accounts";
         UnknownProgram { program } =>
-            "nobody knows what {program} does, and it lies in a folder where any user can put files";
+            "{program} is a program that begat does not know, in a folder where any user can put files";
         InstalledProgram { program } => "{program} is an installed program, and people start such all day";
         Bystander { program } => "{program} is a program for people and has no business with accounts";
         HoldsSession { session } => "it runs in session {session}, which made the account";
@@ -54,10 +54,10 @@ sentences! {
         OtherSessionSameUser { own, ours } => "it runs in session {own} of the same account, not in {ours}";
         OtherSession { own, ours } => "it runs in session {own} of another account, not in {ours}";
         Impersonates { own, ours } =>
-            "it runs in session {own}, and did with session {ours} what it says that it does (impersonation)";
+            "it runs in session {own}, but what it ran creates the account: it did that with the token of session {ours} (impersonation)";
         SessionNotTold => "this version of Windows does not record its session";
         StartedBefore { lag } => "it started {lag} before the creation";
-        StartedRightBefore => "what is run for one purpose starts this shortly before";
+        StartedRightBefore => "it started as shortly before the creation as a tool does that is run for it";
         StartedAfter { late } => "its start is recorded {late} after the creation";
         StartNotSeen => "its own start is not in the log";
         EndedAfter { after } => "it ended {after} after the creation";

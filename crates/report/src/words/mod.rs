@@ -22,6 +22,7 @@ mod risk;
 mod role;
 #[cfg(test)]
 pub(crate) mod samples;
+pub(crate) mod section;
 pub(crate) mod sentence;
 mod table;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use crate::view::{Precision, Severity, Timestamp};
+use crate::words::section::Section;
 use crate::words::sentence::Sentence;
 
 /// Decimal places of a second that help a person; the records' full precision is in the machine formats.
@@ -23,11 +24,21 @@ pub struct Page {
     pub colour: bool,
     /// Zone in which times are shown.
     pub zone: TimeZone,
+    /// What finds a record again is told too: file, channel, event id and record id.
+    pub detail: bool,
+    /// Parts of an explanation that are told; none named: all.
+    pub sections: Vec<Section>,
 }
 
 impl Default for Page {
     fn default() -> Self {
-        Page { width: Page::WIDTH_MAX, colour: false, zone: TimeZone::UTC }
+        Page {
+            width: Page::WIDTH_MAX,
+            colour: false,
+            zone: TimeZone::UTC,
+            detail: false,
+            sections: Vec::new(),
+        }
     }
 }
 
@@ -61,6 +72,11 @@ impl Page {
 }
 
 impl Page {
+    /// This part of an explanation is told.
+    pub(crate) fn tells(&self, section: Section) -> bool {
+        self.sections.is_empty() || self.sections.contains(&section)
+    }
+
     /// A fact in words, its times in the page's zone; text of a log stands in it as written.
     pub(crate) fn said(&self, fact: Sentence<'_>) -> String {
         fact.in_zone(&self.zone)

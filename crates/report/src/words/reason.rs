@@ -14,7 +14,7 @@ sentences! {
         ChildUnseen =>
             "The command that made it is known, but the process it started to do so is not in the log.";
         ActNotShown { by } [would = would_have(by, zone)] =>
-            "One process stands out, but nothing shows the act by it, only that it could have done it.{would}";
+            "One process stands out: it could have done it, but nothing shows that it did.{would}";
         SeveralCould { count } =>
             "{count} processes could have made it, and nothing shows for certain which of them did.";
         NetworkSession { session, source } [session = subject(*session), from = from(source)] =>
@@ -31,7 +31,7 @@ sentences! {
         ProcessLogFiltered =>
             "The input has the starts of some programs only, so another that it does not show may have made it.";
         NetworkWithoutAddress { session } [session = subject(*session)] =>
-            "{session} came over the network and tells no address. Remoting (WinRM) logs on like that, and what it runs are processes of this host, of which the input shows none that was alive.";
+            "{session} came over the network and tells no address. Remoting (WinRM) logs on like that and runs processes on this host, but the input shows none that was running.";
         AuditOff => "Process auditing had been switched off before the creation.";
         NoProcessesAround => "The input has process creations of this host, but none around the time of this account's creation.";
         SessionNotTold =>
@@ -57,7 +57,7 @@ sentences! {
     }
 }
 
-/// ` Command lines in process auditing or PowerShell's script log would have shown whether it did.`; nothing where nothing is known to.
+/// ` Command lines in process auditing or PowerShell's script log would have shown that.`; nothing where nothing is known to.
 fn would_have(by: &[Proof], zone: &TimeZone) -> String {
     let proofs: Vec<String> = by.iter().map(|it| proof(it, zone)).collect();
     let listed = match proofs.as_slice() {
@@ -67,7 +67,7 @@ fn would_have(by: &[Proof], zone: &TimeZone) -> String {
     };
     let mut letters = listed.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    format!(" {first}{} would have shown whether it did.", letters.as_str())
+    format!(" {first}{} would have shown that.", letters.as_str())
 }
 
 /// The session, inside a sentence.

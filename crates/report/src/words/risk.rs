@@ -149,22 +149,20 @@ fn rules(names: &[Text]) -> String {
 }
 
 fn site_entries(entries: &[SiteEntry]) -> String {
-    match entries {
-        [only] => site_entry(only),
-        several => {
-            let each = several.iter().map(|entry| format!("{:+} {}", entry.points, site_entry(entry)));
-            each.collect::<Vec<_>>().join("; ")
-        }
-    }
+    let each: Vec<String> = match entries {
+        [only] => vec![site_entry(only)],
+        several => several.iter().map(|entry| format!("{:+} {}", entry.points, site_entry(entry))).collect(),
+    };
+    format!("by the site's policy: {}", each.join("; "))
 }
 
 fn site_entry(entry: &SiteEntry) -> String {
     match &entry.fits {
-        SiteMatch::Ancestor(name) => format!("{}: {}", named(name), entry.reason),
+        SiteMatch::Ancestor(name) => format!("{} ({})", named(name), entry.reason),
         SiteMatch::Context(context, session, sid) => {
             let words = [context.map(UserContext::slug), session.map(SessionKind::slug), sid.as_deref()];
             let words: Vec<&str> = words.into_iter().flatten().collect();
-            format!("{}: {}", words.join(" "), entry.reason)
+            format!("{} ({})", words.join(" "), entry.reason)
         }
     }
 }

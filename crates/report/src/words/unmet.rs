@@ -16,10 +16,10 @@ sentences! {
             "{what} {actual}, not {wanted}";
         OtherHash => "the creator's file has another hash";
         NoAncestor => "no ancestor of a creator is known";
-        ClaimedParent => "the creator's parent is only what the process that started it claimed";
+        ClaimedParent => "the creator's parent is only claimed, by the process that really started it";
         OtherAncestors { wanted } [wanted = either(wanted)] => "no ancestor is {wanted}";
         OtherGroups { wanted } [wanted = either(wanted)] => "the actor is not in {wanted}";
-        NoAddress { source } => "source {source} is no address";
+        NoAddress { source } => "the source, {source}, is no address that a network could hold";
         NoTicket => "no change ticket covers it";
         OffHours { at, hours, days } [on = days.as_deref().map(|days| format!(" on {days}")).unwrap_or_default()] =>
             "{at} is not within {hours}{on}";
@@ -27,9 +27,9 @@ sentences! {
         NoTime => "its time cannot be told";
         Before { from } => "it was before {from}";
         After { until } => "it was after {until}";
-        Expired { at } => "it had expired, {at}";
-        NotYetOpen { from } => "it opened later, {from}";
-        Ended { at } => "it had ended, {at}";
+        Expired { at } => "the entry had expired by then: {at}";
+        NotYetOpen { from } => "the ticket opened later: {from}";
+        Ended { at } => "the ticket had ended by then: {at}";
     }
 }
 

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use begat_model::visible::{visible, visible_bounded};
 
 use crate::view::{
-    ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, FindingKind, HostClass, HostView,
-    Outcome, Phase, PrincipalView, ProcessView, RarityView, RecordView, Scope, Verdict,
+    ActorView, AfterwardDetail, AfterwardView, AlternativeView, Duration, EventView, FindingKind, HostClass,
+    HostView, Outcome, Phase, PrincipalView, ProcessView, RarityView, RecordView, Scope, Verdict,
 };
 pub(crate) use crate::words::counts::{counted, grouped};
 use crate::words::doubt;
@@ -41,8 +41,8 @@ pub(super) const ROUTES: &[(&str, &str, &str)] = &[
     ("service_start", "the start of a service", "which may have started the service that ran it"),
     ("scheduled_task", "a scheduled task", "which registered the scheduled task that ran it"),
     ("wmi_subscription", "a WMI subscription", "which made the WMI subscription that ran it"),
-    ("remote_command", "a command on its own host", "which gave the command from another host"),
-    ("loopback", "the loopback interface", "which connected to its own host over the network (loopback)"),
+    ("remote_command", "a command given on another host", "which gave the command from another host"),
+    ("loopback", "the loopback interface", "which connected to this same host over the network (loopback)"),
     ("reconnected", "a reconnection", "the client that it was reconnected to"),
 ];
 
@@ -162,7 +162,7 @@ pub(crate) fn rarity(rarity: &RarityView<'_>, verdict: Verdict) -> String {
         (1, of) => format!("the only one of {} creations {hosts} in this input that was {made}", grouped(of)),
         (creations, of) => {
             let (creations, of) = (grouped(creations), grouped(of));
-            format!("one of {creations} that were {made}, among {of} creations {hosts} in this input")
+            format!("one of {creations} creations {made}, out of {of} {hosts} in this input")
         }
     }
 }
@@ -233,9 +233,9 @@ pub(crate) fn verdict_and_confidence(verdict: Verdict, confidence: Option<f64>) 
 pub(crate) fn maker(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Attributed => "one process (attributed)",
-        Verdict::Likely => "probably one process, by which nothing shows the act (likely)",
+        Verdict::Likely => "probably one process, though nothing shows that it did (likely)",
         Verdict::Ambiguous => "one of several processes (ambiguous)",
-        Verdict::Remote => "a client on the network, not by a process of this host (remote)",
+        Verdict::Remote => "a client on the network, not a process of this host (remote)",
         Verdict::System => "Windows itself (system)",
         Verdict::SessionOnly => "an unknown process, in a session that is known (session_only)",
         Verdict::Unknown => "not known from this input (unknown)",
@@ -343,6 +343,13 @@ pub(crate) fn record(record: &RecordView) -> String {
         Some(record_id) => format!("{channel} {}, record {record_id}", record.event_id),
         None => format!("{channel} {}", record.event_id),
     }
+}
+
+/// `Security · event 4720 · record 1004 · logs/PC1/Security.evtx`.
+pub(crate) fn record_and_file(event: &EventView<'_>) -> String {
+    let record = event.record.record_id.map_or("no record id".to_owned(), |id| format!("record {id}"));
+    let (channel, event_id) = (visible(event.record.channel), event.record.event_id);
+    format!("{channel} · event {event_id} · {record} · {}", visible(event.source))
 }
 
 /// A clause of the engine as a sentence of its own.

@@ -60,9 +60,7 @@ const ALL: &[Told] = &[
         message: "created on FS03.offsec.lan, probably by net1.exe (3888) (likely, 93 %), in a session of",
         // However probable, nothing shows it.
         ocsf: (2, "Medium"),
-        started: Some(
-            "(it probably created the account, though nothing shows the act by it): net1.exe (3888)",
-        ),
+        started: Some("(it probably created the account, though nothing shows that it did): net1.exe (3888)"),
         explained: "The process that stands out, and that probably made it, is net1.exe (3888)",
         pivot: Some("likely_creator"),
         step: "act_shown",
@@ -84,9 +82,9 @@ const ALL: &[Told] = &[
         verdict: Verdict::Remote,
         confidence: Some(0.92),
         names_creator: false,
-        made_by: "a client on the network, not by a process of this host (remote), 92 %",
-        wave_made_by: "a client on the network, not by a process of this host (remote)",
-        message: "by a client on the network, not by a process of this host (remote), in a session of",
+        made_by: "a client on the network, not a process of this host (remote), 92 %",
+        wave_made_by: "a client on the network, not a process of this host (remote)",
+        message: "by a client on the network, not a process of this host (remote), in a session of",
         ocsf: (3, "High"),
         started: None,
         explained: "came over the network",

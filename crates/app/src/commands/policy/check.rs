@@ -1,10 +1,9 @@
 //! `begat policy check`: what is wrong with a policy, and which of its entries are expired, too wide or unused.
 
 use std::fs::File;
-use std::io::{self, BufReader, Write};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use begat_model::visible::visible;
 use begat_model::{Precision, Timestamp};
 use begat_policy::{Complaints, History, Moment, Policy, audit, read_cases};
 
@@ -12,6 +11,7 @@ use super::answers::audit::{write, write_complaint, write_lines};
 use crate::cli::{PolicyCheckArgs, PolicyFormat};
 use crate::error::Error;
 use crate::exit::Status;
+use crate::message::Message;
 use crate::options::{Display, Input};
 use crate::pipeline;
 use crate::progress::Progress;
@@ -25,7 +25,7 @@ pub fn run(args: &PolicyCheckArgs) -> Result<Status, Error> {
     let sink = Sink::new(&args.output)?;
     sink.spare(args.cases.iter().chain([&args.policy]).map(PathBuf::as_path))?;
     let file = args.policy.display().to_string();
-    let policy = match read_policy(&args.policy)? {
+    let policy = match read_policy("FILE", &args.policy)? {
         Ok(policy) => policy,
         Err(complaints) => return refuse(&complaints, args.format, sink),
     };
@@ -105,16 +105,12 @@ impl UseOfEntries {
         let read = read_cases(&mut reader, self.history.get_or_insert_default()).map_err(failed)?;
         self.is_incomplete |= read.unreadable > 0;
         let file = path.display().to_string();
-        let mut complaints: Vec<String> = read
-            .examples
-            .iter()
-            .map(|(line, why)| format!("{file}:{line}: this is no case: {why}"))
-            .collect();
+        for (line, why) in &read.examples {
+            Message::new("this is no case").at(format!("{file}:{line}")).because(why.to_string()).tell();
+        }
         let more = read.unreadable.saturating_sub(read.examples.len() as u64);
-        complaints.extend((more > 0).then(|| format!("{file}: {more} more lines are no cases")));
-        for complaint in complaints {
-            // Nobody is left to tell where standard error is closed: the status says it.
-            let _ = writeln!(io::stderr().lock(), "error: {}", visible(&complaint));
+        if more > 0 {
+            Message::new(format!("{more} more lines are no cases")).at(file).tell();
         }
         Ok(())
     }

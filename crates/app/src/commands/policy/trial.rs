@@ -1,9 +1,7 @@
 //! `begat policy try`: what an entry would have allowed, before it is trusted.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use begat_model::visible::visible;
 use begat_policy::{Entry, Policy, try_entry};
 
 use super::answers::WHAT_ATTACKERS_LACK;
@@ -11,6 +9,7 @@ use super::answers::trial::{write, write_lines};
 use crate::cli::{PolicyFormat, PolicyTryArgs};
 use crate::error::Error;
 use crate::exit::Status;
+use crate::message::Message;
 use crate::options::{Display, Input};
 use crate::pipeline;
 use crate::progress::Progress;
@@ -65,20 +64,15 @@ fn find<'p>(args: &PolicyTryArgs, policy: &'p Policy) -> Result<&'p Entry, Error
 }
 
 fn told_refusal(entry: &Entry, is_forced: bool) -> Status {
-    let name = visible(entry.name());
-    let (status, told) = match is_forced {
-        true => (
-            Status::Done,
-            format!(
-                "warning: `{name}` would allow attacks; it is accepted all the same, because of `--force`"
-            ),
-        ),
-        false => (
-            Status::FailOnMet,
-            format!("error: `{name}` is refused: it would allow attacks\n\nhint: {WHAT_ATTACKERS_LACK}"),
-        ),
-    };
-    // Nobody is left to tell where standard error is closed: the status says it.
-    let _ = writeln!(io::stderr().lock(), "{told}");
-    status
+    let name = entry.name();
+    if is_forced {
+        let what = format!("`{name}` would allow attacks; it is accepted all the same, because of `--force`");
+        Message::new(what).warn();
+        return Status::Done;
+    }
+    Message::new(format!("`{name}` is refused"))
+        .because("it would allow attacks")
+        .hint(WHAT_ATTACKERS_LACK)
+        .tell();
+    Status::FailOnMet
 }

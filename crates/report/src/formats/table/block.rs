@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::view::{ActorView, Severity, Timestamp};
+use crate::view::{ActorView, EventView, Severity, Timestamp};
 use crate::words::page::{Lines, Look, Page};
 use crate::words::wording::{self, grouped};
 
@@ -74,6 +74,13 @@ impl<'page> Block<'page> {
             facts.push(format!("by way of {}", wording::via_in_short(via)));
         }
         self.row(label, &facts.join(" · "), Look::Plain);
+    }
+
+    /// Where its record is found again, for who asked for that.
+    pub(super) fn record(&mut self, event: Option<&EventView<'_>>) {
+        if let Some(event) = event.filter(|_| self.page.detail) {
+            self.row("record", &wording::record_and_file(event), Look::Plain);
+        }
     }
 
     pub(super) fn more(&mut self, count: usize, shown_max: usize) {

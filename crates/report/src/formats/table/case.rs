@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use begat_model::visible::{visible, visible_bounded};
 
+use crate::alerts::alert::case_technique;
 use crate::formats::table::block::{BLIND_SPOTS_MAX, Block};
 use crate::view::{
-    AlternativeView, AuthorisationStatus, CaseView, Certainty, ProcessView, RarityView, Verdict,
+    AlternativeView, AuthorisationStatus, CaseView, Certainty, ProcessView, RarityView, Role, Verdict,
 };
 use crate::words::allowed;
 use crate::words::doubt;
@@ -55,14 +56,16 @@ impl Block<'_> {
         self.severity(case);
         let worded =
             if case.sequence { "matches AN1235's sequence" } else { "does not match AN1235's sequence" };
+        self.row("ATT&CK", &format!("{} · {worded}", case_technique(case.account.scope)), Look::Plain);
         let wave = match case.wave {
             Some(wave) => format!(" · part of wave {}, whose other cases are not shown here", visible(wave)),
             None => String::new(),
         };
-        self.row("case", &format!("{} · {worded}{wave}", visible(case.case_id)), Look::Plain);
+        self.row("case", &format!("{}{wave}", visible(case.case_id)), Look::Plain);
+        self.record(case.events.iter().find(|event| event.role == Role::Creation));
     }
 
-    fn heading(&mut self, case: &CaseView<'_>) {
+    pub(super) fn heading(&mut self, case: &CaseView<'_>) {
         let account = wording::name_or_unknown(case.account.name.or(case.account.created_as));
         let allowed = match case.authorisation.status {
             AuthorisationStatus::Authorised => ", as allowed",
@@ -148,7 +151,7 @@ impl Block<'_> {
     }
 
     /// Root first, each child beneath and to the right of its parent, the creator last.
-    fn tree(&mut self, creator: &ProcessView<'_>, chain: &[ProcessView<'_>]) {
+    pub(super) fn tree(&mut self, creator: &ProcessView<'_>, chain: &[ProcessView<'_>]) {
         let hidden = chain.len().saturating_sub(CHAIN_NEAREST_MAX + CHAIN_ROOTS_MAX);
         let mut depth = 0;
         for (above_creator, process) in chain.iter().enumerate().rev() {
@@ -203,16 +206,31 @@ impl Block<'_> {
         self.more(case.afterwards.len(), AFTERWARDS_MAX);
     }
 
-    /// Told only where it would have misled: that is what the rest of the case is for.
+    /// What the plain rule would say, and so whether it would have misled.
     fn window_rule(&mut self, case: &CaseView<'_>) {
         let rule = &case.window_rule;
-        let text = match (&rule.process, &case.attribution.creator) {
-            (Some(_), _) if rule.agrees => return,
-            (None, None) => return,
-            (Some(process), _) => format!("would name {} instead", wording::process(process)),
-            (None, Some(_)) => "would name nothing: no suspicious process started in its window".to_owned(),
+        let same = |process: &ProcessView<'_>| {
+            case.attribution
+                .creator
+                .as_ref()
+                .is_some_and(|creator| (creator.pid, creator.started_at) == (process.pid, process.started_at))
         };
-        self.row("window rule", &text, Look::Warning);
+        let (text, look) = match (&rule.process, &case.attribution.creator) {
+            (Some(process), _) if rule.agrees && same(process) => {
+                (format!("agrees: {}", wording::process(process)), Look::Plain)
+            }
+            (Some(process), _) if rule.agrees => {
+                (format!("agrees: {}, of the same chain", wording::process(process)), Look::Plain)
+            }
+            (Some(process), _) => {
+                (format!("would name {} instead", wording::process(process)), Look::Warning)
+            }
+            (None, None) => ("would name nothing either".to_owned(), Look::Plain),
+            (None, Some(_)) => {
+                ("would name nothing: no suspicious process started in its window".to_owned(), Look::Warning)
+            }
+        };
+        self.row("window rule", &text, look);
     }
 
     fn blind_spots(&mut self, case: &CaseView<'_>) {

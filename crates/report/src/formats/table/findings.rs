@@ -8,8 +8,9 @@ use std::io::{self, Write};
 
 use begat_model::visible::{visible, visible_bounded};
 
+use crate::alerts::alert::finding_technique;
 use crate::formats::table::block::{Block, bounded};
-use crate::view::{FindingKind, FindingView, Found, Timestamp};
+use crate::view::{FindingKind, FindingView, Found, Order, Timestamp};
 use crate::words::page::{Look, Page};
 use crate::words::wording::{self, COMMAND_LINE_CHARS_MAX, counted};
 
@@ -94,7 +95,7 @@ impl<'a> Fold<'a> {
     }
 }
 
-/// What is told, the most severe first.
+/// What is told, the most severe first, or the earliest where that was asked for.
 fn entries<'a>(found: &Found<'a>) -> Vec<Entry<'a>> {
     let mut counts: BTreeMap<FindingKind, usize> = BTreeMap::new();
     found.findings().for_each(|finding| *counts.entry(finding.kind).or_default() += 1);
@@ -112,6 +113,13 @@ fn entries<'a>(found: &Found<'a>) -> Vec<Entry<'a>> {
         }
     }
     entries.extend(folds.into_values().flat_map(of_few_hosts).map(Fold::into_entry));
+    if found.order() == Order::Time {
+        entries.sort_by_key(|entry| match entry {
+            Entry::Single(finding) => (finding.at, finding.kind),
+            Entry::Fold(fold) => (fold.first, fold.worst.kind),
+        });
+        return entries;
+    }
     entries.sort_by_key(|entry| match entry {
         Entry::Single(finding) => (Reverse(finding.severity), finding.kind, false, finding.at),
         // What was put together from the rest of the hosts stands after the hosts that are told.
@@ -152,7 +160,15 @@ impl Block<'_> {
             });
             self.row("process", &format!("{}{line}", wording::process(process)), Look::Plain);
         }
+        self.technique(finding.kind);
         self.row("finding", &visible(finding.finding_id), Look::Plain);
+        self.record(finding.events.first());
+    }
+
+    fn technique(&mut self, kind: FindingKind) {
+        if let Some(technique) = finding_technique(kind) {
+            self.row("ATT&CK", &technique, Look::Plain);
+        }
     }
 
     fn fold(&mut self, fold: &Fold<'_>) {
@@ -176,8 +192,10 @@ impl Block<'_> {
             let span = last - first;
             self.row("until", &format!("{}, {span} after the first", self.page.time(last)), Look::Plain);
         }
+        self.technique(fold.worst.kind);
         let worst = &fold.worst;
         let text = format!("{}, the first {} one", visible(worst.finding_id), worst.severity);
         self.row("finding", &text, Look::Plain);
+        self.record(worst.events.first());
     }
 }

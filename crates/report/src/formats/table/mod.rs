@@ -3,7 +3,9 @@
 
 mod block;
 mod case;
+mod counts;
 mod findings;
+pub(crate) mod tree;
 mod wave;
 
 use std::collections::BTreeSet;
@@ -12,9 +14,15 @@ use std::io::{self, Write};
 use crate::formats::table::block::Block;
 use crate::formats::wave::waves;
 use crate::view::Found;
-use crate::words::page::Page;
+use crate::words::page::{Lines, Look, Page};
 
 pub(crate) fn write(found: &Found<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(said) = counts::said(found) {
+        let mut first_line = Lines::new(page);
+        first_line.wrapped("", "", &said, Look::Strong);
+        first_line.blank();
+        first_line.write_to(out)?;
+    }
     let waves = waves(found);
     let mut told_waves = BTreeSet::new();
     let mut blank_before = false;

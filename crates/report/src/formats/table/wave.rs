@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use begat_model::visible::visible;
 
+use crate::alerts::alert::case_technique;
 use crate::formats::table::block::{BLIND_SPOTS_MAX, Block, bounded};
 use crate::formats::wave::{Makers, Wave};
 use crate::view::{Severity, Verdict};
@@ -117,11 +118,19 @@ impl Block<'_> {
             all if all == wave.cases => "all match AN1235's sequence".to_owned(),
             some => format!("{} match AN1235's sequence", grouped(some)),
         };
-        self.row("wave", &format!("{} · {worded}", visible(wave.id)), Look::Plain);
+        let techniques: Vec<String> = wave.scopes.keys().map(|scope| case_technique(*scope)).collect();
+        self.row("ATT&CK", &format!("{} · {worded}", techniques.join(", ")), Look::Plain);
+        self.row("wave", &visible(wave.id), Look::Plain);
         let (severity, case_id) = wave.worst;
         let text =
             format!("each account is a case of its own; the first {severity} one is {}", visible(case_id));
         self.row("", &text, Look::Plain);
+        if self.page.detail {
+            for (index, record) in wave.records.iter().enumerate() {
+                self.row(if index == 0 { "records" } else { "" }, record, Look::Plain);
+            }
+            self.more(usize::try_from(wave.cases).unwrap_or(usize::MAX), wave.records.len());
+        }
     }
 }
 
