@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use begat_report::EXPLAIN_FORMATS;
+
 use crate::cli::DemoArgs;
 use crate::commands::{explain, hunt};
 use crate::demo::FILES;
@@ -17,7 +19,7 @@ pub fn run(args: &DemoArgs) -> Result<Status, Error> {
     let display = Display::new(&args.display, &args.output)?;
     let input = Input::built_in(FILES);
     if let Some(id) = &args.id {
-        return explain::from_logs(id, &input, &display, &args.output);
+        return explain::from_logs(id, &EXPLAIN_FORMATS[0], &input, &display, &args.output);
     }
     let is_quiet = display.verbosity == Verbosity::Quiet;
     let status = hunt::hunt(&Hunt::of_all(input, args.format, display), &args.output)?;
