@@ -22,3 +22,4 @@ pub mod said;
 pub mod script;
 pub mod shells;
 pub mod unknown;
+pub mod variables;
