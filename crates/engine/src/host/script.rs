@@ -64,8 +64,8 @@ impl HostState {
         at: Timestamp,
         texts: &mut Texts,
     ) -> Arc<Deeds> {
-        let before = pid.and_then(|pid| self.scripts.definitions.of(pid));
-        let deeds = match before.filter(|before| before.is_named_in(text)) {
+        let before = pid.and_then(|pid| self.scripts.definitions.called_in(pid, at, text));
+        let deeds = match before {
             Some(before) => Arc::new(Deeds::of_script_after(&before.scripts, &before.names, text)),
             None => texts.script(text),
         };

@@ -16,10 +16,16 @@ const PROCESSES_MAX: usize = 4096;
 /// Bytes of those of all processes of one host.
 const BYTES_MAX: usize = 16 << 20;
 
+/// Bytes that are read again for all that the scripts of one host call: what is called a thousand times is read as often.
+const READ_BYTES_MAX: usize = 256 << 20;
+/// Of these for one process.
+const PROCESS_READ_BYTES_MAX: usize = 32 << 20;
+
 /// What one process defined so far.
 #[derive(Debug)]
 pub struct Defined {
     began: Timestamp,
+    bytes_read: usize,
     /// The scripts, in the order in which they ran.
     pub scripts: Vec<Text>,
     /// The names, lower case.
@@ -29,7 +35,7 @@ pub struct Defined {
 
 impl Defined {
     /// One of the names stands in a script, which then means what they mean.
-    pub fn is_named_in(&self, script: &str) -> bool {
+    fn is_named_in(&self, script: &str) -> bool {
         let lower = script.replace('`', "").to_lowercase();
         self.names.iter().any(|name| lower.contains(name))
     }
@@ -40,13 +46,23 @@ impl Defined {
 pub struct DefinitionTable {
     by_process: BTreeMap<ProcessId, Defined>,
     bytes: usize,
+    bytes_read: usize,
     dropped_at: Option<Timestamp>,
 }
 
 impl DefinitionTable {
-    /// What the process with this id defined.
-    pub fn of(&self, pid: ProcessId) -> Option<&Defined> {
-        self.by_process.get(&pid)
+    /// What the process with this id defined, where a script of it calls something of that. Read too often, it is read no
+    /// more, and that is told.
+    pub fn called_in(&mut self, pid: ProcessId, at: Timestamp, script: &str) -> Option<&Defined> {
+        let defined = self.by_process.get_mut(&pid).filter(|defined| defined.is_named_in(script))?;
+        let process_bytes = defined.bytes_read + defined.bytes;
+        if process_bytes > PROCESS_READ_BYTES_MAX || self.bytes_read + defined.bytes > READ_BYTES_MAX {
+            self.dropped_at = self.dropped_at.or(Some(at));
+            return None;
+        }
+        self.bytes_read += defined.bytes;
+        defined.bytes_read = process_bytes;
+        Some(defined)
     }
 
     /// A script that defines these names. What there is no room for is not kept, and that is told.
@@ -65,7 +81,8 @@ impl DefinitionTable {
             self.dropped_at = self.dropped_at.or(Some(at));
             return;
         }
-        let nothing = || Defined { began: at, scripts: Vec::new(), names: BTreeSet::new(), bytes: 0 };
+        let nothing =
+            || Defined { began: at, bytes_read: 0, scripts: Vec::new(), names: BTreeSet::new(), bytes: 0 };
         let defined = self.by_process.entry(pid).or_insert_with(nothing);
         defined.scripts.push(script.clone());
         defined.names.extend(names.iter().cloned());
@@ -110,18 +127,27 @@ mod tests {
     fn what_a_process_defined_is_its_own_and_ends_with_it() {
         let mut table = DefinitionTable::default();
         define(&mut table, 7, 1, "function Add-Svc { }", "add-svc");
-        let known = |table: &DefinitionTable, pid| {
-            table.of(ProcessId(pid)).is_some_and(|defined| defined.is_named_in("Add-S`vc bob"))
+        let mut known = |table: &mut DefinitionTable, pid, script: &str| {
+            table.called_in(ProcessId(pid), at(2), script).is_some()
         };
-        assert!(known(&table, 7) && !known(&table, 8));
-        assert!(!table.of(ProcessId(7)).unwrap().is_named_in("Add-It"));
+        assert!(known(&mut table, 7, "Add-S`vc bob") && !known(&mut table, 8, "Add-Svc bob"));
+        assert!(!known(&mut table, 7, "Add-It"));
         table.process_gone(ProcessId(7), at(2));
-        assert!(known(&table, 7), "it began with its own process");
+        assert!(known(&mut table, 7, "add-svc"), "it began with its own process");
         table.process_gone(ProcessId(7), at(100));
-        assert!(!known(&table, 7));
+        assert!(!known(&mut table, 7, "add-svc"));
         define(&mut table, 7, 200, "function Add-Svc { }", "add-svc");
         table.host_started();
-        assert!(!known(&table, 7) && table.bytes == 0);
+        assert!(!known(&mut table, 7, "add-svc") && table.bytes == 0);
+    }
+
+    #[test]
+    fn what_is_called_again_and_again_is_read_so_often() {
+        let mut table = DefinitionTable::default();
+        define(&mut table, 7, 0, &format!("function f {{ }} {}", "#".repeat(SCRIPT_BYTES_MAX / 2)), "f");
+        let read = (0..1000).filter(|_| table.called_in(ProcessId(7), at(9), "f").is_some()).count();
+        assert!((60..=64).contains(&read), "{read}");
+        assert_eq!(table.dropped_at(), Some(at(9)));
     }
 
     #[test]
@@ -130,7 +156,7 @@ mod tests {
         for number in 0..=SCRIPTS_MAX as i64 {
             define(&mut many, 7, number, &format!("function f{number} {{ }}"), "f");
         }
-        assert_eq!(many.of(ProcessId(7)).unwrap().scripts.len(), SCRIPTS_MAX);
+        assert_eq!(many.by_process[&ProcessId(7)].scripts.len(), SCRIPTS_MAX);
         assert_eq!(many.dropped_at(), Some(at(SCRIPTS_MAX as i64)));
         let mut long = DefinitionTable::default();
         define(&mut long, 7, 0, &"x".repeat(SCRIPT_BYTES_MAX + 1), "f");

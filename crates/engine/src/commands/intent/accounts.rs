@@ -521,10 +521,20 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_cmd_puts_in_before_it_runs_the_command_is_told() {
+        for line in [
+            r#"cmd /v /c "set n=bob& net user !n! P /add""#,
+            r#"cmd /c "set n=bob& call net user %n% P /add""#,
+        ] {
+            check("cmd.exe", line, &creates("bob"));
+        }
+    }
+
+    #[test]
     fn a_name_that_a_variable_holds_is_not_told() {
         let nameless = [Intent::CreateAccount { name: None, aim: Aim::Here, way: Way::Calls }];
         for line in [
-            r#"cmd /v /c "set n=bob& net user !n! P /add""#,
+            r#"cmd /c "set n=bob& net user %n% P /add""#,
             "cmd /c for %i in (bob eve) do net user %i P /add",
             "cmd /c net user %1 P /add",
             r#"powershell -c "1..5 | % { net user user$_ P /add }""#,

@@ -282,9 +282,9 @@ impl Lexer<'_> {
     }
 
     fn word(&mut self) {
-        // In a table, and after a member, `=` gives a value; elsewhere it is a letter.
+        // In a table, and after a member or a key, `=` gives a value; elsewhere it is a letter.
         let ends_at_equals = self.brackets.last() == Some(&Bracket::Table)
-            || (self.glued && self.rest.starts_with(['.', ':']));
+            || (self.glued && self.rest.starts_with(['.', ':', '[', ']']));
         let mut text = String::new();
         let mut characters = self.rest.char_indices();
         let mut end = self.rest.len();

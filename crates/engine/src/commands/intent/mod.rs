@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod aim;
 pub mod called;
 pub mod chain;
+pub mod cmd_variables;
 pub mod cmdlets;
 pub mod deeds;
 pub mod foreign;

@@ -11,6 +11,7 @@ use crate::commands::intent::called::{
     Meaning, Told, argument_list, bound, call_with_values, called, filled, with_values,
 };
 use crate::commands::intent::chain::{Piece, last_part, pieces};
+use crate::commands::intent::cmd_variables;
 use crate::commands::intent::foreign;
 use crate::commands::intent::hosts::{INTERPRETERS, ROWS};
 use crate::commands::intent::objects::is_handle;
@@ -122,37 +123,45 @@ impl<'t> Reading<'t> {
     pub(super) fn steps(&self) -> &[Step] {
         self.steps.get_or_init(|| match &self.stems {
             Some(stems) => of_line(stems, self.text),
-            None => self.said_here(|reader, scope| reader.walk_as_given(scope)),
+            None => self.said_here(|reader, scope| {
+                reader.walk_as_given(scope);
+                std::mem::take(&mut reader.steps)
+            }),
         })
     }
 
     /// What a script defines for those that come after it.
     pub(super) fn defined(&self) -> Vec<Defined> {
         let script = self.script();
-        let names = script.functions.keys().chain(script.aliases.keys());
-        let steps_of = |name: &String| {
-            self.said_here(|reader, scope| {
-                let words = vec![Token { span: 0..0, text: name.clone(), quoted: false }];
+        let names: Vec<&String> =
+            script.functions.keys().chain(script.aliases.keys()).take(DEFINED_MAX).collect();
+        if names.is_empty() {
+            return Vec::new();
+        }
+        self.said_here(|reader, scope| {
+            let called = |name: &&String| {
+                let words = vec![Token { span: 0..0, text: (*name).clone(), quoted: false }];
                 let command = Command { words, is_run: true, ..Command::default() };
                 reader.command(&command, Told::InPart, &[], scope);
-            })
-        };
-        names.take(DEFINED_MAX).map(|name| Defined { name: name.clone(), steps: steps_of(name) }).collect()
+                Defined { name: (*name).clone(), steps: std::mem::take(&mut reader.steps) }
+            };
+            names.iter().map(called).collect()
+        })
     }
 
     fn script(&self) -> &Script {
         self.script.get_or_init(|| script::read(self.text))
     }
 
-    /// The steps of something that is said where this script stands, after those before it.
-    fn said_here(&self, say: impl FnOnce(&mut Reader, &Scope<'_>)) -> Vec<Step> {
+    /// What follows from something that is said where this script stands, after those before it.
+    fn said_here<T: Default>(&self, say: impl FnOnce(&mut Reader, &Scope<'_>) -> T) -> T {
         let mut reader = Reader::default();
         let session = reader.session(&self.before);
-        if reader.may_read(self.text, 0) {
-            let before = Scope::of(&session, Rc::new(Place::own()), None);
-            say(&mut reader, &Scope::of(self.script(), Rc::new(Place::own()), Some(&before)));
+        if !reader.may_read(self.text, 0) {
+            return T::default();
         }
-        reader.steps
+        let before = Scope::of(&session, Rc::new(Place::own()), None);
+        say(&mut reader, &Scope::of(self.script(), Rc::new(Place::own()), Some(&before)))
     }
 }
 
@@ -199,7 +208,11 @@ pub(super) fn of_command(words: Vec<Token>) -> Vec<Step> {
 
 fn program_name(word: &Token) -> String {
     // `.word()` would take the sign off.
-    if word.text.eq_ignore_ascii_case("%comspec%") { "cmd".to_owned() } else { word.stem() }
+    if word.text.eq_ignore_ascii_case("%comspec%") || runners::glued_switch(&word.text).is_some() {
+        return "cmd".to_owned();
+    }
+    // To cmd these are blanks.
+    image_stem(word.word().trim_start_matches([',', ';', '=']))
 }
 
 struct Reader {
@@ -351,11 +364,36 @@ impl Reader {
         }
         let pieces = pieces(line);
         for (index, piece) in pieces.iter().enumerate() {
+            // The values of `%name%` are put in when a line is read, which is before any of it is run.
+            let is_read_late = line.contains('\n') || piece.is_called();
+            if let Some(together) = self.put_together(piece.raw, is_read_late) {
+                self.chain(&together, place, depth + 1);
+                continue;
+            }
+            if piece.ends_all() {
+                break;
+            }
             let next = pieces.get(index + 1).filter(|_| piece.is_piped);
             for range in piece.run() {
                 self.piece(piece, &piece.words[range], next, place, depth);
             }
+            let rounds = piece.rounds();
+            let of_loop = piece.looped_through().into_iter().chain(rounds.iter().map(String::as_str));
+            of_loop.for_each(|command| self.chain(command, place, depth + 1));
         }
+    }
+
+    /// A command with the variables of cmd in it that are known by now.
+    fn put_together(&self, command: &str, is_read_late: bool) -> Option<String> {
+        let held = |name: &str, sign: char| {
+            if sign == '%' && !is_read_late {
+                return None;
+            }
+            let own =
+                self.written.iter().rev().find(|(to, _)| to.trim_matches('%') == name && to.starts_with('%'));
+            own.map(|(_, text)| text.as_str())
+        };
+        cmd_variables::expanded(command, held)
     }
 
     fn piece(
@@ -525,7 +563,8 @@ impl Reader {
         let Some(first) = command.words.first() else { return };
         let (name, after) = cmdlet(&command.words).unwrap_or_default();
         let name = scope.alias(&name).map_or(name.clone(), str::to_owned);
-        let is_text = first.quoted && first.text.contains(char::is_whitespace);
+        // A literal is run by `&` and `.` only.
+        let is_text = first.quoted && (first.text.contains(char::is_whitespace) || !command.is_run);
         if is_text || shells::SHOWING.contains(&name.as_str()) {
             if is_text || shells::HANDING_ON.contains(&name.as_str()) {
                 self.shown(command, is_text, rest, scope);

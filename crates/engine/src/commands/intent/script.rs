@@ -351,7 +351,7 @@ impl Reader {
     fn is_head_of(&self, head: &str) -> bool {
         let is_round = self.frames.last().is_some_and(|frame| frame.bracket == Some(Bracket::Round));
         let before = self.frames.iter().rev().nth(1).and_then(|frame| frame.words.last());
-        is_round && before.is_some_and(|word| !word.quoted && word.text.eq_ignore_ascii_case(head))
+        is_round && before.is_some_and(|word| is_word(word, head))
     }
 
     /// `@name`: what a table or a list holds, each as an argument of its own.
@@ -459,7 +459,8 @@ impl Reader {
         let steering =
             steering.map(|word| Block::after(&word.text.to_lowercase())).find(Option::is_some).flatten();
         let header: Vec<String> = frame.parameters.iter().map(|parameter| parameter.name.clone()).collect();
-        let lists_parameters = bracket == Bracket::Round && (defines || head == "param");
+        let is_param = frame.words.last().is_some_and(|last| is_word(last, "param"));
+        let lists_parameters = bracket == Bracket::Round && (defines || is_param);
         let is_call = glued && bracket == Bracket::Round && !frame.joins && !lists_parameters;
         let called = frame.words.last().filter(|last| is_call && !last.text.starts_with('-'));
         let call = called.map(|last| call_of(last, frame.member.as_deref()));
@@ -495,7 +496,8 @@ impl Reader {
         if !says_nothing && !is_call {
             self.end_command(false);
         }
-        let is_script = self.bodies.len() == 1 && self.is_head_of("param");
+        let is_param = self.is_head_of("param");
+        let is_script = self.bodies.len() == 1 && is_param;
         let Some(frame) = self.frames.pop() else { return };
         if let Some(call) = frame.call {
             self.close_call(call, &frame.words);
@@ -504,7 +506,11 @@ impl Reader {
         if frame.lists_parameters {
             let room = if is_script { &mut self.script.parameters } else { &mut self.frame().parameters };
             room.extend(frame.parameters);
-            self.value(UNKNOWN, false, false);
+            match is_param {
+                // What follows in the same line is a command of its own.
+                true => self.frame().words.clear(),
+                false => self.value(UNKNOWN, false, false),
+            }
             return;
         }
         match frame.bracket {
@@ -716,6 +722,7 @@ impl Reader {
         let is_plain_value = matches!(words.as_slice(), [only] if only.quoted || only.text.starts_with('$'));
         // What a pipe makes of it, nobody here knows.
         let value = self.value_of(&words).filter(|_| !(piped && is_plain_value));
+        let said = words.first().filter(|_| is_plain_value && !piped).map(|word| word.text.clone());
         match target {
             Target::Key(key) => {
                 let shown = value.map(|value| value.text);
@@ -726,11 +733,8 @@ impl Reader {
                 }
                 return;
             }
-            Target::Variable(name) => {
-                let said = words.first().filter(|_| is_plain_value && !piped).map(|word| word.text.clone());
-                self.assign_variable(name, value, said);
-            }
-            Target::Member(name, key) => self.assign_member(name, key, value),
+            Target::Variable(name) => self.assign_variable(name, value, said),
+            Target::Member(name, key) => self.assign_member(name, key, value, said),
             Target::Unknown(_) => {}
         }
         // A literal that is only kept says nothing yet; a command whose output is kept is run.
@@ -775,8 +779,8 @@ impl Reader {
         }
     }
 
-    fn assign_member(&mut self, name: String, key: String, value: Option<Token>) {
-        let shown = value.map_or_else(|| UNKNOWN.to_owned(), |value| value.text);
+    fn assign_member(&mut self, name: String, key: String, value: Option<Token>, said: Option<String>) {
+        let shown = value.map(|value| value.text).or(said).unwrap_or_else(|| UNKNOWN.to_owned());
         if let Some(handle) = self.variables.get(&name).cloned().flatten().filter(|value| is_handle(value)) {
             self.objects.set(&handle, &key, &shown);
         }
@@ -980,6 +984,12 @@ impl Reader {
         text.push_str("()");
         &rest[end + 1..]
     }
+}
+
+/// A bare word, which may stand right behind an attribute: `[CmdletBinding()]param`.
+fn is_word(word: &Token, wanted: &str) -> bool {
+    let text = word.text.rsplit(']').next().unwrap_or(&word.text);
+    !word.quoted && text.eq_ignore_ascii_case(wanted)
 }
 
 /// Its first word wants a block, and has none yet.
