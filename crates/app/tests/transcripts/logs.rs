@@ -2,7 +2,7 @@
 
 use begat_sim::events::{
     ACCOUNT_CREATED_4720, ACCOUNT_ENABLED_4722, Draft, Envelope, EventKind, LOCAL_MEMBER_ADDED_4732,
-    LOGON_4624_V2, PASSWORD_RESET_4724, PROCESS_CREATED_4688_V2,
+    LOG_CLEARED_1102, LOGON_4624_V2, PASSWORD_RESET_4724, PROCESS_CREATED_4688_V2,
 };
 use begat_sim::record::WindowsRecord;
 use begat_sim::value::{Sid, Ticks, Value};
@@ -98,6 +98,14 @@ impl Log {
 /// `net user helper Tr0ub4dor /add` over RDP at 09:00:30, then Administrators.
 pub fn net_user(computer: &str) -> Vec<WindowsRecord> {
     net_user_on(computer, "2026-03-02T09:00:00.0000000Z", "helper", 1001)
+}
+
+/// The log of a host is cleared at 09:00:00, and an account made 30 s later.
+pub fn cleared_before(computer: &str) -> Vec<WindowsRecord> {
+    let mut log = Log::new(computer, "2026-03-02T09:00:00.0000000Z");
+    log.write(log.by_administrator(&LOG_CLEARED_1102), 30_000);
+    log.create("helper", 1001);
+    log.records
 }
 
 /// The same on another day, for another account.

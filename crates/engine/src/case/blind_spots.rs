@@ -95,7 +95,8 @@ fn of_bounds(ledger: &Ledger<'_>, settled: &Settled, life: Option<&AccountLife>)
     if let Some((from, until)) = costs.told_late.filter(|(from, until)| (*from..=*until).contains(&at)) {
         spots.push(BlindSpot::ProcessesToldLate { from, until });
     }
-    if costs.signs_until.is_some_and(|until| until + SCRIPT_REACH >= at) {
+    let are_signs_dropped = costs.signs_until.is_some_and(|until| until + SCRIPT_REACH >= at);
+    if are_signs_dropped || costs.definitions_from.is_some_and(|from| from <= at) {
         spots.push(BlindSpot::SignsDropped);
     }
     if costs.accounts > 0 && life.is_none() {

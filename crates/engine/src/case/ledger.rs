@@ -44,6 +44,8 @@ pub(crate) struct BoundCosts {
     pub sources: u64,
     /// Scripts and lookups of before this time.
     pub signs_until: Option<Timestamp>,
+    /// From this time on a script may call what another defined that was not kept.
+    pub definitions_from: Option<Timestamp>,
     /// Services, tasks and subscriptions.
     pub installs: u64,
     /// Accounts that were not followed.

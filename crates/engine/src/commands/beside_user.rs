@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::commands::line::Token;
 use crate::commands::secret_names::{is_secret_name, is_user_name};
+use crate::commands::values::{Spoken, is_answer, next_value};
 
 /// Short switches that hold the password of the account beside them, as written: in lower case any, `H` for a hash.
 const SHORT: &[&str] = &["p", "P", "pw", "PW", "Pw", "H"];
@@ -54,12 +55,12 @@ const NO_USERS: &[&str] =
     &["unattended", "uninstall", "unzip", "update", "upgrade", "upload", "uri", "url", "usage", "utf8"];
 
 /// Where the secrets stand in one command.
-pub(crate) fn secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
+pub(crate) fn secrets(line: &str, arguments: &[Token], spoken: Spoken) -> Vec<Range<usize>> {
     if !arguments.iter().any(names_account) {
         return Vec::new();
     }
     let asks = arguments.iter().any(|token| ASKS.contains(&token.stem().as_str()));
-    let mut secrets = Vec::new();
+    let mut secrets = within_users(line, arguments);
     for (index, token) in arguments.iter().enumerate() {
         let Some(given) = switch(&line[token.span.clone()]) else { continue };
         let (name, attached) = match given.find([':', '=']) {
@@ -68,11 +69,12 @@ pub(crate) fn secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
         };
         match attached {
             Some(value) if SHORT.contains(&name) && !value.is_empty() => {
-                secrets.push(token.span.end - value.len()..token.span.end);
+                // `net use … /p:no`
+                let own = token.span.end - value.len()..token.span.end;
+                secrets.extend((!is_answer(value) && !spoken.is_expression(value)).then_some(own));
             }
             _ if SHORT.contains(&name) && !asks => {
-                let next = arguments.get(index + 1).filter(|next| is_value(line, next));
-                secrets.extend(next.map(|next| next.span.clone()));
+                secrets.extend(next_value(line, arguments, index, spoken));
             }
             _ => {
                 // With a slash no program glues the two together.
@@ -99,10 +101,23 @@ fn switch(raw: &str) -> Option<&str> {
     (!given.is_empty()).then_some(given)
 }
 
-fn is_value(line: &str, token: &Token) -> bool {
-    let raw = &line[token.span.clone()];
-    let is_switch = !token.quoted && (token.is_separator() || (raw.starts_with('-') && raw.len() > 1));
-    !is_switch && !raw.starts_with(['$', '(', '{'])
+/// `-U bob%SECRET`, as Samba's programs take it.
+fn within_users(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
+    let mut secrets = Vec::new();
+    for (index, token) in arguments.iter().enumerate().filter(|(_, token)| names_account(token)) {
+        let attached = token.text.contains([':', '=', '%']);
+        let own = if attached { Some(token) } else { arguments.get(index + 1) };
+        let Some(own) = own else { continue };
+        let raw = line[own.span.clone()].trim_end_matches(['"', '\'']);
+        // `%name%` is a variable.
+        if let Some((user, secret)) = raw.split_once('%').filter(|(user, secret)| {
+            !user.trim_matches(['"', '\'']).is_empty() && !user.ends_with([':', '=']) && !secret.contains('%')
+        }) {
+            let start = own.span.start + user.len() + 1;
+            secrets.push(start..start + secret.len());
+        }
+    }
+    secrets
 }
 
 /// `-pSECRET`, and no word that begins with the letter; a switch that says password by its name is another's to find.

@@ -8,6 +8,17 @@ use crate::commands::secret_names::is_secret_name;
 
 /// Methods and types whose quoted arguments are secrets, lower case.
 const SECRET_CALLS: &[&str] = &["setpassword", "changepassword", "networkcredential", "pscredential"];
+/// Methods and types of which one argument is: lower case, and how many stand before it.
+const SECRET_ARGUMENTS: &[(&str, usize)] = &[
+    ("userprincipal", 2),
+    ("directoryentry", 2),
+    ("validatecredentials", 1),
+    ("logonuser", 2),
+    ("createprocesswithlogonw", 2),
+    ("mapnetworkdrive", 4),
+];
+/// What may stand between a type and the arguments of what is made of it, lower case.
+const BEFORE_ARGUMENTS: &[&str] = &["new", "-argumentlist", "-args"];
 /// What takes a secret from a variable, lower case.
 const SECRET_TAKERS: &[&str] = &["password", "convertto-securestring", "-string", "-accountpassword"];
 /// Literals of one list that are looked at.
@@ -32,6 +43,7 @@ pub(crate) fn secrets(line: &str) -> Vec<Range<usize>> {
                 literals.iter().filter(|literal| is_assigned_secret(&lower, literal.start, &variables));
             secrets.extend(assigned.cloned());
             secrets.extend(net_arguments(&lower, &literals));
+            secrets.extend(after_names(&lower, &literals));
         }
     }
     secrets
@@ -62,7 +74,7 @@ fn literals(line: &str, quote: char) -> Vec<Range<usize>> {
 
 /// `password = 'SECRET'`, `"password": "SECRET"`, and `$p = 'SECRET'` where `$p` becomes a password later.
 fn is_assigned_secret(lower: &str, literal_at: usize, variables: &BTreeSet<&str>) -> bool {
-    let before = lower[..literal_at].trim_end_matches([' ', '\\', '(']);
+    let before = lower[..literal_at].trim_end_matches([' ', '\\', '(', '@']);
     let Some(before) = before.strip_suffix(['=', ':']) else { return false };
     let name = name_before(before.trim_end_matches([' ', '"', '\'', '\\']));
     variables.contains(name) || is_secret_name(name)
@@ -102,19 +114,61 @@ fn name_before(text: &str) -> &str {
 fn call_arguments(lower: &str) -> Vec<Range<usize>> {
     let mut secrets = Vec::new();
     for call in SECRET_CALLS {
-        for (at, _) in lower.match_indices(call) {
-            // The name itself may stand in quotes: `Invoke('SetPassword','…')`.
-            let rest = lower[at + call.len()..].trim_start_matches(['"', '\'', '\\', ']']);
-            let is_call = rest.starts_with(['(', ',', ' ', ':']);
-            let rest = rest.trim_start_matches([',', ' ', ':']);
-            let arguments = rest.strip_prefix("new").unwrap_or(rest).trim_start_matches(['(', ' ']);
+        for arguments in arguments_of(lower, call).filter(|text| text.starts_with(['"', '\'', '\\'])) {
             let start = lower.len() - arguments.len();
-            if is_call && arguments.starts_with(['"', '\'', '\\']) {
-                secrets.push(start..start + end_of_arguments(arguments));
-            }
+            secrets.push(start..start + end_of_arguments(arguments));
         }
     }
+    for (call, before) in SECRET_ARGUMENTS {
+        for arguments in arguments_of(lower, call) {
+            let all = &arguments[..end_of_arguments(arguments)];
+            let start = lower.len() - arguments.len();
+            let found =
+                split_arguments(all).nth(*before).filter(|one| all[one.clone()].contains(['"', '\'']));
+            secrets.extend(found.map(|one| start + one.start..start + one.end));
+        }
+    }
+    // In brackets it is a call like the others; else its own reader finds it.
+    let direct = lower.match_indices("convertto-securestring(").map(|(at, name)| at + name.len());
+    secrets.extend(direct.map(|start| start..start + end_of_arguments(&lower[start..])));
     secrets
+}
+
+/// The text from each place on where the arguments of a call begin. The name itself may stand in quotes:
+/// `Invoke('SetPassword','…')`.
+fn arguments_of<'l>(lower: &'l str, call: &'l str) -> impl Iterator<Item = &'l str> {
+    lower.match_indices(call).filter_map(move |(at, _)| {
+        let rest = lower[at + call.len()..].trim_start_matches(['"', '\'', '\\', ']']);
+        let is_call = rest.starts_with(['(', ',', ' ', ':']);
+        let rest = rest.trim_start_matches([',', ' ', ':']);
+        let rest = BEFORE_ARGUMENTS.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+        is_call.then(|| rest.trim_start_matches(['(', ' ', '@']))
+    })
+}
+
+/// Each argument of a list, without the blanks before it.
+fn split_arguments(all: &str) -> impl Iterator<Item = Range<usize>> {
+    let (mut open, mut start, mut ends) = (None, 0, Vec::new());
+    for (at, character) in all.char_indices() {
+        match (character, open) {
+            (_, Some(quote)) if character == quote => open = None,
+            ('"' | '\'', None) => open = Some(character),
+            (',', None) => ends.push(std::mem::replace(&mut start, at + 1)..at),
+            _ => {}
+        }
+    }
+    ends.push(start..all.len());
+    ends.into_iter().map(|one| one.end - all[one.clone()].trim_start().len()..one.end)
+}
+
+/// `'Password','SECRET'`: what follows the literal that names it.
+fn after_names(lower: &str, literals: &[Range<usize>]) -> Vec<Range<usize>> {
+    let pairs = literals.windows(2).filter(|pair| {
+        let between = lower.get(pair[0].end..pair[1].start).unwrap_or("?").trim();
+        let name = lower[pair[0].start + 1..pair[0].end - 1].trim_end_matches('\\');
+        between == "," && is_secret_name(name)
+    });
+    pairs.map(|pair| pair[1].clone()).collect()
 }
 
 fn end_of_arguments(arguments: &str) -> usize {

@@ -6,7 +6,7 @@ use crate::commands::secret_names::SECRET_ENDINGS;
 
 /// What in the body of a loop shows that it deals with accounts, lower case.
 const OF_ACCOUNTS: &[&str] =
-    &["net ", "net1", "user", "adsi", "winnt:", "runas", "psexec", "schtasks", " -p ", "/p:"];
+    &["net ", "net1", "user", "adsi", "winnt:", "runas", "psexec", "schtasks", " -p ", "/p:", "appendchar"];
 
 /// Loops of one line that are looked into; whatever follows so many is hidden unread.
 const LOOPS_MAX: usize = 64;

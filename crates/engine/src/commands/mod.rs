@@ -1,5 +1,6 @@
 //! What a command line or a script says: how it is read, what it would do, what in it is secret.
 
+mod addresses;
 pub(crate) mod after_name;
 mod beside_user;
 pub(crate) mod concealment;
@@ -7,8 +8,11 @@ pub(crate) mod intent;
 pub(crate) mod line;
 pub(crate) mod literals;
 mod loops;
+mod pairs;
 pub(crate) mod redact;
 mod secret_names;
+mod secret_switches;
+mod values;
 
 pub use intent::accounts::{Intent, intents, script_intents};
 pub use intent::aim::{Aim, Way};

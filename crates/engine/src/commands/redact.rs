@@ -8,79 +8,17 @@ use std::ops::Range;
 
 use crate::commands::line as command_line;
 use crate::commands::line::{NESTING_MAX, Token, commands, is_encoded_command_switch, net_commands, tokens};
-use crate::commands::secret_names::is_secret_name;
-use crate::commands::{beside_user, literals, loops};
+use crate::commands::values::{Spoken, is_answer, is_closing};
+use crate::commands::{addresses, beside_user, literals, loops, pairs, secret_switches};
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
-
-/// Switches whose value is a secret for one program only: too short to be so everywhere.
-const SECRET_SWITCHES_OF: &[(&str, &str)] = &[
-    ("psexec", "p"),
-    ("psexec64", "p"),
-    ("paexec", "p"),
-    ("psservice", "p"),
-    ("pskill", "p"),
-    ("schtasks", "p"),
-    ("schtasks", "rp"),
-    ("at", "p"),
-    ("sc", "password"),
-    ("plink", "pw"),
-    ("sqlcmd", "p"),
-    ("osql", "p"),
-    ("bcp", "p"),
-    ("systeminfo", "p"),
-    ("tasklist", "p"),
-    ("taskkill", "p"),
-    ("winrs", "p"),
-    ("wbadmin", "password"),
-    ("nltest", "pw"),
-    ("dsadd", "pwd"),
-    ("dsmod", "pwd"),
-    ("netdom", "pd"),
-    ("netdom", "po"),
-    ("netdom", "up"),
-    ("curl", "u"),
-    ("curl", "user"),
-];
-
-/// Switches of one letter that a secret follows without a blank (`-pSECRET`), by program; the letter as written.
-const ATTACHED_SWITCHES_OF: &[(&str, &str)] = &[
-    ("psexec", "p"),
-    ("psexec64", "p"),
-    ("psexec", "P"),
-    ("psexec64", "P"),
-    ("paexec", "p"),
-    ("mysql", "p"),
-    ("mysqldump", "p"),
-    ("mysqladmin", "p"),
-    ("mariadb", "p"),
-    ("sshpass", "p"),
-    ("7z", "p"),
-    ("7za", "p"),
-    ("rar", "p"),
-    ("rar", "hp"),
-    ("winrar", "p"),
-    ("winrar", "hp"),
-    ("sqlcmd", "P"),
-    ("osql", "P"),
-    ("bcp", "P"),
-];
 
 /// Switches that hold a value's name, and the value: `reg add … /v DefaultPassword /d SECRET`.
 const NAMED_VALUES: &[(&str, &str)] = &[("v", "d"), ("name", "value")];
 
 /// A value whose name has one of these in it is a secret, lower case.
 const SECRET_NAMES: &[&str] = &["password", "passwd", "passphrase", "pwd", "secret", "apikey", "token"];
-
-/// Words of a plain sentence of arguments after which a secret stands: `tool add bob password SECRET`.
-const SECRET_WORDS: &[&str] = &["password", "passwd", "passphrase", "pwd"];
-
-/// Words of a command among which its program is looked for: `cmd /c start psexec …`.
-const PROGRAM_WORDS_MAX: usize = 8;
-
-/// Answers that scripts pipe into programs, and no secrets.
-const ANSWERS: &[&str] = &["y", "n", "yes", "no", "j", "o", "s", ".", "on", "off"];
 
 /// Switches of `net user`: what stands there and is none may be a password that begins with a slash.
 const NET_USER_SWITCHES: &[&str] = &[
@@ -115,7 +53,7 @@ pub fn redact(line: &str) -> Cow<'_, str> {
 fn redact_at_depth(line: &str, depth: usize) -> Cow<'_, str> {
     let looked_at = command_line::cut(line);
     let mut replacements = Vec::new();
-    find_in_line(looked_at, 0, depth, &mut replacements);
+    find_in_line(looked_at, 0, depth, Spoken::default(), &mut replacements);
     if looked_at.len() < line.len() {
         // Nobody looked there: it may hold what it likes.
         replacements.push(Replacement { span: looked_at.len()..line.len(), text: "[cut]".to_owned() });
@@ -151,23 +89,24 @@ struct Replacement {
 }
 
 /// Finds what is secret in `line`, which begins at byte `offset` of the whole.
-fn find_in_line(line: &str, offset: usize, depth: usize, found: &mut Vec<Replacement>) {
+fn find_in_line(line: &str, offset: usize, depth: usize, outer: Spoken, found: &mut Vec<Replacement>) {
     let arguments = tokens(line);
+    let spoken = Spoken::of(line, &arguments).within(outer);
     let mut secrets: Vec<Range<usize>> = Vec::new();
     // Whole lines, for a password with `&` in it, and each command of a chain, for `a&&net user …`.
     for (start, stretch) in command_line::logical_lines(line).into_iter().chain(commands(line)) {
         let arguments = tokens(stretch);
-        let found = net_secrets(&arguments)
+        let found = net_secrets(stretch, &arguments, spoken)
             .into_iter()
-            .chain(switch_secrets(stretch, &arguments))
-            .chain(attached_secrets(stretch, &arguments))
-            .chain(beside_user::secrets(stretch, &arguments))
+            .chain(secret_switches::secrets(stretch, &arguments, spoken))
+            .chain(beside_user::secrets(stretch, &arguments, spoken))
             .chain(named_values(&arguments))
-            .chain(secure_string_literals(stretch, &arguments))
-            .chain(arguments.iter().filter_map(|token| address_password(stretch, token)));
+            .chain(secure_string_literals(stretch, &arguments, spoken))
+            .chain(addresses::secrets(stretch, &arguments));
         secrets.extend(found.map(|span| span.start + start..span.end + start));
     }
-    secrets.extend(piped_words(line));
+    secrets.extend(piped_words(line, spoken));
+    secrets.extend(pairs::secrets(line));
     secrets.extend(literals::secrets(line));
     secrets.extend(loops::secrets(line));
     found.extend(
@@ -186,14 +125,14 @@ fn find_in_line(line: &str, offset: usize, depth: usize, found: &mut Vec<Replace
     }));
     if depth < NESTING_MAX {
         for (start, inner) in arguments.iter().filter_map(|token| token.quoted_command(line)) {
-            find_in_line(inner, offset + start, depth + 1, found);
+            find_in_line(inner, offset + start, depth + 1, spoken, found);
         }
     }
 }
 
 /// `net user NAME SECRET`, `net use [DRIVE] \\HOST SECRET`, and the same under any program name where `/add` shows
 /// what it is: a renamed `net` keeps its grammar.
-fn net_secrets(arguments: &[Token]) -> Vec<Range<usize>> {
+fn net_secrets(line: &str, arguments: &[Token], spoken: Spoken) -> Vec<Range<usize>> {
     let is_verb = |index: &usize| matches!(arguments[*index].lower().as_str(), "user" | "users");
     let renamed = (0..arguments.len())
         .filter(is_verb)
@@ -215,6 +154,7 @@ fn net_secrets(arguments: &[Token]) -> Vec<Range<usize>> {
             candidates
                 .iter()
                 .filter(|token| !matches!(token.text.as_str(), "*" | "`"))
+                .filter(|token| !spoken.is_variable(&line[token.span.clone()]) && !is_closing(line, token))
                 .map(|token| token.span.clone()),
         );
         if let (true, Some(name)) = (command.is_user(), command.arguments.first()) {
@@ -230,33 +170,6 @@ fn is_net_user_switch(token: &Token) -> bool {
     let lower = token.lower();
     let name = lower.trim_start_matches('/').split(':').next().unwrap_or_default();
     NET_USER_SWITCHES.iter().any(|switch| switch.starts_with(name))
-}
-
-/// `DOMAIN/user:SECRET@host`, `https://user:SECRET@host`, in quotes or without.
-fn address_password(line: &str, token: &Token) -> Option<Range<usize>> {
-    let raw = &line[token.span.clone()];
-    let before_host = raw.rfind('@')?;
-    let account = &raw[..before_host];
-    let after_scheme = account.find("://").map_or(0, |at| at + "://".len());
-    let colon = after_scheme + account[after_scheme..].find(':')?;
-    let secret = &account[colon + 1..];
-    let is_path = secret.starts_with(['\\', '/']);
-    let is_plain = colon > after_scheme && !is_path && !account.contains(char::is_whitespace);
-    (is_plain && !secret.is_empty()).then_some(token.span.start + colon + 1..token.span.start + before_host)
-}
-
-/// `psexec -pSECRET`.
-fn attached_secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
-    let programs: Vec<String> = arguments.iter().take(PROGRAM_WORDS_MAX).map(Token::stem).collect();
-    let rows = ATTACHED_SWITCHES_OF.iter().filter(|(program, _)| programs.iter().any(|stem| stem == program));
-    rows.flat_map(|(_, letter)| {
-        arguments.iter().filter_map(move |token| {
-            let given = line[token.span.clone()].strip_prefix(['-', '/'])?.strip_prefix(letter)?;
-            let starts_value = !given.is_empty() && !given.starts_with("rotocol");
-            starts_value.then(|| token.span.end - given.len()..token.span.end)
-        })
-    })
-    .collect()
 }
 
 /// `reg add … /v DefaultPassword /d SECRET`, `Set-ItemProperty -Name AutoAdminPassword -Value SECRET`.
@@ -278,7 +191,7 @@ fn named_values(arguments: &[Token]) -> Vec<Range<usize>> {
 
 /// `echo SECRET| net use …`, `(echo SECRET& echo SECRET)| net user bob *`, `'SECRET' | runas …`: one word that is
 /// handed to a program. More words are a command or a text.
-fn piped_words(line: &str) -> Vec<Range<usize>> {
+fn piped_words(line: &str, spoken: Spoken) -> Vec<Range<usize>> {
     let last_pipe = line.rfind('|').unwrap_or(0);
     let piped = commands(line).into_iter().filter(|(start, _)| *start < last_pipe);
     piped
@@ -289,8 +202,8 @@ fn piped_words(line: &str) -> Vec<Range<usize>> {
                 _ => words.iter().position(|word| word.lower() == "echo").map(|at| at + 1),
             }?;
             let [word] = words.get(at..)? else { return None };
-            let is_secret = !ANSWERS.contains(&word.lower().as_str())
-                && !word.text.starts_with(['$', '('])
+            let is_secret = !is_answer(word.word())
+                && !spoken.is_expression(&command[word.span.clone()])
                 && !word.text.contains(char::is_whitespace);
             let shown = command[word.span.clone()].trim_end_matches(')').len();
             is_secret.then(|| start + word.span.start..start + word.span.start + shown)
@@ -302,59 +215,8 @@ fn is_drive(text: &str) -> bool {
     text == "*" || (text.len() == 2 && text.ends_with(':'))
 }
 
-/// `-Password X`, `/password:X`, `password=X`.
-fn switch_secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
-    let programs: Vec<String> = arguments.iter().take(PROGRAM_WORDS_MAX).map(Token::stem).collect();
-    let is_secret = |name: &str| {
-        let is_of =
-            |(program, switch): &(&str, &str)| *switch == name && programs.iter().any(|stem| stem == program);
-        is_secret_name(name) || SECRET_SWITCHES_OF.iter().any(is_of)
-    };
-    let mut secrets = Vec::new();
-    for (index, token) in arguments.iter().enumerate() {
-        let raw = &line[token.span.clone()];
-        let lower = raw.to_ascii_lowercase();
-        let dashed = lower.trim_start_matches(['(', '{', '"', '\'']);
-        let is_dashed = dashed.starts_with(['-', '/', '\u{2013}']);
-        let name_end = dashed.find([':', '=']).unwrap_or(dashed.len());
-        let name = dashed[..name_end].trim_start_matches(['-', '/', '\u{2013}']);
-        if !is_secret(name) {
-            continue;
-        }
-        let value_at = raw.len() - dashed.len() + name_end + 1;
-        let is_own = is_dashed || dashed.as_bytes().get(name_end) == Some(&b'=') || value_at < raw.len();
-        if name_end < dashed.len() && is_own {
-            match raw.get(value_at..) {
-                Some(value) if !value.is_empty() && !is_expression(value) => {
-                    secrets.push(token.span.start + value_at..token.span.end);
-                }
-                // `-Password: X`
-                _ => secrets.extend(next_value(line, arguments, index)),
-            }
-        } else if is_dashed || SECRET_WORDS.contains(&name) {
-            secrets.extend(next_value(line, arguments, index));
-        }
-    }
-    secrets
-}
-
-/// The argument after a switch, unless it is another switch or an expression that is looked into by itself.
-fn next_value(line: &str, arguments: &[Token], index: usize) -> Option<Range<usize>> {
-    let is_equals = |token: &&Token| line[token.span.clone()] == *"=";
-    let after = arguments.get(index + 1..)?;
-    let next = after.iter().find(|token| !is_equals(token))?;
-    let raw = &line[next.span.clone()];
-    let is_switch = !next.quoted && (next.is_separator() || (raw.starts_with('-') && raw.len() > 1));
-    (!is_switch && !is_expression(raw)).then(|| next.span.clone())
-}
-
-/// A variable or a command in brackets: it holds no secret by itself.
-fn is_expression(raw: &str) -> bool {
-    raw.starts_with(['$', '(', '{']) || raw.starts_with("\"$")
-}
-
 /// `ConvertTo-SecureString [-String] 'SECRET' -AsPlainText`, also with the literal piped in.
-fn secure_string_literals(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
+fn secure_string_literals(line: &str, arguments: &[Token], spoken: Spoken) -> Vec<Range<usize>> {
     let mut secrets = Vec::new();
     for (index, token) in arguments.iter().enumerate() {
         if token.lower() != "convertto-securestring" {
@@ -364,7 +226,7 @@ fn secure_string_literals(line: &str, arguments: &[Token]) -> Vec<Range<usize>> 
         for value in after {
             let raw = &line[value.span.clone()];
             let is_switch = !value.quoted && raw.starts_with('-');
-            if !is_switch && !is_expression(raw) {
+            if !is_switch && !spoken.is_expression(raw) {
                 secrets.push(value.span.clone());
             }
             if raw.ends_with([')', ';']) && !value.quoted {
@@ -574,13 +436,10 @@ mod tests {
         ("New-LocalUser bob -NoPassword", "New-LocalUser bob -NoPassword"),
         (
             "for %p in (S3cret Other1) do net user bob %p /add",
-            "for %p in ([redacted]) do net user bob [redacted] /add",
+            "for %p in ([redacted]) do net user bob %p /add",
         ),
         ("for /l %i in (1,1,10) do net user u%i * /add", "for /l %i in (1,1,10) do net user u%i * /add"),
-        (
-            "'S3cret','b' | % { net user bob $_ /add }",
-            "[redacted] | % { net user bob [redacted] /add [redacted]",
-        ),
+        ("'S3cret','b' | % { net user bob $_ /add }", "[redacted] | % { net user bob $_ /add }"),
         ("", ""),
     ];
 
@@ -588,6 +447,135 @@ mod tests {
     fn secrets_are_gone_and_the_rest_is_as_it_was() {
         for (line, expected) in TABLE {
             assert_eq!(redact(line), *expected, "of {line}");
+        }
+    }
+
+    /// Lines in which `S3cret` is the only secret, in whatever spelling.
+    const HIDDEN: &[&str] = &[
+        "ConvertTo-SecureString S3cret -AsPlainText -Force",
+        "ConvertTo-SecureString -AsPlainText -String \"S3cret\" -Force",
+        "ConvertTo-SecureString('S3cret') -AsPlainText -Force",
+        "powershell -c \"$p = (ConvertTo-SecureString S3cret -AsPlainText -Force)\"",
+        r#"psexec \\srv -u x -p "-S3cret!" cmd"#,
+        r"psexec \\srv -u x -p -S3cret! cmd",
+        "tool -Password:S3cret",
+        "tool -u bob /p:S3cret",
+        "tool --password=S3cret",
+        "msiexec /i a.msi PASSWORD=S3cret /qn",
+        "msiexec /i a.msi PASSWORD=\"S3cret x\" /qn",
+        "$env:PASS='S3cret'; x",
+        "$env:DB_PWD = \"S3cret\"; x",
+        "$pw = @'\nS3cret\n'@\nNew-LocalUser bob -Password $pw",
+        "cmdkey /add:srv /user:bob /pass:S3cret",
+        "cmdkey /generic:srv /user:bob /pass S3cret",
+        "wmic /node:srv /user:bob /password:S3cret os get name",
+        r"net use \\srv\x /user:bob S3cret",
+        r"net use Z: \\srv\x S3cret /user:bob /p:no",
+        "schtasks /create /tn x /tr y /ru bob /rp S3cret",
+        "schtasks /change /tn x /rp \"S3cret\"",
+        "sc config x obj= .\\bob password= S3cret",
+        "sc create x binPath= y obj= .\\bob password= \"S3cret\"",
+        "cmd /c echo S3cret|runas /user:bob cmd",
+        "cmd /c (echo S3cret) | plink bob@srv",
+        "plink -ssh bob@srv -pw S3cret",
+        "pscp -pw S3cret a bob@srv:b",
+        "curl -u bob:S3cret https://srv",
+        "curl -ubob:S3cret https://srv",
+        "curl --user bob:S3cret https://srv",
+        "curl -x p --proxy-user bob:S3cret https://srv",
+        "curl -H \"Authorization: Basic S3cret=\" https://srv",
+        "Invoke-RestMethod x -Headers @{Authorization='Bearer S3cret'}",
+        "mysql -uroot -pS3cret",
+        "mysql --user=root --password=S3cret",
+        "sqlcmd -S x -U sa -PS3cret",
+        "x \"Server=a;UID=sa;PWD=S3cret\"",
+        "x \"Server=a;User Id=sa;Password=S3cret;Encrypt=yes\"",
+        "x Server=a;UID=sa;Pwd=S3cret;Encrypt=yes",
+        "curl -d '{\"user\":\"bob\",\"password\":\"S3cret\"}' https://srv",
+        r#"curl -d "{\"password\":\"S3cret\"}" https://srv"#,
+        "curl https://srv/login?user=bob&token=S3cret",
+        "x <Password><Value>S3cret</Value><PlainText>true</PlainText></Password>",
+        "[Net.NetworkCredential]::new('bob','S3cret')",
+        "New-Object System.Net.NetworkCredential('bob','S3cret')",
+        "New-Object Net.NetworkCredential -ArgumentList 'bob','S3cret'",
+        "New-Object PSCredential('bob', (ConvertTo-SecureString 'S3cret' -AsPlainText -Force))",
+        "$u.SetPassword('S3cret')",
+        "$u.psbase.Invoke('SetPassword', 'S3cret')",
+        "$u.Invoke(\"SetPassword\", \"S3cret\")",
+        "[UserPrincipal]::new($c,'bob','S3cret',$true).Save()",
+        "New-Object DirectoryEntry('WinNT://srv','bob','S3cret')",
+        "$c.ValidateCredentials('bob','S3cret')",
+        "$s.AddParameter('Password','S3cret')",
+        "[Environment]::SetEnvironmentVariable('DB_PASSWORD','S3cret','Machine')",
+        "setx DB_PASSWORD S3cret /m",
+        "Set-ItemProperty HKLM:\\x DefaultPassword S3cret",
+        "Rubeus.exe asktgt /user:bob /rc4:S3cret",
+        "Rubeus.exe asktgt /user:bob /ntlm:S3cret /ptt",
+        "Rubeus.exe asktgt /user:bob /aes256:S3cret",
+        "wmiexec.py -hashes aad3b435:S3cret bob@10.0.0.1",
+        "secretsdump.py CORP/bob:S3cret@10.0.0.1",
+        "GetUserSPNs.py CORP/bob:S3cret -dc-ip 10.0.0.1",
+        "smbclient //srv/c$ -U bob%S3cret",
+        "certutil -f -p S3cret -importpfx x.pfx",
+        "signtool sign /f x.pfx /p S3cret a.exe",
+        "7z a -pS3cret x.7z",
+        "rar a -hpS3cret x.rar",
+        "rar a -hp\"S3cret x\" x.rar",
+        "reg add HKLM\\SOFTWARE\\ORL\\WinVNC3 /v Password /t REG_BINARY /d S3cret /f",
+        "reg add HKLM\\x /d S3cret /v DefaultPassword /f",
+        "msiexec /i tightvnc.msi SET_PASSWORD=1 VALUE_OF_PASSWORD=S3cret",
+        "vncviewer -password S3cret srv",
+        "cmd /c echo S3cret | anydesk.exe --set-password",
+        "sshpass -p S3cret ssh bob@srv",
+        "sshpass -pS3cret ssh bob@srv",
+        "evil-winrm -i srv -u bob -p S3cret",
+        "rasdial ISP bob S3cret",
+        "sqlplus sys/S3cret@db",
+        "net user bob $S3cret /add",
+        "net1 user bob %S3cret% /add",
+        "mkacct.exe -u bob -p $S3cret",
+        "'S3cret'.ToCharArray() | % { $s.AppendChar($_) }",
+        "'S3cret' | ConvertTo-SecureString -AsPlainText -Force",
+        "openssl pkcs12 -in x -passin pass:S3cret",
+        "keytool -list -storepass S3cret",
+        "docker login -u bob -p S3cret srv",
+        "az login --service-principal -u x -p S3cret",
+        "bash -c \"PGPASSWORD=S3cret psql -U bob\"",
+    ];
+
+    #[test]
+    fn no_spelling_shows_the_secret() {
+        let shown: Vec<&&str> = HIDDEN.iter().filter(|line| redact(line).contains("S3cret")).collect();
+        assert!(shown.is_empty(), "{shown:#?}");
+    }
+
+    #[test]
+    fn what_is_no_secret_stays_readable() {
+        for line in [
+            r"psexec \\srv -u bob -p -d cmd",
+            "cmd /c for %p in (1 2) do net user bob %p /add",
+            "1..3 | % { net user bob $_ /add }",
+            "powershell -c \"net user bob $pw /add\"",
+            "cmd /c net user bob %pw% /add",
+            "cmd /v:on /c net user bob !pw! /add",
+            "powershell -c \"& { net user bob * /add }\"",
+            "Get-LocalUser bob | Select-Object Name, PasswordLastSet",
+            "Set-ADAccountPassword bob -Reset",
+            "reg query HKLM\\x /v DefaultPassword /t REG_SZ",
+            "schtasks /create /tn x /ru SYSTEM /tr \"cmd /c y\"",
+            "schtasks /change /ru bob /rp /tr y",
+            r"net use Z: \\srv\x /user:bob /p:no",
+            r"net use Z: \\srv\x /persistent:no",
+            "New-LocalUser bob -Password (Read-Host -AsSecureString)",
+            "New-LocalUser -Name bob -Password:$pw -FullName Bob",
+            "net accounts /minpwlen:8 /maxpwage:30",
+            "Add-Type -AssemblyName 'x, PublicKeyToken=b77a5c561934e089'",
+            "powershell -ExecutionPolicy Bypass -NoProfile -File x.ps1",
+            "net user bob /passwordreq:yes /logonpasswordchg:yes",
+            "New-LocalUser bob -NoPassword -PasswordNeverExpires:$true",
+            "cmd /c echo yes| cacls x",
+        ] {
+            assert_eq!(redact(line), line);
         }
     }
 

@@ -22,12 +22,32 @@ pub(crate) const SECRET_ENDINGS: &[&str] = &[
 ];
 /// Names that are secrets as a whole, and endings of harmless ones: keys and hashes that stand in for a password.
 const SECRET_WHOLE: &[&str] = &[
-    "rc4", "ntlm", "aes128", "aes256", "aeskey", "aes-key", "des", "lmhash", "nthash", "hashes", "hash",
+    "rc4",
+    "ntlm",
+    "aes128",
+    "aes256",
+    "aeskey",
+    "aes-key",
+    "des",
+    "lmhash",
+    "nthash",
+    "hashes",
+    "hash",
     "psk",
+    "authorization",
+    "keymaterial",
 ];
 /// Names that end like one, and are none.
-const HARMLESS: &[&str] =
-    &["bypass", "compass", "nopassword", "nopass", "no-password", "no-pass", "emptypassword"];
+const HARMLESS: &[&str] = &[
+    "bypass",
+    "compass",
+    "nopassword",
+    "nopass",
+    "no-password",
+    "no-pass",
+    "emptypassword",
+    "publickeytoken",
+];
 
 /// Whether a switch, variable or property of this name, in lower case and without its dash, holds a secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {

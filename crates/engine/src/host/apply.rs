@@ -1,21 +1,16 @@
 //! The next event of a host: one arm for each kind, each into the tables that it bears on.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::sync::Arc;
 
 use begat_model::case::{Actor, Process, SamKey, What};
 use begat_model::event::{
-    Body, GroupMembership, PipelineExecuted, Principal, ProcessCreated, QueryCaller, SamKeyWritten,
-    ScriptBlock,
+    Body, ClockChanged, GroupMembership, Principal, ProcessCreated, QueryCaller, SamKeyWritten,
 };
-use begat_model::{Duration, Event, HostName, ProcessId, RecordRef, Sid, Text, Timestamp};
+use begat_model::{Duration, Event, HostName, ProcessId, RecordRef, Text, Timestamp};
 
 use crate::across::client::ClientCommand;
 use crate::case::describe::{describe, describe_created, session_actor};
 use crate::case::finding;
-use crate::commands::intent::accounts::Intent;
-use crate::commands::intent::deeds::Deeds;
 use crate::commands::line::image_stem;
 use crate::host::state::{HostState, SWEEP_MIN};
 use crate::intake::order;
@@ -24,7 +19,6 @@ use crate::sight::watch::{Started, switches_off};
 use crate::spans::{CHANNEL_TOLERANCE, HOLD, PIECES_WITHIN, STARTED_NEAR};
 use crate::tables::install::LaunchKind;
 use crate::tables::process::record::Witness;
-use crate::tables::scripts::JoinedScript;
 use crate::texts::known::Texts;
 use crate::windows::suspicious;
 
@@ -77,18 +71,8 @@ impl HostState {
                 }
                 self.watch.audit_policy_changed(change, record);
             }
-            Body::ClockChanged(change) => {
-                let step = self.watch.clock_changed(change, record);
-                if let Some(back) = step.filter(|step| *step < Duration::ZERO) {
-                    self.processes.clock_set_back(back.magnitude());
-                }
-            }
-            Body::HostStarted => {
-                self.watch.started_at = Some(now);
-                self.processes.host_started(now);
-                self.logons.host_started(now);
-                self.scripts.host_started(now);
-            }
+            Body::ClockChanged(change) => self.clock_changed(change, record),
+            Body::HostStarted => self.host_started(now),
             Body::SessionReconnected(_)
             | Body::LogonGroups(_)
             | Body::AccountQueried(_)
@@ -105,6 +89,22 @@ impl HostState {
             | Body::Unread(_) => self.supporting(event, texts),
         }
         self.sweep(now);
+    }
+
+    /// Windows started anew: nothing of before runs.
+    fn host_started(&mut self, now: Timestamp) {
+        self.watch.started_at = Some(now);
+        self.processes.host_started(now);
+        self.logons.host_started(now);
+        self.scripts.host_started(now);
+    }
+
+    /// What ran before a step back bears later times from now on.
+    fn clock_changed(&mut self, change: &ClockChanged, record: &RecordRef) {
+        let step = self.watch.clock_changed(change, record);
+        if let Some(back) = step.filter(|step| *step < Duration::ZERO) {
+            self.processes.clock_set_back(back.magnitude());
+        }
     }
 
     fn group_member_added(&mut self, event: &Event, membership: &GroupMembership) {
@@ -191,87 +191,7 @@ impl HostState {
         }
     }
 
-    /// A script, or a piece of one, which says little by itself.
-    fn script(&mut self, event: &Event, script: &ScriptBlock, texts: &mut Texts) {
-        self.scripts.heard(script, event.at);
-        match &script.piece {
-            Some(piece) if piece.total > 1 => {
-                for joined in self.scripts.piece(event, script, piece) {
-                    self.script_joined(&joined, texts);
-                }
-            }
-            _ => self.script_ran(event, script, &[texts.script(&script.text)], None, texts),
-        }
-    }
-
-    /// A script whose pieces are all told, or as many of them as there are.
-    fn script_joined(&mut self, joined: &JoinedScript, texts: &mut Texts) {
-        if let Body::ScriptBlock(script) = &joined.event.body {
-            let deeds: Vec<Arc<Deeds>> = joined.runs.iter().map(|run| texts.script(run)).collect();
-            self.script_ran(&joined.event, script, &deeds, joined.missing, texts);
-        }
-    }
-
-    fn script_ran(
-        &mut self,
-        event: &Event,
-        script: &ScriptBlock,
-        deeds: &[Arc<Deeds>],
-        missing: Option<(u64, u64)>,
-        texts: &mut Texts,
-    ) {
-        let intents: Cow<'_, [Intent]> = match deeds {
-            [deeds] => Cow::Borrowed(&deeds.intents),
-            _ => deeds.iter().flat_map(|deeds| deeds.intents.iter().cloned()).collect(),
-        };
-        if self.scripts.script(script, &intents, missing, &event.record) {
-            self.witness_of_script(script.pid, script.user.as_ref(), &event.record, texts);
-        }
-        deeds.iter().for_each(|deeds| self.script_reaches(event, script, deeds));
-    }
-
-    /// No more events: scripts that lack pieces are read as they are.
-    pub(crate) fn scripts_end(&mut self, texts: &mut Texts) {
-        for script in self.scripts.unfinished() {
-            self.script_joined(&script, texts);
-        }
-    }
-
-    /// A script may reach for other machines, whoever runs it.
-    fn script_reaches(&mut self, event: &Event, script: &ScriptBlock, deeds: &Deeds) {
-        if deeds.targets.is_empty() {
-            return;
-        }
-        let account = Principal { sid: script.user.clone(), ..Principal::default() };
-        let known = script.pid.and_then(|pid| self.processes.running(pid, event.at));
-        let (account, shown) = match known {
-            Some(process) => (process.token.clone(), describe(process)),
-            None => (account, Process { pid: script.pid, ..Process::default() }),
-        };
-        let actor = self.actor(&account, event.at);
-        self.clients.extend(ClientCommand::of(event, deeds, actor, shown));
-    }
-
-    fn pipeline(&mut self, pipeline: &PipelineExecuted, record: &RecordRef, texts: &mut Texts) {
-        if self.scripts.pipeline(pipeline, record) {
-            self.witness_of_script(pipeline.pid, pipeline.user.as_ref(), record, texts);
-        }
-    }
-
-    fn witness_of_script(
-        &mut self,
-        pid: Option<ProcessId>,
-        user: Option<&Sid>,
-        record: &RecordRef,
-        texts: &mut Texts,
-    ) {
-        let account = Principal { sid: user.cloned(), ..Principal::default() };
-        if let Some(pid) = pid {
-            self.witness(pid, None, &account, record, texts);
-        }
-    }
-
-    fn witness(
+    pub(super) fn witness(
         &mut self,
         pid: ProcessId,
         image: Option<&Text>,
@@ -302,7 +222,7 @@ impl HostState {
     }
 
     /// An account with the session that it acts from.
-    fn actor(&self, account: &Principal, at: Timestamp) -> Actor {
+    pub(super) fn actor(&self, account: &Principal, at: Timestamp) -> Actor {
         let session = account.logon_id.and_then(|logon_id| self.logons.at(logon_id, at, CHANNEL_TOLERANCE));
         session_actor(account.clone(), session, at)
     }

@@ -75,6 +75,7 @@ impl HostState {
                 .into_iter()
                 .max()
                 .flatten(),
+                definitions_from: self.scripts.definitions.dropped_at(),
                 installs: self.installs.dropped(),
                 accounts: self.accounts.dropped(),
             },

@@ -2,5 +2,6 @@
 
 pub mod apply;
 pub mod finish;
+pub mod script;
 pub mod state;
 pub mod waiting;

@@ -10,6 +10,7 @@ use begat_model::{Duration, Event, ProcessId, RecordRef, Sid, Text, Timestamp};
 use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::module_log::module_intents;
 use crate::spans::{CHANNEL_TOLERANCE, HOLD, SCRIPT_REACH};
+use crate::tables::definitions::DefinitionTable;
 
 /// Most scripts that create accounts kept for one host.
 pub const SCRIPTS_MAX: usize = 4096;
@@ -55,6 +56,8 @@ pub struct JoinedScript {
 /// What PowerShells of one host ran.
 #[derive(Debug)]
 pub struct ScriptTable {
+    /// What they defined for scripts after them.
+    pub definitions: DefinitionTable,
     /// In order of time.
     kept: VecDeque<Kept>,
     /// How many kept scripts each process id has whose process is not known to be gone.
@@ -69,6 +72,7 @@ pub struct ScriptTable {
 impl Default for ScriptTable {
     fn default() -> ScriptTable {
         ScriptTable {
+            definitions: DefinitionTable::default(),
             kept: VecDeque::new(),
             running: BTreeMap::new(),
             sweep_at: SWEEP_MIN,
@@ -220,6 +224,7 @@ impl ScriptTable {
 
     /// A process ended, or its id was given out again.
     pub fn process_gone(&mut self, pid: ProcessId, at: Timestamp) {
+        self.definitions.process_gone(pid, at);
         if self.running.contains_key(&pid) {
             let scripts = self.kept.iter_mut().filter(|kept| kept.sign.pid == pid && kept.gone_at.is_none());
             // What began when the process did is its own.
@@ -233,6 +238,7 @@ impl ScriptTable {
     pub fn host_started(&mut self, at: Timestamp) {
         self.kept.iter_mut().for_each(|kept| kept.gone_at = kept.gone_at.or(Some(at)));
         self.running.clear();
+        self.definitions.host_started();
         let logged: Vec<ProcessId> = self.logged.keys().copied().collect();
         logged.into_iter().for_each(|pid| self.process_began(pid, at));
     }

@@ -152,17 +152,17 @@ fn new_localuser() -> impl Strategy<Value = (String, String)> {
 }
 
 /// By whom a text is run.
-enum By {
+pub enum By {
     /// The command line of a process with this image.
     Image(&'static str),
     /// A script block of a PowerShell.
     Script,
 }
 
-const CMD: By = By::Image(r"C:\Windows\System32\cmd.exe");
-const POWERSHELL: By = By::Image(r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe");
+pub const CMD: By = By::Image(r"C:\Windows\System32\cmd.exe");
+pub const POWERSHELL: By = By::Image(r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe");
 const OTHER: By = By::Image(r"C:\Program Files\Git\cmd\git.exe");
-const SCRIPT: By = By::Script;
+pub const SCRIPT: By = By::Script;
 
 /// Texts, and what they create: who calls, the name (`?` where it is not told), and where, if not here. Nothing: the
 /// text does not carry it out.
@@ -371,6 +371,22 @@ const SPELLINGS: &[(By, &str, &str)] = &[
     (POWERSHELL, "powershell.exe -NoExit -Command Get-LocalUser bob", ""),
 ];
 
+/// The rows that say something else than they should.
+pub fn wrong(rows: &[(By, &str, &str)]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (by, text, expected) in rows {
+        let found = match by {
+            By::Image(image) => intents(Some(image), None, text),
+            By::Script => script_intents(text),
+        };
+        let told = found.iter().filter_map(in_words).collect::<Vec<_>>().join("; ");
+        if told != *expected {
+            wrong.push(format!("{text}\n    says {told:?}, not {expected:?}"));
+        }
+    }
+    wrong
+}
+
 /// An intent as the table of spellings writes it.
 fn in_words(intent: &Intent) -> Option<String> {
     let Intent::CreateAccount { name, aim, way } = intent else { return None };
@@ -386,17 +402,7 @@ fn in_words(intent: &Intent) -> Option<String> {
 
 #[test]
 fn every_spelling_says_who_creates_what_and_where() {
-    let mut wrong = Vec::new();
-    for (by, text, expected) in SPELLINGS {
-        let found = match by {
-            By::Image(image) => intents(Some(image), None, text),
-            By::Script => script_intents(text),
-        };
-        let told = found.iter().filter_map(in_words).collect::<Vec<_>>().join("; ");
-        if told != *expected {
-            wrong.push(format!("{text}\n    says {told:?}, not {expected:?}"));
-        }
-    }
+    let wrong = wrong(SPELLINGS);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

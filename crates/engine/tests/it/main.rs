@@ -7,6 +7,7 @@ mod context;
 mod edges;
 #[path = "../harness/mod.rs"]
 mod harness;
+mod intent_adversary;
 mod intent_spellings;
 mod lost;
 mod mutations;

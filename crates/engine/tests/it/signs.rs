@@ -51,6 +51,48 @@ fn the_script_log_tells_one_powershell_from_another() {
     assert!(!blind_spots(&case).contains(&BlindSpotKind::PowershellLoggingOff));
 }
 
+/// A function lives in the process that defined it, and as long as that.
+#[test]
+fn a_function_is_called_in_a_later_script_of_the_same_process() {
+    const DEFINES: &str = "function Add-Svc($Name = 'eve') { New-LocalUser $Name }";
+    let creator = |scripts: &[(f64, u32, &str)]| {
+        let mut story = Story::default();
+        two_powershells(&mut story);
+        for (at, pid, text) in scripts {
+            story.script(*at, *pid, text);
+        }
+        story.created(0.0, 1001, "bob", SESSION);
+        let case = story.case();
+        let is_sure = case.attribution.verdict == Verdict::Attributed;
+        case.attribution.creator.filter(|_| is_sure).and_then(|process| process.pid)
+    };
+    for (scripts, expected) in [
+        (vec![(-600.0, 700, DEFINES), (-0.2, 700, "Add-Svc bob")], Some(ProcessId(700))),
+        (vec![(-600.0, 700, DEFINES), (-0.2, 700, "Get-Date; add-svc -Name 'bob'")], Some(ProcessId(700))),
+        (
+            vec![(-900.0, 700, DEFINES), (-600.0, 700, "function Go { Add-Svc bob }"), (-0.2, 700, "Go")],
+            Some(ProcessId(700)),
+        ),
+        (vec![(-600.0, 700, "$make = { New-LocalUser bob }"), (-0.2, 700, "& $make")], Some(ProcessId(700))),
+        (vec![(-600.0, 700, "sal mk New-LocalUser"), (-0.2, 700, "mk bob")], Some(ProcessId(700))),
+        (vec![(-600.0, 700, "$make = { New-LocalUser bob }"), (-0.2, 700, "$make")], None),
+        (vec![(-600.0, 700, DEFINES), (-0.2, 700, "Add-Svc")], None),
+        (vec![(-600.0, 701, DEFINES), (-0.2, 700, "Add-Svc bob")], None),
+        (vec![(-600.0, 700, "Add-Svc bob"), (-0.2, 700, DEFINES)], None),
+        (vec![(-600.0, 700, DEFINES), (-0.2, 700, "Get-Help Add-Svc; Write-Host 'Add-Svc bob'")], None),
+        (
+            vec![
+                (-900.0, 700, DEFINES),
+                (-600.0, 700, "function Add-Svc($Name) { Get-LocalUser $Name }"),
+                (-0.2, 700, "Add-Svc bob"),
+            ],
+            None,
+        ),
+    ] {
+        assert_eq!(creator(&scripts), expected, "{scripts:?}");
+    }
+}
+
 #[test]
 fn the_module_log_tells_one_powershell_from_another() {
     let mut story = Story::default();

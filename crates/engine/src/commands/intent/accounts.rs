@@ -4,19 +4,26 @@
 //! `net localgroup`, `net user NAME` and `net user NAME /delete` have no intent. Neither has what is not carried out:
 //! a function that nobody calls, a comment, a text that is shown, searched for or written to a file.
 
+use std::collections::BTreeSet;
+
 use crate::commands::intent::aim::{Aim, Place, Way};
 use crate::commands::intent::cmdlets::{ACCOUNT_CMDLETS, GROUP_CMDLETS};
 use crate::commands::intent::glance::Glance;
 use crate::commands::intent::parameters::{
     cmdlet, is_rehearsal, literal, named_parameter, named_value, positional,
 };
-use crate::commands::intent::reading::{Reading, Step, What};
+use crate::commands::intent::reading::{Defined, Reading, Step, What};
 use crate::commands::intent::said::{Call, Object};
 use crate::commands::line::{NetCommand, Token, tokens};
 
-/// What stands in every text that could create an account or grant a group.
-static TELLING: Glance<8> =
-    Glance::new(["user", "group", "nlu", "algm", "base64", "-join", "gcm", "get-comm"]);
+/// What stands in every text that could create an account or grant a group: the words that do, and what puts words
+/// together.
+static TELLING: Glance<16> = Glance::new([
+    "user", "group", "nlu", "algm", "base64", "-join", "gcm", "get-comm", "replace", "[char]", "concat",
+    "::join", "{0}", "call%", "&!", "/v:on",
+]);
+/// What stands in every script that defines a function, a block or another name of a command.
+static DEFINING: Glance<4> = Glance::new(["{", "alias", "sal", "nal"]);
 /// Names of accounts that the directory's tool takes from the name of the object are cut to this.
 const SAM_LETTERS_MAX: usize = 20;
 
@@ -77,10 +84,21 @@ pub(super) fn intents_of(reading: &Reading<'_>) -> Vec<Intent> {
         let place = Place { way, ..Place::own() };
         return command.map(|net| net_intents(&net, Literally::ToTheLetter, &place)).unwrap_or_default();
     }
-    if !TELLING.sees(reading.text) {
+    if !reading.has_before() && !TELLING.sees(reading.text) {
         return Vec::new();
     }
     of_steps(reading.steps())
+}
+
+/// The names that a script defines and that do something to accounts where they are called, or that were among those
+/// `known` before, lower case.
+pub(super) fn defined_in(reading: &Reading<'_>, known: &BTreeSet<String>) -> Vec<String> {
+    let text = reading.text;
+    if !DEFINING.sees(text) || (!reading.has_before() && !TELLING.sees(text)) {
+        return Vec::new();
+    }
+    let tells = |defined: &Defined| known.contains(&defined.name) || !of_steps(&defined.steps).is_empty();
+    reading.defined().into_iter().filter(tells).map(|defined| defined.name).collect()
 }
 
 /// The process is `net`, which starts a `net1` for it, or `net1`, which calls.
@@ -506,10 +524,20 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_cmd_puts_in_before_it_runs_the_command_is_told() {
+        for line in [
+            r#"cmd /v /c "set n=bob& net user !n! P /add""#,
+            r#"cmd /c "set n=bob& call net user %n% P /add""#,
+        ] {
+            check("cmd.exe", line, &creates("bob"));
+        }
+    }
+
+    #[test]
     fn a_name_that_a_variable_holds_is_not_told() {
         let nameless = [Intent::CreateAccount { name: None, aim: Aim::Here, way: Way::Calls }];
         for line in [
-            r#"cmd /v /c "set n=bob& net user !n! P /add""#,
+            r#"cmd /c "set n=bob& net user %n% P /add""#,
             "cmd /c for %i in (bob eve) do net user %i P /add",
             "cmd /c net user %1 P /add",
             r#"powershell -c "1..5 | % { net user user$_ P /add }""#,

@@ -9,6 +9,9 @@ const STEERING: &[&str] = &["call", "do", "else", "@", "("];
 /// Words between two sides that `if` compares.
 const COMPARING: &[&str] = &["==", "equ", "neq", "lss", "leq", "gtr", "geq"];
 
+/// Rounds of one loop that are read.
+const ROUNDS_MAX: usize = 16;
+
 /// One command of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Piece<'l> {
@@ -18,20 +21,54 @@ pub(super) struct Piece<'l> {
     pub(super) words: Vec<Token>,
     /// Its output goes to the next.
     pub(super) is_piped: bool,
+    /// Whether it is run depends on how the one before it ended.
+    is_either: bool,
+    /// Groups of commands that are open where it begins.
+    depth: usize,
 }
 
 /// The commands of a chain.
 pub(super) fn pieces(line: &str) -> Vec<Piece<'_>> {
+    let mut open = 0_usize;
     commands(line)
         .into_iter()
         .map(|(start, raw)| {
-            let after = &line[start + raw.len()..];
+            let (before, after) = (line[..start].trim_end(), &line[start + raw.len()..]);
             let is_piped = after.starts_with('|') && !after.starts_with("||");
+            let is_either = before.ends_with("&&") || before.ends_with("||");
             let mut words = tokens(raw);
             unbracket(raw, &mut words);
-            Piece { raw, words, is_piped }
+            unredirect(raw, &mut words);
+            let depth = open;
+            open = (open + raw.matches('(').count()).saturating_sub(raw.matches(')').count());
+            Piece { raw, words, is_piped, is_either, depth }
         })
         .collect()
+}
+
+/// Takes off where the output goes, which is glued to a word or is one: `/add>nul`, `2>nul`.
+fn unredirect(raw: &str, words: &mut Vec<Token>) {
+    for word in words.iter_mut().filter(|word| !word.quoted && !word.is_separator()) {
+        let own = &raw[word.span.clone()];
+        let Some(at) = redirects_at(own) else { continue };
+        let kept = own[..at].trim_end_matches(|sign: char| at <= 2 && sign.is_ascii_digit());
+        word.text = tokens(kept).into_iter().next().map(|kept| kept.text).unwrap_or_default();
+    }
+    words.retain(|word| word.quoted || !word.text.is_empty());
+}
+
+/// Where in a word its output is sent elsewhere.
+fn redirects_at(word: &str) -> Option<usize> {
+    let (mut is_quoted, mut before) = (false, ' ');
+    for (at, sign) in word.char_indices() {
+        match sign {
+            '"' => is_quoted = !is_quoted,
+            '>' | '<' if !is_quoted && before != '^' => return Some(at),
+            _ => {}
+        }
+        before = sign;
+    }
+    None
 }
 
 /// Takes off the brackets that end a group of commands, and are no part of a word.
@@ -47,6 +84,48 @@ fn unbracket(raw: &str, words: &mut [Token]) {
 }
 
 impl Piece<'_> {
+    /// `call` reads it a second time.
+    pub(super) fn is_called(&self) -> bool {
+        self.words.first().is_some_and(|first| first.lower() == "call")
+    }
+
+    /// Nothing after it is run.
+    pub(super) fn ends_all(&self) -> bool {
+        !self.is_either && self.depth == 0 && self.words.first().is_some_and(|first| first.lower() == "exit")
+    }
+
+    /// The command whose output a loop goes through: `for /f %i in ('COMMAND') do …`.
+    pub(super) fn looped_through(&self) -> Option<&str> {
+        self.is_loop(Some("/f")).then_some(())?;
+        let start = self.raw.find("('").or_else(|| self.raw.find("(`"))? + 1;
+        let quote = &self.raw[start..=start];
+        let end = self.raw[start + 1..].find(&format!("{quote})"))?;
+        Some(&self.raw[start + 1..start + 1 + end])
+    }
+
+    /// The commands of a loop that goes through words and runs them: `for %i in (net) do %i user …`.
+    pub(super) fn rounds(&self) -> Vec<String> {
+        let (Some(variable), true) = (self.words.get(1), self.is_loop(None)) else { return Vec::new() };
+        let variable = variable.text.as_str();
+        let list = self.raw.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+        let Some((list, rest)) = list else { return Vec::new() };
+        let body = rest.trim_start();
+        let Some(body) = body.get(..2).filter(|word| word.eq_ignore_ascii_case("do")).map(|_| &body[2..])
+        else {
+            return Vec::new();
+        };
+        let is_run = tokens(body).first().is_some_and(|first| first.text.contains(variable));
+        let each = list.split([' ', ',', ';', '\t']).filter(|word| is_run && !word.is_empty());
+        each.take(ROUNDS_MAX).map(|word| body.replace(variable, word.trim_matches('"'))).collect()
+    }
+
+    /// It is a loop with this switch, or without any.
+    fn is_loop(&self, wanted: Option<&str>) -> bool {
+        let is_for = self.words.first().is_some_and(|first| first.lower() == "for");
+        let switch = self.words.get(1).map(Token::lower).filter(|text| text.starts_with('/'));
+        is_for && switch.as_deref() == wanted
+    }
+
     /// Where the commands stand in its words that `if`, `for`, `start` and `call` run.
     pub(super) fn run(&self) -> Vec<Range<usize>> {
         let mut found = Vec::new();
@@ -161,6 +240,9 @@ mod tests {
             ("if /i x==y net user a", vec!["net user a"]),
             ("if x EQU y net user a", vec!["net user a"]),
             ("if errorlevel 1 net user a", vec!["net user a"]),
+            ("net user a>nul", vec!["net user a"]),
+            ("net user a 2>nul", vec!["net user a"]),
+            (">nul net user a^>b", vec!["net user a>b"]),
             ("if", vec![]),
             ("start", vec![]),
             ("for", vec!["for"]),
@@ -174,6 +256,39 @@ mod tests {
                 })
                 .collect();
             assert_eq!(told, expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn loops_run_what_they_go_through() {
+        for (line, through, rounds) in [
+            ("for /f \"delims=\" %i in ('net user a') do echo %i", Some("net user a"), vec![]),
+            ("for /f \"usebackq\" %i in (`net user a`) do echo %i", Some("net user a"), vec![]),
+            ("for /f %i in (names.txt) do echo %i", None, vec![]),
+            ("for %i in (net \"x\") do %i user a", None, vec![" net user a", " x user a"]),
+            ("for %i in (a b) do net user %i", None, vec![]),
+            ("for /l %i in (1,1,3) do %i user a", None, vec![]),
+            ("echo for", None, vec![]),
+        ] {
+            let piece = pieces(line).remove(0);
+            assert_eq!(
+                (piece.looped_through(), piece.rounds()),
+                (through, rounds.into_iter().map(str::to_owned).collect()),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_exit_ends_all_unless_it_depends() {
+        for (line, ends) in [
+            ("exit & net user a", true),
+            ("@exit /b 0", true),
+            ("whoami || exit", false),
+            ("if x == y exit", false),
+            ("(whoami & exit)", false),
+        ] {
+            assert_eq!(pieces(line).iter().any(Piece::ends_all), ends, "{line}");
         }
     }
 

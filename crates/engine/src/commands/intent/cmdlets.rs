@@ -30,8 +30,13 @@ const PROGRAMS: &[&str] = &["net.exe", "net1.exe", "dsadd.exe"];
 
 /// What Get-Command would find by this pattern, of all that creates accounts.
 pub(super) fn found_by(pattern: &str) -> Option<&'static str> {
+    // Whoever leaves the ending away means it.
+    let is_it = |name: &&str| {
+        let stem = name.strip_suffix(".exe").unwrap_or(name);
+        is_like(pattern.as_bytes(), name.as_bytes()) || is_like(pattern.as_bytes(), stem.as_bytes())
+    };
     let cmdlets = ACCOUNT_CMDLETS.iter().flat_map(|row| row.names).copied();
-    cmdlets.chain(PROGRAMS.iter().copied()).find(|name| is_like(pattern.as_bytes(), name.as_bytes()))
+    cmdlets.chain(PROGRAMS.iter().copied()).find(is_it)
 }
 
 /// PowerShell's wildcards, `*` and `?`; the other text is in lower case.
@@ -75,6 +80,7 @@ mod tests {
             ("n*-l*u*r", Some("new-localuser")),
             ("*-ADUser", Some("new-aduser")),
             ("ne?.exe", Some("net.exe")),
+            ("n*t1", Some("net1.exe")),
             ("Get-Local*", None),
             ("new-localuse", None),
             ("?new-localuser", None),

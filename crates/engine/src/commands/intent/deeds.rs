@@ -1,5 +1,9 @@
 //! What a command line or a script does to accounts and which machines it reaches, both from one reading of it.
 
+use std::collections::BTreeSet;
+
+use begat_model::Text;
+
 use crate::commands::intent::accounts::{self, Intent};
 use crate::commands::intent::opens::speaks_of_accounts;
 use crate::commands::intent::reading::Reading;
@@ -14,6 +18,9 @@ pub(crate) struct Deeds {
     pub(crate) targets: Vec<RemoteTarget>,
     /// It opens what accounts are managed with.
     pub(crate) speaks_of_accounts: bool,
+    /// Names that a script defines for those after it and that do something to accounts when they are called, lower
+    /// case.
+    pub(crate) defined: Vec<String>,
 }
 
 impl Deeds {
@@ -25,7 +32,14 @@ impl Deeds {
 
     /// Of a PowerShell script.
     pub(crate) fn of_script(script: &str) -> Deeds {
-        Deeds::of(&Reading::of_script(script))
+        let reading = Reading::of_script(script);
+        Deeds { defined: accounts::defined_in(&reading, &BTreeSet::new()), ..Deeds::of(&reading) }
+    }
+
+    /// Of a PowerShell script in a process that ran others before, which defined these names.
+    pub(crate) fn of_script_after(before: &[Text], known: &BTreeSet<String>, script: &str) -> Deeds {
+        let reading = Reading::of_script_after(before.iter().map(|text| &**text).collect(), script);
+        Deeds { defined: accounts::defined_in(&reading, known), ..Deeds::of(&reading) }
     }
 
     fn of(reading: &Reading<'_>) -> Deeds {

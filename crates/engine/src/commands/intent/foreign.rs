@@ -77,6 +77,11 @@ pub(super) fn commands(text: &str) -> Vec<String> {
             }
         }
     }
+    // Perl, Ruby and PHP run what stands between backticks; to JavaScript it is a text.
+    if !["javascript", "activexobject", "require(", "import "].iter().any(|sign| lower.contains(sign)) {
+        let quoted = text.split('`').skip(1).step_by(2);
+        found.extend(quoted.filter(|command| command.contains(' ')).take(PLACES_MAX).map(str::to_owned));
+    }
     for (at, _) in lower.match_indices(".run ").chain(lower.match_indices(".exec ")).take(PLACES_MAX) {
         let after = text[at..].split_once(' ').map_or("", |(_, after)| after);
         let end = after.find(|part: char| !(part.is_alphanumeric() || part == '_')).unwrap_or(after.len());
@@ -183,6 +188,8 @@ mod tests {
             ("import os;os.system('net user')", vec!["net user"]),
             ("subprocess.call(['net','user'])", vec!["net user"]),
             ("var s=new ActiveXObject('WScript.Shell');s.Exec('net user')", vec!["net user"]),
+            ("puts `net user`", vec!["net user"]),
+            ("require('x');`net user`", vec![]),
             (r#"MsgBox "net user""#, vec![]),
             (r#"c = "net user""#, vec![]),
             ("print('net user')", vec![]),

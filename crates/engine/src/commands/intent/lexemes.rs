@@ -95,6 +95,18 @@ pub(super) fn up_to(text: &str, closing: char) -> Option<(&str, &str)> {
     Some((&text[..at], &text[at + closing.len_utf8()..]))
 }
 
+/// The text of a script that is one literal and nothing else: `'…'`, `'a'+'b'`.
+pub(super) fn only_literal(script: &str) -> Option<String> {
+    let parts = lexemes(script);
+    let text = |lexeme: &Lexeme| match &lexeme.kind {
+        Kind::Text(text) => Some(text.clone()),
+        Kind::Plus => Some(String::new()),
+        _ => None,
+    };
+    let texts: Option<Vec<String>> = parts.iter().map(text).collect();
+    texts.filter(|texts| !texts.is_empty()).map(|texts| texts.concat())
+}
+
 /// PowerShell takes typographic quotes for quotes.
 fn quote_of(character: char) -> Option<char> {
     match character {
@@ -270,9 +282,9 @@ impl Lexer<'_> {
     }
 
     fn word(&mut self) {
-        // In a table, and after a member, `=` gives a value; elsewhere it is a letter.
+        // In a table, and after a member or a key, `=` gives a value; elsewhere it is a letter.
         let ends_at_equals = self.brackets.last() == Some(&Bracket::Table)
-            || (self.glued && self.rest.starts_with(['.', ':']));
+            || (self.glued && self.rest.starts_with(['.', ':', '[', ']']));
         let mut text = String::new();
         let mut characters = self.rest.char_indices();
         let mut end = self.rest.len();
@@ -294,6 +306,10 @@ impl Lexer<'_> {
                     at > 0
                         && self.rest[at + 1..]
                             .starts_with(|next| is_name_part(next) || matches!(next, '(' | '{'))
+                }
+                // Output goes elsewhere; `2>` names which.
+                '>' => {
+                    at > 0 && !text.bytes().all(|part| part.is_ascii_digit() || matches!(part, b'*' | b'>'))
                 }
                 ';' | '|' | '&' | '(' | ')' | '{' | '}' | ',' => true,
                 other => other.is_whitespace() || quote_of(other).is_some(),

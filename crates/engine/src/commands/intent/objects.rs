@@ -1,6 +1,7 @@
 //! What a script holds while it is read: script blocks, and objects as far as it says what they are made of. A word
 //! that stands for one of them is a handle, `$(#7)`: to all others an expression that tells nothing.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::commands::intent::said::{Function, Object, Said};
@@ -13,6 +14,8 @@ const MEMBERS_MAX: usize = 256;
 const PARTS_MAX: usize = 8;
 /// Bytes of objects that are told in all: what is told with every call must not multiply.
 const TOLD_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Types of tables: what is set in one is handed over by its name.
+const TABLES: &[&str] = &["table", "hashtable", "ordereddictionary"];
 /// What nobody here knows.
 pub(super) const UNKNOWN: &str = "$()";
 
@@ -52,6 +55,14 @@ impl Objects {
     pub(super) fn hold_table(&mut self, entries: &[(String, String)]) -> String {
         let members = entries.iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect();
         self.hold(Held::Object(Object { kind: "table".to_owned(), members, ..Object::default() }))
+    }
+
+    /// What a table holds that a word stands for, each key once; `None` where it stands for something else.
+    pub(super) fn table(&self, word: &str) -> Option<Vec<(String, String)>> {
+        let object = self.object(word).filter(|object| TABLES.contains(&object.kind.as_str()))?;
+        let latest: BTreeMap<&String, &String> =
+            object.members.iter().map(|(name, value)| (name, value)).collect();
+        Some(latest.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect())
     }
 
     fn hold(&mut self, held: Held) -> String {
@@ -139,7 +150,7 @@ fn size(object: &Object) -> usize {
 
 /// A block whose script is a text.
 pub(super) fn block_of_text(text: &str) -> Function {
-    Function { parameters: Vec::new(), body: vec![Said::Inner(text.to_owned())] }
+    Function { body: vec![Said::Inner(text.to_owned())], ..Function::default() }
 }
 
 /// The word is one handle.

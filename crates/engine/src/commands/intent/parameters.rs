@@ -1,5 +1,6 @@
 //! The words of a cmdlet: its name, its parameters by name or place, and what they literally say.
 
+use crate::commands::intent::said::SPLAT;
 use crate::commands::intent::unknown::is_unknown;
 use crate::commands::line::Token;
 
@@ -40,15 +41,17 @@ pub(super) fn cmdlet(words: &[Token]) -> Option<(String, &[Token])> {
 
 /// `-WhatIf` tells what would be done, and does it not; `-WhatIf:$false` does it.
 pub(super) fn is_rehearsal(after: &[Token]) -> bool {
-    after.iter().enumerate().any(|(index, token)| {
-        let Some(name) = parameter_name(token) else { return false };
-        let (name, attached) = name.split_once(':').unwrap_or((&name, "$true"));
-        let value = match attached {
-            "" => after.get(index + 1).map(Token::lower).unwrap_or_default(),
-            _ => attached.to_owned(),
-        };
-        matches!(name, "whatif" | "wi") && !value.ends_with("false")
-    })
+    // `-?` shows the help.
+    after.iter().any(|token| token.text == "-?" && !token.quoted)
+        || after.iter().enumerate().any(|(index, token)| {
+            let Some(name) = parameter_name(token) else { return false };
+            let (name, attached) = name.split_once(':').unwrap_or((&name, "$true"));
+            let value = match attached {
+                "" => after.get(index + 1).map(Token::lower).unwrap_or_default(),
+                _ => attached.to_owned(),
+            };
+            matches!(name, "whatif" | "wi") && !value.ends_with("false")
+        })
 }
 
 /// The value of a parameter by name, by an unambiguous beginning of its name, or as first positional.
@@ -56,7 +59,8 @@ pub(super) fn parameter(after: &[Token], name: &str, letters_min: usize) -> Opti
     named_parameter(after, name, letters_min).or_else(|| positional(after, 0))
 }
 
-fn parameter_name(token: &Token) -> Option<String> {
+/// The name of a parameter, lower case, with what is attached to it.
+pub(super) fn parameter_name(token: &Token) -> Option<String> {
     let name = token
         .text
         .strip_prefix(['-', '\u{2013}', '\u{2014}', '\u{2015}'])
@@ -89,7 +93,7 @@ pub(super) fn named_value(after: &[Token], wanted: &str, letters_min: usize) -> 
 }
 
 /// Without the brackets and quotes around it, unless that is all there is: `-ComputerName .`
-fn bare(token: &Token) -> &str {
+pub(super) fn bare(token: &Token) -> &str {
     let word = token.word();
     if word.is_empty() { &token.text } else { word }
 }
@@ -109,6 +113,8 @@ pub(super) fn positional_value(after: &[Token], wanted: usize) -> Option<&Token>
             Some(name) if SWITCH_PARAMETERS.contains(&name.as_str()) => index += 1,
             Some(name) if name.contains(':') && !name.ends_with(':') => index += 1,
             Some(_) => index += 2,
+            // What a splatted variable holds has places of its own.
+            None if token.text.starts_with(SPLAT) => index += 1,
             None if seen == wanted => return Some(token),
             None => {
                 seen += 1;

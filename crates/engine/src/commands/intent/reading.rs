@@ -2,20 +2,26 @@
 //! commands, `cmd /c`, `powershell -Command`, encoded scripts, launchers. What is only shown, written to a file, defined
 //! or searched for is no step.
 
-use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::commands::intent::aim::{Aim, Place};
-use crate::commands::intent::called::{called, filled, with_parameters};
+use crate::commands::intent::called::{
+    Meaning, Told, argument_list, bound, call_with_values, called, filled, with_values,
+};
 use crate::commands::intent::chain::{Piece, last_part, pieces};
+use crate::commands::intent::cmd_variables;
 use crate::commands::intent::foreign;
 use crate::commands::intent::hosts::{INTERPRETERS, ROWS};
+use crate::commands::intent::objects::is_handle;
 use crate::commands::intent::parameters::cmdlet;
 use crate::commands::intent::runners::{self, Run, is_powershell, is_read};
-use crate::commands::intent::said::{Call, Command, Said, Script};
+use crate::commands::intent::said::{Call, Command, Function, Parameter, Said, Script};
 use crate::commands::intent::script;
 use crate::commands::intent::shells::{self, Given};
+use crate::commands::intent::unknown::is_unknown;
+use crate::commands::intent::variables::{Block, Value, Variables};
 use crate::commands::line::{NESTING_MAX, Token, image_stem, tokens};
 
 /// Bytes that are read in all for one text: what is nested is read again, and must not multiply.
@@ -25,6 +31,8 @@ const SAID_MAX: usize = 512 * 1024;
 const SAID_BYTES_MAX: usize = 2 * BYTES_MAX;
 /// Texts within texts that are read this deep: a launcher, its shell and what that starts are one each.
 const DEPTH_MAX: usize = 3 * NESTING_MAX;
+/// Names that one script defines of which it is told what they do.
+const DEFINED_MAX: usize = 256;
 /// Functions within functions that are followed.
 const CALLS_MAX: usize = 8;
 /// Calls of functions that are followed in all.
@@ -61,7 +69,18 @@ pub(super) struct Reading<'t> {
     pub(super) text: &'t str,
     /// The stems of the process's image and of its original file name, where it is a command line.
     pub(super) stems: Option<[Option<String>; 2]>,
+    /// What the same process ran before and defined something in.
+    before: Vec<&'t str>,
+    script: OnceCell<Script>,
     steps: OnceCell<Vec<Step>>,
+}
+
+/// A name that a script defines, and what is done where it is called.
+pub(super) struct Defined {
+    /// Lower case.
+    pub(super) name: String,
+    /// With nothing that it is given.
+    pub(super) steps: Vec<Step>,
 }
 
 impl<'t> Reading<'t> {
@@ -72,12 +91,17 @@ impl<'t> Reading<'t> {
         line: &'t str,
     ) -> Reading<'t> {
         let stems = [image, original_file_name].map(|name| name.map(image_stem));
-        Reading { text: line, stems: Some(stems), steps: OnceCell::new() }
+        Reading { stems: Some(stems), ..Reading::of_script(line) }
     }
 
     /// Of a PowerShell script.
     pub(super) fn of_script(text: &'t str) -> Reading<'t> {
-        Reading { text, stems: None, steps: OnceCell::new() }
+        Reading::of_script_after(Vec::new(), text)
+    }
+
+    /// Of a script of a process that ran others before, in this order.
+    pub(super) fn of_script_after(before: Vec<&'t str>, text: &'t str) -> Reading<'t> {
+        Reading { text, stems: None, before, script: OnceCell::new(), steps: OnceCell::new() }
     }
 
     /// The process is one of these, by the name of its file or by the original one.
@@ -90,12 +114,54 @@ impl<'t> Reading<'t> {
         self.stems.as_ref().is_some_and(|stems| stems.iter().all(Option::is_none))
     }
 
+    /// Something else tells what it means.
+    pub(super) fn has_before(&self) -> bool {
+        !self.before.is_empty()
+    }
+
     /// Its steps.
     pub(super) fn steps(&self) -> &[Step] {
         self.steps.get_or_init(|| match &self.stems {
             Some(stems) => of_line(stems, self.text),
-            None => of_script(self.text),
+            None => self.said_here(|reader, scope| {
+                reader.walk_as_given(scope);
+                std::mem::take(&mut reader.steps)
+            }),
         })
+    }
+
+    /// What a script defines for those that come after it.
+    pub(super) fn defined(&self) -> Vec<Defined> {
+        let script = self.script();
+        let names: Vec<&String> =
+            script.functions.keys().chain(script.aliases.keys()).take(DEFINED_MAX).collect();
+        if names.is_empty() {
+            return Vec::new();
+        }
+        self.said_here(|reader, scope| {
+            let called = |name: &&String| {
+                let words = vec![Token { span: 0..0, text: (*name).clone(), quoted: false }];
+                let command = Command { words, is_run: true, ..Command::default() };
+                reader.command(&command, Told::InPart, &[], scope);
+                Defined { name: (*name).clone(), steps: std::mem::take(&mut reader.steps) }
+            };
+            names.iter().map(called).collect()
+        })
+    }
+
+    fn script(&self) -> &Script {
+        self.script.get_or_init(|| script::read(self.text))
+    }
+
+    /// What follows from something that is said where this script stands, after those before it.
+    fn said_here<T: Default>(&self, say: impl FnOnce(&mut Reader, &Scope<'_>) -> T) -> T {
+        let mut reader = Reader::default();
+        let session = reader.session(&self.before);
+        if !reader.may_read(self.text, 0) {
+            return T::default();
+        }
+        let before = Scope::of(&session, Rc::new(Place::own()), None);
+        say(&mut reader, &Scope::of(self.script(), Rc::new(Place::own()), Some(&before)))
     }
 }
 
@@ -120,7 +186,7 @@ fn of_line(stems: &[Option<String>; 2], line: &str) -> Vec<Step> {
         Some(stem) if is_powershell(stem) => {
             match words.iter().position(|word| is_powershell(&word.stem())) {
                 Some(at) => reader.program(stem, line, &words[at..], &own, 0),
-                None => reader.script(line, &own, 0),
+                None => reader.script(line, &own, 0, None),
             }
         }
         Some(_) if is_read(&first) => reader.program(&first, line, &words, &own, 0),
@@ -131,26 +197,22 @@ fn of_line(stems: &[Option<String>; 2], line: &str) -> Vec<Step> {
     reader.steps
 }
 
-/// The steps of a script.
-fn of_script(text: &str) -> Vec<Step> {
-    let mut reader = Reader::default();
-    reader.script(text, &Rc::new(Place::own()), 0);
-    reader.steps
-}
-
 /// The steps of one command of PowerShell's whose arguments are known already.
 pub(super) fn of_command(words: Vec<Token>) -> Vec<Step> {
     let mut reader = Reader::default();
     let script = Script::default();
-    let scope =
-        Scope { script: &script, place: Rc::new(Place::own()), bound: Rc::default(), depth: 0, calls: 0 };
-    reader.command(&Command { words, ..Command::default() }, &[], &scope);
+    let scope = Scope::of(&script, Rc::new(Place::own()), None);
+    reader.command(&Command { words, ..Command::default() }, Told::Whole, &[], &scope);
     reader.steps
 }
 
 fn program_name(word: &Token) -> String {
     // `.word()` would take the sign off.
-    if word.text.eq_ignore_ascii_case("%comspec%") { "cmd".to_owned() } else { word.stem() }
+    if word.text.eq_ignore_ascii_case("%comspec%") || runners::glued_switch(&word.text).is_some() {
+        return "cmd".to_owned();
+    }
+    // To cmd these are blanks.
+    image_stem(word.word().trim_start_matches([',', ';', '=']))
 }
 
 struct Reader {
@@ -178,20 +240,79 @@ impl Default for Reader {
     }
 }
 
-/// Where in a script something stands.
+/// Where in a script something stands, and what its words mean there.
 struct Scope<'s> {
     script: &'s Script,
     place: Rc<Place>,
-    /// What the parameters of the function hold that is read.
-    bound: Rc<BTreeMap<String, String>>,
+    /// The variables of the function that is followed, or of the script itself.
+    locals: Rc<RefCell<Variables>>,
+    /// What the function was given.
+    given: Rc<[Token]>,
+    /// From where the function was called, or the script run: what is known there is known here.
+    caller: Option<&'s Scope<'s>>,
     depth: usize,
     calls: usize,
 }
 
-impl Scope<'_> {
+impl<'s> Scope<'s> {
+    /// Of a script that is run.
+    fn of(script: &'s Script, place: Rc<Place>, caller: Option<&'s Scope<'s>>) -> Scope<'s> {
+        let (depth, calls) = caller.map_or((0, 0), |caller| (caller.depth, caller.calls));
+        Scope { script, place, locals: Rc::default(), given: Rc::default(), caller, depth, calls }
+    }
+
     fn at(&self, place: Rc<Place>) -> Scope<'_> {
-        let (script, bound, depth, calls) = (self.script, Rc::clone(&self.bound), self.depth, self.calls);
-        Scope { script, place, bound, depth, calls }
+        let (locals, given) = (Rc::clone(&self.locals), Rc::clone(&self.given));
+        let (depth, calls) = (self.depth, self.calls);
+        Scope { script: self.script, place, locals, given, caller: self.caller, depth, calls }
+    }
+
+    /// Within a function or a block that is called from here.
+    fn called(&self, place: Rc<Place>, locals: Variables, given: Vec<Token>) -> Scope<'_> {
+        let (locals, given) = (Rc::new(RefCell::new(locals)), given.into());
+        let (depth, calls) = (self.depth, self.calls + 1);
+        Scope { script: self.script, place, locals, given, caller: Some(self), depth, calls }
+    }
+
+    fn function(&self, name: &str) -> Option<Rc<Function>> {
+        let own = self.script.functions.get(name).map(Rc::clone);
+        own.or_else(|| self.caller.and_then(|caller| caller.function(name)))
+    }
+
+    fn alias(&self, name: &str) -> Option<&str> {
+        let own = self.script.aliases.get(name).map(String::as_str);
+        own.or_else(|| self.caller.and_then(|caller| caller.alias(name)))
+    }
+}
+
+impl Meaning for Scope<'_> {
+    fn value(&self, name: &str) -> Value {
+        match self.locals.borrow().get(name) {
+            Some(value) => value.clone(),
+            None => self.caller.and_then(|caller| caller.value(name)),
+        }
+    }
+
+    fn given(&self) -> &[Token] {
+        &self.given
+    }
+}
+
+/// The ways in which a script may be given its parameters: nobody told, and by their defaults, as it mostly is.
+fn ways_given(parameters: &[Parameter]) -> Vec<Variables> {
+    let has_default = parameters.iter().any(|parameter| parameter.default.is_some());
+    let ways = [Some(Told::InPart), has_default.then_some(Told::Whole)];
+    ways.into_iter().flatten().map(|told| bound(parameters, &[], told)).collect()
+}
+
+/// The variables that a block sets, and the blocks within it.
+fn set_in(body: &[Said], names: &mut BTreeSet<String>) {
+    for said in body {
+        match said {
+            Said::Set(name, _) => drop(names.insert(name.clone())),
+            Said::Command(command) => command.blocks.iter().for_each(|block| set_in(&block.body, names)),
+            _ => {}
+        }
     }
 }
 
@@ -229,7 +350,7 @@ impl Reader {
         for run in runner.runs(raw, words) {
             match run {
                 Run::Chain(text) => self.chain(&text, &started, depth + 1),
-                Run::Script(text) => self.script(&text, place, depth + 1),
+                Run::Script(text) => self.script(&text, place, depth + 1, None),
                 Run::Foreign(text) => self.foreign(&text, place, depth + 1),
                 Run::Query(text) => self.query(&text, &started, depth + 1),
             }
@@ -243,11 +364,36 @@ impl Reader {
         }
         let pieces = pieces(line);
         for (index, piece) in pieces.iter().enumerate() {
+            // The values of `%name%` are put in when a line is read, which is before any of it is run.
+            let is_read_late = line.contains('\n') || piece.is_called();
+            if let Some(together) = self.put_together(piece.raw, is_read_late) {
+                self.chain(&together, place, depth + 1);
+                continue;
+            }
+            if piece.ends_all() {
+                break;
+            }
             let next = pieces.get(index + 1).filter(|_| piece.is_piped);
             for range in piece.run() {
                 self.piece(piece, &piece.words[range], next, place, depth);
             }
+            let rounds = piece.rounds();
+            let of_loop = piece.looped_through().into_iter().chain(rounds.iter().map(String::as_str));
+            of_loop.for_each(|command| self.chain(command, place, depth + 1));
         }
+    }
+
+    /// A command with the variables of cmd in it that are known by now.
+    fn put_together(&self, command: &str, is_read_late: bool) -> Option<String> {
+        let held = |name: &str, sign: char| {
+            if sign == '%' && !is_read_late {
+                return None;
+            }
+            let own =
+                self.written.iter().rev().find(|(to, _)| to.trim_matches('%') == name && to.starts_with('%'));
+            own.map(|(_, text)| text.as_str())
+        };
+        cmd_variables::expanded(command, held)
     }
 
     fn piece(
@@ -303,7 +449,7 @@ impl Reader {
             self.written.iter().filter(|(to, _)| names.contains(to)).cloned().collect();
         for (to, text) in texts {
             if to.ends_with(".ps1") || to.ends_with(".psm1") {
-                self.script(&text, scripts, depth + 1);
+                self.script(&text, scripts, depth + 1, None);
             } else if [".vbs", ".js", ".wsf", ".hta", ".py"].iter().any(|ending| to.ends_with(ending)) {
                 self.foreign(&text, others, depth + 1);
             } else {
@@ -343,33 +489,57 @@ impl Reader {
         }
     }
 
-    /// A script of PowerShell's.
-    fn script(&mut self, text: &str, place: &Rc<Place>, depth: usize) {
+    /// What scripts before this one defined.
+    fn session(&mut self, before: &[&str]) -> Script {
+        let mut session = Script::default();
+        for text in before.iter().take_while(|text| self.may_read(text, 0)) {
+            let Script { functions, aliases, .. } = script::read(text);
+            session.functions.extend(functions);
+            session.aliases.extend(aliases);
+        }
+        session
+    }
+
+    /// A script of PowerShell's; `caller` is from where this process runs it, if not from outside.
+    fn script(&mut self, text: &str, place: &Rc<Place>, depth: usize, caller: Option<&Scope<'_>>) {
         if !self.may_read(text, depth) {
             return;
         }
         let script = script::read(text);
-        let scope = Scope { script: &script, place: Rc::clone(place), bound: Rc::default(), depth, calls: 0 };
-        self.walk(&script.said, &scope);
+        self.walk_as_given(&Scope { depth, ..Scope::of(&script, Rc::clone(place), caller) });
+    }
+
+    /// All that a script says.
+    fn walk_as_given(&mut self, scope: &Scope<'_>) {
+        for variables in ways_given(&scope.script.parameters) {
+            let locals = Rc::new(RefCell::new(variables));
+            self.walk(&scope.script.said, &Scope { locals, ..scope.at(Rc::clone(&scope.place)) });
+        }
     }
 
     fn walk(&mut self, said: &[Said], scope: &Scope<'_>) {
         let Some(left) = self.levels_left.checked_sub(1) else { return };
         self.levels_left = left;
+        let mut told = Told::Whole;
         for (index, one) in said.iter().enumerate() {
             if !self.may_say(one) {
                 break;
             }
             match one {
-                Said::Command(command) if scope.bound.is_empty() => {
-                    self.command(command, &said[index + 1..], scope);
-                }
                 Said::Command(command) => {
-                    self.command(&with_parameters(command, &scope.bound), &said[index + 1..], scope);
+                    self.command(&with_values(command, scope), told, &said[index + 1..], scope);
+                    told = if command.piped { Told::InPart } else { Told::Whole };
                 }
                 Said::Call(call) => self.call(call, scope),
-                Said::Path(path) => self.step(What::Path(path.clone()), &scope.place),
-                Said::Inner(text) => self.script(&filled(text, &scope.bound), &scope.place, scope.depth + 1),
+                Said::Path(path) => self.step(What::Path(filled(path, scope)), &scope.place),
+                Said::Inner(text) => {
+                    self.script(&filled(text, scope), &scope.place, scope.depth + 1, Some(scope));
+                }
+                Said::Set(name, value) => {
+                    let value = value.as_ref().map(|value| filled(value, scope));
+                    let value = value.filter(|value| !is_unknown(value)).map(Rc::from);
+                    scope.locals.borrow_mut().set(name, value);
+                }
             }
         }
         self.levels_left += 1;
@@ -381,33 +551,35 @@ impl Reader {
             Said::Command(command) => command.words.iter().map(|word| word.text.len()).sum(),
             Said::Call(call) => call.arguments.iter().map(String::len).sum(),
             Said::Path(text) | Said::Inner(text) => text.len(),
+            Said::Set(name, value) => name.len() + value.as_ref().map_or(0, String::len),
         };
         let left = self.said_left.checked_sub(1).zip(self.said_bytes_left.checked_sub(bytes));
         (self.said_left, self.said_bytes_left) = left.unwrap_or((0, 0));
         left.is_some()
     }
 
-    fn command(&mut self, command: &Command, rest: &[Said], scope: &Scope<'_>) {
+    /// A command; `told` is whether all that it is given is written there.
+    fn command(&mut self, command: &Command, told: Told, rest: &[Said], scope: &Scope<'_>) {
         let Some(first) = command.words.first() else { return };
         let (name, after) = cmdlet(&command.words).unwrap_or_default();
-        let name = scope.script.aliases.get(&name).cloned().unwrap_or(name);
-        let is_text = first.quoted && first.text.contains(char::is_whitespace);
+        let name = scope.alias(&name).map_or(name.clone(), str::to_owned);
+        // A literal is run by `&` and `.` only.
+        let is_text = first.quoted && (first.text.contains(char::is_whitespace) || !command.is_run);
         if is_text || shells::SHOWING.contains(&name.as_str()) {
             if is_text || shells::HANDING_ON.contains(&name.as_str()) {
                 self.shown(command, is_text, rest, scope);
             }
             return;
         }
-        self.calls_of(command, &name, scope);
+        self.calls_of(command, &name, told, scope);
         let place = Rc::new(shells::place_of_blocks(&name, after, &scope.place));
-        let inside = scope.at(Rc::clone(&place));
-        command.blocks.iter().for_each(|block| self.walk(&block.body, &inside));
+        self.blocks_of(command, &name, &place, scope);
         if let Some((to, text)) = shells::writes(&name, after) {
             return self.write(to, &text);
         }
         for given in shells::given(&name, after, &command.entries) {
             match given {
-                Given::Script(text) => self.script(&text, &place, scope.depth + 1),
+                Given::Script(text) => self.script(&text, &place, scope.depth + 1, Some(scope)),
                 Given::Line(text) => {
                     let started = Rc::new(place.started());
                     self.chain(&text, &started, scope.depth + 1);
@@ -441,9 +613,11 @@ impl Reader {
             return;
         }
         match shells::receiver(rest) {
-            Some(shells::Receiver::Script) => self.script(&text, &scope.place, scope.depth + 1),
+            Some(shells::Receiver::Script) => {
+                self.script(&text, &scope.place, scope.depth + 1, Some(scope));
+            }
             Some(shells::Receiver::Powershell) => {
-                self.script(&text, &Rc::new(scope.place.started()), scope.depth + 1);
+                self.script(&text, &Rc::new(scope.place.started()), scope.depth + 1, None);
             }
             Some(shells::Receiver::Shell) => {
                 let started = Rc::new(scope.place.started());
@@ -455,43 +629,74 @@ impl Reader {
     }
 
     /// The functions that a command calls.
-    fn calls_of(&mut self, command: &Command, name: &str, scope: &Scope<'_>) {
-        if scope.calls >= CALLS_MAX {
-            return;
-        }
+    fn calls_of(&mut self, command: &Command, name: &str, told: Told, scope: &Scope<'_>) {
         let after = cmdlet(&command.words).map_or(&[][..], |(_, after)| after);
         let place = Rc::new(shells::place_of_blocks(name, after, &scope.place));
-        for (function, bound) in called(command, name, scope.script) {
-            let Some(left) = self.calls_left.checked_sub(1) else { return };
-            self.calls_left = left;
-            let inside = Scope {
-                script: scope.script,
-                place: Rc::clone(&place),
-                bound: Rc::new(bound),
-                depth: scope.depth,
-                calls: scope.calls + 1,
-            };
-            self.walk(&function.body, &inside);
+        for (function, given) in called(command, name, |name| scope.function(name)) {
+            self.enter(&function, given, told, &place, scope);
         }
     }
 
+    /// A function or a block that is called with something.
+    fn enter(
+        &mut self,
+        function: &Function,
+        given: Vec<Token>,
+        told: Told,
+        place: &Rc<Place>,
+        scope: &Scope<'_>,
+    ) {
+        let left = self.calls_left.checked_sub(1).filter(|_| scope.calls < CALLS_MAX);
+        let Some(left) = left else { return };
+        self.calls_left = left;
+        let locals = bound(&function.parameters, &given, told);
+        self.walk(&function.body, &scope.called(Rc::clone(place), locals, given));
+    }
+
+    /// The blocks that a command runs: the first of `& { … } ARGUMENTS` is called, that of `Invoke-Command` may be.
+    fn blocks_of(&mut self, command: &Command, name: &str, place: &Rc<Place>, scope: &Scope<'_>) {
+        let is_called = command.words.first().is_some_and(|first| is_handle(&first.text));
+        let words = command.words.get(1..).unwrap_or_default();
+        for (index, block) in command.blocks.iter().enumerate() {
+            if is_called && index == 0 {
+                self.enter(block, words.to_vec(), Told::Whole, place, scope);
+            } else if !block.parameters.is_empty() {
+                self.enter(block, argument_list(words), Told::InPart, place, scope);
+            } else {
+                // What follows the first block of `try` may never run.
+                let kind = Block::after(name).unwrap_or(Block::MayRun);
+                let kind = if kind == Block::Runs && index > 0 { Block::MayRun } else { kind };
+                self.block(block, kind, &scope.at(Rc::clone(place)));
+            }
+        }
+    }
+
+    /// A block that is run where it stands, among the variables that are there.
+    fn block(&mut self, block: &Function, kind: Block, scope: &Scope<'_>) {
+        let mark = scope.locals.borrow_mut().enter();
+        if kind == Block::Repeats {
+            let mut names = BTreeSet::new();
+            set_in(&block.body, &mut names);
+            names.iter().for_each(|name| scope.locals.borrow_mut().set(name, None));
+        }
+        self.walk(&block.body, scope);
+        scope.locals.borrow_mut().leave(mark, kind);
+    }
+
     fn call(&mut self, call: &Call, scope: &Scope<'_>) {
-        let mut call = call.clone();
-        for argument in &mut call.arguments {
-            *argument = filled(argument, &scope.bound);
+        let of_held = call.receiver.starts_with('$') && !call.method.starts_with("invoke");
+        if let Some(function) = scope.function(&call.receiver.to_lowercase()).filter(|_| !of_held) {
+            let given = call.arguments.iter();
+            let given = given.map(|text| Token { span: 0..0, text: text.clone(), quoted: true }).collect();
+            self.enter(&function, given, Told::Whole, &scope.place, scope);
         }
-        if let Some(class) = scope.script.functions.get(&call.receiver.to_lowercase())
-            && scope.calls < CALLS_MAX
-        {
-            let inside = Scope { calls: scope.calls + 1, ..scope.at(Rc::clone(&scope.place)) };
-            self.walk(&class.body, &inside);
-        }
+        let call = call_with_values(call, scope);
         if let Some((to, text)) = shells::writes_by_call(&call) {
             return self.write(to, &text);
         }
         if let Some(given) = shells::given_to_call(&call) {
             match given {
-                Given::Script(text) => self.script(&text, &scope.place, scope.depth + 1),
+                Given::Script(text) => self.script(&text, &scope.place, scope.depth + 1, Some(scope)),
                 Given::Line(text) => {
                     let aims = shells::machine_of(&call.receiver).into_iter().collect();
                     let started = Rc::new(scope.place.sent_to(aims));

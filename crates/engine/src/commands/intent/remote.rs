@@ -43,7 +43,7 @@ pub(super) fn targets_of(reading: &Reading<'_>) -> Vec<RemoteTarget> {
     let own = ROWS.iter().filter(|row| reading.is_by(row.commands));
     let mut found: Vec<RemoteTarget> =
         own.flat_map(|row| targets(row, tokens(reading.text).get(1..).unwrap_or_default())).collect();
-    if REACHING.sees(reading.text) {
+    if reading.has_before() || REACHING.sees(reading.text) {
         found.extend(of_steps(reading.steps()));
     }
     bounded(found)

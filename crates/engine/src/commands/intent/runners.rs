@@ -1,6 +1,8 @@
 //! The programs that run commands, and where in their lines these stand. What any other program is given is text.
 
-use crate::commands::line::{Token, crt_unquoted, decode_script, is_encoded_command_switch};
+use crate::commands::line::{
+    Token, crt_unquoted, decode_script, image_stem, is_encoded_command_switch, tokens,
+};
 
 /// A program that runs what its line says.
 pub(super) struct Runner {
@@ -134,7 +136,7 @@ impl Runner {
         let after = words.get(1..).unwrap_or_default();
         let rest = |from: usize| after.get(from).map_or("", |word| &raw[word.span.start..]);
         match self.finds {
-            Finds::Shell => shell_given(raw, after).map(Run::Chain).into_iter().collect(),
+            Finds::Shell => shell_given(raw, words).map(Run::Chain).into_iter().collect(),
             Finds::Powershell => {
                 let start = words.first().map_or(0, |first| first.span.end);
                 powershell_given(&raw[start..]).map(Run::Script).into_iter().collect()
@@ -226,6 +228,9 @@ fn said(raw: &str, word: &Token) -> String {
 /// What cmd makes of all that follows: it takes the outer quotes off, unless they hold a program's name alone.
 fn unwrapped(rest: &str) -> String {
     let rest = rest.trim();
+    if let Some(inner) = rest.strip_prefix('\'').and_then(|inner| inner.strip_suffix('\'')) {
+        return inner.to_owned();
+    }
     let Some(inner) = rest.strip_prefix('"') else { return rest.to_owned() };
     let first = inner.split('"').next().unwrap_or(inner);
     let is_name =
@@ -239,8 +244,21 @@ fn unwrapped(rest: &str) -> String {
     }
 }
 
-/// What follows `/c`, `/k` or `/r`, which may be glued to it and to other switches.
-fn shell_given(raw: &str, after: &[Token]) -> Option<String> {
+/// Where in a word the switches of cmd begin that are glued to its name: `cmd/c`.
+pub(super) fn glued_switch(word: &str) -> Option<usize> {
+    let at = word.find('/')?;
+    let name = image_stem(&word[..at]);
+    (name == "cmd" || name == "%comspec%").then_some(at)
+}
+
+/// What follows `/c`, `/k` or `/r`, which may be glued to it, to other switches and to the program's name.
+fn shell_given(raw: &str, words: &[Token]) -> Option<String> {
+    let own = words.first().map_or("", |first| &raw[first.span.clone()]);
+    if let (Some(at), Some(first)) = (glued_switch(own), words.first()) {
+        let switches = &raw[first.span.start + at..];
+        return shell_given(&format!("cmd {switches}"), &tokens(&format!("cmd {switches}")));
+    }
+    let after = words.get(1..).unwrap_or_default();
     let switch = after.iter().find_map(|word| {
         let text = &raw[word.span.clone()];
         let lower = text.to_ascii_lowercase();
@@ -255,7 +273,7 @@ fn shell_given(raw: &str, after: &[Token]) -> Option<String> {
 /// What `powershell.exe` makes a script of, from what follows its name: its options are left out, and its quotes
 /// are read as the C runtime reads them; an encoded script is decoded.
 fn powershell_given(rest: &str) -> Option<String> {
-    let words = crate::commands::line::tokens(rest);
+    let words = tokens(rest);
     let mut index = 0;
     let mut start = rest.len();
     while let Some(word) = words.get(index) {
@@ -291,7 +309,6 @@ fn powershell_given(rest: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::line::tokens;
 
     #[test]
     fn every_runner_is_given_its_commands() {
@@ -302,6 +319,8 @@ mod tests {
             (r#"cmd /q/c"net user""#, chain("net user")),
             (r#"cmd /c "net" user "a b""#, chain(r#""net" user "a b""#)),
             ("cmd /k cd x", chain("cd x")),
+            ("cmd/c net user", chain("net user")),
+            ("bash -c 'net user'", chain("net user")),
             ("cmd x.bat /c y", vec![]),
             ("cmd", vec![]),
             ("%COMSPEC% /Q /c net user", chain("net user")),
@@ -336,7 +355,8 @@ mod tests {
             ("wmiexec.py a:b@10.0.0.9 net user", chain("net user")),
         ] {
             let words = tokens(line);
-            let row = find(&words[0].stem()).expect(line);
+            let name = if line.starts_with("cmd/") { "cmd".to_owned() } else { words[0].stem() };
+            let row = find(&name).expect(line);
             assert_eq!(row.runs(line, &words), runs, "{line}");
         }
     }

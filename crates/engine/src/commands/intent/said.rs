@@ -6,6 +6,9 @@ use std::rc::Rc;
 
 use crate::commands::line::Token;
 
+/// Begins what stands for a table or a list that is handed over whole, and of which nobody here knows what it holds.
+pub(super) const SPLAT: &str = "$(@";
+
 /// One thing that a script says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Said {
@@ -17,6 +20,8 @@ pub(super) enum Said {
     Path(String),
     /// A script within a string, that is run to make the string: `"$(…)"`.
     Inner(String),
+    /// A variable is given a value, where that is told; other variables may stand in it.
+    Set(String, Option<String>),
 }
 
 /// A command of a script.
@@ -26,6 +31,8 @@ pub(super) struct Command {
     pub(super) words: Vec<Token>,
     /// A `|` follows.
     pub(super) piped: bool,
+    /// `&` or `.` stands before it.
+    pub(super) is_run: bool,
     /// The script blocks that it is given, and may run.
     pub(super) blocks: Vec<Rc<Function>>,
     /// What the tables hold that it is given.
@@ -71,11 +78,24 @@ impl Object {
     }
 }
 
+/// What a function, a block or a script may be given.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Parameter {
+    /// Lower case.
+    pub(super) name: String,
+    /// What it holds where nothing is given, if that is a literal.
+    pub(super) default: Option<String>,
+    /// It takes no value.
+    pub(super) is_switch: bool,
+    /// Its place among arguments without a name, where it says so.
+    pub(super) position: Option<u32>,
+}
+
 /// A script block or a function: it does nothing until it is run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Function {
-    /// Its parameters, lower case, each with its default where that is a literal.
-    pub(super) parameters: Vec<(String, Option<String>)>,
+    /// What it may be given.
+    pub(super) parameters: Vec<Parameter>,
     /// What it says.
     pub(super) body: Vec<Said>,
 }
@@ -85,7 +105,9 @@ pub(super) struct Function {
 pub(super) struct Script {
     /// In its order.
     pub(super) said: Vec<Said>,
-    /// By name, lower case; a class by `[name]`.
+    /// What it may be given itself.
+    pub(super) parameters: Vec<Parameter>,
+    /// By name, lower case; a class by `[name]`, a block that a variable holds in the end by `$name`.
     pub(super) functions: BTreeMap<String, Rc<Function>>,
     /// Other names of commands, lower case.
     pub(super) aliases: BTreeMap<String, String>,

@@ -6,21 +6,20 @@
 //! PowerShell would write it (`$name`, `$()`). Comments say nothing. One walk over the text, and every table in it
 //! has a bound.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::commands::intent::cmdlets::found_by;
 use crate::commands::intent::lexemes::{self, Bracket, Kind, Lexeme, lexemes};
 use crate::commands::intent::objects::{Objects, UNKNOWN, block_of_text, is_handle, kind_of};
 use crate::commands::intent::parameters::{named_value, positional_value};
-use crate::commands::intent::said::{Call, Command, Function, Said, Script};
+use crate::commands::intent::said::{Call, Command, Function, Parameter, SPLAT, Said, Script};
 use crate::commands::intent::unknown::is_unknown;
+use crate::commands::intent::variables::{Block, Mark, VARIABLES_MAX, Variables};
 use crate::commands::line::{Token, decode_script, decode_text, image_stem};
 
 /// Brackets deeper than this are read as if they were not there.
 const DEPTH_MAX: usize = 64;
-/// Variables, functions and other names of commands that are followed, each.
-const VARIABLES_MAX: usize = 1024;
 /// Longest text that a value grows to by being put together.
 const VALUE_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of values that are looked up in all: a text that doubles itself must not cost more than it says.
@@ -36,6 +35,12 @@ const SOURCE_LOOKS_MAX: usize = 256;
 /// Scripts within strings that are read, and how long they may be.
 const INNER_MAX: usize = 256;
 const INNER_LETTERS_MAX: usize = 16 * 1024;
+/// How what a script holds is written where it is no text.
+const HANDLE: &str = "$(#";
+/// What the type of a parameter that takes no value is called, lower case.
+const SWITCHES: &[&str] = &["[switch]", "switchparameter]"];
+/// What the number of a letter stands after.
+const CHAR: &str = "[char]";
 /// Stands between the values of a list until it is said; no script writes it.
 const LIST_SEPARATOR: char = '\u{1f}';
 
@@ -64,23 +69,56 @@ const WITH_BLOCK: &[&str] = &[
     "process",
     "end",
 ];
-/// After these, outside of all blocks, nothing more of the script is run.
-const ENDING: &[&str] = &["exit", "return", "throw"];
+/// After these nothing more of the block is run in which they stand.
+const ENDING: &[&str] = &["exit", "return", "throw", "break", "continue"];
 /// Conditions that never hold.
 const NEVER: &[&str] = &["$false", "0", ""];
 
 /// What a script says, in its order.
 pub(super) fn read(script: &str) -> Script {
-    let mut reader = Reader::default();
-    for lexeme in lexemes(script) {
+    let lexemes = lexemes(script);
+    let mut reader = Reader { several: given_several(&lexemes), ..Reader::default() };
+    for lexeme in lexemes {
         reader.take(lexeme);
     }
     while reader.frames.len() > 1 {
         reader.close();
     }
     reader.end_command(false);
-    let said = reader.bodies.pop().unwrap_or_default();
+    let said = reader.bodies.pop().unwrap_or_default().said;
+    for (name, value) in reader.variables.told() {
+        if let Some(block) = reader.objects.block(value)
+            && reader.script.functions.len() < VARIABLES_MAX
+        {
+            reader.script.functions.insert(format!("${name}"), block);
+        }
+    }
     Script { said, ..reader.script }
+}
+
+/// The variables that are given more than one value. What one of them holds in a block that is run later, or again, is
+/// known to whoever follows the run, and not to whoever reads the block.
+fn given_several(lexemes: &[Lexeme]) -> BTreeSet<String> {
+    let mut once: BTreeSet<&str> = BTreeSet::new();
+    let mut several = BTreeSet::new();
+    for pair in lexemes.windows(2) {
+        let Kind::Variable(name) = &pair[0].kind else { continue };
+        let is_given = match &pair[1].kind {
+            Kind::Assign { adds: false } => !once.insert(name.as_str()),
+            Kind::Assign { adds: true } => true,
+            Kind::Word(word) => word.eq_ignore_ascii_case("in") || counts(word),
+            _ => false,
+        };
+        if is_given {
+            several.insert(name.clone());
+        }
+    }
+    several
+}
+
+/// `++` and `--` after a variable.
+fn counts(word: &str) -> bool {
+    word.starts_with("++") || word.starts_with("--")
 }
 
 /// What stands within one pair of brackets, as far as it was read.
@@ -94,6 +132,10 @@ struct Frame {
     target: Option<Target>,
     /// The variable that the last word is, and no more than that.
     variable: Option<String>,
+    /// The variables before it in a list: `$a, $b = …`.
+    listed: Vec<String>,
+    /// The variable of which the last word asks a part: `$table['key']`.
+    indexed: Option<String>,
     /// The members that were asked of the last word, lower case.
     member: Option<String>,
     /// The next value is part of the last word.
@@ -113,7 +155,11 @@ struct Frame {
     /// It lists the parameters of a function.
     lists_parameters: bool,
     /// Those of the function that it is, or that its words define.
-    parameters: Vec<(String, Option<String>)>,
+    parameters: Vec<Parameter>,
+    /// What the type and the attributes before a parameter say of it.
+    next_parameter: Parameter,
+    /// Of a block: what it is to variables, and where they stood when it began.
+    block: Option<(Block, Mark)>,
     /// Of a table: what it holds so far.
     entries: Vec<(String, String)>,
 }
@@ -123,13 +169,28 @@ enum Target {
     Variable(String),
     Member(String, String),
     Key(String),
+    /// Some key of a table, which is not told.
+    Unknown(String),
+}
+
+/// A block that is open.
+#[derive(Debug, Default)]
+struct Body {
+    said: Vec<Said>,
+    /// Nothing more of it is run.
+    has_ended: bool,
+    /// It is run later, or again: the variables that are set in it so far. `None`: it is run where it stands.
+    own: Option<BTreeSet<String>>,
 }
 
 struct Reader {
     frames: Vec<Frame>,
-    /// What is said in each block that is open; the script's own first.
-    bodies: Vec<Vec<Said>>,
-    variables: BTreeMap<String, String>,
+    /// The blocks that are open; the script's own first.
+    bodies: Vec<Body>,
+    variables: Variables,
+    /// Those that are given more than one value.
+    several: BTreeSet<String>,
+    /// What members of variables were set to that hold nothing which is known.
     tables: BTreeMap<String, Vec<(String, String)>>,
     objects: Objects,
     script: Script,
@@ -139,8 +200,6 @@ struct Reader {
     source_looks_left: usize,
     /// Strings whose scripts may still be read.
     inner_left: usize,
-    /// Nothing more of the script's own is run.
-    has_ended: bool,
     bytes_left: usize,
 }
 
@@ -148,25 +207,43 @@ impl Default for Reader {
     fn default() -> Reader {
         Reader {
             frames: vec![Frame::default()],
-            bodies: vec![Vec::new()],
-            variables: BTreeMap::new(),
+            bodies: vec![Body::default()],
+            variables: Variables::default(),
+            several: BTreeSet::new(),
             tables: BTreeMap::new(),
             objects: Objects::default(),
             script: Script::default(),
             sources: Vec::new(),
             source_looks_left: SOURCE_LOOKS_MAX,
             inner_left: INNER_MAX,
-            has_ended: false,
             bytes_left: LOOKED_UP_BYTES_MAX,
         }
     }
 }
 
 impl Reader {
-    fn look_up(&mut self, name: &str) -> Option<String> {
-        let value = self.variables.get(name)?;
+    fn look_up(&mut self, name: &str) -> Option<Rc<str>> {
+        let value = self.variables.get(name)?.clone()?;
+        if self.is_left_to_run(name) && !is_handle(&value) {
+            return None;
+        }
         self.bytes_left = self.bytes_left.checked_sub(value.len())?;
-        Some(value.clone())
+        Some(value)
+    }
+
+    /// What this variable holds here depends on when the block is run that is read.
+    fn is_left_to_run(&self, name: &str) -> bool {
+        let own = self.bodies.iter().rev().find_map(|body| body.own.as_ref());
+        own.is_some_and(|own| self.several.contains(name) && !own.contains(name))
+    }
+
+    /// A variable is given this value; `said` is what is written for it, in which variables may stand.
+    fn set(&mut self, name: &str, value: Option<&str>, said: Option<String>) {
+        self.variables.set(name, value.map(Rc::from));
+        if let Some(own) = self.bodies.iter_mut().rev().find_map(|body| body.own.as_mut()) {
+            own.insert(name.to_owned());
+        }
+        self.push(Said::Set(name.to_owned(), said));
     }
 
     fn frame(&mut self) -> &mut Frame {
@@ -178,11 +255,8 @@ impl Reader {
     }
 
     fn push(&mut self, said: Said) {
-        if self.has_ended && self.bodies.len() == 1 {
-            return;
-        }
-        if let Some(body) = self.bodies.last_mut() {
-            body.push(said);
+        if let Some(body) = self.bodies.last_mut().filter(|body| !body.has_ended) {
+            body.said.push(said);
         }
     }
 
@@ -201,19 +275,17 @@ impl Reader {
                 self.value(&text, true, glued);
             }
             Kind::Variable(name) => self.variable(name, glued),
-            Kind::Splat(name) => {
-                for (key, value) in self.tables.get(&name).cloned().unwrap_or_default() {
-                    self.value(&format!("-{key}:{value}"), false, false);
-                }
-            }
+            Kind::Splat(name) => self.splat(&name),
             Kind::Open(bracket) => self.open(bracket, glued),
             Kind::Close => {
                 if self.frames.len() > 1 {
                     self.close();
                 }
             }
+            Kind::Comma if self.frame().lists_parameters => self.end_command(false),
             Kind::Comma => {
                 let frame = self.frame();
+                frame.listed.extend(frame.variable.take());
                 if let Some(last) = frame.words.last_mut() {
                     last.text.push(LIST_SEPARATOR);
                     frame.joins = true;
@@ -244,21 +316,77 @@ impl Reader {
     }
 
     fn variable(&mut self, name: String, glued: bool) {
-        if self.frame().lists_parameters {
-            // Whoever calls it says what it holds.
-            self.variables.remove(&name);
-            if self.frame().parameters.len() < ARGUMENTS_MAX {
-                self.frame().parameters.push((name.clone(), None));
-            }
+        if self.frame().lists_parameters && self.frame().target.is_none() {
+            self.parameter(&name);
+        } else if self.frame().words.is_empty() && self.is_head_of("foreach") {
+            // Each round of the loop gives it another value.
+            self.set(&name, None, None);
         }
         let known = self.look_up(&name);
         let is_quoted = known.as_ref().is_some_and(|value| !is_handle(value));
-        self.value(&known.unwrap_or_else(|| format!("${name}")), is_quoted, glued);
+        let shown = known.map_or_else(|| format!("${name}"), |known| known.to_string());
+        self.value(&shown, is_quoted, glued);
         let frame = self.frame();
-        frame.variable = (!glued || frame.words.len() == 1).then_some(name);
+        frame.variable = (!glued || frame.words.len() == 1 || !frame.listed.is_empty()).then_some(name);
+    }
+
+    /// Whoever calls the function, the block or the script says what it holds.
+    fn parameter(&mut self, name: &str) {
+        if self.frame().parameters.len() < ARGUMENTS_MAX {
+            let parameter =
+                Parameter { name: name.to_owned(), ..std::mem::take(&mut self.frame().next_parameter) };
+            self.frame().parameters.push(parameter);
+        }
+        // Those in the head of a function are unknown within its block, which is still to come.
+        if !self.is_head_of("param") {
+            return;
+        }
+        self.variables.set(name, None);
+        if let Some(own) = self.bodies.last_mut().and_then(|body| body.own.as_mut()) {
+            own.insert(name.to_owned());
+        }
+    }
+
+    /// The brackets that are open stand right after this word.
+    fn is_head_of(&self, head: &str) -> bool {
+        let is_round = self.frames.last().is_some_and(|frame| frame.bracket == Some(Bracket::Round));
+        let before = self.frames.iter().rev().nth(1).and_then(|frame| frame.words.last());
+        is_round && before.is_some_and(|word| is_word(word, head))
+    }
+
+    /// `@name`: what a table or a list holds, each as an argument of its own.
+    fn splat(&mut self, name: &str) {
+        let held = self.variables.get(name).cloned().flatten().filter(|_| !self.is_left_to_run(name));
+        let table = held.as_ref().and_then(|held| self.objects.table(held));
+        let is_list = held.as_ref().is_some_and(|held| !is_handle(held));
+        match (table.or_else(|| self.tables.get(name).cloned()), held) {
+            (Some(entries), _) if entries.iter().all(|(key, _)| key.starts_with(char::is_alphabetic)) => {
+                for (key, value) in entries {
+                    self.value(&format!("-{key}:{value}"), false, false);
+                }
+            }
+            (None, Some(list)) if is_list => {
+                list.split(LIST_SEPARATOR).for_each(|value| self.value(value, true, false));
+            }
+            _ => self.value(&format!("{SPLAT}{name})"), false, false),
+        }
     }
 
     fn word(&mut self, word: &str, glued: bool) {
+        if self.frame().lists_parameters {
+            let lower = word.to_lowercase();
+            self.frame().next_parameter.is_switch |= SWITCHES.iter().any(|kind| lower.contains(kind));
+        }
+        if let Some(letters) = letters_of(word) {
+            self.frame().joins |= word.starts_with('+');
+            self.value(&letters, true, glued);
+            self.frame().joins = word.ends_with('+');
+            return;
+        }
+        let part_of = self.frame().variable.clone().filter(|_| glued);
+        if let Some(counted) = part_of.clone().filter(|_| counts(word)) {
+            self.set(&counted, None, None);
+        }
         let is_cast = word.starts_with('[') && word.ends_with(']');
         if is_cast && !glued {
             self.frame().after_cast = true;
@@ -273,7 +401,13 @@ impl Reader {
             Some(member) if glued && !frame.words.is_empty() => frame.member = Some(member.to_lowercase()),
             _ => {
                 let text = if frame.after_cmd { word.replace('^', "") } else { word.to_owned() };
-                self.value(&text, false, glued);
+                // Whatever it is glued to, a redirection is no part of it.
+                self.value(&text, false, glued && !word.starts_with('>'));
+                match (word.starts_with('['), glued) {
+                    (true, _) => self.frame().indexed = part_of,
+                    (false, true) => {}
+                    (false, false) => self.frame().indexed = None,
+                }
             }
         }
     }
@@ -321,18 +455,37 @@ impl Reader {
         let head = frame.words.first().filter(|first| !first.quoted).map(|first| first.text.to_lowercase());
         let head = head.unwrap_or_default();
         let defines = DEFINING.contains(&head.as_str());
-        let lists_parameters = bracket == Bracket::Round && (defines || head == "param");
+        let steering = frame.words.iter().rev().filter(|word| !word.quoted);
+        let steering =
+            steering.map(|word| Block::after(&word.text.to_lowercase())).find(Option::is_some).flatten();
+        let header: Vec<String> = frame.parameters.iter().map(|parameter| parameter.name.clone()).collect();
+        let is_param = frame.words.last().is_some_and(|last| is_word(last, "param"));
+        let lists_parameters = bracket == Bracket::Round && (defines || is_param);
         let is_call = glued && bracket == Bracket::Round && !frame.joins && !lists_parameters;
         let called = frame.words.last().filter(|last| is_call && !last.text.starts_with('-'));
         let call = called.map(|last| call_of(last, frame.member.as_deref()));
         frame.member = None;
-        if bracket == Bracket::Curly {
-            self.bodies.push(Vec::new());
+        let block = (bracket == Bracket::Curly).then(|| self.begin_block(steering, &header));
+        self.frames.push(Frame { bracket: Some(bracket), call, lists_parameters, block, ..Frame::default() });
+    }
+
+    /// A block begins, after a word that steers or as a value; `header` is what stands in the head of its function.
+    fn begin_block(&mut self, steering: Option<Block>, header: &[String]) -> (Block, Mark) {
+        let is_run_here = matches!(steering, Some(Block::Runs | Block::MayRun));
+        let block = steering.unwrap_or(Block::MayRun);
+        let mark = self.variables.enter();
+        if block == Block::Defines {
+            header.iter().for_each(|name| self.variables.set(name, None));
         }
-        self.frames.push(Frame { bracket: Some(bracket), call, lists_parameters, ..Frame::default() });
+        let own = (!is_run_here).then(|| header.iter().cloned().collect());
+        self.bodies.push(Body { own, ..Body::default() });
+        (block, mark)
     }
 
     fn close(&mut self) {
+        if self.is_head_of("foreach") {
+            self.one_round();
+        }
         let frame = self.frame();
         apply_operators(&mut frame.words);
         let is_plain = frame.target.is_none() && !frame.is_several && frame.bracket != Some(Bracket::Curly);
@@ -343,20 +496,30 @@ impl Reader {
         if !says_nothing && !is_call {
             self.end_command(false);
         }
+        let is_param = self.is_head_of("param");
+        let is_script = self.bodies.len() == 1 && is_param;
         let Some(frame) = self.frames.pop() else { return };
         if let Some(call) = frame.call {
             self.close_call(call, &frame.words);
             return;
         }
         if frame.lists_parameters {
-            self.frame().parameters.extend(frame.parameters);
-            self.value(UNKNOWN, false, false);
+            let room = if is_script { &mut self.script.parameters } else { &mut self.frame().parameters };
+            room.extend(frame.parameters);
+            match is_param {
+                // What follows in the same line is a command of its own.
+                true => self.frame().words.clear(),
+                false => self.value(UNKNOWN, false, false),
+            }
             return;
         }
         match frame.bracket {
             Some(Bracket::Table) => self.close_table(&frame.entries),
             Some(Bracket::Curly) => {
-                let body = self.bodies.pop().unwrap_or_default();
+                if let Some((block, mark)) = frame.block {
+                    self.variables.leave(mark, block);
+                }
+                let body = self.bodies.pop().unwrap_or_default().said;
                 let block = Function { parameters: frame.parameters, body };
                 let handle = self.objects.hold_block(block);
                 self.value(&handle, false, false);
@@ -385,7 +548,7 @@ impl Reader {
         self.keep_function(name, &block, parameters);
     }
 
-    fn keep_function(&mut self, name: String, block: &str, parameters: Vec<(String, Option<String>)>) {
+    fn keep_function(&mut self, name: String, block: &str, parameters: Vec<Parameter>) {
         let Some(function) = self.objects.block(block) else { return };
         let function = match parameters.is_empty() {
             true => function,
@@ -399,6 +562,16 @@ impl Reader {
     fn close_call(&mut self, mut call: Call, words: &[Token]) {
         let texts = words.iter().flat_map(|word| word.text.split(LIST_SEPARATOR));
         call.arguments = texts.map(|argument| argument.trim().to_owned()).collect();
+        if self.frame().lists_parameters {
+            self.frame().next_parameter.position =
+                call.arguments.iter().find_map(|argument| position_of(argument));
+        }
+        if matches!(call.method.as_str(), "add" | "set_item")
+            && let [key, value] = call.arguments.as_slice()
+            && self.objects.table(&call.receiver).is_some()
+        {
+            self.objects.set(&call.receiver, key, value);
+        }
         self.run_blocks(&call);
         let result = self.result_of(&call);
         call.on = self.objects.objects_in(std::slice::from_ref(&call.receiver)).pop();
@@ -419,6 +592,9 @@ impl Reader {
         match (call.method.as_str(), call.arguments.as_slice()) {
             ("frombase64string", [only]) => decode_script(only).or_else(|| decode_text(only)),
             ("getstring", [only]) if !is_unknown(only) => Some(only.clone()),
+            ("createinstance", [only]) if only.starts_with(r"\\") => Some(only.clone()),
+            // The program's object on another machine.
+            ("gettypefromprogid" | "gettypefromclsid", [_, host]) => Some(format!(r"\\{host}")),
             ("create", [text]) if kind_of(&call.receiver) == "scriptblock" => {
                 Some(self.objects.hold_block(block_of_text(text)))
             }
@@ -434,7 +610,11 @@ impl Reader {
             (kind, arguments) if makes && call.receiver.is_empty() => {
                 Some(self.objects.construct(kind, arguments))
             }
-            _ => None,
+            (method, arguments) => {
+                let text = put_together(method, &call.receiver, arguments)?;
+                self.bytes_left = self.bytes_left.checked_sub(text.len())?;
+                Some(text)
+            }
         }
     }
 
@@ -448,10 +628,13 @@ impl Reader {
     /// `$block.Invoke()`, `$list.ForEach({…})`, and what a shell that the script made was given.
     fn run_blocks(&mut self, call: &Call) {
         let own = call.method.starts_with("invoke").then_some(call.receiver.as_str());
-        let words = own.into_iter().chain(call.arguments.iter().map(String::as_str));
-        let blocks = self.objects.blocks_in(words);
+        let own = own.filter(|own| self.objects.block(own).is_some());
+        let texts = own.into_iter().chain(call.arguments.iter().map(String::as_str));
+        let blocks = self.objects.blocks_in(texts);
         if !blocks.is_empty() {
-            self.push(Said::Command(Command { words: vec![bare("&")], blocks, ..Command::default() }));
+            let given = call.arguments.iter().filter(|_| own.is_some()).map(|argument| quoted(argument));
+            let words = std::iter::once(bare(own.unwrap_or("&"))).chain(given).collect();
+            self.push(Said::Command(Command { words, blocks, is_run: true, ..Command::default() }));
         }
         let is_invoked = matches!(call.method.as_str(), "invoke" | "begininvoke" | "invokeasync");
         if let Some(shell) = self.objects.object(&call.receiver).filter(|_| is_invoked)
@@ -481,15 +664,6 @@ impl Reader {
     }
 
     fn close_table(&mut self, entries: &[(String, String)]) {
-        let frame = self.frame();
-        if let Some(Target::Variable(name)) = &frame.target
-            && frame.words.is_empty()
-        {
-            let name = name.clone();
-            if self.tables.len() < VARIABLES_MAX {
-                self.tables.insert(name, entries.to_vec());
-            }
-        }
         let handle = self.objects.hold_table(entries);
         self.value(&handle, false, false);
     }
@@ -498,18 +672,33 @@ impl Reader {
         let frame = self.frame();
         let is_table = frame.bracket == Some(Bracket::Table);
         let last = frame.words.pop();
+        let key = last.as_ref().and_then(|last| key_of(&last.text)).map(str::to_owned);
+        let listed = std::mem::take(&mut frame.listed);
         let target = match (frame.variable.take(), frame.member.take(), last) {
             (_, _, Some(key)) if is_table => Some(Target::Key(key.text)),
             (Some(name), Some(member), _) => Some(Target::Member(name, last_member(&member).to_owned())),
             (Some(name), None, _) => Some(Target::Variable(name)),
+            (None, None, Some(_)) => frame.indexed.take().map(|table| match key {
+                Some(key) => Target::Member(table, key),
+                None => Target::Unknown(table),
+            }),
             _ => None,
         };
         frame.words.clear();
-        frame.target = target;
         frame.joins = false;
-        if adds && let Some(Target::Variable(name)) = self.frame().target.take() {
-            self.variables.remove(&name);
-        }
+        let target = match target {
+            Some(Target::Variable(name)) if adds || !listed.is_empty() => {
+                listed.iter().chain([&name]).for_each(|name| self.set(name, None, None));
+                None
+            }
+            Some(Target::Unknown(name)) => {
+                self.set(&name, None, None);
+                self.tables.remove(&name);
+                None
+            }
+            target => target,
+        };
+        self.frame().target = target;
     }
 
     /// The command that stands in the innermost brackets has ended.
@@ -520,13 +709,20 @@ impl Reader {
         let is_run = std::mem::take(&mut frame.is_run);
         let is_either = std::mem::take(&mut frame.is_either);
         (frame.variable, frame.member, frame.joins, frame.after_cmd) = (None, None, false, false);
+        frame.listed.clear();
+        frame.indexed = None;
         apply_operators(&mut words);
+        if self.frame().lists_parameters {
+            return self.end_parameter(target, &words);
+        }
         let Some(target) = target else {
             self.say(words, piped, is_run, is_either);
             return;
         };
-        let value = self.value_of(&words);
         let is_plain_value = matches!(words.as_slice(), [only] if only.quoted || only.text.starts_with('$'));
+        // What a pipe makes of it, nobody here knows.
+        let value = self.value_of(&words).filter(|_| !(piped && is_plain_value));
+        let said = words.first().filter(|_| is_plain_value && !piped).map(|word| word.text.clone());
         match target {
             Target::Key(key) => {
                 let shown = value.map(|value| value.text);
@@ -537,8 +733,9 @@ impl Reader {
                 }
                 return;
             }
-            Target::Variable(name) => self.assign_variable(name, value),
-            Target::Member(name, key) => self.assign_member(name, key, value),
+            Target::Variable(name) => self.assign_variable(name, value, said),
+            Target::Member(name, key) => self.assign_member(name, key, value, said),
+            Target::Unknown(_) => {}
         }
         // A literal that is only kept says nothing yet; a command whose output is kept is run.
         if !is_plain_value {
@@ -546,35 +743,45 @@ impl Reader {
         }
     }
 
-    fn assign_variable(&mut self, name: String, value: Option<Token>) {
-        let value = value.map(|value| value.text);
-        if self.frame().lists_parameters {
-            let default = value.clone().filter(|value| !is_handle(value));
-            if let Some((_, known)) = self.frame().parameters.iter_mut().find(|(present, _)| *present == name)
-            {
-                *known = default;
-            }
-            // The script's own parameters are hardly ever given.
-            if self.bodies.len() > 1 {
-                return;
-            }
-        }
-        if let (Some(function), Some(block)) = (name.strip_prefix("function:"), &value) {
-            self.keep_function(function.to_owned(), block, Vec::new());
-        }
-        match value {
-            Some(value) if self.variables.len() < VARIABLES_MAX => {
-                self.variables.insert(name, value);
-            }
-            _ => {
-                self.variables.remove(&name);
-            }
+    /// One parameter of a list has ended, with its default.
+    fn end_parameter(&mut self, target: Option<Target>, words: &[Token]) {
+        let default = target.is_some().then(|| self.value_of(words)).flatten().map(|value| value.text);
+        let goes_on = target.is_none() && words.first().is_some_and(|word| word.quoted);
+        let frame = self.frame();
+        if let Some(parameter) = frame.parameters.last_mut().filter(|_| target.is_some() || goes_on) {
+            // `$name = 'a', 'b'`: a list is no name.
+            parameter.default = default.filter(|default| !is_handle(default));
         }
     }
 
-    fn assign_member(&mut self, name: String, key: String, value: Option<Token>) {
-        let shown = value.map_or_else(|| UNKNOWN.to_owned(), |value| value.text);
-        if let Some(handle) = self.variables.get(&name).filter(|value| is_handle(value)).cloned() {
+    fn assign_variable(&mut self, name: String, value: Option<Token>, said: Option<String>) {
+        // A counter holds another value in each round.
+        let value = value.map(|value| value.text).filter(|_| !self.is_head_of("for"));
+        if let (Some(function), Some(block)) = (name.strip_prefix("function:"), &value) {
+            self.keep_function(function.to_owned(), block, Vec::new());
+        }
+        if value.as_ref().is_none_or(|value| self.objects.table(value).is_none()) {
+            self.tables.remove(&name);
+        }
+        let said = value.clone().or(said).filter(|said| !said.contains(HANDLE) && !self.is_head_of("for"));
+        self.set(&name, value.as_deref(), said.map(|said| said.replace(LIST_SEPARATOR, ",")));
+    }
+
+    /// `foreach ($name in 'bob')`: the one value that it takes.
+    fn one_round(&mut self) {
+        let [variable, of, only] = self.frame().words.as_slice() else { return };
+        let is_told = only.quoted && !only.text.contains(LIST_SEPARATOR) && !is_unknown(&only.text);
+        if let (Some(name), true) =
+            (variable.text.strip_prefix('$'), is_told && of.text.eq_ignore_ascii_case("in"))
+        {
+            let (name, only) = (name.to_owned(), only.text.clone());
+            self.set(&name, Some(&only), Some(only.clone()));
+        }
+    }
+
+    fn assign_member(&mut self, name: String, key: String, value: Option<Token>, said: Option<String>) {
+        let shown = value.map(|value| value.text).or(said).unwrap_or_else(|| UNKNOWN.to_owned());
+        if let Some(handle) = self.variables.get(&name).cloned().flatten().filter(|value| is_handle(value)) {
             self.objects.set(&handle, &key, &shown);
         }
         if self.tables.len() < VARIABLES_MAX || self.tables.contains_key(&name) {
@@ -649,9 +856,14 @@ impl Reader {
             blocks.remove(0);
         }
         let entries = self.objects.entries_in(texts());
-        let ends = ENDING.contains(&head.as_str()) && self.frames.len() == 1 && !is_either;
-        self.push(Said::Command(Command { words, piped, blocks, entries }));
-        self.has_ended |= ends;
+        let is_of_block =
+            self.frames.last().is_none_or(|frame| matches!(frame.bracket, None | Some(Bracket::Curly)));
+        let ends = ENDING.contains(&head.as_str()) && is_of_block && !is_either;
+        let is_run = is_run || words.first().is_some_and(|first| first.text == ".");
+        self.push(Said::Command(Command { words, piped, is_run, blocks, entries }));
+        if let Some(body) = self.bodies.last_mut() {
+            body.has_ended |= ends;
+        }
     }
 
     /// What a command does to the names and types of the script.
@@ -666,6 +878,37 @@ impl Reader {
                     && self.script.aliases.len() < VARIABLES_MAX
                 {
                     self.script.aliases.insert(name.to_lowercase(), value.to_lowercase());
+                }
+            }
+            "set-variable" | "sv" | "new-variable" | "nv" => {
+                let name = named_value(after, "name", 1);
+                let value = named_value(after, "value", 1);
+                let place = usize::from(name.is_none());
+                let name = name.or_else(|| positional_value(after, 0).map(|word| word.text.clone()));
+                let value = value.or_else(|| positional_value(after, place).map(|word| word.text.clone()));
+                if let Some(name) = name {
+                    let told = value.as_deref().filter(|value| !is_unknown(value));
+                    self.set(
+                        &lexemes::variable_name(&name),
+                        told,
+                        value.clone().filter(|said| !said.contains(HANDLE)),
+                    );
+                }
+            }
+            "set-item" | "si" | "new-item" | "ni" => {
+                let path = named_value(after, "path", 1);
+                let place = usize::from(path.is_none());
+                let path = path.or_else(|| positional_value(after, 0).map(|word| word.text.clone()));
+                let value = named_value(after, "value", 1);
+                let value = value.or_else(|| positional_value(after, place).map(|word| word.text.clone()));
+                let name =
+                    path.and_then(|path| path.to_lowercase().strip_prefix("function:").map(str::to_owned));
+                if let (Some(name), Some(block)) = (name, value) {
+                    self.keep_function(
+                        lexemes::variable_name(name.trim_start_matches('\\')),
+                        &block,
+                        Vec::new(),
+                    );
                 }
             }
             "add-type" => {
@@ -694,12 +937,18 @@ impl Reader {
                 }
                 '$' => {
                     let (name, after) = variable_in_text(rest);
-                    match name.and_then(|name| self.look_up(&name)) {
-                        Some(value) => {
+                    let value = name.as_ref().and_then(|name| self.look_up(name));
+                    let is_bracketed = rest.starts_with(['{', '(']);
+                    match (value, name) {
+                        (Some(value), _) => {
                             text.push_str(&value);
                             rest = after;
                         }
-                        None => {
+                        (None, Some(name)) if is_bracketed && !name.contains(':') => {
+                            text.push_str(&format!("${{{name}}}"));
+                            rest = after;
+                        }
+                        _ => {
                             text.push('$');
                             rest = self.inner(rest, &mut text);
                         }
@@ -724,12 +973,23 @@ impl Reader {
             text.push_str("env:computername");
             return &rest[end + 1..];
         }
+        if let Some(literal) = lexemes::only_literal(script) {
+            text.pop();
+            text.push_str(&literal);
+            return &rest[end + 1..];
+        }
         if script.contains(char::is_whitespace) {
             self.push(Said::Inner(script.to_owned()));
         }
         text.push_str("()");
         &rest[end + 1..]
     }
+}
+
+/// A bare word, which may stand right behind an attribute: `[CmdletBinding()]param`.
+fn is_word(word: &Token, wanted: &str) -> bool {
+    let text = word.text.rsplit(']').next().unwrap_or(&word.text);
+    !word.quoted && text.eq_ignore_ascii_case(wanted)
 }
 
 /// Its first word wants a block, and has none yet.
@@ -802,6 +1062,66 @@ fn variable_in_text(rest: &str) -> (Option<String>, &str) {
     ((end > 0).then(|| lexemes::variable_name(&rest[..end])), &rest[end..])
 }
 
+/// The key that is set in `table[key]`, where it is told.
+fn key_of(word: &str) -> Option<&str> {
+    let (_, key) = word.strip_suffix(']')?.rsplit_once('[')?;
+    (!key.is_empty() && !is_unknown(key)).then_some(key)
+}
+
+/// `Position=1` in the attribute of a parameter.
+fn position_of(argument: &str) -> Option<u32> {
+    let (name, value) = argument.split_once('=')?;
+    name.trim().eq_ignore_ascii_case("position").then(|| value.trim().parse().ok()).flatten()
+}
+
+/// `[char]110+[char]0x65`: the letters of these numbers.
+fn letters_of(word: &str) -> Option<String> {
+    let parts = word.strip_prefix('+').unwrap_or(word);
+    let parts = parts.strip_suffix('+').unwrap_or(parts);
+    parts.get(..CHAR.len()).filter(|start| start.eq_ignore_ascii_case(CHAR))?;
+    let letter = |part: &str| {
+        let number = part.get(CHAR.len()..).filter(|_| part[..CHAR.len()].eq_ignore_ascii_case(CHAR))?;
+        let code = match number.strip_prefix("0x").or_else(|| number.strip_prefix("0X")) {
+            Some(digits) => u32::from_str_radix(digits, 16).ok(),
+            None => number.parse().ok(),
+        };
+        char::from_u32(code?)
+    };
+    parts.split('+').map(letter).collect()
+}
+
+/// No longer than a value may be.
+fn replaced(text: &str, old: &str, new: &str) -> Option<String> {
+    let bytes_max = text.len().saturating_mul(new.len().max(1));
+    (bytes_max <= VALUE_BYTES_MAX).then(|| text.replace(old, new))
+}
+
+/// What a method makes of a literal: `'nXt'.Replace('X','e')`, `[string]::Concat('n','et')`.
+fn put_together(method: &str, receiver: &str, arguments: &[String]) -> Option<String> {
+    let is_told = |text: &String| !is_unknown(text);
+    if !arguments.iter().all(is_told) || arguments.iter().map(String::len).sum::<usize>() > VALUE_BYTES_MAX {
+        return None;
+    }
+    if kind_of(receiver) == "string" && receiver.starts_with('[') {
+        return match (method, arguments) {
+            ("concat", all) => Some(all.concat()),
+            ("join", [between, all @ ..]) => Some(all.join(between)),
+            _ => None,
+        };
+    }
+    if receiver.is_empty() || receiver.starts_with('[') || is_unknown(receiver) {
+        return None;
+    }
+    match (method, arguments) {
+        ("replace", [old, new]) if !old.is_empty() => replaced(receiver, old, new),
+        ("tolower" | "tolowerinvariant", []) => Some(receiver.to_lowercase()),
+        ("toupper" | "toupperinvariant", []) => Some(receiver.to_uppercase()),
+        ("trim", []) => Some(receiver.trim().to_owned()),
+        ("tostring", []) => Some(receiver.to_owned()),
+        _ => None,
+    }
+}
+
 /// `'{0} /add' -f 'x'` and `'n','et' -join ''`: what they put together, where both sides are literals.
 fn apply_operators(words: &mut Vec<Token>) {
     let [text, operator, given] = words.as_slice() else { return };
@@ -814,6 +1134,14 @@ fn apply_operators(words: &mut Vec<Token>) {
             },
         ),
         "-join" if given.text.len() <= 8 => text.text.replace(LIST_SEPARATOR, &given.text),
+        "-replace" | "-creplace" | "-ireplace" => match given.text.split_once(LIST_SEPARATOR) {
+            // As far as the pattern says it to the letter.
+            Some((old, new)) if !old.is_empty() && old.chars().all(char::is_alphanumeric) => {
+                let Some(together) = replaced(&text.text, old, new) else { return };
+                together
+            }
+            _ => return,
+        },
         _ => return,
     };
     *words = vec![Token { span: 0..0, text: together, quoted: true }];

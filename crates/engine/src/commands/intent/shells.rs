@@ -251,6 +251,9 @@ pub(super) fn given_to_call(call: &Call) -> Option<Given> {
     if STARTING_METHODS.contains(&method) {
         // `$p.StartInfo.FileName = …; $p.Start()`, `[Process]::Start($info)`
         let held = call.on.iter().chain(&call.given).find_map(started_by);
+        if let ("executeshellcommand", [program, _, given, ..]) = (method, arguments.as_slice()) {
+            return Some(Given::Line(format!("{program} {given}")));
+        }
         return Some(Given::Line(held.unwrap_or_else(|| arguments.join(" "))));
     }
     if SCRIPT_METHODS.contains(&method) {
