@@ -15,6 +15,8 @@ use begat_sim::story::STORIES;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
+use crate::page;
+
 /// Fields that hold sentences. A blind spot's `at` came later than the set.
 const PROSE: &[&str] = &["reason", "why", "detail", "summary", "against", "step", "lacks"];
 /// Seeds of the simulator that are played where nothing else is said.

@@ -49,7 +49,7 @@ fn body(case: &CaseView<'_>, found: &Found<'_>, page: &Page) -> Markup {
             (ruled_out(case, page))
             (risk(case, page))
             (response(case))
-            (fold("Records", case.events.len(), events(&case.events, page)))
+            (fold("Records", case.events.len(), &events(&case.events, page)))
             p.quiet {
                 "Case " code { (case.case_id) } " · "
                 @if case.sequence { "matches" } @else { "does not match" } " the sequence of AN1235 · "
@@ -108,7 +108,7 @@ fn why(case: &CaseView<'_>, page: &Page) -> Markup {
     let evidence = &case.attribution.evidence;
     html! {
         @if !evidence.is_empty() {
-            (fold("What speaks for it", evidence.len(), html! {
+            (fold("What speaks for it", evidence.len(), &html! {
                 table {
                     thead { tr { th.figure { "Weight" } th { "Because" } th { "Records" } } }
                     tbody {
@@ -162,7 +162,7 @@ fn risk(case: &CaseView<'_>, page: &Page) -> Markup {
     fold(
         &format!("Severity: {}, {} points", case.severity, case.risk.score),
         case.risk.terms.len(),
-        html! {
+        &html! {
             table.risk {
                 thead { tr { th.figure { "Points" } th.figure { "Sum" } th { "Because" } } }
                 tbody {
@@ -187,7 +187,7 @@ fn response(case: &CaseView<'_>) -> Markup {
     fold(
         "What to do first",
         steps.len(),
-        html! {
+        &html! {
             ol.steps {
                 @for step in &steps {
                     @if phase.replace(step.phase) != Some(step.phase) { li.phase { (wording::phase(step.phase)) } }

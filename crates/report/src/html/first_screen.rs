@@ -92,11 +92,11 @@ fn needs_a_person(case: &CaseView<'_>) -> bool {
 fn urgent(found: &Found<'_>, cases: &[CaseView<'_>], page: &Page) -> Markup {
     enum Urgent<'all, 'a> {
         Case(&'all CaseView<'a>),
-        Finding(FindingView<'a>),
+        Finding(Box<FindingView<'a>>),
     }
     let findings = found.findings().filter(|finding| finding.severity >= Severity::Medium);
     let mut all: Vec<_> = cases.iter().filter(|case| needs_a_person(case)).map(Urgent::Case).collect();
-    all.extend(findings.map(Urgent::Finding));
+    all.extend(findings.map(|finding| Urgent::Finding(Box::new(finding))));
     all.sort_by_key(|it| match it {
         Urgent::Case(case) => (Reverse(case.severity), Reverse(case.risk.score)),
         Urgent::Finding(finding) => (Reverse(finding.severity), Reverse(0)),

@@ -76,7 +76,7 @@ pub(super) fn events(events: &[EventView<'_>], page: &Page) -> Markup {
 }
 
 /// A part of a case that opens on a click, with how much is in it.
-pub(super) fn fold(title: &str, count: usize, body: Markup) -> Markup {
+pub(super) fn fold(title: &str, count: usize, body: &Markup) -> Markup {
     html! {
         details.part {
             summary { (title) @if count > 0 { " " span.quiet { "(" (wording::grouped(count as u64)) ")" } } }
