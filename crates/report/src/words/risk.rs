@@ -151,9 +151,7 @@ fn rules(names: &[Text]) -> String {
 fn site_entries(entries: &[SiteEntry]) -> String {
     let each: Vec<String> = match entries {
         [only] => vec![site_entry(only)],
-        several => {
-            several.iter().map(|entry| format!("{:+} {}", entry.points, site_entry(entry))).collect()
-        }
+        several => several.iter().map(|entry| format!("{:+} {}", entry.points, site_entry(entry))).collect(),
     };
     format!("by the site's policy: {}", each.join("; "))
 }

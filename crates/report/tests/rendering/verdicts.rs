@@ -60,9 +60,7 @@ const ALL: &[Told] = &[
         message: "created on FS03.offsec.lan, probably by net1.exe (3888) (likely, 93 %), in a session of",
         // However probable, nothing shows it.
         ocsf: (2, "Medium"),
-        started: Some(
-            "(it probably created the account, though nothing shows that it did): net1.exe (3888)",
-        ),
+        started: Some("(it probably created the account, though nothing shows that it did): net1.exe (3888)"),
         explained: "The process that stands out, and that probably made it, is net1.exe (3888)",
         pivot: Some("likely_creator"),
         step: "act_shown",
