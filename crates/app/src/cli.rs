@@ -206,6 +206,10 @@ pub struct DemoArgs {
     #[arg(value_name = "ID")]
     pub id: Option<String>,
 
+    /// Of the explanation, only this section (repeatable) [default: all]
+    #[arg(long, value_name = "SECTION", value_parser = sections(), requires = "id")]
+    pub only: Vec<Section>,
+
     /// Format
     #[arg(short = 't', long, value_name = "FORMAT", value_parser = formats(), default_value = FORMATS[0].name)]
     pub format: &'static Format,

@@ -16,7 +16,8 @@ const NEXT: &str =
 
 /// Hunts the demonstration, or explains one of its cases.
 pub fn run(args: &DemoArgs) -> Result<Status, Error> {
-    let display = Display::new(&args.display, &args.output)?;
+    let mut display = Display::new(&args.display, &args.output)?;
+    display.page.sections.clone_from(&args.only);
     let input = Input::built_in(FILES);
     if let Some(id) = &args.id {
         return explain::from_logs(id, &EXPLAIN_FORMATS[0], &input, &display, &args.output);

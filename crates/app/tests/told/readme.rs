@@ -9,9 +9,9 @@ fn the_output_block_is_real() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     let block = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
-    let shown = block.strip_prefix("$ begat hunt demo\n").unwrap().trim_end();
+    let shown = block.strip_prefix("$ begat demo\n").unwrap().trim_end();
     let output = Command::new(env!("CARGO_BIN_EXE_begat"))
-        .args(["hunt", "demo", "--format", "table", "--no-color", "--quiet"])
+        .args(["demo", "--no-color", "--quiet"])
         .current_dir(root)
         .output()
         .unwrap();

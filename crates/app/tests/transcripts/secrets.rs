@@ -1,6 +1,7 @@
 //! Secrets of command lines stand in no output of any format, however they are spelt.
 
 use begat_report::FORMATS;
+use begat_sim::encode::CARRIERS;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
 
@@ -11,6 +12,8 @@ use crate::session::Session;
 const MARK: &str = "Zq7x";
 /// Spellings that are tried.
 const SPELLINGS: u32 = 120;
+/// Those of them, the plain ones among them, that are dumped from every carrier.
+const DUMPED: usize = 50;
 
 /// How an account and its password are handed to a program, by kind: `{n}` is the account, `{s}` the secret.
 const KINDS: &[&str] = &[
@@ -78,9 +81,7 @@ fn spelling() -> impl Strategy<Value = String> {
     })
 }
 
-/// One host for each spelling, each of which makes an account: all formats tell all of them.
-#[test]
-fn no_format_shows_a_secret_however_it_is_spelt() {
+fn spellings() -> Vec<String> {
     let mut runner = TestRunner::new_with_rng(
         Config::default(),
         proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
@@ -88,6 +89,13 @@ fn no_format_shows_a_secret_however_it_is_spelt() {
     let mut lines: Vec<String> =
         (0..SPELLINGS).map(|_| spelling().new_tree(&mut runner).unwrap().current()).collect();
     lines.extend(KINDS.iter().map(|kind| kind.replace("{n}", "helper").replace("{s}", "Zq7xSecret!Zq7x")));
+    lines
+}
+
+/// One host for each spelling, each of which makes an account: all formats tell all of them.
+#[test]
+fn no_format_shows_a_secret_however_it_is_spelt() {
+    let lines = spellings();
     let mut session = Session::new();
     for (number, line) in lines.iter().enumerate() {
         let records = logs::made_by(&format!("PC{number}.corp.example"), line);
@@ -105,5 +113,25 @@ fn no_format_shows_a_secret_however_it_is_spelt() {
             "{} tells the cases",
             format.name
         );
+    }
+}
+
+/// What stands in a command line alone is hidden in a dump of every carrier, wherever it repeats the line: in fields, in
+/// the words of an array, in the text that Windows renders.
+#[test]
+fn no_dump_shows_what_is_hidden_in_a_command_line() {
+    let hidden = |line: &&String| !begat_engine::commands::redact(line).contains(MARK);
+    let lines: Vec<String> = spellings().iter().rev().filter(hidden).take(DUMPED).cloned().collect();
+    assert_eq!(lines.len(), DUMPED);
+    let records: Vec<_> = lines.iter().flat_map(|line| logs::made_by("PC1.corp.example", line)).collect();
+    // A list is framed as lines are.
+    for carrier in CARRIERS.iter().filter(|carrier| !carrier.name.ends_with("-array")) {
+        let session = Session::new().log("log", carrier.name, &records);
+        let plain = session.stdout(&["dump", "--show-secrets", "log"]);
+        assert!(plain.contains(MARK), "{}", carrier.name);
+        let text = session.stdout(&["dump", "log"]);
+        let shown: Vec<&str> = text.lines().filter(|line| line.contains(MARK)).collect();
+        assert!(shown.is_empty(), "{}: {:?}", carrier.name, &shown[..shown.len().min(2)]);
+        assert!(text.contains("helper"), "{}", carrier.name);
     }
 }
