@@ -127,7 +127,7 @@ mod tests {
     fn what_a_process_defined_is_its_own_and_ends_with_it() {
         let mut table = DefinitionTable::default();
         define(&mut table, 7, 1, "function Add-Svc { }", "add-svc");
-        let mut known = |table: &mut DefinitionTable, pid, script: &str| {
+        let known = |table: &mut DefinitionTable, pid, script: &str| {
             table.called_in(ProcessId(pid), at(2), script).is_some()
         };
         assert!(known(&mut table, 7, "Add-S`vc bob") && !known(&mut table, 8, "Add-Svc bob"));

@@ -16,9 +16,12 @@ use crate::commands::intent::reading::{Defined, Reading, Step, What};
 use crate::commands::intent::said::{Call, Object};
 use crate::commands::line::{NetCommand, Token, tokens};
 
-/// What stands in every text that could create an account or grant a group.
-static TELLING: Glance<8> =
-    Glance::new(["user", "group", "nlu", "algm", "base64", "-join", "gcm", "get-comm"]);
+/// What stands in every text that could create an account or grant a group: the words that do, and what puts words
+/// together.
+static TELLING: Glance<16> = Glance::new([
+    "user", "group", "nlu", "algm", "base64", "-join", "gcm", "get-comm", "replace", "[char]", "concat",
+    "::join", "{0}", "call%", "&!", "/v:on",
+]);
 /// What stands in every script that defines a function, a block or another name of a command.
 static DEFINING: Glance<4> = Glance::new(["{", "alias", "sal", "nal"]);
 /// Names of accounts that the directory's tool takes from the name of the object are cut to this.

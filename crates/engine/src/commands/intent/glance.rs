@@ -52,6 +52,10 @@ impl<const WORDS: usize> Glance<WORDS> {
                 b'^' | b'`' | b'"' | b'\'' | b'+' | b'(' | b')' => continue,
                 b' ' | b'\t' | b'\r' | b'\n' => {
                     (after_blank, switch) = (true, false);
+                    // What follows is no part of a path or of a variable.
+                    if matches!(recent as u8, b'\\' | b'%') {
+                        recent <<= 8;
+                    }
                     continue;
                 }
                 b'e' if switch => return true,
@@ -92,6 +96,8 @@ mod tests {
             "x winmgmts:",
             "x -enc AAAA",
             "/e AAAA",
+            "call %a% user",
+            r"dir C:\ user",
             "x \u{2013}ec A",
         ] {
             assert!(GLANCE.sees(seen), "{seen}");
