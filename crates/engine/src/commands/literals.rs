@@ -114,23 +114,38 @@ fn name_before(text: &str) -> &str {
 fn call_arguments(lower: &str) -> Vec<Range<usize>> {
     let mut secrets = Vec::new();
     for call in SECRET_CALLS {
+        let mut done = 0;
         for arguments in arguments_of(lower, call).filter(|text| text.starts_with(['"', '\'', '\\'])) {
             let start = lower.len() - arguments.len();
-            secrets.push(start..start + end_of_arguments(arguments));
+            if start >= done {
+                done = start + end_of_arguments(arguments);
+                secrets.push(start..done);
+            }
         }
     }
     for (call, before) in SECRET_ARGUMENTS {
+        let mut done = 0;
         for arguments in arguments_of(lower, call) {
-            let all = &arguments[..end_of_arguments(arguments)];
             let start = lower.len() - arguments.len();
+            if start < done {
+                continue;
+            }
+            let all = &arguments[..end_of_arguments(arguments)];
+            done = start + all.len();
             let found =
                 split_arguments(all).nth(*before).filter(|one| all[one.clone()].contains(['"', '\'']));
             secrets.extend(found.map(|one| start + one.start..start + one.end));
         }
     }
     // In brackets it is a call like the others; else its own reader finds it.
-    let direct = lower.match_indices("convertto-securestring(").map(|(at, name)| at + name.len());
-    secrets.extend(direct.map(|start| start..start + end_of_arguments(&lower[start..])));
+    let mut done = 0;
+    for (at, name) in lower.match_indices("convertto-securestring(") {
+        let start = at + name.len();
+        if start >= done {
+            done = start + end_of_arguments(&lower[start..]);
+            secrets.push(start..done);
+        }
+    }
     secrets
 }
 

@@ -7,6 +7,8 @@ use crate::commands::secret_names::is_secret_name;
 
 /// Longest name that is looked at.
 const NAME_BYTES_MAX: usize = 64;
+/// Longest beginning of an element, with its attributes.
+const ELEMENT_BYTES_MAX: usize = 256;
 
 /// Where the secrets stand.
 pub(crate) fn secrets(line: &str) -> Vec<Range<usize>> {
@@ -18,8 +20,12 @@ pub(crate) fn secrets(line: &str) -> Vec<Range<usize>> {
 
 /// What follows a name and a sign without a blank, up to where the next begins.
 fn named(lower: &str) -> Vec<Range<usize>> {
-    let mut secrets = Vec::new();
+    let mut secrets: Vec<Range<usize>> = Vec::new();
     for (at, _) in lower.match_indices(['=', ':']) {
+        // It is hidden already.
+        if secrets.last().is_some_and(|last| at < last.end) {
+            continue;
+        }
         let before = lower[..at].trim_end_matches(['"', '\'', '\\']);
         let is_quoted = before.len() < at;
         let after = &lower[at + 1..];
@@ -53,7 +59,9 @@ fn name_before(text: &str) -> &str {
 fn elements(lower: &str) -> Vec<Range<usize>> {
     let mut secrets = Vec::new();
     for (at, _) in lower.match_indices('<') {
-        let Some((name, rest)) = lower[at + 1..].split_once('>') else { break };
+        let rest = &lower[at + 1..];
+        let Some(end) = rest.bytes().take(ELEMENT_BYTES_MAX).position(|sign| sign == b'>') else { continue };
+        let (name, rest) = (&rest[..end], &rest[end + 1..]);
         let name = name.split_whitespace().next().unwrap_or_default();
         if name.starts_with('/') || !is_secret_name(name.rsplit(':').next().unwrap_or(name)) {
             continue;

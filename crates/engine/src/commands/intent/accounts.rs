@@ -20,7 +20,7 @@ use crate::commands::line::{NetCommand, Token, tokens};
 /// together.
 static TELLING: Glance<16> = Glance::new([
     "user", "group", "nlu", "algm", "base64", "-join", "gcm", "get-comm", "replace", "[char]", "concat",
-    "::join", "{0}", "call%", "&!", "/v:on",
+    "::join", "{0}", "&call", "&!", "/v:on",
 ]);
 /// What stands in every script that defines a function, a block or another name of a command.
 static DEFINING: Glance<4> = Glance::new(["{", "alias", "sal", "nal"]);

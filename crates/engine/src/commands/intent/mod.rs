@@ -15,6 +15,7 @@ pub mod module_log;
 pub mod names_account;
 pub mod objects;
 pub mod opens;
+pub mod operators;
 pub mod parameters;
 pub mod reading;
 pub mod remote;

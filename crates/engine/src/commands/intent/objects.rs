@@ -57,9 +57,14 @@ impl Objects {
         self.hold(Held::Object(Object { kind: "table".to_owned(), members, ..Object::default() }))
     }
 
+    /// The word stands for a table.
+    pub(super) fn is_table(&self, word: &str) -> bool {
+        self.object(word).is_some_and(|object| TABLES.contains(&object.kind.as_str()))
+    }
+
     /// What a table holds that a word stands for, each key once; `None` where it stands for something else.
     pub(super) fn table(&self, word: &str) -> Option<Vec<(String, String)>> {
-        let object = self.object(word).filter(|object| TABLES.contains(&object.kind.as_str()))?;
+        let object = self.object(word).filter(|_| self.is_table(word))?;
         let latest: BTreeMap<&String, &String> =
             object.members.iter().map(|(name, value)| (name, value)).collect();
         Some(latest.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect())

@@ -6,6 +6,12 @@ use std::rc::Rc;
 
 use crate::commands::line::Token;
 
+/// Longest text that a value grows to by being put together.
+pub(super) const VALUE_BYTES_MAX: usize = 64 * 1024;
+/// Arguments of one command that are read.
+pub(super) const ARGUMENTS_MAX: usize = 256;
+/// Stands between the values of a list until it is said; no script writes it.
+pub(super) const LIST_SEPARATOR: char = '\u{1f}';
 /// Begins what stands for a table or a list that is handed over whole, and of which nobody here knows what it holds.
 pub(super) const SPLAT: &str = "$(@";
 

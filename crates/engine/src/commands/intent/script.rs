@@ -12,20 +12,19 @@ use std::rc::Rc;
 use crate::commands::intent::cmdlets::found_by;
 use crate::commands::intent::lexemes::{self, Bracket, Kind, Lexeme, lexemes};
 use crate::commands::intent::objects::{Objects, UNKNOWN, block_of_text, is_handle, kind_of};
+use crate::commands::intent::operators::{apply_operators, letters_of, put_together};
 use crate::commands::intent::parameters::{named_value, positional_value};
-use crate::commands::intent::said::{Call, Command, Function, Parameter, SPLAT, Said, Script};
+use crate::commands::intent::said::{
+    ARGUMENTS_MAX, Call, Command, Function, LIST_SEPARATOR, Parameter, SPLAT, Said, Script, VALUE_BYTES_MAX,
+};
 use crate::commands::intent::unknown::is_unknown;
 use crate::commands::intent::variables::{Block, Mark, VARIABLES_MAX, Variables};
 use crate::commands::line::{Token, decode_script, decode_text, image_stem};
 
 /// Brackets deeper than this are read as if they were not there.
 const DEPTH_MAX: usize = 64;
-/// Longest text that a value grows to by being put together.
-const VALUE_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of values that are looked up in all: a text that doubles itself must not cost more than it says.
 const LOOKED_UP_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Arguments of one command that are read.
-const ARGUMENTS_MAX: usize = 256;
 /// Longest path of `cmd` that is known for one.
 const CMD_BYTES_MAX: usize = 260;
 /// Sources of types that are kept.
@@ -39,10 +38,6 @@ const INNER_LETTERS_MAX: usize = 16 * 1024;
 const HANDLE: &str = "$(#";
 /// What the type of a parameter that takes no value is called, lower case.
 const SWITCHES: &[&str] = &["[switch]", "switchparameter]"];
-/// What the number of a letter stands after.
-const CHAR: &str = "[char]";
-/// Stands between the values of a list until it is said; no script writes it.
-const LIST_SEPARATOR: char = '\u{1f}';
 
 /// Words that define what follows them in braces; it does nothing until it is called.
 const DEFINING: &[&str] = &["function", "filter", "workflow", "configuration", "class"];
@@ -568,7 +563,7 @@ impl Reader {
         }
         if matches!(call.method.as_str(), "add" | "set_item")
             && let [key, value] = call.arguments.as_slice()
-            && self.objects.table(&call.receiver).is_some()
+            && self.objects.is_table(&call.receiver)
         {
             self.objects.set(&call.receiver, key, value);
         }
@@ -760,7 +755,7 @@ impl Reader {
         if let (Some(function), Some(block)) = (name.strip_prefix("function:"), &value) {
             self.keep_function(function.to_owned(), block, Vec::new());
         }
-        if value.as_ref().is_none_or(|value| self.objects.table(value).is_none()) {
+        if value.as_ref().is_none_or(|value| !self.objects.is_table(value)) {
             self.tables.remove(&name);
         }
         let said = value.clone().or(said).filter(|said| !said.contains(HANDLE) && !self.is_head_of("for"));
@@ -1072,79 +1067,6 @@ fn key_of(word: &str) -> Option<&str> {
 fn position_of(argument: &str) -> Option<u32> {
     let (name, value) = argument.split_once('=')?;
     name.trim().eq_ignore_ascii_case("position").then(|| value.trim().parse().ok()).flatten()
-}
-
-/// `[char]110+[char]0x65`: the letters of these numbers.
-fn letters_of(word: &str) -> Option<String> {
-    let parts = word.strip_prefix('+').unwrap_or(word);
-    let parts = parts.strip_suffix('+').unwrap_or(parts);
-    parts.get(..CHAR.len()).filter(|start| start.eq_ignore_ascii_case(CHAR))?;
-    let letter = |part: &str| {
-        let number = part.get(CHAR.len()..).filter(|_| part[..CHAR.len()].eq_ignore_ascii_case(CHAR))?;
-        let code = match number.strip_prefix("0x").or_else(|| number.strip_prefix("0X")) {
-            Some(digits) => u32::from_str_radix(digits, 16).ok(),
-            None => number.parse().ok(),
-        };
-        char::from_u32(code?)
-    };
-    parts.split('+').map(letter).collect()
-}
-
-/// No longer than a value may be.
-fn replaced(text: &str, old: &str, new: &str) -> Option<String> {
-    let bytes_max = text.len().saturating_mul(new.len().max(1));
-    (bytes_max <= VALUE_BYTES_MAX).then(|| text.replace(old, new))
-}
-
-/// What a method makes of a literal: `'nXt'.Replace('X','e')`, `[string]::Concat('n','et')`.
-fn put_together(method: &str, receiver: &str, arguments: &[String]) -> Option<String> {
-    let is_told = |text: &String| !is_unknown(text);
-    if !arguments.iter().all(is_told) || arguments.iter().map(String::len).sum::<usize>() > VALUE_BYTES_MAX {
-        return None;
-    }
-    if kind_of(receiver) == "string" && receiver.starts_with('[') {
-        return match (method, arguments) {
-            ("concat", all) => Some(all.concat()),
-            ("join", [between, all @ ..]) => Some(all.join(between)),
-            _ => None,
-        };
-    }
-    if receiver.is_empty() || receiver.starts_with('[') || is_unknown(receiver) {
-        return None;
-    }
-    match (method, arguments) {
-        ("replace", [old, new]) if !old.is_empty() => replaced(receiver, old, new),
-        ("tolower" | "tolowerinvariant", []) => Some(receiver.to_lowercase()),
-        ("toupper" | "toupperinvariant", []) => Some(receiver.to_uppercase()),
-        ("trim", []) => Some(receiver.trim().to_owned()),
-        ("tostring", []) => Some(receiver.to_owned()),
-        _ => None,
-    }
-}
-
-/// `'{0} /add' -f 'x'` and `'n','et' -join ''`: what they put together, where both sides are literals.
-fn apply_operators(words: &mut Vec<Token>) {
-    let [text, operator, given] = words.as_slice() else { return };
-    let (true, true) = (text.quoted, given.quoted) else { return };
-    let together = match operator.text.to_ascii_lowercase().as_str() {
-        "-f" => given.text.split(LIST_SEPARATOR).enumerate().take(ARGUMENTS_MAX).fold(
-            text.text.clone(),
-            |text, (index, value)| {
-                if text.len() > VALUE_BYTES_MAX { text } else { text.replace(&format!("{{{index}}}"), value) }
-            },
-        ),
-        "-join" if given.text.len() <= 8 => text.text.replace(LIST_SEPARATOR, &given.text),
-        "-replace" | "-creplace" | "-ireplace" => match given.text.split_once(LIST_SEPARATOR) {
-            // As far as the pattern says it to the letter.
-            Some((old, new)) if !old.is_empty() && old.chars().all(char::is_alphanumeric) => {
-                let Some(together) = replaced(&text.text, old, new) else { return };
-                together
-            }
-            _ => return,
-        },
-        _ => return,
-    };
-    *words = vec![Token { span: 0..0, text: together, quoted: true }];
 }
 
 #[cfg(test)]
