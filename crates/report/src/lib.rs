@@ -17,6 +17,7 @@ pub use formats::coverage::write_coverage;
 pub use formats::explain::{write_explanation, write_finding};
 pub use formats::format::{FORMATS, Format, Writer};
 pub use view::{CaseView, EXPLANATIONS, FindingView, Found, Phase, SCHEMAS, Schema, UnreadCreations};
+pub use wire::cell::inert;
 pub use wire::object::write_object;
 pub use words::page::Page;
 pub use words::sentence::Sentence;

@@ -9,8 +9,8 @@ use crate::facts;
 use crate::id::{Domain, Release, release_name};
 use crate::store::{self, Edition, Row, Shelf, StoreError};
 
-pub use list::{Filter, Listed, list};
-pub use relations::{End, Reach, Related, relations};
+pub use list::{Filter, ListError, Listed, list};
+pub use relations::{End, Graph, Reach, Related};
 
 /// All releases that were imported, and the facts that begat brings along.
 #[derive(Debug)]

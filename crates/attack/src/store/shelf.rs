@@ -5,6 +5,7 @@
 //! ```
 
 use std::cmp::Ordering;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -96,6 +97,12 @@ pub struct Row<'a> {
     pub(crate) checksum: u32,
     pub(crate) count: u16,
     pub(crate) links: Reading<'a>,
+}
+
+impl fmt::Debug for Row<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.id(), self.name)
+    }
 }
 
 impl<'a> Row<'a> {

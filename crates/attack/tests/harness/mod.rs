@@ -7,7 +7,7 @@ use begat_attack::hash::Hashes;
 use begat_attack::history::{history, release_diff};
 use begat_attack::id::SHELFMARKS;
 use begat_attack::json::{compact, parse};
-use begat_attack::query::{Filter, Library, Reach, list, relations};
+use begat_attack::query::{Filter, Library, Reach, list, Graph};
 use begat_attack::store::{Import, import};
 
 /// Imports any bytes into a folder of its own, and asks all that can be asked of what came in. Answers how many objects
@@ -33,7 +33,7 @@ pub fn attack_bundle(bytes: &[u8]) -> usize {
             let text = compact(&json);
             assert_eq!(compact(&parse(text.as_bytes()).expect("what is written is JSON")), text);
             assert_eq!(Hashes::of(&json).source, row.source);
-            relations(shelf, &row, Reach::Steps(16), true);
+            Graph::new(shelf).relations(&row, Reach::Steps(16), true);
             let appearances = history(&library, row.id()).expect("bytes are there");
             assert!(appearances.iter().any(|appearance| appearance.appeared.is_some()), "{}", row.id());
         }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use begat_attack::query::{Reach, relations};
+use begat_attack::query::{Reach, Graph};
 use begat_attack::store::ImportOutcome;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -88,7 +88,7 @@ fn rings_are_refused_and_what_is_left_ends() {
     assert!(refused[1].contains("objects[6]") && refused[1].ends_with("`revoked-by` would close a ring"));
     let library = place.library();
     let shelf = &library.shelves()[0];
-    let found = relations(shelf, &shelf.find(&a).unwrap(), Reach::Steps(usize::MAX), true);
+    let found = Graph::new(shelf).relations(&shelf.find(&a).unwrap(), Reach::Steps(usize::MAX), true);
     assert_eq!(found.len(), 4, "each of those that are left, once: {found:?}");
 }
 

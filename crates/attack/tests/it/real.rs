@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use begat_attack::hash::Hashes;
 use begat_attack::history::{ChangeClass, Drift, drift, history, release_diff};
 use begat_attack::id::{Kind, Release, SHELFMARKS};
-use begat_attack::query::{Filter, Library, NotFound, Reach, Wanted, list, relations};
+use begat_attack::query::{Filter, Library, NotFound, Reach, Wanted, list, Graph};
 use begat_attack::store::{Import, ImportOutcome, Imported, import};
 use begat_trial::samples;
 use tempfile::TempDir;
@@ -101,13 +101,13 @@ fn relations_of_the_technique_are_those_of_the_release() {
     let Some((store, _)) = everything() else { return };
     let library = Library::open(Some(store.path())).unwrap();
     let (shelf, row) = library.find("T1136.001", release(18, 1)).unwrap();
-    let found = relations(shelf, &row, Reach::Chain, false);
+    let found = Graph::new(shelf).relations(&row, Reach::Chain, false);
     let count = |label: &str| found.iter().filter(|related| related.label == label).count();
     assert_eq!((count("uses"), count("mitigates"), count("detects")), (29, 2, 1));
     assert_eq!((count("subtechnique-of"), count("achieves"), found.len()), (1, 1, 34));
     // From the analytic over its strategy to the same.
     let (shelf, row) = library.find("AN1235", Wanted::default()).unwrap();
-    let chain = relations(shelf, &row, Reach::Chain, false);
+    let chain = Graph::new(shelf).relations(&row, Reach::Chain, false);
     let far = |kind: Kind| chain.iter().filter(|related| related.far().kind() == kind).count();
     assert_eq!((far(Kind::Strategy), far(Kind::DataComponent), far(Kind::Technique)), (1, 2, 2));
     assert_eq!((far(Kind::Tactic), far(Kind::Mitigation)), (1, 2));

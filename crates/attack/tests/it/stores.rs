@@ -4,7 +4,7 @@ use std::fs;
 
 use begat_attack::history::{ChangeClass, drift, history, release_diff};
 use begat_attack::id::{Release, SHELFMARKS};
-use begat_attack::query::{Filter, Library, NotFound, Reach, Wanted, list, relations};
+use begat_attack::query::{Filter, Library, NotFound, Reach, Wanted, list, Graph};
 use begat_attack::store::{Edition, ImportOutcome};
 
 use crate::bundles::{Place, attack_id, bundle, id, object};
@@ -22,7 +22,7 @@ fn without_any_import_the_facts_are_there() {
     let library = Library::open(None).unwrap();
     let (shelf, row) = library.find("an1235", Wanted::default()).unwrap();
     assert_eq!(shelf.edition(), Edition::BuiltIn);
-    let chain = relations(shelf, &row, Reach::Chain, false);
+    let chain = Graph::new(shelf).relations(&row, Reach::Chain, false);
     let far: Vec<&str> = chain
         .iter()
         .map(|related| shelf.find(related.far().stix_id()).map_or("missing", |row| row.attack_id))
