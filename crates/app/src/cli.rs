@@ -13,8 +13,9 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 pub use attack::{
-    AttackAnswer, AttackCommand, AttackDiffArgs, AttackDriftArgs, AttackFormat, AttackHistoryArgs, AttackImportArgs,
-    AttackListArgs, AttackRawArgs, AttackRelationsArgs, AttackShowArgs, AttackSiteArgs, ReleaseArgs, StoreArgs,
+    AttackAnswer, AttackCommand, AttackDiffArgs, AttackDriftArgs, AttackFormat, AttackHistoryArgs,
+    AttackImportArgs, AttackListArgs, AttackRawArgs, AttackRelationsArgs, AttackShowArgs, AttackSiteArgs,
+    ReleaseArgs, StoreArgs,
 };
 pub use policy::{PolicyCheckArgs, PolicyCommand, PolicyFormat, PolicySuggestArgs, PolicyTryArgs};
 pub use shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs};

@@ -316,11 +316,18 @@ impl Error {
             Error::AttackNotFound(missing) => hints_of_missing(missing),
             Error::AttackNoDrift { have } => vec![imported(have)],
             Error::AttackNoFolder => vec!["`--store DIR` names one".to_owned()],
-            Error::AttackNothing => vec!["give bundles or objects of STIX, plain or inside .gz and .zip".to_owned()],
-            Error::AttackBuiltIn { .. } => vec!["`begat attack import` takes in a release that has it".to_owned()],
+            Error::AttackNothing => {
+                vec!["give bundles or objects of STIX, plain or inside .gz and .zip".to_owned()]
+            }
+            Error::AttackBuiltIn { .. } => {
+                vec!["`begat attack import` takes in a release that has it".to_owned()]
+            }
             Error::AttackTake { .. } => vec!["a take is a text in UTF-8, `ID.md`".to_owned()],
             Error::SiteFolderUsed { .. } => {
-                vec!["give a folder that is empty, or `--clobber` (`-C`) to write among what is there".to_owned()]
+                vec![
+                    "give a folder that is empty, or `--clobber` (`-C`) to write among what is there"
+                        .to_owned(),
+                ]
             }
         }
     }

@@ -2,10 +2,10 @@
 //! source; our take on that analytic; MITRE's terms.
 
 use crate::hash::source;
-use crate::id::{Domain, Kind};
+use crate::id::Domain;
 use crate::json::{Json, parse};
 use crate::object::Object;
-use crate::store::{Edition, Entry, Label, Link, Shelf};
+use crate::store::{Edition, Entry, Label, Shelf};
 
 /// The analytic that begat carries out.
 pub const PINNED: &str = "AN1235";
@@ -31,7 +31,7 @@ pub fn licence_line(year: &str) -> String {
 
 /// The statement that the objects of a release are marked with, and the year of its copyright.
 pub fn marking(shelf: &Shelf) -> Option<(String, String)> {
-    let row = shelf.rows().find(|row| row.kind() == Kind::Marking)?;
+    let row = shelf.rows_of_type("marking-definition").next()?;
     let statement = shelf.object(&row).ok()?.statement?;
     let years = statement.split(|sign: char| !sign.is_ascii_digit()).filter(|digits| digits.len() == 4);
     let year = years.max()?.to_owned();
@@ -49,7 +49,6 @@ pub(crate) fn built_in() -> Shelf {
         let at = bytes.len() as u64;
         let entry =
             Entry::new(&object, source(item), at, text.as_bytes()).expect("what is built in is small");
-        debug_assert!(object.kind != Kind::Relationship || entry.link(Link::Label).is_some());
         entries.push(entry);
         bytes.extend_from_slice(text.as_bytes());
     }

@@ -351,7 +351,11 @@ fn release(text: &str) -> Result<Release, String> {
 }
 
 fn release_or_untold(text: &str) -> Result<WantedRelease, String> {
-    if text == UNTOLD { Ok(WantedRelease(None)) } else { release(text).map(|release| WantedRelease(Some(release))) }
+    if text == UNTOLD {
+        Ok(WantedRelease(None))
+    } else {
+        release(text).map(|release| WantedRelease(Some(release)))
+    }
 }
 
 fn domains() -> impl TypedValueParser<Value = Domain> {

@@ -35,20 +35,19 @@ pub struct Appeared {
 
 /// How an object stood in every release, oldest first; none where no release has it.
 pub fn history<'a>(library: &'a Library, id: &str) -> Result<Vec<Appearance<'a>>, StoreError> {
-    let ids: Vec<&str> =
-        library.shelves().iter().filter_map(|shelf| shelf.named(id)).map(|row| row.stix_id).collect();
+    let named: Vec<_> = library.shelves().iter().map(|shelf| shelf.named(id)).collect();
     let mut found = Vec::new();
     let mut earlier: Option<(&Shelf, Vec<u8>)> = None;
-    for shelf in library.shelves() {
+    for (shelf, row) in library.shelves().iter().zip(&named) {
         if earlier.as_ref().is_some_and(|(before, _)| before.domain() != shelf.domain()) {
             earlier = None;
         }
         // The id in STIX stays where the one in ATT&CK is given anew.
-        let row = shelf.named(id).or_else(|| ids.iter().find_map(|stix_id| shelf.find(stix_id)));
-        let Some(row) = row else {
-            let of_domain = library.shelves().iter().filter(|other| other.domain() == shelf.domain());
-            let is_known = of_domain.clone().any(|other| other.named(id).is_some());
-            if shelf.edition() == Edition::Bundle && is_known {
+        let by_stix_id = || named.iter().flatten().find_map(|other| shelf.find(other.stix_id));
+        let Some(row) = row.or_else(by_stix_id) else {
+            let mut of_domain =
+                library.shelves().iter().zip(&named).filter(|(other, _)| other.domain() == shelf.domain());
+            if shelf.edition() == Edition::Bundle && of_domain.any(|(_, row)| row.is_some()) {
                 found.push(Appearance { shelf, appeared: None });
             }
             continue;

@@ -65,6 +65,13 @@ impl<'a> End<'a> {
         Kind::of_type(self.stix_id().split_once("--").map_or("", |(word, _)| word))
     }
 
+    fn attack_id(&self) -> &'a str {
+        match self {
+            End::Object(row) => row.attack_id,
+            End::Missing(_) => "",
+        }
+    }
+
     fn is_retired(&self) -> bool {
         matches!(self, End::Object(row) if !row.is_current())
     }
@@ -140,11 +147,19 @@ impl<'a> Graph<'a> {
             let mut reached = Vec::new();
             for near in std::mem::take(&mut edge_of_known) {
                 let edges = self.at.get(near).into_iter().flatten().filter(|edge| seen.insert(**edge));
-                reached.extend(edges.filter_map(|edge| self.related(&self.edges[*edge], near, step, with_retired)));
+                reached.extend(
+                    edges.filter_map(|edge| self.related(&self.edges[*edge], near, step, with_retired)),
+                );
             }
             reached.sort_by_key(|related: &Related<'a>| {
                 let far = related.far();
-                (far.kind(), related.label, far.stix_id(), related.relationship.map(|row| row.stix_id))
+                (
+                    far.kind(),
+                    related.label,
+                    far.attack_id(),
+                    far.stix_id(),
+                    related.relationship.map(|row| row.stix_id),
+                )
             });
             let leading = reached.iter().map(Related::far).filter(|far| goes_on(reach, start, far));
             edge_of_known.extend(leading.map(|far| far.stix_id()).filter(|id| gone.insert(id)));

@@ -65,6 +65,8 @@ pub struct Shelf {
     index: Vec<u8>,
     /// Where rows begin in the index, in the order of ids.
     rows: Vec<u32>,
+    /// Which of these rows have an id in ATT&CK, in the order of those.
+    named: Vec<u32>,
 }
 
 #[derive(Debug)]
@@ -183,7 +185,12 @@ impl Shelf {
             rows.push(u32::try_from(index.len() - reading.0.len()).ok()?);
             reading.row()?;
         }
-        Some(Shelf { path: path.to_owned(), label, objects, index, rows })
+        let count = usize::try_from(reading.number()?).ok()?;
+        let mut named = Vec::with_capacity(count.min(1 << 20));
+        for _ in 0..count {
+            named.push(u32::try_from(reading.number()?).ok().filter(|at| (*at as usize) < rows.len())?);
+        }
+        reading.0.is_empty().then(|| Shelf { path: path.to_owned(), label, objects, index, rows, named })
     }
 
     /// Of which knowledge base.
@@ -229,6 +236,16 @@ impl Shelf {
         self.rows.iter().map(|at| self.row(*at))
     }
 
+    /// Those of one type in STIX.
+    pub(crate) fn rows_of_type(&self, word: &str) -> impl Iterator<Item = Row<'_>> {
+        let prefix = format!("{word}--");
+        let begin = self.rows.partition_point(|at| self.row(*at).stix_id < prefix.as_str());
+        self.rows[begin..]
+            .iter()
+            .map(|at| self.row(*at))
+            .take_while(move |row| row.stix_id.starts_with(&prefix))
+    }
+
     /// The object with this id in STIX.
     pub fn find(&self, stix_id: &str) -> Option<Row<'_>> {
         let found = self.rows.binary_search_by(|at| self.row(*at).stix_id.cmp(stix_id));
@@ -242,7 +259,11 @@ impl Shelf {
             return self.find(id);
         }
         AttackId::parse(id)?;
-        let fitting = self.rows().filter(|row| row.attack_id.eq_ignore_ascii_case(id));
+        let id = id.to_ascii_uppercase();
+        let own = |at: &u32| self.row(self.rows[*at as usize]);
+        let begin = self.named.partition_point(|at| own(at).attack_id.to_ascii_uppercase() < id);
+        let fitting =
+            self.named[begin..].iter().map(own).take_while(|row| row.attack_id.eq_ignore_ascii_case(&id));
         fitting.min_by(|one, other| {
             let rank = |row: &Row<'_>| (!row.is_current(), row.kind());
             rank(one).cmp(&rank(other)).then(Ordering::Less)
@@ -330,7 +351,11 @@ fn index_of(label: &Label, entries: &[Entry]) -> Vec<u8> {
     let mut sorted: Vec<&Entry> = entries.iter().collect();
     sorted.sort_by(|one, other| one.stix_id.cmp(&other.stix_id));
     writing.number(sorted.len() as u64);
-    sorted.into_iter().for_each(|entry| writing.row(entry));
+    sorted.iter().for_each(|entry| writing.row(entry));
+    let mut named: Vec<usize> = (0..sorted.len()).filter(|at| !sorted[*at].attack_id.is_empty()).collect();
+    named.sort_by_key(|at| sorted[*at].attack_id.to_ascii_uppercase());
+    writing.number(named.len() as u64);
+    named.into_iter().for_each(|at| writing.number(at as u64));
     writing.0
 }
 

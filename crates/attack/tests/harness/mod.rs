@@ -7,7 +7,7 @@ use begat_attack::hash::Hashes;
 use begat_attack::history::{history, release_diff};
 use begat_attack::id::SHELFMARKS;
 use begat_attack::json::{compact, parse};
-use begat_attack::query::{Filter, Library, Reach, list, Graph};
+use begat_attack::query::{Filter, Graph, Library, Reach, list};
 use begat_attack::store::{Import, import};
 
 /// Imports any bytes into a folder of its own, and asks all that can be asked of what came in. Answers how many objects

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use begat_attack::query::{Reach, Graph};
+use begat_attack::query::{Graph, Reach};
 use begat_attack::store::ImportOutcome;
 use flate2::Compression;
 use flate2::write::GzEncoder;

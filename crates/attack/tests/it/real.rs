@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use begat_attack::hash::Hashes;
 use begat_attack::history::{ChangeClass, Drift, drift, history, release_diff};
 use begat_attack::id::{Kind, Release, SHELFMARKS};
-use begat_attack::query::{Filter, Library, NotFound, Reach, Wanted, list, Graph};
+use begat_attack::query::{Filter, Graph, Library, NotFound, Reach, Wanted, list};
 use begat_attack::store::{Import, ImportOutcome, Imported, import};
 use begat_trial::samples;
 use tempfile::TempDir;

@@ -4,7 +4,7 @@ use std::fs;
 
 use begat_attack::history::{ChangeClass, drift, history, release_diff};
 use begat_attack::id::{Release, SHELFMARKS};
-use begat_attack::query::{Filter, Library, NotFound, Reach, Wanted, list, Graph};
+use begat_attack::query::{Filter, Graph, Library, NotFound, Reach, Wanted, list};
 use begat_attack::store::{Edition, ImportOutcome};
 
 use crate::bundles::{Place, attack_id, bundle, id, object};

@@ -15,8 +15,17 @@ use crate::exit::Status;
 use crate::sink::Sink;
 
 const COLUMNS: &[&str] = &[
-    "domain", "class", "kind", "id", "name", "version_before", "version_after", "modified_before", "modified_after",
-    "changed", "stix_id",
+    "domain",
+    "class",
+    "kind",
+    "id",
+    "name",
+    "version_before",
+    "version_after",
+    "modified_before",
+    "modified_after",
+    "changed",
+    "stix_id",
 ];
 
 /// Two releases of one domain, and what changed.
@@ -49,7 +58,8 @@ pub fn run(args: &AttackDiffArgs) -> Result<Status, Error> {
 /// The releases of each domain that has both.
 fn pairs<'a>(library: &'a Library, args: &AttackDiffArgs) -> Result<Vec<(&'a Shelf, &'a Shelf)>, Error> {
     let (earlier, later) = (args.earlier.0, args.later.0);
-    let domains = Domain::ALL.iter().copied().filter(|domain| args.domain.is_none_or(|wanted| wanted == *domain));
+    let domains =
+        Domain::ALL.iter().copied().filter(|domain| args.domain.is_none_or(|wanted| wanted == *domain));
     let of = |domain, release| {
         library.shelves().iter().find(|shelf| shelf.domain() == domain && shelf.release() == release)
     };
@@ -69,17 +79,20 @@ impl Compared<'_> {
         if diff.is_partial {
             lines.line("one of the two is made of single objects: what is absent there says nothing, and is not told");
         }
+        let mut absent = Vec::new();
         for class in ChangeClass::all() {
-            let of_class: Vec<&Change<'_>> = diff.changes.iter().filter(|change| change.class == class).collect();
+            let of_class: Vec<&Change<'_>> =
+                diff.changes.iter().filter(|change| change.class == class).collect();
             if of_class.is_empty() {
-                lines.field(class.word(), &format!("none ({})", class.doc()));
+                absent.push(class.word());
                 continue;
             }
             lines.heading(&format!("{} ({}): {}", class.word(), of_class.len(), class.doc()));
             of_class.into_iter().for_each(|change| write_change(lines, change));
         }
-        let [added, removed, changed] = diff.relationships;
         lines.blank();
+        lines.line(&format!("none: {}", absent.join(", ")));
+        let [added, removed, changed] = diff.relationships;
         lines.line(&format!(
             "{} objects unchanged; relationships: {added} added, {removed} removed, {changed} changed",
             diff.unchanged
@@ -90,7 +103,8 @@ impl Compared<'_> {
         let record = |change: &Change<'_>| {
             let row = change.row();
             let version = |row: Option<Row<'_>>| row.and_then(|row| optional(row.version).map(str::to_owned));
-            let modified = |row: Option<Row<'_>>| row.and_then(|row| optional(row.modified).map(str::to_owned));
+            let modified =
+                |row: Option<Row<'_>>| row.and_then(|row| optional(row.modified).map(str::to_owned));
             json!({
                 "domain": self.after.domain().slug(),
                 "from": release_name(self.before.release()),
@@ -111,7 +125,9 @@ impl Compared<'_> {
     fn rows(&self) -> Vec<Vec<String>> {
         let row = |change: &Change<'_>| {
             let row = change.row();
-            let text = |row: Option<Row<'_>>, of: fn(&Row<'_>) -> String| row.map(|row| of(&row)).unwrap_or_default();
+            let text = |row: Option<Row<'_>>, of: fn(&Row<'_>) -> String| {
+                row.map(|row| of(&row)).unwrap_or_default()
+            };
             let (version, modified): (fn(&Row<'_>) -> String, fn(&Row<'_>) -> String) =
                 (|row| row.version.to_owned(), |row| row.modified.to_owned());
             vec![

@@ -73,11 +73,17 @@ pub fn gather<'a>(
 
 /// MITRE's line, with the year of what is quoted: of the release's marking, else of the object's last change.
 pub fn licence(shelf: &Shelf, object: &Object) -> Vec<String> {
+    licence_of(shelf, object.modified.as_deref())
+}
+
+/// The same, of something that was last changed then.
+pub fn licence_of(shelf: &Shelf, modified: Option<&str>) -> Vec<String> {
     let marked = marking(shelf);
-    let year = marked.as_ref().map(|(_, year)| year.clone());
-    let changed = object.modified.as_deref().and_then(|modified| modified.get(..4)).map(str::to_owned);
-    let year = year.or(changed).unwrap_or_else(|| "2025".to_owned());
-    [Some(licence_line(&year)), marked.map(|(statement, _)| statement)].into_iter().flatten().collect()
+    let year = marked.as_ref().map(|(_, year)| year.as_str());
+    let changed = modified.and_then(|modified| modified.get(..4));
+    let changed = changed.filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
+    let line = licence_line(year.or(changed).unwrap_or("2025"));
+    [Some(line), marked.map(|(statement, _)| statement)].into_iter().flatten().collect()
 }
 
 impl Dossier<'_> {
@@ -97,11 +103,12 @@ impl Dossier<'_> {
     /// From where it is shown.
     pub fn source(&self) -> String {
         match (&self.object.taken_from, self.shelf.edition()) {
-            (Some(taken), _) => format!(
-                "facts that begat brings along, taken from {} ({})",
-                taken.release, taken.publication
-            ),
-            (None, Edition::Objects) => format!("{}, imported as an object by itself", shelf_name(self.shelf)),
+            (Some(taken), _) => {
+                format!("facts that begat brings along, taken from {} ({})", taken.release, taken.publication)
+            }
+            (None, Edition::Objects) => {
+                format!("{}, imported as an object by itself", shelf_name(self.shelf))
+            }
             (None, _) => shelf_name(self.shelf),
         }
     }
@@ -121,7 +128,8 @@ impl Dossier<'_> {
 
     /// The knowledge bases that have it.
     pub fn domains(&self) -> String {
-        let title = |slug: &String| Domain::named(slug).map_or(slug.clone(), |domain| domain.title().to_owned());
+        let title =
+            |slug: &String| Domain::named(slug).map_or(slug.clone(), |domain| domain.title().to_owned());
         match self.object.domains.is_empty() {
             true => self.shelf.domain().title().to_owned(),
             false => self.object.domains.iter().map(title).collect::<Vec<_>>().join(", "),
@@ -158,7 +166,8 @@ const OF_DETECTIONS: &[Kind] = &[
 /// Relations by what was reached.
 pub fn families<'r, 'a>(of: Kind, related: &'r [Related<'a>]) -> Vec<(Kind, Vec<&'r Related<'a>>)> {
     let is_detection = matches!(of, Kind::Analytic | Kind::Strategy);
-    let of_kind = |kind: Kind| related.iter().filter(|related| related.far().kind() == kind).collect::<Vec<_>>();
+    let of_kind =
+        |kind: Kind| related.iter().filter(|related| related.far().kind() == kind).collect::<Vec<_>>();
     let families = Kind::all().map(|kind| (kind, of_kind(kind)));
     // An analytic of an analytic is no family.
     let is_told = |kind: Kind| is_detection && OF_DETECTIONS.contains(&kind) && kind != of;

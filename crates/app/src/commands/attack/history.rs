@@ -18,8 +18,18 @@ use crate::exit::Status;
 use crate::sink::Sink;
 
 const COLUMNS: &[&str] = &[
-    "domain", "release", "imported", "present", "version", "modified", "status", "source", "canonical", "changed",
-    "unversioned", "silent",
+    "domain",
+    "release",
+    "imported",
+    "present",
+    "version",
+    "modified",
+    "status",
+    "source",
+    "canonical",
+    "changed",
+    "unversioned",
+    "silent",
 ];
 
 /// Tells what is known of an object over time.
@@ -35,7 +45,10 @@ pub fn run(args: &AttackHistoryArgs) -> Result<Status, Error> {
             let mut lines = Lines::new(&args.output);
             lines.line(&format!("{} · {}", row.id(), row.name));
             if let Some(taken) = facts.and_then(|facts| facts.taken_from) {
-                lines.line(&format!("known from built-in facts alone, taken from {}: import releases", taken.release));
+                lines.line(&format!(
+                    "known from built-in facts alone, taken from {}: import releases",
+                    taken.release
+                ));
             }
             write_history(&mut lines, &appearances);
             if row.attack_id == PINNED {

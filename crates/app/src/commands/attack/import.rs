@@ -83,14 +83,13 @@ fn outcome(outcome: ImportOutcome) -> &'static str {
 
 fn origin(taken: &Taken) -> String {
     match (taken.official, taken.edition) {
-        (Some(known), _) => format!(
-            "official and unaltered: {} {}, STIX {}",
-            known.domain.title(),
-            known.release,
-            known.stix
-        ),
+        (Some(known), _) => {
+            format!("official and unaltered: {} {}, STIX {}", known.domain.title(), known.release, known.stix)
+        }
         (None, Edition::Objects) => "objects by themselves: what is absent says nothing".to_owned(),
-        (None, _) if taken.digest().is_none() => "put together from several files, no known release".to_owned(),
+        (None, _) if taken.digest().is_none() => {
+            "put together from several files, no known release".to_owned()
+        }
         (None, _) => "not a known release: its hash is none of MITRE's that begat knows in full".to_owned(),
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 
 use begat_model::visible::visible;
 use begat_report::Page;
-use textwrap::Options;
+use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use crate::cli::OutputArgs;
@@ -22,7 +22,8 @@ impl Lines {
     /// As wide as the terminal, where it goes to one.
     pub fn new(output: &OutputArgs) -> Lines {
         let on_terminal = output.output.is_none() && io::stdout().is_terminal();
-        let width = terminal_size::terminal_size().filter(|_| on_terminal).map(|(width, _)| usize::from(width.0));
+        let width =
+            terminal_size::terminal_size().filter(|_| on_terminal).map(|(width, _)| usize::from(width.0));
         let width = width.unwrap_or(Page::WIDTH_MAX).clamp(Page::WIDTH_MIN, Page::WIDTH_MAX);
         Lines { text: String::new(), width }
     }
@@ -42,9 +43,11 @@ impl Lines {
         self.text.push('\n');
     }
 
-    /// A heading, with an empty line before it, underlined.
+    /// A heading, underlined, with an empty line before it where it is not the first.
     pub fn section(&mut self, title: &str) {
-        self.blank();
+        if !self.text.is_empty() {
+            self.blank();
+        }
         let title = visible(title);
         self.text.push_str(&title);
         self.text.push('\n');
@@ -80,7 +83,8 @@ impl Lines {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         let shown: Vec<Vec<String>> =
             rows.iter().map(|row| row.iter().map(|cell| visible(cell).into_owned()).collect()).collect();
-        let width = |column: usize| shown.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max();
+        let width =
+            |column: usize| shown.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max();
         let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
         for row in &shown {
             let mut first = "  ".to_owned();
@@ -105,7 +109,11 @@ impl Lines {
 
     fn folded(&mut self, first: &str, rest: &str, text: &str) {
         let shown = visible(text);
-        let options = Options::new(self.width).initial_indent(first).subsequent_indent(rest).break_words(false);
+        let options =
+            Options::new(self.width).initial_indent(first).subsequent_indent(rest).break_words(false);
+        // An address or an id that is cut in two is one no longer.
+        let options =
+            options.word_separator(WordSeparator::AsciiSpace).word_splitter(WordSplitter::NoHyphenation);
         let lines = textwrap::wrap(&shown, options);
         if lines.is_empty() {
             self.text.push_str(first.trim_end());

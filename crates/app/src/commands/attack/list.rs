@@ -16,7 +16,17 @@ use crate::sink::Sink;
 /// Rows of a page of the table.
 const PER_PAGE: usize = 50;
 const COLUMNS: &[&str] = &[
-    "id", "kind", "name", "domain", "release", "version", "modified", "status", "platforms", "tactics", "log_sources",
+    "id",
+    "kind",
+    "name",
+    "domain",
+    "release",
+    "version",
+    "modified",
+    "status",
+    "platforms",
+    "tactics",
+    "log_sources",
     "stix_id",
 ];
 

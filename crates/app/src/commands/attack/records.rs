@@ -82,10 +82,13 @@ pub fn reference(reference: &Reference) -> Value {
 
 /// What became of a field.
 pub fn field_change(change: &FieldChange) -> Value {
-    let parsed = |text: &String| serde_json::from_str::<Value>(text).unwrap_or_else(|_| Value::String(text.clone()));
+    let parsed =
+        |text: &String| serde_json::from_str::<Value>(text).unwrap_or_else(|_| Value::String(text.clone()));
     let all = |texts: &[String]| texts.iter().map(parsed).collect::<Vec<_>>();
     match change {
-        FieldChange::Added { field, after } => json!({ "field": field, "change": "added", "after": parsed(after) }),
+        FieldChange::Added { field, after } => {
+            json!({ "field": field, "change": "added", "after": parsed(after) })
+        }
         FieldChange::Removed { field, before } => {
             json!({ "field": field, "change": "removed", "before": parsed(before) })
         }
@@ -101,26 +104,76 @@ pub fn field_change(change: &FieldChange) -> Value {
 
 /// What became of a field, in a few lines for people.
 pub fn change_lines(change: &FieldChange) -> Vec<String> {
-    /// As much of a value as a person compares at a glance; the rest is in the machine formats.
-    const SHOWN: usize = 300;
-    let short = |text: &str| {
-        let plain = serde_json::from_str::<Value>(text).ok().and_then(|value| value.as_str().map(str::to_owned));
-        let plain = plain.unwrap_or_else(|| text.to_owned());
-        match plain.char_indices().nth(SHOWN) {
-            Some((end, _)) => format!("{}… (+{} characters)", &plain[..end], plain[end..].chars().count()),
-            None => plain,
-        }
-    };
     match change {
-        FieldChange::Added { field, after } => vec![format!("{field}: came, {}", short(after))],
-        FieldChange::Removed { field, before } => vec![format!("{field}: went, {}", short(before))],
+        FieldChange::Added { field, after } => vec![format!("{field}: came, {}", short(&plain(after)))],
+        FieldChange::Removed { field, before } => vec![format!("{field}: went, {}", short(&plain(before)))],
         FieldChange::Changed { field, before, after } => {
-            vec![format!("{field}: - {}", short(before)), format!("{field}: + {}", short(after))]
+            let (before, after) = where_they_differ(&plain(before), &plain(after));
+            vec![format!("{field}: - {before}"), format!("{field}: + {after}")]
         }
         FieldChange::Items { field, removed, added } => {
-            let removed = removed.iter().map(|item| format!("{field}: - {}", short(item)));
-            removed.chain(added.iter().map(|item| format!("{field}: + {}", short(item)))).collect()
+            let removed = removed.iter().map(|item| format!("{field}: - {}", short(&plain(item))));
+            removed.chain(added.iter().map(|item| format!("{field}: + {}", short(&plain(item))))).collect()
         }
         FieldChange::Reordered { field } => vec![format!("{field}: the same in another order")],
+    }
+}
+
+/// As much of a value as a person compares at a glance; the rest is in the machine formats.
+const SHOWN: usize = 300;
+
+/// A text without its quotes; anything else as its JSON.
+fn plain(json: &str) -> String {
+    let text = serde_json::from_str::<Value>(json).ok().and_then(|value| value.as_str().map(str::to_owned));
+    text.unwrap_or_else(|| json.to_owned())
+}
+
+fn short(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}… (+{} characters)", &text[..end], text[end..].chars().count()),
+        None => text.to_owned(),
+    }
+}
+
+/// Two long texts from shortly before they differ to shortly after.
+fn where_they_differ(before: &str, after: &str) -> (String, String) {
+    const AROUND: usize = 40;
+    if before.chars().count().max(after.chars().count()) <= SHOWN {
+        return (before.to_owned(), after.to_owned());
+    }
+    let pairs = || before.chars().zip(after.chars());
+    let same_first = pairs().take_while(|(one, other)| one == other).count();
+    let room = before.chars().count().min(after.chars().count()) - same_first;
+    let backward = before.chars().rev().zip(after.chars().rev()).take(room);
+    let same_last = backward.take_while(|(one, other)| one == other).count();
+    let part = |text: &str| {
+        let count = text.chars().count();
+        let (begin, end) = (same_first.saturating_sub(AROUND), (count - same_last + AROUND).min(count));
+        let (dots, more) = (if begin > 0 { "…" } else { "" }, if end < count { "…" } else { "" });
+        let middle: String = text.chars().skip(begin).take(end - begin).collect();
+        format!("{dots}{}{more}", short(&middle))
+    };
+    (part(before), part(after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_shown_where_they_differ() {
+        let (head, tail) = ("h".repeat(500), "t".repeat(500));
+        let changed = FieldChange::Changed {
+            field: "description".to_owned(),
+            before: format!("\"{head}old{tail}\""),
+            after: format!("\"{head}newer{tail}\""),
+        };
+        let (h, t) = ("h".repeat(40), "t".repeat(40));
+        assert_eq!(
+            change_lines(&changed),
+            [format!("description: - …{h}old{t}…"), format!("description: + …{h}newer{t}…"),]
+        );
+        let repeated = where_they_differ(&"a".repeat(400), &"a".repeat(401));
+        assert_eq!(repeated.0.chars().count() + 1, repeated.1.chars().count(), "{repeated:?}");
     }
 }

@@ -25,7 +25,13 @@ pub fn run(args: &AttackRelationsArgs) -> Result<Status, Error> {
     sink.write(|out| match args.format {
         AttackFormat::Table => {
             let mut lines = Lines::new(&args.output);
-            lines.line(&format!("{} · {} · {}, in {}", start.id(), start.name, start.kind().one(), shelf_name(shelf)));
+            lines.line(&format!(
+                "{} · {} · {}, in {}",
+                start.id(),
+                start.name,
+                start.kind().one(),
+                shelf_name(shelf)
+            ));
             write_families(&mut lines, start.kind(), &found);
             let object = shelf.object(&start).ok();
             lines.blank();
@@ -60,7 +66,8 @@ fn cells(related: &Related<'_>) -> Vec<String> {
     let (id, name) = end_name(&related.far());
     let near = if related.is_forward { related.from } else { related.to };
     let way = if related.step > 1 { format!(" (by way of {})", end_name(&near).0) } else { String::new() };
-    let arrow = if related.is_forward { format!("{} →", related.label) } else { format!("← {}", related.label) };
+    let arrow =
+        if related.is_forward { format!("{} →", related.label) } else { format!("← {}", related.label) };
     vec![arrow, id, format!("{name}{way}")]
 }
 

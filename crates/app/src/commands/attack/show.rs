@@ -143,7 +143,10 @@ fn write_raw(lines: &mut Lines, dossier: &Dossier<'_>) {
     lines.section("Raw source");
     match (&dossier.hashes, &dossier.object.taken_from) {
         (Some(hashes), _) => {
-            lines.field("bytes", &format!("{}, as in the bundle: `begat attack raw {}`", dossier.length, dossier.id()));
+            lines.field(
+                "bytes",
+                &format!("{}, as in the bundle: `begat attack raw {}`", dossier.length, dossier.id()),
+            );
             lines.field("source", &hashes.source.to_string());
             lines.field("canonical", &hashes.canonical.to_string());
         }

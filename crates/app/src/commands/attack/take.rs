@@ -78,7 +78,9 @@ fn blocks(text: &str) -> Vec<Block> {
         } else if let Some((number, item)) = item(trimmed) {
             blocks.push(Block::Item(number, item.to_owned()));
             goes_on = true;
-        } else if let (true, Some(Block::Item(_, text) | Block::Paragraph(text))) = (goes_on, blocks.last_mut()) {
+        } else if let (true, Some(Block::Item(_, text) | Block::Paragraph(text))) =
+            (goes_on, blocks.last_mut())
+        {
             text.push(' ');
             text.push_str(trimmed);
         } else {
@@ -105,13 +107,16 @@ mod tests {
     fn lines_are_joined_to_what_they_belong_to() {
         let text = "## A\n\none\ntwo\n\n- x\n  y\n2. z\n\nlast";
         let text_of = |text: &str| text.to_owned();
-        assert_eq!(blocks(text), [
-            Block::Heading(text_of("A")),
-            Block::Paragraph(text_of("one two")),
-            Block::Item(None, text_of("x y")),
-            Block::Item(Some(2), text_of("z")),
-            Block::Paragraph(text_of("last")),
-        ]);
+        assert_eq!(
+            blocks(text),
+            [
+                Block::Heading(text_of("A")),
+                Block::Paragraph(text_of("one two")),
+                Block::Item(None, text_of("x y")),
+                Block::Item(Some(2), text_of("z")),
+                Block::Paragraph(text_of("last")),
+            ]
+        );
     }
 
     #[test]
@@ -119,6 +124,8 @@ mod tests {
         let blocks = blocks(built_in_take("AN1235").unwrap());
         let headings = blocks.iter().filter(|block| matches!(block, Block::Heading(_))).count();
         assert_eq!(headings, 7);
-        assert!(matches!(&blocks[1], Block::Paragraph(text) if text.starts_with("High that the behaviour is right")));
+        assert!(
+            matches!(&blocks[1], Block::Paragraph(text) if text.starts_with("High that the behaviour is right"))
+        );
     }
 }

@@ -1,11 +1,11 @@
 //! What changed: from one release to the next, and of one object.
 
-use begat_attack::facts::marking;
 use begat_attack::history::{Change, ChangeClass, FieldChange, ReleaseDiff};
 use begat_attack::store::Shelf;
 use maud::{Markup, html};
 
-use super::super::records::change_lines;
+use super::super::dossier::licence_of;
+use super::super::records::{change_lines, optional};
 use super::frame::{frame, shown};
 
 /// The page of two releases.
@@ -24,8 +24,8 @@ pub fn page(title: &str, after: &Shelf, diff: &ReleaseDiff<'_>) -> String {
             @for change in of_class { (object(change)) }
         }
     };
-    let licence = marking(after).map(|(statement, year)| vec![begat_attack::facts::licence_line(&year), statement]);
-    frame(title, &body, &licence.unwrap_or_default(), None)
+    let newest = diff.changes.iter().filter_map(|change| optional(change.row().modified)).max();
+    frame(title, &body, &licence_of(after, newest), None)
 }
 
 fn object(change: &Change<'_>) -> Markup {

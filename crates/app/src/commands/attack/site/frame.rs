@@ -83,7 +83,10 @@ mod tests {
     fn hostile_text_is_text() {
         let body = html! { p { (shown("<script>alert(1)</script>\u{202e}\"'&\nnext\u{a0}line")) } (link("javascript:alert(1)")) };
         let page = frame("<b>\u{1b}", &body, &["</footer>".to_owned()], None);
-        assert!(!page.contains("<script>") && !page.contains("<b>") && !page.contains("href=\"javascript"), "{page}");
+        assert!(
+            !page.contains("<script>") && !page.contains("<b>") && !page.contains("href=\"javascript"),
+            "{page}"
+        );
         assert!(page.contains("\\u{202e}") && page.contains("\nnext\u{a0}line"), "{page}");
         assert!(page.contains("script-src 'none'") && page.matches("</footer>").count() == 1, "{page}");
     }

@@ -22,7 +22,12 @@ form.addEventListener('input',apply);form.addEventListener('submit',function(eve
 })();";
 
 /// The page.
-pub fn page(listed: &[Listed<'_>], names: &Names<'_>, releases: &[&Shelf], compared: &[(String, String)]) -> String {
+pub fn page(
+    listed: &[Listed<'_>],
+    names: &Names<'_>,
+    releases: &[&Shelf],
+    compared: &[(String, String)],
+) -> String {
     let body = html! {
         h1 { "ATT&CK: detections, techniques, data components" }
         p class="quiet" {
@@ -47,7 +52,8 @@ pub fn page(listed: &[Listed<'_>], names: &Names<'_>, releases: &[&Shelf], compa
 }
 
 fn form(listed: &[Listed<'_>]) -> Markup {
-    let all = |values: &dyn Fn(&Listed<'_>) -> Vec<String>| listed.iter().flat_map(values).collect::<BTreeSet<_>>();
+    let all =
+        |values: &dyn Fn(&Listed<'_>) -> Vec<String>| listed.iter().flat_map(values).collect::<BTreeSet<_>>();
     let choices = [
         ("kind", "Kind", all(&|one| vec![one.object.kind.one().to_owned()])),
         ("platform", "Platform", all(&|one| one.object.platforms.clone())),

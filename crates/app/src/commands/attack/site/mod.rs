@@ -11,8 +11,8 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use begat_attack::facts::NOTICE;
-use begat_attack::id::{AttackId, Kind, release_name};
 use begat_attack::history::release_diff;
+use begat_attack::id::{AttackId, Kind, release_name};
 use begat_attack::query::{Filter, Graph, Library, Listed, Reach, Wanted, list};
 use begat_attack::store::{Edition, Shelf};
 
@@ -53,7 +53,12 @@ pub fn run(args: &AttackSiteArgs) -> Result<Status, Error> {
         write(&args.folder, &names[row.stix_id], &page::page(&dossier, &names))?;
     }
     // Where standard error is closed there is nobody to tell.
-    let _ = writeln!(io::stderr().lock(), "{} pages: open {}", listed.len(), args.folder.join("index.html").display());
+    let _ = writeln!(
+        io::stderr().lock(),
+        "{} pages: open {}",
+        listed.len(),
+        args.folder.join("index.html").display()
+    );
     Ok(Status::Done)
 }
 
@@ -81,7 +86,8 @@ fn names<'a>(listed: &'a [Listed<'_>]) -> Names<'a> {
 
 /// Pages that compare a whole release with the one before, and what they are called.
 fn compared(library: &Library, folder: &Path) -> Result<Vec<(String, String)>, Error> {
-    let whole: Vec<&Shelf> = library.shelves().iter().filter(|shelf| shelf.edition() == Edition::Bundle).collect();
+    let whole: Vec<&Shelf> =
+        library.shelves().iter().filter(|shelf| shelf.edition() == Edition::Bundle).collect();
     let mut pages = Vec::new();
     for pair in whole.windows(2).filter(|pair| pair[0].domain() == pair[1].domain()) {
         let (before, after) = (release_name(pair[0].release()), release_name(pair[1].release()));

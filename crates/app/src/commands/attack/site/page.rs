@@ -136,7 +136,8 @@ fn relations(dossier: &Dossier<'_>, names: &Names<'_>) -> Markup {
 fn relation(related: &Related<'_>, names: &Names<'_>) -> Markup {
     let far = related.far();
     let (id, title) = end_name(&far);
-    let arrow = if related.is_forward { format!("{} →", related.label) } else { format!("← {}", related.label) };
+    let arrow =
+        if related.is_forward { format!("{} →", related.label) } else { format!("← {}", related.label) };
     html! {
         span class="quiet" { (shown(&arrow)) } " "
         @match names.get(far.stix_id()) {
