@@ -1,5 +1,7 @@
 //! What stops a run, said so that the reader can mend it: the chain of causes, then hints.
 
+mod attack;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -8,6 +10,8 @@ use begat_attack::query::{ListError, NotFound};
 use begat_attack::store::StoreError;
 use begat_model::visible::visible;
 use begat_policy::Complaints;
+
+pub use attack::AttackError;
 
 /// Why a run could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -185,70 +189,32 @@ pub enum Error {
         /// The first of them.
         fitting: Vec<String>,
     },
-    /// What was imported of ATT&CK cannot be used.
-    #[error("cannot use what was imported of ATT&CK")]
-    AttackStore {
-        /// Why not.
-        source: StoreError,
-    },
-    /// An object of ATT&CK or a release is not there.
+    /// Something of `begat attack`.
     #[error(transparent)]
-    AttackNotFound(#[from] NotFound),
-    /// There is nothing that our analytic could be compared with.
-    #[error("no release that was imported has AN1235: there is nothing to compare ours with")]
-    AttackNoDrift {
-        /// Those that were.
-        have: Vec<String>,
-    },
-    /// The system names no folder for data of the user.
-    #[error("there is no folder for data of the user")]
-    AttackNoFolder,
-    /// Nothing was in what was named.
-    #[error("there is no STIX in what was named")]
-    AttackNothing,
-    /// Facts that are built in have no bytes of MITRE's.
-    #[error("`{id}` is known from built-in facts alone, which are not MITRE's bytes")]
-    AttackBuiltIn {
-        /// The object.
-        id: String,
-    },
-    /// A take cannot be read.
-    #[error("cannot read the take in `{}`", path.display())]
-    AttackTake {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-    /// Pages would lie among other files.
-    #[error("`{}` is not empty", path.display())]
-    SiteFolderUsed {
-        /// The folder.
-        path: PathBuf,
-    },
+    Attack(#[from] AttackError),
 }
 
 impl From<StoreError> for Error {
-    fn from(source: StoreError) -> Error {
-        Error::AttackStore { source }
+    fn from(error: StoreError) -> Error {
+        Error::Attack(error.into())
+    }
+}
+
+impl From<NotFound> for Error {
+    fn from(error: NotFound) -> Error {
+        Error::Attack(error.into())
     }
 }
 
 impl From<ListError> for Error {
     fn from(error: ListError) -> Error {
-        match error {
-            ListError::NotFound(missing) => Error::AttackNotFound(missing),
-            ListError::Store(source) => Error::AttackStore { source },
-        }
+        Error::Attack(error.into())
     }
 }
 
 impl From<DriftError> for Error {
     fn from(error: DriftError) -> Error {
-        match error {
-            DriftError::Nothing { have } => Error::AttackNoDrift { have },
-            DriftError::Store(source) => Error::AttackStore { source },
-        }
+        Error::Attack(error.into())
     }
 }
 
@@ -312,23 +278,7 @@ impl Error {
             Error::IdAmbiguous { fitting, .. } => {
                 vec![format!("give more of it:\n{}", fitting.join("\n"))]
             }
-            Error::AttackStore { source } => vec![hint_of_store(source)],
-            Error::AttackNotFound(missing) => hints_of_missing(missing),
-            Error::AttackNoDrift { have } => vec![imported(have)],
-            Error::AttackNoFolder => vec!["`--store DIR` names one".to_owned()],
-            Error::AttackNothing => {
-                vec!["give bundles or objects of STIX, plain or inside .gz and .zip".to_owned()]
-            }
-            Error::AttackBuiltIn { .. } => {
-                vec!["`begat attack import` takes in a release that has it".to_owned()]
-            }
-            Error::AttackTake { .. } => vec!["a take is a text in UTF-8, `ID.md`".to_owned()],
-            Error::SiteFolderUsed { .. } => {
-                vec![
-                    "give a folder that is empty, or `--clobber` (`-C`) to write among what is there"
-                        .to_owned(),
-                ]
-            }
+            Error::Attack(error) => error.hints(),
         }
     }
 
@@ -360,30 +310,6 @@ impl Error {
             writeln!(out, "hint: {}", lines.join("\n      "))?;
         }
         Ok(())
-    }
-}
-
-fn hint_of_store(error: &StoreError) -> String {
-    match error {
-        StoreError::Broken { path, .. } | StoreError::OtherVersion { path } => {
-            format!("delete `{}` and import that release again", path.display())
-        }
-        StoreError::Io { .. } => "may it be read and written? `--store DIR` names another folder".to_owned(),
-    }
-}
-
-fn hints_of_missing(missing: &NotFound) -> Vec<String> {
-    match missing {
-        NotFound::NoRelease { have, .. } | NotFound::Unknown { have, .. } => vec![imported(have)],
-        NotFound::NotInRelease { elsewhere, .. } if elsewhere.is_empty() => vec![],
-        NotFound::NotInRelease { elsewhere, .. } => vec![format!("it is in:\n{}", elsewhere.join("\n"))],
-    }
-}
-
-fn imported(have: &[String]) -> String {
-    match have.is_empty() {
-        true => "nothing was imported yet: `begat attack import FILE` takes in a release".to_owned(),
-        false => format!("what was imported:\n{}", have.join("\n")),
     }
 }
 

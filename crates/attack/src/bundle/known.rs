@@ -23,7 +23,7 @@ const fn row(domain: Domain, major: u16, minor: u16, sha256: &'static str) -> Kn
 /// Bundles of github.com/mitre-attack/attack-stix-data, as the table of releases of mitreattack-python
 /// (`mitreattack/release_info.py`) lists them. A release that is not here is not thereby forged: only its hash is not
 /// known in full.
-pub const KNOWN_RELEASES: &[KnownRelease] = &[
+const KNOWN_RELEASES: &[KnownRelease] = &[
     row(Domain::Enterprise, 14, 1, "13af7514ad1bcb59deba6b6b46571168544bbe674eb52f41361916bb1cd9c3d6"),
     row(Domain::Enterprise, 15, 0, "f327d6bfac80e09db35fdabb2e92ccaecffb8c370f59555dbbaadaf930323cc0"),
     row(Domain::Enterprise, 15, 1, "a57988bffe402bb3e19d92dbe80a12143e1970b814e013e080f9df2fa5a3f6bc"),
@@ -47,7 +47,7 @@ pub const KNOWN_RELEASES: &[KnownRelease] = &[
 ];
 
 /// The published bundle that has this hash.
-pub fn known_release(digest: &Digest) -> Option<&'static KnownRelease> {
+pub(crate) fn known_release(digest: &Digest) -> Option<&'static KnownRelease> {
     let text = digest.to_string();
     KNOWN_RELEASES.iter().find(|known| known.sha256 == text)
 }

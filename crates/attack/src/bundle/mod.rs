@@ -11,17 +11,18 @@ use crate::json::Fault;
 use crate::object::Misfit;
 
 pub(crate) use document::{Document, Raw, read_document};
-pub use known::{KNOWN_RELEASES, KnownRelease, known_release};
+pub use known::KnownRelease;
+pub(crate) use known::known_release;
 pub(crate) use open::{Offered, Walk};
 
 /// Longest object; the longest of ATT&CK, a release's list of contents, has two million bytes.
-pub const OBJECT_BYTES_MAX: usize = 16 << 20;
+pub(crate) const OBJECT_BYTES_MAX: usize = 16 << 20;
 /// Longest file, unpacked; an enterprise release has 53 million bytes.
-pub const SOURCE_BYTES_MAX: u64 = 512 << 20;
+pub(crate) const SOURCE_BYTES_MAX: u64 = 512 << 20;
 /// Objects of one import.
-pub const OBJECTS_MAX: usize = 1_000_000;
+pub(crate) const OBJECTS_MAX: usize = 1_000_000;
 /// Files of one import, entries of archives among them.
-pub const SOURCES_MAX: usize = 200_000;
+pub(crate) const SOURCES_MAX: usize = 200_000;
 
 /// Where in a file, unpacked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -60,12 +60,12 @@ impl FieldChange {
 }
 
 /// What differs, in the order of the later version, what is gone last.
-pub fn field_changes(before: &Json<'_>, after: &Json<'_>) -> Vec<FieldChange> {
+pub(super) fn field_changes(before: &Json<'_>, after: &Json<'_>) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     for (key, value) in after.pairs() {
         match before.get(key) {
             None => {
-                changes.push(FieldChange::Added { field: key.clone().into_owned(), after: compact(value) })
+                changes.push(FieldChange::Added { field: key.clone().into_owned(), after: compact(value) });
             }
             Some(earlier) => changes.extend(field_change(key, earlier, value)),
         }

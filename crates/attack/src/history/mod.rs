@@ -6,6 +6,6 @@ mod object;
 mod release;
 
 pub use drift::{Drift, DriftError, drift};
-pub use fields::{FieldChange, field_changes};
+pub use fields::FieldChange;
 pub use object::{Appearance, Appeared, history};
 pub use release::{Change, ChangeClass, ReleaseDiff, release_diff};

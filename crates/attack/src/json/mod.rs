@@ -15,7 +15,7 @@ pub(crate) use scan::{Scanner, Stop};
 pub use write::{canonical, compact};
 
 /// Brackets inside one another that an object may have; those of ATT&CK have four.
-pub const DEPTH_MAX: usize = 64;
+pub(crate) const DEPTH_MAX: usize = 64;
 
 /// One value.
 #[derive(Debug, Clone, PartialEq)]

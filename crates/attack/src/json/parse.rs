@@ -72,7 +72,7 @@ impl<'a> Parser<'a> {
             return Ok(value);
         }
         if word.starts_with(rest) {
-            self.at = self.text.len()
+            self.at = self.text.len();
         }
         Err(self.unexpected())
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Library, NotFound, Wanted};
-use crate::id::Kind;
+use crate::id::{AttackId, Kind};
 use crate::object::Object;
 use crate::store::{Link, Shelf, StoreError};
 
@@ -91,7 +91,7 @@ fn fits(object: &Object, filter: &Filter) -> bool {
             })
         })
         && text.is_none_or(|wanted| {
-            let id = object.attack_id.as_ref().map(|id| id.as_str());
+            let id = object.attack_id.as_ref().map(AttackId::as_str);
             let texts =
                 [id, Some(object.stix_id.as_str()), object.name.as_deref(), object.description.as_deref()];
             texts.into_iter().flatten().any(|text| has(text, &wanted))

@@ -402,7 +402,9 @@ impl Hints {
 
     /// What its path names, unless its objects say otherwise; else what most of them say.
     fn domain(&self, name: &str) -> Option<Domain> {
-        let in_path = Domain::ALL.iter().copied().filter(|domain| name.contains(domain.slug())).last();
+        let in_path =
+            Domain::ALL.iter().filter_map(|domain| name.rfind(domain.slug()).map(|at| (at, *domain)));
+        let in_path = in_path.max().map(|(_, domain)| domain);
         let fits = |domain: &Domain| self.domains.is_empty() || self.domains.contains_key(domain);
         let most = self.domains.iter().max_by_key(|(domain, count)| (**count, std::cmp::Reverse(**domain)));
         in_path.filter(fits).or(most.map(|(domain, _)| *domain))

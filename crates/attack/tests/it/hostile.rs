@@ -97,7 +97,7 @@ fn half_a_file_is_nothing() {
     let whole = bundle(&[object("tool", 1, ""), object("tool", 2, "")]);
     let packed = gzip(whole.as_bytes());
     for (bytes, why) in [
-        (whole[..whole.len() - 3].as_bytes().to_vec(), "ends in the midst of a value"),
+        (whole.as_bytes()[..whole.len() - 3].to_vec(), "ends in the midst of a value"),
         (packed[..packed.len() - 9].to_vec(), "it cannot be read"),
         (packed[..5].to_vec(), "it cannot be read"),
         (format!("{whole} {{}}").into_bytes(), "something follows the end"),

@@ -1,6 +1,6 @@
 //! `begat attack diff`: what a release changed, in the classes of ATT&CK's own changelog.
 
-use begat_attack::history::{Change, ChangeClass, ReleaseDiff, release_diff};
+use begat_attack::history::{Change, ChangeClass, FieldChange, ReleaseDiff, release_diff};
 use begat_attack::id::{Domain, release_name};
 use begat_attack::query::{Library, NotFound, shelf_name};
 use begat_attack::store::{Row, Shelf};
@@ -125,22 +125,19 @@ impl Compared<'_> {
     fn rows(&self) -> Vec<Vec<String>> {
         let row = |change: &Change<'_>| {
             let row = change.row();
-            let text = |row: Option<Row<'_>>, of: fn(&Row<'_>) -> String| {
-                row.map(|row| of(&row)).unwrap_or_default()
-            };
-            let (version, modified): (fn(&Row<'_>) -> String, fn(&Row<'_>) -> String) =
-                (|row| row.version.to_owned(), |row| row.modified.to_owned());
+            let version = |row: Option<Row<'_>>| row.map(|row| row.version.to_owned()).unwrap_or_default();
+            let modified = |row: Option<Row<'_>>| row.map(|row| row.modified.to_owned()).unwrap_or_default();
             vec![
                 self.after.domain().slug().to_owned(),
                 class_word(change.class),
                 row.kind().one().to_owned(),
                 row.id().to_owned(),
                 row.name.to_owned(),
-                text(change.before, version),
-                text(change.after, version),
-                text(change.before, modified),
-                text(change.after, modified),
-                change.fields.iter().map(|field| field.field()).collect::<Vec<_>>().join(", "),
+                version(change.before),
+                version(change.after),
+                modified(change.before),
+                modified(change.after),
+                change.fields.iter().map(FieldChange::field).collect::<Vec<_>>().join(", "),
                 row.stix_id.to_owned(),
             ]
         };

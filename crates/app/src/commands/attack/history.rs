@@ -2,7 +2,7 @@
 
 use begat_attack::facts::PINNED;
 use begat_attack::hash::short;
-use begat_attack::history::{Appearance, history};
+use begat_attack::history::{Appearance, FieldChange, history};
 use begat_attack::id::release_name;
 use begat_attack::query::Wanted;
 use begat_attack::store::Edition;
@@ -172,7 +172,7 @@ fn cells(appearance: &Appearance<'_>) -> Vec<String> {
             status(appeared.object.revoked, appeared.object.deprecated).to_owned(),
             appeared.hashes.source.to_string(),
             appeared.hashes.canonical.to_string(),
-            appeared.changes.iter().map(|change| change.field()).collect::<Vec<_>>().join(", "),
+            appeared.changes.iter().map(FieldChange::field).collect::<Vec<_>>().join(", "),
             appeared.is_unversioned.to_string(),
             appeared.is_silent.to_string(),
         ],

@@ -12,7 +12,7 @@ use super::folder;
 use super::lines::Lines;
 use super::records::write_lines;
 use crate::cli::{AttackAnswer, AttackImportArgs, OutputArgs};
-use crate::error::Error;
+use crate::error::{AttackError, Error};
 use crate::exit::Status;
 use crate::sink::Sink;
 
@@ -21,7 +21,7 @@ const TOLD_MAX: usize = 20;
 
 /// Imports, and tells.
 pub fn run(args: &AttackImportArgs) -> Result<Status, Error> {
-    let folder = folder(&args.store).ok_or(Error::AttackNoFolder)?;
+    let folder = folder(&args.store).ok_or(AttackError::NoFolder)?;
     let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let order = Import { paths: &args.files, release: args.release, replaces: args.replace, now: &now };
     let imported = import(&folder, &order)?;
@@ -39,7 +39,7 @@ pub fn run(args: &AttackImportArgs) -> Result<Status, Error> {
     let is_kept = imported.taken.iter().any(|taken| taken.outcome == ImportOutcome::Kept);
     let is_nothing = imported.taken.is_empty();
     if is_nothing && imported.refused.is_empty() {
-        return Err(Error::AttackNothing);
+        return Err(AttackError::NothingToImport.into());
     }
     Ok(Status::Done.or_trouble(is_kept || !imported.refused.is_empty()))
 }

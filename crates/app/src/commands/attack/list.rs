@@ -1,6 +1,8 @@
 //! `begat attack list`: which objects there are.
 
-use begat_attack::id::release_name;
+use std::num::NonZeroUsize;
+
+use begat_attack::id::{AttackId, release_name};
 use begat_attack::query::{Filter, Listed, list, shelf_name};
 use serde_json::{Value, json};
 
@@ -45,7 +47,7 @@ pub fn run(args: &AttackListArgs) -> Result<Status, Error> {
     };
     let found = list(&library, &filter)?;
     let is_table = args.format == AttackFormat::Table;
-    let per_page = args.per_page.map_or(if is_table { PER_PAGE } else { usize::MAX }, |count| count.get());
+    let per_page = args.per_page.map_or(if is_table { PER_PAGE } else { usize::MAX }, NonZeroUsize::get);
     let begin = (args.page.get() - 1).saturating_mul(per_page).min(found.len());
     let shown = &found[begin..begin.saturating_add(per_page).min(found.len())];
     sink.write(|out| match args.format {
@@ -98,7 +100,7 @@ fn table(args: &AttackListArgs, found: &[Listed<'_>], shown: &[Listed<'_>], begi
 fn record(listed: &Listed<'_>) -> Value {
     let object = &listed.object;
     json!({
-        "id": object.attack_id.as_ref().map(|id| id.as_str()),
+        "id": object.attack_id.as_ref().map(AttackId::as_str),
         "stix_id": object.stix_id.as_str(),
         "kind": object.kind.one(),
         "name": object.name,

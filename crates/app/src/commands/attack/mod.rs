@@ -39,7 +39,7 @@ pub fn run(command: &AttackCommand) -> Result<Status, Error> {
 
 /// What was imported, and what begat knows by itself.
 fn library(args: &StoreArgs) -> Result<Library, Error> {
-    Library::open(folder(args).as_deref()).map_err(|source| Error::AttackStore { source })
+    Ok(Library::open(folder(args).as_deref())?)
 }
 
 /// The folder of the store: as typed, else the user's; none where the system names none.

@@ -5,7 +5,7 @@ use begat_attack::store::Edition;
 
 use super::{library, wanted};
 use crate::cli::AttackRawArgs;
-use crate::error::Error;
+use crate::error::{AttackError, Error};
 use crate::exit::Status;
 use crate::sink::Sink;
 
@@ -15,7 +15,7 @@ pub fn run(args: &AttackRawArgs) -> Result<Status, Error> {
     let library = library(&args.store)?;
     let (shelf, row) = library.find(&args.id, wanted(&args.release))?;
     if shelf.edition() == Edition::BuiltIn {
-        return Err(Error::AttackBuiltIn { id: row.id().to_owned() });
+        return Err(AttackError::BuiltIn { id: row.id().to_owned() }.into());
     }
     if args.hash {
         let hashes = shelf.with_json(&row, Hashes::of)?;

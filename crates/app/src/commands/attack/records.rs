@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use begat_attack::history::FieldChange;
+use begat_attack::id::StixId;
 use begat_attack::object::{LogSource, MutableElement, Reference};
 use begat_attack::query::{End, Related};
 use begat_model::visible::harmless_json;
@@ -61,7 +62,7 @@ pub fn log_source(source: &LogSource) -> Value {
     json!({
         "name": source.name,
         "channel": source.channel,
-        "data_component": source.component.as_ref().map(|id| id.as_str()),
+        "data_component": source.component.as_ref().map(StixId::as_str),
     })
 }
 

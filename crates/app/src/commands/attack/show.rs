@@ -1,6 +1,6 @@
 //! `begat attack show`: all that is known of one object, ours beside MITRE's.
 
-use begat_attack::id::Kind;
+use begat_attack::id::{AttackId, Kind};
 use begat_attack::object::Reference;
 use begat_attack::query::shelf_name;
 use serde_json::{Value, json};
@@ -178,7 +178,7 @@ fn record(dossier: &Dossier<'_>) -> Value {
         Block::Item(number, text) => json!({ "item": text, "number": number }),
     };
     json!({
-        "id": object.attack_id.as_ref().map(|id| id.as_str()),
+        "id": object.attack_id.as_ref().map(AttackId::as_str),
         "stix_id": object.stix_id.as_str(),
         "kind": object.kind.one(),
         "name": object.name,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use begat_attack::facts::built_in_take;
 use begat_attack::object::Object;
 
-use crate::error::Error;
+use crate::error::{AttackError, Error};
 
 /// Longest take.
 const BYTES_MAX: u64 = 1 << 20;
@@ -47,7 +47,7 @@ pub fn take(object: &Object, folder: Option<&Path>) -> Result<Option<Take>, Erro
     let Some(id) = object.attack_id.as_ref().filter(|id| id.is_regular()) else { return Ok(None) };
     if let Some(folder) = folder {
         let path = folder.join(format!("{id}.md"));
-        if let Some(text) = read(&path).map_err(|source| Error::AttackTake { path: path.clone(), source })? {
+        if let Some(text) = read(&path).map_err(|source| AttackError::Take { path: path.clone(), source })? {
             return Ok(Some(Take { whose: Whose::Site(path), blocks: blocks(&text) }));
         }
     }

@@ -19,7 +19,7 @@ use begat_attack::store::{Edition, Shelf};
 use super::dossier::gather;
 use super::library;
 use crate::cli::AttackSiteArgs;
-use crate::error::Error;
+use crate::error::{AttackError, Error};
 use crate::exit::Status;
 
 /// What has a page.
@@ -67,7 +67,11 @@ fn prepare(args: &AttackSiteArgs) -> Result<(), Error> {
     let failed = |source| Error::Output { output: format!("`{}`", folder.display()), source };
     fs::create_dir_all(folder).map_err(failed)?;
     let is_empty = fs::read_dir(folder).map_err(failed)?.next().is_none();
-    if is_empty || args.clobber { Ok(()) } else { Err(Error::SiteFolderUsed { path: folder.clone() }) }
+    if is_empty || args.clobber {
+        Ok(())
+    } else {
+        Err(AttackError::FolderUsed { path: folder.clone() }.into())
+    }
 }
 
 /// What the page of each object is called: by its id in ATT&CK where that is built as such ids are and no other page is
