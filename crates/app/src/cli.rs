@@ -1,5 +1,6 @@
 //! What can be typed: options as they stand on the command line, not yet checked against each other.
 
+mod attack;
 mod policy;
 mod shared;
 
@@ -12,6 +13,11 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use attack::{
+    AttackAnswer, AttackCommand, AttackDiffArgs, AttackDriftArgs, AttackFormat, AttackHistoryArgs,
+    AttackImportArgs, AttackListArgs, AttackRawArgs, AttackRelationsArgs, AttackShowArgs, AttackSiteArgs,
+    ReleaseArgs, StoreArgs,
+};
 pub use policy::{PolicyCheckArgs, PolicyCommand, PolicyFormat, PolicySuggestArgs, PolicyTryArgs};
 pub use shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs};
 
@@ -125,6 +131,9 @@ pub enum Command {
     /// Check, try out or propose entries of a policy: what a site allows
     #[command(subcommand, after_help = policy::AFTER_HELP)]
     Policy(PolicyCommand),
+    /// Look things up in MITRE ATT&CK, over its releases: AN1235 is there without any import
+    #[command(subcommand, after_help = attack::AFTER_HELP)]
+    Attack(AttackCommand),
     /// Print the records themselves: of event logs as JSON Lines, of JSON and XML as they stand
     #[command(after_help = DUMP_AFTER_HELP)]
     Dump(DumpArgs),

@@ -1,11 +1,18 @@
 //! What stops a run, and what its reader could do about it.
 
+mod attack;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use begat_attack::history::DriftError;
+use begat_attack::query::{ListError, NotFound};
+use begat_attack::store::StoreError;
 use begat_policy::Complaints;
 
 use crate::message::Message;
+
+pub use attack::AttackError;
 
 /// Why a run could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -192,6 +199,33 @@ pub enum Error {
         /// The first of them.
         fitting: Vec<String>,
     },
+    /// Something of `begat attack`.
+    #[error(transparent)]
+    Attack(#[from] AttackError),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Error {
+        Error::Attack(error.into())
+    }
+}
+
+impl From<NotFound> for Error {
+    fn from(error: NotFound) -> Error {
+        Error::Attack(error.into())
+    }
+}
+
+impl From<ListError> for Error {
+    fn from(error: ListError) -> Error {
+        Error::Attack(error.into())
+    }
+}
+
+impl From<DriftError> for Error {
+    fn from(error: DriftError) -> Error {
+        Error::Attack(error.into())
+    }
 }
 
 impl Error {
@@ -269,6 +303,7 @@ impl Error {
             Error::IdAmbiguous { fitting, .. } => {
                 vec![format!("give more of it:\n{}", fitting.join("\n"))]
             }
+            Error::Attack(error) => error.hints(),
         }
     }
 

@@ -57,6 +57,7 @@ fn run(cli: &Cli) -> Result<Status, Error> {
         Command::Explain(args) => commands::explain::run(args),
         Command::Diff(args) => commands::diff::run(args),
         Command::Policy(command) => commands::policy::run(command),
+        Command::Attack(command) => commands::attack::run(command),
         Command::Dump(args) => commands::dump::run(args),
         Command::Schema(args) => commands::schema::run(args),
         Command::Completions(args) => commands::manual::completions(args),

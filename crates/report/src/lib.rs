@@ -22,6 +22,7 @@ pub use formats::table::tree::write_trees;
 pub use view::{
     CaseView, EXPLANATIONS, FindingView, Found, Order, Phase, Read, SCHEMAS, Schema, UnreadCreations,
 };
+pub use wire::cell::inert;
 pub use wire::object::write_object;
 pub use words::page::Page;
 pub use words::section::Section;

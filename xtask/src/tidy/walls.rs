@@ -9,6 +9,7 @@ use walkdir::WalkDir;
 
 /// Crates of the workspace by floor; dependencies point to a lower floor only.
 const FLOORS: &[(&str, u8)] = &[
+    ("begat-attack", 0),
     ("begat-evtx", 0),
     ("begat-trial", 0),
     ("begat-model", 1),
@@ -26,6 +27,9 @@ const FLOORS: &[(&str, u8)] = &[
 /// What only some crates may depend on, in what they ship: reader of a format, clock, terminal, network.
 const RESERVED: &[(&str, &[&str])] = &[
     ("begat-evtx", &["begat-ingest", "begat-bench", "begat"]),
+    // Nobody who weighs evidence asks ATT&CK.
+    ("begat-attack", &["begat-report", "begat-live", "begat"]),
+    ("maud", &["begat-report", "begat-live", "begat"]),
     // Tests alone have it.
     ("begat-trial", &[]),
     ("quick-xml", &["begat-ingest"]),
@@ -129,6 +133,12 @@ mod tests {
         assert_eq!(complaints("begat-report", "begat-evtx").len(), 1, "EVTX is the ingest's");
         assert_eq!(complaints("begat-engine", "begat-rules").len(), 1, "the engine knows no rules");
         assert_eq!(complaints("begat", "rsigma-eval").len(), 1, "Sigma stops at the rules");
+        assert_eq!(
+            complaints("begat-attack", "begat-model").len(),
+            1,
+            "ATT&CK's objects know nothing of accounts"
+        );
+        assert_eq!(complaints("begat-engine", "begat-attack").len(), 1, "evidence does not ask ATT&CK");
         assert_eq!(complaints("somebody", "begat-model").len(), 1, "a new crate is put on its floor");
         assert!(complaints("begat", "begat-engine").is_empty());
     }

@@ -1,6 +1,7 @@
 //! The command as its users meet it: what was typed, the exit status, standard output and standard error.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod attack;
 mod bad_input;
 mod diff;
 mod dump;

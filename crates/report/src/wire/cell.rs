@@ -6,7 +6,7 @@ use begat_model::visible::visible;
 ///
 /// Where the list separator is a semicolon (most of Europe), a spreadsheet that is handed a file with commas begins a
 /// cell after each semicolon, quoted or not: what follows one is held to be the beginning of a cell too.
-pub(crate) fn inert(text: &str) -> String {
+pub fn inert(text: &str) -> String {
     let cells: Vec<String> = text.split(';').map(inert_cell).collect();
     cells.join(";")
 }
