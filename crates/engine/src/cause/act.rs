@@ -11,7 +11,8 @@ use crate::cause::evidence::EvidenceKind;
 pub enum ActSign {
     /// Its command line or its script says so, and nothing shows that it was not carried out.
     Said,
-    /// The SAM saw it ask for the account, or for the group that took it in, between the records of the creation.
+    /// The SAM saw it ask for the account, or for the group that took it in, between the records of the creation; or an
+    /// EDR saw it make the account.
     SeenBySam,
     /// Its start and its end enclose those records, and nothing else of its session came or went.
     Interlock,
@@ -51,6 +52,9 @@ const ELSEWHERE: &[EvidenceKind] =
 /// Images that do not call the SAM, as far as is known.
 const NO_CALLER: &[EvidenceKind] =
     &[EvidenceKind::CannotCreate, EvidenceKind::WindowsOwnTool, EvidenceKind::Bystander];
+/// Somebody saw it ask for the account.
+const SEEN: &[EvidenceKind] =
+    &[EvidenceKind::LookedUpAccount, EvidenceKind::LookedUpGroup, EvidenceKind::NamedByEdr];
 /// Reasons of its own to be held likely, beside the session.
 const REASONS: &[EvidenceKind] = &[
     EvidenceKind::CreateCapable,
@@ -82,7 +86,7 @@ pub(crate) fn standing(clues: &[Clue<'_>], bearing: Bearing) -> Standing {
     let script = has(EvidenceKind::ScriptCreatesAccount)
         || (has(EvidenceKind::ScriptJustCreatesSomeAccount) && !bearing.session_is_shared);
     let said = carried_out && !is_elsewhere && ((line && !borrowed) || script);
-    let seen = has(EvidenceKind::LookedUpAccount) || has(EvidenceKind::LookedUpGroup);
+    let seen = has_any(SEEN);
     let interlocks = has(EvidenceKind::Interlocks)
         && has(EvidenceKind::HoldsSession)
         && carried_out

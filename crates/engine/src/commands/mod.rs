@@ -3,9 +3,11 @@
 pub(crate) mod after_name;
 mod beside_user;
 pub(crate) mod concealment;
+pub(crate) mod given;
 pub(crate) mod intent;
 pub(crate) mod line;
 pub(crate) mod literals;
+pub(crate) mod long_line;
 mod loops;
 pub(crate) mod redact;
 mod secret_names;

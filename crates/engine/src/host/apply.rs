@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use begat_model::case::{Actor, Process, SamKey, What};
 use begat_model::event::{
-    Body, GroupMembership, PipelineExecuted, Principal, ProcessCreated, QueryCaller, SamKeyWritten,
-    ScriptBlock,
+    Body, GroupMembership, LogCleared, PipelineExecuted, Principal, ProcessCreated, QueryCaller,
+    SamKeyWritten, ScriptBlock,
 };
 use begat_model::{Event, HostName, ProcessId, RecordRef, Sid, Text, Timestamp};
 
@@ -55,7 +55,7 @@ impl HostState {
             Body::LoggedOff(account) => self.logons.logged_off(account, event.at),
             Body::ExplicitCredentials(credentials) => self.logons.explicit_credentials(credentials, record),
             Body::SpecialPrivileges(account) => self.logons.privileged(account, record),
-            Body::AccountCreated(created) => self.account_created(event, created),
+            Body::AccountCreated(created) => self.account_created(event, created, texts),
             Body::AccountTouched(touched) => {
                 let actor = self.actor(&touched.subject, event.at);
                 self.findings.touched(touched, actor, record);
@@ -67,10 +67,7 @@ impl HostState {
             }
             Body::GroupMemberAdded(membership) => self.group_member_added(event, membership),
             Body::GroupMemberRemoved(membership) => self.accounts.removed_from_group(membership, record),
-            Body::LogCleared(by) => {
-                self.accounts.blinded(&What::LogCleared, by, record);
-                self.watch.blinded(Blinding::LogCleared(record.clone()));
-            }
+            Body::LogCleared(cleared) => self.log_cleared(cleared, record),
             Body::AuditPolicyChanged(change) => {
                 if switches_off(change) {
                     self.accounts.blinded(&What::AuditPolicyChanged, &change.subject, record);
@@ -107,6 +104,15 @@ impl HostState {
         let powerful = &self.tuning.analytic.privileged_groups;
         self.findings.added_to_group(membership, powerful, actor, &event.record);
         self.accounts.added_to_group(membership, &event.record);
+    }
+
+    /// Of a log of others: nothing of an account ever stood there.
+    fn log_cleared(&mut self, cleared: &LogCleared, record: &RecordRef) {
+        if cleared.may_have_told() {
+            let log = cleared.log.clone();
+            self.accounts.blinded(&What::LogCleared { log: log.clone() }, &cleared.subject, record);
+            self.watch.blinded(Blinding::LogCleared(record.clone(), log));
+        }
     }
 
     /// Events that tell nothing of an account, but of who is behind it.
@@ -266,7 +272,7 @@ impl HostState {
         }
     }
 
-    fn witness(
+    pub(super) fn witness(
         &mut self,
         pid: ProcessId,
         image: Option<&Text>,

@@ -2,5 +2,6 @@
 
 pub(crate) mod evtx;
 pub(crate) mod json;
+pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod xml;

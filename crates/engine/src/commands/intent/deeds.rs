@@ -1,9 +1,12 @@
 //! What a command line or a script does to accounts and which machines it reaches, both from one reading of it.
 
+use std::sync::Arc;
+
 use crate::commands::intent::accounts::{self, Intent};
 use crate::commands::intent::opens::speaks_of_accounts;
 use crate::commands::intent::reading::Reading;
 use crate::commands::intent::remote::{self, RemoteTarget};
+use crate::commands::long_line::LongLine;
 
 /// What a text would do.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -14,18 +17,21 @@ pub(crate) struct Deeds {
     pub(crate) targets: Vec<RemoteTarget>,
     /// It opens what accounts are managed with.
     pub(crate) speaks_of_accounts: bool,
+    /// What is asked of it again and again, where it is long.
+    pub(crate) long_line: Option<Arc<LongLine>>,
 }
 
 impl Deeds {
     /// Of a process's command line; the image and the original file name tell a renamed tool.
     pub(crate) fn of_line(image: Option<&str>, original_file_name: Option<&str>, line: &str) -> Deeds {
         let speaks_of_accounts = speaks_of_accounts(image, original_file_name, line);
-        Deeds { speaks_of_accounts, ..Deeds::of(&Reading::of_line(image, original_file_name, line)) }
+        let deeds = Deeds::of(&Reading::of_line(image, original_file_name, line));
+        Deeds { speaks_of_accounts, long_line: LongLine::of(line).map(Arc::new), ..deeds }
     }
 
     /// Of a PowerShell script.
     pub(crate) fn of_script(script: &str) -> Deeds {
-        Deeds::of(&Reading::of_script(script))
+        Deeds { long_line: LongLine::of(script).map(Arc::new), ..Deeds::of(&Reading::of_script(script)) }
     }
 
     fn of(reading: &Reading<'_>) -> Deeds {
