@@ -102,7 +102,8 @@ impl Scene<'_> {
     }
 
     pub(super) fn start_clue<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Option<Clue<'s>> {
-        let (kind, why) = if !process.start_seen && !self.pointers.has_sign(process) {
+        let is_told_of = || self.pointers.has_sign(process) || self.creation.names(process);
+        let (kind, why) = if !process.start_seen && !is_told_of() {
             (EvidenceKind::StartNotSeen, EvidenceFact::StartNotSeen)
         } else if order == Order::PerhapsAfter {
             let late = process.started_at - self.creation.at();
