@@ -292,7 +292,7 @@ fn read(
         .map(|_| Mutex::new(Engine::new(input.tuning.clone(), routes.directory.clone(), &surveyed.tally)))
         .collect();
     for (key, _) in surveyed.tally.unplaced.keys() {
-        let route = routes.route(&key.host).filter(|_| key.kind == Some(EventKind::AccountCreated));
+        let route = routes.route(&key.host).filter(|_| key.kind.is_some_and(EventKind::tells_of_a_creation));
         if let Some(route) = route {
             locked(&engines[route.shard]).expect(&key.host);
         }
@@ -375,6 +375,7 @@ const KEPT_ALONE_ONE_IN: u64 = 4;
 const CLIENT_KINDS: &[EventKind] = &[
     EventKind::ProcessCreated,
     EventKind::SysmonProcessCreated,
+    EventKind::EdrProcessCreated,
     EventKind::ScriptBlock,
     EventKind::CoreScriptBlock,
 ];
@@ -429,7 +430,7 @@ impl Routes {
 
 /// Of such a host something may be said: also where its creations cannot be placed in time, and so are no events.
 fn tells_alone(kind: EventKind, any_creation: bool) -> bool {
-    kind == EventKind::AccountCreated || is_read_alone(kind, any_creation)
+    kind.tells_of_a_creation() || is_read_alone(kind, any_creation)
 }
 
 fn is_read_alone(kind: EventKind, any_creation: bool) -> bool {

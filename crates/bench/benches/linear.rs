@@ -159,6 +159,7 @@ impl Teller {
             subject: principal(SESSION),
             display_name: None,
             user_principal_name: None,
+            initiating: None,
         };
         self.event(host, EventKind::AccountCreated, Body::AccountCreated(Box::new(created)));
     }

@@ -90,6 +90,9 @@ pub const SEEN_LATE_MAX: Duration = seconds(120);
 pub const RATE_SPAN_MIN: Duration = seconds(600);
 /// An interruption of auditing this near to a creation may have hidden what made it.
 pub const INTERRUPTION_NEAR: Duration = seconds(600);
+/// Where a session's logon or an ancestor's start is not in the input, a log that was cleared no longer than this before
+/// may have held it: what is at work for longer is a service, or was there when the machine was handed over.
+pub const CLEARED_NEAR: Duration = hours(24 * 7);
 /// The clock is asked about this long around a creation: what was held for it bears the times of before.
 pub const CLOCK_NEAR: Duration = HOLD;
 /// That a source is new says something only where the host was heard for this long before.
@@ -125,6 +128,8 @@ pub const CLIENT_REACH: Duration = seconds(600);
 pub const SERVICE_REACH: Duration = seconds(60);
 /// One hand pauses no longer than this between two accounts.
 pub const HAND_PAUSE_MAX: Duration = seconds(600);
+/// Whoever makes and deletes one account again and again does so within this time: tests run daily, or once a week.
+pub const AGAIN_PAUSE_MAX: Duration = hours(24 * 8);
 /// A roll-out pauses no longer than this between two hosts.
 pub const NAME_PAUSE_MAX: Duration = hours(24);
 
@@ -152,4 +157,5 @@ const _: () = {
             && is_under(VISIT, HEARD_BEFORE_MIN)
     );
     assert!(is_under(SERVICE_REACH, CLIENT_REACH) && is_under(HAND_PAUSE_MAX, NAME_PAUSE_MAX));
+    assert!(is_under(NAME_PAUSE_MAX, AGAIN_PAUSE_MAX) && is_under(STARTED_NEAR, CLEARED_NEAR));
 };

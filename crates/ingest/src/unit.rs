@@ -10,7 +10,7 @@ use begat_model::catalog::{CATALOG, EventKind};
 use memchr::memmem;
 
 use crate::framing::evtx::{self, Told};
-use crate::framing::text;
+use crate::framing::{table, text};
 use crate::normalise::intern::Interner;
 use crate::open::source::{InputProblem, Source, SourceKind, damage_of};
 use crate::raw::Visitor;
@@ -64,7 +64,7 @@ impl Source {
             SourceKind::Json if self.is_splittable => ranges(self.bytes, TEXT_BYTES)
                 .map(|range| unit(Part::Bytes(range.clone()), range.end - range.start))
                 .collect(),
-            SourceKind::Json | SourceKind::Xml => vec![unit(Part::Whole, self.bytes)],
+            SourceKind::Json | SourceKind::Xml | SourceKind::Table => vec![unit(Part::Whole, self.bytes)],
         }
     }
 }
@@ -178,7 +178,11 @@ impl Unit {
 
     fn whole_text(&self, schemas: &Schemas, visitor: &mut dyn Visitor) -> io::Result<()> {
         let stream = self.source.packing.open()?;
-        match text::read_records(stream, 0, true, schemas, visitor) {
+        let outcome = match self.source.kind {
+            SourceKind::Table => table::read_rows(stream, schemas, visitor),
+            _ => text::read_records(stream, 0, true, schemas, visitor),
+        };
+        match outcome {
             Ok(()) => Ok(()),
             Err(error) => self.ended_early(error, visitor),
         }

@@ -8,7 +8,7 @@ use begat_model::anomaly::AnomalyKind;
 use begat_model::catalog::EventSpec;
 
 use crate::anomaly_log::AnomalyLog;
-use crate::framing::{evtx, text};
+use crate::framing::{evtx, table, text};
 use crate::open::source::{InputProblem, Source, SourceKind, damage_of};
 use crate::raw::{Header, HeaderTime, HeardAgain, RawRecord, SortId, Visitor};
 use crate::scalar::timestamp;
@@ -30,7 +30,7 @@ pub struct Heading {
 pub enum Verbatim<'r> {
     /// Of an event log.
     Stored(&'r begat_evtx::Record<'r>),
-    /// A JSON object, or the XML of an event.
+    /// A JSON object, which a row of a table is made into, or the XML of an event.
     Text(&'r str),
 }
 
@@ -52,6 +52,9 @@ impl Source {
                 .packing
                 .open()
                 .and_then(|stream| text::read_records(stream, 0, true, schemas, &mut passing)),
+            SourceKind::Table => {
+                self.packing.open().and_then(|stream| table::read_rows(stream, schemas, &mut passing))
+            }
         };
         match outcome {
             // Damage of what is packed is told and its beginning kept; a failure of the system is a problem.

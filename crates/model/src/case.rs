@@ -2,6 +2,7 @@
 //!
 //! These are the engine's words, plain data. The serialised shape is `report::view`'s.
 
+use crate::catalog::EventKind;
 use crate::event::Principal;
 use crate::ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
 use crate::text::Text;
@@ -82,7 +83,7 @@ mod unmet;
 
 pub use blind_spot::BlindSpot;
 pub use evidence::EvidenceFact;
-pub use finding::{CreationProof, FindingFact, LifeSign, SamKey};
+pub use finding::{CreationProof, FindingFact, LifeSign, NeverSeen, SamKey};
 pub use missing::{LogGap, Loss, Missing, ProcessLog};
 pub use name::{NameFact, NameShape, ShapePart};
 pub use reason::{Against, Impossible, Lack, Proof, Reason};
@@ -109,7 +110,8 @@ words! {
 words! {
     /// How sure it is that a session stands behind another.
     Certainty {
-        Certain "certain" "records tie the two together";
+        Proven "proven" "records tie the two together";
+        Likely "likely" "it fits, and nobody else came at that moment";
         Possible "possible" "it fits, and so may others";
     }
 }
@@ -163,6 +165,14 @@ words! {
 }
 
 words! {
+    /// What kind of record tells a creation.
+    RecordedBy {
+        Security "security" "Windows' own 4720";
+        Edr "edr" "an endpoint sensor alone";
+    }
+}
+
+words! {
     /// Whether a site allows a creation.
     AuthorisationStatus {
         Authorised "authorised" "an entry of the site's policy, or a change ticket, allows it";
@@ -191,7 +201,7 @@ words! {
         SamTampered "sam_tampered" "another process than lsass wrote to the accounts in the SAM";
         CreationNotLogged "creation_not_logged" "an account was created, and its creation was not recorded";
         CreationUnread "creation_unread" "the record of an account's creation is in this input, and cannot be read";
-        AccountNeverSeenCreated "account_never_seen_created" "a local account is in use, and its creation is not in this input";
+        AccountNeverSeenCreated "account_never_seen_created" "local accounts are in use, and their creation is not in this input";
     }
 }
 
@@ -205,7 +215,7 @@ words! {
         ParentMissing "parent_missing" "an ancestor is known only from its child, or not at all";
         LogonMissing "logon_missing" "the logon of the session is not in the input: no type, no source";
         SubjectMissing "subject_missing" "the creation does not say in which session it was made";
-        LogCleared "log_cleared" "the Security log was cleared";
+        LogCleared "log_cleared" "a log was cleared that could have told more of it";
         AuditPolicyChanged "audit_policy_changed" "the audit policy was changed near the creation";
         ClockChanged "clock_changed" "the clock was set near the creation: times do not order events";
         TimePrecision "time_precision" "times are in whole seconds: what shares a second has no order";
@@ -279,6 +289,19 @@ pub struct Case {
     pub context: Context,
     /// Whether the site allows it.
     pub authorisation: Authorisation,
+}
+
+impl Case {
+    /// What kind of record tells the creation; Windows' own goes before a sensor's.
+    pub fn recorded_by(&self) -> RecordedBy {
+        let is_windows = |event: &CaseEvent| {
+            event.role == Role::Creation && event.record.kind == EventKind::AccountCreated
+        };
+        match self.events.iter().any(is_windows) {
+            true => RecordedBy::Security,
+            false => RecordedBy::Edr,
+        }
+    }
 }
 
 /// What the rest of the input says of such an account and such a creator.
@@ -690,8 +713,11 @@ pub enum What {
         /// As written.
         source_ip: Option<Text>,
     },
-    /// 1102 by the same actor.
-    LogCleared,
+    /// 1102 or 104 by the same actor.
+    LogCleared {
+        /// Which log; `None` where the carrier drops it.
+        log: Option<Text>,
+    },
     /// 4719 by the same actor.
     AuditPolicyChanged,
     /// A sign of life of the SID after its deletion.
@@ -710,7 +736,7 @@ impl What {
             What::Disabled => "disabled",
             What::Deleted => "deleted",
             What::LoggedOn { .. } => "logged_on",
-            What::LogCleared => "log_cleared",
+            What::LogCleared { .. } => "log_cleared",
             What::AuditPolicyChanged => "audit_policy_changed",
             What::Restored => "restored",
         }
@@ -765,6 +791,7 @@ mod tests {
         check_words(&Scope::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
         check_words(&Outcome::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
         check_words(&FindingKind::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
+        check_words(&RecordedBy::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
         check_words(&BlindSpotKind::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
         check_words(&HostClass::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());
         check_words(&RoleSource::ALL.iter().map(|word| (word.slug(), word.doc())).collect::<Vec<_>>());

@@ -19,6 +19,9 @@ pub mod provider {
     pub(crate) const POWERSHELL_CORE: &str = "PowerShellCore";
     /// WMI.
     pub const WMI: &str = "Microsoft-Windows-WMI-Activity";
+    /// Defender for Endpoint, which gives its events names and no numbers: its rows bear the id of the Windows event
+    /// that tells the same.
+    pub const DEFENDER: &str = "Microsoft Defender for Endpoint";
     /// Windows' own keeper of local administrators' passwords.
     pub const LAPS: &str = "Microsoft-Windows-LAPS";
 }
@@ -37,13 +40,17 @@ pub mod channel {
     pub(crate) const POWERSHELL_CORE: &str = "PowerShellCore/Operational";
     /// WMI's.
     pub const WMI: &str = "Microsoft-Windows-WMI-Activity/Operational";
+    /// Defender's table of what is no process, file or logon.
+    pub(crate) const DEVICE_EVENTS: &str = "DeviceEvents";
+    /// Defender's table of processes.
+    pub(crate) const DEVICE_PROCESS_EVENTS: &str = "DeviceProcessEvents";
     /// That of LAPS.
     pub const LAPS: &str = "Microsoft-Windows-LAPS/Operational";
 }
 
 macro_rules! field_names {
     ($($name:ident)*) => {
-        /// A field of an event's data, named as Windows' manifests name it. Carriers number what they read by it,
+        /// A field of an event's data, named as Windows' manifests, or its EDR, name it. Carriers number what they read by it,
         /// so that nothing behind them looks for a field by its text.
         #[allow(clippy::upper_case_acronyms)]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,7 +81,7 @@ field_names! {
     UtcTime ProcessGuid Image OriginalFileName User LogonId ParentProcessGuid ParentProcessId ParentImage
     ParentCommandLine Hashes TargetObject EventType Name Operation Type Destination ImagePath
     ScriptBlockText ScriptBlockId MessageNumber MessageTotal Payload CONSUMER PossibleCause AccountRid MandatoryLabel Description Product Company
-    FileVersion CurrentDirectory ParentUser IntegrityLevel
+    FileVersion CurrentDirectory ParentUser IntegrityLevel Channel InitiatingProcessCreationTime
 }
 
 /// Some of the fields.
@@ -336,6 +343,9 @@ catalog! {
     LogCleared: EVENTLOG SECURITY 1102 None,
         [] [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId],
         "The Security log was cleared";
+    OtherLogCleared: EVENTLOG SYSTEM 104 None,
+        [] [SubjectUserName SubjectDomainName Channel],
+        "A log was cleared; which one is in its data, and of who did it no more than the name";
     SysmonProcessCreated: SYSMON SYSMON 1 PROCESS_CREATION,
         [ProcessId]
         [UtcTime ProcessGuid Image CommandLine OriginalFileName User LogonId ParentProcessGuid
@@ -376,6 +386,17 @@ catalog! {
         "A permanent WMI subscription took effect";
     LapsPasswordSet: LAPS LAPS 10020 None, [] [AccountName AccountRid],
         "Windows LAPS set the password of the account that it manages";
+    EdrAccountCreated: DEFENDER DEVICE_EVENTS 4720 USER_ACCOUNT_CREATION,
+        [TargetUserName]
+        [TargetDomainName TargetSid SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId
+         CallerProcessId CallerProcessName ParentCommandLine InitiatingProcessCreationTime],
+        "Defender's UserAccountCreated: an account was created, and by which process as far as Defender saw";
+    EdrProcessCreated: DEFENDER DEVICE_PROCESS_EVENTS 4688 PROCESS_CREATION,
+        [NewProcessId]
+        [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId NewProcessName TokenElevationType
+         ProcessId CommandLine TargetUserSid TargetUserName TargetDomainName TargetLogonId
+         ParentProcessName ParentCommandLine OriginalFileName UtcTime],
+        "Defender's ProcessCreated: a process was created";
 }
 
 /// Rows of which a site's rules ask more than the engine does. A hunt without rules does not read it.
@@ -394,6 +415,11 @@ static DETAILED: &[EventSpec] = &[
         ],
     ),
 ];
+
+/// Whether begat reads anything of a log.
+pub fn is_read(log: &str) -> bool {
+    CATALOG.iter().any(|row| row.channel.eq_ignore_ascii_case(log))
+}
 
 const fn detailed(kind: EventKind, details: &'static [FieldName]) -> EventSpec {
     let row = &CATALOG[kind as usize];
@@ -426,7 +452,15 @@ impl EventKind {
 
     /// Whether a record of it tells that a process began.
     pub fn tells_of_a_start(self) -> bool {
-        matches!(self, EventKind::ProcessCreated | EventKind::SysmonProcessCreated)
+        matches!(
+            self,
+            EventKind::ProcessCreated | EventKind::SysmonProcessCreated | EventKind::EdrProcessCreated
+        )
+    }
+
+    /// Whether a record of it tells that an account was created: each such creation is a case.
+    pub fn tells_of_a_creation(self) -> bool {
+        matches!(self, EventKind::AccountCreated | EventKind::EdrAccountCreated)
     }
 
     /// The kind of a record, by provider (ignoring case) and event id. `None`: begat does not read it.

@@ -4,6 +4,7 @@
 //! the *subject* is who did it, the *target* is whom it was done to.
 
 use crate::boot;
+use crate::catalog::{self, channel};
 use crate::ids::{HostName, LogonId, ProcessGuid, ProcessId, RecordRef, Sid};
 pub use crate::text::Text;
 use crate::time::Timestamp;
@@ -25,7 +26,7 @@ pub struct Event {
 /// What happened. One arm for each kind of happening, not for each event id: 4688 and Sysmon 1 are one kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Body {
-    /// Security 4688, Sysmon 1.
+    /// Security 4688, Sysmon 1, Defender's ProcessCreated.
     ProcessCreated(Box<ProcessCreated>),
     /// Security 4689, Sysmon 5.
     ProcessEnded(ProcessEnded),
@@ -39,7 +40,7 @@ pub enum Body {
     ExplicitCredentials(Box<ExplicitCredentials>),
     /// Security 4672: the session holds administrator privileges.
     SpecialPrivileges(Principal),
-    /// Security 4720.
+    /// Security 4720, Defender's UserAccountCreated.
     AccountCreated(Box<AccountCreated>),
     /// Security 4722, 4723, 4724, 4725, 4726, 4738, 4740.
     AccountTouched(Box<AccountTouched>),
@@ -49,8 +50,8 @@ pub enum Body {
     GroupMemberAdded(Box<GroupMembership>),
     /// Security 4729, 4733, 4757.
     GroupMemberRemoved(Box<GroupMembership>),
-    /// Security 1102: the Security log was cleared.
-    LogCleared(Principal),
+    /// Security 1102, System 104: a log was cleared.
+    LogCleared(Box<LogCleared>),
     /// Security 4719.
     AuditPolicyChanged(Box<AuditPolicyChanged>),
     /// Security 4616.
@@ -303,6 +304,21 @@ pub struct AccountCreated {
     pub display_name: Option<Text>,
     /// UserPrincipalName: only accounts of a domain have one.
     pub user_principal_name: Option<Text>,
+    /// The process that did it, where an EDR tells one: never Windows.
+    pub initiating: Option<Box<InitiatingProcess>>,
+}
+
+/// The process that an EDR saw do something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InitiatingProcess {
+    /// Its id.
+    pub pid: ProcessId,
+    /// Its path, or no more than its file name.
+    pub image: Option<Text>,
+    /// Its command line, with secrets still in it.
+    pub command_line: Field<Text>,
+    /// When it began.
+    pub started_at: Option<Timestamp>,
 }
 
 /// Something was done to an account.
@@ -370,6 +386,28 @@ pub struct AuditPolicyChanged {
     pub subcategory_guid: Option<Text>,
     /// AuditPolicyChanges as written: `%%8448` success removed, `%%8449` added, `%%8450`/`%%8451` failure.
     pub changes: Option<Text>,
+}
+
+/// A log was cleared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LogCleared {
+    /// By whom: 1102 tells the session, 104 no more than the name.
+    pub subject: Principal,
+    /// Which; `None` where the carrier drops it.
+    pub log: Option<Text>,
+}
+
+impl LogCleared {
+    /// 1102: the Security log's own.
+    pub fn of_security(subject: Principal) -> Body {
+        Body::LogCleared(Box::new(LogCleared { subject, log: Some(channel::SECURITY.into()) }))
+    }
+
+    /// It may have held something that an account's creation is explained by: what begat reads is written there, or it
+    /// is not told which log it was.
+    pub fn may_have_told(&self) -> bool {
+        self.log.as_deref().is_none_or(catalog::is_read)
+    }
 }
 
 /// The clock was set.

@@ -23,6 +23,8 @@ pub struct InventoryHost {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inventory {
     by_name: BTreeMap<String, InventoryHost>,
+    /// By NetBIOS name, the keys of all that have it.
+    by_netbios: BTreeMap<String, Vec<String>>,
 }
 
 impl Inventory {
@@ -32,6 +34,7 @@ impl Inventory {
         if self.by_name.contains_key(&key) {
             return Err(host);
         }
+        self.by_netbios.entry(host.name.netbios()).or_default().push(key.clone());
         self.by_name.insert(key, host);
         Ok(())
     }
@@ -52,11 +55,9 @@ impl Inventory {
         if let Some(host) = self.by_name.get(&name.as_str().to_lowercase()) {
             return Some(host);
         }
-        let is_same = |host: &&InventoryHost| {
-            host.name.netbios() == name.netbios()
-                && (host.name.dns_domain().is_none() || name.dns_domain().is_none())
-        };
-        let mut fitting = self.by_name.values().filter(is_same);
+        let may_be = |host: &&InventoryHost| host.name.dns_domain().is_none() || name.dns_domain().is_none();
+        let same = self.by_netbios.get(&name.netbios()).into_iter().flatten();
+        let mut fitting = same.filter_map(|key| self.by_name.get(key)).filter(may_be);
         fitting.next().filter(|_| fitting.next().is_none())
     }
 

@@ -14,6 +14,10 @@ use crate::yaml;
 
 /// Rules in a set. SigmaHQ has some 1,200 of process starts.
 const RULES_MAX: usize = 20_000;
+/// Parts of one value, wildcards among them: each costs a look at every command line. Published rules have a dozen.
+const PARTS_MAX: usize = 128;
+/// Longest regular expression, for the same reason.
+const EXPRESSION_BYTES_MAX: usize = 4096;
 /// Characters of a rule's name; what is longer is cut.
 const NAME_CHARS_MAX: usize = 200;
 /// Characters of a message of the parser or the compiler.
@@ -347,6 +351,16 @@ impl Asked {
         if modifiers.contains(&Modifier::Expand) {
             self.refuse(Reason::Unsupported("a placeholder (`expand`): nothing fills it in".to_owned()));
         }
+        let is_expression = modifiers.contains(&Modifier::Re);
+        if is_expression && item.values.iter().any(|value| bytes(value) > EXPRESSION_BYTES_MAX) {
+            let what = format!("a regular expression of more than {EXPRESSION_BYTES_MAX} bytes");
+            self.refuse(Reason::Unsupported(what));
+        }
+        if !is_expression && item.values.iter().any(|value| parts(value) > PARTS_MAX) {
+            self.refuse(Reason::Unsupported(format!(
+                "a value of more than {PARTS_MAX} parts between wildcards"
+            )));
+        }
         match &item.field.name {
             Some(name) => self.add_field(name),
             None => self.any_field = true,
@@ -378,6 +392,21 @@ impl Asked {
 
     fn fields(&self) -> Vec<&'static FieldRow> {
         FIELDS.iter().filter(|row| self.any_field || self.names.contains_key(row.name)).collect()
+    }
+}
+
+fn bytes(value: &SigmaValue) -> usize {
+    match value {
+        SigmaValue::String(text) => text.original.len(),
+        _ => 0,
+    }
+}
+
+/// Into how many parts wildcards cut a value.
+fn parts(value: &SigmaValue) -> usize {
+    match value {
+        SigmaValue::String(text) => text.parts.len(),
+        _ => 1,
     }
 }
 

@@ -11,6 +11,8 @@ pub enum Log {
     Security,
     /// Channel `Security`, provider Eventlog: 1100 to 1104.
     SecurityService,
+    /// Channel `System`, provider Eventlog: 104.
+    SystemService,
     /// Channel `Microsoft-Windows-Sysmon/Operational`.
     Sysmon,
     /// Channel `System`, written by the Service Control Manager.
@@ -44,6 +46,7 @@ impl Log {
         let (channel, provider, keywords, level) = match self {
             Self::Security => ("Security", Provider::SECURITY, KEYWORDS_AUDIT_SUCCESS, 0),
             Self::SecurityService => ("Security", Provider::EVENTLOG, 0x4020_0000_0000_0000, 4),
+            Self::SystemService => ("System", Provider::EVENTLOG, 0x8000_0000_0000_0000, 4),
             Self::Sysmon => {
                 ("Microsoft-Windows-Sysmon/Operational", Provider::SYSMON, 0x8000_0000_0000_0000, 4)
             }
@@ -77,7 +80,7 @@ fn user_data(kind: &EventKind) -> Option<(&'static str, &'static [(&'static str,
         (Log::SecurityService, 1100) => ("ServiceShutdown", EVENT_LOG),
         (Log::SecurityService, 1101) => ("AuditEventsDropped", EVENT_LOG),
         (Log::SecurityService, 1104) => ("FileIsFull", EVENT_LOG),
-        (Log::SecurityService, _) => ("LogFileCleared", EVENT_LOG),
+        (Log::SecurityService | Log::SystemService, _) => ("LogFileCleared", EVENT_LOG),
         (Log::WmiActivity, 5857) => ("Operation_StartedOperational", WMI),
         (Log::WmiActivity, 5858) => ("Operation_ClientFailure", WMI),
         (Log::WmiActivity, 5859) => ("Operation_EssStarted", WMI),
@@ -195,6 +198,9 @@ macro_rules! sysmon_process {
 event_kinds! {
     /// The audit log was cleared; its data is UserData, rooted at `LogFileCleared`.
     LOG_CLEARED_1102 = SecurityService 1102 v 0 task 104: subject!();
+    /// Another log was cleared; its data is UserData as well, and says no more of who did it than the name.
+    OTHER_LOG_CLEARED_104 = SystemService 104 v 0 task 104:
+        "SubjectUserName SubjectDomainName Channel BackupPath";
     /// The event log service stops, as it does when Windows shuts down.
     LOG_SERVICE_STOPPED_1100 = SecurityService 1100 v 0 task 103: "";
     /// Audit events were dropped before they reached the log.

@@ -2,6 +2,7 @@
 //!
 //! Nothing that is shipped depends on this crate.
 pub mod attacks;
+pub mod costly;
 pub mod demo;
 pub mod encode;
 pub mod events;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use begat_sim::attacks::{attacks, attacks_file};
+use begat_sim::costly;
 use begat_sim::encode::{CARRIERS, Carrier, Shipping};
 use begat_sim::evtx::dense_corpus;
 use begat_sim::story::{LIES, STORIES, StoryKind};
@@ -52,6 +53,11 @@ enum Command {
     ///
     /// Exits with 1 where anything was told as certain that was not so.
     Judge(judging::Arguments),
+    /// Write inputs that would cost hours, were any of it held against all the rest: logs, an inventory, a policy, a rule.
+    Costly {
+        /// The folder to write them to.
+        folder: PathBuf,
+    },
     /// Write a large EVTX file in the shape of dense real logs.
     Dense {
         /// How large.
@@ -84,6 +90,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Judge(arguments) => return judging::run(&arguments),
         Command::Demo { folder } => write_demo(&folder),
         Command::Attacks { file } => write_attacks(&file),
+        Command::Costly { folder } => write_costly(&folder),
         Command::Story { name: None, .. } => list(),
         Command::Story { name: Some(name), carrier, seed, output } => {
             write_story(&name, &carrier, seed, output.as_deref())
@@ -102,6 +109,22 @@ fn write_demo(folder: &Path) -> Result<(), Failure> {
         let failed = |source| Failure::Write { path: path.display().to_string(), source };
         fs::create_dir_all(parent).map_err(failed)?;
         fs::write(&path, &file.bytes).map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn write_costly(folder: &Path) -> Result<(), Failure> {
+    let failed = |path: &Path| {
+        let path = path.display().to_string();
+        move |source| Failure::Write { path, source }
+    };
+    fs::create_dir_all(folder).map_err(failed(folder))?;
+    for (name, records) in costly::LOGS {
+        let path = folder.join(name);
+        fs::write(&path, costly::shipped(&records())?).map_err(failed(&path))?;
+    }
+    for (name, write) in costly::SITE {
+        write_to(Some(&folder.join(name)), |sink| write(sink))?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use crate::commands::intent::deeds::Deeds;
 use crate::commands::intent::names_account::{Dollar, names_account};
 use crate::commands::intent::remote::RemoteTarget;
 use crate::commands::line::image_stem;
+use crate::commands::long_line::LongLine;
 use crate::spans::{CHANNEL_TOLERANCE, CLIENT_REACH, CLOCK_SKEW, SERVICE_REACH};
 use crate::tables::install::SERVICE_START;
 use crate::tables::sources::address_of;
@@ -39,6 +40,7 @@ pub struct ClientCommand {
     pub intents: Vec<Intent>,
     /// Its words, for accounts that are named without a verb.
     line: String,
+    long_line: Option<Arc<LongLine>>,
     /// Who ran it, and from which session.
     pub actor: Actor,
     /// The process, its secrets redacted.
@@ -136,10 +138,10 @@ impl ClientCommand {
             Body::ScriptBlock(script) => (event.at, &script.text),
             _ => return None,
         };
-        let Deeds { intents, targets, .. } = deeds.clone();
+        let Deeds { intents, targets, long_line, .. } = deeds.clone();
         let (host, line, record) = (event.host.clone(), line.to_string(), event.record.clone());
         let addresses = Arc::default();
-        Some(ClientCommand { host, at, targets, intents, line, actor, process, record, addresses })
+        Some(ClientCommand { host, at, targets, intents, line, long_line, actor, process, record, addresses })
     }
 
     /// How well it explains a creation on another host, and whether that one shows the way it went: by the account's
@@ -175,6 +177,11 @@ impl ClientCommand {
         })
     }
 
+    fn names(&self, account: &str) -> bool {
+        let may = self.long_line.as_ref().is_none_or(|long| long.may_name(account));
+        may && names_account(&self.line, account, Dollar::Told)
+    }
+
     fn fit(&self, case: &Case, lag: Duration) -> Option<Fit> {
         let name = case.account.created_as.as_deref()?;
         let creates = |intent: &Intent| matches!(intent, Intent::CreateAccount { name: Some(theirs), .. } if theirs.eq_ignore_ascii_case(name));
@@ -186,7 +193,7 @@ impl ClientCommand {
         };
         if self.intents.iter().any(creates) {
             Some(Fit::CreatesIt)
-        } else if names_account(&self.line, name, Dollar::Told) {
+        } else if self.names(name) {
             Some(Fit::NamesIt)
         } else if same_account {
             Some(Fit::SameAccount)
@@ -339,8 +346,8 @@ fn tie(case: &mut Case, mut candidates: Vec<Candidate<'_>>) {
     let latest =
         hands.values().max_by(|one, other| one.command.order(one.fit).cmp(&other.command.order(other.fit)));
     let Some(Candidate { fit, shown, command }) = latest.copied() else { return };
-    let is_certain = hands.len() == 1 && fit == Fit::CreatesIt && shown == Shown::So;
-    let certainty = if is_certain { Certainty::Certain } else { Certainty::Possible };
+    let is_proven = hands.len() == 1 && fit == Fit::CreatesIt && shown == Shown::So;
+    let certainty = if is_proven { Certainty::Proven } else { Certainty::Possible };
     let records = hands.values().map(|candidate| candidate.command.record.clone());
     case.events.extend(records.map(|record| CaseEvent { record, role: Role::RemoteCommand }));
     case.events.sort();

@@ -311,12 +311,16 @@ fn mark_same_names(cases: &mut [Case]) {
     }
 }
 
-/// The name of a local account that somebody chose.
+/// The name of a local account that somebody chose for this host. Setup's first users are called alike on machine after
+/// machine of one owner: that spreads nothing.
 fn own_name(case: &Case) -> Option<String> {
     let is_born =
         case.account.sid.as_ref().and_then(begat_model::Sid::rid).is_some_and(|rid| rid < FIRST_CREATED_RID);
-    let is_chosen =
-        case.account.scope != Scope::Domain && case.attribution.verdict != Verdict::System && !is_born;
+    let by_setup = case.risk.terms.iter().any(|term| term.name == risk::WINDOWS_SETUP);
+    let is_chosen = case.account.scope != Scope::Domain
+        && case.attribution.verdict != Verdict::System
+        && !by_setup
+        && !is_born;
     case.account.created_as.as_deref().filter(|_| is_chosen).map(str::to_lowercase)
 }
 

@@ -67,7 +67,7 @@ fn all_events(ledger: &Ledger<'_>, settled: &Settled, life: Option<&AccountLife>
     let mut events = settled.events.clone();
     events.push(CaseEvent { record: settled.creation.record.clone(), role: Role::Creation });
     events.extend(life.into_iter().flat_map(|life| life.events.clone()));
-    events.extend(ledger.blindings_near(settled.creation.at()).map(Blinding::case_event));
+    events.extend(ledger.blindings_near(settled.needs, settled.creation.at()).map(Blinding::case_event));
     events.sort();
     events.dedup_by(|a, b| a.record == b.record);
     events

@@ -5,6 +5,7 @@ use begat_model::case::BlindSpot;
 
 use crate::case::ledger::Ledger;
 use crate::case::settle::Settled;
+use crate::cause::scene::WEIGHED_MAX;
 use crate::sight::blinding::Blinding;
 use crate::sight::visibility::ProcessSight;
 use crate::spans::SCRIPT_REACH;
@@ -44,7 +45,7 @@ pub(super) fn blind_spots(
     if settled.powershell_unlogged {
         spots.push(BlindSpot::PowershellLoggingOff);
     }
-    spots.extend(ledger.blindings_near(settled.creation.at()).map(of_blinding));
+    spots.extend(ledger.blindings_near(settled.needs, settled.creation.at()).map(of_blinding));
     spots.extend(of_carrier(ledger, settled));
     spots.extend(of_bounds(ledger, settled, life));
     spots.sort();
@@ -62,8 +63,8 @@ fn unseen_parent(settled: &Settled) -> Option<BlindSpot> {
 
 fn of_blinding(blinding: &Blinding) -> BlindSpot {
     match blinding {
-        Blinding::LogCleared(record) => BlindSpot::LogCleared { at: record.at },
-        Blinding::AuditSwitchedOff(record) => BlindSpot::AuditSwitchedOff { at: record.at },
+        Blinding::LogCleared(record, log) => BlindSpot::LogCleared { at: record.at, log: log.clone() },
+        Blinding::AuditSwitchedOff(off) => BlindSpot::AuditSwitchedOff { at: off.record.at },
         Blinding::LogServiceStopped(record) => BlindSpot::LogServiceStopped { at: record.at },
         Blinding::EventsDropped(record) => BlindSpot::AuditEventsDropped { at: record.at },
         Blinding::ClockChanged(record, step) => BlindSpot::ClockChanged { at: record.at, step: *step },
@@ -91,6 +92,9 @@ fn of_bounds(ledger: &Ledger<'_>, settled: &Settled, life: Option<&AccountLife>)
     let mut spots = Vec::new();
     if let Some((count, until)) = settled.processes_dropped {
         spots.push(BlindSpot::ProcessesDropped { count, until });
+    }
+    if settled.is_cut {
+        spots.push(BlindSpot::NotAllWeighed { count: WEIGHED_MAX as u64 });
     }
     if let Some((from, until)) = costs.told_late.filter(|(from, until)| (*from..=*until).contains(&at)) {
         spots.push(BlindSpot::ProcessesToldLate { from, until });

@@ -33,7 +33,7 @@ fn role_of(record: &begat_model::RecordRef) -> Role {
     match record.kind {
         EventKind::ProcessEnded | EventKind::SysmonProcessEnded => Role::ProcessEnd,
         EventKind::LoggedOn | EventKind::SessionReconnected => Role::Logon,
-        EventKind::AccountCreated => Role::Creation,
+        EventKind::AccountCreated | EventKind::EdrAccountCreated => Role::Creation,
         EventKind::ScriptBlock
         | EventKind::PipelineExecuted
         | EventKind::CoreScriptBlock
@@ -46,7 +46,10 @@ fn role_of(record: &begat_model::RecordRef) -> Role {
         | EventKind::TaskChanged
         | EventKind::SysmonWmiConsumer
         | EventKind::WmiConsumerBound => Role::Install,
-        EventKind::ClockChanged | EventKind::LogCleared | EventKind::AuditPolicyChanged => Role::Blinding,
+        EventKind::ClockChanged
+        | EventKind::LogCleared
+        | EventKind::OtherLogCleared
+        | EventKind::AuditPolicyChanged => Role::Blinding,
         _ => Role::Process,
     }
 }

@@ -1,6 +1,6 @@
 //! What a case is judged by when its severity is worked out.
 
-use begat_model::case::{CoverUp, LateralChannel, Origin, RiskReason, What};
+use begat_model::case::{Certainty, CoverUp, LateralChannel, Origin, RiskReason, What};
 use begat_model::event::Principal;
 use begat_model::{Analytic, Duration, Text};
 
@@ -15,7 +15,7 @@ use crate::severity::risk::Facts;
 use crate::severity::user_context;
 use crate::spans::{COVER_UP_WITHIN, FIRST_USE, SOON};
 use crate::tables::account::life::AccountLife;
-use crate::tables::install::{LaunchKind, SERVICE_START};
+use crate::tables::install::LaunchKind;
 use crate::tables::process::record::{ProcessIndex, ProcessRecord};
 use crate::tables::process::table::ProcessTable;
 use crate::windows::group_power::{GroupPower, group_power};
@@ -75,13 +75,12 @@ fn lateral_channel(processes: &ProcessTable, process: &ProcessRecord) -> Option<
     suspicious::launcher(subject(processes, process))
 }
 
-/// A service, task or subscription is a channel too, where whoever installed it came over the network.
+/// A service, task or subscription is a channel too, where whoever installed it came over the network; who merely may
+/// have started it gives no points.
 fn installed_remotely(origin: &Origin) -> Option<LateralChannel> {
-    let is_it = |kind: &&LaunchKind| {
-        kind.via() == origin.via || (**kind == LaunchKind::Service && origin.via == SERVICE_START)
-    };
-    let kind = LaunchKind::ALL.iter().find(is_it)?;
-    (origin.actor.logon_type == Some(3)).then_some(match kind {
+    let kind = LaunchKind::ALL.iter().find(|kind| kind.via() == origin.via)?;
+    let is_shown = origin.certainty == Certainty::Proven && origin.actor.logon_type == Some(3);
+    is_shown.then_some(match kind {
         LaunchKind::Service => LateralChannel::RemoteService,
         LaunchKind::Task => LateralChannel::RemoteTask,
         LaunchKind::WmiConsumer => LateralChannel::RemoteSubscription,
@@ -102,15 +101,15 @@ pub(super) fn add_life_facts(facts: &mut Facts, creation: &Creation, life: &Acco
                 let told = remote_logon(*logon_type, source_ip.as_ref());
                 facts.remote_logon = facts.remote_logon.take().or(told);
             }
-            What::LogCleared => facts.covered_up = Some(CoverUp::LogCleared),
+            What::LogCleared { log } => facts.covered_up = Some(CoverUp::LogCleared { log: log.clone() }),
             What::AuditPolicyChanged => facts.covered_up = Some(CoverUp::AuditSwitchedOff),
             What::Renamed { to } => facts.hidden_name |= to.ends_with('$'),
             _ => {}
         }
     }
     match &life.covered_before {
-        Some(What::LogCleared) => {
-            facts.covered_up.get_or_insert(CoverUp::LogClearedBefore);
+        Some(What::LogCleared { log }) => {
+            facts.covered_up.get_or_insert(CoverUp::LogClearedBefore { log: log.clone() });
         }
         Some(_) => {
             facts.covered_up.get_or_insert(CoverUp::AuditSwitchedOffBefore);

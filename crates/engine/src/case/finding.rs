@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use begat_model::case::{
-    Actor, Case, CaseEvent, CaseHost, Finding, FindingFact, FindingKind, Process, Role, SamKey, Severity,
+    Actor, Case, CaseEvent, CaseHost, Finding, FindingFact, FindingKind, NeverSeen, Process, Role, SamKey,
+    Severity,
 };
 use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal, SamKeyWritten, Unread};
-use begat_model::{EventKind, RecordRef, Sid, Timestamp};
+use begat_model::{RecordRef, Sid, Timestamp};
 
 use crate::commands::line::image_stem;
-use crate::spans::HOLD;
+use crate::spans::{HOLD, ONE_ACT};
 use crate::stable_id::stable_id;
 use crate::tables::account::unseen::UnseenAccount;
 use crate::windows::group_power::group_power;
+use crate::windows::same_name::same_name;
 
 /// Most findings of one host.
 pub const FINDINGS_MAX: usize = 1024;
@@ -51,6 +53,23 @@ struct Draft {
     /// Of the account, where that is all that is told: with the machine's SID it makes the whole.
     rid: Option<u32>,
     events: Vec<CaseEvent>,
+}
+
+impl Draft {
+    fn of_unseen(sid: &Sid, account: &UnseenAccount, severity: Severity, summary: FindingFact) -> Draft {
+        let principal =
+            Principal { name: account.name.clone(), sid: Some(sid.clone()), ..Principal::default() };
+        Draft {
+            at: Some(account.at),
+            severity,
+            summary,
+            account: Some(principal),
+            actor: account.by.clone(),
+            process: None,
+            rid: None,
+            events: account.events.clone(),
+        }
+    }
 }
 
 /// The findings of one host.
@@ -189,39 +208,49 @@ impl FindingTable {
         self.found(FindingKind::SamTampered, format!("{} {pid}", image.to_lowercase()), draft);
     }
 
-    /// An account that lives, and whose creation was not seen.
-    pub fn unseen(&mut self, sid: &Sid, account: &UnseenAccount) {
-        let (name, sid) = (account.name.clone(), sid.clone());
-        let (kind, severity, summary) = match &account.proof {
-            Some(proof) => (
-                FindingKind::CreationNotLogged,
-                Severity::High,
-                FindingFact::CreatedUnlogged { name, sid: sid.clone(), proof: proof.clone() },
-            ),
-            None => (
-                FindingKind::AccountNeverSeenCreated,
-                if account.is_privileged { Severity::Medium } else { Severity::Informational },
-                FindingFact::NeverSeenCreated { name, sid: sid.clone(), sign: account.first_sign.clone() },
-            ),
-        };
-        let principal =
-            Principal { name: account.name.clone(), sid: Some(sid.clone()), ..Principal::default() };
-        let draft = Draft {
-            at: Some(account.at),
-            severity,
-            summary,
-            account: Some(principal),
-            actor: account.by.clone(),
-            process: None,
-            rid: None,
-            events: account.events.clone(),
-        };
-        self.found(kind, sid.to_string(), draft);
+    /// Accounts that live, and whose creation was not seen. One whose creation is proven is told by itself; all others
+    /// of the host are one finding: mostly they are older, and a machine has many.
+    pub fn unseen<'a>(&mut self, accounts: impl Iterator<Item = (&'a Sid, UnseenAccount)>) {
+        let mut older = Vec::new();
+        for (sid, account) in accounts {
+            match &account.proof {
+                Some(proof) => {
+                    let (name, sid, proof) = (account.name.clone(), sid.clone(), proof.clone());
+                    let key = sid.to_string();
+                    let summary = FindingFact::CreatedUnlogged { name, sid: sid.clone(), proof };
+                    let draft = Draft::of_unseen(&sid, &account, Severity::High, summary);
+                    self.found(FindingKind::CreationNotLogged, key, draft);
+                }
+                None => older.push((sid, account)),
+            }
+        }
+        self.never_seen(older);
+    }
+
+    fn never_seen(&mut self, mut older: Vec<(&Sid, UnseenAccount)>) {
+        older.sort_by_key(|(sid, account)| (!account.is_privileged, account.at, *sid));
+        let Some((sid, foremost)) = older.first() else { return };
+        let severity = if foremost.is_privileged { Severity::Medium } else { Severity::Informational };
+        let accounts = older.iter().map(|(sid, account)| NeverSeen {
+            name: account.name.clone(),
+            sid: (*sid).clone(),
+            at: account.at,
+            sign: account.first_sign.clone(),
+            privileged: account.is_privileged,
+        });
+        let summary = FindingFact::NeverSeenCreated { accounts: accounts.collect() };
+        let mut events: Vec<CaseEvent> =
+            older.iter().flat_map(|(_, account)| account.events.iter().cloned()).take(EVENTS_MAX).collect();
+        events.sort();
+        events.dedup();
+        let first = older.iter().map(|(_, account)| account.at).min();
+        let draft = Draft { at: first, events, ..Draft::of_unseen(sid, foremost, severity, summary) };
+        self.found(FindingKind::AccountNeverSeenCreated, String::new(), draft);
     }
 
     /// A record cannot be read: where it is a creation's, that is worth a look by itself.
     pub fn unread(&mut self, cause: Unread, record: &RecordRef) {
-        if record.kind == EventKind::AccountCreated {
+        if record.kind.tells_of_a_creation() {
             let events = vec![CaseEvent { record: record.clone(), role: Role::Creation }];
             self.creations_unread(cause, 1, Some(record.at), events);
         }
@@ -261,10 +290,33 @@ impl FindingTable {
                 created.is_some_and(|created| created.eq_ignore_ascii_case(&name))
                     && (case.created_at - record.at).magnitude() <= HOLD
             };
-            if !cases.iter().any(is_it) {
+            if !cases.iter().any(is_it) && !self.is_told_already(&name, &record) {
                 self.key_without_creation(&name, &record);
             }
         }
+    }
+
+    /// The group that took the account in told of the same creation: one act, one finding.
+    fn is_told_already(&mut self, name: &str, record: &RecordRef) -> bool {
+        let unlogged =
+            self.drafts.iter_mut().filter(|((kind, _), _)| *kind == FindingKind::CreationNotLogged);
+        let same = unlogged.map(|(_, draft)| draft).find(|draft| match &draft.summary {
+            FindingFact::CreatedUnlogged { name: Some(known), .. } => same_name(known, name),
+            FindingFact::CreatedUnlogged { name: None, .. } => {
+                draft.at.is_some_and(|at| (at - record.at).magnitude() <= ONE_ACT)
+            }
+            _ => false,
+        });
+        let Some(draft) = same else { return false };
+        if let FindingFact::CreatedUnlogged { name: told, .. } = &mut draft.summary {
+            told.get_or_insert_with(|| name.into());
+        }
+        if let Some(account) = &mut draft.account {
+            account.name.get_or_insert_with(|| name.into());
+        }
+        draft.events.push(CaseEvent { record: record.clone(), role: Role::Registry });
+        draft.events.sort();
+        true
     }
 
     fn key_without_creation(&mut self, name: &str, record: &RecordRef) {

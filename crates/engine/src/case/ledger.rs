@@ -58,10 +58,18 @@ impl<'h> Ledger<'h> {
         actor::identify(actor, self.identity);
     }
 
-    /// Cleared logs and switched-off auditing of before a creation, and a clock that was set around it.
-    pub fn blindings_near(&self, at: Timestamp) -> impl Iterator<Item = &'h Blinding> + use<'h> {
+    /// What took sight away where a creation is explained, `needs` being from when on records were asked for: logs
+    /// that were cleared and auditing that was off within that span, interruptions and a clock that was set around it.
+    pub fn blindings_near(
+        &self,
+        needs: Timestamp,
+        at: Timestamp,
+    ) -> impl Iterator<Item = &'h Blinding> + use<'h> {
         self.blindings.iter().filter(move |blinding| match blinding {
-            Blinding::LogCleared(record) | Blinding::AuditSwitchedOff(record) => record.at <= at,
+            Blinding::LogCleared(record, _) => (needs..=at).contains(&record.at),
+            Blinding::AuditSwitchedOff(off) => {
+                off.record.at <= at && off.until.is_none_or(|until| until >= needs)
+            }
             Blinding::LogServiceStopped(record) | Blinding::EventsDropped(record) => {
                 (record.at - at).magnitude() <= INTERRUPTION_NEAR
             }

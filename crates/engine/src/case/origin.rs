@@ -25,7 +25,7 @@ pub(super) fn origin(
         let token = creator.map(|creator| creator.token.clone()).unwrap_or_default();
         let at = scene.creation.at();
         let session = scene.logons.at(own, at, CHANNEL_TOLERANCE);
-        return Some((certain(session_actor(token, session, at), "loopback"), vec![]));
+        return Some((proven(session_actor(token, session, at), "loopback"), vec![]));
     }
     if let Some(install) = installed(scene, decision, chain) {
         let by = &install.by;
@@ -43,13 +43,13 @@ pub(super) fn origin(
         let actor = session_actor(account, session, install.at);
         let mut events: Vec<CaseEvent> = install.records.iter().map(case_event(Role::Install)).collect();
         events.extend(session.map(|session| case_event(Role::Logon)(&session.record)));
-        return Some((certain(actor, install.kind.via()), events));
+        return Some((proven(actor, install.kind.via()), events));
     }
     opened_from(scene).or_else(|| service_started(scene, decision, chain))
 }
 
-fn certain(actor: Actor, via: &'static str) -> Origin {
-    Origin { actor, via, certainty: Certainty::Certain, client: None }
+fn proven(actor: Actor, via: &'static str) -> Origin {
+    Origin { actor, via, certainty: Certainty::Proven, client: None }
 }
 
 /// Who opened the session for somebody else.
@@ -60,11 +60,11 @@ fn opened_from(scene: &Scene<'_>) -> Option<(Origin, Vec<CaseEvent>)> {
         .logon_id
         .and_then(|logon_id| scene.logons.at(logon_id, from.record.at, CHANNEL_TOLERANCE));
     let actor = session_actor(from.account.clone(), session, from.record.at);
-    Some((certain(actor, from.via), vec![case_event(Role::Credentials)(&from.record)]))
+    Some((proven(actor, from.via), vec![case_event(Role::Credentials)(&from.record)]))
 }
 
-/// A service that was there already leaves no record of who started it. Where just one account came over the network
-/// within the second before, it may have been that one.
+/// A service that was there already leaves no record of who started it. Where just one client came over the network
+/// within the second before, it was that one in all likelihood; of two it may have been either.
 fn service_started(
     scene: &Scene<'_>,
     decision: &Decision<'_>,
@@ -82,16 +82,20 @@ fn service_started(
     if !is_shared || !service.start_seen || scene.creation.at() - began > SERVICE_REACH {
         return None;
     }
-    let came: Vec<&LogonSession> = scene.logons.came_from_outside(began - SERVICE_STARTER_REACH, began);
+    let came: Vec<&LogonSession> = scene.logons.came_over_network(began - SERVICE_STARTER_REACH, began);
     let who = |session: &LogonSession| {
         (session.account.sid.clone(), session.account.name.clone(), session.source_ip.clone())
     };
-    let latest = came.last()?;
+    // Windows' client logs on several times at once, always as the same and from the same address (B).
+    // Machines come all day for what they need; few start services of others.
+    let is_machine =
+        |session: &LogonSession| session.account.name.as_deref().is_some_and(|name| name.ends_with('$'));
+    let latest = came.last().filter(|latest| latest.is_from_outside() && !is_machine(latest))?;
     if came.iter().any(|session| who(session) != who(latest)) {
         return None;
     }
     let actor = session_actor(latest.account.clone(), Some(latest), began);
-    let origin = Origin { actor, via: SERVICE_START, certainty: Certainty::Possible, client: None };
+    let origin = Origin { actor, via: SERVICE_START, certainty: Certainty::Likely, client: None };
     Some((origin, vec![case_event(Role::Logon)(&latest.record)]))
 }
 

@@ -1,7 +1,8 @@
 //! What must be taken of a creation while the tables hold it.
 
 use begat_model::case::{
-    Actor, Attribution, BlindSpot, CaseEvent, Missing, Origin, RiskReason, Scope, Verdict, WindowRule,
+    Actor, Attribution, BlindSpot, CaseEvent, Certainty, Missing, Origin, RiskReason, Scope, Verdict,
+    WindowRule,
 };
 use begat_model::{HostName, ProcessId, Timestamp};
 
@@ -17,7 +18,7 @@ use crate::cause::weigh::weigh;
 use crate::cause::window_rule::{is_suspicious, nearest_suspicious};
 use crate::severity::risk::Facts;
 use crate::sight::visibility::ProcessSight;
-use crate::spans::CHANNEL_TOLERANCE;
+use crate::spans::{CHANNEL_TOLERANCE, CLEARED_NEAR, STARTED_NEAR};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
 use crate::tables::process::table::ProcessTable;
 
@@ -36,6 +37,10 @@ pub(crate) struct Settled {
     pub(super) window_rule: WindowRule,
     pub(super) command_line_told: Option<bool>,
     pub(super) parent_seen: bool,
+    /// More processes could have than were weighed.
+    pub(super) is_cut: bool,
+    /// From when on records were asked for to explain it.
+    pub(super) needs: Timestamp,
     /// Whose parent is only what its starter claimed.
     pub(super) parent_asserted: Option<BlindSpot>,
     /// Records that are missing where the process would have been told.
@@ -72,14 +77,16 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> (Settled, Option
     events.extend(origin.iter().flat_map(|(_, events)| events.clone()));
     let is_tool = creator.is_some_and(ProcessRecord::is_net_tool);
     let actor = session_actor(scene.creation.event.subject.clone(), scene.session, scene.creation.at());
-    let new_source = new_source(scene, &actor, origin.as_ref().map(|(origin, _)| &origin.actor));
+    let behind = origin.as_ref().map(|(origin, _)| origin);
+    let shown_behind = behind.filter(|origin| origin.certainty == Certainty::Proven);
+    let new_source = new_source(scene, &actor, shown_behind.map(|origin| &origin.actor));
     let spent = decision.named.filter(|_| is_tool && decision.verdict == Verdict::Attributed);
     let settled = Settled {
         host_name,
         scope: scene.scope,
         sight: scene.sight,
         actor,
-        origin: origin.as_ref().map(|(origin, _)| origin.clone()),
+        origin: behind.cloned(),
         logon_known: scene.session.is_some(),
         attribution: attribution(scene, &weighed, &decision, &chain),
         sequence: sequence(scene, decision.named, &chain),
@@ -88,10 +95,9 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> (Settled, Option
             .filter(|process| process.start_seen)
             .map(|process| process.command_line.value().is_some()),
         parent_seen: decision.named.is_none() || is_rooted(scene.processes, decision.named, &chain),
-        facts: Facts {
-            new_source,
-            ..facts(scene, &decision, &chain, origin.as_ref().map(|(origin, _)| origin))
-        },
+        facts: Facts { new_source, ..facts(scene, &decision, &chain, behind) },
+        is_cut: weighed.is_cut,
+        needs: needs(scene, decision.named, &chain),
         parent_asserted: decision.named.and_then(|creator| asserted_parent(scene, creator, &chain)),
         missing: scene.missing.clone(),
         is_filtered: scene.is_filtered,
@@ -139,6 +145,25 @@ fn asserted_parent(scene: &Scene<'_>, creator: ProcessIndex, chain: &[ProcessInd
             parent_session,
         })
     })
+}
+
+/// From when on the log was asked what led to a creation: from the logon of its session, the start of its creator's
+/// eldest ancestor, or the window before it. What of these is not in the input began before, but not before Windows did.
+fn needs(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[ProcessIndex]) -> Timestamp {
+    let at = scene.creation.at();
+    let own_session = scene.session.filter(|session| !session.is_shared());
+    let is_whole = creator.is_none() || is_rooted(scene.processes, creator, chain);
+    let lacks_logon =
+        own_session.is_none() && scene.creation.logon_id().is_some_and(|id| !id.is_well_known());
+    let line = creator.into_iter().chain(chain.iter().copied());
+    let starts = line.filter_map(|index| scene.processes.get(index)).map(|process| process.started_at);
+    let known = starts.chain(own_session.map(|session| session.began_at)).chain([at - STARTED_NEAR]).min();
+    let known = known.unwrap_or(at).min(at);
+    if is_whole && !lacks_logon {
+        return known;
+    }
+    let began = (at - CLEARED_NEAR).max(scene.host_started_at.unwrap_or(at - CLEARED_NEAR));
+    known.min(began)
 }
 
 /// The chain ends where Windows' own begins (pid 4 is the kernel), not where the log does.

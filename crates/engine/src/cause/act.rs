@@ -11,7 +11,8 @@ use crate::cause::evidence::EvidenceKind;
 pub enum ActSign {
     /// Its command line or its script says so, and nothing shows that it was not carried out.
     Said,
-    /// The SAM saw it ask for the account, or for the group that took it in, between the records of the creation.
+    /// The SAM saw it ask for the account, or for the group that took it in, between the records of the creation; or an
+    /// EDR saw it make the account.
     SeenBySam,
     /// Its start and its end enclose those records, and nothing else of its session came or went.
     Interlock,
@@ -53,6 +54,8 @@ const ELSEWHERE: &[EvidenceKind] =
 /// Images that do not call the SAM, as far as is known.
 const NO_CALLER: &[EvidenceKind] =
     &[EvidenceKind::CannotCreate, EvidenceKind::WindowsOwnTool, EvidenceKind::Bystander];
+/// The SAM heard it ask for the account.
+const LOOKED_UP: &[EvidenceKind] = &[EvidenceKind::LookedUpAccount, EvidenceKind::LookedUpGroup];
 /// Reasons of its own to be held likely, beside the session.
 const REASONS: &[EvidenceKind] = &[
     EvidenceKind::CreateCapable,
@@ -93,7 +96,7 @@ pub(crate) fn standing(clues: &[Clue<'_>], bearing: Bearing) -> Standing {
     let said = carried_out && !is_elsewhere && (line_counts || script);
     // Windows' own programs look around for all: what else this one looked up may be what is lost.
     let looks_around = bearing.is_lossy && bearing.session_is_shared && has_any(NO_CALLER);
-    let seen = (has(EvidenceKind::LookedUpAccount) || has(EvidenceKind::LookedUpGroup)) && !looks_around;
+    let seen = has(EvidenceKind::NamedByEdr) || has_any(LOOKED_UP) && !looks_around;
     let interlocks = has(EvidenceKind::Interlocks)
         && has(EvidenceKind::HoldsSession)
         && carried_out

@@ -14,7 +14,7 @@ use crate::cause::scene::Scene;
 use crate::cause::sought::Said;
 use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::aim::{Aim, Way};
-use crate::commands::intent::names_account::{Dollar, names_account};
+use crate::commands::intent::names_account::Dollar;
 use crate::commands::line::image_stem;
 use crate::sight::visibility::ProcessSight;
 use crate::sight::watch::ClockSet;
@@ -90,6 +90,7 @@ impl Scene<'_> {
         clues.extend(script);
         clues.extend(self.silent_clue(process, says));
         clues.extend(self.query_clue(process));
+        clues.extend(self.edr_clue(process));
         clues.extend(self.capability_clue(process));
         clues.extend(self.only_process_clue(process));
         clues.extend(self.users_clue(process));
@@ -113,7 +114,8 @@ impl Scene<'_> {
     }
 
     pub(super) fn start_clue<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Option<Clue<'s>> {
-        let (kind, why) = if !process.start_seen && !self.pointers.has_sign(process) {
+        let is_told_of = || self.pointers.has_sign(process) || self.creation.names(process);
+        let (kind, why) = if !process.start_seen && !is_told_of() {
             (EvidenceKind::StartNotSeen, EvidenceFact::StartNotSeen)
         } else if order == Order::PerhapsAfter {
             let late = process.started_at - self.creation.at();
@@ -278,6 +280,11 @@ impl Scene<'_> {
         Some(Clue::new(EvidenceKind::QueriedAccounts, EvidenceFact::LookedUp, records))
     }
 
+    fn edr_clue(&self, process: &ProcessRecord) -> Option<Clue<'_>> {
+        let record = self.creation.named_by.as_ref().filter(|_| self.creation.names(process))?;
+        Some(Clue::new(EvidenceKind::NamedByEdr, EvidenceFact::NamedByEdr, slice::from_ref(record)))
+    }
+
     /// Its session against the creation's. `says`: its command or script creates this account; in another session
     /// it then borrowed the token.
     pub(super) fn session_clue<'s>(&self, process: &'s ProcessRecord, says: bool) -> Option<Clue<'s>> {
@@ -343,14 +350,14 @@ impl Scene<'_> {
         let is_shared = self.creation.logon_id().is_some_and(LogonId::is_well_known);
         // What an unknown program makes of a name, nobody knows.
         let dollar = if process.capability().is_none() { Dollar::MayLack } else { Dollar::Told };
-        let named = || self.sought.name.is_some_and(|account| names_account(line, account, dollar));
-        if !is_net && !is_shared && !self.is_understood(process, line) && named() {
+        let named = || self.sought.name.is_some_and(|account| process.line_names(account, dollar));
+        if !is_net && !is_shared && !self.is_understood(process) && named() {
             return clue(EvidenceKind::NamesAccount, EvidenceFact::LineNamesAccount);
         }
         if process.speaks_of_accounts && process.capability() == Some(Capability::Creates) {
             return clue(EvidenceKind::SpeaksOfAccounts, EvidenceFact::LineSpeaksOfAccounts);
         }
-        if process.is_powershell() && process.intents.is_empty() && ends_with_its_command(line) {
+        if process.is_powershell() && process.intents.is_empty() && process.ends_with_its_command() {
             return clue(EvidenceKind::GivenOtherCommand, EvidenceFact::LineGivenOtherCommand);
         }
         None
@@ -368,48 +375,11 @@ impl Scene<'_> {
 
     /// What the line does is known, and it does not create this account here: that it names it ties nothing. A command
     /// that PowerShell was given is read; what a script of it does is not.
-    fn is_understood(&self, process: &ProcessRecord, line: &str) -> bool {
+    fn is_understood(&self, process: &ProcessRecord) -> bool {
         let of_this = |intent: &Intent| match intent {
             Intent::CreateAccount { name: Some(name), .. } => self.sought.is_account(name),
             _ => false,
         };
-        let runs_a_script = || line.to_ascii_lowercase().contains(".ps1");
-        process.intents.iter().any(of_this) || (process.is_powershell() && !runs_a_script())
-    }
-}
-
-/// What has PowerShell run code that stands elsewhere.
-const RUNS_OTHER_CODE: &[&str] =
-    &[".ps1", "iex", "invoke-expression", "import-module", "&", "-noe", "/noe", "-file"];
-
-/// PowerShell was given a command on its line, runs no other code that is named there, and ends with it.
-fn ends_with_its_command(line: &str) -> bool {
-    let line = line.to_ascii_lowercase();
-    let is_command = |word: &str| {
-        let word = word.trim_start_matches(['-', '/']);
-        !word.is_empty() && ["command", "encodedcommand"].iter().any(|switch| switch.starts_with(word))
-    };
-    let mut switches = line.split_whitespace().filter(|word| word.starts_with(['-', '/']));
-    switches.any(is_command) && !RUNS_OTHER_CODE.iter().any(|code| line.contains(code))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_powershell_that_ends_with_its_command_is_known_by_its_line() {
-        for (line, expected) in [
-            ("powershell.exe -Command \"Write-Host 'net user bob /add'; Start-Sleep 30\"", true),
-            ("powershell -nop -c Get-Date", true),
-            ("powershell.exe /enc ZABpAHIA", true),
-            ("powershell.exe", false),
-            ("powershell.exe -NoExit -Command Get-LocalUser bob", false),
-            (r"powershell.exe -Command C:\it\new.ps1", false),
-            ("powershell.exe -c \"iex $code\"", false),
-            (r"powershell.exe -NoProfile -File C:\it\new.ps1 -Count 3", false),
-        ] {
-            assert_eq!(ends_with_its_command(line), expected, "{line}");
-        }
+        process.intents.iter().any(of_this) || (process.is_powershell() && !process.names_a_script())
     }
 }

@@ -38,7 +38,9 @@ impl EvidenceKind {
             | EvidenceKind::SubscriptionCreatesAccount
             | EvidenceKind::ScriptJustCreatesSomeAccount
             | EvidenceKind::ScriptCreatesSomeAccount => Some(Lack::Script),
-            EvidenceKind::LookedUpAccount | EvidenceKind::LookedUpGroup => Some(Lack::Query),
+            EvidenceKind::LookedUpAccount | EvidenceKind::LookedUpGroup | EvidenceKind::NamedByEdr => {
+                Some(Lack::Query)
+            }
             EvidenceKind::NamesAccount => Some(Lack::Name),
             EvidenceKind::HoldsSession => Some(Lack::Session),
             EvidenceKind::CreateCapable => Some(Lack::Interfaces),
@@ -68,6 +70,8 @@ evidence_kinds! {
         "4798 names this process as the client that read this very account among the records of its creation";
     LookedUpGroup "looked_up_group" 7.0
         "4799 names this process as the client that read a group, whose next change in that session was this account";
+    NamedByEdr "named_by_edr" 7.0
+        "an EDR on the host names this process as the one that made this very account";
     QueriedAccounts "queried_accounts" 2.0
         "4798 or 4799 names this process as a client of the SAM, in the same session and within two seconds";
     Interlocks "interlocks" 5.0

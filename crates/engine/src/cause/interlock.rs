@@ -63,14 +63,15 @@ impl Scene<'_> {
             let own = ancestors.get_or_insert_with(|| self.ancestors_of(process));
             own.contains(&index) || self.is_below(other, process)
         };
-        let of_session = self.processes.of_session(Session::Known(session));
-        let not_told = self.processes.of_session_started(Session::NotTold, from, until);
-        let mut others = of_session.chain(not_told).filter(|(_, other)| !std::ptr::eq(*other, process));
-        others.any(|(index, other)| {
-            let came = other.start_seen && within(other.started_at);
-            let went = other.ended_at.is_some_and(within);
-            (came || went) && !is_kin(index, other)
-        })
+        let own = Session::Known(session);
+        let came =
+            [own, Session::NotTold].map(|session| self.processes.of_session_started(session, from, until));
+        let came = came.into_iter().flatten().filter(|(_, other)| other.start_seen);
+        let went = self.processes.ended_within(from, until).filter(|(_, other)| {
+            other.session == own || (other.session == Session::NotTold && within(other.started_at))
+        });
+        let mut others = came.chain(went).filter(|(_, other)| !std::ptr::eq(*other, process));
+        others.any(|(index, other)| !is_kin(index, other))
     }
 
     fn ancestors_of(&self, process: &ProcessRecord) -> Vec<ProcessIndex> {

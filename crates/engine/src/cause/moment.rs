@@ -131,7 +131,5 @@ impl Moment<'_> {
 
 /// A `net` or `net1` so long ago that it has ended, whether its end was told or not: a later end of its id is another's.
 fn is_long_gone(process: &ProcessRecord, at: Timestamp) -> bool {
-    let waits_for_password =
-        || process.command_line.value().is_some_and(|line| line.split_whitespace().any(|word| word == "*"));
-    process.is_net_tool() && at - process.started_at > NET_LIFE_MAX && !waits_for_password()
+    process.is_net_tool() && at - process.started_at > NET_LIFE_MAX && !process.waits_for_password()
 }

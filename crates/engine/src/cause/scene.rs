@@ -17,9 +17,15 @@ use crate::tables::burst::Burst;
 use crate::tables::install::Install;
 use crate::tables::logon::{LogonSession, LogonTable};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
-use crate::tables::process::table::ProcessTable;
+use crate::tables::process::table::{ProcessTable, ever};
 use crate::tuning::Tuning;
 use crate::windows::same_name::same_name;
+
+/// Processes of one sort (of the session, of the account's name) that are weighed for one creation, the latest: where no
+/// end is logged, all that ever ran are alive.
+pub(crate) const WEIGHED_MAX: usize = 2048;
+/// Processes that say the account's name and came after it that are told.
+const TOO_LATE_MAX: usize = 64;
 
 /// All that is known when a creation is weighed.
 pub struct Scene<'a> {
@@ -79,37 +85,68 @@ pub struct Scene<'a> {
     pub undone: bool,
 }
 
+/// The processes that are looked at for one creation.
+pub(super) struct InQuestion<'s> {
+    /// Oldest entry first.
+    pub processes: Vec<(ProcessIndex, &'s ProcessRecord)>,
+    /// Of some sort there were more than are looked at.
+    pub is_cut: bool,
+}
+
+/// Adds the latest of these, and says whether there are more.
+fn latest<'s>(
+    found: &mut Vec<(ProcessIndex, &'s ProcessRecord)>,
+    of_a_sort: impl DoubleEndedIterator<Item = (ProcessIndex, &'s ProcessRecord)>,
+) -> bool {
+    let mut of_a_sort = of_a_sort.rev();
+    found.extend(of_a_sort.by_ref().take(WEIGHED_MAX));
+    of_a_sort.next().is_some()
+}
+
 impl Scene<'_> {
     /// The processes that may be relevant, oldest entry first: no others are looked at. What makes a process
     /// relevant (`is_relevant`, `carries_intent`) has to be asked for here too.
-    pub(super) fn in_question(&self) -> Vec<(ProcessIndex, &ProcessRecord)> {
+    pub(super) fn in_question(&self) -> InQuestion<'_> {
         let processes = self.processes;
         let (from, until) = self.moment.reach(STARTED_NEAR);
         let mut found = Vec::new();
+        let (mut is_cut, (first, last)) = (false, ever());
         match self.creation.logon_id() {
             Some(ours) => {
-                let sessions = [Some(ours), self.linked].into_iter().flatten().map(Session::Known);
-                found.extend(sessions.flat_map(|session| processes.of_session(session)));
-                found.extend(processes.of_session_started(Session::NotTold, from, until));
+                for session in [Some(ours), self.linked].into_iter().flatten().map(Session::Known) {
+                    is_cut |= latest(&mut found, processes.of_session_started(session, first, until));
+                }
+                is_cut |= latest(&mut found, processes.of_session_started(Session::NotTold, from, until));
             }
-            None => found.extend(processes.started(from, until)),
+            None => is_cut |= latest(&mut found, processes.started(from, until)),
         }
-        found.extend(self.sought.name.into_iter().flat_map(|name| processes.that_create(name)));
+        // What is known by its end, or by what it did later, began some time before, and perhaps before the creation.
+        let told_later = processes.first_told_after(until).filter(|(_, process)| self.is_relevant(process));
+        is_cut |= latest(&mut found, told_later);
+        if let Some(name) = self.sought.name {
+            is_cut |= latest(&mut found, processes.that_create(name, first, until));
+            // They came too late, which is told; of many the nearest.
+            found.extend(processes.that_create(name, until, last).take(TOO_LATE_MAX));
+        }
         if self.is_loopback {
-            found.extend(processes.iter().filter(|(_, process)| self.same_user(process)));
+            let same_user = processes.started(first, until).filter(|(_, process)| self.same_user(process));
+            is_cut |= latest(&mut found, same_user);
         }
         let ran_scripts = self.pointers.scripts.iter().map(|script| script.pid);
         let looked_up =
             self.pointers.queries.iter().filter_map(|query| query.caller.as_ref().map(|(pid, _)| *pid));
-        found.extend(ran_scripts.chain(looked_up).flat_map(|pid| processes.with_pid(pid)));
+        let named = self.creation.event.initiating.iter().map(|named| named.pid);
+        found.extend(ran_scripts.chain(looked_up).chain(named).flat_map(|pid| processes.with_pid(pid)));
         found.sort_unstable_by_key(|(index, _)| *index);
         found.dedup_by_key(|(index, _)| *index);
-        debug_assert!(processes.iter().all(|(index, process)| {
-            found.binary_search_by_key(&index, |(index, _)| *index).is_ok()
-                || !(self.carries_intent(process)
-                    || self.is_relevant(process) && self.moment.could_have(process).is_ok())
-        }));
-        found
+        debug_assert!(
+            is_cut
+                || processes.iter().all(|(index, process)| {
+                    found.binary_search_by_key(&index, |(index, _)| *index).is_ok()
+                        || !(self.is_relevant(process) && self.moment.could_have(process).is_ok())
+                })
+        );
+        InQuestion { processes: found, is_cut }
     }
 
     /// The WMI subscription whose script this process ran inside WMI, where that script creates the account.
@@ -135,7 +172,11 @@ impl Scene<'_> {
             (Session::NotTold, _) | (_, None) => self.moment.started_within(process, STARTED_NEAR),
         };
         let by_loopback = self.is_loopback && self.same_user(process);
-        by_session || by_loopback || self.carries_intent(process) || self.pointers.has_sign(process)
+        by_session
+            || by_loopback
+            || self.carries_intent(process)
+            || self.pointers.has_sign(process)
+            || self.creation.names(process)
     }
 
     /// The same account, by SID, or by name where Sysmon tells no SID.
@@ -150,6 +191,58 @@ impl Scene<'_> {
                 };
                 same(&theirs.name, &ours.name) && same(&theirs.domain, &ours.domain)
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::known::Texts;
+    use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated};
+    use begat_model::{Duration, EventKind, ProcessId};
+
+    /// So many tools that say to make the account of one name, one after another.
+    fn tools(count: u32) -> ProcessTable {
+        let mut table = ProcessTable::default();
+        let begin = Timestamp::parse_rfc3339("2024-05-01T10:00:00.0000000Z").unwrap();
+        for pid in 0..count {
+            let started_at = begin + Duration::from_seconds(i64::from(pid));
+            let created = ProcessCreated {
+                pid: Some(ProcessId(4 * pid + 4)),
+                guid: None,
+                started_at,
+                image: Some(r"C:\Windows\System32\net1.exe".into()),
+                command_line: Field::Value("net1 user bob P /add".into()),
+                original_file_name: None,
+                subject: Principal { logon_id: Some(LogonId(7)), ..Principal::default() },
+                target: Principal::default(),
+                parent: ParentProcess::default(),
+                elevation: None,
+                hashes: None,
+                rules: Vec::new(),
+                details: None,
+            };
+            let kind = EventKind::ProcessCreated;
+            let record = RecordRef { at: started_at, kind, record_id: None, source: "log".into() };
+            table.created(&created, &record, &mut Texts::default());
+        }
+        table
+    }
+
+    #[test]
+    fn of_any_number_of_processes_of_a_sort_as_many_are_looked_at_and_the_latest() {
+        let (first, last) = ever();
+        for count in [10, WEIGHED_MAX as u32, 3 * WEIGHED_MAX as u32] {
+            let table = tools(count);
+            let mut found = Vec::new();
+            let is_cut = latest(&mut found, table.that_create("BOB", first, last));
+            assert_eq!(found.len(), WEIGHED_MAX.min(count as usize), "the work of one creation");
+            assert_eq!(is_cut, count as usize > WEIGHED_MAX);
+            assert_eq!(found[0].1.pid, Some(ProcessId(4 * count)), "the latest first");
+            let mut of_session = Vec::new();
+            latest(&mut of_session, table.of_session_started(Session::Known(LogonId(7)), first, last));
+            assert_eq!(of_session.len(), found.len());
         }
     }
 }

@@ -247,7 +247,7 @@ mod tests {
         let others = others.iter().map(|(explanation, kinds)| (explanation.clone(), clues(kinds)));
         let mut candidates: Vec<Candidate<'static>> = (0..).zip(processes).map(candidate).collect();
         candidates.sort_unstable_by(Candidate::by_likelihood);
-        Weighed { candidates, ruled_out: Vec::new(), others: others.collect() }
+        Weighed { candidates, ruled_out: Vec::new(), others: others.collect(), is_cut: false }
     }
 
     fn weighed(processes: &[&[EvidenceKind]], others: &[(Explanation, &[EvidenceKind])]) -> Weighed<'static> {

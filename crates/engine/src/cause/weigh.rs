@@ -9,7 +9,7 @@ use begat_model::case::{Against, EvidenceFact};
 use crate::cause::act::{Bearing, standing};
 use crate::cause::clue::Clue;
 use crate::cause::evidence::EvidenceKind;
-use crate::cause::scene::Scene;
+use crate::cause::scene::{InQuestion, Scene};
 use crate::cause::weighed::{Candidate, RuledOut, Weighed};
 use crate::cause::window_rule::nearest_suspicious;
 use crate::tables::process::record::{ProcessIndex, ProcessRecord};
@@ -40,7 +40,7 @@ impl Suspect<'_> {
 
 /// Weighs everything that could explain the creation.
 pub(crate) fn weigh<'s>(scene: &'s Scene<'_>) -> Weighed<'s> {
-    let in_question = scene.in_question();
+    let InQuestion { processes: in_question, is_cut } = scene.in_question();
     let mut suspects = Vec::with_capacity(in_question.len());
     let mut ruled_out = Vec::new();
     for (index, process) in in_question {
@@ -64,7 +64,8 @@ pub(crate) fn weigh<'s>(scene: &'s Scene<'_>) -> Weighed<'s> {
         is_filtered: scene.is_filtered,
         is_lossy: scene.missing.is_some() || !scene.absence_shows,
     };
-    Weighed { candidates: candidates(&suspects, bearing), ruled_out, others: scene.other_explanations() }
+    let candidates = candidates(&suspects, bearing);
+    Weighed { candidates, ruled_out, others: scene.other_explanations(), is_cut }
 }
 
 /// The suspects that compete, likeliest first, and with their signs as many as a case could show.

@@ -44,4 +44,6 @@ pub(crate) struct Weighed<'s> {
     pub ruled_out: Vec<RuledOut>,
     /// Explanations that are no process of the host.
     pub others: Vec<(Explanation, Vec<Clue<'s>>)>,
+    /// More processes could have than were weighed: the latest were.
+    pub is_cut: bool,
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use begat_model::case::{Actor, Process, SamKey, What};
 use begat_model::event::{
-    Body, ClockChanged, GroupMembership, Principal, ProcessCreated, QueryCaller, SamKeyWritten,
+    Body, ClockChanged, GroupMembership, LogCleared, Principal, ProcessCreated, QueryCaller, SamKeyWritten,
 };
 use begat_model::{Duration, Event, HostName, ProcessId, RecordRef, Text, Timestamp};
 
@@ -49,7 +49,7 @@ impl HostState {
             Body::LoggedOff(account) => self.logons.logged_off(account, event.at),
             Body::ExplicitCredentials(credentials) => self.logons.explicit_credentials(credentials, record),
             Body::SpecialPrivileges(account) => self.logons.privileged(account, record),
-            Body::AccountCreated(created) => self.account_created(event, created),
+            Body::AccountCreated(created) => self.account_created(event, created, texts),
             Body::AccountTouched(touched) => {
                 let actor = self.actor(&touched.subject, event.at);
                 self.findings.touched(touched, actor, record);
@@ -61,10 +61,7 @@ impl HostState {
             }
             Body::GroupMemberAdded(membership) => self.group_member_added(event, membership),
             Body::GroupMemberRemoved(membership) => self.accounts.removed_from_group(membership, record),
-            Body::LogCleared(by) => {
-                self.accounts.blinded(&What::LogCleared, by, record);
-                self.watch.blinded(Blinding::LogCleared(record.clone()));
-            }
+            Body::LogCleared(cleared) => self.log_cleared(cleared, record),
             Body::AuditPolicyChanged(change) => {
                 if switches_off(change) {
                     self.accounts.blinded(&What::AuditPolicyChanged, &change.subject, record);
@@ -112,6 +109,15 @@ impl HostState {
         let powerful = &self.tuning.analytic.privileged_groups;
         self.findings.added_to_group(membership, powerful, actor, &event.record);
         self.accounts.added_to_group(membership, &event.record);
+    }
+
+    /// Of a log of others: nothing of an account ever stood there.
+    fn log_cleared(&mut self, cleared: &LogCleared, record: &RecordRef) {
+        if cleared.may_have_told() {
+            let log = cleared.log.clone();
+            self.accounts.blinded(&What::LogCleared { log: log.clone() }, &cleared.subject, record);
+            self.watch.blinded(Blinding::LogCleared(record.clone(), log));
+        }
     }
 
     /// Events that tell nothing of an account, but of who is behind it.

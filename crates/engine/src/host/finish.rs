@@ -97,9 +97,7 @@ impl HostState {
         self.findings.creations_unplaced(self.watch.sight.creations_unplaced());
         // Where the record of a creation is there and cannot be read, none is known not to be there.
         if !self.watch.sight.domain_controller && !self.watch.creation_unread {
-            for (sid, unseen) in self.accounts.unseen() {
-                self.findings.unseen(sid, &unseen);
-            }
+            self.findings.unseen(self.accounts.unseen());
             self.findings.keys_without_creation(cases);
         }
         let domain_controller = self.watch.sight.domain_controller.then_some(true);

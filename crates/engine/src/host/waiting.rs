@@ -2,7 +2,7 @@
 
 use begat_model::case::{Outcome, Scope};
 use begat_model::continuity::Continuity;
-use begat_model::event::AccountCreated;
+use begat_model::event::{AccountCreated, InitiatingProcess, ParentProcess, Principal, ProcessCreated};
 use begat_model::{Duration, Event, Timestamp};
 
 use crate::case::settle::settle;
@@ -15,6 +15,8 @@ use crate::cause::sought::Sought;
 use crate::host::state::{HostState, Waiting};
 use crate::spans::{CHANNEL_TOLERANCE, SECOND_CUT};
 use crate::tables::burst::Burst;
+use crate::tables::process::record::ProcessRecord;
+use crate::texts::known::Texts;
 use crate::windows::same_name::folded;
 
 /// Names of created accounts that are remembered, to tell what was said for the first from what was said for the next.
@@ -23,32 +25,76 @@ const MADE_MAX: usize = 65_536;
 const SAME_SECOND_MAX: usize = 256;
 
 impl HostState {
-    pub(super) fn account_created(&mut self, event: &Event, created: &AccountCreated) {
-        if self.is_known_already(event, created) {
+    pub(super) fn account_created(&mut self, event: &Event, created: &AccountCreated, texts: &mut Texts) {
+        let creation = Creation::of(created, &event.record);
+        if let Some(initiating) = &creation.event.initiating {
+            self.initiating_seen(event, &created.subject, initiating, texts);
+        }
+        if self.is_known_already(&creation) {
             return;
         }
         if let Some(sid) = &created.account.sid {
             self.accounts.created(sid, event.at, created.account.name.clone(), &created.subject);
         }
         self.waiting.push_back(Waiting {
-            creation: Creation { event: created.clone(), record: event.record.clone() },
+            creation,
             host_name: event.host.clone(),
             sight: self.watch.processes_at(event.at),
             audit_off: self.watch.is_audit_off(),
         });
     }
 
-    /// A SID is given out once: its second creation within a second is the first, from a carrier that drops record
-    /// ids or rounds times.
-    fn is_known_already(&mut self, event: &Event, created: &AccountCreated) -> bool {
-        let Some(sid) = &created.account.sid else { return false };
-        let lately = self.waiting.iter_mut().rev().take(SAME_SECOND_MAX);
-        let mut same_second = lately.take_while(|waiting| event.at - waiting.creation.at() <= SECOND_CUT);
-        let known = same_second.find(|waiting| waiting.creation.event.account.sid.as_ref() == Some(sid));
-        let Some(known) = known else { return false };
-        if event.at.precision() > known.creation.record.at.precision() {
-            known.creation = Creation { event: created.clone(), record: event.record.clone() };
+    /// An EDR tells of the process that made an account, also where it told nothing of its start.
+    fn initiating_seen(
+        &mut self,
+        event: &Event,
+        account: &Principal,
+        named: &InitiatingProcess,
+        texts: &mut Texts,
+    ) {
+        let known = self.processes.running(named.pid, event.at);
+        let is_it = |process: &ProcessRecord| {
+            let agrees = |start: Timestamp| (start - process.started_at).magnitude() <= CHANNEL_TOLERANCE;
+            !process.start_seen || named.started_at.is_none_or(agrees)
+        };
+        if known.is_some_and(is_it) {
+            return;
         }
+        let Some(started_at) = named.started_at else {
+            return self.witness(named.pid, named.image.as_ref(), account, &event.record, texts);
+        };
+        let created = ProcessCreated {
+            pid: Some(named.pid),
+            guid: None,
+            started_at,
+            image: named.image.clone(),
+            command_line: named.command_line.clone(),
+            original_file_name: None,
+            subject: Principal::default(),
+            target: account.clone(),
+            parent: ParentProcess::default(),
+            elevation: None,
+            hashes: None,
+            rules: Vec::new(),
+            details: None,
+        };
+        self.processes.created(&created, &event.record, texts);
+    }
+
+    /// A SID is given out once: its second creation within a second is the first, from a carrier that drops record
+    /// ids or rounds times, and within two where an EDR tells it as well.
+    fn is_known_already(&mut self, creation: &Creation) -> bool {
+        let Some(sid) = &creation.event.account.sid else { return false };
+        let lately = self.waiting.iter_mut().rev().take(SAME_SECOND_MAX);
+        let (at, kind) = (creation.at(), creation.record.kind);
+        let mut near = lately.take_while(|waiting| at - waiting.creation.at() <= CHANNEL_TOLERANCE);
+        let known = near.find(|waiting| {
+            let known = &waiting.creation;
+            let is_near = known.record.kind != kind || at - known.at() <= SECOND_CUT;
+            is_near && known.event.account.sid.as_ref() == Some(sid)
+        });
+        let Some(known) = known else { return false };
+        known.creation.join(creation.clone());
         true
     }
 

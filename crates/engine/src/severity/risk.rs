@@ -13,6 +13,9 @@ use begat_model::case::{
 /// Before anything is known of the creation.
 pub const PRIOR: i32 = -4;
 
+/// Windows' setup made it, or a program of its first run.
+pub const WINDOWS_SETUP: &str = "windows_setup";
+
 /// The term that only all hosts together show.
 pub const SAME_NAME_ELSEWHERE: &str = "same_name_elsewhere";
 
@@ -212,7 +215,7 @@ pub const RISK_TABLE: &[RiskRow] = &[
     },
     // Windows itself made it while it was set up.
     RiskRow {
-        name: "windows_setup",
+        name: WINDOWS_SETUP,
         points: -15,
         applies: |facts| {
             let is_setup = facts.verdict == Some(Verdict::System) || facts.by_setup;
@@ -386,7 +389,7 @@ mod tests {
     fn made_for_rows() -> Vec<(&'static str, Facts)> {
         let facts = Facts::default;
         let text = || Some("because".into());
-        let cover_up = Some(CoverUp::LogCleared);
+        let cover_up = Some(CoverUp::LogCleared { log: None });
         vec![
             ("server", Facts { host: host(HostClass::Server), ..facts() }),
             ("tier0", Facts { host: host(HostClass::Tier0), ..facts() }),
@@ -499,7 +502,7 @@ mod tests {
         assert_eq!(severity(|facts| facts.look_alike_name = look_alike()).1, Severity::High);
         assert_eq!(severity(|facts| facts.renamed = Some("net.exe".into())).1, Severity::High);
         assert_eq!(
-            severity(|facts| facts.covered_up = Some(CoverUp::LogClearedBefore)).1,
+            severity(|facts| facts.covered_up = Some(CoverUp::LogClearedBefore { log: None })).1,
             Severity::Critical
         );
         assert_eq!(severity(|facts| facts.outcome = Some(Outcome::Resurrected)).1, Severity::Critical);

@@ -1,21 +1,32 @@
 //! What takes sight away from a host, and what its process records left out.
 
 use begat_model::case::{CaseEvent, Role};
-use begat_model::{Duration, RecordRef};
+use begat_model::{Duration, RecordRef, Text, Timestamp};
 
 /// Something that took sight away from a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Blinding {
-    /// 1102.
-    LogCleared(RecordRef),
+    /// 1102, 104: of which log, where that is told.
+    LogCleared(RecordRef, Option<Text>),
     /// 4719 that switches off auditing of what this analytic needs.
-    AuditSwitchedOff(RecordRef),
+    AuditSwitchedOff(SwitchedOff),
     /// 1100.
     LogServiceStopped(RecordRef),
     /// 1101.
     EventsDropped(RecordRef),
     /// 4616 by more than a second.
     ClockChanged(RecordRef, Duration),
+}
+
+/// Auditing that was switched off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SwitchedOff {
+    /// The 4719.
+    pub record: RecordRef,
+    /// Of which subcategory.
+    pub subcategory: Option<Text>,
+    /// When it was switched on again.
+    pub until: Option<Timestamp>,
 }
 
 /// Which fields the host's process records had.
@@ -30,8 +41,8 @@ pub struct CommandLinesSeen {
 impl Blinding {
     /// The event in a case.
     pub fn case_event(&self) -> CaseEvent {
-        let (Blinding::LogCleared(record)
-        | Blinding::AuditSwitchedOff(record)
+        let (Blinding::LogCleared(record, _)
+        | Blinding::AuditSwitchedOff(SwitchedOff { record, .. })
         | Blinding::LogServiceStopped(record)
         | Blinding::EventsDropped(record)
         | Blinding::ClockChanged(record, _)) = self;

@@ -80,7 +80,7 @@ impl HostSight {
 
     /// Why creations cannot be placed in time, and how many.
     pub fn creations_unplaced(&self) -> impl Iterator<Item = (Unread, u64)> + '_ {
-        let of_creations = self.unplaced.iter().filter(|((kind, _), _)| *kind == EventKind::AccountCreated);
+        let of_creations = self.unplaced.iter().filter(|((kind, _), _)| kind.tells_of_a_creation());
         of_creations.map(|((_, cause), count)| (*cause, *count))
     }
 
@@ -130,7 +130,7 @@ impl HostSight {
 /// they say nothing of what ran later.
 fn tells_processes(tally: &Tally, key: &HeardKey) -> bool {
     match key.kind {
-        Some(EventKind::SysmonProcessCreated) => true,
+        Some(EventKind::SysmonProcessCreated | EventKind::EdrProcessCreated) => true,
         Some(EventKind::ProcessCreated) => tally.beyond_boot.contains(&key.host),
         _ => false,
     }

@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use begat_model::event::{AuditPolicyChanged, ClockChanged, Field, ProcessCreated};
-use begat_model::{Duration, Event, EventKind, RecordRef, Timestamp};
+use begat_model::{Duration, Event, EventKind, RecordRef, Text, Timestamp};
 
-use crate::sight::blinding::{Blinding, CommandLinesSeen};
+use crate::sight::blinding::{Blinding, CommandLinesSeen, SwitchedOff};
 use crate::sight::visibility::{HostSight, ProcessSight};
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_NEAR, CLOCK_TRIM_MAX, LAG_MAX, QUIET_MAX, RATE_SPAN_MIN};
 
@@ -82,7 +82,7 @@ impl Watch {
 
     /// A record was there, and what it tells cannot be read.
     pub fn unread(&mut self, record: &RecordRef) {
-        self.creation_unread |= record.kind == EventKind::AccountCreated;
+        self.creation_unread |= record.kind.tells_of_a_creation();
         if record.kind.tells_of_a_start() {
             if self.starts_unread.len() == STARTS_UNREAD_MAX {
                 self.starts_unread.pop_front();
@@ -122,8 +122,25 @@ impl Watch {
         if of_any(&[PROCESS_CREATION]) && (removes || adds) {
             self.process_audit_off = removes;
         }
+        if adds {
+            self.switched_on(change.subcategory_guid.as_ref(), record.at);
+        }
         if removes && of_any(VITAL_SUBCATEGORIES) {
-            self.blinded(Blinding::AuditSwitchedOff(record.clone()));
+            let subcategory = change.subcategory_guid.clone();
+            let off = SwitchedOff { record: record.clone(), subcategory, until: None };
+            self.blinded(Blinding::AuditSwitchedOff(off));
+        }
+    }
+
+    /// A subcategory is audited again: what was switched off hid nothing from here on.
+    fn switched_on(&mut self, subcategory: Option<&Text>, at: Timestamp) {
+        for blinding in &mut self.blindings {
+            if let Blinding::AuditSwitchedOff(off) = blinding
+                && off.until.is_none()
+                && off.subcategory.as_ref() == subcategory
+            {
+                off.until = Some(at);
+            }
         }
     }
 

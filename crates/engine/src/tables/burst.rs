@@ -190,6 +190,7 @@ mod tests {
             subject: Principal::default(),
             display_name: None,
             user_principal_name: None,
+            initiating: None,
         };
         let created = event(1, EventKind::AccountCreated, Body::AccountCreated(Box::new(created)));
         let mut table = TouchTable::default();

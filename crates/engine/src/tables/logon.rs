@@ -402,16 +402,16 @@ impl LogonTable {
             .max_by_key(|session| (session.began_at, session.account.logon_id))
     }
 
-    /// The sessions of people that came over the network from elsewhere between two times, both included, in order of
-    /// time: none of a machine's own account, nor of one that may do nothing here.
-    pub fn came_from_outside(&self, from: Timestamp, until: Timestamp) -> Vec<&LogonSession> {
-        let is_machine =
-            |account: &Principal| account.name.as_deref().is_some_and(|name| name.ends_with('$'));
+    /// The sessions that came over the network between two times, both included, in order of time: whoever's, and
+    /// with an address or without, but none of this machine itself nor of one that may do nothing here.
+    pub fn came_over_network(&self, from: Timestamp, until: Timestamp) -> Vec<&LogonSession> {
+        let is_anonymous =
+            |account: &Principal| account.sid.as_ref().is_some_and(|sid| sid.as_str() == "S-1-5-7");
         let fits = |session: &&LogonSession| {
             (from..=until).contains(&session.began_at)
-                && session.is_from_outside()
+                && session.is_network()
                 && !self.is_loopback(session)
-                && !is_machine(&session.account)
+                && !is_anonymous(&session.account)
                 && session.is_elevated() != Some(false)
         };
         let mut came: Vec<&LogonSession> = self.sessions.values().flatten().filter(fits).collect();

@@ -5,7 +5,9 @@ use begat_model::case::{
     Against, BlindSpot, BlindSpotKind, Case, EvidenceFact, Explanation, Outcome, Reason, Scope, Severity,
     Verdict, What,
 };
-use begat_model::event::{AccountAction, Body, ClockChanged, Field, LoggedOn, Principal, TokenElevation};
+use begat_model::event::{
+    AccountAction, Body, ClockChanged, Field, LogCleared, LoggedOn, Principal, TokenElevation,
+};
 use begat_model::{EventKind, LogonId, Precision, ProcessId, Timestamp};
 use proptest::prelude::*;
 
@@ -658,10 +660,10 @@ fn the_other_half_of_a_split_token_is_linked() {
 fn clearing_the_log_afterwards_is_critical_and_told() {
     let mut story = Story::default();
     net_user(&mut story, 1001, "bob");
-    story.push(60.0, EventKind::LogCleared, Body::LogCleared(principal(ADMIN, "admin", SESSION)));
+    story.push(60.0, EventKind::LogCleared, LogCleared::of_security(principal(ADMIN, "admin", SESSION)));
     let case = story.case();
     assert_eq!(case.severity, Severity::Critical);
-    assert!(case.afterwards.iter().any(|afterward| afterward.what == What::LogCleared));
+    assert!(case.afterwards.iter().any(|afterward| matches!(afterward.what, What::LogCleared { .. })));
 }
 
 #[test]

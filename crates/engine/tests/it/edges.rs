@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::story::{Story, principal, tally};
+use crate::story::{ADMIN, Story, principal, tally};
 use begat_engine::{Engine, HostDirectory, Tuning};
-use begat_model::case::{BlindSpot, BlindSpotKind, Case, Verdict};
+use begat_model::case::{BlindSpot, BlindSpotKind, Case, Severity, Verdict};
 use begat_model::catalog::channel;
 use begat_model::coverage::LogKey;
-use begat_model::event::{Body, ParentProcess};
+use begat_model::event::{AuditPolicyChanged, Body, LogCleared, ParentProcess, Principal};
 use begat_model::{Event, EventKind, ProcessId};
 
 const SESSION: u64 = 0x4341b1;
@@ -94,12 +94,95 @@ fn only_a_log_that_was_cleared_before_hides_what_made_an_account() {
             .logon(-100.0, SESSION, 10, Some("10.0.0.7"))
             .process(-0.1, 701, 4, SESSION, "net1.exe", "net1 user bob P /add")
             .created(0.0, 1001, "bob", SESSION)
-            .push(seconds, EventKind::LogCleared, Body::LogCleared(by));
+            .push(seconds, EventKind::LogCleared, LogCleared::of_security(by));
         story.case()
     };
     assert!(blind_spots(&told(-50.0)).contains(&BlindSpotKind::LogCleared));
     assert!(blind_spots(&told(0.0)).contains(&BlindSpotKind::LogCleared), "in the same instant");
     assert!(!blind_spots(&told(50.0)).contains(&BlindSpotKind::LogCleared));
+}
+
+#[test]
+fn a_log_that_was_cleared_before_anything_of_a_creation_began_hid_nothing_of_it() {
+    let day = 86_400.0;
+    let told = |cleared: f64, logon_told: bool, boot: Option<f64>| {
+        let mut story = Story::default();
+        let by = principal("S-1-5-21-10-20-30-1999", "other", 0x99);
+        story.push(-300.0 * day, EventKind::HostStarted, Body::HostStarted);
+        story.push(cleared, EventKind::LogCleared, LogCleared::of_security(by));
+        if let Some(boot) = boot {
+            story.push(boot, EventKind::HostStarted, Body::HostStarted);
+        }
+        story.lively();
+        if logon_told {
+            story.logon(-3000.0, SESSION, 10, Some("10.0.0.7"));
+        }
+        story
+            .process(-0.1, 701, 4, SESSION, "net1.exe", "net1 user bob P /add")
+            .created(0.0, 1001, "bob", SESSION);
+        story.events.sort_by_key(|event| event.at);
+        let case = story.case();
+        assert_ne!(case.severity, Severity::Critical, "cleared by another");
+        blind_spots(&case).contains(&BlindSpotKind::LogCleared)
+    };
+    assert!(!told(-270.0 * day, true, None), "nine months before: all that is asked of it came later");
+    assert!(!told(-3600.0, true, None), "before the session began");
+    assert!(told(-1800.0, true, None), "within the session");
+    assert!(told(-2.0 * day, false, None), "the logon that is missing may have stood there");
+    assert!(!told(-2.0 * day, false, Some(-day)), "no session of before a restart lives on");
+    assert!(!told(-270.0 * day, false, None), "a session that old is a service's");
+}
+
+#[test]
+fn auditing_that_was_switched_on_again_hides_nothing_from_then_on() {
+    let told = |off: f64, on: Option<f64>| {
+        let mut story = Story::default();
+        let change = |changes: &str| {
+            Body::AuditPolicyChanged(Box::new(AuditPolicyChanged {
+                subject: Principal::default(),
+                subcategory_guid: Some("0cce9215-69ae-11d9-bed3-505054503030".into()),
+                changes: Some(changes.into()),
+            }))
+        };
+        story.push(off, EventKind::AuditPolicyChanged, change("%%8448"));
+        if let Some(on) = on {
+            story.push(on, EventKind::AuditPolicyChanged, change("%%8449"));
+        }
+        story
+            .lively()
+            .logon(-3000.0, SESSION, 10, Some("10.0.0.7"))
+            .process(-0.1, 701, 4, SESSION, "net1.exe", "net1 user bob P /add")
+            .created(0.0, 1001, "bob", SESSION);
+        story.events.sort_by_key(|event| event.at);
+        blind_spots(&story.case()).contains(&BlindSpotKind::AuditPolicyChanged)
+    };
+    assert!(told(-9e6, None), "it is off to this day");
+    assert!(!told(-9e6, Some(-8e6)), "long on again");
+    assert!(told(-9e6, Some(-100.0)), "it was off while the session was at work");
+}
+
+#[test]
+fn a_log_of_others_that_is_cleared_hides_nothing_and_covers_nothing_up() {
+    let told = |log: Option<&str>, by: Principal| {
+        let mut story = Story::default();
+        let cleared = LogCleared { subject: by, log: log.map(Into::into) };
+        story
+            .lively()
+            .logon(-100.0, SESSION, 10, Some("10.0.0.7"))
+            .push(-50.0, EventKind::OtherLogCleared, Body::LogCleared(Box::new(cleared)))
+            .process(-0.1, 701, 4, SESSION, "net1.exe", "net1 user bob P /add")
+            .created(0.0, 1001, "bob", SESSION);
+        let case = story.case();
+        (blind_spots(&case).contains(&BlindSpotKind::LogCleared), case.severity == Severity::Critical)
+    };
+    // 104 tells no session and no SID.
+    let admin = || Principal { sid: None, logon_id: None, ..principal(ADMIN, "ADMIN", 0) };
+    let other = || Principal { name: Some("other".into()), ..admin() };
+    let powershell = Some("Microsoft-Windows-PowerShell/Operational");
+    assert_eq!(told(powershell, admin()), (true, true), "by whoever made the account");
+    assert_eq!(told(powershell, other()), (true, false));
+    assert_eq!(told(Some("Application"), admin()), (false, false));
+    assert_eq!(told(None, other()), (true, false), "which log it was is not told");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod attribution;
 mod bounds;
 mod context;
 mod edges;
+mod edr;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod intent_adversary;

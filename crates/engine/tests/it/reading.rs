@@ -2,9 +2,7 @@
 //! are.
 
 use crate::story::{ADMIN, Story, at, principal};
-use begat_model::case::{
-    BlindSpot, BlindSpotKind, Case, Certainty, LateralChannel, RiskReason, Role, Verdict,
-};
+use begat_model::case::{BlindSpot, BlindSpotKind, Case, Certainty, RiskReason, Role, Verdict};
 use begat_model::event::{Body, Installed, ScriptBlock, ScriptPiece};
 use begat_model::{EventKind, ProcessId};
 
@@ -212,7 +210,7 @@ fn a_command_on_another_host_is_joined_only_where_it_went_the_way_that_the_creat
         let origin = case.origin.as_ref();
         (origin.map(|origin| (origin.via, origin.certainty)), commands)
     };
-    let certain = (Some(("remote_command", Certainty::Certain)), 1);
+    let certain = (Some(("remote_command", Certainty::Proven)), 1);
     assert_eq!(joined(false, None, &[("jump1", BY_ADSI)]), certain);
     assert_eq!(joined(false, Some("JUMP1"), &[("jump1.corp.example", BY_ADSI)]), certain);
     assert_eq!(joined(true, None, &[("jump1", BY_WMIC)]), certain);
@@ -268,18 +266,15 @@ fn service_begins(seconds: f64) -> Story {
 }
 
 #[test]
-fn a_service_that_was_started_over_the_network_is_a_lateral_channel_while_it_may_act_for_who_started_it() {
-    let channel = |seconds: f64| {
+fn who_started_a_service_over_the_network_is_likely_behind_it_while_it_may_act_for_him_and_gives_no_points() {
+    let told = |seconds: f64| {
         let case = service_begins(seconds).created(0.0, 1001, "bob", 0x3e7).case();
-        let terms = case.risk.terms.into_iter().map(|term| term.why);
-        let mut channels = terms.filter_map(|why| match why {
-            RiskReason::Lateral { channel } => Some(channel),
-            _ => None,
-        });
-        (case.origin.map(|origin| origin.via), channels.next())
+        let is_lateral = case.risk.terms.iter().any(|term| matches!(term.why, RiskReason::Lateral { .. }));
+        (case.origin.map(|origin| (origin.via, origin.certainty)), is_lateral)
     };
-    assert_eq!(channel(-59.0), (Some("service_start"), Some(LateralChannel::RemoteService)));
-    assert_eq!(channel(-61.0), (None, None), "by then it acts on its own account");
+    let likely = Some(("service_start", Certainty::Likely));
+    assert_eq!(told(-59.0), (likely, false), "points are for what is proven");
+    assert_eq!(told(-61.0), (None, false), "by then it acts on its own account");
 }
 
 #[test]
@@ -290,13 +285,21 @@ fn who_came_over_the_network_right_before_a_service_began_may_have_started_it() 
         let case = story.created(0.0, 1001, "bob", 0x3e7).case();
         case.origin.map(|origin| (origin.via, origin.certainty, origin.actor.source_ip.unwrap().to_string()))
     };
-    let expected = ("service_start", Certainty::Possible, "172.18.39.105".to_owned());
+    let expected = ("service_start", Certainty::Likely, "172.18.39.105".to_owned());
     assert_eq!(told(&|_| {}), Some(expected.clone()));
     let other = |story: &mut Story, seconds| {
         story.logon(seconds, 0x888, 3, Some("10.2.2.2"));
     };
     assert_eq!(told(&|story| other(story, -0.9)), None, "two came");
     assert_eq!(told(&|story| other(story, -5.0)), Some(expected.clone()), "long before");
+    let again = |story: &mut Story| {
+        story.logon(-0.695, 0x889, 3, Some("172.18.39.105"));
+    };
+    assert_eq!(told(&again), Some(expected.clone()), "the same client logs on several times at once");
+    let without_address = |story: &mut Story| {
+        story.logon(-0.9, 0x888, 3, None);
+    };
+    assert_eq!(told(&without_address), None, "whoever it was, it came over the network as well");
     assert_eq!(told(&|story| other(story, -0.6)), Some(expected), "it had begun by then");
     let machine = |story: &mut Story| {
         for event in &mut story.events {
@@ -305,7 +308,7 @@ fn who_came_over_the_network_right_before_a_service_began_may_have_started_it() 
             }
         }
     };
-    assert_eq!(told(&machine), None, "machines start no services of others");
+    assert_eq!(told(&machine), None, "machines start few services of others");
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! What else than processes points to who was behind a creation, and what is worth a look without one.
 
 use crate::story;
-use crate::story::{ADMIN, Story, account_sid, is_impossible, line, principal};
+use crate::story::{ADMIN, Story, account_sid, at, is_impossible, line, principal};
 use begat_model::case::{
     BlindSpot, BlindSpotKind, FindingFact, FindingKind, Outcome, Proof, Reason, Role, SamKey, Severity,
     Verdict,
 };
 use begat_model::event::{
-    AccountAction, Body, GroupMembership, Installed, LoggedOn, ManagedAccount, PipelineExecuted, Principal,
-    QueryCaller, SamPipeOpened, SessionReconnected, TokenElevation,
+    AccountAction, AccountTouched, Body, GroupMembership, Installed, LogCleared, LoggedOn, ManagedAccount,
+    PipelineExecuted, Principal, QueryCaller, SamPipeOpened, SessionReconnected, TokenElevation,
 };
 use begat_model::{EventKind, LogonId, ProcessId, Sid};
 
@@ -426,7 +426,7 @@ fn covering_up_beforehand_counts_as_well() {
     story
         .lively()
         .logon(-100.0, SESSION, 2, None)
-        .push(-60.0, EventKind::LogCleared, Body::LogCleared(principal(ADMIN, "admin", SESSION)))
+        .push(-60.0, EventKind::LogCleared, LogCleared::of_security(principal(ADMIN, "admin", SESSION)))
         .process(-0.1, 901, 4, SESSION, "net1.exe", "net1 user bob P /add")
         .created(0.0, 1001, "bob", SESSION);
     assert_eq!(story.case().severity, Severity::Critical, "M25");
@@ -517,6 +517,28 @@ fn an_account_that_nobody_saw_created_is_told_and_weighed_by_what_proves_it() {
 }
 
 #[test]
+fn accounts_of_one_host_that_nobody_saw_created_are_one_finding() {
+    let mut story = Story::default();
+    for rid in 1005..1025 {
+        logs_on(&mut story, f64::from(rid), rid);
+    }
+    let membership = GroupMembership {
+        member: Principal { sid: Some(account_sid(1020)), ..Principal::default() },
+        group: Principal { sid: Sid::parse("S-1-5-32-544"), ..Principal::default() },
+        subject: principal(ADMIN, "admin", SESSION),
+    };
+    story.push(2000.0, EventKind::LocalMemberAdded, Body::GroupMemberAdded(Box::new(membership)));
+    let findings = story.hunted().findings;
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    let FindingFact::NeverSeenCreated { accounts } = &findings[0].summary else { panic!("{findings:#?}") };
+    assert_eq!(accounts.len(), 20);
+    assert_eq!((&accounts[0].sid, accounts[0].privileged), (&account_sid(1020), true), "the powerful first");
+    assert_eq!(findings[0].severity, Severity::Medium);
+    assert_eq!(findings[0].at, Some(at(1005.0)));
+    assert!(accounts[1..].windows(2).all(|pair| pair[0].at <= pair[1].at));
+}
+
+#[test]
 fn the_primary_group_and_the_sams_own_key_betray_a_creation_that_was_not_logged() {
     let mut group = Story::default();
     let membership = GroupMembership {
@@ -529,6 +551,13 @@ fn the_primary_group_and_the_sams_own_key_betray_a_creation_that_was_not_logged(
     let mut key = Story::default();
     key.sam(0.0, "lsass.exe", r"Names\ghost", "CreateKey");
     assert_eq!(kinds(&key), [(FindingKind::CreationNotLogged, Severity::High)]);
+    let mut both = group;
+    both.sam(0.01, "lsass.exe", r"Names\ghost", "CreateKey");
+    let findings = both.hunted().findings;
+    let told: Vec<_> = findings.iter().map(|finding| (finding.kind, finding.events.len())).collect();
+    assert_eq!(told, [(FindingKind::CreationNotLogged, 2)], "one act, one finding");
+    let account = findings[0].account.as_ref().unwrap();
+    assert_eq!((account.name.as_deref(), account.sid.clone()), (Some("ghost"), Some(account_sid(1009))));
     key.created(0.01, 1001, "ghost", SESSION);
     assert_eq!(kinds(&key), [], "its creation was logged");
 }
@@ -561,6 +590,45 @@ fn one_hand_that_makes_many_is_one_wave() {
     let waves: Vec<Option<String>> = story.cases().into_iter().map(|case| case.wave).collect();
     assert!(waves[0].is_some() && waves[..4].iter().all(|wave| *wave == waves[0]), "A07: {waves:?}");
     assert_eq!(waves[4], None, "hours later it is another story");
+}
+
+/// Somebody makes the same account and deletes it again, so many times, so many hours apart, each time in a session of
+/// its own.
+fn again_and_again(story: &mut Story, times: u32, hours: f64, sid: &str, name: &str) {
+    for time in 0..times {
+        let (start, session) = (f64::from(time) * hours * 3600.0, 0x9000 + u64::from(time));
+        let by = principal(sid, "somebody", session);
+        story.created_with(start, 1001 + time, name, session, |created| created.subject = by.clone());
+        let deleted = AccountTouched {
+            action: AccountAction::Deleted,
+            succeeded: true,
+            account: Principal { sid: Some(account_sid(1001 + time)), ..principal(sid, name, 0) },
+            subject: by,
+            new_uac_value: None,
+        };
+        story.push(start + 90.0, EventKind::AccountDeleted, Body::AccountTouched(Box::new(deleted)));
+    }
+}
+
+#[test]
+fn one_account_made_and_deleted_again_and_again_by_one_hand_is_one_wave() {
+    let waves = |times: u32, hours: f64, sid: &str| {
+        let mut story = Story::default();
+        again_and_again(&mut story, times, hours, sid, "atomic");
+        let waves: Vec<Option<String>> = story.cases().into_iter().map(|case| case.wave).collect();
+        let first = waves[0].clone();
+        (waves.iter().all(|wave| *wave == first), first.is_some())
+    };
+    let one_wave = (true, true);
+    assert_eq!(waves(5, 24.0, ADMIN), one_wave, "every morning");
+    assert_eq!(waves(3, 0.5, ADMIN), one_wave, "within two hours, each time in another session");
+    assert_eq!(waves(2, 24.0, ADMIN), (true, false), "twice is none");
+    assert_eq!(waves(4, 24.0 * 30.0, ADMIN), (true, false), "once a month is none");
+    assert_eq!(waves(5, 24.0, "S-1-5-18"), (true, false), "SYSTEM is nobody's hand");
+    let mut two_hands = Story::default();
+    again_and_again(&mut two_hands, 2, 24.0, ADMIN, "atomic");
+    again_and_again(two_hands.on("srv2.corp.example"), 2, 24.0, ADMIN, "atomic");
+    assert!(two_hands.cases().iter().all(|case| case.wave.is_none()), "on one host each");
 }
 
 #[test]

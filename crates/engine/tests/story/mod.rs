@@ -205,6 +205,7 @@ impl Story {
             subject: principal(ADMIN, "admin", logon_id),
             display_name: Some("%%1793".into()),
             user_principal_name: None,
+            initiating: None,
         };
         change(&mut created);
         self.push(seconds, EventKind::AccountCreated, Body::AccountCreated(Box::new(created)))

@@ -13,7 +13,7 @@ use crate::raw::{
     Header, HeaderTime, Outcome, RawRecord, Visitor, ZonelessTime, level_of, parse_unmarked_utc,
 };
 use crate::scalar::Scalar;
-use crate::shapes::{DataSlot, Found, PathNode, Schema, Schemas};
+use crate::shapes::{ActionSlot, DataSlot, Found, PathNode, Schema, Schemas};
 
 /// Deepest nesting of a record; deeper ones are no event of any carrier.
 const DEPTH_MAX: usize = 128;
@@ -150,7 +150,7 @@ impl<'r> ObjectView<'r> {
 
     fn header(&self, carrier_error: Option<Cow<'r, str>>) -> Header<'r> {
         let slots = &self.schema.header;
-        Header {
+        let header = Header {
             host: self.first_text(&slots.host),
             channel: self.first_text(&slots.channel),
             provider: self.first_text(&slots.provider),
@@ -163,6 +163,21 @@ impl<'r> ObjectView<'r> {
                 .first(&slots.process_id, |id| id.unsigned().and_then(|id| u32::try_from(id).ok())),
             user_sid: self.first_text(&slots.user_sid),
             carrier_error,
+        };
+        match &self.schema.actions {
+            Some(actions) => self.named(header, actions),
+            None => header,
+        }
+    }
+
+    /// An event that has a name instead of a number.
+    fn named(&self, header: Header<'r>, actions: &'r ActionSlot) -> Header<'r> {
+        let action = self.first_text(&[actions.slot]).and_then(|word| actions.of(&word));
+        Header {
+            provider: Some(Cow::Borrowed(&actions.provider)),
+            channel: action.map(|action| Cow::Borrowed(action.channel.as_str())),
+            event_id: Some(action.map_or(ActionSlot::NOT_READ, |action| action.event_id)),
+            ..header
         }
     }
 
@@ -209,6 +224,10 @@ impl<'r> ObjectView<'r> {
             else {
                 continue;
             };
+            // A table has all its columns in every row: an empty one says nothing, and another may.
+            if self.schema.actions.is_some() && is_blank(&value) {
+                continue;
+            }
             let domain = moved.domain.and_then(|slot| self.scalar(slot)).and_then(Scalar::into_text);
             match (domain, value) {
                 (Some(domain), Scalar::Text(name)) => {
@@ -234,12 +253,19 @@ impl<'r> ObjectView<'r> {
         }
     }
 
+    /// Where the envelope and the event's data share one object, `Channel` is the log that the record was written to;
+    /// 104's own field of that name, the log that was cleared, is lost.
+    fn is_envelope(&self, key: &[u8]) -> bool {
+        let slot = self.schema.tree.root.child(key).and_then(|child| child.slot);
+        slot.is_some_and(|slot| self.schema.header.channel.contains(&slot))
+    }
+
     fn fill(&self, place: DataSlot, record: &mut RawRecord<'r>) {
         match place {
-            DataSlot::Record => fill_from(self.text, record),
+            DataSlot::Record => fill_from(self.text, |key| self.is_envelope(key), record),
             DataSlot::Object(slot) => {
                 if let Some((start, end)) = self.found.get(slot) {
-                    fill_from(&self.text[start..end], record);
+                    fill_from(&self.text[start..end], |_| false, record);
                 }
             }
             DataSlot::EachInside(slot) => {
@@ -256,13 +282,17 @@ impl<'r> ObjectView<'r> {
     }
 }
 
-/// Takes an object's members for the event's fields. What is no object holds none.
-fn fill_from<'r>(object: &'r str, record: &mut RawRecord<'r>) {
+fn is_blank(value: &Scalar<'_>) -> bool {
+    matches!(value, Scalar::Null) || matches!(value, Scalar::Text(text) if text.trim().is_empty())
+}
+
+/// Takes an object's members for the event's fields, but for those that are none. What is no object holds none.
+fn fill_from<'r>(object: &'r str, is_none: impl Fn(&[u8]) -> bool, record: &mut RawRecord<'r>) {
     let bytes = object.as_bytes();
     // The object was walked when it was framed: an error here only ends it early.
     let _ = each_member(bytes, 0, |key, value| {
         let end = skip_value(bytes, value)?;
-        if let Some(slot) = record.slot(key) {
+        if let Some(slot) = record.slot(key).filter(|_| !is_none(key)) {
             record.fill(slot, scalar(&object[value..end]));
         }
         Ok(end)
@@ -273,7 +303,7 @@ fn fill_from_each_inside<'r>(object: &'r str, record: &mut RawRecord<'r>) {
     let bytes = object.as_bytes();
     let _ = each_member(bytes, 0, |_, value| {
         let end = skip_value(bytes, value)?;
-        fill_from(&object[value..end], record);
+        fill_from(&object[value..end], |_| false, record);
         Ok(end)
     });
 }
@@ -499,7 +529,9 @@ mod tests {
                 met.insert(names[0].to_owned());
             }
         }
-        assert_eq!(met.len(), schemas.shapes.len(), "every shape has a carrier that ships it: {met:?}");
+        // Defender's tables tell other things than Windows' records, and ship none of them.
+        let numbered = schemas.shapes.iter().filter(|schema| schema.actions.is_none()).count();
+        assert_eq!(met.len(), numbered, "every shape has a carrier that ships it: {met:?}");
     }
 
     #[test]

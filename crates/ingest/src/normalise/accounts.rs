@@ -17,6 +17,7 @@ impl Fields<'_, '_> {
             subject: self.principal(&SUBJECT),
             display_name: self.text(F::DisplayName),
             user_principal_name: self.text(F::UserPrincipalName),
+            initiating: None,
         }
     }
 

@@ -6,7 +6,9 @@ use begat_model::Timestamp;
 use begat_model::anomaly::AnomalyKind;
 use begat_model::catalog::EventKind;
 use begat_model::catalog::FieldName as F;
-use begat_model::event::{AccountAction, AuditPolicyChanged, Body, ClockChanged, ManagedAccount, Unread};
+use begat_model::event::{
+    AccountAction, AuditPolicyChanged, Body, ClockChanged, LogCleared, ManagedAccount, Unread,
+};
 
 use crate::normalise::fields::{FieldProblem, Fields, SUBJECT, TARGET_SESSION};
 use crate::normalise::intern::Interner;
@@ -92,7 +94,11 @@ impl Fields<'_, '_> {
             | EventKind::UniversalMemberRemoved => {
                 Body::GroupMemberRemoved(Box::new(self.group_membership()))
             }
-            EventKind::LogCleared => Body::LogCleared(self.principal(&SUBJECT)),
+            EventKind::LogCleared => LogCleared::of_security(self.principal(&SUBJECT)),
+            EventKind::OtherLogCleared => Body::LogCleared(Box::new(LogCleared {
+                subject: self.principal(&SUBJECT),
+                log: self.text(F::Channel),
+            })),
             EventKind::LogServiceStopped => Body::LogServiceStopped,
             EventKind::AuditEventsDropped => Body::AuditEventsDropped,
             kind => return self.supporting_body(kind, at),
@@ -127,6 +133,8 @@ impl Fields<'_, '_> {
             EventKind::PipelineExecuted | EventKind::CorePipelineExecuted => {
                 Body::PipelineExecuted(Box::new(self.pipeline_executed()?))
             }
+            EventKind::EdrAccountCreated => Body::AccountCreated(Box::new(self.edr_account_created())),
+            EventKind::EdrProcessCreated => Body::ProcessCreated(Box::new(self.edr_process_created(at))),
             EventKind::SysmonRegistryKey
             | EventKind::SysmonRegistryValue
             | EventKind::SysmonRegistryRename => Body::SamKeyWritten(Box::new(self.sam_key_written(at)?)),

@@ -5,6 +5,7 @@
 
 mod accounts;
 pub(crate) mod body;
+mod defender;
 mod fields;
 mod installs;
 pub(crate) mod intern;

@@ -11,6 +11,7 @@ use walkdir::WalkDir;
 use zip::CompressionMethod;
 
 use crate::anomaly_log::AnomalyLog;
+use crate::framing::table::is_table;
 use crate::open::source::{
     Base, InputProblem, Layer, Limits, Opened, Packing, Skipped, Source, SourceKind, ZipEntry, ZipMethod,
     damage_of, harmless,
@@ -328,6 +329,9 @@ fn text(first: &[u8]) -> Content {
         None => first[mark_length..].to_vec(),
     };
     let begins = text.trim_ascii_start();
+    if is_table(begins) {
+        return Content::Records(SourceKind::Table);
+    }
     // Blanks all along say nothing of what comes after them: the reader will see.
     if begins.is_empty() && first.len() == SNIFF_BYTES {
         return Content::Records(SourceKind::Json);

@@ -88,6 +88,8 @@ pub enum SourceKind {
     Json,
     /// Text that begins with XML; JSON may be in it too.
     Xml,
+    /// Text of rows below the names of their columns.
+    Table,
 }
 
 impl fmt::Display for SourceKind {
@@ -96,6 +98,7 @@ impl fmt::Display for SourceKind {
             SourceKind::Evtx => "EVTX",
             SourceKind::Json => "JSON",
             SourceKind::Xml => "event XML",
+            SourceKind::Table => "a table",
         })
     }
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 /// The shapes that come with begat.
 const BUILT_IN: &[&str] = &[
+    include_str!("../../schemas/defender.toml"),
     include_str!("../../schemas/evtx_dump.toml"),
     include_str!("../../schemas/nxlog.toml"),
     include_str!("../../schemas/openwec_json.toml"),
@@ -74,8 +75,47 @@ struct SchemaFile {
     event_xml_on_error: Option<String>,
     #[serde(default)]
     header: HeaderPaths,
+    /// Events have names instead of providers, channels and ids.
+    actions: Option<Actions>,
     #[serde(default)]
     data: DataPaths,
+}
+
+/// What a carrier that names its events calls those that are read.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Actions {
+    /// Where the name stands.
+    path: String,
+    /// Who writes all of them.
+    provider: String,
+    read: Vec<Action>,
+}
+
+/// The row of the catalog that an event of this name is read by.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Action {
+    word: String,
+    pub(crate) channel: String,
+    pub(crate) event_id: u32,
+}
+
+/// Where an event's name stands, and what is read of which.
+#[derive(Debug)]
+pub(crate) struct ActionSlot {
+    pub(crate) slot: usize,
+    pub(crate) provider: String,
+    read: Vec<Action>,
+}
+
+impl ActionSlot {
+    /// The id of what is not read: it has a name and no number.
+    pub(crate) const NOT_READ: u32 = 0;
+
+    pub(crate) fn of(&self, word: &str) -> Option<&Action> {
+        self.read.iter().find(|action| action.word == word)
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -139,6 +179,7 @@ pub struct Schema {
     pub(crate) event_xml: Option<usize>,
     pub(crate) event_xml_on_error: Option<usize>,
     pub(crate) header: HeaderSlots,
+    pub(crate) actions: Option<ActionSlot>,
     pub(crate) data: Vec<DataSlot>,
     pub(crate) message: Vec<usize>,
     pub(crate) moved: Vec<MovedSlot>,
@@ -214,6 +255,11 @@ impl Schema {
         let (present, absent) = (slots(&file.present), slots(&file.absent));
         let event_xml = file.event_xml.map(|path| tree.slot(&path));
         let event_xml_on_error = file.event_xml_on_error.map(|path| tree.slot(&path));
+        let actions = file.actions.map(|actions| ActionSlot {
+            slot: tree.slot(&actions.path),
+            provider: actions.provider,
+            read: actions.read,
+        });
         let fields = file.data.fields.iter().map(|path| match path.strip_suffix(".*") {
             Some(outer) => DataSlot::EachInside(tree.slot(outer)),
             None if path.is_empty() => DataSlot::Record,
@@ -242,6 +288,7 @@ impl Schema {
             event_xml,
             event_xml_on_error,
             header,
+            actions,
             data,
             message,
             moved,
@@ -382,6 +429,7 @@ impl Found {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use begat_model::EventKind;
     use std::collections::BTreeSet;
 
     #[test]
@@ -391,9 +439,15 @@ mod tests {
             let schema = Schema::parse(toml).unwrap();
             assert!(names.insert(schema.name().to_owned()), "{} stands twice", schema.name());
             assert!(!schema.title().is_empty());
-            let says_where = schema.event_xml.is_some() || !schema.data.is_empty();
+            let says_where =
+                schema.event_xml.is_some() || !schema.data.is_empty() || !schema.moved.is_empty();
             assert!(says_where, "{} says nowhere where the event's fields are", schema.name());
-            if schema.event_xml.is_none() {
+            if let Some(actions) = &schema.actions {
+                for action in &actions.read {
+                    let told = (Some(actions.provider.as_str()), Some(action.channel.as_str()));
+                    assert!(EventKind::of(told.0, told.1, action.event_id).is_some(), "{}", action.word);
+                }
+            } else if schema.event_xml.is_none() {
                 let header = &schema.header;
                 for slots in [&header.host, &header.channel, &header.provider, &header.event_id, &header.time]
                 {

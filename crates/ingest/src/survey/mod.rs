@@ -284,7 +284,7 @@ impl SurveyVisitor {
             {
                 self.survey.density.add(*at);
             }
-            if sort.kind == Some(EventKind::AccountCreated)
+            if sort.kind.is_some_and(EventKind::tells_of_a_creation)
                 && let Some(seen) = CreationSeen::new(time, record_id)
             {
                 self.survey.creations.entry(host.clone()).or_default().push(seen);

@@ -284,7 +284,7 @@ fn cut_sorts(tally: &mut Tally, host: &HostName) {
 fn cut_hosts(tally: &mut Tally, hosts_max: usize) {
     let mut hosts: BTreeMap<&HostName, bool> = BTreeMap::new();
     for key in tally.heard.keys() {
-        *hosts.entry(&key.host).or_default() |= key.kind == Some(EventKind::AccountCreated);
+        *hosts.entry(&key.host).or_default() |= key.kind.is_some_and(EventKind::tells_of_a_creation);
     }
     if hosts.len() <= hosts_max {
         return;

@@ -80,7 +80,12 @@ fn expected_of(carrier: &Carrier, records: &[WindowsRecord]) -> Vec<Event> {
     if carrier.user_data == UserData::MessageOnly {
         for event in &mut events {
             match &mut event.body {
-                Body::LogCleared(by) => *by = Principal::default(),
+                Body::LogCleared(cleared) => {
+                    cleared.subject = Principal::default();
+                    if event.record.kind == EventKind::OtherLogCleared {
+                        cleared.log = None;
+                    }
+                }
                 Body::WmiConsumerInstalled(consumer) if event.record.kind == EventKind::WmiConsumerBound => {
                     (consumer.name, consumer.command) = (None, None);
                 }

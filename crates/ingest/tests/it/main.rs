@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod carriers;
+mod defender;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod mutations;

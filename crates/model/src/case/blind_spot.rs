@@ -30,10 +30,12 @@ facts! {
         };
         /// The creation names no session.
         SubjectMissing "subject_missing";
-        /// 1102.
+        /// 1102, 104.
         LogCleared "log_cleared" {
             /// When.
             at: Timestamp,
+            /// Which log, where it is told.
+            log: Option<Text>,
         };
         /// 4719 that switched off what the analytic needs.
         AuditSwitchedOff "audit_switched_off" {
@@ -101,6 +103,11 @@ facts! {
             /// The latest start among them.
             until: Timestamp,
         };
+        /// More processes could have made it than are weighed.
+        NotAllWeighed "not_all_weighed" {
+            /// How many of a sort are, the latest.
+            count: u64,
+        };
         /// Sessions were dropped to bound memory.
         SessionsDropped "sessions_dropped" {
             /// How many.
@@ -164,6 +171,7 @@ impl BlindSpot {
             BlindSpot::SessionShared { .. } => BlindSpotKind::SessionShared,
             BlindSpot::ParentAsserted { .. } => BlindSpotKind::ParentAsserted,
             BlindSpot::ProcessesDropped { .. }
+            | BlindSpot::NotAllWeighed { .. }
             | BlindSpot::SessionsDropped { .. }
             | BlindSpot::GroupListsDropped { .. }
             | BlindSpot::InstallsDropped { .. }
@@ -178,7 +186,7 @@ impl BlindSpot {
     /// When sight was taken away, where something took it at a time.
     pub fn at(&self) -> Option<Timestamp> {
         match self {
-            BlindSpot::LogCleared { at }
+            BlindSpot::LogCleared { at, .. }
             | BlindSpot::AuditSwitchedOff { at }
             | BlindSpot::ClockChanged { at, .. }
             | BlindSpot::AuditEventsDropped { at }

@@ -42,6 +42,8 @@ facts! {
         LookedUpAccount "looked_up_account";
         /// 4799 names it as the client that looked up a group, which took in this account next.
         LookedUpGroup "looked_up_group";
+        /// An EDR names it as the process that made this very account.
+        NamedByEdr "named_by_edr";
         /// Its start and its end enclose the records of the creation, and nothing else of its session came or went.
         Interlocks "interlocks" {
             /// From its start to the first of those records.

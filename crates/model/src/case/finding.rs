@@ -3,6 +3,7 @@
 use crate::event::Unread;
 use crate::ids::Sid;
 use crate::text::Text;
+use crate::time::Timestamp;
 
 facts! {
     /// What happened.
@@ -47,16 +48,27 @@ facts! {
             /// The account's name.
             name: Text,
         };
-        /// A local account shows a sign of life, and its creation is not in the input.
+        /// Local accounts show signs of life, and their creation is not in the input; the powerful ones first.
         NeverSeenCreated "never_seen_created" {
-            /// Its name.
-            name: Option<Text>,
-            /// Its SID.
-            sid: Sid,
-            /// The first sign.
-            sign: LifeSign,
+            /// Which.
+            accounts: Vec<NeverSeen>,
         };
     }
+}
+
+/// An account that lives, and whose creation is not in the input.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NeverSeen {
+    /// Its name.
+    pub name: Option<Text>,
+    /// Its SID.
+    pub sid: Sid,
+    /// When its first sign was.
+    pub at: Timestamp,
+    /// Which that was.
+    pub sign: LifeSign,
+    /// It was put into a group that grants power.
+    pub privileged: bool,
 }
 
 facts! {

@@ -222,12 +222,18 @@ facts! {
 facts! {
     /// How the actor took sight away.
     CoverUp {
-        /// 1102 afterwards.
-        LogCleared "log_cleared";
+        /// 1102 or 104 afterwards.
+        LogCleared "log_cleared" {
+            /// Which log, where it is told.
+            log: Option<Text>,
+        };
         /// 4719 afterwards.
         AuditSwitchedOff "audit_switched_off";
-        /// 1102 before.
-        LogClearedBefore "log_cleared_before";
+        /// 1102 or 104 before.
+        LogClearedBefore "log_cleared_before" {
+            /// Which log, where it is told.
+            log: Option<Text>,
+        };
         /// 4719 before.
         AuditSwitchedOffBefore "audit_switched_off_before";
     }

@@ -19,15 +19,18 @@ use crate::terms::strength::{KEYS_LEAST, PROOFS_LEAST, Strength};
 const ENTRY_KEYS: &[&str] = &["name", "kind", "owner", "reason", "expires", "match"];
 /// Entries are compared with each other, pair by pair.
 const ENTRIES_MAX: usize = 1000;
+/// Longest name or path with wildcards.
+const PATTERN_BYTES_MAX: usize = 1024;
 
 /// Reads all entries, in the order of the file.
 pub(crate) fn read_entries<'t>(document: &mut Document<'t>, value: &Value<'t>, site: &Site) -> Vec<Entry> {
-    let sections = document.sections("authorisation", value, ENTRY_KEYS);
-    if sections.len() > ENTRIES_MAX {
+    if value.get_ref().as_array().is_some_and(|entries| entries.len() > ENTRIES_MAX) {
         document.error(&value.span(), format!("more than {ENTRIES_MAX} entries"), "split the policy");
+        return Vec::new();
     }
+    let sections = document.sections("authorisation", value, ENTRY_KEYS);
     let mut entries: Vec<Entry> = Vec::new();
-    for section in sections.iter().take(ENTRIES_MAX) {
+    for section in &sections {
         let Some(entry) = read_entry(document, section, site) else { continue };
         if let Some(earlier) = entries.iter().find(|earlier| earlier.name == entry.name) {
             let what = format!("`{}` is the name of the entry in line {} already", entry.name, earlier.line);
@@ -209,7 +212,7 @@ fn read_items<'t, T: Clone>(
 }
 
 fn read_patterns<'t>(document: &mut Document<'t>, key: &str, value: &Value<'t>) -> Option<Vec<Pattern>> {
-    read_list(document, key, value, |_, word| Some(Pattern::new(word.text.trim())))
+    read_list(document, key, value, |document, word| read_pattern(document, key, word))
 }
 
 fn read_paths<'t>(document: &mut Document<'t>, key: &str, value: &Value<'t>) -> Option<Vec<Pattern>> {
@@ -224,8 +227,19 @@ fn read_paths<'t>(document: &mut Document<'t>, key: &str, value: &Value<'t>) -> 
             document.error(&word.span, what, format!("write '{}'", word.text.replace('/', "\\")));
             return None;
         }
-        Some(Pattern::new(word.text.trim()))
+        read_pattern(document, key, word)
     })
+}
+
+/// What is held against every name and path of a log is no longer than those.
+fn read_pattern(document: &mut Document<'_>, key: &str, word: &Word<'_>) -> Option<Pattern> {
+    let text = word.text.trim();
+    if text.len() > PATTERN_BYTES_MAX {
+        let what = format!("a pattern of `{key}` is longer than {PATTERN_BYTES_MAX} bytes");
+        document.error(&word.span, what, "write a shorter one: Windows' paths are");
+        return None;
+    }
+    Some(Pattern::new(text))
 }
 
 /// Algorithms that still tell one file from another, with the digits of their hashes.

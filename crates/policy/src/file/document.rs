@@ -22,13 +22,25 @@ pub(crate) struct Word<'d> {
 pub(crate) struct Document<'t> {
     file: Text,
     text: &'t str,
+    /// Where each line begins.
+    line_starts: Vec<usize>,
     errors: Vec<Complaint>,
     warnings: Vec<Complaint>,
 }
 
+/// Complaints of one file that are kept: a file of the wrong sort would give one for each line.
+const COMPLAINTS_MAX: usize = 1000;
+
 impl<'t> Document<'t> {
     pub fn new(file: &str, text: &'t str) -> Document<'t> {
-        Document { file: file.into(), text, errors: Vec::new(), warnings: Vec::new() }
+        let starts = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+        Document {
+            file: file.into(),
+            text,
+            line_starts: std::iter::once(0).chain(starts).collect(),
+            errors: Vec::new(),
+            warnings: Vec::new(),
+        }
     }
 
     /// The whole as a table; what is no TOML is complained of.
@@ -52,9 +64,9 @@ impl<'t> Document<'t> {
     /// Line and column in characters, from 1.
     pub fn place(&self, span: &Range<usize>) -> (usize, usize) {
         let end = span.start.min(self.text.len());
-        let before = self.text.get(..end).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        let line = self.line_starts.partition_point(|start| *start <= end);
+        let line_start = self.line_starts[line - 1];
+        (line, self.text.get(line_start..end).map_or(0, |before| before.chars().count()) + 1)
     }
 
     pub fn line(&self, span: &Range<usize>) -> usize {
@@ -63,14 +75,18 @@ impl<'t> Document<'t> {
 
     /// Something that stops the run.
     pub fn error(&mut self, span: &Range<usize>, what: impl Into<String>, instead: impl Into<String>) {
-        let complaint = self.complaint(span, what.into(), instead.into());
-        self.errors.push(complaint);
+        if self.errors.len() < COMPLAINTS_MAX {
+            let complaint = self.complaint(span, what.into(), instead.into());
+            self.errors.push(complaint);
+        }
     }
 
     /// Something odd but allowed.
     pub fn warning(&mut self, span: &Range<usize>, what: impl Into<String>, instead: impl Into<String>) {
-        let complaint = self.complaint(span, what.into(), instead.into());
-        self.warnings.push(complaint);
+        if self.warnings.len() < COMPLAINTS_MAX {
+            let complaint = self.complaint(span, what.into(), instead.into());
+            self.warnings.push(complaint);
+        }
     }
 
     fn complaint(&self, span: &Range<usize>, what: String, instead: String) -> Complaint {

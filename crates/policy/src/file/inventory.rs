@@ -1,6 +1,6 @@
 //! A site's inventory, read from CSV or JSON: which hosts should report, what they are for, whose they are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use begat_model::case::HostClass;
 use begat_model::inventory::InventoryHost;
@@ -51,8 +51,8 @@ const ROLE_WORDS: &[(&str, HostClass)] = &[
 pub fn class_of(role: &str) -> Option<HostClass> {
     let words: Vec<String> = words(role).collect();
     let stands = |wanted: &str| {
-        let wanted: Vec<String> = self::words(wanted).collect();
-        words.windows(wanted.len()).any(|window| window == wanted)
+        let length = wanted.split(' ').count();
+        words.windows(length).any(|window| window.iter().map(String::as_str).eq(wanted.split(' ')))
     };
     ROLE_WORDS.iter().find(|(wanted, _)| stands(wanted)).map(|(_, class)| *class)
 }
@@ -78,12 +78,13 @@ impl InventoryFile {
         let mut table = Table::read(file, text, &COLUMNS);
         let mut inventory = Inventory::default();
         let mut unknown_roles = BTreeSet::new();
+        let mut classes = BTreeMap::new();
         for row in std::mem::take(&mut table.rows) {
-            let Some(host) = read(&row, &mut table) else { continue };
+            let Some(host) = read(&row, &mut classes, &mut table) else { continue };
             if let Some(role) = host
                 .role
                 .as_ref()
-                .filter(|role| class_of(role).is_none() && unknown_roles.insert(role.to_lowercase()))
+                .filter(|role| host.class.is_none() && unknown_roles.insert(role.to_lowercase()))
             {
                 let what = format!("it is not known what role `{role}` means for a risk");
                 let instead =
@@ -99,7 +100,12 @@ impl InventoryFile {
     }
 }
 
-fn read(row: &Row, table: &mut Table) -> Option<InventoryHost> {
+/// `classes`: what the roles of other rows came to, since many hosts have few.
+fn read(
+    row: &Row,
+    classes: &mut BTreeMap<String, Option<HostClass>>,
+    table: &mut Table,
+) -> Option<InventoryHost> {
     let Some(name) = row.get("host").and_then(HostName::new) else {
         table.error(row.line, "the row names no host", "fill in `host`");
         return None;
@@ -108,7 +114,7 @@ fn read(row: &Row, table: &mut Table) -> Option<InventoryHost> {
     Some(InventoryHost {
         name,
         role: role.map(Into::into),
-        class: role.and_then(class_of),
+        class: role.and_then(|role| *classes.entry(role.to_owned()).or_insert_with(|| class_of(role))),
         owner: row.get("owner").map(Into::into),
     })
 }

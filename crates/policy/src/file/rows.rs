@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::file::complaint::{Complaint, Complaints, known_words, listed};
 
 /// Most rows of a table.
-const ROWS_MAX: usize = 200_000;
+const ROWS_MAX: usize = 1_000_000;
 /// Complaints about one table that are kept: a file of the wrong sort would give one for each row.
 const COMPLAINTS_MAX: usize = 100;
 
@@ -94,6 +94,7 @@ impl Table {
             .has_headers(false)
             .from_reader(text.as_bytes());
         let mut header: Option<Vec<Option<&'static str>>> = None;
+        let mut lines = Lines::of(text);
         for record in reader.records() {
             let record = match record {
                 Ok(record) => record,
@@ -103,7 +104,10 @@ impl Table {
                     return;
                 }
             };
-            let line = line_of(record.position(), text);
+            let line = lines.of_record(record.position());
+            if self.is_full(line) {
+                return;
+            }
             let Some(header) = &header else {
                 header = Some(self.header(line, &record, columns));
                 continue;
@@ -165,11 +169,18 @@ impl Table {
             serde_json::Deserializer::from_str(text).into_iter().collect()
         };
         match objects {
-            Ok(objects) => objects.iter().for_each(|object| {
-                // A raw value is a part of the text itself, so its place is that of its first byte.
-                let offset = object.get().as_ptr() as usize - text.as_ptr() as usize;
-                self.object(newlines(&text[..offset]) + 1, object.get(), columns);
-            }),
+            Ok(objects) => {
+                let mut lines = Lines::of(text);
+                for object in objects {
+                    // A raw value is a part of the text itself, so its place is that of its first byte.
+                    let offset = object.get().as_ptr() as usize - text.as_ptr() as usize;
+                    let line = lines.at(offset);
+                    if self.is_full(line) {
+                        return;
+                    }
+                    self.object(line, object.get(), columns);
+                }
+            }
             Err(error) => {
                 let what = format!("this is no JSON: {error}");
                 self.error(error.line(), what, "write a list of objects: `[{…}, {…}]`");
@@ -204,13 +215,19 @@ impl Table {
     }
 
     fn push(&mut self, line: usize, cells: BTreeMap<&'static str, String>) {
-        match self.rows.len() {
-            // A line of separators alone, as spreadsheets leave them behind.
-            _ if cells.is_empty() => {}
-            ROWS_MAX => self.error(line, format!("there are more than {ROWS_MAX} rows"), "split the file"),
-            count if count < ROWS_MAX => self.rows.push(Row { line, cells }),
-            _ => {}
+        // A line of separators alone, as spreadsheets leave them behind, is no row.
+        if !cells.is_empty() {
+            self.rows.push(Row { line, cells });
         }
+    }
+
+    /// Says so where there are more rows than are taken: what follows is not looked at.
+    fn is_full(&mut self, line: usize) -> bool {
+        let is_full = self.rows.len() == ROWS_MAX;
+        if is_full {
+            self.error(line, format!("there are more than {ROWS_MAX} rows"), "split the file");
+        }
+        is_full
     }
 }
 
@@ -222,16 +239,33 @@ fn delimiter(text: &str) -> u8 {
     [b'\t', b';', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
 }
 
-/// The reader counts lines from the end of the record before, blank lines not among them.
-fn line_of(position: Option<&::csv::Position>, text: &str) -> usize {
-    let start = position.map_or(0, |position| position.byte() as usize).min(text.len());
-    let rest = text.get(start..).unwrap_or_default();
-    let blank = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
-    newlines(text.get(..start + blank).unwrap_or(text)) + 1
+/// The lines of a text, counted once over the whole of it: rows come in order.
+struct Lines<'t> {
+    text: &'t str,
+    counted_to: usize,
+    line: usize,
 }
 
-fn newlines(text: &str) -> usize {
-    memchr::memchr_iter(b'\n', text.as_bytes()).count()
+impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Lines<'t> {
+        Lines { text, counted_to: 0, line: 1 }
+    }
+
+    /// The line of a place; places before one that was asked for are taken for that.
+    fn at(&mut self, offset: usize) -> usize {
+        let between = self.text.as_bytes().get(self.counted_to..offset).unwrap_or_default();
+        self.line += memchr::memchr_iter(b'\n', between).count();
+        self.counted_to = self.counted_to.max(offset);
+        self.line
+    }
+
+    /// The reader counts from the end of the record before, blank lines not among them.
+    fn of_record(&mut self, position: Option<&::csv::Position>) -> usize {
+        let start = position.map_or(0, |position| position.byte() as usize).min(self.text.len());
+        let rest = self.text.get(start..).unwrap_or_default();
+        let blank = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
+        self.at(start + blank)
+    }
 }
 
 #[cfg(test)]
@@ -275,6 +309,16 @@ mod tests {
         );
         assert_eq!(as_text("[]"), "");
         assert_eq!(as_text("[{\"name\": 7}]"), "1 [\"7\"]");
+    }
+
+    #[test]
+    fn lines_are_counted_once_over_the_whole_text() {
+        let text = "a\n\nb\r\nc\n\n\nd";
+        let mut lines = Lines::of(text);
+        for offset in 0..=text.len() {
+            assert_eq!(lines.at(offset), text[..offset].matches('\n').count() + 1, "{offset}");
+            assert_eq!(lines.counted_to, offset, "nothing is counted twice");
+        }
     }
 
     #[test]

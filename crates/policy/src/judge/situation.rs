@@ -152,7 +152,7 @@ impl From<&Case> for Situation {
             origin_is_possible: case
                 .origin
                 .as_ref()
-                .is_some_and(|origin| origin.certainty == Certainty::Possible),
+                .is_some_and(|origin| origin.certainty != Certainty::Proven),
         }
     }
 }

@@ -157,3 +157,23 @@ fn columns_count_characters_and_hostile_text_is_told_visibly() {
     assert!(told.starts_with("site.toml:2:12: `é\\u{1b}[2J` is neither"), "{told}");
     assert!(!told.chars().any(char::is_control), "{told}");
 }
+
+#[test]
+fn more_entries_than_can_be_compared_are_refused_at_once_and_so_are_endless_patterns() {
+    let entry = |number: usize| format!("[[authorisation]]\nname = \"entry{number}\"\n");
+    let many: String = (0..1001).map(entry).collect();
+    let told = complaints(&many);
+    assert!(told.contains("more than 1000 entries") && told.lines().count() == 1, "{told}");
+    let endless = format!("account = [\"{}\"]", "a*".repeat(3000));
+    let text = format!(
+        "[[authorisation]]\nname = \"n\"\nkind = \"admin\"\nowner = \"o\"\nreason = \"r\"\nexpires = 2027-03-31\n\
+         [authorisation.match]\n{endless}\n"
+    );
+    assert!(complaints(&text).contains("longer than 1024 bytes"), "{}", complaints(&text));
+}
+
+#[test]
+fn places_are_told_as_a_reader_counts_them_wherever_they_stand() {
+    let text = "\n\n[site]\n  timezones = \"UTC\"\n";
+    assert!(complaints(text).starts_with("site.toml:4:3:"), "{}", complaints(text));
+}

@@ -19,6 +19,8 @@ pub(crate) struct Alert<'a> {
     /// The rule that it answers.
     pub(crate) rule: Rule,
     pub(crate) at: Option<Timestamp>,
+    /// The same for formats that demand a time: where `at` is none it stands in, and a label says so.
+    pub(crate) time: Timestamp,
     pub(crate) severity: Severity,
     /// Of a case.
     pub(crate) score: Option<i32>,
@@ -35,7 +37,7 @@ pub(crate) struct Alert<'a> {
     pub(crate) title: String,
     /// What it is, by whom, and what became of it.
     pub(crate) message: String,
-    /// Of a case: what it is searched by beside its fields.
+    /// What it is searched by beside its fields.
     pub(crate) labels: Vec<(&'static str, &'static str)>,
     /// The whole of it, in begat's own shape.
     pub(crate) whole: Value,
@@ -223,6 +225,7 @@ impl<'a> Alert<'a> {
             dataset: "begat.case",
             rule: case_rule(case),
             at: Some(case.created_at),
+            time: case.created_at,
             severity: case.severity,
             score: Some(case.risk.score),
             host: &case.host,
@@ -246,8 +249,10 @@ impl<'a> Alert<'a> {
         })
     }
 
-    /// A finding.
-    pub(crate) fn of_finding(finding: &'a FindingView<'a>) -> io::Result<Alert<'a>> {
+    /// A finding; what tells no time of its own is placed at the one that stands in.
+    pub(crate) fn of_finding(finding: &'a FindingView<'a>, stand_in: Timestamp) -> io::Result<Alert<'a>> {
+        let timeless = finding.at.is_none().then_some(("time", "unknown"));
+        let labels = [("severity", finding.severity.slug()), ("kind", finding.kind.slug())];
         let title = format!(
             "{} on {}",
             capitalised(wording::finding_kind(finding.kind)),
@@ -258,6 +263,7 @@ impl<'a> Alert<'a> {
             dataset: "begat.finding",
             rule: finding_rule(finding.kind),
             at: finding.at,
+            time: finding.at.unwrap_or(stand_in),
             severity: finding.severity,
             score: None,
             host: &finding.host,
@@ -269,7 +275,7 @@ impl<'a> Alert<'a> {
             events: &finding.events,
             message: format!("{title}: {}", wording::sentence(&finding.summary.to_string())),
             title,
-            labels: vec![("severity", finding.severity.slug()), ("kind", finding.kind.slug())],
+            labels: labels.into_iter().chain(timeless).collect(),
             whole: serde_json::to_value(finding)?,
         })
     }
@@ -361,7 +367,8 @@ fn came_from(case: &CaseView<'_>) -> String {
     let behind = case.origin.as_ref().map_or(String::new(), |origin| {
         let account = wording::actor_account(&origin.actor);
         let lead = match origin.certainty {
-            Certainty::Certain => "behind it",
+            Certainty::Proven => "behind it",
+            Certainty::Likely => "likely behind it",
             Certainty::Possible => "perhaps behind it",
         };
         format!(", {lead} {account}{} ({})", from(&origin.actor), wording::via_in_short(origin.via))

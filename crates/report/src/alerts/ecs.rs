@@ -22,7 +22,7 @@ pub(crate) fn write(found: &Found<'_>, _page: &Page, out: &mut dyn Write) -> io:
         out.write_all(b"\n")?;
     }
     for finding in found.findings() {
-        write_object(&document(Alert::of_finding(&finding)?), out)?;
+        write_object(&document(Alert::of_finding(&finding, found.stand_in())?), out)?;
         out.write_all(b"\n")?;
     }
     Ok(())
@@ -30,7 +30,7 @@ pub(crate) fn write(found: &Found<'_>, _page: &Page, out: &mut dyn Write) -> io:
 
 fn document(alert: Alert<'_>) -> Document {
     let mut document = Document::default();
-    document.set("@timestamp", alert.at.map(|at| at.to_string()));
+    document.set("@timestamp", alert.time.to_string());
     document.set("ecs.version", ECS_VERSION);
     document.set("message", &*alert.message);
     event(&alert, &mut document);

@@ -59,7 +59,7 @@ impl Timeline {
     fn finding(&mut self, finding: &FindingView<'_>) -> io::Result<()> {
         // What has no time has no place on a timeline: the other formats tell it.
         let Some(at) = finding.at else { return Ok(()) };
-        let alert = Alert::of_finding(finding)?;
+        let alert = Alert::of_finding(finding, at)?;
         let head = head(&alert, "finding_id", "finding");
         let mut told = Happening::new(at, "Finding", alert.message.clone());
         if let Some(process) = &finding.process {
@@ -157,7 +157,8 @@ fn story(case: &CaseView<'_>, alert: &Alert<'_>) -> Vec<Happening> {
     let mut story = Vec::new();
     story.extend(case.origin.as_ref().and_then(|origin| {
         let part = match origin.certainty {
-            Certainty::Certain => "the session behind it",
+            Certainty::Proven => "the session behind it",
+            Certainty::Likely => "the session that is likely behind it",
             Certainty::Possible => "a session that may be behind it",
         };
         let mut logon = logon(part, &origin.actor)?;

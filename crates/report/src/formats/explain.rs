@@ -127,7 +127,10 @@ impl Explanation<'_> {
         ));
         if let Some(origin) = &case.origin {
             let lead = match origin.certainty {
-                Certainty::Certain => "Behind it is another session",
+                Certainty::Proven => "Behind it is another session",
+                Certainty::Likely => {
+                    "Another session is likely behind it: none else came over the network at that moment"
+                }
                 Certainty::Possible => "Another session may be behind it, and so may others",
             };
             self.paragraph(&format!(

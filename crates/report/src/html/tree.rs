@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use crate::html::case::{client, session_began};
 use crate::html::pieces::process;
 use crate::view::{BlindSpotKind, CaseView, ProcessView, Verdict};
+use crate::words::doubt::perhaps;
 use crate::words::page::Page;
 use crate::words::wording;
 
@@ -99,7 +100,7 @@ fn session(case: &CaseView<'_>, page: &Page) -> Markup {
         }
         @if let Some(origin) = &case.origin {
             div.quiet {
-                @match origin.certainty { crate::view::Certainty::Certain => "behind it ", crate::view::Certainty::Possible => "perhaps behind it " }
+                (perhaps(origin.certainty)) "behind it "
                 (wording::actor_account(&origin.actor)) " by way of " (wording::via_in_short(origin.via))
             }
         }

@@ -179,8 +179,8 @@ impl<'a> Facts<'a> {
 
     /// The person behind it: of the session that is known to stand behind the actor's where there is one; `None` for services and Windows.
     pub(super) fn person(&self) -> Option<&'a Sid> {
-        let is_certain = |origin: &&begat_model::case::Origin| origin.certainty == Certainty::Certain;
-        let behind = self.case.origin.as_ref().filter(is_certain).map(|origin| &origin.actor);
+        let is_proven = |origin: &&begat_model::case::Origin| origin.certainty == Certainty::Proven;
+        let behind = self.case.origin.as_ref().filter(is_proven).map(|origin| &origin.actor);
         let actors = behind.into_iter().chain([&self.case.actor]);
         actors.filter_map(|actor| actor.account.sid.as_ref()).find(|sid| sid.authority_prefix().is_some())
     }

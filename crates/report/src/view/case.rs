@@ -1,7 +1,7 @@
 //! The shape of a case: `begat.case/1`.
 
-use begat_model::case::{CASE_SCHEMA, Case, Finding, Outcome, Severity};
-use begat_model::time::Timestamp;
+use begat_model::case::{CASE_SCHEMA, Case, Finding, Outcome, RecordedBy, Severity};
+use begat_model::time::{Precision, Timestamp};
 use serde::Serialize;
 
 use crate::response::ResponseView;
@@ -57,6 +57,14 @@ impl<'a> Found<'a> {
         self.cases.iter().map(CaseView::from)
     }
 
+    /// A time for what tells none, where a format demands one: the latest that the rest of the answer tells, and where
+    /// that tells none either the epoch, which nobody takes for one.
+    pub(crate) fn stand_in(&self) -> Timestamp {
+        let findings = self.findings.iter().filter_map(|finding| finding.at);
+        let told = self.cases.iter().map(|case| case.created_at).chain(findings).max();
+        told.unwrap_or(Timestamp::from_unix_ticks(0, Precision::SECONDS))
+    }
+
     /// One view a finding.
     pub fn findings(&self) -> impl Iterator<Item = FindingView<'a>> + use<'a> {
         self.findings.iter().map(FindingView::from)
@@ -86,6 +94,9 @@ pub struct CaseView<'a> {
     /// When.
     #[serde(serialize_with = "text")]
     pub created_at: Timestamp,
+    /// What kind of record tells it.
+    #[serde(serialize_with = "text")]
+    pub recorded_by: RecordedBy,
     /// Which account.
     pub account: AccountView<'a>,
     /// What became of it.
@@ -154,6 +165,7 @@ impl<'a> From<&'a Case> for CaseView<'a> {
             risk: RiskView::new(&case.risk, case.attribution.verdict),
             host: (&case.host).into(),
             created_at: case.created_at,
+            recorded_by: case.recorded_by(),
             account: (&case.account).into(),
             outcome: case.outcome,
             actor: (&case.actor).into(),

@@ -63,6 +63,11 @@ pub enum AfterwardDetail<'a> {
         /// Address it came from.
         source_ip: Option<&'a str>,
     },
+    /// A log was cleared.
+    LogCleared {
+        /// Which; `null` where the carrier drops it.
+        log: Option<&'a str>,
+    },
     /// Of all others.
     Plain {},
 }
@@ -130,12 +135,10 @@ impl<'a> From<&'a case::What> for AfterwardDetail<'a> {
                 logon_type: *logon_type,
                 source_ip: source_ip.as_deref().map(unmapped),
             },
-            What::Enabled
-            | What::Disabled
-            | What::Deleted
-            | What::LogCleared
-            | What::AuditPolicyChanged
-            | What::Restored => AfterwardDetail::Plain {},
+            What::LogCleared { log } => AfterwardDetail::LogCleared { log: log.as_deref() },
+            What::Enabled | What::Disabled | What::Deleted | What::AuditPolicyChanged | What::Restored => {
+                AfterwardDetail::Plain {}
+            }
         }
     }
 }

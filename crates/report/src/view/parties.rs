@@ -94,7 +94,7 @@ pub struct OriginView<'a> {
     pub actor: ActorView<'a>,
     /// By what route.
     pub via: &'static str,
-    /// Whether records tie it to the creation, or it only fits, as others may.
+    /// Whether records tie it to the creation, or it only fits, alone or as others may.
     #[serde(serialize_with = "text")]
     pub certainty: Certainty,
     /// The command on its own host that reached over; `null` where that host is not in the input.

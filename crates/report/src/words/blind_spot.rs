@@ -2,6 +2,7 @@
 
 use begat_model::case::BlindSpot;
 
+use crate::words::counts::log_said;
 use crate::words::missing;
 use crate::words::table::sentences;
 use crate::words::when::when;
@@ -18,7 +19,7 @@ sentences! {
         ParentNotTold => "the events do not name the creator's parent";
         LogonMissing { session } => "the logon (4624) of session {session} is not in this input";
         SubjectMissing => "the record of the creation names no logon session";
-        LogCleared { at } [at = when(*at, zone)] => "the Security log was cleared at {at}";
+        LogCleared { at, log } [at = when(*at, zone), log = log_said(log)] => "{log} was cleared at {at}";
         AuditSwitchedOff { at } [at = when(*at, zone)] => "part of the auditing was switched off at {at}";
         ClockChanged { at, step } [at = when(*at, zone)] => "the clock was changed by {step} at {at}";
         WholeSeconds => "times are in whole seconds; within one second, record ids give the order";
@@ -36,6 +37,8 @@ sentences! {
             "session {asked_by} asked for {image} to be started, but the recorded parent, process {parent}, runs in session {parent_session}";
         ProcessesDropped { count, until } [until = when(*until, zone)] =>
             "{count} processes that started up to {until} were dropped to limit memory use";
+        NotAllWeighed { count } =>
+            "more processes could have made it than are weighed: of those of one session the {count} that started last were";
         SessionsDropped { count } => "{count} logon sessions were dropped to limit memory use";
         GroupListsDropped { count } => "{count} group lists were dropped to limit memory use";
         InstallsDropped { count } => "{count} services and tasks were dropped to limit memory use";

@@ -1,4 +1,6 @@
-//! Numbers as people read them.
+//! Numbers as people read them, and the names of logs.
+
+use begat_model::Text;
 
 /// `1 host`, `2 hosts`.
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
@@ -16,6 +18,11 @@ pub(crate) fn grouped(number: u64) -> String {
         shown.push(digit);
     }
     shown
+}
+
+/// `the Security log`; of one that is not told, `a log`.
+pub(super) fn log_said(log: &Option<Text>) -> String {
+    log.as_ref().map_or("a log".to_owned(), |log| format!("the {log} log"))
 }
 
 #[cfg(test)]

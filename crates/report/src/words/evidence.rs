@@ -33,6 +33,7 @@ sentences! {
         LookedUp => "it looked up accounts in the same session, within two seconds of the creation";
         LookedUpAccount => "it looked up this very account, in the midst of the records of its creation";
         LookedUpGroup => "it looked up a group, and the next that this session put into that group is this account";
+        NamedByEdr => "an EDR on the host names it as the process that made this very account";
         Interlocks { before, after } [after = ended_again(*after)] =>
             "it started {before} before the records of the creation{after}, and nothing else of its session started or ended in between";
         PutIntoUsers => "the account was put into Users at once, as net does";

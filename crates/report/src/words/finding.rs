@@ -1,11 +1,11 @@
 //! What happened that is worth a look without being a recorded creation.
 
 use begat_model::Text;
-use begat_model::case::{CreationProof, FindingFact, LifeSign, SamKey};
+use begat_model::case::{CreationProof, FindingFact, LifeSign, NeverSeen, SamKey};
 use begat_model::event::Unread;
 use jiff::tz::TimeZone;
 
-use crate::words::counts::counted;
+use crate::words::counts::{counted, grouped};
 use crate::words::table::sentences;
 
 /// Of an account whose name no event tells.
@@ -34,8 +34,7 @@ sentences! {
             "The input holds {what}, and nothing more is known of it: {cause}.";
         KeyMade { name } =>
             "The account {name} was created, but there is no 4720 for it: lsass made its key in the SAM.";
-        NeverSeenCreated { name, sid, sign } [name = or_nameless(name), sign = sign_said(sign, zone)] =>
-            "The local account {name} ({sid}) {sign}; its creation is not in this input, so it may be older.";
+        NeverSeenCreated { accounts } [said = never_seen(accounts, zone)] => "{said}";
     }
 }
 
@@ -59,6 +58,27 @@ sentences! {
         LoggedOn { source } [from = source.as_deref().map(|ip| format!(" from {ip}")).unwrap_or_default()] =>
             "logged on{from}";
     }
+}
+
+/// Accounts that one sentence tells; the rest is counted.
+const ACCOUNTS_TOLD_MAX: usize = 5;
+
+fn never_seen(accounts: &[NeverSeen], zone: &TimeZone) -> String {
+    let said = |account: &NeverSeen| {
+        let (name, sign) = (or_nameless(&account.name), sign_said(&account.sign, zone));
+        format!("{name} ({}) {sign}", account.sid)
+    };
+    if let [only] = accounts {
+        let said = said(only);
+        return format!("The local account {said}; its creation is not in this input, so it may be older.");
+    }
+    let told: Vec<String> = accounts.iter().take(ACCOUNTS_TOLD_MAX).map(said).collect();
+    let more = match accounts.len().saturating_sub(ACCOUNTS_TOLD_MAX) {
+        0 => String::new(),
+        more => format!("; and {} more", grouped(more as u64)),
+    };
+    let count = counted(accounts.len() as u64, "local account is in use", "local accounts are in use");
+    format!("{count} whose creation is not in this input, so they may be older: {}{more}.", told.join("; "))
 }
 
 fn unread(count: u64) -> String {

@@ -4,9 +4,10 @@
 //! not told as if it were.
 
 use crate::view::{
-    ActorView, AfterwardDetail, AfterwardView, AuthorisationStatus, CaseView, Certainty, Duration, Outcome,
-    ProcessView, Verdict,
+    ActorView, AfterwardDetail, AfterwardView, AuthorisationStatus, CaseView, Duration, Outcome, ProcessView,
+    Verdict,
 };
+use crate::words::doubt::perhaps;
 use crate::words::page::Page;
 use crate::words::wording::{self, counted};
 
@@ -83,10 +84,7 @@ fn by_whom(case: &CaseView<'_>) -> Option<String> {
     }
     let mut said = format!(", {}", in_session(&case.actor));
     if let Some(origin) = &case.origin {
-        let perhaps = match origin.certainty {
-            Certainty::Certain => "",
-            Certainty::Possible => "perhaps ",
-        };
+        let perhaps = perhaps(origin.certainty);
         let who = wording::actor_account(&origin.actor);
         let via = wording::via_in_short(origin.via);
         said.push_str(&format!(", with {perhaps}{who} behind it by way of {via}{}", from(&origin.actor)));

@@ -97,7 +97,8 @@ fn happenings() -> Vec<(String, String)> {
         What::Deleted,
         What::LoggedOn { logon_type: Some(10), source_ip: Some("10.0.0.9".into()) },
         What::LoggedOn { logon_type: None, source_ip: None },
-        What::LogCleared,
+        What::LogCleared { log: Some("Security".into()) },
+        What::LogCleared { log: None },
         What::AuditPolicyChanged,
         What::Restored,
     ];

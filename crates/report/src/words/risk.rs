@@ -9,6 +9,7 @@ use begat_model::case::{
 
 use jiff::tz::TimeZone;
 
+use crate::words::counts::log_said;
 use crate::words::table::sentences;
 use crate::words::when::when;
 use crate::words::{doubt, name, role};
@@ -102,9 +103,10 @@ sentences! {
 sentences! {
     /// How sight was taken away.
     cover_up(CoverUp, zone) {
-        LogCleared => "the same actor cleared the Security log";
+        LogCleared { log } [log = log_said(log)] => "the same actor cleared {log}";
         AuditSwitchedOff => "the same actor switched off auditing";
-        LogClearedBefore => "the same actor had cleared the Security log before the creation";
+        LogClearedBefore { log } [log = log_said(log)] =>
+            "the same actor had cleared {log} before the creation";
         AuditSwitchedOffBefore => "the same actor had switched off auditing before the creation";
     }
 }

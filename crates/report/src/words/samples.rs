@@ -4,8 +4,8 @@ use begat_model::analytic::{SessionKind, UserContext};
 use begat_model::case::{
     Against, AllowedBy, Asked, BlindSpot, Concealment, CoverUp, CreationProof, EvidenceFact, FindingFact,
     FloorReason, Impossible, Lack, LateralChannel, LifeSign, LogGap, Loss, Missing, NameFact, NameShape,
-    OddAncestor, ProcessLog, Proof, Reason, RiskReason, RoleGrounds, SamKey, Severity, ShapePart, SiteEntry,
-    SiteMatch, Suspicion, Unmet, Verdict, Weekday,
+    NeverSeen, OddAncestor, ProcessLog, Proof, Reason, RiskReason, RoleGrounds, SamKey, Severity, ShapePart,
+    SiteEntry, SiteMatch, Suspicion, Unmet, Verdict, Weekday,
 };
 use begat_model::event::Unread;
 use begat_model::{Duration, HostName, LogonId, ProcessId, Sid, Text, Timestamp};
@@ -54,7 +54,8 @@ pub(crate) fn blind_spots() -> Vec<BlindSpot> {
         BlindSpot::ParentNotTold,
         BlindSpot::LogonMissing { session: SESSION },
         BlindSpot::SubjectMissing,
-        BlindSpot::LogCleared { at: at() },
+        BlindSpot::LogCleared { at: at(), log: Some("Security".into()) },
+        BlindSpot::LogCleared { at: at(), log: None },
         BlindSpot::AuditSwitchedOff { at: at() },
         BlindSpot::ClockChanged { at: at(), step: Duration::from_seconds(-300) },
         BlindSpot::WholeSeconds,
@@ -68,6 +69,7 @@ pub(crate) fn blind_spots() -> Vec<BlindSpot> {
         parent_asserted(Some(r"C:\Windows\System32\net1.exe".into())),
         parent_asserted(None),
         BlindSpot::ProcessesDropped { count, until: at() },
+        BlindSpot::NotAllWeighed { count: 2048 },
         BlindSpot::SessionsDropped { count },
         BlindSpot::GroupListsDropped { count },
         BlindSpot::InstallsDropped { count },
@@ -103,6 +105,7 @@ pub(super) fn evidence() -> Vec<EvidenceFact> {
         Fact::WritesScriptLog,
         Fact::LookedUp,
         Fact::LookedUpAccount,
+        Fact::NamedByEdr,
         Fact::LookedUpGroup,
         Fact::Interlocks {
             before: Duration::from_milliseconds(31),
@@ -375,8 +378,16 @@ pub(super) fn findings() -> Vec<(FindingFact, u64)> {
     let proofs = creation_proofs().into_iter();
     all.extend(proofs.map(|proof| FindingFact::CreatedUnlogged { name: name.clone(), sid: sid(), proof }));
     let signs = life_signs().into_iter();
-    all.extend(signs.map(|sign| FindingFact::NeverSeenCreated { name: name.clone(), sid: sid(), sign }));
-    let nameless = FindingFact::NeverSeenCreated { name: None, sid: sid(), sign: LifeSign::Enabled };
+    let never_seen =
+        |name: Option<Text>, sign| NeverSeen { name, sid: sid(), at: at(), sign, privileged: false };
+    all.extend(
+        signs.map(|sign| FindingFact::NeverSeenCreated { accounts: vec![never_seen(name.clone(), sign)] }),
+    );
+    let several = |count| FindingFact::NeverSeenCreated {
+        accounts: vec![never_seen(name.clone(), LifeSign::Changed); count],
+    };
+    all.extend([several(2), several(7)]);
+    let nameless = FindingFact::NeverSeenCreated { accounts: vec![never_seen(None, LifeSign::Enabled)] };
     all.into_iter().map(|fact| (fact, 0)).chain([(nameless, 12)]).collect()
 }
 
@@ -518,9 +529,10 @@ pub(super) fn channels() -> Vec<LateralChannel> {
 
 pub(super) fn cover_ups() -> Vec<CoverUp> {
     vec![
-        CoverUp::LogCleared,
+        CoverUp::LogCleared { log: Some("Security".into()) },
+        CoverUp::LogCleared { log: None },
         CoverUp::AuditSwitchedOff,
-        CoverUp::LogClearedBefore,
+        CoverUp::LogClearedBefore { log: Some("Security".into()) },
         CoverUp::AuditSwitchedOffBefore,
     ]
 }

@@ -319,8 +319,9 @@ pub(crate) fn happening(afterward: &AfterwardView<'_>) -> String {
                 None => kind,
             }
         }
+        AfterwardDetail::LogCleared { log: Some(log) } => format!("{} log cleared", name(log)),
+        AfterwardDetail::LogCleared { log: None } => "a log cleared".to_owned(),
         AfterwardDetail::Plain {} => match afterward.what {
-            "log_cleared" => "Security log cleared".to_owned(),
             "audit_policy_changed" => "audit policy changed".to_owned(),
             "restored" => "restored: in use after its deletion".to_owned(),
             other => other.replace('_', " "),

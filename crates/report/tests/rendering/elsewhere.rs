@@ -475,3 +475,42 @@ fn hostile_texts_of_every_field_are_valid_elsewhere_too() {
         all("ocsf").iter().for_each(|it| assert_eq!(ocsf.faults(it), Vec::<String>::new(), "{it:#}"));
     }
 }
+
+/// A record of a creation that tells no time.
+fn timeless() -> Finding {
+    let cause = begat_model::event::Unread::NoZone;
+    Finding {
+        kind: FindingKind::CreationUnread,
+        at: None,
+        summary: FindingFact::CreationUnread { count: 2, cause },
+        events: Vec::new(),
+        ..stories::guest_enabled()
+    }
+}
+
+#[test]
+fn a_finding_without_a_time_is_placed_where_a_format_demands_one_and_is_marked() {
+    let finding = timeless();
+    let only = std::slice::from_ref(&finding);
+    let case = stories::plain();
+    let beside = std::slice::from_ref(&case);
+    let last = |format: &str, cases: &[Case]| {
+        let mut lines = objects(&written_with_findings(format, cases, only, &Page::default()));
+        lines.pop().unwrap()
+    };
+    let milliseconds = case.created_at.unix_ticks().div_euclid(10_000);
+    let told = last("ocsf", beside);
+    assert_eq!(told["time"], milliseconds, "the latest that the rest of the answer tells");
+    assert!(told["metadata"]["original_time"].is_null() && told["unmapped"]["at"].is_null());
+    assert!(told["metadata"]["labels"].as_array().unwrap().contains(&json!("time:unknown")));
+    assert_eq!(last("ocsf", &[])["time"], 0, "nothing in the answer tells a time");
+    let told = last("ecs", beside);
+    assert_eq!(told["@timestamp"], json!(case.created_at.to_string()));
+    assert_eq!(told["labels"]["time"], "unknown");
+    if let Some(schema) = Ocsf::published() {
+        assert_eq!(schema.faults(&last("ocsf", &[])), [""; 0]);
+    }
+    if let Some(schema) = Ecs::published() {
+        assert_eq!(schema.faults(&last("ecs", &[])), [""; 0]);
+    }
+}

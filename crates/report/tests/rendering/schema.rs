@@ -174,7 +174,8 @@ fn everything_that_can_happen_to_an_account_is_in_the_schema() {
         What::Disabled,
         What::Deleted,
         What::LoggedOn { logon_type: None, source_ip: None },
-        What::LogCleared,
+        What::LogCleared { log: None },
+        What::LogCleared { log: Some("Security".into()) },
         What::AuditPolicyChanged,
         What::Restored,
     ];

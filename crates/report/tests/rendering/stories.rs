@@ -3,9 +3,9 @@
 use begat_model::case::{
     Actor, ActorKind, Afterward, Against, Alternative, Attribution, Authorisation, BlindSpot, Case,
     CaseAccount, CaseEvent, CaseHost, Certainty, Client, Context, Evidence, EvidenceFact, Explanation,
-    Finding, FindingFact, FindingKind, HostClass, HostRole, Lack, LifeSign, NameFact, NameSign, Origin,
-    Outcome, Process, Rarity, Reason, Risk, RiskReason, RiskTerm, Role, RoleGrounds, RoleSource, SamKey,
-    Scope, Severity, Verdict, What, WindowRule,
+    Finding, FindingFact, FindingKind, HostClass, HostRole, Lack, LifeSign, NameFact, NameSign, NeverSeen,
+    Origin, Outcome, Process, Rarity, Reason, Risk, RiskReason, RiskTerm, Role, RoleGrounds, RoleSource,
+    SamKey, Scope, Severity, Verdict, What, WindowRule,
 };
 use begat_model::event::Principal;
 use begat_model::{Duration, EventKind, HostName, LogonId, ProcessId, RecordRef, Sid, Timestamp};
@@ -308,7 +308,7 @@ pub fn two_candidates() -> Case {
         },
     );
     case.origin = Some(Origin {
-        certainty: Certainty::Certain,
+        certainty: Certainty::Proven,
         client: None,
         actor: Actor {
             account: principal(
@@ -351,7 +351,7 @@ fn eventful_life() -> Vec<Afterward> {
             EventKind::LocalMemberRemoved,
         ),
         ("2021-10-21T09:00:00Z", What::AuditPolicyChanged, EventKind::AuditPolicyChanged),
-        ("2021-10-22T09:00:00Z", What::LogCleared, EventKind::LogCleared),
+        ("2021-10-22T09:00:00Z", What::LogCleared { log: Some("Security".into()) }, EventKind::LogCleared),
         ("2021-10-24T09:00:00Z", What::Disabled, EventKind::AccountDisabled),
     ];
     let by = principal("FS03", "Administrator", "S-1-5-21-3410678313-1251427014-1131291384-500", 0x99);
@@ -583,9 +583,13 @@ pub fn never_seen_created(host: &str, number: u32, severity: Severity) -> Findin
         at: Some(at(&format!("2021-10-19T{:02}:{:02}:00Z", number / 60 % 24, number % 60))),
         severity,
         summary: FindingFact::NeverSeenCreated {
-            name: Some(format!("old{number}").into()),
-            sid: sid(&format!("S-1-5-21-3410678313-1251427014-1131291384-{}", 1000 + number)),
-            sign: LifeSign::LoggedOn { source: None },
+            accounts: vec![NeverSeen {
+                name: Some(format!("old{number}").into()),
+                sid: sid(&format!("S-1-5-21-3410678313-1251427014-1131291384-{}", 1000 + number)),
+                at: at(&format!("2021-10-19T{:02}:{:02}:00Z", number / 60 % 24, number % 60)),
+                sign: LifeSign::LoggedOn { source: None },
+                privileged: severity > Severity::Informational,
+            }],
         },
         left_out: 0,
         account: Some(Principal {

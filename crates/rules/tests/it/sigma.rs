@@ -192,6 +192,19 @@ fn what_is_left_out_is_told_once_with_its_reason() {
 }
 
 #[test]
+fn values_that_would_cost_a_look_at_every_line_for_each_of_thousands_of_parts_are_left_out() {
+    let of = |detection: &str| {
+        let (_, report) = parse(&[&rule("R", detection)]);
+        (report.loaded, report.complaints.first().map(|it| it.reason.doc()))
+    };
+    let wildcards = |parts: usize| format!("s:\n  CommandLine: '*{}b'\ncondition: s", "a*".repeat(parts));
+    assert_eq!(of(&wildcards(60)), (1, None));
+    assert_eq!(of(&wildcards(3000)), (0, Some("asks for what is not supported")));
+    let expression = format!("s:\n  CommandLine|re: '{}b'\ncondition: s", "a.*".repeat(3000));
+    assert_eq!(of(&expression), (0, Some("asks for what is not supported")));
+}
+
+#[test]
 fn aliases_of_aliases_are_told_and_not_unfolded() {
     let doubled = (1..40).map(|level| format!("a{level}: &a{level} [*a{0}, *a{0}]\n", level - 1));
     let bomb = format!("a0: &a0 [x]\n{}", doubled.collect::<String>());

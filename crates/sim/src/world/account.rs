@@ -97,7 +97,7 @@ impl Host {
         }
     }
 
-    fn primary_group(&self, kind: &'static EventKind, account: &Account, by: &Session) -> Draft {
+    pub(super) fn primary_group(&self, kind: &'static EventKind, account: &Account, by: &Session) -> Draft {
         let group = if self.spec.domain_controller { "Domain Users" } else { "None" };
         let group = Account::new(&account.domain, group, self.machine_sid.with_rid(513));
         target(kind, &group, by).set("MemberSid", Value::Sid(account.sid.clone()))
@@ -141,7 +141,7 @@ impl Host {
         self.log(time, self.changed(account, by, "0x10", "0x10"));
     }
 
-    fn changed(&self, account: &Account, by: &Session, old_uac: &str, new_uac: &str) -> Draft {
+    pub(super) fn changed(&self, account: &Account, by: &Session, old_uac: &str, new_uac: &str) -> Draft {
         account_attributes(&events::ACCOUNT_CHANGED_4738, account, by)
             .text("OldUacValue", old_uac)
             .text("NewUacValue", new_uac)
@@ -260,29 +260,30 @@ impl Host {
     }
 }
 
-fn built_in_group(rid: u32) -> Account {
+pub(super) fn built_in_group(rid: u32) -> Account {
     let name = match rid {
         544 => "Administrators",
+        546 => "Guests",
         555 => "Remote Desktop Users",
         _ => "Users",
     };
     Account::new("Builtin", name, Sid::parse("S-1-5-32").with_rid(rid))
 }
 
-fn named_caller(draft: Draft, process: &Process) -> Draft {
+pub(super) fn named_caller(draft: Draft, process: &Process) -> Draft {
     draft
         .set("CallerProcessId", Value::Pointer(u64::from(process.pid)))
         .text("CallerProcessName", process.image.as_str())
 }
 
-fn target(kind: &'static EventKind, account: &Account, by: &Session) -> Draft {
+pub(super) fn target(kind: &'static EventKind, account: &Account, by: &Session) -> Draft {
     subject(Draft::new(kind), by)
         .text("TargetUserName", account.name.as_str())
         .text("TargetDomainName", account.domain.as_str())
         .set("TargetSid", Value::Sid(account.sid.clone()))
 }
 
-fn account_attributes(kind: &'static EventKind, account: &Account, by: &Session) -> Draft {
+pub(super) fn account_attributes(kind: &'static EventKind, account: &Account, by: &Session) -> Draft {
     const UNSET: &[&str] = &[
         "DisplayName",
         "HomeDirectory",

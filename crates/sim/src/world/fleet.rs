@@ -21,6 +21,11 @@ impl Fleet {
         Host::new(spec, self.seed)
     }
 
+    /// Another machine, whatever it is called: it draws everything for itself.
+    pub fn another_machine(&self, spec: HostSpec) -> Host {
+        Host::new(spec, self.seed ^ 0x7417)
+    }
+
     /// A host that has played its part.
     pub fn join(&mut self, host: Host) {
         self.others.push(host);

@@ -17,6 +17,13 @@ const OLD_CLOCK_TICKS: u64 = 156_250;
 /// What a collector asks of a host: events of which this holds.
 type Forwards = fn(&Draft) -> bool;
 
+/// What a host was at a time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Snapshot {
+    at: Ticks,
+    next_rid: u32,
+}
+
 /// A host, and everything it has logged so far.
 pub struct Host {
     pub(super) spec: HostSpec,
@@ -34,6 +41,16 @@ pub struct Host {
     pub(super) boot_starts: BTreeSet<Ticks>,
     forwards: Option<Forwards>,
     tells_no_ends: bool,
+    /// Its log is its first.
+    is_new: bool,
+    /// Names that its records bore, each until a time.
+    called: Vec<(Ticks, &'static str)>,
+    /// What its own accounts carry as their domain, where that is not its name.
+    goes_by: Option<&'static str>,
+    /// Until then its clock ran so many seconds ahead.
+    pub(super) ran_ahead: Option<(Ticks, u64)>,
+    /// When it was set back, to what it had been at another time, and what relative id came next then.
+    restored: Option<(Ticks, Snapshot)>,
     /// SYSTEM's session.
     pub system: Session,
     /// NETWORK SERVICE's session.
@@ -78,6 +95,11 @@ impl Host {
             boot_starts: BTreeSet::new(),
             forwards: None,
             tells_no_ends: false,
+            is_new: false,
+            called: Vec::new(),
+            goes_by: None,
+            ran_ahead: None,
+            restored: None,
             spec,
             rng,
             machine_sid,
@@ -94,7 +116,33 @@ impl Host {
 
     /// Its NetBIOS name: the first label in capitals, cut to 15 characters.
     pub fn netbios(&self) -> String {
-        netbios_name(self.spec.fqdn)
+        netbios_name(self.goes_by.unwrap_or(self.spec.fqdn))
+    }
+
+    /// Its Security log begins here: records are numbered from the first.
+    pub(crate) fn begins_its_log(&mut self) {
+        self.is_new = true;
+    }
+
+    /// Until then its records bear this name.
+    pub(crate) fn is_called_until(&mut self, until: Ticks, name: &'static str) {
+        self.called.push((until, name));
+    }
+
+    /// From here on its own accounts carry this name as their domain; `None`: the host's.
+    pub(crate) fn goes_by(&mut self, name: Option<&'static str>) {
+        self.goes_by = name;
+    }
+
+    /// What it is now, to be set back to.
+    pub(crate) fn snapshot(&self, at: Ticks) -> Snapshot {
+        Snapshot { at, next_rid: self.next_rid }
+    }
+
+    /// It is set back: relative ids and record ids are those of before, its clock goes on.
+    pub(crate) fn restore(&mut self, at: Ticks, snapshot: Snapshot) {
+        self.next_rid = snapshot.next_rid;
+        self.restored = Some((at, snapshot));
     }
 
     /// The SID under which its own accounts stand; the domain's on a domain controller.
@@ -172,16 +220,30 @@ impl Host {
         for log in [Log::Security, Log::Sysmon] {
             last_ids.insert(log.channel(), self.rng.between(20_000, 900_000));
         }
+        if self.is_new {
+            last_ids.insert(Log::Security.channel(), 0);
+        }
+        let mut snapshot: Option<BTreeMap<&str, u64>> = None;
         let lsass = (748, self.rng.between_u32(100, 900) * 4);
         let mut records = Vec::with_capacity(entries.len());
         for (time, draft) in entries {
+            if let Some((restored_at, taken)) = self.restored {
+                if time >= taken.at && snapshot.is_none() {
+                    snapshot = Some(last_ids.clone());
+                }
+                if time >= restored_at {
+                    last_ids = snapshot.take().unwrap_or(last_ids);
+                    self.restored = None;
+                }
+            }
             let new_channel = || self.rng.between(300, 90_000);
             let last_id = last_ids.entry(draft.kind.log.channel()).or_insert_with(new_channel);
             *last_id += 1;
             let is_lost = self.lost.iter().any(|(from, to)| (*from..*to).contains(&time));
             let is_taken = self.forwards.is_none_or(|forwards| forwards(&draft));
             if !is_lost && is_taken {
-                let envelope = self.envelope(time, *last_id, lsass, &draft);
+                let last_id = *last_id;
+                let envelope = self.envelope(time, last_id, lsass, &draft);
                 records.push(draft.written(envelope));
             }
         }
@@ -189,12 +251,16 @@ impl Host {
     }
 
     fn envelope(&self, time: Ticks, record_id: u64, lsass: (u32, u32), draft: &Draft) -> Envelope {
-        let mut computer = self.spec.alias.unwrap_or(self.spec.fqdn);
+        let called = self.called.iter().find(|(until, _)| time < *until).map(|(_, name)| *name);
+        let mut computer = called.or(self.spec.alias).unwrap_or(self.spec.fqdn);
+        let ahead = self.ran_ahead.filter(|(until, _)| time < *until).map_or(0, |(_, seconds)| seconds);
+        let time = time.plus_seconds(ahead);
         let (execution, activity_id) = match draft.kind.log {
             Log::Sysmon => {
                 computer = self.spec.sysmon_computer.unwrap_or(computer);
                 ((3352, 4688), None)
             }
+            Log::SystemService => ((1180, 2212), None),
             Log::Security | Log::SecurityService => {
                 // The kernel writes process and object events, lsass writes accounts and logons.
                 let by_lsass = matches!(

@@ -8,6 +8,7 @@ mod registry;
 mod script;
 mod service;
 mod session;
+mod setup;
 mod spec;
 mod who;
 
@@ -17,6 +18,7 @@ pub(crate) use fleet::Stage;
 pub use host::Host;
 pub(crate) use process::is_started_by_boot;
 pub(crate) use service::Subscription;
+pub use setup::Asked;
 pub use spec::{Generation, HostSpec, Telemetry};
 pub(crate) use who::corp_account;
 pub use who::{Account, Process, Session, Token};

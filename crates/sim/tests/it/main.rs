@@ -7,6 +7,7 @@ mod demo;
 mod evtx_dense;
 mod evtx_oracle;
 mod evtx_properties;
+mod first_boot;
 mod judge;
 mod lies;
 mod stories;

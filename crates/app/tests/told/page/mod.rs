@@ -82,6 +82,7 @@ fn record(row: &[String], who: &BTreeMap<String, String>) -> WindowsRecord {
 fn event_kind(words: &[&str]) -> &'static EventKind {
     let log = match words[0] {
         "Sysmon" => Log::Sysmon,
+        "System" if words[1] == "104" => Log::SystemService,
         "System" => Log::Services,
         "PowerShell" => Log::PowerShell,
         "WMI" => Log::WmiActivity,
@@ -110,6 +111,7 @@ fn value(sample: &Value, text: &str) -> Value {
         Value::Pointer(_) => Value::Pointer(number()),
         Value::U32(_) => Value::U32(text.parse().unwrap()),
         Value::Guid(_) => Value::Guid(Guid::parse(text.trim_matches(['{', '}']))),
+        Value::FileTime(_) => Value::FileTime(Ticks::parse(text)),
         other => panic!("a page cannot write a {other:?} yet"),
     }
 }

@@ -8,6 +8,7 @@ use begat_model::event::Principal;
 use begat_model::{EventKind, RecordRef, Sid, Text, Timestamp};
 
 use crate::spans::{GONE_AFTER, ONE_ACT, UNDONE_WITHIN};
+use crate::windows::same_name::same_name;
 
 /// Most happenings kept for one account; logons count once for each type and source.
 pub const AFTERWARDS_MAX: usize = 256;
@@ -90,7 +91,7 @@ impl AccountLife {
         }
         let by = by.filter(|by| **by != Principal::default()).cloned();
         let role = match what {
-            What::LogCleared | What::AuditPolicyChanged => Role::Blinding,
+            What::LogCleared { .. } | What::AuditPolicyChanged => Role::Blinding,
             _ if (record.at - self.created_at).magnitude() <= ONE_ACT => Role::Burst,
             _ => Role::Afterwards,
         };
@@ -125,6 +126,14 @@ impl AccountLife {
         }
     }
 
+    fn same_name(&self, by: &Principal) -> bool {
+        let is_system = |actor: &Principal| actor.sid.as_ref().is_some_and(|sid| sid.as_str() == Sid::SYSTEM);
+        let told = |ours: &Option<Text>, theirs: &Option<Text>| {
+            ours.as_ref().zip(theirs.as_ref()).is_some_and(|(ours, theirs)| same_name(ours, theirs))
+        };
+        !is_system(&self.actor) && told(&self.actor.name, &by.name) && told(&self.actor.domain, &by.domain)
+    }
+
     /// The session that made it; where a record tells none, the same account.
     fn same_session(&self, by: &Principal) -> bool {
         match (by.logon_id, self.actor.logon_id) {
@@ -135,6 +144,13 @@ impl AccountLife {
 
     /// The session that made it, or the account, from whatever session; but not SYSTEM, which everybody can be.
     pub(crate) fn same_actor(&self, by: &Principal) -> bool {
+        if *by == Principal::default() {
+            return false;
+        }
+        // 104 tells no more than the name.
+        if by.sid.is_none() && by.logon_id.is_none() {
+            return self.same_name(by);
+        }
         let same_session =
             by.logon_id.is_some_and(|id| !id.is_well_known() && self.actor.logon_id == Some(id));
         let same_account =

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated, TokenElevation};
 use begat_model::{Duration, EventKind, LogonId, ProcessGuid, ProcessId, RecordRef, Text, Timestamp};
 
+use crate::commands::given;
 use crate::commands::intent::accounts::Intent;
+use crate::commands::intent::names_account::{Dollar, names_account};
+use crate::commands::long_line::LongLine;
 use crate::spans::CHANNEL_TOLERANCE;
 use crate::texts::known::Texts;
 use crate::windows::capability::Capability;
@@ -54,6 +57,8 @@ pub struct ProcessRecord {
     pub intents: Vec<Intent>,
     /// Its command line opens what accounts are managed with.
     pub speaks_of_accounts: bool,
+    /// What is asked of its command line again and again, where that is long.
+    pub(crate) long_line: Option<Arc<LongLine>>,
     /// 4688 and Sysmon 1.
     pub created_by: Vec<RecordRef>,
     /// 4689 and Sysmon 5.
@@ -148,6 +153,7 @@ impl ProcessRecord {
         ProcessRecord {
             intents: deeds.intents.clone(),
             speaks_of_accounts: deeds.speaks_of_accounts,
+            long_line: deeds.long_line.clone(),
             pid: created.pid,
             guid: created.guid,
             image: created.image.clone(),
@@ -194,6 +200,7 @@ impl ProcessRecord {
             rules: Vec::new(),
             intents: Vec::new(),
             speaks_of_accounts: false,
+            long_line: None,
             created_by: vec![record.clone()],
             ended_by: Vec::new(),
         }
@@ -219,6 +226,9 @@ impl ProcessRecord {
         self.pid = self.pid.or(second.pid);
         self.guid = self.guid.or(second.guid);
         self.image = self.image.take().or(second.image);
+        if self.command_line.value().is_none() {
+            self.long_line = second.long_line;
+        }
         self.command_line =
             fuller(std::mem::replace(&mut self.command_line, Field::Absent), second.command_line);
         self.original_file_name = self.original_file_name.take().or(second.original_file_name);
@@ -286,6 +296,35 @@ impl ProcessRecord {
     /// `net`, by whatever name: it never makes the call itself, but starts a `net1` for it.
     pub fn is_net(&self) -> bool {
         self.file.is_net
+    }
+
+    /// Its command line names an account.
+    pub fn line_names(&self, account: &str, dollar: Dollar) -> bool {
+        let may = self.long_line.as_ref().is_none_or(|long| long.may_name(account));
+        may && self.command_line.value().is_some_and(|line| names_account(line, account, dollar))
+    }
+
+    /// A PowerShell that was given a command, and ends with it.
+    pub fn ends_with_its_command(&self) -> bool {
+        self.of_line(|long| long.ends_with_its_command, given::ends_with_its_command)
+    }
+
+    /// Its line names a script of PowerShell's.
+    pub fn names_a_script(&self) -> bool {
+        self.of_line(|long| long.names_a_script, given::names_a_script)
+    }
+
+    /// A `net` that asks for the password, and waits for it as long as it must.
+    pub fn waits_for_password(&self) -> bool {
+        self.of_line(|long| long.waits_for_password, given::waits_for_password)
+    }
+
+    /// What is known of a long line, or read from a short one.
+    fn of_line(&self, known: impl Fn(&LongLine) -> bool, read: impl Fn(&str) -> bool) -> bool {
+        match &self.long_line {
+            Some(long) => known(long),
+            None => self.command_line.value().is_some_and(|line| read(line)),
+        }
     }
 
     /// The Security log's own record of its start, where it is there.

@@ -14,7 +14,9 @@ pub(super) struct Shelves {
     pub(super) by_pid: BTreeSet<(Option<ProcessId>, ProcessIndex)>,
     pub(super) by_start: BTreeSet<(Timestamp, ProcessIndex)>,
     pub(super) by_session: BTreeSet<(Session, Timestamp, ProcessIndex)>,
-    pub(super) by_created_account: BTreeSet<(String, ProcessIndex)>,
+    pub(super) by_created_account: BTreeSet<(String, Timestamp, ProcessIndex)>,
+    /// Those whose own start was not seen, by their first sign: they began some time before.
+    pub(super) by_first_sign: BTreeSet<(Timestamp, ProcessIndex)>,
     /// When each process became history: ended ones leave the table in this order.
     pub(super) by_end: BTreeSet<(Timestamp, ProcessIndex)>,
 }
@@ -24,6 +26,7 @@ pub(super) struct Shelves {
 pub(super) struct ShelfKeys {
     pid: Option<ProcessId>,
     started_at: Timestamp,
+    start_seen: bool,
     session: Session,
     created_accounts: Vec<String>,
     ended_at: Option<Timestamp>,
@@ -38,6 +41,7 @@ impl ShelfKeys {
         ShelfKeys {
             pid: process.pid,
             started_at: process.started_at,
+            start_seen: process.start_seen,
             session: process.session,
             created_accounts: created.collect(),
             ended_at: process.ended_at,
@@ -50,7 +54,10 @@ impl Shelves {
         self.by_pid.insert((keys.pid, index));
         self.by_start.insert((keys.started_at, index));
         self.by_session.insert((keys.session, keys.started_at, index));
-        self.by_created_account.extend(keys.created_accounts.into_iter().map(|name| (name, index)));
+        let started_at = keys.started_at;
+        self.by_created_account
+            .extend(keys.created_accounts.into_iter().map(|name| (name, started_at, index)));
+        self.by_first_sign.extend((!keys.start_seen).then_some((started_at, index)));
         self.by_end.extend(keys.ended_at.map(|ended_at| (ended_at, index)));
     }
 
@@ -59,7 +66,10 @@ impl Shelves {
         self.by_start.remove(&(keys.started_at, index));
         self.by_session.remove(&(keys.session, keys.started_at, index));
         for name in keys.created_accounts {
-            self.by_created_account.remove(&(name, index));
+            self.by_created_account.remove(&(name, keys.started_at, index));
+        }
+        if !keys.start_seen {
+            self.by_first_sign.remove(&(keys.started_at, index));
         }
         if let Some(ended_at) = keys.ended_at {
             self.by_end.remove(&(ended_at, index));

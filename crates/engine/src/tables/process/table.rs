@@ -20,6 +20,12 @@ pub const ANCESTORS_MAX: usize = 64;
 /// may use one for all.
 const SAME_PID_MAX: usize = 64;
 
+/// From before all times to after them.
+pub(crate) fn ever() -> (Timestamp, Timestamp) {
+    let at = |ticks| Timestamp::from_unix_ticks(ticks, Precision::SECONDS);
+    (at(i64::MIN), at(i64::MAX))
+}
+
 /// The processes of one host that may still matter.
 #[derive(Debug, Default)]
 pub struct ProcessTable {
@@ -199,8 +205,8 @@ impl ProcessTable {
 
     /// Those of a logon session.
     pub fn of_session(&self, session: Session) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
-        let at = |ticks| Timestamp::from_unix_ticks(ticks, Precision::SECONDS);
-        self.of_session_started(session, at(i64::MIN), at(i64::MAX))
+        let (first, last) = ever();
+        self.of_session_started(session, first, last)
     }
 
     /// Those of a logon session that started between two times, both included.
@@ -209,7 +215,7 @@ impl ProcessTable {
         session: Session,
         from: Timestamp,
         until: Timestamp,
-    ) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
+    ) -> impl DoubleEndedIterator<Item = (ProcessIndex, &ProcessRecord)> {
         let (first, last) = ends_of(from, until);
         let shelf = self.shelves.by_session.range((session, first.0, first.1)..=(session, last.0, last.1));
         shelf.filter_map(|(_, _, index)| Some((*index, self.processes.get(index)?)))
@@ -226,14 +232,41 @@ impl ProcessTable {
         shelf.filter_map(|(_, index)| Some((*index, self.processes.get(index)?)))
     }
 
-    /// Those whose command line creates an account of this name.
-    pub fn that_create(&self, account: &str) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
-        let name = folded(account);
-        let shelf = self
-            .shelves
-            .by_created_account
-            .range((name.clone(), ProcessIndex(0))..=(name, ProcessIndex(u64::MAX)));
+    /// Those whose command line creates an account of this name and that started between two times, both included, in
+    /// that order.
+    pub fn that_create(
+        &self,
+        account: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> impl DoubleEndedIterator<Item = (ProcessIndex, &ProcessRecord)> {
+        let (name, (first, last)) = (folded(account), ends_of(from, until));
+        let shelf =
+            self.shelves.by_created_account.range((name.clone(), first.0, first.1)..=(name, last.0, last.1));
+        shelf.filter_map(|(_, _, index)| Some((*index, self.processes.get(index)?)))
+    }
+
+    /// Those of which the first sign came after a time, and whose start was not seen.
+    pub fn first_told_after(
+        &self,
+        at: Timestamp,
+    ) -> impl DoubleEndedIterator<Item = (ProcessIndex, &ProcessRecord)> {
+        let (first, last) = ends_of(at, ever().1);
+        let shelf = self.shelves.by_first_sign.range(first..=last);
         shelf.filter_map(|(_, index)| Some((*index, self.processes.get(index)?)))
+    }
+
+    /// Those that ended between two times, both included, in that order.
+    pub fn ended_within(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
+        let (first, last) = ends_of(from, until);
+        self.shelves
+            .by_end
+            .range(first..=last)
+            .filter_map(|(_, index)| Some((*index, self.processes.get(index)?)))
     }
 
     /// The process at a place.

@@ -29,7 +29,7 @@ pub(crate) fn write(found: &Found<'_>, _page: &Page, out: &mut dyn Write) -> io:
         write_line(document, alert.whole, out)?;
     }
     for finding in found.findings() {
-        let alert = Alert::of_finding(&finding)?;
+        let alert = Alert::of_finding(&finding, found.stand_in())?;
         write_line(of_alert(&alert, &[]), alert.whole, out)?;
     }
     Ok(())
@@ -44,7 +44,7 @@ fn write_line(mut document: Document, whole: Value, out: &mut dyn Write) -> io::
 /// What a case and a finding have in common.
 fn of_alert(alert: &Alert<'_>, alternatives: &[AlternativeView<'_>]) -> Document {
     let mut document = Document::default();
-    document.set("time", alert.at.map(milliseconds));
+    document.set("time", milliseconds(alert.time));
     for (name, number, word) in [
         ("category", 2, "Findings"),
         ("class", 2004, "Detection Finding"),

@@ -40,7 +40,8 @@ impl Block<'_> {
         self.actor("actor", &case.actor, None);
         if let Some(origin) = &case.origin {
             let label = match origin.certainty {
-                Certainty::Certain => "behind it",
+                Certainty::Proven => "behind it",
+                Certainty::Likely => "likely by",
                 Certainty::Possible => "perhaps by",
             };
             self.actor(label, &origin.actor, Some(origin.via));

@@ -73,7 +73,7 @@ impl<'a> Fold<'a> {
             first: finding.at,
             last: finding.at,
             hosts: BTreeSet::from([finding.host.name]),
-            accounts: finding.account.iter().map(wording::principal).collect(),
+            accounts: names(&finding),
             worst: Box::new(finding),
         }
     }
@@ -92,6 +92,15 @@ impl<'a> Fold<'a> {
     /// One alone is told as itself.
     fn into_entry(self) -> Entry<'a> {
         if self.count == 1 { Entry::Single(self.worst) } else { Entry::Fold(self) }
+    }
+}
+
+/// The accounts that a finding is about.
+fn names(finding: &FindingView<'_>) -> BTreeSet<String> {
+    let others = finding.accounts.iter().map(|account| wording::name_or_unknown(account.name).into_owned());
+    match finding.accounts.len() {
+        0 | 1 => finding.account.iter().map(wording::principal).collect(),
+        _ => others.collect(),
     }
 }
 

@@ -411,7 +411,7 @@ fn the_source_is_named_as_well_as_it_is_known() {
             actor: Actor::default(),
             via: "remote_command",
             client: Some(client),
-            certainty: begat_model::case::Certainty::Certain,
+            certainty: begat_model::case::Certainty::Proven,
         });
     };
     assert_eq!(place(reached_over).as_deref(), Some("ws5"));

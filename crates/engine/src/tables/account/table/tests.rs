@@ -146,10 +146,15 @@ fn covering_up_belongs_to_the_same_actor_only() {
     let actor = Principal { sid: Sid::parse("S-1-5-21-1-2-3-500"), ..Principal::default() };
     let other = Principal { sid: Sid::parse("S-1-5-21-1-2-3-501"), ..Principal::default() };
     table.created(&sid(), at("00.0"), None, &actor);
-    table.blinded(&What::LogCleared, &other, &record("10.0"));
+    table.blinded(&cleared(), &other, &record("10.0"));
     assert!(table.life(&sid()).unwrap().afterwards.is_empty());
-    table.blinded(&What::LogCleared, &actor, &record("11.0"));
+    table.blinded(&cleared(), &actor, &record("11.0"));
     assert_eq!(table.life(&sid()).unwrap().afterwards.len(), 1);
+}
+
+/// 1102.
+fn cleared() -> What {
+    What::LogCleared { log: Some("Security".into()) }
 }
 
 fn plus(moment: Timestamp, millis: i64) -> RecordRef {
@@ -194,7 +199,7 @@ fn what_lies_within_two_seconds_of_the_creation_is_its_burst() {
     }
     let actor = by("S-1-5-21-1-2-3-500", 0x77);
     let mut table = table_of(&actor);
-    table.blinded(&What::LogCleared, &actor, &plus(at("00.0"), 10));
+    table.blinded(&cleared(), &actor, &plus(at("00.0"), 10));
     table.blinded(&What::AuditPolicyChanged, &actor, &plus(at("00.0"), 5000));
     let roles: Vec<Role> = table.life(&sid()).unwrap().events.iter().map(|event| event.role).collect();
     assert_eq!(roles, [Role::Blinding, Role::Blinding], "covering up is no part of a burst");
@@ -359,7 +364,7 @@ fn the_same_actor_is_one_session_or_one_account_and_never_merely_system() {
         (Principal::default(), Principal::default(), false),
     ] {
         let mut table = table_of(&actor);
-        table.blinded(&What::LogCleared, &hand, &record("10.0"));
+        table.blinded(&cleared(), &hand, &record("10.0"));
         assert_eq!(!happenings(&table).is_empty(), same, "{actor:?} and {hand:?}");
     }
 }
@@ -370,12 +375,8 @@ fn covering_up_belongs_to_a_creation_for_an_hour_before_and_after() {
     let hour = 3_600_000;
     for (millis, counts) in [(0, true), (hour, true), (hour + 1, false), (-1, false)] {
         let mut table = table_of(&actor);
-        table.blinded(&What::LogCleared, &actor, &plus(at("00.0"), millis));
-        assert_eq!(
-            happenings(&table),
-            if counts { vec![What::LogCleared] } else { vec![] },
-            "{millis} after"
-        );
+        table.blinded(&cleared(), &actor, &plus(at("00.0"), millis));
+        assert_eq!(happenings(&table), if counts { vec![cleared()] } else { vec![] }, "{millis} after");
     }
     for (millis, counts) in [(0, true), (hour, true), (hour + 1, false), (-1, false)] {
         let mut table = AccountTable::default();
@@ -385,7 +386,7 @@ fn covering_up_belongs_to_a_creation_for_an_hour_before_and_after() {
         assert_eq!(before, counts.then_some(What::AuditPolicyChanged), "{millis} before");
     }
     let mut table = AccountTable::default();
-    table.blinded(&What::LogCleared, &by("S-1-5-21-1-2-3-501", 0x88), &record("00.0"));
+    table.blinded(&cleared(), &by("S-1-5-21-1-2-3-501", 0x88), &record("00.0"));
     table.created(&sid(), at("10.0"), None, &actor);
     assert_eq!(table.life(&sid()).unwrap().covered_before, None, "by another");
 }
@@ -395,7 +396,7 @@ fn of_many_blindings_the_latest_are_remembered() {
     let actor = by("S-1-5-21-1-2-3-500", 0x77);
     let remembered = |others: usize| {
         let mut table = AccountTable::default();
-        table.blinded(&What::LogCleared, &actor, &record("00.0"));
+        table.blinded(&cleared(), &actor, &record("00.0"));
         for _ in 0..others {
             table.blinded(&What::AuditPolicyChanged, &by("S-1-5-21-1-2-3-501", 0x88), &record("01.0"));
         }

@@ -1,0 +1,120 @@
+//! The simulator's first boots against those of real machines, where their logs are there: the same kinds of records in
+//! the same order, from the first start to the first user.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use begat_ingest::{Limits, ReadOptions, Schemas, Survey, TimeSlice, Unit, UnitReader, gather, gather_bytes};
+use begat_model::event::{AccountAction, Body, QueryCaller};
+use begat_model::{Duration, Event, EventKind, Sid};
+use begat_sim::encode::{Carrier, Shipping};
+use begat_sim::story::StoryKind;
+use begat_trial::samples;
+
+/// Windows' own programs that make accounts while it is set up, and ask for them then.
+const SETUP_PROGRAMS: &[&str] = &["msoobe.exe", "cloudexperiencehostbroker.exe", "rundll32.exe"];
+/// The clock of a machine that took local time for UTC is set back by more than this.
+const STEP_MIN: Duration = Duration::from_seconds(1800);
+
+fn events(units: Vec<Unit>) -> Vec<Event> {
+    let schemas = Schemas::built_in();
+    let mut reader = UnitReader::default();
+    let mut survey = Survey::default();
+    for unit in &units {
+        survey.merge(reader.survey(unit, &schemas).unwrap());
+    }
+    let surveyed = survey.finish(None);
+    let options = ReadOptions {
+        hosts: &|_| true,
+        kinds: &|_| true,
+        times: TimeSlice::ALL,
+        zones: &surveyed.zones,
+        schemas: &schemas,
+        details: false,
+    };
+    let mut events = Vec::new();
+    for unit in &units {
+        reader.read(unit, &options, &mut |event| events.push(event)).unwrap();
+    }
+    events.retain(|event| event.record.kind.spec().channel == "Security");
+    events.sort_by_key(|event| event.record.record_id);
+    events
+}
+
+fn of_museum(path: &Path) -> Vec<Event> {
+    let gathered = gather(&[path.to_owned()], &mut std::io::empty(), &Limits::default());
+    events(gathered.sources.into_iter().map(Arc::new).flat_map(|source| source.units()).collect())
+}
+
+fn of_story(name: &str) -> Vec<Event> {
+    let records = StoryKind::named(name).unwrap().tell(3).records;
+    let bytes = Carrier::named("evtx").unwrap().encode(&records, &Shipping::default()).unwrap();
+    let gathered = gather_bytes("story.evtx", bytes, &Limits::default());
+    events(gathered.sources.into_iter().map(Arc::new).flat_map(|source| source.units()).collect())
+}
+
+fn rid(sid: Option<&Sid>) -> Option<u32> {
+    sid.filter(|sid| sid.authority_prefix().is_some()).and_then(Sid::rid)
+}
+
+/// What a record is in the story of a machine that is set up; `None` of all others.
+fn step(event: &Event) -> Option<String> {
+    Some(match &event.body {
+        Body::HostStarted => "starts".to_owned(),
+        Body::ClockChanged(change) => {
+            let back = change.previous? - change.new?;
+            (back > STEP_MIN).then(|| "clock set back".to_owned())?
+        }
+        Body::AccountCreated(created) => format!("{} created", rid(created.account.sid.as_ref())?),
+        Body::GroupMemberAdded(added) => {
+            let member = rid(added.member.sid.as_ref())?;
+            format!("{member} put into {}", added.group.sid.as_ref()?.rid()?)
+        }
+        Body::AccountTouched(touched) => {
+            let what = match touched.action {
+                AccountAction::Enabled => "enabled",
+                AccountAction::Disabled => "disabled",
+                AccountAction::Changed => "changed",
+                AccountAction::PasswordSet => "given a password",
+                _ => return None,
+            };
+            format!("{} {what}", rid(touched.account.sid.as_ref())?)
+        }
+        Body::AccountRenamed(_) => "names written anew".to_owned(),
+        Body::AccountQueried(query) => {
+            let QueryCaller::Process { image: Some(image), .. } = &query.caller else { return None };
+            let program = image.rsplit('\\').next()?.to_lowercase();
+            let kind = if event.record.kind == EventKind::UserQueried { "an account" } else { "a group" };
+            SETUP_PROGRAMS.contains(&program.as_str()).then(|| format!("{kind} looked up by {program}"))?
+        }
+        _ => return None,
+    })
+}
+
+/// The steps until the first user, of this RID, is an administrator; what comes several times in a row counts once.
+fn steps(events: &[Event], first_user: u32) -> Vec<String> {
+    let mut steps: Vec<String> = events.iter().filter_map(step).collect();
+    steps.dedup();
+    let end = steps.iter().position(|step| *step == format!("{first_user} put into 544"));
+    steps.truncate(end.map_or(steps.len(), |end| end + 1));
+    steps
+}
+
+#[test]
+fn first_boots_are_told_in_the_order_in_which_real_machines_wrote_them() {
+    let Some(samples) = samples() else { return };
+    let machines = BTreeMap::from([
+        ("Win10_RathbunVM.zip", ("first-start", 1001)),
+        ("Win10_APTSimulatorVM.zip", ("unattended-setup", 1000)),
+    ]);
+    for (machine, (story, first_user)) in machines {
+        let path = samples.join("museum").join(machine);
+        if !path.exists() {
+            begat_trial::skipped(&format!("{machine} is not there: its first boot is not compared"));
+            continue;
+        }
+        let (real, told) = (steps(&of_museum(&path), first_user), steps(&of_story(story), first_user));
+        assert_eq!(told, real, "{story} as {machine}");
+    }
+}
