@@ -204,6 +204,7 @@ impl Hunt {
             let key = |finding: &Finding| (finding.at, finding.host.name.clone(), finding.kind);
             key(a).cmp(&key(b)).then_with(|| a.finding_id.cmp(&b.finding_id))
         });
+        finding::drop_denied(&mut findings, &cases);
         client::join(&mut cases, &clients);
         cases.iter_mut().for_each(hide_after_names);
         wave::mark(&mut cases);

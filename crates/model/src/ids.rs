@@ -85,6 +85,11 @@ impl Sid {
         Sid::parse(row.1)
     }
 
+    /// A SID, or the name of an identity that every Windows has: some collectors put names in the place of SIDs.
+    pub fn told(text: &str) -> Option<Sid> {
+        Sid::parse(text).or_else(|| Sid::of_well_known(text))
+    }
+
     /// `NULL SID`: Windows writes it where it means nobody.
     pub const NOBODY: &'static str = "S-1-0-0";
     /// The local system account.

@@ -1,9 +1,9 @@
 //! What is worth a person's eye without being a recorded creation: one row a sort, found as events come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use begat_model::case::{
-    Actor, Case, CaseEvent, CaseHost, Finding, FindingFact, FindingKind, Process, Role, SamKey, Severity,
+    Actor, Case, CaseEvent, CaseHost, CreationProof, Finding, FindingFact, FindingKind, Process, Role, SamKey, Severity,
 };
 use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal, SamKeyWritten, Unread};
 use begat_model::{EventKind, RecordRef, Sid, Timestamp};
@@ -316,6 +316,20 @@ impl FindingTable {
         });
         findings.collect()
     }
+}
+
+/// A creation that stands in this input under another name of the machine, or in the image of a clone, is not said to be
+/// missing; that an account was put into the primary group shows that it was created on that very host.
+pub fn drop_denied(findings: &mut Vec<Finding>, cases: &[Case]) {
+    let made: BTreeSet<&Sid> = cases.iter().filter_map(|case| case.account.sid.as_ref()).collect();
+    findings.retain(|finding| {
+        let denied = match &finding.summary {
+            FindingFact::NeverSeenCreated { sid, .. } => Some(sid),
+            FindingFact::CreatedUnlogged { sid, proof: CreationProof::LaterRid { .. }, .. } => Some(sid),
+            _ => None,
+        };
+        denied.is_none_or(|sid| !made.contains(sid))
+    });
 }
 
 /// The account with its whole SID, where only its last part was told.

@@ -37,8 +37,9 @@ impl HostState {
         }
         self.settle_until(now - HOLD);
         self.hear_name(&event.host);
-        self.watch.mark_sysmon(event);
+        self.watch.heard(event);
         self.touches.heard(event);
+        acted(&event.body).into_iter().for_each(|account| self.accounts.acted(account));
         let record = &event.record;
         match &event.body {
             Body::ProcessCreated(process) => self.process_created(event, process, texts),
@@ -145,7 +146,6 @@ impl HostState {
     fn hear_name(&mut self, heard: &HostName) {
         if self.naming.names.len() > 1 && heard.netbios() != self.naming.netbios {
             self.naming.netbios = heard.netbios();
-            self.accounts.host_is_called(&self.naming.netbios);
             self.logons.host_is_called(&self.naming.netbios);
         }
         fn fuller(name: &HostName) -> (Reverse<usize>, &HostName) {
@@ -312,5 +312,17 @@ impl HostState {
         self.processes.forget_ended_before(horizon);
         self.logons.forget_ended_before(horizon);
         self.sweep_at = (2 * (self.processes.len() + self.logons.len())).max(SWEEP_MIN);
+    }
+}
+
+/// Who acts, in the records in which SYSTEM mostly does.
+fn acted(body: &Body) -> Option<&Principal> {
+    match body {
+        Body::ProcessCreated(process) => Some(&process.subject),
+        Body::LoggedOn(logon) => Some(&logon.subject),
+        Body::AccountCreated(created) => Some(&created.subject),
+        Body::AccountTouched(touched) => Some(&touched.subject),
+        Body::GroupMemberAdded(membership) => Some(&membership.subject),
+        _ => None,
     }
 }

@@ -5,7 +5,7 @@ use begat_model::event::AccountCreated;
 use begat_model::{Event, Timestamp};
 
 use crate::case::settle::settle;
-use crate::cause::creation::{self, Creation};
+use crate::cause::creation::{self, Creation, Whose};
 use crate::cause::moment::Moment;
 use crate::cause::pointers::Pointers;
 use crate::cause::scene::Scene;
@@ -13,6 +13,7 @@ use crate::cause::seen_by_sam::seen_by_sam;
 use crate::cause::sought::Sought;
 use crate::host::state::{HostState, Waiting};
 use crate::spans::{CHANNEL_TOLERANCE, SECOND_CUT};
+use crate::tables::account::unseen::FIRST_CREATED_RID;
 use crate::tables::burst::Burst;
 use crate::windows::same_name::folded;
 
@@ -68,7 +69,12 @@ impl HostState {
         let own_session = session.filter(|session| !session.is_shared());
         let sid = creation.event.account.sid.as_ref();
         let life = sid.and_then(|sid| self.accounts.life_since(sid, at));
-        let scope = creation::scope(&creation, &host_name, &self.watch.sight);
+        let whose = Whose {
+            own: self.accounts.own_names(),
+            machine: self.accounts.machine(),
+            domain_controller: self.watch.sight.domain_controller,
+        };
+        let scope = creation::scope(&creation, &host_name, whose);
         let clock_set_back = self.watch.clock_set_back_near(at);
         let queries = logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default();
         let burst = self.burst(&creation);
@@ -111,6 +117,7 @@ impl HostState {
             audit_off,
             powershell_logged: self.watch.sight.powershell_records > 0,
             suspicious_per_second: self.watch.suspicious_per_second(),
+            first_account: sid.and_then(|sid| self.accounts.name_of(sid, FIRST_CREATED_RID)),
             undone: life.is_some_and(|life| life.outcome() == Outcome::AttemptFailed),
         };
         let (settled, made_by) = settle(&scene, host_name);

@@ -3,9 +3,11 @@
 use std::collections::VecDeque;
 
 use begat_model::event::{AuditPolicyChanged, ClockChanged, Field, ProcessCreated};
+use begat_model::catalog::channel;
 use begat_model::{Duration, Event, EventKind, RecordRef, Timestamp};
 
 use crate::sight::blinding::{Blinding, CommandLinesSeen};
+use crate::sight::strands::Strands;
 use crate::sight::visibility::{HostSight, ProcessSight};
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_NEAR, CLOCK_TRIM_MAX, LAG_MAX, QUIET_MAX, RATE_SPAN_MIN};
 
@@ -57,6 +59,8 @@ pub struct Watch {
     pub(super) starts_unread: VecDeque<Timestamp>,
     /// The record of some creation cannot be read.
     pub creation_unread: bool,
+    /// The ids of its Security log, in order.
+    strands: Strands,
 }
 
 /// A change of the audit policy that switches something off.
@@ -69,6 +73,22 @@ impl Watch {
     pub fn of(sight: HostSight) -> Watch {
         let creation_unread = sight.creations_unplaced().next().is_some();
         Watch { sight, creation_unread, ..Watch::default() }
+    }
+
+    /// The next record of any log.
+    pub fn heard(&mut self, event: &Event) {
+        let record = &event.record;
+        if let Some(id) = record.record_id.filter(|_| record.kind.spec().channel == channel::SECURITY) {
+            self.strands.heard(id, event.at);
+        }
+        self.mark_sysmon(event);
+    }
+
+    /// Several machines bear its name: the ids of its log are not one's, or, where it tells none, the SIDs of its
+    /// accounts.
+    pub fn is_several_machines(&self) -> bool {
+        let without_ids = self.sight.security_records.is_empty();
+        self.strands.are_several() || (without_ids && self.sight.machine_sids.len() > 1)
     }
 
     /// A record was there, and what it tells cannot be read.

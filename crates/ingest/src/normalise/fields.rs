@@ -206,7 +206,7 @@ impl Fields<'_, '_> {
 
     pub(crate) fn sid(&self, field: FieldName) -> Option<Sid> {
         let known = self.remembered(field, |known| known.said().and_then(|_| known.sid()).cloned());
-        known.flatten().or_else(|| self.read(field, sid_or_name)).filter(|sid| !sid.is_nobody())
+        known.flatten().or_else(|| self.read(field, Sid::told)).filter(|sid| !sid.is_nobody())
     }
 
     #[inline]
@@ -325,11 +325,6 @@ impl Fields<'_, '_> {
             problems.push(FieldProblem { kind, detail, is_fatal });
         }
     }
-}
-
-/// A SID, or the name of an identity that every Windows has: some collectors put names in the place of SIDs.
-fn sid_or_name(text: &str) -> Option<Sid> {
-    Sid::parse(text).or_else(|| Sid::of_well_known(text))
 }
 
 /// Nearly all texts do, and say something then; nothing needs to be decoded to see it. With an S begins nobody's SID.

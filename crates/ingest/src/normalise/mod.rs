@@ -259,9 +259,30 @@ mod tests {
         ];
         let (body, problems) = read(EventKind::ProcessCreated, &shifted);
         let Some(Body::ProcessCreated(process)) = body else { panic!("{problems:?}") };
-        assert_eq!((process.command_line, process.parent.image), (Field::Empty, None));
+        assert_eq!(process.command_line, Field::Empty);
+        assert_eq!(process.parent.image.as_deref(), Some(r"C:\Windows\System32\net.exe"));
         assert_eq!(process.target, Principal::default());
         assert!(problems.iter().any(|problem| problem.contains("CommandLine")), "it is said: {problems:?}");
+        let told = [
+            ("TargetUserSid", text("anna")),
+            ("TargetUserName", text("CORP")),
+            ("TargetDomainName", text("0x551686")),
+        ];
+        let others = shifted.iter().filter(|(name, _)| told.iter().all(|(told, _)| told != name)).cloned();
+        let fields: Vec<(&str, Scalar<'static>)> = others.chain(told).collect();
+        let (body, _) = read(EventKind::ProcessCreated, &fields);
+        let Some(Body::ProcessCreated(process)) = body else { panic!() };
+        let expected = Principal {
+            name: Some("anna".into()),
+            domain: Some("CORP".into()),
+            sid: None,
+            logon_id: Some(LogonId(0x55_1686)),
+        };
+        assert_eq!(process.target, expected, "each stands one name too early");
+        let unclear = [("NewProcessId", text("0x10")), ("CommandLine", text("S-1-0-0")), ("TargetLogonId", text("0x77"))];
+        let (body, _) = read(EventKind::ProcessCreated, &unclear);
+        let Some(Body::ProcessCreated(process)) = body else { panic!() };
+        assert_eq!((process.command_line, process.target), (Field::Empty, Principal::default()));
     }
 
     #[test]
