@@ -294,6 +294,9 @@ pub(crate) trait Visitor {
     /// A record whose fields were asked for and cannot be read.
     fn lost(&mut self, header: &Header<'_>, offset: Option<u64>, reason: &dyn Fn() -> String);
 
+    /// What is left of a record, whose loss is told as the input's anomaly.
+    fn spoilt(&mut self, header: &Header<'_>, offset: Option<u64>);
+
     /// Something is wrong with the input itself.
     fn anomaly(&mut self, kind: AnomalyKind, offset: Option<u64>, detail: &dyn Fn() -> String);
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use begat_model::case::{
-    Actor, Case, CaseEvent, CaseHost, CreationProof, Finding, FindingFact, FindingKind, Process, Role, SamKey, Severity,
+    Actor, Case, CaseEvent, CaseHost, CreationProof, Finding, FindingFact, FindingKind, Process, Role,
+    SamKey, Severity,
 };
 use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal, SamKeyWritten, Unread};
 use begat_model::{EventKind, RecordRef, Sid, Timestamp};

@@ -59,7 +59,9 @@ pub(crate) fn scope(creation: &Creation, host: &HostName, whose: Whose<'_>) -> S
 
 /// The host is of this domain, by its full name.
 fn is_domain_of(host: &HostName, domain: &str) -> bool {
-    host.dns_domain().and_then(|suffix| suffix.split('.').next()).is_some_and(|label| same_name(label, domain))
+    host.dns_domain()
+        .and_then(|suffix| suffix.split('.').next())
+        .is_some_and(|label| same_name(label, domain))
 }
 
 #[cfg(test)]
@@ -72,7 +74,11 @@ mod tests {
         let at = Timestamp::from_unix_ticks(0, Precision::TICKS);
         Creation {
             event: AccountCreated {
-                account: Principal { domain: domain.map(Into::into), sid: Sid::parse(sid), ..Principal::default() },
+                account: Principal {
+                    domain: domain.map(Into::into),
+                    sid: Sid::parse(sid),
+                    ..Principal::default()
+                },
                 subject: Principal::default(),
                 display_name: None,
                 user_principal_name: None,

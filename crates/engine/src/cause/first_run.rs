@@ -44,6 +44,10 @@ impl Scene<'_> {
         let is_second = rid != Some(FIRST_CREATED_RID);
         let after_setups_own = self.first_account.is_some_and(|name| is_setups_own(name));
         // In a folder of Windows' own, where only who has the machine already can put a file.
-        is_first && (!is_second || after_setups_own) && as_system && is_program && creator.capability().is_some()
+        is_first
+            && (!is_second || after_setups_own)
+            && as_system
+            && is_program
+            && creator.capability().is_some()
     }
 }

@@ -81,7 +81,7 @@ impl HostState {
             Body::ClockChanged(change) => self.watch.clock_changed(change, record),
             Body::HostStarted => {
                 self.watch.started_at = Some(now);
-                self.processes.host_started(now);
+                self.processes.host_started(now, record.record_id);
                 self.logons.host_started(now);
                 self.scripts.host_started(now);
             }
@@ -302,12 +302,18 @@ impl HostState {
         session_actor(account.clone(), session, at)
     }
 
+    /// The events that follow bear times from here on twice.
+    pub(crate) fn keeps_since(&mut self, since: Option<Timestamp>) {
+        self.keep_since = since;
+    }
+
     /// Forgets what no creation can need any more; each doubling of the tables is swept once, so the cost of it
     /// stays linear in events.
     fn sweep(&mut self, now: Timestamp) {
         if self.processes.len() + self.logons.len() < self.sweep_at {
             return;
         }
+        let now = self.keep_since.map_or(now, |since| now.min(since));
         let horizon = now - HOLD - self.tuning.window.max(STARTED_NEAR) - HOLD;
         self.processes.forget_ended_before(horizon);
         self.logons.forget_ended_before(horizon);

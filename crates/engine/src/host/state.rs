@@ -59,6 +59,8 @@ pub struct HostState {
     pub(super) waiting: VecDeque<Waiting>,
     pub(super) settled: Vec<Settled>,
     pub(super) sweep_at: usize,
+    /// What bears such times may still be asked for: the clock was set back to then.
+    pub(super) keep_since: Option<Timestamp>,
 }
 
 /// What one host's events came to.
@@ -115,6 +117,7 @@ impl HostState {
             waiting: VecDeque::new(),
             settled: Vec::new(),
             sweep_at: SWEEP_MIN,
+            keep_since: None,
         }
     }
 }

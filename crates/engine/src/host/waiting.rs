@@ -64,7 +64,10 @@ impl HostState {
     pub(super) fn settle_one(&mut self, waiting: Waiting) {
         let Waiting { creation, host_name, sight, audit_off } = waiting;
         let (at, logon_id) = (creation.at(), creation.logon_id());
-        let session = logon_id.and_then(|id| self.logons.at(id, at, CHANNEL_TOLERANCE));
+        let session = logon_id.and_then(|id| {
+            let by_time = self.logons.at(id, at, CHANNEL_TOLERANCE);
+            by_time.or_else(|| self.logons.from_before_set_back(id, &creation.record, &self.watch.set_backs))
+        });
         // The first logon of a session that all services share lies far back, and says nothing of this creation's maker.
         let own_session = session.filter(|session| !session.is_shared());
         let sid = creation.event.account.sid.as_ref();
@@ -85,7 +88,12 @@ impl HostState {
             ends_told: self.processes.ends().are_told_after(burst.ends_at())
                 && !self.watch.misses_ends_after(&creation.record),
             creation: &creation,
-            moment: Moment { creation: &creation, session, clock_was_set_back: clock_set_back.is_some() },
+            moment: Moment {
+                creation: &creation,
+                session,
+                clock_was_set_back: clock_set_back.is_some(),
+                set_backs: &self.watch.set_backs,
+            },
             sought: Sought {
                 name: creation.event.account.name.as_ref(),
                 is_local: scope == Scope::Local,

@@ -56,7 +56,8 @@ struct Logs {
 /// Which host is which other's later self. None where two could be: twins count alike.
 pub(super) fn later_names(tally: &Tally, resolve: impl Fn(&HostName) -> HostId) -> BTreeMap<HostId, HostId> {
     let logs = Logs::of(tally, resolve);
-    let mut pairs: BTreeSet<(HostId, HostId)> = logs.by_channel.values().flat_map(|log| logs.runs_on(log)).collect();
+    let mut pairs: BTreeSet<(HostId, HostId)> =
+        logs.by_channel.values().flat_map(|log| logs.runs_on(log)).collect();
     pairs.extend(logs.of_one_sid());
     pairs.retain(|(before, next)| logs.may_be_one(before, next));
     let (mut afters, mut befores) = (BTreeMap::<&HostId, u32>::new(), BTreeMap::<&HostId, u32>::new());
@@ -167,12 +168,12 @@ impl Logs {
     fn restarts_between(&self, before: &HostId, next: &HostId) -> bool {
         let stretch = |host| self.by_channel.get(channel::SECURITY).and_then(|log: &Log| log.get(host));
         let restarts = |host| self.signs.get(host).and_then(|signs| signs.restarts);
-        let stops = stretch(before).zip(restarts(before)).is_some_and(|(log, (_, last))| {
-            log.last.saturating_sub(last) <= SEAM_RECORDS_MAX
-        });
-        let starts = stretch(next).zip(restarts(next)).is_some_and(|(log, (first, _))| {
-            first.saturating_sub(log.first) <= SEAM_RECORDS_MAX
-        });
+        let stops = stretch(before)
+            .zip(restarts(before))
+            .is_some_and(|(log, (_, last))| log.last.saturating_sub(last) <= SEAM_RECORDS_MAX);
+        let starts = stretch(next)
+            .zip(restarts(next))
+            .is_some_and(|(log, (first, _))| first.saturating_sub(log.first) <= SEAM_RECORDS_MAX);
         stops || starts
     }
 }
@@ -229,7 +230,11 @@ mod tests {
 
     #[test]
     fn a_machine_is_one_under_all_names_that_its_log_runs_on_under() {
-        let renamed = [name("MINWINPC", 1, 90, 3), name("WIN-9L34AK87ND7", 91, 300, 3), name("GoldPaperW11", 301, 999, 1)];
+        let renamed = [
+            name("MINWINPC", 1, 90, 3),
+            name("WIN-9L34AK87ND7", 91, 300, 3),
+            name("GoldPaperW11", 301, 999, 1),
+        ];
         assert_eq!(machines(&renamed), ["GOLDPAPERW11"; 3]);
         let moved = [name("files01.old.example", 1, 90, 3), name("files01.corp.example", 91, 300, 3)];
         assert_eq!(machines(&moved), ["files01.corp.example"; 2], "only the domain changed");
@@ -258,25 +263,33 @@ mod tests {
 
     /// Three names of one machine in a sample that somebody cut: a record of the restart begins each.
     fn cut() -> [Name; 3] {
-        let of = |host, first, last, restart| Name { sid: "S-1-5-21-1-2-3", restart, ..name(host, first, last, 3) };
-        [of("WIN-9L34AK87ND7", 15, 158, Some(15)), of("DESKTOP-N1AH9MT", 177, 952, Some(177)), of("GoldPaperW11", 972, 6061, Some(972))]
+        let of = |host, first, last, restart| Name {
+            sid: "S-1-5-21-1-2-3",
+            restart,
+            ..name(host, first, last, 3)
+        };
+        [
+            of("WIN-9L34AK87ND7", 15, 158, Some(15)),
+            of("DESKTOP-N1AH9MT", 177, 952, Some(177)),
+            of("GoldPaperW11", 972, 6061, Some(972)),
+        ]
     }
 
     #[test]
     fn a_cut_log_is_one_machines_by_its_sid_where_a_restart_lies_between() {
         assert_eq!(machines(&cut()), ["GOLDPAPERW11"; 3]);
-        for (place, change) in [
-            (1, |name: Name| Name { sid: "S-1-5-21-9-9-9", ..name }),
-            (1, |name: Name| Name { sid: "", ..name }),
-            (1, |name: Name| Name { restart: None, ..name }),
-            (1, |name: Name| Name { first: 9_000, last: 9_999, restart: Some(9_000), ..name }),
-        ] as [(usize, fn(Name) -> Name); 4]
-        {
-            let mut names = cut();
-            names[place] = change(names[place]);
-            let hosts: BTreeSet<String> = machines(&names).into_iter().collect();
-            assert!(hosts.contains("WIN-9L34AK87ND7"), "{hosts:?}");
-        }
+        let second = |change: fn(Name) -> Name| {
+            let [first, second, third] = cut();
+            machines(&[first, change(second), third])
+        };
+        let foreign = second(|name| Name { sid: "S-1-5-21-9-9-9", ..name });
+        assert_eq!(foreign, ["GOLDPAPERW11", "DESKTOP-N1AH9MT", "GOLDPAPERW11"], "another machine's");
+        let untold = second(|name| Name { sid: "", ..name });
+        assert_eq!(untold, ["GOLDPAPERW11", "DESKTOP-N1AH9MT", "GOLDPAPERW11"], "nothing says whose");
+        let running = second(|name| Name { restart: None, ..name });
+        assert_eq!(running, ["WIN-9L34AK87ND7", "GOLDPAPERW11", "GOLDPAPERW11"], "no restart before it");
+        let far = machines(&[cut()[0], Name { first: 9_000, last: 9_999, restart: Some(9_000), ..cut()[1] }]);
+        assert_eq!(far, ["WIN-9L34AK87ND7", "DESKTOP-N1AH9MT"]);
     }
 
     #[test]

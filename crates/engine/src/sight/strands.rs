@@ -46,7 +46,8 @@ impl Strands {
         }
         // The nearest that it can go on.
         let below = self.strands.iter().enumerate().filter(|(_, strand)| strand.end < id);
-        let nearest = below.max_by_key(|(place, strand)| (strand.end, *place == self.current)).map(|(place, _)| place);
+        let nearest =
+            below.max_by_key(|(place, strand)| (strand.end, *place == self.current)).map(|(place, _)| place);
         match nearest {
             Some(place) => self.go_on(place, id, at),
             None => self.begin(id, at),
@@ -60,8 +61,8 @@ impl Strands {
 
     fn go_on(&mut self, place: usize, id: u64, at: Timestamp) {
         // Both go on after the other has begun.
-        self.several |= place != self.current
-            && self.strands[place].last_used > self.strands[self.current].first_used;
+        self.several |=
+            place != self.current && self.strands[place].last_used > self.strands[self.current].first_used;
         let strand = &mut self.strands[place];
         if id - strand.end > JUMP_MIN {
             strand.before_jump = Some(strand.end);
@@ -74,10 +75,17 @@ impl Strands {
         // It goes on exactly where a strand left off that jumped: what it jumped to is another's.
         self.several |= self.strands.iter().any(|strand| strand.before_jump == id.checked_sub(1));
         if self.strands.len() == STRANDS_MAX {
-            let oldest = (0..STRANDS_MAX).min_by_key(|place| self.strands[*place].last_used).unwrap_or_default();
+            let oldest =
+                (0..STRANDS_MAX).min_by_key(|place| self.strands[*place].last_used).unwrap_or_default();
             self.strands.remove(oldest);
         }
-        self.strands.push(Strand { end: id, at, before_jump: None, first_used: self.heard, last_used: self.heard });
+        self.strands.push(Strand {
+            end: id,
+            at,
+            before_jump: None,
+            first_used: self.heard,
+            last_used: self.heard,
+        });
         self.current = self.strands.len() - 1;
     }
 }
@@ -85,7 +93,9 @@ impl Strands {
 impl Strand {
     /// Services of Windows trim the clock all day: what was written around it may stand a little late.
     fn is_trimmed(&self, id: u64, at: Timestamp) -> bool {
-        id <= self.end && self.end - id <= TRIMMED_RECORDS_MAX && (at - self.at).magnitude() <= CHANNEL_TOLERANCE
+        id <= self.end
+            && self.end - id <= TRIMMED_RECORDS_MAX
+            && (at - self.at).magnitude() <= CHANNEL_TOLERANCE
     }
 }
 
@@ -133,7 +143,8 @@ mod tests {
     #[test]
     fn a_clock_that_is_trimmed_puts_no_record_into_a_strand_of_its_own() {
         let at = |milliseconds| {
-            Timestamp::parse_rfc3339("2026-03-02T09:00:00Z").unwrap() + Duration::from_milliseconds(milliseconds)
+            Timestamp::parse_rfc3339("2026-03-02T09:00:00Z").unwrap()
+                + Duration::from_milliseconds(milliseconds)
         };
         let mut strands = Strands::default();
         for (id, milliseconds) in [(10, 100), (13, 400), (11, 500), (14, 800), (12, 900), (15, 1200)] {

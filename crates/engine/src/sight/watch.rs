@@ -2,14 +2,15 @@
 
 use std::collections::VecDeque;
 
-use begat_model::event::{AuditPolicyChanged, ClockChanged, Field, ProcessCreated};
 use begat_model::catalog::channel;
+use begat_model::event::{AuditPolicyChanged, ClockChanged, Field, ProcessCreated};
 use begat_model::{Duration, Event, EventKind, RecordRef, Timestamp};
 
 use crate::sight::blinding::{Blinding, CommandLinesSeen};
 use crate::sight::strands::Strands;
 use crate::sight::visibility::{HostSight, ProcessSight};
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_NEAR, CLOCK_TRIM_MAX, LAG_MAX, QUIET_MAX, RATE_SPAN_MIN};
+use crate::tables::clock::SetBack;
 
 /// Most events of a host that are kept as having blinded it.
 const BLINDINGS_MAX: usize = 64;
@@ -61,7 +62,12 @@ pub struct Watch {
     pub creation_unread: bool,
     /// The ids of its Security log, in order.
     strands: Strands,
+    /// Its clock was set back, the latest times.
+    pub set_backs: Vec<SetBack>,
 }
+
+/// Most set-backs of a clock that are remembered.
+const SET_BACKS_MAX: usize = 64;
 
 /// A change of the audit policy that switches something off.
 pub fn switches_off(change: &AuditPolicyChanged) -> bool {
@@ -142,6 +148,14 @@ impl Watch {
     pub fn clock_changed(&mut self, change: &ClockChanged, record: &RecordRef) {
         let (Some(previous), Some(new)) = (change.previous, change.new) else { return };
         let step = new - previous;
+        if let Some(record_id) =
+            record.record_id.filter(|_| step < Duration::ZERO && step.magnitude() > CLOCK_TRIM_MAX)
+        {
+            if self.set_backs.len() == SET_BACKS_MAX {
+                self.set_backs.remove(0);
+            }
+            self.set_backs.push(SetBack { record_id, from: previous });
+        }
         if step.magnitude() > CLOCK_TRIM_MAX {
             self.blinded(Blinding::ClockChanged(record.clone(), step));
         }

@@ -268,8 +268,9 @@ mod tests {
             ("TargetUserName", text("CORP")),
             ("TargetDomainName", text("0x551686")),
         ];
-        let others = shifted.iter().filter(|(name, _)| told.iter().all(|(told, _)| told != name)).cloned();
-        let fields: Vec<(&str, Scalar<'static>)> = others.chain(told).collect();
+        let is_told_anew = |name: &str| told.iter().any(|(told, _)| *told == name);
+        let others = shifted.iter().filter(|(name, _)| !is_told_anew(name));
+        let fields: Vec<(&str, Scalar<'static>)> = others.chain(&told).cloned().collect();
         let (body, _) = read(EventKind::ProcessCreated, &fields);
         let Some(Body::ProcessCreated(process)) = body else { panic!() };
         let expected = Principal {
@@ -279,7 +280,11 @@ mod tests {
             logon_id: Some(LogonId(0x55_1686)),
         };
         assert_eq!(process.target, expected, "each stands one name too early");
-        let unclear = [("NewProcessId", text("0x10")), ("CommandLine", text("S-1-0-0")), ("TargetLogonId", text("0x77"))];
+        let unclear = [
+            ("NewProcessId", text("0x10")),
+            ("CommandLine", text("S-1-0-0")),
+            ("TargetLogonId", text("0x77")),
+        ];
         let (body, _) = read(EventKind::ProcessCreated, &unclear);
         let Some(Body::ProcessCreated(process)) = body else { panic!() };
         assert_eq!((process.command_line, process.target), (Field::Empty, Principal::default()));

@@ -43,7 +43,12 @@ impl Fields<'_, '_> {
             original_file_name: None,
             subject: self.principal(&SUBJECT),
             target,
-            parent: ParentProcess { pid: self.pid(F::ProcessId), guid: None, image: parent, command_line: None },
+            parent: ParentProcess {
+                pid: self.pid(F::ProcessId),
+                guid: None,
+                image: parent,
+                command_line: None,
+            },
             elevation: self.elevation(F::TokenElevationType),
             hashes: None,
             rules: Vec::new(),
@@ -82,7 +87,8 @@ impl Fields<'_, '_> {
             return Shift::None;
         }
         let said = |field| self.said(field).map(|text| text.trim().to_owned());
-        let is_id = said(F::TargetDomainName).is_some_and(|id| id.starts_with("0x") && parse_unsigned(&id).is_some());
+        let is_id =
+            said(F::TargetDomainName).is_some_and(|id| id.starts_with("0x") && parse_unsigned(&id).is_some());
         let is_image = said(F::TargetLogonId).is_none_or(|image| parse_unsigned(&image).is_none());
         let is_label = said(F::ParentProcessName).is_none_or(|label| label.starts_with("S-1-16-"));
         if is_id && is_image && is_label { Shift::ByOne } else { Shift::Unclear }

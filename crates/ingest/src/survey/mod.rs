@@ -383,6 +383,11 @@ impl Visitor for SurveyVisitor {
         self.beyond_boot();
     }
 
+    fn spoilt(&mut self, header: &Header<'_>, offset: Option<u64>) {
+        self.heard(header, offset);
+        self.beyond_boot();
+    }
+
     fn anomaly(&mut self, kind: AnomalyKind, offset: Option<u64>, detail: &dyn Fn() -> String) {
         self.tell(kind, None, offset, detail);
     }
