@@ -9,6 +9,7 @@ mod edges;
 mod harness;
 mod intent_spellings;
 mod lost;
+mod machines;
 mod mutations;
 mod reading;
 mod signs;

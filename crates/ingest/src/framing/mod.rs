@@ -3,6 +3,5 @@
 pub(crate) mod evtx;
 pub(crate) mod json;
 mod remnants;
-pub(crate) mod remnants;
 pub(crate) mod text;
 pub(crate) mod xml;

@@ -81,6 +81,11 @@ const OF_ACCOUNTS: &[EventKind] = &[
     EventKind::GlobalMemberAdded,
 ];
 
+/// Of records of this kind more than the header is looked at.
+pub(crate) fn is_looked_into(kind: EventKind) -> bool {
+    kind == EventKind::ProcessCreated || OF_ACCOUNTS.contains(&kind)
+}
+
 impl Sort {
     /// Records of it are still to be looked into. The answer is the same whichever of them come first.
     pub(crate) fn may_be_of_boot(&self) -> bool {
