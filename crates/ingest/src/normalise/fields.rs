@@ -24,6 +24,7 @@ pub(crate) struct FieldProblem {
 }
 
 /// The fields that make up one account; `None` for what its events do not tell.
+#[derive(Clone, Copy)]
 pub(crate) struct PrincipalFields {
     pub(crate) name: FieldName,
     pub(crate) domain: Option<FieldName>,
@@ -44,7 +45,7 @@ pub(crate) const TARGET_SESSION: PrincipalFields = PrincipalFields {
     sid: Some(F::TargetUserSid),
     logon_id: Some(F::TargetLogonId),
 };
-/// The account or group that something is done to.
+/// The account, or the group, that something is done to.
 pub(crate) const TARGET: PrincipalFields = PrincipalFields {
     name: F::TargetUserName,
     domain: Some(F::TargetDomainName),
@@ -105,6 +106,20 @@ impl Fields<'_, '_> {
             domain: fields.domain.and_then(|field| self.text(field)),
             sid: fields.sid.and_then(|field| self.sid(field)),
             logon_id: fields.logon_id.and_then(|field| self.logon_id(field)),
+        }
+    }
+
+    /// The same of an account that is followed by its SID: where a collector wrote its name there, by that.
+    pub(crate) fn account(&self, fields: &PrincipalFields) -> Principal {
+        let is_name = |field: &FieldName| {
+            self.said(*field).is_some_and(|text| Sid::told(&text).is_none() && Sid::of_name(&text).is_some())
+        };
+        match fields.sid.filter(is_name) {
+            Some(field) => Principal {
+                sid: self.said(field).and_then(|text| Sid::of_name(&text)),
+                ..self.principal(&PrincipalFields { sid: None, ..*fields })
+            },
+            None => self.principal(fields),
         }
     }
 

@@ -240,6 +240,18 @@ mod tests {
     }
 
     #[test]
+    fn an_account_is_followed_by_the_name_that_stands_for_its_sid() {
+        let fields = [("MemberSid", text("FILES01\\maint7")), ("TargetSid", text("BUILTIN\\Administrators"))];
+        let Body::GroupMemberAdded(added) = good(EventKind::LocalMemberAdded, &fields) else {
+            unreachable!()
+        };
+        let fields = [("TargetUserName", text("maint7")), ("TargetSid", text("Files01\\Maint7"))];
+        let Body::AccountCreated(created) = good(EventKind::AccountCreated, &fields) else { unreachable!() };
+        assert!(created.account.sid.is_some());
+        assert_eq!(added.member.sid, created.account.sid);
+    }
+
+    #[test]
     fn a_process_says_enough_without_its_id_and_shifted_fields_say_nothing() {
         let (body, problems) = read(
             EventKind::SysmonProcessCreated,
