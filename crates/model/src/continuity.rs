@@ -100,11 +100,6 @@ impl RecordRuns {
         self.told.max(self.runs.len() as u64)
     }
 
-    /// No record tells an id.
-    pub fn is_empty(&self) -> bool {
-        self.runs.is_empty() && !self.overflowed
-    }
-
     /// The first and the last id; none where there were too many runs to keep.
     pub fn span(&self) -> Option<(u64, u64)> {
         Some((self.runs.first()?.first, self.runs.last()?.last))

@@ -40,6 +40,10 @@ impl Strands {
     pub fn heard(&mut self, id: u64, at: Timestamp) {
         self.heard += 1;
         let heard = self.heard;
+        // Where it is the very next of one strand it is no late one of another.
+        if let Some(place) = self.strands.iter().position(|strand| strand.end.checked_add(1) == Some(id)) {
+            return self.go_on(place, id, at);
+        }
         if let Some(trimmed) = self.strands.iter_mut().find(|strand| strand.is_trimmed(id, at)) {
             trimmed.last_used = heard;
             return;
@@ -52,6 +56,11 @@ impl Strands {
             Some(place) => self.go_on(place, id, at),
             None => self.begin(id, at),
         }
+    }
+
+    /// No record told an id.
+    pub fn are_none(&self) -> bool {
+        self.strands.is_empty()
     }
 
     /// More than one machine wrote them.
@@ -138,6 +147,16 @@ mod tests {
         assert!(are_several(filtered));
         let lockstep = (5_001..5_040).flat_map(|id| [id, id + 3]);
         assert!(are_several(lockstep), "clones count from the same record on");
+    }
+
+    #[test]
+    fn clones_that_write_within_seconds_of_each_other_are_two_machines() {
+        let start = Timestamp::parse_rfc3339("2026-03-02T09:00:00Z").unwrap();
+        let mut strands = Strands::default();
+        for (id, seconds) in [(871, 8), (865, 17), (872, 29), (875, 35), (866, 37), (867, 37), (876, 58)] {
+            strands.heard(id, start + Duration::from_seconds(seconds));
+        }
+        assert!(strands.are_several());
     }
 
     #[test]

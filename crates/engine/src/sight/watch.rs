@@ -90,11 +90,14 @@ impl Watch {
         self.mark_sysmon(event);
     }
 
-    /// Several machines bear its name: the ids of its log are not one's, or, where it tells none, the SIDs of its
-    /// accounts.
+    /// Several machines bear its name: the ids of its log are not one's.
     pub fn is_several_machines(&self) -> bool {
-        let without_ids = self.sight.security_records.is_empty();
-        self.strands.are_several() || (without_ids && self.sight.machine_sids.len() > 1)
+        self.strands.are_several()
+    }
+
+    /// No record of its Security log tells an id.
+    pub fn is_without_ids(&self) -> bool {
+        self.strands.are_none()
     }
 
     /// A record was there, and what it tells cannot be read.

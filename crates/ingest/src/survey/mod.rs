@@ -384,7 +384,10 @@ impl Visitor for SurveyVisitor {
     }
 
     fn spoilt(&mut self, header: &Header<'_>, offset: Option<u64>) {
+        // It counts as heard, and not as a record that is there to be read.
+        let counts = self.own.counts;
         self.heard(header, offset);
+        self.own.counts = counts;
         self.beyond_boot();
     }
 
