@@ -141,9 +141,9 @@ impl Engine {
     /// need not be held until the end. The cases are the same without it.
     pub fn advance(&mut self, watermark: Timestamp) {
         for feed in self.hosts.values_mut() {
-            for event in feed.waiting.take_until(watermark) {
-                feed.state.apply(&event, &mut self.texts);
-            }
+            let ready = feed.waiting.take_until(watermark);
+            feed.state.keeps_since(feed.waiting.repeated_since());
+            ready.iter().for_each(|event| feed.state.apply(event, &mut self.texts));
         }
     }
 
@@ -157,7 +157,7 @@ impl Engine {
         let sight = self.sights.remove(id).unwrap_or_default();
         let ambiguous = self.directory.is_ambiguous(id);
         HostFeed {
-            waiting: WaitingEvents::default(),
+            waiting: WaitingEvents::of(sight.all.count),
             state: HostState::new(
                 first,
                 HostNaming {
@@ -175,9 +175,9 @@ impl Engine {
 
 impl HostFeed {
     fn finish(mut self, texts: &mut Texts) -> Hunt {
-        for event in self.waiting.take_all() {
-            self.state.apply(&event, texts);
-        }
+        let rest = self.waiting.take_all();
+        self.state.keeps_since(self.waiting.repeated_since());
+        rest.iter().for_each(|event| self.state.apply(event, texts));
         self.state.scripts_end(texts);
         let HostHunt { cases, findings, clients, names } = self.state.finish();
         Hunt { cases, findings, clients, names }
@@ -204,6 +204,7 @@ impl Hunt {
             let key = |finding: &Finding| (finding.at, finding.host.name.clone(), finding.kind);
             key(a).cmp(&key(b)).then_with(|| a.finding_id.cmp(&b.finding_id))
         });
+        finding::drop_denied(&mut findings, &cases);
         client::join(&mut cases, &clients);
         cases.iter_mut().for_each(hide_after_names);
         wave::mark(&mut cases);

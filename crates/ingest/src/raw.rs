@@ -299,6 +299,9 @@ pub(crate) trait Visitor {
         true
     }
 
+    /// What is left of a record, whose loss is told as the input's anomaly.
+    fn spoilt(&mut self, header: &Header<'_>, offset: Option<u64>);
+
     /// Something is wrong with the input itself.
     fn anomaly(&mut self, kind: AnomalyKind, offset: Option<u64>, detail: &dyn Fn() -> String);
 }

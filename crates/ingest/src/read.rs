@@ -210,6 +210,14 @@ impl Visitor for ReadVisitor<'_, '_> {
         }
     }
 
+    fn spoilt(&mut self, header: &Header<'_>, offset: Option<u64>) {
+        let Some(spec) = self.heard(header, offset) else { return };
+        let Some(host) = self.last.host.clone() else { return };
+        if let Some(at) = self.time(header, &host, offset) {
+            self.tell(spec.kind, at, host, header.record_id, Body::Unread(Unread::Damaged));
+        }
+    }
+
     /// What is wrong with the input itself the survey has told.
     fn anomaly(&mut self, _: AnomalyKind, _: Option<u64>, _: &dyn Fn() -> String) {}
 }

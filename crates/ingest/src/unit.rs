@@ -16,6 +16,7 @@ use crate::open::source::{InputProblem, Source, SourceKind, damage_of};
 use crate::raw::Visitor;
 use crate::read::{ReadOptions, ReadReport, ReadVisitor};
 use crate::shapes::Schemas;
+use crate::survey::tally::is_looked_into;
 use crate::survey::{Survey, SurveyVisitor};
 
 /// Chunks of an event log in a unit.
@@ -90,7 +91,7 @@ impl UnitReader {
         let source = &unit.source;
         let is_event_log = source.kind == SourceKind::Evtx;
         let mut visitor = SurveyVisitor::new(source.name.clone(), is_event_log, unit.bytes);
-        let looked_into = || evtx::selection(|kind| kind == EventKind::ProcessCreated);
+        let looked_into = || evtx::selection(is_looked_into);
         let headers = self.headers.get_or_insert_with(|| ChunkReader::new(&looked_into()));
         unit.visit(schemas, headers, Told::Headers, &mut visitor)?;
         Ok(visitor.finish())

@@ -149,6 +149,8 @@ impl Visitor for Passing<'_, '_> {
     // No fields are ever asked for.
     fn record(&mut self, _header: &Header<'_>, _record: &RawRecord<'_>, _offset: Option<u64>) {}
 
+    fn spoilt(&mut self, _header: &Header<'_>, _offset: Option<u64>) {}
+
     fn lost(&mut self, _header: &Header<'_>, _offset: Option<u64>, _reason: &dyn Fn() -> String) {}
 
     fn anomaly(&mut self, kind: AnomalyKind, offset: Option<u64>, detail: &dyn Fn() -> String) {

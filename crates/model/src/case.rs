@@ -219,7 +219,7 @@ words! {
         AuditPolicyChanged "audit_policy_changed" "the audit policy was changed near the creation";
         ClockChanged "clock_changed" "the clock was set near the creation: times do not order events";
         TimePrecision "time_precision" "times are in whole seconds: what shares a second has no order";
-        HostNameAmbiguous "host_name_ambiguous" "a short name fits several hosts of the input";
+        HostNameAmbiguous "host_name_ambiguous" "several machines of the input bear the name, or its short form";
         EventsLost "events_lost" "records are missing around the creation, or auditing was interrupted";
         PowershellLoggingOff "powershell_logging_off" "PowerShell is a candidate, and what it ran is not recorded";
         SessionShared "session_shared" "every service of the host shares the session that made the account";

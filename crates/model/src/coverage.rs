@@ -83,10 +83,46 @@ pub struct Tally {
     /// Of the kinds that begat reads, records that were heard and cannot be placed in time, so that they are no events:
     /// how many, by what is wrong with them. All of them are in `heard` too.
     pub unplaced: BTreeMap<(HeardKey, Unread), u64>,
+    /// What the records of a host, as they name it, say of the machine that wrote them.
+    pub machines: BTreeMap<HostName, MachineSigns>,
     /// Hosts that had more sorts of records than a host's bound: those that begat does not read are not all counted.
     pub cut: BTreeSet<HostName>,
     /// There were more hosts than the bound: of those without a creation not all are counted.
     pub hosts_cut: bool,
+}
+
+/// What the records of one name say of the machine that wrote them, whatever it is called.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MachineSigns {
+    /// What the SIDs of its own accounts begin with: several where it was made anew, or where it is several machines.
+    pub sids: BTreeSet<Text>,
+    /// Ids of the first and the last record that Windows writes into its Security log as it starts or stops.
+    pub restarts: Option<(u64, u64)>,
+}
+
+impl MachineSigns {
+    /// Most beginnings that are told of one name, the first in order: more than two say no more than two.
+    const SIDS_MAX: usize = 8;
+
+    /// An account of its own has a SID that begins so.
+    pub fn has_sid(&mut self, beginning: Text) {
+        self.sids.insert(beginning);
+        while self.sids.len() > Self::SIDS_MAX {
+            self.sids.pop_last();
+        }
+    }
+
+    /// Windows started or stopped: by this record.
+    pub fn restarted(&mut self, record_id: u64) {
+        let (first, last) = self.restarts.unwrap_or((record_id, record_id));
+        self.restarts = Some((first.min(record_id), last.max(record_id)));
+    }
+
+    /// Puts together what two readers heard.
+    pub fn merge(&mut self, other: &MachineSigns) {
+        other.sids.iter().for_each(|sid| self.has_sid(sid.clone()));
+        other.restarts.into_iter().flat_map(|(first, last)| [first, last]).for_each(|id| self.restarted(id));
+    }
 }
 
 /// One log of one host.
@@ -108,6 +144,9 @@ impl Tally {
             self.record_ids.entry(key).or_default().merge(&runs);
         }
         self.beyond_boot.extend(other.beyond_boot);
+        for (host, signs) in other.machines {
+            self.machines.entry(host).or_default().merge(&signs);
+        }
         self.cut.extend(other.cut);
         self.hosts_cut |= other.hosts_cut;
         for (key, count) in other.unplaced {

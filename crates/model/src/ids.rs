@@ -85,6 +85,24 @@ impl Sid {
         Sid::parse(row.1)
     }
 
+    /// A SID, or the name of an identity that every Windows has: some collectors put names in the place of SIDs.
+    pub fn told(text: &str) -> Option<Sid> {
+        Sid::parse(text).or_else(|| Sid::of_well_known(text))
+    }
+
+    /// What a collector wrote in the place of an account's SID, `FILES01\maint7`: all that it tells of that account bears
+    /// it, so the account can be followed by it. It is no SID, and is not told as one.
+    pub fn of_name(name: &str) -> Option<Sid> {
+        let (domain, account) = name.trim().split_once('\\')?;
+        let is_name = !domain.is_empty() && !account.is_empty() && !name.starts_with("S-1-");
+        is_name.then(|| Sid(name.trim().to_lowercase().into()))
+    }
+
+    /// It is only a name that stands in its place.
+    pub fn is_name(&self) -> bool {
+        self.0.contains('\\')
+    }
+
     /// `NULL SID`: Windows writes it where it means nobody.
     pub const NOBODY: &'static str = "S-1-0-0";
     /// The local system account.

@@ -32,7 +32,8 @@ pub(super) fn name_signs(names: &[(Text, Option<u32>)]) -> Vec<NameSign> {
 /// The same creation gives the same id in every run, from every carrier: so no more of its time than all have.
 pub(super) fn case_id(settled: &Settled) -> String {
     let created = &settled.creation.event;
-    let account = match (&created.account.sid, &created.account.name) {
+    let sid = created.account.sid.as_ref().filter(|sid| !sid.is_name());
+    let account = match (sid, &created.account.name) {
         (Some(sid), _) => sid.to_string(),
         (None, Some(name)) => name.to_lowercase(),
         (None, None) => String::new(),
@@ -47,7 +48,7 @@ pub(super) fn account(settled: &Settled, life: Option<&AccountLife>) -> CaseAcco
     CaseAccount {
         name: life.and_then(|life| life.name.clone()).or_else(|| created.name.clone()),
         created_as: created.name.clone(),
-        sid: created.sid.clone(),
+        sid: created.sid.clone().filter(|sid| !sid.is_name()),
         domain: created.domain.clone(),
         scope: settled.scope,
         privileged: life.is_some_and(AccountLife::is_privileged),

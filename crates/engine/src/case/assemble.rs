@@ -7,6 +7,7 @@ use crate::case::blind_spots::blind_spots;
 use crate::case::facts::add_life_facts;
 use crate::case::ledger::Ledger;
 use crate::case::settle::Settled;
+use crate::case::several;
 use crate::severity::risk;
 use crate::sight::blinding::Blinding;
 use crate::tables::account::life::AccountLife;
@@ -14,6 +15,9 @@ use crate::windows::naming;
 
 /// The whole case, once the account's life is known as far as the input goes.
 pub(crate) fn assemble(ledger: &Ledger<'_>, mut settled: Settled) -> Case {
+    if ledger.naming.is_ambiguous {
+        several::take_back(&mut settled);
+    }
     ledger.identify(&mut settled.actor);
     settled.origin.iter_mut().for_each(|origin| ledger.identify(&mut origin.actor));
     let created = &settled.creation.event;

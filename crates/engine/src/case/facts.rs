@@ -141,15 +141,23 @@ fn put_into(facts: &mut Facts, power: GroupPower, after: Duration) {
     }
 }
 
-/// A logon from elsewhere. Local logons of type 3 leave the address out, as WinRM's do: they prove nothing.
+/// A logon from elsewhere: one that tells from where. Local logons of type 3 leave the address out, as WinRM's do, and a
+/// desktop of type 10 without one is Hyper-V's own window or a console that remote services keep (`LOCAL`).
 fn remote_logon(logon_type: Option<u32>, source_ip: Option<&Text>) -> Option<RiskReason> {
-    let is_loopback = |ip: &Text| ip.parse::<core::net::IpAddr>().is_ok_and(|address| address.is_loopback());
-    match (logon_type, source_ip) {
-        (Some(3 | 10), Some(ip)) if is_loopback(ip) => None,
-        (Some(3), Some(ip)) => Some(RiskReason::NetworkLogon { source: ip.clone() }),
-        (Some(10), source) => Some(RiskReason::DesktopLogon { source: source.cloned() }),
+    let source = source_ip.filter(|source| is_elsewhere(source))?.clone();
+    match logon_type {
+        Some(3) => Some(RiskReason::NetworkLogon { source }),
+        Some(10) => Some(RiskReason::DesktopLogon { source: Some(source) }),
         _ => None,
     }
+}
+
+/// An address of another machine.
+fn is_elsewhere(source: &str) -> bool {
+    let address = source.parse::<core::net::IpAddr>();
+    !source.eq_ignore_ascii_case("LOCAL")
+        && address.is_ok_and(|address| !address.is_loopback() && !address.is_unspecified())
+        || source.contains('%')
 }
 
 #[cfg(test)]
@@ -161,7 +169,11 @@ mod tests {
         for (logon_type, ip, remote) in [
             (Some(3), Some("10.0.0.9"), true),
             (Some(10), Some("10.0.0.9"), true),
-            (Some(10), None, true),
+            (Some(10), Some("fe80::1%12"), true),
+            (Some(10), None, false),
+            (Some(10), Some("LOCAL"), false),
+            (Some(10), Some("0.0.0.0"), false),
+            (Some(10), Some("::"), false),
             (Some(3), None, false),
             (Some(3), Some("127.0.0.1"), false),
             (Some(3), Some("::1"), false),

@@ -1,10 +1,10 @@
 //! What is worth a person's eye without being a recorded creation: one row a sort, found as events come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use begat_model::case::{
-    Actor, Case, CaseEvent, CaseHost, Finding, FindingFact, FindingKind, NeverSeen, Process, Role, SamKey,
-    Severity,
+    Actor, Case, CaseEvent, CaseHost, CreationProof, Finding, FindingFact, FindingKind, NeverSeen, Process,
+    Role, SamKey, Severity,
 };
 use begat_model::event::{AccountAction, AccountTouched, GroupMembership, Principal, SamKeyWritten, Unread};
 use begat_model::{RecordRef, Sid, Timestamp};
@@ -230,7 +230,7 @@ impl FindingTable {
     fn never_seen(&mut self, mut older: Vec<(&Sid, UnseenAccount)>) {
         older.sort_by_key(|(sid, account)| (!account.is_privileged, account.at, *sid));
         let Some((sid, foremost)) = older.first() else { return };
-        let severity = if foremost.is_privileged { Severity::Medium } else { Severity::Informational };
+        let severity = severity_of_unseen(foremost.is_privileged);
         let accounts = older.iter().map(|(sid, account)| NeverSeen {
             name: account.name.clone(),
             sid: (*sid).clone(),
@@ -368,6 +368,34 @@ impl FindingTable {
         });
         findings.collect()
     }
+}
+
+/// A creation that stands in this input under another name of the machine, or in the image of a clone, is not said to be
+/// missing; that an account was put into the primary group shows that it was created on that very host.
+pub fn drop_denied(findings: &mut Vec<Finding>, cases: &[Case]) {
+    let made: BTreeSet<&Sid> = cases.iter().filter_map(|case| case.account.sid.as_ref()).collect();
+    findings.retain_mut(|finding| match &mut finding.summary {
+        FindingFact::CreatedUnlogged { sid, proof: CreationProof::LaterRid { .. }, .. } => {
+            !made.contains(sid)
+        }
+        FindingFact::NeverSeenCreated { accounts } => {
+            accounts.retain(|account| !made.contains(&account.sid));
+            let Some(foremost) = accounts.first() else { return false };
+            finding.severity = severity_of_unseen(foremost.privileged);
+            finding.account = Some(Principal {
+                name: foremost.name.clone(),
+                sid: Some(foremost.sid.clone()),
+                ..Principal::default()
+            });
+            true
+        }
+        _ => true,
+    });
+}
+
+/// Of an account that lives and was not seen to be created: mostly it is older.
+fn severity_of_unseen(is_privileged: bool) -> Severity {
+    if is_privileged { Severity::Medium } else { Severity::Informational }
 }
 
 /// The account with its whole SID, where only its last part was told.

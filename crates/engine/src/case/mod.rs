@@ -14,3 +14,4 @@ pub mod ledger;
 pub mod origin;
 pub mod reason;
 pub mod settle;
+mod several;

@@ -1,13 +1,13 @@
 //! The creation in question, and whether it is of a local account.
 
 use begat_model::case::Scope;
-use begat_model::event::{AccountCreated, InitiatingProcess, Principal};
+use begat_model::event::{AccountCreated, InitiatingProcess};
 use begat_model::{EventKind, HostName, LogonId, RecordRef, Sid, Timestamp};
 
 use crate::commands::line::image_stem;
-use crate::sight::visibility::HostSight;
 use crate::spans::CHANNEL_TOLERANCE;
 use crate::tables::process::record::ProcessRecord;
+use crate::windows::own_names::OwnNames;
 use crate::windows::same_name::same_name;
 
 /// The creation in question.
@@ -75,25 +75,86 @@ impl Creation {
     }
 }
 
-/// Local or of the domain: a domain controller has no local accounts; elsewhere the account's domain is the host's
-/// own name, cut to 15 characters (A6).
-pub(crate) fn scope(creation: &Creation, host: &HostName, sight: &HostSight) -> Scope {
-    if sight.domain_controller {
-        return Scope::Domain;
-    }
-    match &creation.event.account.domain {
-        Some(domain) if domain.to_uppercase() == host.netbios() => Scope::Local,
-        // Collectors may write another name into Computer: SYSTEM goes by the machine's own, as the account's domain
-        // does.
-        Some(domain) if is_own_machine(domain, &creation.event.subject) => Scope::Local,
-        // A user principal name, or another domain than the host: only a domain controller writes that 4720.
+/// What tells whose the accounts of a host are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Whose<'h> {
+    /// What the machine is called.
+    pub(crate) own: &'h OwnNames,
+    /// What the SIDs of its own accounts begin with.
+    pub(crate) machine: Option<&'h str>,
+    /// It writes what only domain controllers write.
+    pub(crate) domain_controller: bool,
+}
+
+/// Local or of the domain: an account's domain is the machine itself, under one of its names, or its SID is of the
+/// machine's own. What else a log tells is a domain controller's: no other machine writes a 4720 of a domain (A6).
+pub(crate) fn scope(creation: &Creation, host: &HostName, whose: Whose<'_>) -> Scope {
+    let account = &creation.event.account;
+    let is_machines = || {
+        let prefix = account.sid.as_ref().and_then(Sid::authority_prefix);
+        prefix.is_some() && prefix == whose.machine
+    };
+    match &account.domain {
+        Some(domain) if whose.own.holds(domain) => Scope::Local,
+        _ if whose.domain_controller => Scope::Domain,
+        // The first controller of a domain gives the domain its own SID.
+        Some(domain) if is_machines() && !is_domain_of(host, domain) => Scope::Local,
         Some(_) => Scope::Domain,
         None => Scope::Unknown,
     }
 }
 
-fn is_own_machine(domain: &str, subject: &Principal) -> bool {
-    let is_system = subject.sid.as_ref().is_some_and(|sid| sid.as_str() == Sid::SYSTEM);
-    let machine = subject.name.as_deref().and_then(|name| name.strip_suffix('$'));
-    is_system && machine.is_some_and(|machine| same_name(machine, domain))
+/// The host is of this domain, by its full name.
+fn is_domain_of(host: &HostName, domain: &str) -> bool {
+    host.dns_domain()
+        .and_then(|suffix| suffix.split('.').next())
+        .is_some_and(|label| same_name(label, domain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use begat_model::event::Principal;
+    use begat_model::{EventKind, Precision};
+
+    fn creation(domain: Option<&str>, sid: &str) -> Creation {
+        let at = Timestamp::from_unix_ticks(0, Precision::TICKS);
+        Creation {
+            event: AccountCreated {
+                account: Principal {
+                    domain: domain.map(Into::into),
+                    sid: Sid::parse(sid),
+                    ..Principal::default()
+                },
+                subject: Principal::default(),
+                display_name: None,
+                user_principal_name: None,
+                initiating: None,
+            },
+            named_by: None,
+            record: RecordRef { at, kind: EventKind::AccountCreated, record_id: None, source: "log".into() },
+        }
+    }
+
+    #[test]
+    fn an_account_is_local_by_the_machines_names_and_by_its_sid() {
+        use Scope::{Domain, Local, Unknown};
+        let (ours, theirs) = ("S-1-5-21-1-2-3-1001", "S-1-5-21-9-9-9-1001");
+        let own = OwnNames::of(["WEB-PROD-1", "EC2AMAZ-7Q1X2Z"]);
+        for (domain, sid, domain_controller, expected) in [
+            (Some("web-prod-1"), theirs, false, Local),
+            (Some("EC2AMAZ-7Q1X2Z"), theirs, false, Local),
+            (Some("WIN-OLD"), ours, false, Local),
+            (Some("CORP"), theirs, false, Domain),
+            (Some("CORP"), ours, false, Domain),
+            (Some("EXAMPLE"), ours, true, Domain),
+            (Some("WEB-PROD-1"), ours, true, Local),
+            (None, ours, false, Unknown),
+            (None, theirs, true, Domain),
+        ] {
+            let host = HostName::new("web-prod-1.corp.example").unwrap();
+            let whose = Whose { own: &own, machine: Some("S-1-5-21-1-2-3"), domain_controller };
+            assert_eq!(scope(&creation(domain, sid), &host, whose), expected, "{domain:?} {sid}");
+        }
+    }
 }

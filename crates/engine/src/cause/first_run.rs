@@ -3,11 +3,20 @@
 use begat_model::{LogonId, Sid};
 
 use crate::cause::scene::Scene;
+use crate::tables::account::unseen::FIRST_CREATED_RID;
 use crate::tables::process::record::{ProcessRecord, Session};
+use crate::windows::same_name::same_name;
 
 /// The first two RIDs that a machine gives out: an unattended setup's first user has the first, who is asked for by the
 /// out-of-box experience the second, after `defaultuser0`.
-const FIRST_RIDS: &[u32] = &[1000, 1001];
+const FIRST_RIDS: &[u32] = &[FIRST_CREATED_RID, 1001];
+
+/// The names that Windows' setup gives its own first account; a name alone proves nothing, its RID is asked for too.
+const SETUP_NAMES: &[&str] = &["defaultuser0", "defaultuser1", "defaultuser100000"];
+
+pub(super) fn is_setups_own(name: &str) -> bool {
+    SETUP_NAMES.iter().any(|own| same_name(own, name))
+}
 
 /// The Security log of a machine that is being set up is no longer than this: the accounts of answer files were made
 /// in records 154 and 203 of it. Record ids go on when a log is cleared.
@@ -32,7 +41,13 @@ impl Scene<'_> {
         let is_program = creator.stem().is_some_and(|stem| {
             FIRST_RUN_PROGRAMS.contains(&stem) || (is_young && SETUP_PROGRAMS.contains(&stem))
         });
+        let is_second = rid != Some(FIRST_CREATED_RID);
+        let after_setups_own = self.first_account.is_some_and(|name| is_setups_own(name));
         // In a folder of Windows' own, where only who has the machine already can put a file.
-        is_first && as_system && is_program && creator.capability().is_some()
+        is_first
+            && (!is_second || after_setups_own)
+            && as_system
+            && is_program
+            && creator.capability().is_some()
     }
 }

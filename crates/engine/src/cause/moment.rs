@@ -6,6 +6,7 @@ use begat_model::{Duration, RecordRef, Timestamp};
 use crate::cause::creation::Creation;
 use crate::sight::watch::ClockSet;
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_GRAIN, CLOCK_NEAR, CLOCK_STEP_MAX, NET_LIFE_MAX, SECOND_CUT};
+use crate::tables::clock::SetBack;
 use crate::tables::logon::LogonSession;
 use crate::tables::process::record::{ProcessRecord, Session};
 
@@ -18,6 +19,8 @@ pub struct Moment<'a> {
     pub session: Option<&'a LogonSession>,
     /// How far the clock was set near it: times say little then, and record ids still do.
     pub clock: ClockSet,
+    /// How the clock was set back until now.
+    pub set_backs: &'a [SetBack],
 }
 
 /// How a process's start stands to the creation.
@@ -75,8 +78,12 @@ impl Moment<'_> {
         if !process.start_seen {
             return Order::Before;
         }
-        if let Some(order) = process.security_start().and_then(|record| self.record_order(record)) {
+        let told = process.security_start();
+        if let Some(order) = told.and_then(|record| self.record_order(record)) {
             return if order.is_gt() { Order::After } else { Order::Before };
+        }
+        if told.is_none() && self.may_be_of_before_set_back(process.started_at) {
+            return Order::PerhapsAfter;
         }
         let late = process.started_at - at;
         let grain = CLOCK_GRAIN.max(at.precision().min(process.started_at.precision()).step());
@@ -93,8 +100,18 @@ impl Moment<'_> {
     /// session did is of another.
     fn is_of_earlier_session(&self, process: &ProcessRecord) -> bool {
         let is_ours = self.creation.logon_id().is_some_and(|ours| process.session == Session::Known(ours));
-        is_ours
-            && self.session.is_some_and(|session| process.started_at + CHANNEL_TOLERANCE < session.began_at)
+        let Some(session) = self.session.filter(|_| is_ours) else { return false };
+        // A session from before the clock was set back bears a later time than all that runs in it since.
+        let ours = self.creation.record.record_id;
+        let is_of_before = self.set_backs.iter().any(|set| set.is_between(session.record.record_id, ours));
+        !is_of_before && process.started_at + CHANNEL_TOLERANCE < session.began_at
+    }
+
+    /// The creation came after the clock was set back, and this time may be of before.
+    fn may_be_of_before_set_back(&self, time: Timestamp) -> bool {
+        let (at, id) = (self.creation.at(), self.creation.record.record_id);
+        let is_open = |set: &&SetBack| at < set.from && id.is_some_and(|id| id >= set.record_id);
+        self.set_backs.iter().filter(is_open).any(|set| (at..=set.from).contains(&time))
     }
 
     fn ended_before(&self, process: &ProcessRecord, ended_at: Timestamp) -> bool {
@@ -120,6 +137,10 @@ impl Moment<'_> {
     /// back, times say nothing, and ids still do.
     fn record_order(&self, record: &RecordRef) -> Option<std::cmp::Ordering> {
         let (theirs, ours) = (record.record_id?, self.creation.record.record_id?);
+        let (earlier, later) = (theirs.min(ours), theirs.max(ours));
+        if self.set_backs.iter().any(|set| set.is_between(Some(earlier), Some(later))) {
+            return Some(theirs.cmp(&ours));
+        }
         let near = (record.at - self.creation.at()).magnitude() <= self.record_reach();
         near.then(|| theirs.cmp(&ours))
     }

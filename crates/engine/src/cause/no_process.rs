@@ -7,14 +7,14 @@ use begat_model::{LogonId, Sid};
 
 use crate::cause::clue::Clue;
 use crate::cause::evidence::EvidenceKind;
-use crate::cause::first_run::YOUNG_LOG_MAX;
+use crate::cause::first_run::{YOUNG_LOG_MAX, is_setups_own};
 use crate::cause::scene::Scene;
 use crate::sight::visibility::ProcessSight;
 use crate::spans::{CHANNEL_TOLERANCE, SETUP_AFTER_START_MAX, STARTED_NEAR};
 use crate::tables::account::unseen::FIRST_CREATED_RID;
 use crate::tables::logon::LogonSession;
 use crate::tables::process::record::Session;
-use crate::windows::same_name::same_name;
+use crate::windows::own_names::is_of_setup;
 
 impl Scene<'_> {
     /// Explanations that are no process of this host, each with its signs. What has no sign at all is left out,
@@ -216,13 +216,14 @@ impl Scene<'_> {
             return clues;
         }
         let machine = subject.name.as_deref().and_then(|name| name.strip_suffix('$'));
-        if let Some(old) = machine.filter(|name| name.to_uppercase() != self.netbios) {
+        // A collector may write an alias into Computer: only a name that setup gives is one that was left behind.
+        if let Some(old) = machine.filter(|name| name.to_uppercase() != self.netbios && is_of_setup(name)) {
             let why = EvidenceFact::OldMachineName { old: old.into(), new: self.netbios.into() };
             clues.push(Clue::new(EvidenceKind::SetupOldMachineName, why, record));
         }
-        let own_name = setups_own_name(self.sought.name.map(|name| &**name));
+        let own_name = self.sought.name.filter(|name| is_setups_own(name));
         if let Some(name) = own_name.filter(|_| rid == Some(FIRST_CREATED_RID)) {
-            let why = EvidenceFact::SetupOwnName { name: name.into() };
+            let why = EvidenceFact::SetupOwnName { name: name.clone() };
             clues.push(Clue::new(EvidenceKind::SetupOwnName, why, record));
         }
         if rid == Some(FIRST_CREATED_RID) {
@@ -240,11 +241,4 @@ impl Scene<'_> {
         }
         clues
     }
-}
-
-/// The names that Windows' setup gives its own first account; a name alone proves nothing, its RID is asked for too.
-const SETUP_NAMES: &[&str] = &["defaultuser0", "defaultuser1", "defaultuser100000"];
-
-fn setups_own_name(name: Option<&str>) -> Option<&str> {
-    name.filter(|name| SETUP_NAMES.iter().any(|own| same_name(own, name)))
 }

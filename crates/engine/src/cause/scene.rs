@@ -81,6 +81,8 @@ pub struct Scene<'a> {
     pub missing: Option<Missing>,
     /// Tools that have made their one account already.
     pub spent: &'a BTreeSet<ProcessIndex>,
+    /// The name of the first account that this machine made, where it is known.
+    pub first_account: Option<&'a Text>,
     /// The account was gone again at once: a tool that made the try says so by its exit code.
     pub undone: bool,
 }

@@ -137,7 +137,8 @@ fn entry<'w>(explanation: &Explanation, clues: &'w [Clue<'w>], shown: Shown) -> 
 
 /// It speaks of this account, and not of a time.
 fn names_the_account(clue: &Clue<'_>) -> bool {
-    matches!(clue.kind, EvidenceKind::ManagedByLaps | EvidenceKind::SetupBuiltinRid)
+    use EvidenceKind::{ManagedByLaps, SetupBuiltinRid, SetupOwnName};
+    matches!(clue.kind, ManagedByLaps | SetupBuiltinRid | SetupOwnName)
 }
 
 /// Decides what can be said.

@@ -31,8 +31,9 @@ impl HostState {
         }
         self.settle_until(now - HOLD);
         self.hear_name(&event.host);
-        self.watch.mark_sysmon(event);
+        self.watch.heard(event);
         self.touches.heard(event);
+        acted(&event.body).into_iter().for_each(|account| self.accounts.acted(account));
         let record = &event.record;
         match &event.body {
             Body::ProcessCreated(process) => self.process_created(event, process, texts),
@@ -69,7 +70,7 @@ impl HostState {
                 self.watch.audit_policy_changed(change, record);
             }
             Body::ClockChanged(change) => self.clock_changed(change, record),
-            Body::HostStarted => self.host_started(now),
+            Body::HostStarted => self.host_started(now, record),
             Body::SessionReconnected(_)
             | Body::LogonGroups(_)
             | Body::AccountQueried(_)
@@ -89,9 +90,9 @@ impl HostState {
     }
 
     /// Windows started anew: nothing of before runs.
-    fn host_started(&mut self, now: Timestamp) {
+    fn host_started(&mut self, now: Timestamp, record: &RecordRef) {
         self.watch.started_at = Some(now);
-        self.processes.host_started(now);
+        self.processes.host_started(now, record.record_id);
         self.logons.host_started(now);
         self.scripts.host_started(now);
     }
@@ -156,7 +157,6 @@ impl HostState {
     fn hear_name(&mut self, heard: &HostName) {
         if self.naming.names.len() > 1 && heard.netbios() != self.naming.netbios {
             self.naming.netbios = heard.netbios();
-            self.accounts.host_is_called(&self.naming.netbios);
             self.logons.host_is_called(&self.naming.netbios);
         }
         fn fuller(name: &HostName) -> (Reverse<usize>, &HostName) {
@@ -233,15 +233,33 @@ impl HostState {
         session_actor(account.clone(), session, at)
     }
 
+    /// The events that follow bear times from here on twice.
+    pub(crate) fn keeps_since(&mut self, since: Option<Timestamp>) {
+        self.keep_since = since;
+    }
+
     /// Forgets what no creation can need any more; each doubling of the tables is swept once, so the cost of it
     /// stays linear in events.
     fn sweep(&mut self, now: Timestamp) {
         if self.processes.len() + self.logons.len() < self.sweep_at {
             return;
         }
+        let now = self.keep_since.map_or(now, |since| now.min(since));
         let horizon = now - HOLD - self.tuning.window.max(STARTED_NEAR) - HOLD;
         self.processes.forget_ended_before(horizon);
         self.logons.forget_ended_before(horizon);
         self.sweep_at = (2 * (self.processes.len() + self.logons.len())).max(SWEEP_MIN);
+    }
+}
+
+/// Who acts, in the records in which SYSTEM mostly does.
+fn acted(body: &Body) -> Option<&Principal> {
+    match body {
+        Body::ProcessCreated(process) => Some(&process.subject),
+        Body::LoggedOn(logon) => Some(&logon.subject),
+        Body::AccountCreated(created) => Some(&created.subject),
+        Body::AccountTouched(touched) => Some(&touched.subject),
+        Body::GroupMemberAdded(membership) => Some(&membership.subject),
+        _ => None,
     }
 }

@@ -26,6 +26,8 @@ impl HostState {
         let made = |scope| settled.iter().any(|settled: &Settled| settled.scope() == scope);
         self.keeps_domain =
             self.watch.sight.domain_controller || (made(Scope::Domain) && !made(Scope::Local));
+        self.naming.is_ambiguous |=
+            self.watch.is_several_machines() || self.accounts.are_several(self.watch.is_without_ids());
         let about = self.about();
         let ledger = self.ledger(&about);
         let cases: Vec<Case> = settled.into_iter().map(|settled| assemble(&ledger, settled)).collect();
@@ -85,7 +87,7 @@ impl HostState {
     /// Whose accounts are the host's own.
     fn identity(&self) -> HostIdentity<'_> {
         HostIdentity {
-            netbios: &self.naming.netbios,
+            names: self.accounts.own_names(),
             machine: self.accounts.machine(),
             domain_controller: self.keeps_domain,
         }

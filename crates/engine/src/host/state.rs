@@ -22,6 +22,7 @@ use crate::tables::process::table::ProcessTable;
 use crate::tables::scripts::ScriptTable;
 use crate::tables::signs::SignTable;
 use crate::tuning::Tuning;
+use crate::windows::own_names::OwnNames;
 use crate::windows::role::RoleSigns;
 
 /// The tables are swept when they have grown to this size, and then at each doubling.
@@ -58,6 +59,8 @@ pub struct HostState {
     pub(super) waiting: VecDeque<Waiting>,
     pub(super) settled: Vec<Settled>,
     pub(super) sweep_at: usize,
+    /// What bears such times may still be asked for: the clock was set back to then.
+    pub(super) keep_since: Option<Timestamp>,
 }
 
 /// What one host's events came to.
@@ -86,8 +89,14 @@ pub(super) struct Waiting {
 impl HostState {
     /// A host of which nothing was heard yet but its tally.
     pub fn new(host: &HostName, naming: HostNaming, tuning: Tuning, sight: HostSight) -> HostState {
+        let mut own = OwnNames::of([&*naming.netbios]);
+        naming.names.iter().for_each(|name| own.called(name));
+        let mut accounts = AccountTable::of_site(own, tuning.analytic.clone());
+        if let (Some(sid), 1) = (sight.machine_sids.first(), sight.machine_sids.len()) {
+            accounts.begin_with(sid);
+        }
         HostState {
-            accounts: AccountTable::of_site(&naming.netbios, tuning.analytic.clone()),
+            accounts,
             logons: LogonTable::of(&naming.netbios),
             naming,
             tuning,
@@ -108,6 +117,7 @@ impl HostState {
             waiting: VecDeque::new(),
             settled: Vec::new(),
             sweep_at: SWEEP_MIN,
+            keep_since: None,
         }
     }
 }

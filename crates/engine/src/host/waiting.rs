@@ -6,7 +6,7 @@ use begat_model::event::{AccountCreated, InitiatingProcess, ParentProcess, Princ
 use begat_model::{Duration, Event, Timestamp};
 
 use crate::case::settle::settle;
-use crate::cause::creation::{self, Creation};
+use crate::cause::creation::{self, Creation, Whose};
 use crate::cause::moment::Moment;
 use crate::cause::pointers::Pointers;
 use crate::cause::scene::Scene;
@@ -14,6 +14,7 @@ use crate::cause::seen_by_sam::seen_by_sam;
 use crate::cause::sought::Sought;
 use crate::host::state::{HostState, Waiting};
 use crate::spans::{CHANNEL_TOLERANCE, SECOND_CUT};
+use crate::tables::account::unseen::FIRST_CREATED_RID;
 use crate::tables::burst::Burst;
 use crate::tables::process::record::ProcessRecord;
 use crate::texts::known::Texts;
@@ -110,12 +111,20 @@ impl HostState {
     pub(super) fn settle_one(&mut self, waiting: Waiting) {
         let Waiting { creation, host_name, sight, audit_off } = waiting;
         let (at, logon_id) = (creation.at(), creation.logon_id());
-        let session = logon_id.and_then(|id| self.logons.at(id, at, CHANNEL_TOLERANCE));
+        let session = logon_id.and_then(|id| {
+            let by_time = self.logons.at(id, at, CHANNEL_TOLERANCE);
+            by_time.or_else(|| self.logons.from_before_set_back(id, &creation.record, &self.watch.set_backs))
+        });
         // The first logon of a session that all services share lies far back, and says nothing of this creation's maker.
         let own_session = session.filter(|session| !session.is_shared());
         let sid = creation.event.account.sid.as_ref();
         let life = sid.and_then(|sid| self.accounts.life_since(sid, at));
-        let scope = creation::scope(&creation, &host_name, &self.watch.sight);
+        let whose = Whose {
+            own: self.accounts.own_names(),
+            machine: self.accounts.machine(),
+            domain_controller: self.watch.sight.domain_controller,
+        };
+        let scope = creation::scope(&creation, &host_name, whose);
         let clock_set_back = self.watch.clock_set_back_near(at);
         let queries = logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default();
         let burst = self.burst(&creation);
@@ -137,7 +146,7 @@ impl HostState {
             absence_shows,
             security_records: &self.watch.sight.security_records,
             creation: &creation,
-            moment: Moment { creation: &creation, session, clock },
+            moment: Moment { creation: &creation, session, clock, set_backs: &self.watch.set_backs },
             sought: Sought {
                 name: creation.event.account.name.as_ref(),
                 is_local: scope == Scope::Local,
@@ -169,6 +178,7 @@ impl HostState {
             audit_off,
             powershell_logged: self.watch.sight.powershell_records > 0,
             suspicious_per_second: self.watch.suspicious_per_second(),
+            first_account: sid.and_then(|sid| self.accounts.name_of(sid, FIRST_CREATED_RID)),
             undone: life.is_some_and(|life| life.outcome() == Outcome::AttemptFailed),
         };
         let (settled, made_by) = settle(&scene, host_name);

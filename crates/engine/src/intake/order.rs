@@ -10,9 +10,12 @@ use std::collections::BTreeSet;
 
 use begat_model::event::Body;
 use begat_model::time::TICKS_PER_SECOND;
-use begat_model::{Event, EventKind, Precision, Timestamp};
+use begat_model::{Duration, Event, EventKind, Precision, Timestamp};
 
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_STEP_MAX, CLOCK_TRIM_MAX, LAG_MAX};
+
+/// Logs of no more records can be held whole.
+const SHORT_LOG_MAX: u64 = 50_000;
 
 /// Where an event stands in the order: when the thing itself happened, since Sysmon writes its records up to minutes
 /// after the process started; never farther from its writing than `LAG_MAX`.
@@ -27,7 +30,7 @@ pub fn happened_at(event: &Event) -> Timestamp {
 }
 
 /// A host's events that wait for others that may belong before them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct WaitingEvents {
     /// A copy of these may still come.
     incoming: Vec<Event>,
@@ -35,6 +38,22 @@ pub struct WaitingEvents {
     settled: Vec<Event>,
     /// How the clock went back in what is settled.
     set_backs: Vec<SetBack>,
+    /// A clock that was set back by more is left as it is.
+    step_max: Duration,
+    /// Times from here on are borne twice by what was taken last.
+    repeated_since: Option<Timestamp>,
+}
+
+impl Default for WaitingEvents {
+    fn default() -> WaitingEvents {
+        WaitingEvents {
+            incoming: Vec::new(),
+            settled: Vec::new(),
+            set_backs: Vec::new(),
+            step_max: CLOCK_STEP_MAX,
+            repeated_since: None,
+        }
+    }
 }
 
 /// The clock was set back (4616): what its log numbers after it came after all of before, whatever its time says. Other
@@ -47,12 +66,12 @@ struct SetBack {
 }
 
 impl SetBack {
-    fn of(event: &Event) -> Option<SetBack> {
+    fn of(event: &Event, step_max: Duration) -> Option<SetBack> {
         let Body::ClockChanged(change) = &event.body else { return None };
         let (record_id, from, to) = (event.record.record_id?, change.previous?, change.new?);
         let is_written_after = (event.at - to).magnitude() <= CHANNEL_TOLERANCE;
         let back = from - to;
-        (is_written_after && back > CLOCK_TRIM_MAX && back <= CLOCK_STEP_MAX).then_some(SetBack {
+        (is_written_after && back > CLOCK_TRIM_MAX && back <= step_max).then_some(SetBack {
             record_id,
             from,
             to: to - CHANNEL_TOLERANCE,
@@ -69,6 +88,18 @@ impl SetBack {
 }
 
 impl WaitingEvents {
+    /// Of a host of so many records. What bears a time twice is held until the first time is over: of a short log, as
+    /// those of machines are whose clock was set by months, all of it can be.
+    pub fn of(records: u64) -> WaitingEvents {
+        let step_max = if records <= SHORT_LOG_MAX { Duration::from_ticks(i64::MAX) } else { CLOCK_STEP_MAX };
+        WaitingEvents { step_max, ..WaitingEvents::default() }
+    }
+
+    /// From when on what was taken last bears times that others of it bear too, where it does.
+    pub fn repeated_since(&self) -> Option<Timestamp> {
+        self.repeated_since
+    }
+
     /// One more event; not before one for which `take_until` was promised that it would not come.
     pub fn push(&mut self, event: Event) {
         self.incoming.push(event);
@@ -89,22 +120,25 @@ impl WaitingEvents {
         let open = self.set_backs.iter().filter(|set_back| set_back.from.unix_ticks() >= passed);
         let horizon = open.map(|set_back| set_back.to.unix_ticks()).fold(passed, i64::min);
         let ready = self.settled.partition_point(|event| self.order(event).0 < horizon);
+        self.repeated_since = self.set_backs.iter().map(|set_back| set_back.to).min();
         self.set_backs.retain(|set_back| set_back.from.unix_ticks() >= passed);
         let later = self.settled.split_off(ready);
         std::mem::replace(&mut self.settled, later)
     }
 
     /// In order, all of them.
-    pub fn take_all(mut self) -> Vec<Event> {
+    pub fn take_all(&mut self) -> Vec<Event> {
         let incoming = std::mem::take(&mut self.incoming);
         self.settle(incoming);
-        self.settled
+        self.repeated_since = self.set_backs.iter().map(|set_back| set_back.to).min();
+        std::mem::take(&mut self.settled)
     }
 
     fn settle(&mut self, complete: Vec<Event>) {
         let mut events = std::mem::take(&mut self.settled);
         let new = without_repetitions(complete);
-        self.set_backs.extend(new.iter().filter_map(SetBack::of));
+        let step_max = self.step_max;
+        self.set_backs.extend(new.iter().filter_map(|event| SetBack::of(event, step_max)));
         events.extend(new);
         events.sort_by(|a, b| self.order(a).cmp(&self.order(b)).then_with(|| a.cmp(b)));
         self.settled = events;

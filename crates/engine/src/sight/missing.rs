@@ -117,7 +117,7 @@ impl Watch {
     }
 
     /// One mark a second is enough, and only for as long as a creation may ask.
-    pub fn mark_sysmon(&mut self, event: &Event) {
+    pub(super) fn mark_sysmon(&mut self, event: &Event) {
         let Some(record_id) = event.record.record_id else { return };
         if event.record.kind.spec().channel != channel::SYSMON {
             return;

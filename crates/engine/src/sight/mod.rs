@@ -2,5 +2,6 @@
 
 pub mod blinding;
 pub mod missing;
+pub mod strands;
 pub mod visibility;
 pub mod watch;

@@ -43,6 +43,8 @@ pub struct HostSight {
     pub powershell_records: u64,
     /// It writes what only domain controllers write.
     pub domain_controller: bool,
+    /// What the SIDs of its own accounts begin with: several where it was made anew, or is several machines.
+    pub machine_sids: BTreeSet<Text>,
     /// What its logs say of what it is for.
     pub role_signs: RoleSigns,
     /// Records that were heard and cannot be placed in time, by what they are and why: they may be of any time.
@@ -62,6 +64,10 @@ impl HostSight {
             let is_sysmon = key.channel.eq_ignore_ascii_case(channel::SYSMON);
             let log = if is_sysmon { &mut sight.sysmon_records } else { &mut sight.security_records };
             log.merge(runs);
+        }
+        for (host, signs) in &tally.machines {
+            let sight = hosts.entry(directory.resolve(host)).or_default();
+            sight.machine_sids.extend(signs.sids.iter().cloned());
         }
         for ((key, cause), count) in &tally.unplaced {
             let sight = hosts.entry(directory.resolve(&key.host)).or_default();

@@ -2,12 +2,15 @@
 
 use std::collections::VecDeque;
 
+use begat_model::catalog::channel;
 use begat_model::event::{AuditPolicyChanged, ClockChanged, Field, ProcessCreated};
 use begat_model::{Duration, Event, EventKind, RecordRef, Text, Timestamp};
 
 use crate::sight::blinding::{Blinding, CommandLinesSeen, SwitchedOff};
+use crate::sight::strands::Strands;
 use crate::sight::visibility::{HostSight, ProcessSight};
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_NEAR, CLOCK_TRIM_MAX, LAG_MAX, QUIET_MAX, RATE_SPAN_MIN};
+use crate::tables::clock::SetBack;
 
 /// Most events of a host that are kept as having blinded it.
 const BLINDINGS_MAX: usize = 64;
@@ -66,7 +69,14 @@ pub struct Watch {
     pub(super) starts_unread: VecDeque<Timestamp>,
     /// The record of some creation cannot be read.
     pub creation_unread: bool,
+    /// The ids of its Security log, in order.
+    strands: Strands,
+    /// Its clock was set back, the latest times.
+    pub set_backs: Vec<SetBack>,
 }
+
+/// Most set-backs of a clock that are remembered.
+const SET_BACKS_MAX: usize = 64;
 
 /// A change of the audit policy that switches something off.
 pub fn switches_off(change: &AuditPolicyChanged) -> bool {
@@ -78,6 +88,25 @@ impl Watch {
     pub fn of(sight: HostSight) -> Watch {
         let creation_unread = sight.creations_unplaced().next().is_some();
         Watch { sight, creation_unread, ..Watch::default() }
+    }
+
+    /// The next record of any log.
+    pub fn heard(&mut self, event: &Event) {
+        let record = &event.record;
+        if let Some(id) = record.record_id.filter(|_| record.kind.spec().channel == channel::SECURITY) {
+            self.strands.heard(id, event.at);
+        }
+        self.mark_sysmon(event);
+    }
+
+    /// Several machines bear its name: the ids of its log are not one's.
+    pub fn is_several_machines(&self) -> bool {
+        self.strands.are_several()
+    }
+
+    /// No record of its Security log tells an id.
+    pub fn is_without_ids(&self) -> bool {
+        self.strands.are_none()
     }
 
     /// A record was there, and what it tells cannot be read.
@@ -148,6 +177,12 @@ impl Watch {
     pub fn clock_changed(&mut self, change: &ClockChanged, record: &RecordRef) -> Option<Duration> {
         let step = change.new? - change.previous?;
         let is_set = step.magnitude() > CLOCK_TRIM_MAX;
+        if let Some(record_id) = record.record_id.filter(|_| is_set && step < Duration::ZERO) {
+            if self.set_backs.len() == SET_BACKS_MAX {
+                self.set_backs.remove(0);
+            }
+            self.set_backs.push(SetBack { record_id, from: change.previous? });
+        }
         if is_set {
             self.blinded(Blinding::ClockChanged(record.clone(), step));
         }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod burst;
+pub mod clock;
 pub mod definitions;
 pub mod groups;
 pub mod habits;

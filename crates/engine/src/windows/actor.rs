@@ -4,11 +4,13 @@ use begat_model::LogonId;
 use begat_model::case::{Actor, ActorKind};
 use begat_model::event::Principal;
 
+use crate::windows::own_names::OwnNames;
+
 /// What is asked of the host that the account acts on.
 #[derive(Debug, Clone, Copy)]
 pub struct HostIdentity<'h> {
-    /// NetBIOS name: the domain of the host's own accounts.
-    pub netbios: &'h str,
+    /// Its names: the domains of its own accounts.
+    pub names: &'h OwnNames,
     /// What its SIDs begin with, where an event told it.
     pub machine: Option<&'h str>,
     /// It has no accounts but the domain's.
@@ -68,8 +70,7 @@ pub fn kind(account: &Principal, identity: HostIdentity<'_>) -> Option<ActorKind
 
 /// An account of the machine, or of a domain.
 fn of_authority(account: &Principal, is_machines: bool, identity: HostIdentity<'_>) -> ActorKind {
-    let names_host =
-        account.domain.as_deref().is_some_and(|domain| domain.eq_ignore_ascii_case(identity.netbios));
+    let names_host = account.domain.as_deref().is_some_and(|domain| identity.names.holds(domain));
     if !identity.domain_controller && (is_machines || names_host) {
         return ActorKind::Local;
     }
@@ -84,8 +85,9 @@ mod tests {
     use super::*;
     use begat_model::Sid;
 
-    const HOST: HostIdentity<'_> =
-        HostIdentity { netbios: "SRV1", machine: Some("S-1-5-21-10-20-30"), domain_controller: false };
+    fn host(names: &OwnNames) -> HostIdentity<'_> {
+        HostIdentity { names, machine: Some("S-1-5-21-10-20-30"), domain_controller: false }
+    }
 
     fn account(sid: &str, domain: &str, name: &str, logon_id: u64) -> Principal {
         let text = |text: &str| (!text.is_empty()).then(|| text.into());
@@ -124,14 +126,15 @@ mod tests {
             ("", "", "bob", 0x99, None),
             ("", "", "", 0, None),
         ] {
-            let found = kind(&account(sid, domain, name, logon_id), HOST);
+            let found = kind(&account(sid, domain, name, logon_id), host(&OwnNames::of(["SRV1"])));
             assert_eq!(found, expected, "{sid} {domain}\\{name} {logon_id:#x}");
         }
     }
 
     #[test]
     fn a_domain_controller_has_no_accounts_of_its_own() {
-        let identity = HostIdentity { domain_controller: true, ..HOST };
+        let names = OwnNames::of(["SRV1"]);
+        let identity = HostIdentity { domain_controller: true, ..host(&names) };
         let found = kind(&account("S-1-5-21-10-20-30-1104", "CORP", "anna", 0x99), identity);
         assert_eq!(found, Some(ActorKind::Domain));
     }

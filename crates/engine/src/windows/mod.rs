@@ -6,6 +6,7 @@ pub mod file_hash;
 pub mod group_power;
 pub mod image;
 pub mod naming;
+pub mod own_names;
 pub mod role;
 pub mod same_name;
 pub mod suspicious;

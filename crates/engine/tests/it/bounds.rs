@@ -147,6 +147,7 @@ proptest! {
     fn slices_of_time_change_nothing(
         events in fleet(), seed in any::<u64>(), slice_seconds in 1i64..4_000
     ) {
+        let events = numbered_in_time(&events);
         let expected = hunt(&events);
         prop_assert_eq!(&hunt_in_slices(&shuffled(&events, seed), slice_seconds), &expected);
         prop_assert_eq!(&hunt(&shuffled(&events, seed)), &expected);
@@ -156,7 +157,7 @@ proptest! {
     fn however_few_texts_are_kept_in_mind_the_cases_are_the_same(
         told in fleet(), seed in any::<u64>(), texts_max in 0usize..4
     ) {
-        let events = [told, reaching_over()].concat();
+        let events = numbered_in_time(&[told, reaching_over()].concat());
         let mut engine = engine(&events).keeping(texts_max);
         shuffled(&events, seed).into_iter().for_each(|event| engine.apply(event));
         let (few, usual) = (engine.finish(), hunt_all(&events));

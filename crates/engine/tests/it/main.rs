@@ -11,6 +11,7 @@ mod harness;
 mod intent_adversary;
 mod intent_spellings;
 mod lost;
+mod machines;
 mod mutations;
 mod reading;
 mod signs;

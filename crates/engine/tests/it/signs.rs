@@ -842,6 +842,7 @@ fn the_signs_of_setup_hold_to_their_bounds() {
                 created.subject = subject;
             },
         );
+        story.events[0].record.record_id = Some(record_id - 1);
         story.events.last_mut().unwrap().record.record_id = Some(record_id);
         let case = story.case();
         (case.attribution.verdict == Verdict::System).then(|| evidence(&case))

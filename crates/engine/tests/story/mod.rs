@@ -337,10 +337,37 @@ pub fn hunt_all(events: &[Event]) -> Hunt {
 pub fn hunt_tuned(events: &[Event], analytic: Analytic) -> Hunt {
     let directory = Arc::new(HostDirectory::from_names(events.iter().map(|event| &event.host)));
     let mut engine = Engine::new(Tuning::from(analytic), directory, &tally(events));
-    for event in events {
-        engine.apply(event.clone());
+    for event in numbered_in_time(events) {
+        engine.apply(event);
     }
     engine.finish()
+}
+
+/// A story is told in any order, and a log numbers what it holds in the order of time: the same ids, so dealt out; copies
+/// of a record keep theirs. Where the clock is changed, the story says itself how.
+pub fn numbered_in_time(events: &[Event]) -> Vec<Event> {
+    let mut logs: BTreeMap<(HostName, &str), BTreeMap<u64, Timestamp>> = BTreeMap::new();
+    let mut is_told: BTreeMap<(HostName, &str), bool> = BTreeMap::new();
+    let log_of = |event: &Event| (event.host.clone(), event.record.kind.spec().channel);
+    for event in events {
+        let Some(id) = event.record.record_id else { continue };
+        *is_told.entry(log_of(event)).or_default() |= matches!(event.body, Body::ClockChanged(_));
+        let at = logs.entry(log_of(event)).or_default().entry(id).or_insert(event.at);
+        *at = event.at.min(*at);
+    }
+    logs.retain(|log, _| !is_told[log]);
+    let dealt = |ids: &BTreeMap<u64, Timestamp>| {
+        let mut in_time: Vec<u64> = ids.keys().copied().collect();
+        in_time.sort_by_key(|id| (ids[id], *id));
+        in_time.into_iter().zip(ids.keys().copied()).collect::<BTreeMap<u64, u64>>()
+    };
+    let dealt: BTreeMap<_, _> = logs.iter().map(|(log, ids)| (log.clone(), dealt(ids))).collect();
+    let mut events = events.to_vec();
+    for event in &mut events {
+        let ids = dealt.get(&log_of(event));
+        event.record.record_id = event.record.record_id.map(|id| ids.map_or(id, |ids| ids[&id]));
+    }
+    events
 }
 
 pub fn tally(events: &[Event]) -> Tally {

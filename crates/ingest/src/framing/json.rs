@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use begat_model::anomaly::AnomalyKind;
 use memchr::memchr;
 
-use crate::framing::xml;
+use crate::framing::{remnants, xml};
 use crate::raw::{
     Header, HeaderTime, Outcome, RawRecord, Visitor, ZonelessTime, level_of, parse_unmarked_utc,
 };
@@ -68,7 +68,12 @@ impl<'s> JsonReader<'s> {
                 let view = ObjectView { text: &text, schema, found: &self.found };
                 view.visit(offset, visitor);
             }
-            None => visitor.anomaly(AnomalyKind::NotAnEvent, Some(offset), &String::new),
+            None => {
+                // It says who wrote it: an event of a shape that nobody knows, or of a known one that was damaged.
+                let left = remnants::header(text.as_bytes()).filter(|header| header.provider.is_some());
+                left.iter().for_each(|header| visitor.spoilt(header, Some(offset)));
+                visitor.anomaly(AnomalyKind::NotAnEvent, Some(offset), &String::new);
+            }
         }
     }
 

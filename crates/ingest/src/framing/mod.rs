@@ -2,6 +2,7 @@
 
 pub(crate) mod evtx;
 pub(crate) mod json;
+mod remnants;
 pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod xml;

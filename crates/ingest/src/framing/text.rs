@@ -6,6 +6,7 @@ use begat_model::anomaly::AnomalyKind;
 use memchr::{memchr, memmem};
 
 use crate::framing::json::{JsonReader, ScanError};
+use crate::framing::remnants;
 use crate::framing::xml::{self, Markup};
 use crate::open::window::Window;
 use crate::raw::Visitor;
@@ -159,6 +160,10 @@ impl<R: Read> TextReader<'_, '_, R> {
                 true => object_line_start(self.window.bytes(), looked_at, self.indent),
                 false => next_start(self.window.bytes(), looked_at, opening, self.indent),
             };
+            if self.window.offset() == start {
+                let broken = &self.window.bytes()[..next.unwrap_or(self.window.bytes().len())];
+                remnants::header(broken).iter().for_each(|header| self.visitor.spoilt(header, Some(start)));
+            }
             if let Some(at) = next {
                 self.window.consume(at);
                 break;

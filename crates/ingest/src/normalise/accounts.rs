@@ -13,7 +13,7 @@ use crate::raw::Outcome;
 impl Fields<'_, '_> {
     pub(crate) fn account_created(&self) -> AccountCreated {
         AccountCreated {
-            account: self.principal(&TARGET),
+            account: self.account(&TARGET),
             subject: self.principal(&SUBJECT),
             display_name: self.text(F::DisplayName),
             user_principal_name: self.text(F::UserPrincipalName),
@@ -26,7 +26,7 @@ impl Fields<'_, '_> {
             action,
             // Windows marks what failed; a carrier that drops the keywords hides that mark, and we cannot see it.
             succeeded: outcome != Some(Outcome::Failure),
-            account: self.principal(&TARGET),
+            account: self.account(&TARGET),
             subject: self.principal(&SUBJECT),
             new_uac_value: self.number(F::NewUacValue),
         }))
@@ -34,7 +34,7 @@ impl Fields<'_, '_> {
 
     pub(crate) fn account_renamed(&self) -> AccountRenamed {
         AccountRenamed {
-            account: self.principal(&RENAMED),
+            account: self.account(&RENAMED),
             old_name: self.text(F::OldTargetUserName),
             subject: self.principal(&SUBJECT),
         }
@@ -42,7 +42,7 @@ impl Fields<'_, '_> {
 
     pub(crate) fn group_membership(&self) -> GroupMembership {
         GroupMembership {
-            member: self.principal(&MEMBER),
+            member: self.account(&MEMBER),
             group: self.principal(&TARGET),
             subject: self.principal(&SUBJECT),
         }
@@ -56,7 +56,7 @@ impl Fields<'_, '_> {
             }),
             None => QueryCaller::NotTold,
         };
-        AccountQueried { subject: self.principal(&SUBJECT), target: self.principal(&TARGET), caller }
+        AccountQueried { subject: self.principal(&SUBJECT), target: self.account(&TARGET), caller }
     }
 
     /// Of all the files on all the shares only the way to the SAM is of use.

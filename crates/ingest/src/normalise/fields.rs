@@ -24,6 +24,7 @@ pub(crate) struct FieldProblem {
 }
 
 /// The fields that make up one account; `None` for what its events do not tell.
+#[derive(Clone, Copy)]
 pub(crate) struct PrincipalFields {
     pub(crate) name: FieldName,
     pub(crate) domain: Option<FieldName>,
@@ -44,7 +45,7 @@ pub(crate) const TARGET_SESSION: PrincipalFields = PrincipalFields {
     sid: Some(F::TargetUserSid),
     logon_id: Some(F::TargetLogonId),
 };
-/// The account or group that something is done to.
+/// The account, or the group, that something is done to.
 pub(crate) const TARGET: PrincipalFields = PrincipalFields {
     name: F::TargetUserName,
     domain: Some(F::TargetDomainName),
@@ -105,6 +106,20 @@ impl Fields<'_, '_> {
             domain: fields.domain.and_then(|field| self.text(field)),
             sid: fields.sid.and_then(|field| self.sid(field)),
             logon_id: fields.logon_id.and_then(|field| self.logon_id(field)),
+        }
+    }
+
+    /// The same of an account that is followed by its SID: where a collector wrote its name there, by that.
+    pub(crate) fn account(&self, fields: &PrincipalFields) -> Principal {
+        let is_name = |field: &FieldName| {
+            self.said(*field).is_some_and(|text| Sid::told(&text).is_none() && Sid::of_name(&text).is_some())
+        };
+        match fields.sid.filter(is_name) {
+            Some(field) => Principal {
+                sid: self.said(field).and_then(|text| Sid::of_name(&text)),
+                ..self.principal(&PrincipalFields { sid: None, ..*fields })
+            },
+            None => self.principal(fields),
         }
     }
 
@@ -206,7 +221,7 @@ impl Fields<'_, '_> {
 
     pub(crate) fn sid(&self, field: FieldName) -> Option<Sid> {
         let known = self.remembered(field, |known| known.said().and_then(|_| known.sid()).cloned());
-        known.flatten().or_else(|| self.read(field, sid_or_name)).filter(|sid| !sid.is_nobody())
+        known.flatten().or_else(|| self.read(field, Sid::told)).filter(|sid| !sid.is_nobody())
     }
 
     #[inline]
@@ -325,11 +340,6 @@ impl Fields<'_, '_> {
             problems.push(FieldProblem { kind, detail, is_fatal });
         }
     }
-}
-
-/// A SID, or the name of an identity that every Windows has: some collectors put names in the place of SIDs.
-fn sid_or_name(text: &str) -> Option<Sid> {
-    Sid::parse(text).or_else(|| Sid::of_well_known(text))
 }
 
 /// Nearly all texts do, and say something then; nothing needs to be decoded to see it. With an S begins nobody's SID.

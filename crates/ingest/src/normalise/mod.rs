@@ -241,6 +241,18 @@ mod tests {
     }
 
     #[test]
+    fn an_account_is_followed_by_the_name_that_stands_for_its_sid() {
+        let fields = [("MemberSid", text("FILES01\\maint7")), ("TargetSid", text("BUILTIN\\Administrators"))];
+        let Body::GroupMemberAdded(added) = good(EventKind::LocalMemberAdded, &fields) else {
+            unreachable!()
+        };
+        let fields = [("TargetUserName", text("maint7")), ("TargetSid", text("Files01\\Maint7"))];
+        let Body::AccountCreated(created) = good(EventKind::AccountCreated, &fields) else { unreachable!() };
+        assert!(created.account.sid.is_some());
+        assert_eq!(added.member.sid, created.account.sid);
+    }
+
+    #[test]
     fn a_process_says_enough_without_its_id_and_shifted_fields_say_nothing() {
         let (body, problems) = read(
             EventKind::SysmonProcessCreated,
@@ -260,9 +272,35 @@ mod tests {
         ];
         let (body, problems) = read(EventKind::ProcessCreated, &shifted);
         let Some(Body::ProcessCreated(process)) = body else { panic!("{problems:?}") };
-        assert_eq!((process.command_line, process.parent.image), (Field::Empty, None));
+        assert_eq!(process.command_line, Field::Empty);
+        assert_eq!(process.parent.image.as_deref(), Some(r"C:\Windows\System32\net.exe"));
         assert_eq!(process.target, Principal::default());
         assert!(problems.iter().any(|problem| problem.contains("CommandLine")), "it is said: {problems:?}");
+        let told = [
+            ("TargetUserSid", text("anna")),
+            ("TargetUserName", text("CORP")),
+            ("TargetDomainName", text("0x551686")),
+        ];
+        let is_told_anew = |name: &str| told.iter().any(|(told, _)| *told == name);
+        let others = shifted.iter().filter(|(name, _)| !is_told_anew(name));
+        let fields: Vec<(&str, Scalar<'static>)> = others.chain(&told).cloned().collect();
+        let (body, _) = read(EventKind::ProcessCreated, &fields);
+        let Some(Body::ProcessCreated(process)) = body else { panic!() };
+        let expected = Principal {
+            name: Some("anna".into()),
+            domain: Some("CORP".into()),
+            sid: None,
+            logon_id: Some(LogonId(0x55_1686)),
+        };
+        assert_eq!(process.target, expected, "each stands one name too early");
+        let unclear = [
+            ("NewProcessId", text("0x10")),
+            ("CommandLine", text("S-1-0-0")),
+            ("TargetLogonId", text("0x77")),
+        ];
+        let (body, _) = read(EventKind::ProcessCreated, &unclear);
+        let Some(Body::ProcessCreated(process)) = body else { panic!() };
+        assert_eq!((process.command_line, process.target), (Field::Empty, Principal::default()));
     }
 
     #[test]

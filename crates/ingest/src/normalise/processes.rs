@@ -2,27 +2,51 @@
 
 use begat_model::catalog::FieldName::{self, self as F};
 use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated, ProcessDetails, ProcessEnded};
+use begat_model::ids::parse_unsigned;
 use begat_model::{Sid, Text, Timestamp};
 
-use crate::normalise::fields::{Fields, SUBJECT, TARGET_SESSION};
+use crate::normalise::fields::{Fields, PrincipalFields, SUBJECT, TARGET_SESSION};
 use crate::scalar::Scalar;
+
+/// How the fields of a 4688 stand to their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shift {
+    None,
+    /// From the command line on each stands under the name of the one before.
+    ByOne,
+    /// Some do; which is not known.
+    Unclear,
+}
+
+/// Whose token a process runs with, each part one name too early.
+const SHIFTED_SESSION: PrincipalFields = PrincipalFields {
+    sid: Some(F::CommandLine),
+    name: F::TargetUserSid,
+    domain: Some(F::TargetUserName),
+    logon_id: Some(F::TargetDomainName),
+};
 
 impl Fields<'_, '_> {
     pub(crate) fn process_created(&self, at: Timestamp) -> ProcessCreated {
-        let has_shifted = self.has_shifted();
+        let shift = self.shift();
+        let (target, parent) = match shift {
+            Shift::None => (self.principal(&TARGET_SESSION), self.image(F::ParentProcessName)),
+            Shift::ByOne => (self.principal(&SHIFTED_SESSION), self.image(F::TargetLogonId)),
+            Shift::Unclear => (Principal::default(), self.image(F::ParentProcessName)),
+        };
         ProcessCreated {
             pid: self.pid(F::NewProcessId),
             guid: None,
             started_at: at,
             image: self.image(F::NewProcessName),
-            command_line: if has_shifted { Field::Empty } else { self.maybe_empty(F::CommandLine) },
+            command_line: if shift == Shift::None { self.maybe_empty(F::CommandLine) } else { Field::Empty },
             original_file_name: None,
             subject: self.principal(&SUBJECT),
-            target: if has_shifted { Principal::default() } else { self.principal(&TARGET_SESSION) },
+            target,
             parent: ParentProcess {
                 pid: self.pid(F::ProcessId),
                 guid: None,
-                image: self.image(F::ParentProcessName),
+                image: parent,
                 command_line: None,
             },
             elevation: self.elevation(F::TokenElevationType),
@@ -56,9 +80,18 @@ impl Fields<'_, '_> {
     }
 
     /// A collector that drops the empty command line gives every later value the name of the field before: a SID then
-    /// stands for the command line. None of them is what its name says; all of it is told as unreadable.
-    fn has_shifted(&self) -> bool {
-        self.path_like(F::CommandLine).is_err()
+    /// stands for the command line, which is told. Where the others that follow are what the next field holds, they are
+    /// read as that.
+    fn shift(&self) -> Shift {
+        if self.path_like(F::CommandLine).is_ok() {
+            return Shift::None;
+        }
+        let said = |field| self.said(field).map(|text| text.trim().to_owned());
+        let is_id =
+            said(F::TargetDomainName).is_some_and(|id| id.starts_with("0x") && parse_unsigned(&id).is_some());
+        let is_image = said(F::TargetLogonId).is_none_or(|image| parse_unsigned(&image).is_none());
+        let is_label = said(F::ParentProcessName).is_none_or(|label| label.starts_with("S-1-16-"));
+        if is_id && is_image && is_label { Shift::ByOne } else { Shift::Unclear }
     }
 
     /// A path; where a SID stands in its place the fields have shifted, and it is not told.

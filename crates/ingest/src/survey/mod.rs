@@ -12,7 +12,7 @@ use begat_model::anomaly::AnomalyKind;
 use begat_model::boot;
 use begat_model::catalog::{EventKind, EventSpec, FieldName};
 use begat_model::coverage::Tally;
-use begat_model::{HostName, Text, Timestamp};
+use begat_model::{HostName, Sid, Text, Timestamp};
 
 use crate::anomaly_log::AnomalyLog;
 use crate::normalise::intern::is_silent;
@@ -236,9 +236,32 @@ impl SurveyVisitor {
         self.own.anomalies.add(kind, &self.source, offset, record_id, detail);
     }
 
-    /// Of what is still to be looked into of a sort: whether a process is of Windows' own boot.
+    /// Of what is still to be looked into of a sort: whether a process is of Windows' own boot, and whose an account is.
     fn looked_into(&self, id: SortId) -> Option<&'static EventSpec> {
-        self.sorts.get(id).filter(|sort| sort.may_be_of_boot()).map(|_| EventKind::ProcessCreated.spec())
+        let sort = self.sorts.get(id).filter(|sort| sort.may_be_of_boot() || sort.is_of_accounts())?;
+        sort.kind.map(EventKind::spec)
+    }
+
+    /// The SID of an account that is the machine's own. Its domain is the machine itself: under the name of the record,
+    /// or under that by which SYSTEM goes, which is the machine's too.
+    fn own_account(&mut self, record: &RawRecord<'_>) {
+        let said = |field| record.field(field).and_then(|value| value.scalar().into_text());
+        let Some(id) = self.last_sort else { return };
+        let host = self.sorts.get(id).and_then(|sort| sort.host.as_ref());
+        let (Some(host), Some(domain)) = (host, said(FieldName::TargetDomainName)) else { return };
+        let by_system = || {
+            let sid = said(FieldName::SubjectUserSid);
+            let name = said(FieldName::SubjectUserName);
+            let is_system = sid.as_deref().and_then(Sid::told).is_some_and(|sid| sid.as_str() == Sid::SYSTEM);
+            is_system && name.as_deref().and_then(|name| name.strip_suffix('$')) == Some(&*domain)
+        };
+        if domain.to_uppercase() != host.netbios() && !by_system() {
+            return;
+        }
+        let sid = said(FieldName::TargetSid).as_deref().and_then(Sid::parse);
+        if let Some(beginning) = sid.as_ref().and_then(Sid::authority_prefix) {
+            self.sorts.has_sid(id, beginning);
+        }
     }
 
     /// The record heard last tells of a process that is not of Windows' own boot.
@@ -344,6 +367,9 @@ impl Visitor for SurveyVisitor {
     }
 
     fn record(&mut self, _: &Header<'_>, record: &RawRecord<'_>, _: Option<u64>) {
+        if record.spec.kind != EventKind::ProcessCreated {
+            return self.own_account(record);
+        }
         let said = |field| record.field(field).and_then(|value| value.scalar().into_text());
         let (image, parent) = (said(FieldName::NewProcessName), said(FieldName::ParentProcessName));
         let parent = parent.as_deref().filter(|parent| !is_silent(parent));
@@ -354,6 +380,14 @@ impl Visitor for SurveyVisitor {
 
     /// What cannot be read is not known to be of the boot.
     fn lost(&mut self, _: &Header<'_>, _: Option<u64>, _: &dyn Fn() -> String) {
+        self.beyond_boot();
+    }
+
+    fn spoilt(&mut self, header: &Header<'_>, offset: Option<u64>) {
+        // It counts as heard, and not as a record that is there to be read.
+        let counts = self.own.counts;
+        self.heard(header, offset);
+        self.own.counts = counts;
         self.beyond_boot();
     }
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use begat_model::catalog::{EventKind, channel};
 use begat_model::continuity::RecordRuns;
-use begat_model::coverage::{Heard, HeardKey, LogKey, Tally};
+use begat_model::coverage::{Heard, HeardKey, LogKey, MachineSigns, Tally};
 use begat_model::event::Unread;
-use begat_model::{HostName, Timestamp};
+use begat_model::{HostName, Text, Timestamp};
 
 use crate::raw::{Header, HeaderTime, SortId};
 use crate::survey::extent::Extent;
@@ -64,12 +64,37 @@ pub(crate) struct Sort {
     unplaced: u64,
     /// Of process creations: one of them was looked into, and is not of Windows' own boot.
     beyond_boot: bool,
+    /// What its records say of the machine.
+    signs: MachineSigns,
+}
+
+/// What Windows writes as it starts or stops: a machine gets another name no other way.
+const RESTARTS: &[EventKind] = &[EventKind::HostStarted, EventKind::LogServiceStopped];
+/// What the SAM writes of the accounts that it keeps: their SIDs are the machine's own, or its domain's.
+const OF_ACCOUNTS: &[EventKind] = &[
+    EventKind::AccountCreated,
+    EventKind::AccountEnabled,
+    EventKind::AccountChanged,
+    EventKind::AccountDisabled,
+    EventKind::AccountDeleted,
+    EventKind::PasswordSet,
+    EventKind::GlobalMemberAdded,
+];
+
+/// Of records of this kind more than the header is looked at.
+pub(crate) fn is_looked_into(kind: EventKind) -> bool {
+    kind == EventKind::ProcessCreated || OF_ACCOUNTS.contains(&kind)
 }
 
 impl Sort {
     /// Records of it are still to be looked into. The answer is the same whichever of them come first.
     pub(crate) fn may_be_of_boot(&self) -> bool {
         self.kind == Some(EventKind::ProcessCreated) && self.host.is_some() && !self.beyond_boot
+    }
+
+    /// Records of it tell what the SIDs of the machine's own accounts begin with.
+    pub(crate) fn is_of_accounts(&self) -> bool {
+        self.host.is_some() && self.kind.is_some_and(|kind| OF_ACCOUNTS.contains(&kind))
     }
 }
 
@@ -112,6 +137,7 @@ impl Sorts {
             zoneless: Heard::default(),
             unplaced: 0,
             beyond_boot: false,
+            signs: MachineSigns::default(),
         });
         self.index.insert(self.key.as_slice().into(), self.sorts.len() - 1);
         self.sorts.len() - 1
@@ -143,6 +169,9 @@ impl Sorts {
         let Some(sort) = self.sorts.get_mut(id.index) else { return };
         if let (Some(log), Some(record_id)) = (sort.log, record_id) {
             self.logs[log].1.add(record_id);
+            if sort.kind.is_some_and(|kind| RESTARTS.contains(&kind)) {
+                sort.signs.restarted(record_id);
+            }
         }
         match time {
             HeaderTime::Known(at) => add(&mut sort.known, *at),
@@ -157,7 +186,16 @@ impl Sorts {
     /// A record of this sort tells of a process that is not of Windows' own boot.
     pub(crate) fn beyond_boot(&mut self, id: SortId) {
         if let Some(sort) = self.sorts.get_mut(id.index).filter(|_| id.generation == self.generation) {
-            sort.beyond_boot = true;
+            sort.beyond_boot |= sort.kind == Some(EventKind::ProcessCreated);
+        }
+    }
+
+    /// A record of this sort tells what the SIDs of the machine's own accounts begin with.
+    pub(crate) fn has_sid(&mut self, id: SortId, beginning: &str) {
+        if let Some(sort) = self.sorts.get_mut(id.index).filter(|_| id.generation == self.generation)
+            && !sort.signs.sids.contains(beginning)
+        {
+            sort.signs.has_sid(Text::from(beginning));
         }
     }
 
@@ -212,6 +250,9 @@ fn tallies(sorts: Vec<Sort>) -> Tallies {
         let Some(key) = sort.key else { continue };
         if sort.beyond_boot {
             tallies.known.beyond_boot.insert(key.host.clone());
+        }
+        if sort.signs != MachineSigns::default() {
+            tallies.known.machines.entry(key.host.clone()).or_default().merge(&sort.signs);
         }
         if sort.unplaced > 0 && key.kind.is_some() {
             *tallies.known.unplaced.entry((key.clone(), Unread::NoTime)).or_default() += sort.unplaced;
@@ -296,6 +337,7 @@ fn cut_hosts(tally: &mut Tally, hosts_max: usize) {
         tally.heard.retain(|key, _| !gone.contains(&key.host));
         tally.unplaced.retain(|(key, _), _| !gone.contains(&key.host));
         tally.beyond_boot.retain(|host| !gone.contains(host));
+        tally.machines.retain(|host, _| !gone.contains(host));
     }
 }
 

@@ -51,7 +51,7 @@ facts! {
         };
         /// The carrier tells whole seconds.
         WholeSeconds "whole_seconds";
-        /// Another host of the input has the same short name.
+        /// Another machine of the input bears the same name, or the same short one.
         HostNameAmbiguous "host_name_ambiguous" {
             /// As the creation names it.
             host: HostName,

@@ -8,6 +8,8 @@ use crate::time::{Duration, Timestamp};
 facts! {
     /// Why an explanation is held to be right, or not.
     EvidenceFact {
+        /// Records of several machines bear the host's name: it may be another's.
+        SeveralMachines "several_machines";
         /// Its command line creates an account of this name.
         LineCreatesAccount "line_creates_account";
         /// Its command line creates an account of another name.

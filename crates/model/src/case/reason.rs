@@ -56,6 +56,8 @@ facts! {
             /// The session, where it is told.
             session: Option<LogonId>,
         };
+        /// Several machines bear the host's name: what one of them does not show proves nothing.
+        SeveralMachines "several_machines";
         /// Process auditing had been switched off.
         AuditOff "audit_off";
         /// No process is shown around the creation.

@@ -13,6 +13,7 @@ use crate::view::{
 use crate::words::allowed;
 use crate::words::page::{Lines, Look, Page};
 use crate::words::section::Section;
+use crate::words::when::since;
 use crate::words::wording::{self, COMMAND_LINE_CHARS_MAX, counted, grouped, tally};
 
 /// Entries of one list that are told; the rest is counted.
@@ -374,7 +375,7 @@ impl Explanation<'_> {
                 by.unwrap_or_default(),
                 wording::record(&afterward.event)
             );
-            ((afterward.at - case.created_at).to_string(), text)
+            (since(case.created_at, afterward.at), text)
         });
         self.entries(case.afterwards.len(), happenings);
     }

@@ -23,7 +23,7 @@ sentences! {
         AuditSwitchedOff { at } [at = when(*at, zone)] => "part of the auditing was switched off at {at}";
         ClockChanged { at, step } [at = when(*at, zone)] => "the clock was changed by {step} at {at}";
         WholeSeconds => "times are in whole seconds; within one second, record ids give the order";
-        HostNameAmbiguous { host } => "{host} shares its short name with another host of this input";
+        HostNameAmbiguous { host } => "records of several machines bear the name {host}, or its short form";
         AuditEventsDropped { at } [at = when(*at, zone)] => "audit events were dropped at {at}";
         RecordsMissing { missing } [missing = missing::said(missing, zone)] => "{missing}";
         LogServiceStopped { at } [at = when(*at, zone)] =>

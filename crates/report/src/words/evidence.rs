@@ -13,6 +13,7 @@ const NO_ADDRESS: &str = "an unknown address";
 sentences! {
     /// What speaks for or against it, as a clause.
     said(EvidenceFact, zone) {
+        SeveralMachines => "records of several machines bear this host's name, so it may be of another";
         LineCreatesAccount => "its command line creates an account of this name";
         LineCreatesAnother => "its command line creates another account";
         LineCreatesNameless => "its command line creates an account, but does not spell out its name";

@@ -28,5 +28,5 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod unmet;
-mod when;
+pub(crate) mod when;
 pub(crate) mod wording;

@@ -32,6 +32,8 @@ sentences! {
             "The input has the starts of some programs only, so another that it does not show may have made it.";
         NetworkWithoutAddress { session } [session = subject(*session)] =>
             "{session} came over the network and tells no address. Remoting (WinRM) logs on like that and runs processes on this host, but the input shows none that was running.";
+        SeveralMachines =>
+            "Records of several machines bear this host's name, so what is not seen on it may have happened on another of them.";
         AuditOff => "Process auditing had been switched off before the creation.";
         NoProcessesAround => "The input has process creations of this host, but none around the time of this account's creation.";
         SessionNotTold =>

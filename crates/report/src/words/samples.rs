@@ -89,6 +89,7 @@ pub(super) fn evidence() -> Vec<EvidenceFact> {
     use EvidenceFact as Fact;
     let (session, own, ours) = (SESSION, OTHER, SESSION);
     let mut facts = vec![
+        Fact::SeveralMachines,
         Fact::LineCreatesAccount,
         Fact::LineCreatesAnother,
         Fact::LineCreatesNameless,
@@ -194,6 +195,7 @@ pub(super) fn reasons() -> Vec<Reason> {
         Reason::ProcessLogFiltered,
         Reason::NetworkWithoutAddress { session },
         Reason::NetworkWithoutAddress { session: None },
+        Reason::SeveralMachines,
         Reason::AuditOff,
         Reason::NoProcessesAround,
         Reason::SessionNotTold,

@@ -1,6 +1,6 @@
 //! Times inside sentences.
 
-use begat_model::Timestamp;
+use begat_model::{Duration, Timestamp};
 use jiff::tz::TimeZone;
 
 /// RFC 3339 in a zone, with the decimal places that the event had.
@@ -16,9 +16,31 @@ pub(super) fn when(at: Timestamp, zone: &TimeZone) -> String {
     format!("{}{sign}{:02}:{:02}", there.trim_end_matches('Z'), minutes / 60, minutes % 60)
 }
 
+/// What a clock that was set may differ by without being told: two logs, and a second that was cut.
+const ASIDE_MAX: Duration = Duration::from_seconds(3);
+
+/// How long after something: `250 ms`. What came after it, and bears an earlier time since the clock was set back in
+/// between, came later, and nobody knows by how much.
+pub(crate) fn since(at: Timestamp, event: Timestamp) -> String {
+    let span = event - at;
+    match span < Duration::ZERO && span.magnitude() > ASIDE_MAX {
+        true => "later".to_owned(),
+        false => span.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_came_after_and_bears_an_earlier_time_came_later() {
+        let at = |text| Timestamp::parse_rfc3339(text).unwrap();
+        let created = at("2026-03-02T09:30:00.5Z");
+        assert_eq!(since(created, at("2026-03-02T09:30:00.75Z")), "250 ms");
+        assert_eq!(since(created, at("2026-03-02T09:30:00.25Z")), "-250 ms");
+        assert_eq!(since(created, at("2026-03-02T06:31:00Z")), "later");
+    }
 
     #[test]
     fn a_time_is_told_in_the_zone_with_its_own_precision() {

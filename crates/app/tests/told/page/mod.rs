@@ -61,7 +61,8 @@ fn record(row: &[String], who: &BTreeMap<String, String>) -> WindowsRecord {
     }
     let expanded: Vec<&str> =
         row[3].split("; ").map(|field| who.get(field).map_or(field, String::as_str)).collect();
-    for field in expanded.iter().flat_map(|fields| fields.split("; ")) {
+    // A record that says nothing but that it was written (4608) has no field.
+    for field in expanded.iter().flat_map(|fields| fields.split("; ")).filter(|field| !field.is_empty()) {
         let (name, text) =
             field.split_once('=').unwrap_or_else(|| panic!("`{field}` is no field and nobody"));
         let sample = draft.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone());

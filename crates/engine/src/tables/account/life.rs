@@ -18,6 +18,8 @@ pub const AFTERWARDS_MAX: usize = 256;
 pub struct AccountLife {
     pub(super) created_at: Timestamp,
     actor: Principal,
+    /// Its first name.
+    pub(super) made_as: Option<Text>,
     /// Latest known name.
     pub name: Option<Text>,
     /// What happened, in order.
@@ -66,6 +68,7 @@ impl AccountLife {
         AccountLife {
             created_at,
             actor,
+            made_as: name.clone(),
             name,
             afterwards: Vec::new(),
             left_out: 0,

@@ -1,6 +1,6 @@
 //! The life of each created account, followed by its SID: names change, SIDs do not.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use begat_model::case::{Actor, CaseEvent, CreationProof, LifeSign, Role, What};
@@ -11,7 +11,7 @@ use crate::spans::{COVER_UP_WITHIN, ONE_ACT};
 use crate::tables::account::life::{AFTERWARDS_MAX, AccountLife};
 use crate::tables::account::unseen::{FIRST_CREATED_RID, Sign, UnseenAccount, sign_of};
 use crate::windows::group_power::{group_power, is_primary_group};
-use crate::windows::same_name::is_netbios;
+use crate::windows::own_names::OwnNames;
 
 /// Most accounts followed on one host.
 pub const ACCOUNTS_MAX: usize = 65_536;
@@ -23,15 +23,20 @@ pub const UNSEEN_MAX: usize = 4096;
 const UNSEEN_EVENTS_MAX: usize = 8;
 /// Most blindings remembered for creations that follow.
 const BLINDINGS_MAX: usize = 64;
+/// RID of the administrator that every machine and domain is born with.
+const ADMINISTRATOR_RID: u32 = 500;
 
 /// The created accounts of one host, and those that it shows without their creation.
 #[derive(Debug, Default)]
 pub struct AccountTable {
-    netbios: String,
+    /// What the machine is called: local accounts carry one of its names as their domain.
+    own: OwnNames,
     /// What the site says, of groups that are nested in Administrators somewhere.
     site: Arc<Analytic>,
     /// What the SIDs of this machine begin with, once an event told it.
     machine: Option<String>,
+    /// What the SIDs of local accounts began with, in the order in which they were told.
+    beginnings: Beginnings,
     lives: BTreeMap<Sid, AccountLife>,
     /// Of SIDs that were given out again, by a snapshot that was taken up or under a clone's name, the lives before.
     /// A SID never comes again by itself, so what follows a second creation belongs to that one.
@@ -42,20 +47,66 @@ pub struct AccountTable {
     dropped: u64,
 }
 
+/// What the SIDs of one host's accounts begin with, told one after another.
+#[derive(Debug, Default)]
+struct Beginnings {
+    latest: Option<String>,
+    earlier: BTreeSet<String>,
+    came_back: bool,
+}
+
+impl Beginnings {
+    /// Most that are remembered: a machine that is made anew all day bears a new one each time.
+    const EARLIER_MAX: usize = 64;
+
+    fn told(&mut self, beginning: &str) {
+        if self.latest.as_deref() == Some(beginning) {
+            return;
+        }
+        self.came_back |= self.earlier.contains(beginning);
+        let before = self.latest.replace(beginning.to_owned());
+        self.earlier.extend(before.filter(|_| self.earlier.len() < Self::EARLIER_MAX));
+    }
+}
+
 impl AccountTable {
-    /// A table for the host of this NetBIOS name: local accounts carry it as their domain.
+    /// A table for the host of this NetBIOS name.
+    #[cfg(test)]
     pub fn new(netbios: &str) -> AccountTable {
-        AccountTable { netbios: netbios.to_owned(), ..AccountTable::default() }
+        AccountTable { own: OwnNames::of([netbios]), ..AccountTable::default() }
     }
 
-    /// The same at a site that names groups of its own.
-    pub fn of_site(netbios: &str, site: Arc<Analytic>) -> AccountTable {
-        AccountTable { site, ..AccountTable::new(netbios) }
+    /// A table for a machine of these names, at a site that names groups of its own.
+    pub fn of_site(own: OwnNames, site: Arc<Analytic>) -> AccountTable {
+        AccountTable { own, site, ..AccountTable::default() }
     }
 
-    /// The host was renamed: accounts that were made of then on carry the new name.
-    pub fn host_is_called(&mut self, netbios: &str) {
-        netbios.clone_into(&mut self.netbios);
+    /// What the machine is called.
+    pub fn own_names(&self) -> &OwnNames {
+        &self.own
+    }
+
+    /// Somebody acts: where it is SYSTEM, it goes by the machine's own name.
+    pub fn acted(&mut self, account: &Principal) {
+        self.own.acted(account);
+    }
+
+    /// What the SIDs of this machine begin with, by the whole input.
+    pub fn begin_with(&mut self, beginning: &str) {
+        self.machine = Some(beginning.to_owned());
+    }
+
+    /// Its local accounts are of one machine, of another, and of the first again: two machines bear one name. Where no
+    /// record id says that one came after the other, two are enough: they may stand in any order.
+    pub fn are_several(&self, without_ids: bool) -> bool {
+        self.beginnings.came_back || (without_ids && !self.beginnings.earlier.is_empty())
+    }
+
+    /// The name of an account of this machine by its RID, as it is known.
+    pub fn name_of(&self, of: &Sid, rid: u32) -> Option<&Text> {
+        let sid = Sid::parse(&format!("{}-{rid}", of.authority_prefix()?))?;
+        let made = self.lives.get(&sid).and_then(|life| life.made_as.as_ref());
+        made.or_else(|| self.unseen.get(&sid)?.name.as_ref())
     }
 
     /// What the SIDs of this machine begin with, where an event told it.
@@ -116,12 +167,16 @@ impl AccountTable {
         }
     }
 
-    /// A local account carries the machine's own name as its domain, and so tells what the machine's SIDs begin with.
+    /// A local account carries the machine's own name as its domain, and so tells what the machine's SIDs begin with; not
+    /// the administrator that logs on, who may be a domain's.
     fn is_local(&mut self, account: &Principal) -> bool {
-        let is_local = account.domain.as_deref().is_some_and(|domain| is_netbios(domain, &self.netbios));
-        let prefix = account.sid.as_ref().and_then(Sid::authority_prefix);
-        if let (true, None, Some(prefix)) = (is_local, &self.machine, prefix) {
-            self.machine = Some(prefix.to_owned());
+        let is_local = account.domain.as_deref().is_some_and(|domain| self.own.holds(domain));
+        let sid = account.sid.as_ref().filter(|sid| is_local && sid.rid() != Some(ADMINISTRATOR_RID));
+        if let Some(prefix) = sid.and_then(Sid::authority_prefix) {
+            self.beginnings.told(prefix);
+            if self.machine.is_none() {
+                self.machine = Some(prefix.to_owned());
+            }
         }
         is_local
     }

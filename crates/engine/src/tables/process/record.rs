@@ -332,6 +332,15 @@ impl ProcessRecord {
         self.created_by.iter().find(|record| record.kind == EventKind::ProcessCreated)
     }
 
+    /// It began before another record of the Security log: by their ids, where both tell one, else by time.
+    pub(super) fn began_before(&self, at: Timestamp, record_id: Option<u64>) -> bool {
+        let own = self.security_start().and_then(|record| record.record_id);
+        match (own, record_id) {
+            (Some(ours), Some(theirs)) if self.started_at > at => ours < theirs,
+            _ => self.started_at <= at,
+        }
+    }
+
     /// The Security log's own record of its end.
     pub fn security_end(&self) -> Option<&RecordRef> {
         self.ended_by.iter().find(|record| record.kind == EventKind::ProcessEnded)

@@ -170,12 +170,13 @@ impl ProcessTable {
         self.ends
     }
 
-    /// Windows started anew: nothing from before is alive.
-    pub fn host_started(&mut self, at: Timestamp) {
+    /// Windows started anew, by a record of this id: nothing from before is alive. After a clock was set back, what bears
+    /// a later time and was not told before it came after it.
+    pub fn host_started(&mut self, at: Timestamp, record_id: Option<u64>) {
         let alive: Vec<ProcessIndex> = self
             .processes
             .iter()
-            .filter(|(_, process)| process.ended_at.is_none())
+            .filter(|(_, process)| process.ended_at.is_none() && process.began_before(at, record_id))
             .map(|(i, _)| *i)
             .collect();
         for index in alive {
@@ -590,7 +591,7 @@ mod tests {
         table.forget_ended_before(at("10.0"));
         let kept: Vec<u32> = table.iter().map(|(_, process)| process.pid.unwrap().0).collect();
         assert_eq!(kept, [8, 9], "8 is the parent of 9, which is alive");
-        table.host_started(at("20.0"));
+        table.host_started(at("20.0"), None);
         table.forget_ended_before(at("30.0"));
         assert_eq!(table.len(), 0);
     }

@@ -104,7 +104,7 @@ fn a_group_of_the_site_makes_powerful_whoever_joins_it() {
         privileged_groups: vec![Sid::parse("S-1-5-21-1-2-3-1500").unwrap()],
         ..Analytic::default()
     };
-    let mut table = AccountTable::of_site("SRV1", Arc::new(analytic));
+    let mut table = AccountTable::of_site(OwnNames::of(["SRV1"]), Arc::new(analytic));
     table.created(&sid(), at("00.0"), None, &Principal::default());
     for rid in [1001, 1005] {
         table.added_to_group(&membership(account(rid), "S-1-5-21-1-2-3-1500"), &record("10.0"));

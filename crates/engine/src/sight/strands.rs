@@ -1,0 +1,174 @@
+//! Whether the record ids of one log can be one machine's.
+//!
+//! Windows numbers the records of a log in the order in which it writes them. Ids that go down and come back to where
+//! they were before are the logs of two machines that bear one name: clones, desktops of a pool, a lab. A snapshot that
+//! is taken up again goes down too, and never comes back.
+
+use begat_model::Timestamp;
+
+use crate::spans::CHANNEL_TOLERANCE;
+
+/// Most strands that are told apart; more are reverts of a machine that is made anew all day.
+const STRANDS_MAX: usize = 8;
+/// Records that a trimmed clock puts into the wrong order are no farther apart than this.
+const TRIMMED_RECORDS_MAX: u64 = 64;
+/// An id that jumps farther than this may be another machine's.
+const JUMP_MIN: u64 = 1000;
+
+/// Ids that grow, as one machine's do.
+#[derive(Debug, Clone, Copy)]
+struct Strand {
+    end: u64,
+    at: Timestamp,
+    /// The id from which it jumped last.
+    before_jump: Option<u64>,
+    first_used: u64,
+    last_used: u64,
+}
+
+/// The strands of one log, in the order of its events.
+#[derive(Debug, Default)]
+pub struct Strands {
+    strands: Vec<Strand>,
+    current: usize,
+    heard: u64,
+    several: bool,
+}
+
+impl Strands {
+    /// The next record.
+    pub fn heard(&mut self, id: u64, at: Timestamp) {
+        self.heard += 1;
+        let heard = self.heard;
+        // Where it is the very next of one strand it is no late one of another.
+        if let Some(place) = self.strands.iter().position(|strand| strand.end.checked_add(1) == Some(id)) {
+            return self.go_on(place, id, at);
+        }
+        if let Some(trimmed) = self.strands.iter_mut().find(|strand| strand.is_trimmed(id, at)) {
+            trimmed.last_used = heard;
+            return;
+        }
+        // The nearest that it can go on.
+        let below = self.strands.iter().enumerate().filter(|(_, strand)| strand.end < id);
+        let nearest =
+            below.max_by_key(|(place, strand)| (strand.end, *place == self.current)).map(|(place, _)| place);
+        match nearest {
+            Some(place) => self.go_on(place, id, at),
+            None => self.begin(id, at),
+        }
+    }
+
+    /// No record told an id.
+    pub fn are_none(&self) -> bool {
+        self.strands.is_empty()
+    }
+
+    /// More than one machine wrote them.
+    pub fn are_several(&self) -> bool {
+        self.several
+    }
+
+    fn go_on(&mut self, place: usize, id: u64, at: Timestamp) {
+        // Both go on after the other has begun.
+        self.several |=
+            place != self.current && self.strands[place].last_used > self.strands[self.current].first_used;
+        let strand = &mut self.strands[place];
+        if id - strand.end > JUMP_MIN {
+            strand.before_jump = Some(strand.end);
+        }
+        (strand.end, strand.at, strand.last_used) = (id, at, self.heard);
+        self.current = place;
+    }
+
+    fn begin(&mut self, id: u64, at: Timestamp) {
+        // It goes on exactly where a strand left off that jumped: what it jumped to is another's.
+        self.several |= self.strands.iter().any(|strand| strand.before_jump == id.checked_sub(1));
+        if self.strands.len() == STRANDS_MAX {
+            let oldest =
+                (0..STRANDS_MAX).min_by_key(|place| self.strands[*place].last_used).unwrap_or_default();
+            self.strands.remove(oldest);
+        }
+        self.strands.push(Strand {
+            end: id,
+            at,
+            before_jump: None,
+            first_used: self.heard,
+            last_used: self.heard,
+        });
+        self.current = self.strands.len() - 1;
+    }
+}
+
+impl Strand {
+    /// Services of Windows trim the clock all day: what was written around it may stand a little late.
+    fn is_trimmed(&self, id: u64, at: Timestamp) -> bool {
+        id <= self.end
+            && self.end - id <= TRIMMED_RECORDS_MAX
+            && (at - self.at).magnitude() <= CHANNEL_TOLERANCE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use begat_model::Duration;
+
+    /// Records ten seconds apart.
+    fn are_several(ids: impl IntoIterator<Item = u64>) -> bool {
+        let start = Timestamp::parse_rfc3339("2026-03-02T09:00:00Z").unwrap();
+        let mut strands = Strands::default();
+        for (count, id) in (0..).zip(ids) {
+            strands.heard(id, start + Duration::from_seconds(10 * count));
+        }
+        strands.are_several()
+    }
+
+    #[test]
+    fn one_machine_counts_up_with_gaps_or_without() {
+        assert!(!are_several(1..500));
+        assert!(!are_several([5, 90, 91, 4_000, 900_000, 900_001]));
+    }
+
+    #[test]
+    fn a_snapshot_that_is_taken_up_again_is_one_machine_however_often() {
+        assert!(!are_several((1..500).chain(300..700)));
+        assert!(!are_several((1..500).step_by(7).chain((300..900).step_by(3))), "of a filtered log too");
+        assert!(!are_several((1..500).chain(300..700).chain(300..900).chain(200..350)));
+    }
+
+    #[test]
+    fn ids_that_go_down_and_come_back_are_two_machines() {
+        let (ours, theirs) = (127_859..127_900, 804_394..804_410);
+        let one_by_one = ours.clone().zip(theirs.clone()).flat_map(|(ours, theirs)| [ours, theirs]);
+        assert!(are_several(one_by_one));
+        let in_one_go = (127_859..127_871).chain(theirs).chain(127_871..127_880);
+        assert!(are_several(in_one_go), "a burst of the other between two records of the one");
+        let filtered = [100, 9_000, 107, 9_005, 113, 9_020, 140];
+        assert!(are_several(filtered));
+        let lockstep = (5_001..5_040).flat_map(|id| [id, id + 3]);
+        assert!(are_several(lockstep), "clones count from the same record on");
+    }
+
+    #[test]
+    fn clones_that_write_within_seconds_of_each_other_are_two_machines() {
+        let start = Timestamp::parse_rfc3339("2026-03-02T09:00:00Z").unwrap();
+        let mut strands = Strands::default();
+        for (id, seconds) in [(871, 8), (865, 17), (872, 29), (875, 35), (866, 37), (867, 37), (876, 58)] {
+            strands.heard(id, start + Duration::from_seconds(seconds));
+        }
+        assert!(strands.are_several());
+    }
+
+    #[test]
+    fn a_clock_that_is_trimmed_puts_no_record_into_a_strand_of_its_own() {
+        let at = |milliseconds| {
+            Timestamp::parse_rfc3339("2026-03-02T09:00:00Z").unwrap()
+                + Duration::from_milliseconds(milliseconds)
+        };
+        let mut strands = Strands::default();
+        for (id, milliseconds) in [(10, 100), (13, 400), (11, 500), (14, 800), (12, 900), (15, 1200)] {
+            strands.heard(id, at(milliseconds));
+        }
+        assert!(!strands.are_several());
+    }
+}
