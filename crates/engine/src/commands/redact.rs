@@ -587,6 +587,31 @@ mod tests {
         let _ = redact(&many);
     }
 
+    /// Each costs no more than some walks over the line.
+    #[test]
+    fn lines_made_to_cost_are_survived() {
+        for sign in [
+            "password=",
+            "\"password\":",
+            "<",
+            "<a",
+            "userprincipal,",
+            "networkcredential('",
+            "net user ) ",
+            "-u a%",
+            "'pwd','",
+            "$a=",
+            "convertto-securestring(",
+            "for %p in ",
+            "-p ",
+            "a:b@",
+            "x/y:",
+        ] {
+            let line = sign.repeat(command_line::LINE_BYTES_MAX / sign.len());
+            let _ = redact(&line);
+        }
+    }
+
     #[test]
     fn redacting_again_changes_nothing() {
         for (line, _) in TABLE {

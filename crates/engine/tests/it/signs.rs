@@ -94,6 +94,21 @@ fn a_function_is_called_in_a_later_script_of_the_same_process() {
 }
 
 #[test]
+fn definitions_that_were_not_kept_are_told() {
+    let told = |scripts: u32| {
+        let mut story = Story::default();
+        two_powershells(&mut story);
+        for number in 0..scripts {
+            let text = format!("function Add-Svc{number} {{ New-LocalUser bob }}");
+            story.script(-900.0 + f64::from(number), 700, &text);
+        }
+        story.created(0.0, 1001, "bob", SESSION);
+        story.case().blind_spots.contains(&BlindSpot::SignsDropped)
+    };
+    assert!(!told(32) && told(33));
+}
+
+#[test]
 fn the_module_log_tells_one_powershell_from_another() {
     let mut story = Story::default();
     let pipeline = PipelineExecuted {

@@ -708,7 +708,7 @@ impl Reader {
         frame.indexed = None;
         apply_operators(&mut words);
         if self.frame().lists_parameters {
-            return self.end_parameter(target, &words);
+            return self.end_parameter(target.is_some(), &words);
         }
         let Some(target) = target else {
             self.say(words, piped, is_run, is_either);
@@ -728,7 +728,7 @@ impl Reader {
                 }
                 return;
             }
-            Target::Variable(name) => self.assign_variable(name, value, said),
+            Target::Variable(name) => self.assign_variable(&name, value, said),
             Target::Member(name, key) => self.assign_member(name, key, value, said),
             Target::Unknown(_) => {}
         }
@@ -739,27 +739,27 @@ impl Reader {
     }
 
     /// One parameter of a list has ended, with its default.
-    fn end_parameter(&mut self, target: Option<Target>, words: &[Token]) {
-        let default = target.is_some().then(|| self.value_of(words)).flatten().map(|value| value.text);
-        let goes_on = target.is_none() && words.first().is_some_and(|word| word.quoted);
+    fn end_parameter(&mut self, has_default: bool, words: &[Token]) {
+        let default = has_default.then(|| self.value_of(words)).flatten().map(|value| value.text);
+        let goes_on = !has_default && words.first().is_some_and(|word| word.quoted);
         let frame = self.frame();
-        if let Some(parameter) = frame.parameters.last_mut().filter(|_| target.is_some() || goes_on) {
+        if let Some(parameter) = frame.parameters.last_mut().filter(|_| has_default || goes_on) {
             // `$name = 'a', 'b'`: a list is no name.
             parameter.default = default.filter(|default| !is_handle(default));
         }
     }
 
-    fn assign_variable(&mut self, name: String, value: Option<Token>, said: Option<String>) {
+    fn assign_variable(&mut self, name: &str, value: Option<Token>, said: Option<String>) {
         // A counter holds another value in each round.
         let value = value.map(|value| value.text).filter(|_| !self.is_head_of("for"));
         if let (Some(function), Some(block)) = (name.strip_prefix("function:"), &value) {
             self.keep_function(function.to_owned(), block, Vec::new());
         }
         if value.as_ref().is_none_or(|value| !self.objects.is_table(value)) {
-            self.tables.remove(&name);
+            self.tables.remove(name);
         }
         let said = value.clone().or(said).filter(|said| !said.contains(HANDLE) && !self.is_head_of("for"));
-        self.set(&name, value.as_deref(), said.map(|said| said.replace(LIST_SEPARATOR, ",")));
+        self.set(name, value.as_deref(), said.map(|said| said.replace(LIST_SEPARATOR, ",")));
     }
 
     /// `foreach ($name in 'bob')`: the one value that it takes.
