@@ -28,7 +28,7 @@ impl StixId {
     }
 
     /// What stands before the UUID.
-    pub fn type_word(&self) -> &str {
+    pub(crate) fn type_word(&self) -> &str {
         self.0.split_once("--").map_or("", |(word, _)| word)
     }
 }
@@ -143,7 +143,7 @@ impl Kind {
     }
 
     /// By the type in STIX.
-    pub fn of_type(word: &str) -> Kind {
+    pub(crate) fn of_type(word: &str) -> Kind {
         KINDS.iter().find(|row| row.1 == word).map_or(Kind::Other, |row| row.0)
     }
 
@@ -261,7 +261,7 @@ impl Release {
     }
 
     /// The release that a file's name tells: `enterprise-attack-18.1.json.gz`.
-    pub fn of_file_name(name: &str) -> Option<Release> {
+    pub(crate) fn of_file_name(name: &str) -> Option<Release> {
         let mut stem = name;
         while let Some(shorter) = [".gz", ".zip", ".json"].iter().find_map(|ending| stem.strip_suffix(ending))
         {

@@ -33,7 +33,7 @@ pub struct Drift<'a> {
 
 impl Drift<'_> {
     /// The hash called `source` is another.
-    pub fn is_other_hash(&self) -> bool {
+    fn is_other_hash(&self) -> bool {
         self.hashes.is_some_and(|hashes| hashes.source != self.pinned.source)
     }
 

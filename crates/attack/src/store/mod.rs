@@ -6,6 +6,7 @@
 
 mod cycles;
 mod entry;
+mod error;
 mod import;
 mod index;
 mod shelf;
@@ -15,47 +16,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use entry::{Entry, Link};
+pub use error::StoreError;
 pub use import::{Import, ImportOutcome, Imported, Taken, import};
+pub use index::Row;
 pub(crate) use shelf::Label;
-pub use shelf::{Edition, Row, Shelf, SourceNote};
+pub use shelf::{Edition, Shelf, SourceNote};
 
 use crate::id::{Domain, Release, release_name};
 
 /// How the file of a release ends.
 const ENDING: &str = "attack";
-
-/// What is wrong with the store.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The folder or a file of it.
-    #[error("cannot use `{}` of the store", path.display())]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-    /// A file that is no release any more.
-    #[error("`{}` of the store is damaged: {what}", path.display())]
-    Broken {
-        /// Which.
-        path: PathBuf,
-        /// What was found.
-        what: &'static str,
-    },
-    /// A file of another version of begat.
-    #[error("`{}` of the store was written by another version of begat", path.display())]
-    OtherVersion {
-        /// Which.
-        path: PathBuf,
-    },
-}
-
-impl StoreError {
-    fn io(path: &Path) -> impl Fn(io::Error) -> StoreError + '_ {
-        move |source| StoreError::Io { path: path.to_owned(), source }
-    }
-}
 
 /// All that was imported; none where there is no such folder yet.
 pub fn open(folder: &Path) -> Result<Vec<Shelf>, StoreError> {

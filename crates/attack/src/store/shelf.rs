@@ -5,16 +5,15 @@
 //! ```
 
 use std::cmp::Ordering;
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::StoreError;
-use super::entry::{Entry, Link};
-use super::index::{Reading, Writing};
+use super::entry::Entry;
+use super::error::StoreError;
+use super::index::{Reading, Row, Writing};
 use crate::hash::Digest;
-use crate::id::{AttackId, Domain, Kind, Release, StixId};
+use crate::id::{AttackId, Domain, Release, StixId};
 use crate::json::{Json, parse};
 use crate::object::Object;
 
@@ -73,64 +72,6 @@ pub struct Shelf {
 enum Objects {
     File(File),
     Memory(Vec<u8>),
-}
-
-/// A row of the index.
-#[derive(Clone, Copy)]
-pub struct Row<'a> {
-    /// Its id in STIX.
-    pub stix_id: &'a str,
-    /// Its id in ATT&CK, empty where it has none.
-    pub attack_id: &'a str,
-    /// What it is called.
-    pub name: &'a str,
-    /// Its own version.
-    pub version: &'a str,
-    /// When it was last changed.
-    pub modified: &'a str,
-    /// Another took its place.
-    pub revoked: bool,
-    /// No longer kept up.
-    pub deprecated: bool,
-    /// The hash called `source`.
-    pub source: Digest,
-    pub(crate) at: u64,
-    pub(crate) length: u32,
-    pub(crate) checksum: u32,
-    pub(crate) count: u16,
-    pub(crate) links: Reading<'a>,
-}
-
-impl fmt::Debug for Row<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.id(), self.name)
-    }
-}
-
-impl<'a> Row<'a> {
-    /// What it is.
-    pub fn kind(&self) -> Kind {
-        Kind::of_type(self.stix_id.split_once("--").map_or("", |(word, _)| word))
-    }
-
-    /// In use.
-    pub fn is_current(&self) -> bool {
-        !self.revoked && !self.deprecated
-    }
-
-    /// What people call it: its id in ATT&CK, else in STIX.
-    pub fn id(&self) -> &'a str {
-        if self.attack_id.is_empty() { self.stix_id } else { self.attack_id }
-    }
-
-    pub(crate) fn links(&self) -> impl Iterator<Item = (Link, &'a str)> + use<'a> {
-        let mut reading = self.links;
-        (0..self.count).map_while(move |_| reading.link())
-    }
-
-    pub(crate) fn link(&self, wanted: Link) -> Option<&'a str> {
-        self.links().find(|(link, _)| *link == wanted).map(|(_, text)| text)
-    }
 }
 
 impl Shelf {

@@ -6,7 +6,7 @@ use begat_attack::query::{Library, NotFound, shelf_name};
 use begat_attack::store::{Row, Shelf};
 use serde_json::{Value, json};
 
-use super::library;
+use super::holdings::library;
 use super::lines::Lines;
 use super::records::{change_lines, field_change, optional, write_csv, write_lines};
 use crate::cli::{AttackDiffArgs, AttackFormat};

@@ -5,7 +5,7 @@ use begat_attack::history::{Drift, drift};
 use begat_attack::query::shelf_name;
 use serde_json::{Value, json};
 
-use super::library;
+use super::holdings::library;
 use super::lines::Lines;
 use super::records::{change_lines, field_change, write_lines};
 use crate::cli::{AttackAnswer, AttackDriftArgs};

@@ -9,7 +9,7 @@ use begat_attack::store::Edition;
 use serde_json::{Value, json};
 
 use super::dossier::status;
-use super::library;
+use super::holdings::library;
 use super::lines::Lines;
 use super::records::{change_lines, field_change, write_csv, write_lines};
 use crate::cli::{AttackFormat, AttackHistoryArgs};

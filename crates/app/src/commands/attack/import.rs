@@ -8,7 +8,7 @@ use begat_attack::store::{Edition, Import, ImportOutcome, Imported, Taken, impor
 use begat_model::visible::visible;
 use serde_json::{Value, json};
 
-use super::folder;
+use super::holdings::folder;
 use super::lines::Lines;
 use super::records::write_lines;
 use crate::cli::{AttackAnswer, AttackImportArgs, OutputArgs};

@@ -7,9 +7,9 @@ use begat_attack::query::{Filter, Listed, list, shelf_name};
 use serde_json::{Value, json};
 
 use super::dossier::{licence, status};
+use super::holdings::{library, wanted};
 use super::lines::Lines;
 use super::records::{log_source, write_csv, write_lines};
-use super::{library, wanted};
 use crate::cli::{AttackFormat, AttackListArgs};
 use crate::error::Error;
 use crate::exit::Status;

@@ -4,6 +4,7 @@ mod diff;
 mod dossier;
 mod drift;
 mod history;
+mod holdings;
 mod import;
 mod lines;
 mod list;
@@ -14,11 +15,7 @@ mod show;
 mod site;
 mod take;
 
-use std::path::PathBuf;
-
-use begat_attack::query::{Library, Wanted};
-
-use crate::cli::{AttackCommand, ReleaseArgs, StoreArgs};
+use crate::cli::AttackCommand;
 use crate::error::Error;
 use crate::exit::Status;
 
@@ -35,30 +32,4 @@ pub fn run(command: &AttackCommand) -> Result<Status, Error> {
         AttackCommand::Drift(args) => drift::run(args),
         AttackCommand::Site(args) => site::run(args),
     }
-}
-
-/// What was imported, and what begat knows by itself.
-fn library(args: &StoreArgs) -> Result<Library, Error> {
-    Ok(Library::open(folder(args).as_deref())?)
-}
-
-/// The folder of the store: as typed, else the user's; none where the system names none.
-fn folder(args: &StoreArgs) -> Option<PathBuf> {
-    args.store.clone().or_else(|| user_data_folder().map(|folder| folder.join("begat").join("attack")))
-}
-
-/// Where programs keep data of the user: by the system's own convention.
-fn user_data_folder() -> Option<PathBuf> {
-    let of = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    if cfg!(windows) {
-        of("LOCALAPPDATA")
-    } else if cfg!(target_os = "macos") {
-        of("HOME").map(|home| home.join("Library/Application Support"))
-    } else {
-        of("XDG_DATA_HOME").or_else(|| of("HOME").map(|home| home.join(".local/share")))
-    }
-}
-
-fn wanted(args: &ReleaseArgs) -> Wanted {
-    Wanted { domain: args.domain, release: args.release.map(|release| release.0) }
 }

@@ -3,7 +3,7 @@
 use begat_attack::hash::Hashes;
 use begat_attack::store::Edition;
 
-use super::{library, wanted};
+use super::holdings::{library, wanted};
 use crate::cli::AttackRawArgs;
 use crate::error::{AttackError, Error};
 use crate::exit::Status;

@@ -4,9 +4,9 @@ use begat_attack::id::Kind;
 use begat_attack::query::{Graph, Reach, Related, shelf_name};
 
 use super::dossier::{end_name, families, licence};
+use super::holdings::{library, wanted};
 use super::lines::Lines;
 use super::records::{relation, write_csv, write_lines};
-use super::{library, wanted};
 use crate::cli::{AttackFormat, AttackRelationsArgs};
 use crate::error::Error;
 use crate::exit::Status;

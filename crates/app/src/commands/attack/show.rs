@@ -6,10 +6,11 @@ use begat_attack::query::shelf_name;
 use serde_json::{Value, json};
 
 use super::dossier::{Dossier, dossier};
+use super::holdings::{library, wanted};
 use super::lines::Lines;
 use super::records::{log_source, mutable_element, reference, relation, write_lines};
 use super::take::{Block, Whose};
-use super::{history, library, relations, wanted};
+use super::{history, relations};
 use crate::cli::{AttackAnswer, AttackShowArgs, OutputArgs};
 use crate::error::Error;
 use crate::exit::Status;

@@ -7,8 +7,8 @@ use begat_attack::store::Shelf;
 use maud::{Markup, html};
 
 use super::super::dossier::licence;
-use super::Names;
 use super::frame::{frame, shown};
+use super::names::Names;
 
 /// Shows the form, and hides the rows that do not fit.
 const SCRIPT: &str = "\

@@ -3,30 +3,28 @@
 mod compare;
 mod frame;
 mod index;
+mod names;
 mod page;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
 use begat_attack::facts::NOTICE;
 use begat_attack::history::release_diff;
-use begat_attack::id::{AttackId, Kind, release_name};
+use begat_attack::id::{Kind, release_name};
 use begat_attack::query::{Filter, Graph, Library, Listed, Reach, Wanted, list};
 use begat_attack::store::{Edition, Shelf};
 
+use self::names::names;
 use super::dossier::gather;
-use super::library;
+use super::holdings::library;
 use crate::cli::AttackSiteArgs;
 use crate::error::{AttackError, Error};
 use crate::exit::Status;
 
 /// What has a page.
 const KINDS: &[Kind] = &[Kind::Analytic, Kind::Strategy, Kind::Technique, Kind::DataComponent];
-
-/// Names of pages by id in STIX.
-type Names<'a> = BTreeMap<&'a str, String>;
 
 /// Writes the pages.
 pub fn run(args: &AttackSiteArgs) -> Result<Status, Error> {
@@ -72,20 +70,6 @@ fn prepare(args: &AttackSiteArgs) -> Result<(), Error> {
     } else {
         Err(AttackError::FolderUsed { path: folder.clone() }.into())
     }
-}
-
-/// What the page of each object is called: by its id in ATT&CK where that is built as such ids are and no other page is
-/// called so, else by its id in STIX. Both are checked where they are read: neither can lead out of the folder.
-fn names<'a>(listed: &'a [Listed<'_>]) -> Names<'a> {
-    let mut used: BTreeSet<&str> = BTreeSet::new();
-    let mut names = Names::new();
-    for one in listed {
-        let object = &one.object;
-        let regular = object.attack_id.as_ref().filter(|id| id.is_regular()).map(AttackId::as_str);
-        let own = regular.filter(|id| used.insert(id)).unwrap_or(object.stix_id.as_str());
-        names.insert(object.stix_id.as_str(), format!("{own}.html"));
-    }
-    names
 }
 
 /// Pages that compare a whole release with the one before, and what they are called.

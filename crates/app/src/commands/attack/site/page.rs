@@ -8,9 +8,9 @@ use super::super::dossier::{Dossier, end_name};
 use super::super::history::{flag, is_newest, name, standing};
 use super::super::show::{attribution, reference_text};
 use super::super::take::{Block, Take, Whose};
-use super::Names;
 use super::compare::changes;
 use super::frame::{frame, link, shown};
+use super::names::Names;
 
 /// The page.
 pub fn page(dossier: &Dossier<'_>, names: &Names<'_>) -> String {
