@@ -62,8 +62,11 @@ fn record(row: &[String], who: &BTreeMap<String, String>) -> WindowsRecord {
     if let Some(user) = words.iter().find_map(|word| word.strip_prefix("user=")) {
         draft = draft.on_behalf_of(&Sid::parse(user));
     }
-    let expanded: Vec<&str> =
-        row[3].split("; ").map(|field| who.get(field).map_or(field, String::as_str)).collect();
+    let expanded: Vec<&str> = row[3]
+        .split("; ")
+        .filter(|field| !field.is_empty())
+        .map(|field| who.get(field).map_or(field, String::as_str))
+        .collect();
     for field in expanded.iter().flat_map(|fields| fields.split("; ")) {
         let (name, text) =
             field.split_once('=').unwrap_or_else(|| panic!("`{field}` is no field and nobody"));
