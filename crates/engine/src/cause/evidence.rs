@@ -209,12 +209,60 @@ mod tests {
     fn every_kind_weighs_what_it_is_meant_to_beside_the_others() {
         use EvidenceKind::*;
         let meant: &[(f64, &[EvidenceKind])] = &[
-            (7.0, &[ClockSetBack, CreatesAccount, LookedUpAccount, LookedUpGroup, ManagedByLaps, ScriptCreatesAccount, SubscriptionCreatesAccount]),
+            (
+                7.0,
+                &[
+                    ClockSetBack,
+                    CreatesAccount,
+                    LookedUpAccount,
+                    LookedUpGroup,
+                    ManagedByLaps,
+                    ScriptCreatesAccount,
+                    SubscriptionCreatesAccount,
+                ],
+            ),
             (6.0, &[HoldsSession, SetupBuiltinRid]),
             (5.0, &[Interlocks, NetworkSessionWithoutProcess, SetupOldMachineName, UnseenAct]),
-            (4.0, &[ProcessLogFiltered, RecordsMissing, RecordsUnread, ScriptJustCreatesSomeAccount, SessionWithoutProcess, SetupOwnName, TelemetryGap]),
-            (3.0, &[CreatesSomeAccount, Impersonates, NamesAccount, QueriedRemotely, SamPipeOpened, ScriptCreatesSomeAccount, SharedSessionUnseen, SpeaksOfAccounts, StartsCreation]),
-            (2.0, &[CreateCapable, LinkedSession, LoopbackSession, OnlyProcess, QueriedAccounts, SessionOlderThanLog, SetupFirstAccount, SetupJustStarted, SetupYoungLog]),
+            (
+                4.0,
+                &[
+                    ProcessLogFiltered,
+                    RecordsMissing,
+                    RecordsUnread,
+                    ScriptJustCreatesSomeAccount,
+                    SessionWithoutProcess,
+                    SetupOwnName,
+                    TelemetryGap,
+                ],
+            ),
+            (
+                3.0,
+                &[
+                    CreatesSomeAccount,
+                    Impersonates,
+                    NamesAccount,
+                    QueriedRemotely,
+                    SamPipeOpened,
+                    ScriptCreatesSomeAccount,
+                    SharedSessionUnseen,
+                    SpeaksOfAccounts,
+                    StartsCreation,
+                ],
+            ),
+            (
+                2.0,
+                &[
+                    CreateCapable,
+                    LinkedSession,
+                    LoopbackSession,
+                    OnlyProcess,
+                    QueriedAccounts,
+                    SessionOlderThanLog,
+                    SetupFirstAccount,
+                    SetupJustStarted,
+                    SetupYoungLog,
+                ],
+            ),
             (1.5, &[PutIntoUsers, StartedRightBefore]),
             (1.0, &[ExitsRightAfter, StartedInWindow, UnknownProgram]),
             (0.5, &[SharesServiceSession]),
@@ -230,7 +278,8 @@ mod tests {
             (-12.0, &[DoesOtherwise]),
             (-14.0, &[ExitedWithFailure, MadeAnother]),
         ];
-        let told: Vec<(EvidenceKind, f64)> = EvidenceKind::ALL.iter().map(|kind| (*kind, kind.weight())).collect();
+        let told: Vec<(EvidenceKind, f64)> =
+            EvidenceKind::ALL.iter().map(|kind| (*kind, kind.weight())).collect();
         let mut expected: Vec<(EvidenceKind, f64)> =
             meant.iter().flat_map(|(weight, kinds)| kinds.iter().map(|kind| (*kind, *weight))).collect();
         expected.sort_by_key(|(kind, _)| *kind);

@@ -118,7 +118,9 @@ impl Scene<'_> {
         let may_be_held = held || self.may_be_held(session) || !self.absence_shows;
         // Remoting tells no address, and a logon that a process of this host asked for is none of the network.
         match (session.is_network(), may_be_held) {
-            (true, _) if !session.is_from_outside() && (may_be_held || session.subject.logon_id.is_none()) => {
+            (true, _)
+                if !session.is_from_outside() && (may_be_held || session.subject.logon_id.is_none()) =>
+            {
                 None
             }
             (true, false) if !session.is_from_outside() => {

@@ -499,10 +499,9 @@ mod tests {
     #[test]
     fn holes_do_not_undo_that_windows_names_the_account_as_its_own() {
         let holes: (Explanation, &[EvidenceKind]) = (Unobserved, &[RecordsMissing, SharedSessionUnseen]);
-        for (signs, expected) in [
-            (&[ManagedByLaps][..], Verdict::System),
-            (&[SetupOwnName, SetupFirstAccount], Verdict::Unknown),
-        ] {
+        for (signs, expected) in
+            [(&[ManagedByLaps][..], Verdict::System), (&[SetupOwnName, SetupFirstAccount], Verdict::Unknown)]
+        {
             assert_eq!(verdict_of(&[], &[(Windows, signs), holes.clone()], Seen), expected, "{signs:?}");
         }
         let could: &[EvidenceKind] = &[SharesServiceSession, CreateCapable, StartedInWindow];

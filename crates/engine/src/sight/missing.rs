@@ -71,8 +71,8 @@ impl Watch {
         let sight = &self.sight;
         let by_security = (sight.process_creations.count > sight.sysmon_creations)
             .then(|| (ProcessLog::Security, self.missing_of_security(creation, session)));
-        let by_sysmon = (sight.sysmon_creations > 0)
-            .then(|| (ProcessLog::Sysmon, self.missing_of_sysmon(creation.at)));
+        let by_sysmon =
+            (sight.sysmon_creations > 0).then(|| (ProcessLog::Sysmon, self.missing_of_sysmon(creation.at)));
         by_security.into_iter().chain(by_sysmon)
     }
 
@@ -189,7 +189,11 @@ mod tests {
         let shows = |watch: &Watch| watch.absence_shows(&creation(1000), None);
         let mut picked = watch([1, 400, 700, 1000, 1001]);
         assert!(!shows(&picked));
-        assert_eq!(picked.missing(&creation(1000), None, Ends::default()), None, "nothing is known to be lost");
+        assert_eq!(
+            picked.missing(&creation(1000), None, Ends::default()),
+            None,
+            "nothing is known to be lost"
+        );
         assert!(shows(&watch(1..1100)), "whole");
         assert!(shows(&watch([])), "no ids are told");
         assert!(shows(&watch((1..1100).filter(|id| id % 9 != 0))), "its losses are told as such");

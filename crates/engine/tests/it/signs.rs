@@ -795,7 +795,12 @@ fn across_a_clock_that_was_set_back_the_ids_of_records_still_tell_what_came_firs
         .push(-1.0, EventKind::ClockChanged, Body::ClockChanged(Box::new(change)))
         .created(0.0, 1001, "bob", SESSION);
     let case = story.case();
-    assert_eq!(case.attribution.verdict, Verdict::Likely, "how it ended is not told: {:#?}", case.attribution);
+    assert_eq!(
+        case.attribution.verdict,
+        Verdict::Likely,
+        "how it ended is not told: {:#?}",
+        case.attribution
+    );
     story.end(0.02, 80, "net1.exe", SESSION);
     let case = story.case();
     assert_eq!(case.attribution.verdict, Verdict::Attributed, "{:#?}", case.attribution);

@@ -251,7 +251,10 @@ fn starts<'s>(story: &'s Story, truth: &Truth, process: &TrueProcess) -> Vec<&'s
 fn lookups<'s>(story: &'s Story, process: &TrueProcess) -> impl Iterator<Item = &'s WindowsRecord> {
     let caller = Value::Pointer(u64::from(process.pid));
     let is_lookup = |record: &WindowsRecord| is_security(record, 4798) || is_security(record, 4799);
-    story.records.iter().filter(move |record| is_lookup(record) && record.field("CallerProcessId") == Some(&caller))
+    story
+        .records
+        .iter()
+        .filter(move |record| is_lookup(record) && record.field("CallerProcessId") == Some(&caller))
 }
 
 /// Whether each thing that the truth rests on is still told by a record as it was written: the creation, the
@@ -270,14 +273,16 @@ fn needs_are_met(story: &Story, truth: &Truth, damaged: &[WindowsRecord]) -> boo
     let processes = truth.creator.iter().chain(&truth.candidates);
     let in_session =
         |record: &WindowsRecord| record.field("SubjectLogonId") == Some(&Value::Hex64(truth.logon_id));
-    let is_trace = |record: &WindowsRecord| matches!(record.event_id, 4798 | 4799 | 5145) && in_session(record);
+    let is_trace =
+        |record: &WindowsRecord| matches!(record.event_id, 4798 | 4799 | 5145) && in_session(record);
     let by_absence = |record: &&WindowsRecord| match truth.verdict {
         "remote" => is_start(record) || is_trace(record),
         "session_only" => is_start(record) || (is_security(record, 4689) && in_session(record)),
         "system" => is_security(record, 4608),
         _ => false,
     };
-    let ends_are_told = truth.verdict != "session_only" || damaged.iter().any(|record| is_security(record, 4689));
+    let ends_are_told =
+        truth.verdict != "session_only" || damaged.iter().any(|record| is_security(record, 4689));
     any_left(creation)
         && ends_are_told
         && any_left(logons)

@@ -117,7 +117,11 @@ pub(super) fn system_shells(host: &mut Host) -> Truth {
     let name = *host.rng().pick(&["svc_job", "agentadm", "task_local"]);
     let culprit = host.rng().pick(&shells).clone();
     for shell in &shells {
-        host.script_block(shell.started.plus_millis(400), shell, "Get-Service | Where-Object Status -eq Stopped");
+        host.script_block(
+            shell.started.plus_millis(400),
+            shell,
+            "Get-Service | Where-Object Status -eq Stopped",
+        );
     }
     host.script_block(at.minus_millis(290), &culprit, &format!("New-LocalUser -Name {name} -NoPassword"));
     let account = host.create_account(at, &culprit.session, name, Creation::Api);
