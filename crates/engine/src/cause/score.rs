@@ -89,7 +89,8 @@ pub(crate) struct Decision<'w> {
 /// Ranks the explanations.
 pub(crate) fn rank<'w>(weighed: &'w Weighed<'w>) -> Vec<Ranked<'w>> {
     let is_shown = weighed.candidates.iter().any(|candidate| candidate.standing.act.is_some());
-    let windows_says = weighed.others.iter().any(|(_, clues)| clues.iter().any(names_the_account));
+    let managed = |clue: &Clue<'_>| clue.kind == EvidenceKind::ManagedByLaps;
+    let windows_says = weighed.others.iter().any(|(_, clues)| clues.iter().any(managed));
     let shown = Shown { act: is_shown, by_windows: windows_says };
     let processes = weighed.candidates.iter().map(|candidate| process_entry(candidate, shown));
     let others = weighed.others.iter().map(|(explanation, clues)| entry(explanation, clues, shown));
@@ -117,7 +118,7 @@ fn process_entry<'w>(candidate: &'w Candidate<'w>, shown: Shown) -> Ranked<'w> {
 struct Shown {
     /// Something shows the act by a process.
     act: bool,
-    /// Windows itself names the account as its own.
+    /// Windows LAPS names the account as the one that it manages.
     by_windows: bool,
 }
 

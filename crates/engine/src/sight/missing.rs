@@ -212,7 +212,7 @@ mod tests {
         watch.sight.sysmon_creations = 10;
         watch.sysmon_marks.extend([(at(0), 1), (at(900), 100)]);
         (1..=100).filter(|id| id % 9 != 0).for_each(|id| watch.sight.sysmon_records.add(id));
-        let gaps = vec![LogGap { log: ProcessLog::Sysmon, loss: Loss::Share(12) }];
+        let gaps = vec![LogGap { log: ProcessLog::Sysmon, loss: Loss::Share(11) }];
         let missing = watch.missing(&creation(1000), None, Ends::default());
         assert_eq!(missing, Some(Missing::Records { gaps }));
     }
