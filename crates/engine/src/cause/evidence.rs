@@ -208,11 +208,10 @@ mod tests {
         }
     }
 
-    /// What weighs alike, the strongest first: whoever moves a weight says so here too.
-    #[test]
-    fn every_kind_weighs_what_it_is_meant_to_beside_the_others() {
+    /// What weighs alike, the strongest first.
+    const MEANT: &[(f64, &[EvidenceKind])] = {
         use EvidenceKind::*;
-        let meant: &[(f64, &[EvidenceKind])] = &[
+        &[
             (
                 7.0,
                 &[
@@ -220,6 +219,7 @@ mod tests {
                     CreatesAccount,
                     LookedUpAccount,
                     LookedUpGroup,
+                    NamedByEdr,
                     ManagedByLaps,
                     ScriptCreatesAccount,
                     SubscriptionCreatesAccount,
@@ -281,14 +281,19 @@ mod tests {
             (-8.0, &[StillRuns]),
             (-12.0, &[DoesOtherwise]),
             (-14.0, &[ExitedWithFailure, MadeAnother]),
-        ];
+        ]
+    };
+
+    /// Whoever moves a weight says so here too.
+    #[test]
+    fn every_kind_weighs_what_it_is_meant_to_beside_the_others() {
         let told: Vec<(EvidenceKind, f64)> =
             EvidenceKind::ALL.iter().map(|kind| (*kind, kind.weight())).collect();
         let mut expected: Vec<(EvidenceKind, f64)> =
-            meant.iter().flat_map(|(weight, kinds)| kinds.iter().map(|kind| (*kind, *weight))).collect();
+            MEANT.iter().flat_map(|(weight, kinds)| kinds.iter().map(|kind| (*kind, *weight))).collect();
         expected.sort_by_key(|(kind, _)| *kind);
         assert_eq!(told, expected);
-        assert!(meant.windows(2).all(|pair| pair[0].0 > pair[1].0));
+        assert!(MEANT.windows(2).all(|pair| pair[0].0 > pair[1].0));
     }
 
     #[test]

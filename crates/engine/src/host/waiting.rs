@@ -16,6 +16,7 @@ use crate::host::state::{HostState, Waiting};
 use crate::spans::{CHANNEL_TOLERANCE, SECOND_CUT};
 use crate::tables::account::unseen::FIRST_CREATED_RID;
 use crate::tables::burst::Burst;
+use crate::tables::logon::LogonSession;
 use crate::tables::process::record::ProcessRecord;
 use crate::texts::known::Texts;
 use crate::windows::same_name::folded;
@@ -108,23 +109,30 @@ impl HostState {
         }
     }
 
+    /// The session that made it, also where its logon bears a later time since the clock was set back between the two.
+    fn session_of(&self, creation: &Creation) -> Option<&LogonSession> {
+        let id = creation.logon_id()?;
+        let by_time = self.logons.at(id, creation.at(), CHANNEL_TOLERANCE);
+        by_time.or_else(|| self.logons.begun_before_set_back(id, &creation.record, &self.watch.set_backs))
+    }
+
+    fn whose(&self) -> Whose<'_> {
+        Whose {
+            own: self.accounts.own_names(),
+            machine: self.accounts.machine(),
+            domain_controller: self.watch.sight.domain_controller,
+        }
+    }
+
     pub(super) fn settle_one(&mut self, waiting: Waiting) {
         let Waiting { creation, host_name, sight, audit_off } = waiting;
         let (at, logon_id) = (creation.at(), creation.logon_id());
-        let session = logon_id.and_then(|id| {
-            let by_time = self.logons.at(id, at, CHANNEL_TOLERANCE);
-            by_time.or_else(|| self.logons.from_before_set_back(id, &creation.record, &self.watch.set_backs))
-        });
+        let session = self.session_of(&creation);
         // The first logon of a session that all services share lies far back, and says nothing of this creation's maker.
         let own_session = session.filter(|session| !session.is_shared());
         let sid = creation.event.account.sid.as_ref();
         let life = sid.and_then(|sid| self.accounts.life_since(sid, at));
-        let whose = Whose {
-            own: self.accounts.own_names(),
-            machine: self.accounts.machine(),
-            domain_controller: self.watch.sight.domain_controller,
-        };
-        let scope = creation::scope(&creation, &host_name, whose);
+        let scope = creation::scope(&creation, &host_name, self.whose());
         let clock_set_back = self.watch.clock_set_back_near(at);
         let queries = logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default();
         let burst = self.burst(&creation);

@@ -17,11 +17,11 @@ const SETUP_PROGRAMS: &[&str] = &["msoobe.exe", "cloudexperiencehostbroker.exe",
 /// The clock of a machine that took local time for UTC is set back by more than this.
 const STEP_MIN: Duration = Duration::from_seconds(1800);
 
-fn events(units: Vec<Unit>) -> Vec<Event> {
+fn events(units: &[Unit]) -> Vec<Event> {
     let schemas = Schemas::built_in();
     let mut reader = UnitReader::default();
     let mut survey = Survey::default();
-    for unit in &units {
+    for unit in units {
         survey.merge(reader.survey(unit, &schemas).unwrap());
     }
     let surveyed = survey.finish(None);
@@ -34,7 +34,7 @@ fn events(units: Vec<Unit>) -> Vec<Event> {
         details: false,
     };
     let mut events = Vec::new();
-    for unit in &units {
+    for unit in units {
         reader.read(unit, &options, &mut |event| events.push(event)).unwrap();
     }
     events.retain(|event| event.record.kind.spec().channel == "Security");
@@ -44,14 +44,18 @@ fn events(units: Vec<Unit>) -> Vec<Event> {
 
 fn of_museum(path: &Path) -> Vec<Event> {
     let gathered = gather(&[path.to_owned()], &mut std::io::empty(), &Limits::default());
-    events(gathered.sources.into_iter().map(Arc::new).flat_map(|source| source.units()).collect())
+    let units: Vec<Unit> =
+        gathered.sources.into_iter().map(Arc::new).flat_map(|source| source.units()).collect();
+    events(&units)
 }
 
 fn of_story(name: &str) -> Vec<Event> {
     let records = StoryKind::named(name).unwrap().tell(3).records;
     let bytes = Carrier::named("evtx").unwrap().encode(&records, &Shipping::default()).unwrap();
     let gathered = gather_bytes("story.evtx", bytes, &Limits::default());
-    events(gathered.sources.into_iter().map(Arc::new).flat_map(|source| source.units()).collect())
+    let units: Vec<Unit> =
+        gathered.sources.into_iter().map(Arc::new).flat_map(|source| source.units()).collect();
+    events(&units)
 }
 
 fn rid(sid: Option<&Sid>) -> Option<u32> {
