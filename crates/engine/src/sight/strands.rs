@@ -41,7 +41,10 @@ impl Strands {
         self.heard += 1;
         let heard = self.heard;
         // Where it is the very next of one strand it is no late one of another.
-        if let Some(place) = self.strands.iter().position(|strand| strand.end.checked_add(1) == Some(id)) {
+        let is_next = |place: &usize| {
+            self.strands.get(*place).is_some_and(|strand| strand.end.checked_add(1) == Some(id))
+        };
+        if let Some(place) = std::iter::once(self.current).chain(0..self.strands.len()).find(is_next) {
             return self.go_on(place, id, at);
         }
         if let Some(trimmed) = self.strands.iter_mut().find(|strand| strand.is_trimmed(id, at)) {

@@ -26,7 +26,7 @@ const TIMES: &[&str] = &["@timestamp", "EventTime", "TimeCreated"];
 /// A writer's name stands nowhere but where it is the writer.
 const WRITERS: &[&str] = &[provider::SECURITY, provider::SYSMON, provider::POWERSHELL, provider::EVENTLOG];
 
-/// The header of what stands in these bytes; `None` where they do not say what happened, or on which host.
+/// The header of what stands in these bytes; `None` where they do not say what happened, when, and on which host.
 pub(crate) fn header(bytes: &[u8]) -> Option<Header<'static>> {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LOOKED_AT_BYTES_MAX)]);
     let first = |names: &[&str]| names.iter().find_map(|name| value(&text, name)).map(str::to_owned);
@@ -43,7 +43,8 @@ pub(crate) fn header(bytes: &[u8]) -> Option<Header<'static>> {
         time: utc.or_else(time).unwrap_or(HeaderTime::Missing),
         ..Header::SILENT
     };
-    (header.host.is_some() && header.event_id.is_some()).then_some(header)
+    let is_placed = matches!(header.time, HeaderTime::Known(_) | HeaderTime::Zoneless(_));
+    (header.host.is_some() && header.event_id.is_some() && is_placed).then_some(header)
 }
 
 /// The value of a member, an element or an attribute of this name.
@@ -59,7 +60,7 @@ fn member<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let rest = text.split(&format!("\"{name}\"")).nth(1)?.trim_start().strip_prefix(':')?.trim_start();
     if let Some(object) = rest.strip_prefix('{') {
         let object = &object[..object.floor_char_boundary(NESTED_BYTES_MAX)];
-        return member(object.split('}').next()?, "#text");
+        return member(object, "#text");
     }
     match rest.strip_prefix('"') {
         Some(quoted) => quoted.split_once('"').map(|(value, _)| value),

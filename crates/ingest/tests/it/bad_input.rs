@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::twice::{Looked, look, look_at, look_with};
 use begat_ingest::{Limits, SourceKind};
 use begat_model::AnomalyKind::{self, *};
+use begat_model::event::Body;
 use begat_sim::encode::{Carrier, Shipping};
 use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
 use begat_sim::record::WindowsRecord;
@@ -60,7 +61,8 @@ fn a_truncated_last_record_is_told_and_the_rest_read() {
     ] {
         let bytes = creations(carrier, 3);
         let looked = check(&bytes[..bytes.len() - 40], 2, &[(TruncatedEnd, 1)]);
-        assert_eq!(looked.events.len(), 2, "{carrier}");
+        let read = looked.events.iter().filter(|event| !matches!(event.body, Body::Unread(_)));
+        assert_eq!(read.count(), 2, "{carrier}: what is left of the third may still be heard");
         assert!(looked.surveyed.anomalies.kept().all(|anomaly| anomaly.offset.is_some()), "{carrier}");
     }
     let bytes = creations("xml-utf16", 3);
