@@ -1,5 +1,6 @@
 //! What hangs together: relationships of a release, and what objects name by themselves.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::Kind;
@@ -81,8 +82,8 @@ impl<'a> End<'a> {
 pub struct Graph<'a> {
     shelf: &'a Shelf,
     edges: Vec<Edge<'a>>,
-    /// Which edges an object stands at.
-    at: BTreeMap<&'a str, Vec<usize>>,
+    /// Which edges an object stands at: worked out where many are asked for.
+    at: OnceCell<BTreeMap<&'a str, Vec<usize>>>,
 }
 
 struct Edge<'a> {
@@ -98,12 +99,12 @@ impl<'a> Graph<'a> {
         let tactics = shelf.rows().filter(|row| row.kind() == Kind::Tactic);
         let tactics: BTreeMap<&str, &str> =
             tactics.filter_map(|row| row.link(Link::Shortname).map(|name| (name, row.stix_id))).collect();
-        let mut graph = Graph { shelf, edges: Vec::new(), at: BTreeMap::new() };
+        let mut graph = Graph { shelf, edges: Vec::new(), at: OnceCell::new() };
         for row in shelf.rows() {
             if row.kind() == Kind::Relationship {
                 let ends = row.link(Link::From).zip(row.link(Link::To)).zip(row.link(Link::Label));
                 if let Some(((from, to), label)) = ends {
-                    graph.push(Edge { label, from, to, relationship: Some(row) });
+                    graph.edges.push(Edge { label, from, to, relationship: Some(row) });
                 }
                 continue;
             }
@@ -116,18 +117,40 @@ impl<'a> Graph<'a> {
                     Link::Shortname | Link::Label | Link::From | Link::To => None,
                 };
                 if let Some((label, to)) = named {
-                    graph.push(Edge { label, from: row.stix_id, to, relationship: None });
+                    graph.edges.push(Edge { label, from: row.stix_id, to, relationship: None });
                 }
             }
         }
         graph
     }
 
-    fn push(&mut self, edge: Edge<'a>) {
-        for end in BTreeSet::from([edge.from, edge.to]) {
-            self.at.entry(end).or_default().push(self.edges.len());
+    /// Makes ready for many questions: one alone is answered sooner by going through all relations.
+    #[must_use]
+    pub fn indexed(self) -> Graph<'a> {
+        self.index();
+        self
+    }
+
+    fn index(&self) -> &BTreeMap<&'a str, Vec<usize>> {
+        self.at.get_or_init(|| {
+            let mut at: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
+            for (number, edge) in self.edges.iter().enumerate() {
+                for end in BTreeSet::from([edge.from, edge.to]) {
+                    at.entry(end).or_default().push(number);
+                }
+            }
+            at
+        })
+    }
+
+    fn edges_at(&self, id: &str) -> Vec<usize> {
+        match self.at.get() {
+            Some(at) => at.get(id).cloned().unwrap_or_default(),
+            None => {
+                let all = self.edges.iter().enumerate();
+                all.filter(|(_, edge)| edge.from == id || edge.to == id).map(|(number, _)| number).collect()
+            }
         }
-        self.edges.push(edge);
     }
 
     /// What an object is related to, nearest first. What is revoked or deprecated is left out unless asked for. However
@@ -139,6 +162,9 @@ impl<'a> Graph<'a> {
             (Reach::Chain, Kind::Strategy) => 2,
             (Reach::Chain, _) => 1,
         };
+        if steps > 1 && matches!(reach, Reach::Steps(_)) {
+            self.index();
+        }
         let mut found = Vec::new();
         let mut gone: BTreeSet<&str> = BTreeSet::from([start.stix_id]);
         let mut seen: BTreeSet<usize> = BTreeSet::new();
@@ -146,9 +172,9 @@ impl<'a> Graph<'a> {
         for step in 1..=steps {
             let mut reached = Vec::new();
             for near in std::mem::take(&mut edge_of_known) {
-                let edges = self.at.get(near).into_iter().flatten().filter(|edge| seen.insert(**edge));
+                let edges = self.edges_at(near).into_iter().filter(|edge| seen.insert(*edge));
                 reached.extend(
-                    edges.filter_map(|edge| self.related(&self.edges[*edge], near, step, with_retired)),
+                    edges.filter_map(|edge| self.related(&self.edges[edge], near, step, with_retired)),
                 );
             }
             reached.sort_by_key(|related: &Related<'a>| {

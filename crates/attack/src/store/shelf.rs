@@ -62,7 +62,9 @@ pub struct Shelf {
     label: Label,
     objects: Objects,
     index: Vec<u8>,
-    /// Where rows begin in the index, in the order of ids.
+    /// Where the first row begins in the index.
+    begin: usize,
+    /// Where each begins, counted from the first, in the order of ids.
     rows: Vec<u32>,
     /// Which of these rows have an id in ATT&CK, in the order of those.
     named: Vec<u32>,
@@ -120,18 +122,10 @@ impl Shelf {
     fn read(path: &Path, objects: Objects, index: Vec<u8>) -> Option<Shelf> {
         let mut reading = Reading(&index);
         let label = read_label(&mut reading)?;
-        let count = usize::try_from(reading.number()?).ok()?;
-        let mut rows = Vec::with_capacity(count.min(1 << 20));
-        for _ in 0..count {
-            rows.push(u32::try_from(index.len() - reading.0.len()).ok()?);
-            reading.row()?;
-        }
-        let count = usize::try_from(reading.number()?).ok()?;
-        let mut named = Vec::with_capacity(count.min(1 << 20));
-        for _ in 0..count {
-            named.push(u32::try_from(reading.number()?).ok().filter(|at| (*at as usize) < rows.len())?);
-        }
-        reading.0.is_empty().then(|| Shelf { path: path.to_owned(), label, objects, index, rows, named })
+        let rows = read_table(&mut reading)?;
+        let named = read_table(&mut reading)?;
+        let begin = index.len() - reading.0.len();
+        Some(Shelf { path: path.to_owned(), label, objects, begin, index, rows, named })
     }
 
     /// Of which knowledge base.
@@ -168,29 +162,32 @@ impl Shelf {
         &self.path
     }
 
-    fn row(&self, at: u32) -> Row<'_> {
-        Reading(&self.index[at as usize..]).row().expect("every row was read when it was opened")
+    /// `None` where the index leads nowhere, which its checksum tells before.
+    fn row(&self, at: u32) -> Option<Row<'_>> {
+        Reading(self.index.get(self.begin + at as usize..)?).row()
+    }
+
+    fn stix_id_at(&self, at: u32) -> &str {
+        self.row(at).map_or("", |row| row.stix_id)
     }
 
     /// All rows, in the order of their ids: those of one kind stand together.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(|at| self.row(*at))
+        self.rows.iter().filter_map(|at| self.row(*at))
     }
 
     /// Those of one type in STIX.
     pub(crate) fn rows_of_type(&self, word: &str) -> impl Iterator<Item = Row<'_>> {
         let prefix = format!("{word}--");
-        let begin = self.rows.partition_point(|at| self.row(*at).stix_id < prefix.as_str());
-        self.rows[begin..]
-            .iter()
-            .map(|at| self.row(*at))
-            .take_while(move |row| row.stix_id.starts_with(&prefix))
+        let begin = self.rows.partition_point(|at| self.stix_id_at(*at) < prefix.as_str());
+        let rows = self.rows[begin..].iter().map_while(|at| self.row(*at));
+        rows.take_while(move |row| row.stix_id.starts_with(&prefix))
     }
 
     /// The object with this id in STIX.
     pub fn find(&self, stix_id: &str) -> Option<Row<'_>> {
-        let found = self.rows.binary_search_by(|at| self.row(*at).stix_id.cmp(stix_id));
-        found.ok().map(|at| self.row(self.rows[at]))
+        let found = self.rows.binary_search_by(|at| self.stix_id_at(*at).cmp(stix_id));
+        found.ok().and_then(|at| self.row(self.rows[at]))
     }
 
     /// The object that is called so, by either id: of several the one that is in use, and not an older mitigation that
@@ -201,10 +198,12 @@ impl Shelf {
         }
         AttackId::parse(id)?;
         let id = id.to_ascii_uppercase();
-        let own = |at: &u32| self.row(self.rows[*at as usize]);
-        let begin = self.named.partition_point(|at| own(at).attack_id.to_ascii_uppercase() < id);
-        let fitting =
-            self.named[begin..].iter().map(own).take_while(|row| row.attack_id.eq_ignore_ascii_case(&id));
+        let own = |at: &u32| self.row(*self.rows.get(*at as usize)?);
+        let begin = self
+            .named
+            .partition_point(|at| own(at).is_some_and(|row| row.attack_id.to_ascii_uppercase() < id));
+        let fitting = self.named[begin..].iter().map_while(own);
+        let fitting = fitting.take_while(|row| row.attack_id.eq_ignore_ascii_case(&id));
         fitting.min_by(|one, other| {
             let rank = |row: &Row<'_>| (!row.is_current(), row.kind());
             rank(one).cmp(&rank(other)).then(Ordering::Less)
@@ -291,13 +290,34 @@ fn index_of(label: &Label, entries: &[Entry]) -> Vec<u8> {
     }
     let mut sorted: Vec<&Entry> = entries.iter().collect();
     sorted.sort_by(|one, other| one.stix_id.cmp(&other.stix_id));
-    writing.number(sorted.len() as u64);
-    sorted.iter().for_each(|entry| writing.row(entry));
+    let mut rows = Writing::default();
+    let begins: Vec<u32> = sorted
+        .iter()
+        .map(|entry| {
+            let begin = u32::try_from(rows.0.len()).expect("an import is bounded, and so is its index");
+            rows.row(entry);
+            begin
+        })
+        .collect();
     let mut named: Vec<usize> = (0..sorted.len()).filter(|at| !sorted[*at].attack_id.is_empty()).collect();
     named.sort_by_key(|at| sorted[*at].attack_id.to_ascii_uppercase());
-    writing.number(named.len() as u64);
-    named.into_iter().for_each(|at| writing.number(at as u64));
+    write_table(&mut writing, begins);
+    write_table(&mut writing, named.into_iter().map(|at| at as u32));
+    writing.0.extend_from_slice(&rows.0);
     writing.0
+}
+
+fn write_table(writing: &mut Writing, numbers: impl IntoIterator<Item = u32>) {
+    let numbers: Vec<u32> = numbers.into_iter().collect();
+    writing.number(numbers.len() as u64);
+    numbers.into_iter().for_each(|number| writing.0.extend_from_slice(&number.to_le_bytes()));
+}
+
+fn read_table(reading: &mut Reading<'_>) -> Option<Vec<u32>> {
+    let bytes = usize::try_from(reading.number()?).ok()?.checked_mul(4)?;
+    let (table, rest) = reading.0.split_at_checked(bytes)?;
+    reading.0 = rest;
+    Some(table.chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect())
 }
 
 fn read_label(reading: &mut Reading<'_>) -> Option<Label> {

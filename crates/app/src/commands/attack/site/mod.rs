@@ -42,7 +42,7 @@ pub fn run(args: &AttackSiteArgs) -> Result<Status, Error> {
     by_shelf.sort_by_key(|one| (one.shelf.domain(), one.shelf.release()));
     for one in by_shelf {
         if graph.as_ref().is_none_or(|(of, _)| !std::ptr::eq(*of, one.shelf)) {
-            graph = Some((one.shelf, Graph::new(one.shelf)));
+            graph = Some((one.shelf, Graph::new(one.shelf).indexed()));
         }
         let Some((shelf, graph)) = &graph else { continue };
         let row = shelf.find(one.object.stix_id.as_str()).expect("it was listed from there");
