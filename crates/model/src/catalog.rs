@@ -21,7 +21,7 @@ pub mod provider {
     pub const WMI: &str = "Microsoft-Windows-WMI-Activity";
     /// Defender for Endpoint, which gives its events names and no numbers: its rows bear the id of the Windows event
     /// that tells the same.
-    pub const DEFENDER: &str = "Microsoft Defender for Endpoint";
+    pub(crate) const DEFENDER: &str = "Microsoft Defender for Endpoint";
     /// Windows' own keeper of local administrators' passwords.
     pub const LAPS: &str = "Microsoft-Windows-LAPS";
 }

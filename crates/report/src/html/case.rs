@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::html::pieces::{events, fold, level, process, shown, time, verdict};
+use crate::html::pieces::{events, fold, level, shown, verdict};
 use crate::html::{timeline, tree};
 use crate::view::{AuthorisationStatus, CaseView, Found, ProcessView, Verdict};
 use crate::words::allowed;
@@ -215,15 +215,4 @@ fn window_rule(case: &CaseView<'_>) -> String {
         }
         Some(process) => format!("the plain window rule would accuse {}", wording::process(process)),
     }
-}
-
-/// The client's command on its own host, for the tree.
-pub(super) fn client(case: &CaseView<'_>, page: &Page) -> Option<Markup> {
-    let client = case.origin.as_ref()?.client.as_ref()?;
-    Some(html! { "On " (wording::name(client.host)) ": " (process(&client.process, page)) })
-}
-
-/// When the session began, where that is known.
-pub(super) fn session_began(case: &CaseView<'_>, page: &Page) -> Option<Markup> {
-    case.actor.logon_at.map(|at| html! { "since " (time(at, page)) })
 }

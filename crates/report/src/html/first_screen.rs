@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use maud::{Markup, html};
 
 use crate::html::pictures;
-use crate::html::pieces::{level, time};
+use crate::html::pieces::{is_proven, level, time};
 use crate::view::{AuthorisationStatus, CaseView, FindingView, Found, Severity};
 use crate::words::headline::headline;
 use crate::words::page::Page;
@@ -76,12 +76,6 @@ fn hunted(found: &Found<'_>, cases: &[CaseView<'_>], page: &Page) -> Markup {
             strong { (counted(read.problems, "input", "inputs")) " could not be read: what was in it is in no figure here." }
         }
     }
-}
-
-/// Something shows who or what made it.
-pub(super) fn is_proven(case: &CaseView<'_>) -> bool {
-    use crate::view::Verdict;
-    matches!(case.attribution.verdict, Verdict::Attributed | Verdict::Remote | Verdict::System)
 }
 
 /// It matters, and nothing allows it.

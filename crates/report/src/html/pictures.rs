@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use crate::html::first_screen::is_proven;
 use crate::html::hosts;
+use crate::html::pieces::is_proven;
 use crate::view::{AuthorisationStatus, CaseView, Found, Severity, Timestamp};
 use crate::words::page::Page;
 use crate::words::wording::{counted, grouped, tally};

@@ -3,7 +3,7 @@
 use begat_model::visible::{visible, visible_bounded};
 use maud::{Markup, html};
 
-use crate::view::{EventView, ProcessView, Severity, Timestamp, Verdict};
+use crate::view::{CaseView, EventView, ProcessView, Severity, Timestamp, Verdict};
 use crate::words::page::Page;
 use crate::words::wording;
 
@@ -30,6 +30,11 @@ pub(super) fn level(severity: Severity) -> Markup {
 pub(super) fn verdict(verdict: Verdict, confidence: Option<f64>) -> Markup {
     let sure = wording::sure(confidence).map(|sure| format!(", {sure}"));
     html! { span.verdict data-verdict=(verdict) title=(verdict.doc()) { (verdict.slug().replace('_', " ")) @if let Some(sure) = sure { (sure) } } }
+}
+
+/// Something shows who or what made it.
+pub(super) fn is_proven(case: &CaseView<'_>) -> bool {
+    matches!(case.attribution.verdict, Verdict::Attributed | Verdict::Remote | Verdict::System)
 }
 
 /// Text of a log, with what deceives made visible.

@@ -3,8 +3,7 @@
 
 use maud::{Markup, html};
 
-use crate::html::case::{client, session_began};
-use crate::html::pieces::process;
+use crate::html::pieces::{process, time};
 use crate::view::{BlindSpotKind, CaseView, ProcessView, Verdict};
 use crate::words::doubt::perhaps;
 use crate::words::page::Page;
@@ -105,4 +104,15 @@ fn session(case: &CaseView<'_>, page: &Page) -> Markup {
             }
         }
     }
+}
+
+/// The client's command on its own host.
+fn client(case: &CaseView<'_>, page: &Page) -> Option<Markup> {
+    let client = case.origin.as_ref()?.client.as_ref()?;
+    Some(html! { "On " (wording::name(client.host)) ": " (process(&client.process, page)) })
+}
+
+/// When the session began, where that is known.
+fn session_began(case: &CaseView<'_>, page: &Page) -> Option<Markup> {
+    case.actor.logon_at.map(|at| html! { "since " (time(at, page)) })
 }

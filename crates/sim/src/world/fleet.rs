@@ -22,7 +22,7 @@ impl Fleet {
     }
 
     /// Another machine, whatever it is called: it draws everything for itself.
-    pub fn another_machine(&self, spec: HostSpec) -> Host {
+    pub(crate) fn another_machine(&self, spec: HostSpec) -> Host {
         Host::new(spec, self.seed ^ 0x7417)
     }
 
