@@ -107,6 +107,10 @@ impl Watch {
         let before = self.sysmon_marks.iter().rev().find(|(when, _)| *when <= from);
         let first = before.or_else(|| self.sysmon_marks.front());
         let after = self.sysmon_marks.iter().find(|(when, _)| *when >= at + CHANNEL_TOLERANCE);
+        // What ends before the creation does not say that nothing came after its end.
+        if after.is_none() && self.sight.sysmon_records.span().is_some() {
+            return Continuity::Picked;
+        }
         let last = after.or_else(|| self.sysmon_marks.back());
         match (first, last) {
             (Some((_, first)), Some((_, last))) => {
@@ -201,6 +205,9 @@ mod tests {
         picked.sysmon_marks.extend([(at(0), 1), (at(900), 100)]);
         (1..=100).for_each(|id| picked.sight.sysmon_records.add(id));
         assert!(shows(&picked), "Sysmon's log is whole");
+        picked.sysmon_marks.pop_back();
+        assert!(!shows(&picked), "Sysmon's log ends before the creation");
+        picked.sysmon_marks.push_back((at(900), 100));
         picked.sight.sysmon_records = RecordRuns::default();
         [1, 50, 100].into_iter().for_each(|id| picked.sight.sysmon_records.add(id));
         assert!(!shows(&picked), "a handful too");
