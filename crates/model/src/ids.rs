@@ -80,7 +80,7 @@ const WELL_KNOWN: &[(&str, &str)] = &[
 
 impl Sid {
     /// The SID of an identity that every Windows has, by the name that a collector put in its place.
-    pub fn of_well_known(name: &str) -> Option<Sid> {
+    fn of_well_known(name: &str) -> Option<Sid> {
         let row = WELL_KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name.trim()))?;
         Sid::parse(row.1)
     }

@@ -66,7 +66,7 @@ impl HostState {
         let (at, logon_id) = (creation.at(), creation.logon_id());
         let session = logon_id.and_then(|id| {
             let by_time = self.logons.at(id, at, CHANNEL_TOLERANCE);
-            by_time.or_else(|| self.logons.from_before_set_back(id, &creation.record, &self.watch.set_backs))
+            by_time.or_else(|| self.logons.began_before_set_back(id, &creation.record, &self.watch.set_backs))
         });
         // The first logon of a session that all services share lies far back, and says nothing of this creation's maker.
         let own_session = session.filter(|session| !session.is_shared());

@@ -458,7 +458,7 @@ impl LogonTable {
 
     /// The session that carried this id at a record, and that began before the clock was set back, so that its time is
     /// later.
-    pub fn from_before_set_back(
+    pub fn began_before_set_back(
         &self,
         logon_id: LogonId,
         record: &RecordRef,
