@@ -9,7 +9,7 @@ use crate::story::*;
 const SESSION: u64 = 0x55_1686;
 
 fn spots(case: &Case) -> Vec<BlindSpotKind> {
-    case.blind_spots.iter().map(|spot| spot.kind()).collect()
+    case.blind_spots.iter().map(begat_model::case::BlindSpot::kind).collect()
 }
 
 /// Records of a machine that bears the same name, so far above in its own log; between them those of the story.
@@ -100,7 +100,6 @@ fn local_accounts_of_two_machines_by_turns_or_without_record_ids_are_two_machine
     touched(&mut story, -90.0, ours);
     let case = story.case();
     assert_eq!(case.attribution.verdict, Verdict::Unknown, "by turns");
-    let mut story = story;
     story.events.pop();
     assert_eq!(story.case().attribution.verdict, Verdict::SessionOnly);
     story.events.iter_mut().for_each(|event| event.record.record_id = None);
@@ -162,7 +161,7 @@ fn an_account_is_local_under_the_name_that_system_goes_by() {
                 domain: None,
             };
             story.process_with(-90.0, 77, 4, 0x3e7, "svchost.exe", "svchost.exe", |created| {
-                created.subject = subject
+                created.subject = subject;
             });
         }
         story.created_with(0.0, 1001, "bob", SESSION, |created| {
