@@ -11,7 +11,7 @@ use begat_sim::attacks::{attacks, attacks_file};
 use begat_sim::costly;
 use begat_sim::encode::{CARRIERS, Carrier, Shipping};
 use begat_sim::evtx::dense_corpus;
-use begat_sim::story::{LIES, STORIES, StoryKind};
+use begat_sim::story::{LIES, STORIES, StoryKind, WORLDS};
 use clap::{Parser, Subcommand};
 use output::{Failure, write_to};
 
@@ -144,7 +144,8 @@ fn write_story(name: &str, carrier: &str, seed: u64, output: Option<&Path>) -> R
 
 fn list() -> Result<(), Failure> {
     write_to(None, |sink| {
-        for (title, stories) in [("stories", STORIES), ("stories made to mislead", LIES)] {
+        let tables = [("stories", STORIES), ("stories made to mislead", LIES), ("machines", WORLDS)];
+        for (title, stories) in tables {
             writeln!(sink, "{title}")?;
             for story in stories {
                 writeln!(sink, "  {:<24} {}  {}", story.name, story.scenario, story.summary)?;

@@ -69,7 +69,7 @@ pub struct StoryKind {
 impl StoryKind {
     /// The story of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        STORIES.iter().chain(LIES).find(|story| story.name == name)
+        STORIES.iter().chain(LIES).chain(WORLDS).find(|story| story.name == name)
     }
 
     /// Whether it is told to mislead.
@@ -113,6 +113,19 @@ impl StoryKind {
         }
         story
     }
+}
+
+stories! {
+    /// Machines that are not one log in one order from one boot to the next: first boots, snapshots, twins. Their
+    /// truth is for a judge; the laws that hold for the records of every other story do not hold for these.
+    WORLDS:
+    "first-start" "B01" NEW_DESKTOP first_boot::first_start:
+        "a desktop from its first boot to its first user, under three names and with a clock that is set right";
+    "unattended-setup" "B01" NEW_DESKTOP first_boot::unattended:
+        "a machine whose first user stands in an answer file";
+    "snapshot" "A04" AUDITED first_boot::snapshot:
+        "a virtual machine is set back to a snapshot, and gives a SID out again";
+    "twins" "A01" AUDITED first_boot::twins: "two machines of one name";
 }
 
 stories! {
@@ -170,13 +183,6 @@ stories! {
     "sticky-keys" "M35" FULL sessions::sticky_keys: "a shell of SYSTEM at the logon screen";
     "offline-edit" "M36" AUDITED tampering::offline_edit: "an account appears that nobody made";
     "oobe" "B01" NEW_DESKTOP benign::oobe: "Windows' own setup creates the first accounts";
-    "first-start" "B01" NEW_DESKTOP first_boot::first_start:
-        "a desktop from its first boot to its first user, under three names and with a clock that is set right";
-    "unattended-setup" "B01" NEW_DESKTOP first_boot::unattended:
-        "a machine whose first user stands in an answer file";
-    "snapshot" "A04" AUDITED first_boot::snapshot:
-        "a virtual machine is set back to a snapshot, and gives a SID out again";
-    "twins" "A01" AUDITED first_boot::twins: "two machines of one name";
     "imaging-wave" "B02" FULL benign::imaging_wave: "the same account on every host that is being installed";
     "laps" "B03" AUDITED benign::laps: "LAPS makes the account that it manages";
     "laps-nearby" "B03" AUDITED benign::laps_nearby: "an account of somebody else's, made while LAPS works";
