@@ -11,15 +11,14 @@ use super::shared::{OutputArgs, filled};
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
-  begat attack show AN1235                       the analytic that begat carries out; needs no import
+  begat attack show AN1235             what begat carries out; needs no import
   begat attack import enterprise-attack-18.1.json.gz ics-attack-18.1.json
   begat attack list analytics --platform Windows --log-source EventCode=4720
-  begat attack diff 18.0 18.1                    what a release changed
-  begat attack drift                             is our AN1235 still ATT&CK's? 1 where it is not
-  begat attack site library/                     pages to read without a server
+  begat attack diff 18.0 18.1          what a release changed
+  begat attack drift                   is our AN1235 still ATT&CK's?
+  begat attack site library/           pages to read without a server
 
-Bundles come from github.com/mitre-attack/attack-stix-data (STIX 2.1) or github.com/mitre/cti (STIX 2.0). ATT&CK is
-MITRE's; its licence stands wherever its words do.";
+Bundles come from github.com/mitre-attack/attack-stix-data (STIX 2.1) or github.com/mitre/cti (STIX 2.0). ATT&CK is MITRE's; its licence stands wherever its words do.";
 
 const IMPORT_AFTER_HELP: &str = "\
 Examples:
@@ -27,8 +26,7 @@ Examples:
   begat attack import bundles/ --release 18.1
   begat attack import AN1235.json --release 19.1
 
-A bundle tells its release by its collection or its hash; else `--release` does, else the file's name. What cannot be
-taken is told with file, object and byte; a file that breaks off is left out whole.
+A bundle tells its release by its collection or its hash; else `--release` does, else the file's name. What cannot be taken is told with file, object and byte; a file that breaks off is left out whole.
 
 Exit status: 0 all came in; 2 something was refused, or another release of that number is there (`--replace`).";
 

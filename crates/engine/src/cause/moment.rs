@@ -38,7 +38,15 @@ impl Moment<'_> {
     pub(super) fn reach(&self, before: Duration) -> (Timestamp, Timestamp) {
         let at = self.creation.at();
         let reach = self.record_reach() + CHANNEL_TOLERANCE + SECOND_CUT;
-        (at - before, at + reach)
+        let before_set_back = self.set_backs_behind().map(|set| set.from + CHANNEL_TOLERANCE);
+        (at - before, before_set_back.fold(at + reach, Timestamp::max))
+    }
+
+    /// The clock was set back, the creation came after that, and its time is one that comes again: what bears a later
+    /// one may have come before it.
+    fn set_backs_behind(&self) -> impl Iterator<Item = &SetBack> {
+        let (at, id) = (self.creation.at(), self.creation.record.record_id);
+        self.set_backs.iter().filter(move |set| at < set.from && id.is_some_and(|id| id >= set.record_id))
     }
 
     /// Alive at the creation; else why not.
@@ -109,9 +117,7 @@ impl Moment<'_> {
 
     /// The creation came after the clock was set back, and this time may be of before.
     fn may_be_of_before_set_back(&self, time: Timestamp) -> bool {
-        let (at, id) = (self.creation.at(), self.creation.record.record_id);
-        let is_open = |set: &&SetBack| at < set.from && id.is_some_and(|id| id >= set.record_id);
-        self.set_backs.iter().filter(is_open).any(|set| (at..=set.from).contains(&time))
+        self.set_backs_behind().any(|set| (self.creation.at()..=set.from).contains(&time))
     }
 
     fn ended_before(&self, process: &ProcessRecord, ended_at: Timestamp) -> bool {

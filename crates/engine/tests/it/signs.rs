@@ -920,6 +920,8 @@ fn across_a_clock_that_was_set_back_the_ids_of_records_still_tell_what_came_firs
         .process(30.0, 80, 4, SESSION, "net1.exe", "net1 user bob P /add")
         .push(-1.0, EventKind::ClockChanged, Body::ClockChanged(Box::new(change)))
         .created(0.0, 1001, "bob", SESSION);
+    // What the host shows an hour later bears the last id.
+    story.events.iter_mut().max_by_key(|event| event.at).unwrap().record.record_id = Some(10_000);
     let case = story.case();
     assert_eq!(
         case.attribution.verdict,
