@@ -549,11 +549,14 @@ mod tests {
     use begat_sim::encode::{Carrier, Shipping};
     use begat_sim::story::STORIES;
 
-    /// Every story in some carrier, packed or not, so that time is known, local, or cut.
+    /// One story of so many: each is read again and again, in slices.
+    const ONE_OF: usize = 4;
+
+    /// Stories in some carrier, packed or not, so that time is known, local, or cut.
     fn write_fleet(folder: &std::path::Path) {
         let carriers = ["evtx", "nxlog", "winlogbeat", "xml"];
         let carriers = carriers.map(|name| Carrier::named(name).expect("the simulator knows it"));
-        for (index, story) in STORIES.iter().enumerate() {
+        for (index, story) in STORIES.iter().step_by(ONE_OF).enumerate() {
             let carrier = carriers[index % carriers.len()];
             let records = story.tell(index as u64 + 1).records;
             let bytes = carrier.encode(&records, &Shipping::default()).expect("a story fits its carrier");
@@ -581,7 +584,7 @@ mod tests {
         };
         let whole = hunt(u64::MAX, 1, 1);
         assert!(
-            whole.0.len() >= STORIES.len() / 2,
+            whole.0.len() >= STORIES.len() / ONE_OF / 2,
             "{} cases of {} stories; {:?}",
             whole.0.len(),
             STORIES.len(),
