@@ -79,8 +79,8 @@ fn shares(cases: &[CaseView<'_>]) -> Markup {
     let told = |said: &str| if assessed { format!("not allowed, and {said}") } else { said.to_owned() };
     let rows = [
         ("allowed by the site".to_owned(), "share-allowed", allowed_count),
-        (told("who made it is proven"), "share-proven", proven),
-        (told("who made it is not proven"), "share-open", total - allowed_count - proven),
+        (told("its maker proven"), "share-proven", proven),
+        (told("its maker not proven"), "share-open", total - allowed_count - proven),
     ];
     let mut left = 0;
     html! {
