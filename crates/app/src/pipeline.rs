@@ -20,8 +20,9 @@ use begat_ingest::{
 };
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::{HostCoverage, Tally};
-use begat_model::{Event, EventKind, HostName};
+use begat_model::{Duration, Event, EventKind, HostName};
 use begat_policy::{Policy, Usage};
+use begat_report::Read;
 use begat_rules::{Hits, Marker, RuleSet};
 
 use crate::error::Error;
@@ -59,6 +60,14 @@ pub struct Outcome {
     pub usage: Usage,
     /// What was read.
     pub totals: Totals,
+}
+
+impl Totals {
+    /// What cases and findings were found in, for who writes them.
+    pub fn read<'a>(&self, coverage: &'a [HostCoverage], window: Duration) -> Read<'a> {
+        let problems = self.problems.len() as u64;
+        Read { coverage, records: self.records, problems, window: Some(window) }
+    }
 }
 
 /// What was read, and what was wrong with it.

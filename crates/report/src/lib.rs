@@ -19,6 +19,7 @@ pub use formats::explained::{EXPLAIN_FORMATS, ExplainFormat};
 pub use formats::format::{FORMATS, Format, Writer};
 pub use formats::retold::write_record;
 pub use formats::table::tree::write_trees;
+pub use html::document::source_of;
 pub use view::{
     CaseView, EXPLANATIONS, FindingView, Found, Order, Phase, Read, SCHEMAS, Schema, UnreadCreations,
 };

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use begat_model::case::{Case, Finding};
 use begat_model::visible::visible;
 use begat_report::diff::Record;
-use begat_report::{CaseView, EXPLAIN_FORMATS, ExplainFormat, FindingView, Found, Read, write_record};
+use begat_report::{CaseView, EXPLAIN_FORMATS, ExplainFormat, FindingView, Found, write_record};
 
 use crate::cli::{ExplainArgs, OutputArgs};
 use crate::error::Error;
@@ -51,12 +51,7 @@ pub fn from_logs(
     progress.finish();
     summary::tell_problems(&outcome.totals);
     sink.spare(outcome.totals.sources.iter().chain(&input.site.files).map(PathBuf::as_path))?;
-    let read = Read {
-        coverage: &outcome.coverage,
-        records: outcome.totals.records,
-        problems: outcome.totals.problems.len() as u64,
-        window: Some(input.tuning.window),
-    };
+    let read = outcome.totals.read(&outcome.coverage, input.tuning.window);
     let found = Found::new(&outcome.cases, &outcome.findings).within(read);
     let page = &display.page;
     match find(&outcome.cases, &outcome.findings, id)? {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use begat_model::case::{Case, Finding};
-use begat_report::{Found, Read, UnreadCreations, write_coverage};
+use begat_report::{Found, UnreadCreations, write_coverage};
 
 use crate::cli::{HuntArgs, OutputArgs};
 use crate::error::Error;
@@ -44,12 +44,7 @@ pub fn hunt(options: &Hunt, output: &OutputArgs) -> Result<Status, Error> {
     let unread = UnreadCreations::of(findings.iter().chain(&findings_left_out));
     let written = sink.write(|out| {
         let page = &options.display.page;
-        let read = Read {
-            coverage: &coverage,
-            records: totals.records,
-            problems: totals.problems.len() as u64,
-            window: Some(options.input.tuning.window),
-        };
+        let read = totals.read(&coverage, options.input.tuning.window);
         let found = Found::new(&cases, &findings).in_order(options.order).within(read);
         (options.write)(&found, page, out)?;
         // What was found stands first, then what may not have been seen.

@@ -1,6 +1,5 @@
 //! The list of cases: worst first, waves folded, with what the script filters by.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use begat_model::visible::visible;
@@ -16,12 +15,11 @@ use crate::words::wording::{counted, grouped, name, tally};
 /// Accounts named in the line of a wave.
 const NAMES_MAX: usize = 8;
 
-pub(super) fn render(found: &Found<'_>, page: &Page) -> Markup {
-    let mut cases: Vec<CaseView<'_>> = found.cases().collect();
-    cases.sort_by_key(|case| (Reverse(case.severity), Reverse(case.risk.score), case.created_at));
+/// `cases` are all that was found, the worst first.
+pub(super) fn render(found: &Found<'_>, cases: &[CaseView<'_>], page: &Page) -> Markup {
     let waves = waves(found);
     let mut of_wave: BTreeMap<&str, Vec<&CaseView<'_>>> = BTreeMap::new();
-    for case in &cases {
+    for case in cases {
         if let Some(wave) = case.wave {
             of_wave.entry(wave).or_default().push(case);
         }
@@ -30,8 +28,8 @@ pub(super) fn render(found: &Found<'_>, page: &Page) -> Markup {
         main {
             section #cases aria-labelledby="cases-h" {
                 h2 #cases-h { "Cases" }
-                @if cases.is_empty() { p { "There is none." } } @else { (filters(&cases)) }
-                @for case in &cases {
+                @if cases.is_empty() { p { "There is none." } } @else { (filters(cases)) }
+                @for case in cases {
                     @match case.wave.and_then(|id| Some((waves.get(id)?, of_wave.remove(id)?))) {
                         // Where its worst case stands, a wave stands whole.
                         Some((wave, members)) if members.len() > 1 => (self::wave(wave, &members, found, page)),

@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 
+use begat_model::coverage::HostCoverage;
 use maud::{Markup, html};
 
 use crate::html::pictures;
@@ -15,15 +16,19 @@ use crate::words::wording::{counted, grouped, sentence};
 /// What is told of what needs a person now; the rest is counted.
 const URGENT_MAX: usize = 5;
 
-pub(super) fn render(found: &Found<'_>, page: &Page) -> Markup {
-    let cases: Vec<CaseView<'_>> = found.cases().collect();
+pub(super) fn render(
+    found: &Found<'_>,
+    cases: &[CaseView<'_>],
+    hosts: &[&HostCoverage],
+    page: &Page,
+) -> Markup {
     html! {
         section #first aria-labelledby="first-h" {
-            h1 #first-h { (answer(found, &cases)) }
-            p.lead { (hunted(found, &cases, page)) }
-            (urgent(found, &cases, page))
-            (unseen(found, &cases))
-            (pictures::render(found, &cases, page))
+            h1 #first-h { (answer(found, cases)) }
+            p.lead { (hunted(found, cases, page)) }
+            (urgent(found, cases, page))
+            (unseen(found, cases))
+            (pictures::render(cases, hosts, page))
             (margin())
         }
     }

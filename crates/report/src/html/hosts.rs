@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use begat_model::catalog::channel;
 use begat_model::coverage::{HostCoverage, MissingSource};
 use maud::{Markup, html};
 
 use crate::html::pieces::time;
-use crate::view::Found;
 use crate::words::page::Page;
 use crate::words::wording::{counted, grouped, name};
 
@@ -24,35 +24,36 @@ struct Prerequisite {
     missing: Option<&'static str>,
 }
 
-const POWERSHELL: &str = "Microsoft-Windows-PowerShell/Operational";
-const SYSMON: &str = "Microsoft-Windows-Sysmon/Operational";
-
 const PREREQUISITES: &[Prerequisite] = &[
     Prerequisite {
         name: "accounts",
-        shown_by: &[("Security", &[4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740, 4767, 4781, 4798])],
+        shown_by: &[(channel::SECURITY, &[4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740, 4767, 4781, 4798])],
         missing: Some("account management"),
     },
     Prerequisite {
         name: "groups",
-        shown_by: &[("Security", &[4728, 4729, 4731, 4732, 4733, 4734, 4735, 4756, 4757, 4799])],
+        shown_by: &[(channel::SECURITY, &[4728, 4729, 4731, 4732, 4733, 4734, 4735, 4756, 4757, 4799])],
         missing: None,
     },
     Prerequisite {
         name: "processes",
-        shown_by: &[("Security", &[4688]), (SYSMON, &[1])],
+        shown_by: &[(channel::SECURITY, &[4688]), (channel::SYSMON, &[1])],
         missing: Some("process creation"),
     },
-    Prerequisite { name: "process ends", shown_by: &[("Security", &[4689]), (SYSMON, &[5])], missing: None },
+    Prerequisite {
+        name: "process ends",
+        shown_by: &[(channel::SECURITY, &[4689]), (channel::SYSMON, &[5])],
+        missing: None,
+    },
     Prerequisite {
         name: "logons",
-        shown_by: &[("Security", &[4624, 4634, 4647, 4648, 4672])],
+        shown_by: &[(channel::SECURITY, &[4624, 4634, 4647, 4648, 4672])],
         missing: Some("logon"),
     },
-    Prerequisite { name: "scripts", shown_by: &[(POWERSHELL, &[4103, 4104])], missing: None },
+    Prerequisite { name: "scripts", shown_by: &[(channel::POWERSHELL, &[4103, 4104])], missing: None },
     Prerequisite {
         name: "services, tasks",
-        shown_by: &[("Security", &[4697, 4698, 4699, 4702]), ("System", &[7045])],
+        shown_by: &[(channel::SECURITY, &[4697, 4698, 4699, 4702]), (channel::SYSTEM, &[7045])],
         missing: None,
     },
 ];
@@ -78,8 +79,7 @@ impl Prerequisite {
 }
 
 /// Hosts × prerequisites, the blindest first.
-pub(super) fn matrix(found: &Found<'_>) -> Markup {
-    let hosts = blindest_first(found.read().coverage);
+pub(super) fn matrix(hosts: &[&HostCoverage]) -> Markup {
     html! {
         @if !hosts.is_empty() {
             figure {
@@ -93,10 +93,11 @@ pub(super) fn matrix(found: &Found<'_>) -> Markup {
     }
 }
 
-fn blindest_first(coverage: &[HostCoverage]) -> Vec<&HostCoverage> {
+/// The hosts of a hunt, the blindest first.
+pub(super) fn blindest_first(coverage: &[HostCoverage]) -> Vec<&HostCoverage> {
     let blind = |host: &HostCoverage| PREREQUISITES.iter().filter(|it| it.of(host).1).count();
     let mut hosts: Vec<&HostCoverage> = coverage.iter().collect();
-    hosts.sort_by_key(|host| (std::cmp::Reverse(blind(host)), host.names.clone()));
+    hosts.sort_by_cached_key(|host| (std::cmp::Reverse(blind(host)), host.names.clone()));
     hosts
 }
 
@@ -129,10 +130,9 @@ fn host_name(host: &HostCoverage) -> String {
     host.names.first().map_or_else(|| "unnamed".to_owned(), |it| name(it.as_str()).into_owned())
 }
 
-pub(super) fn render(found: &Found<'_>, page: &Page) -> Markup {
-    let hosts = blindest_first(found.read().coverage);
+pub(super) fn render(hosts: &[&HostCoverage], page: &Page) -> Markup {
     let mut lacking: BTreeMap<&MissingSource, Vec<&HostCoverage>> = BTreeMap::new();
-    for host in &hosts {
+    for host in hosts {
         host.missing.iter().for_each(|missing| lacking.entry(missing).or_default().push(host));
     }
     html! {
@@ -145,7 +145,7 @@ pub(super) fn render(found: &Found<'_>, page: &Page) -> Markup {
                     h3 { "To log what is missing" }
                     ul { @for (missing, hosts) in &lacking { li { (mend(missing, hosts)) } } }
                 }
-                details.part { summary { "Spans and names" } (spans(&hosts, page)) }
+                details.part { summary { "Spans and names" } (spans(hosts, page)) }
             }
         }
     }

@@ -6,7 +6,7 @@
 
 mod case;
 mod cases;
-mod document;
+pub(crate) mod document;
 mod findings;
 mod first_screen;
 mod hosts;
@@ -15,6 +15,7 @@ mod pieces;
 mod timeline;
 mod tree;
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use crate::view::{CaseView, FindingView, Found};
@@ -22,11 +23,14 @@ use crate::words::page::Page;
 
 /// Writes all that was found, and what it was found in.
 pub(crate) fn write(found: &Found<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let mut cases: Vec<CaseView<'_>> = found.cases().collect();
+    cases.sort_by_key(|case| (Reverse(case.severity), Reverse(case.risk.score), case.created_at));
+    let hosts = hosts::blindest_first(found.read().coverage);
     let body = maud::html! {
-        (first_screen::render(found, page))
-        (cases::render(found, page))
+        (first_screen::render(found, &cases, &hosts, page))
+        (cases::render(found, &cases, page))
         (findings::render(found, page))
-        (hosts::render(found, page))
+        (hosts::render(&hosts, page))
     };
     document::write("Who made these accounts", &body, page, out)
 }

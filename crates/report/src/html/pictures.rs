@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use begat_model::coverage::HostCoverage;
 use maud::{Markup, html};
 
 use crate::html::hosts;
 use crate::html::pieces::is_proven;
-use crate::view::{AuthorisationStatus, CaseView, Found, Severity, Timestamp};
+use crate::view::{AuthorisationStatus, CaseView, Severity, Timestamp};
 use crate::words::page::Page;
 use crate::words::wording::{counted, grouped, tally};
 
@@ -17,12 +18,12 @@ const COLUMNS_WORTH: usize = 4;
 const WIDTH: usize = 720;
 const HEIGHT: usize = 96;
 
-pub(super) fn render(found: &Found<'_>, cases: &[CaseView<'_>], page: &Page) -> Markup {
+pub(super) fn render(cases: &[CaseView<'_>], hosts: &[&HostCoverage], page: &Page) -> Markup {
     html! {
         div.pictures {
             @if cases.len() >= COLUMNS_WORTH { (over_time(cases, page)) }
             @if !cases.is_empty() { (shares(cases)) }
-            (hosts::matrix(found))
+            (hosts::matrix(hosts))
         }
     }
 }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use crate::view::{CaseView, Duration, Timestamp};
 use crate::words::page::Page;
+use crate::words::when::after;
 use crate::words::wording;
 
 const WIDTH: f64 = 720.0;
@@ -27,6 +28,8 @@ const POINTS_MAX: usize = 60;
 /// Something that happened.
 struct Point {
     at: Timestamp,
+    /// How long before or after the creation.
+    span: String,
     lane: usize,
     class: &'static str,
     said: String,
@@ -49,30 +52,34 @@ pub(super) fn render(case: &CaseView<'_>, window: Option<Duration>, page: &Page)
                 @for (x, name) in scale.marks() { text.mark x=(figure(x)) y="11" text-anchor="middle" { (name) } }
                 @for point in points.iter().take(POINTS_MAX) { (dot(&scale, point)) }
             }
-            (list(&points, case, page))
+            (list(&points, page))
         }
     }
 }
 
 fn points(case: &CaseView<'_>) -> Vec<Point> {
-    let mut points = vec![Point { at: case.created_at, lane: 2, class: "made", said: "created".to_owned() }];
+    let made = case.created_at;
+    let point = |at, lane, class, said| Point { at, span: span(at, made), lane, class, said };
+    let mut points = vec![point(made, 2, "made", "created".to_owned())];
     let actors = [Some(&case.actor), case.origin.as_ref().map(|origin| &origin.actor)];
     for actor in actors.into_iter().flatten() {
         let said = || format!("session of {} began", wording::actor_account(actor));
-        points.extend(actor.logon_at.map(|at| Point { at, lane: 0, class: "event", said: said() }));
+        points.extend(actor.logon_at.map(|at| point(at, 0, "event", said())));
     }
     let attribution = &case.attribution;
     for process in attribution.chain.iter().chain(&attribution.creator) {
         let said = || format!("{} started", wording::process(process));
-        points.extend(process.started_at.map(|at| Point { at, lane: 1, class: "event", said: said() }));
+        points.extend(process.started_at.map(|at| point(at, 1, "event", said())));
     }
     for afterward in &case.afterwards {
         let lane = if matches!(afterward.what, "log_cleared" | "audit_policy_changed") { 3 } else { 2 };
-        points.push(Point { at: afterward.at, lane, class: "event", said: wording::happening(afterward) });
+        let told = point(afterward.at, lane, "event", wording::happening(afterward));
+        // What came afterwards came later, whatever its clock says.
+        points.push(Point { span: after(made, afterward.at), ..told });
     }
     for spot in &case.blind_spots {
         let said = || spot.kind.slug().replace('_', " ");
-        points.extend(spot.at.map(|at| Point { at, lane: 3, class: "unseen", said: said() }));
+        points.extend(spot.at.map(|at| point(at, 3, "unseen", said())));
     }
     points
 }
@@ -146,13 +153,13 @@ fn dot(scale: &Scale, point: &Point) -> Markup {
     }
 }
 
-fn list(points: &[Point], case: &CaseView<'_>, page: &Page) -> Markup {
+fn list(points: &[Point], page: &Page) -> Markup {
     html! {
         details.part {
             summary { "In order " span.quiet { "(" (points.len()) ")" } }
             ol.moments {
                 @for point in points {
-                    li { span.span { (span(point.at, case.created_at)) } " " (point.said) " " span.quiet { (page.time(point.at)) } }
+                    li { span.span { (point.span) } " " (point.said) " " span.quiet { (page.time(point.at)) } }
                 }
             }
         }

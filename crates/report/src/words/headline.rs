@@ -4,11 +4,11 @@
 //! not told as if it were.
 
 use crate::view::{
-    ActorView, AfterwardDetail, AfterwardView, AuthorisationStatus, CaseView, Duration, Outcome, ProcessView,
-    Verdict,
+    ActorView, AfterwardDetail, AfterwardView, AuthorisationStatus, CaseView, Outcome, ProcessView, Verdict,
 };
 use crate::words::doubt::perhaps;
 use crate::words::page::Page;
+use crate::words::when::since;
 use crate::words::wording::{self, counted};
 
 /// Programs that only pass a command on: who started these is what a reader asks for.
@@ -139,8 +139,9 @@ fn became(case: &CaseView<'_>) -> Vec<String> {
 
 /// `11 s later`.
 fn later(case: &CaseView<'_>, happening: &AfterwardView<'_>) -> String {
-    match happening.at - case.created_at {
-        span if span > Duration::ZERO => format!("{span} later"),
+    match since(case.created_at, happening.at) {
+        later if later == "later" => later,
+        span if happening.at > case.created_at => format!("{span} later"),
         _ => "at the same time".to_owned(),
     }
 }

@@ -29,6 +29,12 @@ pub(crate) fn since(at: Timestamp, event: Timestamp) -> String {
     }
 }
 
+/// The same with its sign: `+250 ms`.
+pub(crate) fn after(at: Timestamp, event: Timestamp) -> String {
+    let span = since(at, event);
+    if span.starts_with(|first: char| first.is_ascii_digit()) { format!("+{span}") } else { span }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,7 @@ use crate::view::{
 use crate::words::allowed;
 use crate::words::doubt;
 use crate::words::page::Look;
-use crate::words::when::since;
+use crate::words::when::after;
 use crate::words::wording::{self, COMMAND_LINE_CHARS_MAX};
 
 /// Ancestors shown at the creator's end of a longer chain.
@@ -193,12 +193,7 @@ impl Block<'_> {
 
     fn afterwards(&mut self, case: &CaseView<'_>) {
         for (index, afterward) in case.afterwards.iter().take(AFTERWARDS_MAX).enumerate() {
-            let span = since(case.created_at, afterward.at);
-            let span = if span.starts_with(|first: char| first.is_ascii_digit()) {
-                format!("+{span}")
-            } else {
-                span
-            };
+            let span = after(case.created_at, afterward.at);
             let label = if index == 0 { "afterwards" } else { "" };
             let by = match &afterward.by {
                 Some(by) if (by.sid, by.name) != (case.actor.sid, case.actor.name) => {

@@ -1,9 +1,7 @@
 //! What every page stands in: style, a policy that lets nothing be loaded or sent, the way back, the licence.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use begat_attack::hash::Digest;
 use begat_model::visible::visible;
+use begat_report::source_of;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = "\
@@ -54,11 +52,6 @@ pub fn frame(title: &str, body: &Markup, licence: &[String], script: Option<&str
         }
     };
     page.into_string()
-}
-
-/// The only style or script that a browser may run: the one with this hash.
-fn source_of(text: &str) -> String {
-    format!("'sha256-{}'", STANDARD.encode(Digest::of(text.as_bytes()).0))
 }
 
 /// Text of a bundle: what would deceive an eye is made visible; line ends stay, and so do spaces that do not break.
