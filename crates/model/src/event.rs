@@ -166,6 +166,27 @@ pub struct ProcessCreated {
     pub details: Option<Box<ProcessDetails>>,
 }
 
+impl ProcessCreated {
+    /// A start of which nothing is told but when.
+    pub fn untold(started_at: Timestamp) -> ProcessCreated {
+        ProcessCreated {
+            pid: None,
+            guid: None,
+            started_at,
+            image: None,
+            command_line: Field::Absent,
+            original_file_name: None,
+            subject: Principal::default(),
+            target: Principal::default(),
+            parent: ParentProcess::default(),
+            elevation: None,
+            hashes: None,
+            rules: Vec::new(),
+            details: None,
+        }
+    }
+}
+
 /// What only a site's rules ask of a new process. All but the integrity level are Sysmon's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProcessDetails {

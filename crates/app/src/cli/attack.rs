@@ -98,6 +98,38 @@ pub enum AttackAnswer {
     Jsonl,
 }
 
+/// Where rows come from, as what they are written, and where to.
+#[derive(Debug, Args)]
+pub struct RowsArgs {
+    /// Where from.
+    #[command(flatten)]
+    pub store: StoreArgs,
+
+    /// Format
+    #[arg(short = 't', long, value_name = "FORMAT", value_enum, default_value = "table")]
+    pub format: AttackFormat,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// The same of an answer that is not made of rows.
+#[derive(Debug, Args)]
+pub struct AnswerArgs {
+    /// Where from.
+    #[command(flatten)]
+    pub store: StoreArgs,
+
+    /// Format
+    #[arg(short = 't', long, value_name = "FORMAT", value_enum, default_value = "table")]
+    pub format: AttackAnswer,
+
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
 /// Options of `begat attack import`.
 #[derive(Debug, Args)]
 pub struct AttackImportArgs {
@@ -161,17 +193,9 @@ pub struct AttackListArgs {
     #[command(flatten)]
     pub release: ReleaseArgs,
 
-    /// Where from.
+    /// Where from, as what and where to.
     #[command(flatten)]
-    pub store: StoreArgs,
-
-    /// Format
-    #[arg(short = 't', long, value_name = "FORMAT", value_enum, default_value = "table")]
-    pub format: AttackFormat,
-
-    /// Where it goes.
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub told: RowsArgs,
 }
 
 /// Options of `begat attack show`.
@@ -189,17 +213,9 @@ pub struct AttackShowArgs {
     #[command(flatten)]
     pub release: ReleaseArgs,
 
-    /// Where from.
+    /// Where from, as what and where to.
     #[command(flatten)]
-    pub store: StoreArgs,
-
-    /// Format
-    #[arg(short = 't', long, value_name = "FORMAT", value_enum, default_value = "table")]
-    pub format: AttackAnswer,
-
-    /// Where it goes.
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub told: AnswerArgs,
 }
 
 /// Options of `begat attack relations`.
@@ -222,17 +238,9 @@ pub struct AttackRelationsArgs {
     #[command(flatten)]
     pub release: ReleaseArgs,
 
-    /// Where from.
+    /// Where from, as what and where to.
     #[command(flatten)]
-    pub store: StoreArgs,
-
-    /// Format
-    #[arg(short = 't', long, value_name = "FORMAT", value_enum, default_value = "table")]
-    pub format: AttackFormat,
-
-    /// Where it goes.
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub told: RowsArgs,
 }
 
 /// Options of `begat attack history`.
@@ -242,17 +250,9 @@ pub struct AttackHistoryArgs {
     #[arg(value_name = "ID")]
     pub id: String,
 
-    /// Where from.
+    /// Where from, as what and where to.
     #[command(flatten)]
-    pub store: StoreArgs,
-
-    /// Format
-    #[arg(short = 't', long, value_name = "FORMAT", value_enum, default_value = "table")]
-    pub format: AttackFormat,
-
-    /// Where it goes.
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub told: RowsArgs,
 }
 
 /// Options of `begat attack diff`.
@@ -270,17 +270,9 @@ pub struct AttackDiffArgs {
     #[arg(long, value_name = "DOMAIN", value_parser = domains())]
     pub domain: Option<Domain>,
 
-    /// Where from.
+    /// Where from, as what and where to.
     #[command(flatten)]
-    pub store: StoreArgs,
-
-    /// Format
-    #[arg(short = 't', long, value_name = "FORMAT", value_enum, default_value = "table")]
-    pub format: AttackFormat,
-
-    /// Where it goes.
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub told: RowsArgs,
 }
 
 /// Options of `begat attack raw`.
@@ -311,17 +303,9 @@ pub struct AttackRawArgs {
 /// Options of `begat attack drift`.
 #[derive(Debug, Args)]
 pub struct AttackDriftArgs {
-    /// Where from.
+    /// Where from, as what and where to.
     #[command(flatten)]
-    pub store: StoreArgs,
-
-    /// Format
-    #[arg(short = 't', long, value_name = "FORMAT", value_enum, default_value = "table")]
-    pub format: AttackAnswer,
-
-    /// Where it goes.
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub told: AnswerArgs,
 }
 
 /// Options of `begat attack site`.

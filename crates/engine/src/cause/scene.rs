@@ -201,7 +201,7 @@ impl Scene<'_> {
 mod tests {
     use super::*;
     use crate::texts::known::Texts;
-    use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated};
+    use begat_model::event::{Field, Principal, ProcessCreated};
     use begat_model::{Duration, EventKind, ProcessId};
 
     /// So many tools that say to make the account of one name, one after another.
@@ -212,18 +212,10 @@ mod tests {
             let started_at = begin + Duration::from_seconds(i64::from(pid));
             let created = ProcessCreated {
                 pid: Some(ProcessId(4 * pid + 4)),
-                guid: None,
-                started_at,
                 image: Some(r"C:\Windows\System32\net1.exe".into()),
                 command_line: Field::Value("net1 user bob P /add".into()),
-                original_file_name: None,
                 subject: Principal { logon_id: Some(LogonId(7)), ..Principal::default() },
-                target: Principal::default(),
-                parent: ParentProcess::default(),
-                elevation: None,
-                hashes: None,
-                rules: Vec::new(),
-                details: None,
+                ..ProcessCreated::untold(started_at)
             };
             let kind = EventKind::ProcessCreated;
             let record = RecordRef { at: started_at, kind, record_id: None, source: "log".into() };

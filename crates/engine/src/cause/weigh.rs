@@ -140,11 +140,10 @@ fn rule_out_nearest(scene: &Scene<'_>, suspects: &[Suspect<'_>], ruled_out: &[Ru
 #[cfg(test)]
 mod tests {
     use super::*;
-    use begat_model::event::Field;
     use begat_model::{RecordRef, Timestamp};
 
     use crate::tables::process::table::ProcessTable;
-    use begat_model::event::{ParentProcess, Principal, ProcessCreated};
+    use begat_model::event::ProcessCreated;
     use begat_model::{EventKind, Precision, ProcessId};
 
     use crate::texts::known::Texts;
@@ -153,21 +152,7 @@ mod tests {
         let mut table = ProcessTable::default();
         let at = Timestamp::from_unix_ticks(0, Precision::TICKS);
         for pid in 0..processes {
-            let created = ProcessCreated {
-                pid: Some(ProcessId(pid)),
-                guid: None,
-                started_at: at,
-                image: None,
-                command_line: Field::Absent,
-                original_file_name: None,
-                subject: Principal::default(),
-                target: Principal::default(),
-                parent: ParentProcess::default(),
-                elevation: None,
-                hashes: None,
-                rules: Vec::new(),
-                details: None,
-            };
+            let created = ProcessCreated { pid: Some(ProcessId(pid)), ..ProcessCreated::untold(at) };
             let kind = EventKind::ProcessCreated;
             let record = RecordRef { at, kind, record_id: None, source: "log".into() };
             table.created(&created, &record, &mut Texts::default());

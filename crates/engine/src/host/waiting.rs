@@ -2,7 +2,7 @@
 
 use begat_model::case::{Outcome, Scope};
 use begat_model::continuity::Continuity;
-use begat_model::event::{AccountCreated, InitiatingProcess, ParentProcess, Principal, ProcessCreated};
+use begat_model::event::{AccountCreated, InitiatingProcess, Principal, ProcessCreated};
 use begat_model::{Duration, Event, Timestamp};
 
 use crate::case::settle::settle;
@@ -67,18 +67,10 @@ impl HostState {
         };
         let created = ProcessCreated {
             pid: Some(named.pid),
-            guid: None,
-            started_at,
             image: named.image.clone(),
             command_line: named.command_line.clone(),
-            original_file_name: None,
-            subject: Principal::default(),
             target: account.clone(),
-            parent: ParentProcess::default(),
-            elevation: None,
-            hashes: None,
-            rules: Vec::new(),
-            details: None,
+            ..ProcessCreated::untold(started_at)
         };
         self.processes.created(&created, &event.record, texts);
     }

@@ -202,7 +202,7 @@ fn preference(event: &Event) -> (bool, Reverse<Precision>, Timestamp, &str, &Eve
 #[cfg(test)]
 mod tests {
     use super::*;
-    use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated, ProcessEnded};
+    use begat_model::event::{Principal, ProcessCreated, ProcessEnded};
     use begat_model::{HostName, RecordRef};
 
     fn event(at: &str, record_id: Option<u64>, source: &str) -> Event {
@@ -360,18 +360,7 @@ mod tests {
     fn a_start_that_sysmon_tells_late_stands_where_the_process_started() {
         let process = ProcessCreated {
             pid: Some(begat_model::ProcessId(1)),
-            guid: None,
-            started_at: Timestamp::parse_rfc3339("2020-01-01T00:00:01Z").unwrap(),
-            image: None,
-            command_line: Field::Absent,
-            original_file_name: None,
-            subject: Principal::default(),
-            target: Principal::default(),
-            parent: ParentProcess::default(),
-            elevation: None,
-            hashes: None,
-            rules: Vec::new(),
-            details: None,
+            ..ProcessCreated::untold(Timestamp::parse_rfc3339("2020-01-01T00:00:01Z").unwrap())
         };
         let mut start = event("2020-01-01T00:05:48Z", Some(1), "start");
         start.body = Body::ProcessCreated(Box::new(process));

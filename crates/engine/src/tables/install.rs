@@ -221,7 +221,7 @@ mod tests {
     use crate::tables::process::table::ProcessTable;
     use crate::texts::known::Texts;
     use begat_model::Duration;
-    use begat_model::event::{Field, ParentProcess, ProcessCreated};
+    use begat_model::event::{Field, ProcessCreated};
     use begat_model::{ProcessId, Sid};
 
     fn at(seconds: i64) -> Timestamp {
@@ -235,18 +235,9 @@ mod tests {
     fn process(image: &str, line: &str) -> ProcessRecord {
         let created = ProcessCreated {
             pid: Some(ProcessId(8)),
-            guid: None,
-            started_at: at(100),
             image: Some(image.into()),
             command_line: Field::Value(line.into()),
-            original_file_name: None,
-            subject: Principal::default(),
-            target: Principal::default(),
-            parent: ParentProcess::default(),
-            elevation: None,
-            hashes: None,
-            rules: Vec::new(),
-            details: None,
+            ..ProcessCreated::untold(at(100))
         };
         let mut table = ProcessTable::default();
         table.created(&created, &record(100, EventKind::ProcessCreated), &mut Texts::default());

@@ -37,15 +37,15 @@ struct Compared<'a> {
 
 /// Compares.
 pub fn run(args: &AttackDiffArgs) -> Result<Status, Error> {
-    let sink = Sink::new(&args.output)?;
-    let library = library(&args.store)?;
+    let sink = Sink::new(&args.told.output)?;
+    let library = library(&args.told.store)?;
     let mut all = Vec::new();
     for (before, after) in pairs(&library, args)? {
         all.push(Compared { before, after, diff: release_diff(before, after)? });
     }
-    sink.write(|out| match args.format {
+    sink.write(|out| match args.told.format {
         AttackFormat::Table => {
-            let mut lines = Lines::new(&args.output);
+            let mut lines = Lines::new(&args.told.output);
             all.iter().for_each(|compared| compared.write(&mut lines));
             out.write_all(lines.finish().as_bytes())
         }

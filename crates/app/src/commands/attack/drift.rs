@@ -15,12 +15,12 @@ use crate::sink::Sink;
 
 /// Compares; 1 where they differ.
 pub fn run(args: &AttackDriftArgs) -> Result<Status, Error> {
-    let sink = Sink::new(&args.output)?;
-    let library = library(&args.store)?;
+    let sink = Sink::new(&args.told.output)?;
+    let library = library(&args.told.store)?;
     let found = drift(&library)?;
-    sink.write(|out| match args.format {
+    sink.write(|out| match args.told.format {
         AttackAnswer::Table => {
-            let mut lines = Lines::new(&args.output);
+            let mut lines = Lines::new(&args.told.output);
             write(&mut lines, &found);
             out.write_all(lines.finish().as_bytes())
         }

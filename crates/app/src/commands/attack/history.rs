@@ -34,15 +34,15 @@ const COLUMNS: &[&str] = &[
 
 /// Tells what is known of an object over time.
 pub fn run(args: &AttackHistoryArgs) -> Result<Status, Error> {
-    let sink = Sink::new(&args.output)?;
-    let library = library(&args.store)?;
+    let sink = Sink::new(&args.told.output)?;
+    let library = library(&args.told.store)?;
     // An id that nobody knows is told as such, also where nothing was imported.
     let (shelf, row) = library.find(&args.id, Wanted::default())?;
     let appearances = history(&library, &args.id)?;
     let facts = if shelf.edition() == Edition::BuiltIn { Some(shelf.object(&row)?) } else { None };
-    sink.write(|out| match args.format {
+    sink.write(|out| match args.told.format {
         AttackFormat::Table => {
-            let mut lines = Lines::new(&args.output);
+            let mut lines = Lines::new(&args.told.output);
             lines.line(&format!("{} · {}", row.id(), row.name));
             if let Some(taken) = facts.and_then(|facts| facts.taken_from) {
                 lines.line(&format!(

@@ -34,8 +34,8 @@ const COLUMNS: &[&str] = &[
 
 /// Lists what fits.
 pub fn run(args: &AttackListArgs) -> Result<Status, Error> {
-    let sink = Sink::new(&args.output)?;
-    let library = library(&args.store)?;
+    let sink = Sink::new(&args.told.output)?;
+    let library = library(&args.told.store)?;
     let filter = Filter {
         kinds: args.what.kinds.to_vec(),
         platform: args.platform.clone(),
@@ -46,11 +46,11 @@ pub fn run(args: &AttackListArgs) -> Result<Status, Error> {
         wanted: wanted(&args.release),
     };
     let found = list(&library, &filter)?;
-    let is_table = args.format == AttackFormat::Table;
+    let is_table = args.told.format == AttackFormat::Table;
     let per_page = args.per_page.map_or(if is_table { PER_PAGE } else { usize::MAX }, NonZeroUsize::get);
     let begin = (args.page.get() - 1).saturating_mul(per_page).min(found.len());
     let shown = &found[begin..begin.saturating_add(per_page).min(found.len())];
-    sink.write(|out| match args.format {
+    sink.write(|out| match args.told.format {
         AttackFormat::Table => out.write_all(table(args, &found, shown, begin).as_bytes()),
         AttackFormat::Jsonl => write_lines(shown.iter().map(record), out),
         AttackFormat::Csv => write_csv(COLUMNS, shown.iter().map(row), out),
@@ -69,7 +69,7 @@ fn release(listed: &Listed<'_>) -> String {
 }
 
 fn table(args: &AttackListArgs, found: &[Listed<'_>], shown: &[Listed<'_>], begin: usize) -> String {
-    let mut lines = Lines::new(&args.output);
+    let mut lines = Lines::new(&args.told.output);
     let rows: Vec<Vec<String>> = shown
         .iter()
         .map(|listed| {

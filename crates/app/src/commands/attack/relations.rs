@@ -17,14 +17,14 @@ const COLUMNS: &[&str] =
 
 /// Follows the relations of an object.
 pub fn run(args: &AttackRelationsArgs) -> Result<Status, Error> {
-    let sink = Sink::new(&args.output)?;
-    let library = library(&args.store)?;
+    let sink = Sink::new(&args.told.output)?;
+    let library = library(&args.told.store)?;
     let (shelf, start) = library.find_related(&args.id, wanted(&args.release))?;
     let reach = args.depth.map_or(Reach::Chain, |steps| Reach::Steps(steps.get()));
     let found = Graph::new(shelf).relations(&start, reach, args.revoked);
-    sink.write(|out| match args.format {
+    sink.write(|out| match args.told.format {
         AttackFormat::Table => {
-            let mut lines = Lines::new(&args.output);
+            let mut lines = Lines::new(&args.told.output);
             lines.line(&format!(
                 "{} · {} · {}, in {}",
                 start.id(),

@@ -18,11 +18,11 @@ use crate::sink::Sink;
 
 /// Shows it.
 pub fn run(args: &AttackShowArgs) -> Result<Status, Error> {
-    let sink = Sink::new(&args.output)?;
-    let library = library(&args.store)?;
+    let sink = Sink::new(&args.told.output)?;
+    let library = library(&args.told.store)?;
     let dossier = dossier(&library, &args.id, wanted(&args.release), args.takes.as_deref())?;
-    sink.write(|out| match args.format {
-        AttackAnswer::Table => out.write_all(page(&dossier, &args.output).as_bytes()),
+    sink.write(|out| match args.told.format {
+        AttackAnswer::Table => out.write_all(page(&dossier, &args.told.output).as_bytes()),
         AttackAnswer::Jsonl => write_lines([record(&dossier)], out),
     })?;
     Ok(Status::Done)

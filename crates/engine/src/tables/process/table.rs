@@ -428,7 +428,7 @@ impl ProcessTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use begat_model::event::{Field, ParentProcess, Principal, TokenElevation};
+    use begat_model::event::{ParentProcess, Principal, TokenElevation};
     use begat_model::{EventKind, LogonId};
 
     fn at(seconds: &str) -> Timestamp {
@@ -442,18 +442,10 @@ mod tests {
     fn process(pid: u32, parent: u32, image: &str, seconds: &str) -> ProcessCreated {
         ProcessCreated {
             pid: Some(ProcessId(pid)),
-            guid: None,
-            started_at: at(seconds),
             image: Some(image.into()),
-            command_line: Field::Absent,
-            original_file_name: None,
             subject: Principal { logon_id: Some(LogonId(0x99)), ..Principal::default() },
-            target: Principal::default(),
             parent: ParentProcess { pid: Some(ProcessId(parent)), ..ParentProcess::default() },
-            elevation: None,
-            hashes: None,
-            rules: Vec::new(),
-            details: None,
+            ..ProcessCreated::untold(at(seconds))
         }
     }
 
