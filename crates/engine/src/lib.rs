@@ -27,6 +27,7 @@ use begat_model::coverage::Tally;
 use begat_model::{Event, HostName, Timestamp};
 
 pub use intake::identity::{HostDirectory, HostId};
+pub use sight::ledger::ledger;
 pub use sight::visibility::coverage;
 pub use tuning::Tuning;
 

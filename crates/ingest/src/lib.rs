@@ -26,5 +26,5 @@ pub use shapes::{Schema, SchemaError, Schemas};
 pub use survey::extent::{Density, Extent, TimeSlice};
 pub use survey::zone::{InputZone, UnknownZone, Zones};
 pub use survey::{Creation, SourceCounts, Survey, Surveyed};
-pub use unit::{Unit, UnitReader, read, survey};
+pub use unit::{Looks, Unit, UnitReader, read, survey};
 pub use verbatim::{Heading, Taker, Verbatim};

@@ -16,7 +16,8 @@ use crate::open::source::{InputProblem, Source, SourceKind, damage_of};
 use crate::raw::Visitor;
 use crate::read::{ReadOptions, ReadReport, ReadVisitor};
 use crate::shapes::Schemas;
-use crate::survey::tally::is_looked_into;
+use crate::survey::pulse::is_telling;
+use crate::survey::tally::{Sorts, is_looked_into};
 use crate::survey::{Survey, SurveyVisitor};
 
 /// Chunks of an event log in a unit.
@@ -76,22 +77,40 @@ fn ranges(whole: u64, piece: u64) -> impl Iterator<Item = Range<u64>> {
     (0..pieces).map(move |index| index * piece..((index + 1) * piece).min(whole))
 }
 
+/// How closely a survey looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Looks {
+    /// As a hunt needs it.
+    #[default]
+    Once,
+    /// Hour by hour besides, into records too: `Tally::hours`.
+    ByTheHour,
+}
+
 /// Reads units. It keeps from one to the next its buffers and what it learned of templates and texts, so there should
 /// be one for each thread.
 #[derive(Default)]
 pub struct UnitReader {
+    looks: Looks,
     headers: Option<ChunkReader>,
     records: Option<(Vec<EventKind>, ChunkReader)>,
     interner: Interner,
 }
 
 impl UnitReader {
+    /// One that looks so closely.
+    pub fn looking(looks: Looks) -> UnitReader {
+        UnitReader { looks, ..UnitReader::default() }
+    }
+
     /// Looks at every record of a unit: who was heard, where accounts were created, which zones clocks keep.
     pub fn survey(&mut self, unit: &Unit, schemas: &Schemas) -> Result<Survey, InputProblem> {
         let source = &unit.source;
         let is_event_log = source.kind == SourceKind::Evtx;
-        let mut visitor = SurveyVisitor::new(source.name.clone(), is_event_log, unit.bytes);
-        let looked_into = || evtx::selection(is_looked_into);
+        let by_the_hour = self.looks == Looks::ByTheHour;
+        let sorts = if by_the_hour { Sorts::by_the_hour() } else { Sorts::default() };
+        let mut visitor = SurveyVisitor::new(source.name.clone(), is_event_log, unit.bytes, sorts);
+        let looked_into = || evtx::selection(|kind| is_looked_into(kind) || by_the_hour && is_telling(kind));
         let headers = self.headers.get_or_insert_with(|| ChunkReader::new(&looked_into()));
         unit.visit(schemas, headers, Told::Headers, &mut visitor)?;
         Ok(visitor.finish())

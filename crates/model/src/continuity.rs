@@ -135,6 +135,13 @@ impl RecordRuns {
         self.runs.iter().map(|run| run.last - run.first + 1).sum()
     }
 
+    /// Ids that are missing between the first and the last, and in how many places. Nothing where there were too many
+    /// runs to keep.
+    pub fn missing(&self) -> (u64, u64) {
+        let holes = self.runs.windows(2).map(|pair| pair[1].first - pair[0].last - 1);
+        (holes.sum(), self.runs.len().saturating_sub(1) as u64)
+    }
+
     /// What is missing between two ids, themselves included. A stretch without a hole is whole, whatever the rest of
     /// the log is; before the first id and after the last nothing is known to be missing.
     pub fn between(&self, from: u64, until: u64) -> Continuity {

@@ -6,6 +6,7 @@ use crate::catalog::{EventKind, channel, provider};
 use crate::continuity::RecordRuns;
 use crate::event::Unread;
 use crate::ids::HostName;
+use crate::ledger::HeardHours;
 use crate::text::Text;
 use crate::time::Timestamp;
 
@@ -85,6 +86,8 @@ pub struct Tally {
     pub unplaced: BTreeMap<(HeardKey, Unread), u64>,
     /// What the records of a host, as they name it, say of the machine that wrote them.
     pub machines: BTreeMap<HostName, MachineSigns>,
+    /// Hour by hour, what each host showed; nothing where that was not asked for.
+    pub hours: BTreeMap<HostName, HeardHours>,
     /// Hosts that had more sorts of records than a host's bound: those that begat does not read are not all counted.
     pub cut: BTreeSet<HostName>,
     /// There were more hosts than the bound: of those without a creation not all are counted.
@@ -146,6 +149,9 @@ impl Tally {
         self.beyond_boot.extend(other.beyond_boot);
         for (host, signs) in other.machines {
             self.machines.entry(host).or_default().merge(&signs);
+        }
+        for (host, hours) in &other.hours {
+            self.hours.entry(host.clone()).or_default().merge(hours);
         }
         self.cut.extend(other.cut);
         self.hosts_cut |= other.hosts_cut;

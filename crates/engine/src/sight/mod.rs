@@ -1,6 +1,7 @@
 //! What a host showed, and what took its sight away.
 
 pub mod blinding;
+pub mod ledger;
 pub mod missing;
 pub mod strands;
 pub mod visibility;

@@ -6,6 +6,7 @@ use begat_model::catalog::channel;
 use begat_model::continuity::RecordRuns;
 use begat_model::coverage::{ChannelHeard, Heard, HeardKey, HostCoverage, MissingSource, Tally};
 use begat_model::event::{Text, Unread};
+use begat_model::ledger::ACCOUNT_MANAGEMENT_IDS;
 use begat_model::{EventKind, HostName, Timestamp};
 
 use crate::intake::identity::{HostDirectory, HostId};
@@ -162,11 +163,6 @@ const NO_ACCOUNT_MANAGEMENT: MissingSource = MissingSource {
     cost: "either no account was changed in this time, or it was not audited: the log cannot show which",
     mend: "auditpol /set /subcategory:{0CCE9235-69AE-11D9-BED3-505054503030} /success:enable /failure:enable",
 };
-
-/// Event ids that the audit subcategory of user account management alone writes (0cce9235). Between them lie those of
-/// groups, computers, Kerberos and NTLM, which are audited by themselves.
-const ACCOUNT_MANAGEMENT_IDS: &[u32] =
-    &[4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740, 4765, 4766, 4767, 4780, 4781, 4794, 4798, 5376, 5377];
 
 /// What each host of an input showed, and what it would have to show for AN1235 to be seen.
 pub fn coverage(tally: &Tally, directory: &HostDirectory) -> Vec<HostCoverage> {

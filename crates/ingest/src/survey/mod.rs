@@ -3,6 +3,7 @@
 //! Everything here grows with hosts, kinds of records and creations, not with records.
 
 pub(crate) mod extent;
+pub(crate) mod pulse;
 pub(crate) mod tally;
 pub(crate) mod zone;
 
@@ -20,7 +21,7 @@ use crate::open::source::Skipped;
 use crate::raw::{Header, HeaderTime, HeardAgain, RawRecord, SortId, Visitor, ZonelessTime};
 use crate::scalar::shortened;
 use crate::survey::extent::{Density, Extent};
-use crate::survey::tally::{Sorts, Tallies};
+use crate::survey::tally::{Sort, Sorts, Tallies, is_of_accounts};
 use crate::survey::zone::{InputZone, ZoneEvidence, Zones};
 
 /// Anomalies that a source without one event is told to have; of others its reason gives the number.
@@ -208,10 +209,10 @@ pub(crate) struct SurveyVisitor {
 }
 
 impl SurveyVisitor {
-    pub(crate) fn new(source: Text, is_event_log: bool, bytes: u64) -> SurveyVisitor {
+    pub(crate) fn new(source: Text, is_event_log: bool, bytes: u64, sorts: Sorts) -> SurveyVisitor {
         SurveyVisitor {
             source,
-            sorts: Sorts::default(),
+            sorts,
             last_sort: None,
             survey: Survey { bytes, ..Survey::default() },
             own: SourceSurvey { is_event_log, ..SourceSurvey::default() },
@@ -236,10 +237,12 @@ impl SurveyVisitor {
         self.own.anomalies.add(kind, &self.source, offset, record_id, detail);
     }
 
-    /// Of what is still to be looked into of a sort: whether a process is of Windows' own boot, and whose an account is.
-    fn looked_into(&self, id: SortId) -> Option<&'static EventSpec> {
-        let sort = self.sorts.get(id).filter(|sort| sort.may_be_of_boot() || sort.is_of_accounts())?;
-        sort.kind.map(EventKind::spec)
+    /// Of what is still to be looked into of a sort: whether a process is of Windows' own boot, whose an account is, and
+    /// what its hour shows.
+    fn looked_into(&mut self, id: SortId, time: &HeaderTime<'_>) -> Option<&'static EventSpec> {
+        let is_telling = self.sorts.is_telling(id, time);
+        let asks = |sort: &&Sort| is_telling || sort.may_be_of_boot() || sort.is_of_accounts();
+        self.sorts.get(id).filter(asks)?.kind.map(EventKind::spec)
     }
 
     /// The SID of an account that is the machine's own. Its domain is the machine itself: under the name of the record,
@@ -343,7 +346,7 @@ impl Visitor for SurveyVisitor {
         let id = self.sorts.of(header);
         self.last_sort = Some(id);
         self.count(id, &header.time, header.record_id, offset);
-        self.looked_into(id)
+        self.looked_into(id, &header.time)
     }
 
     fn last_sort(&mut self) -> Option<SortId> {
@@ -360,15 +363,21 @@ impl Visitor for SurveyVisitor {
         match self.count(sort, time, record_id, offset) {
             true => {
                 self.last_sort = Some(sort);
-                HeardAgain::Heard(self.looked_into(sort))
+                HeardAgain::Heard(self.looked_into(sort, time))
             }
             false => HeardAgain::Forgotten,
         }
     }
 
-    fn record(&mut self, _: &Header<'_>, record: &RawRecord<'_>, _: Option<u64>) {
-        if record.spec.kind != EventKind::ProcessCreated {
+    fn record(&mut self, header: &Header<'_>, record: &RawRecord<'_>, _: Option<u64>) {
+        if let Some(id) = self.last_sort {
+            self.sorts.looked(id, header, record);
+        }
+        if is_of_accounts(record.spec.kind) {
             return self.own_account(record);
+        }
+        if record.spec.kind != EventKind::ProcessCreated {
+            return;
         }
         let said = |field| record.field(field).and_then(|value| value.scalar().into_text());
         let (image, parent) = (said(FieldName::NewProcessName), said(FieldName::ParentProcessName));
@@ -380,6 +389,9 @@ impl Visitor for SurveyVisitor {
 
     /// What cannot be read is not known to be of the boot.
     fn lost(&mut self, _: &Header<'_>, _: Option<u64>, _: &dyn Fn() -> String) {
+        if let Some(id) = self.last_sort {
+            self.sorts.lost(id);
+        }
         self.beyond_boot();
     }
 
@@ -387,6 +399,9 @@ impl Visitor for SurveyVisitor {
         // It counts as heard, and not as a record that is there to be read.
         let counts = self.own.counts;
         self.heard(header, offset);
+        if let Some(id) = self.last_sort {
+            self.sorts.lost(id);
+        }
         self.own.counts = counts;
         self.beyond_boot();
     }

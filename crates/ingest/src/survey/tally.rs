@@ -6,10 +6,12 @@ use begat_model::catalog::{EventKind, channel};
 use begat_model::continuity::RecordRuns;
 use begat_model::coverage::{Heard, HeardKey, LogKey, MachineSigns, Tally};
 use begat_model::event::Unread;
+use begat_model::ledger::Prerequisite;
 use begat_model::{HostName, Text, Timestamp};
 
-use crate::raw::{Header, HeaderTime, SortId};
+use crate::raw::{Header, HeaderTime, RawRecord, SortId};
 use crate::survey::extent::Extent;
+use crate::survey::pulse::{Looking, Pulse, shown_by};
 
 /// Most sorts of records that are told apart at a time while one unit is read.
 const SORTS_MAX: usize = 200_000;
@@ -37,6 +39,8 @@ pub(crate) struct Sorts {
     log_of_key: BTreeMap<LogKey, usize>,
     /// What was counted before sorts were forgotten.
     counted: Tallies,
+    /// Hour by hour, where that is asked for.
+    pulse: Option<Pulse>,
 }
 
 /// Times that are known, and wall clocks without a zone.
@@ -66,6 +70,11 @@ pub(crate) struct Sort {
     beyond_boot: bool,
     /// What its records say of the machine.
     signs: MachineSigns,
+    /// Its host's place in the pulse, where that is felt and the host named.
+    beats: Option<usize>,
+    /// What each of its records shows by being there.
+    shows: Option<Prerequisite>,
+    looking: Looking,
 }
 
 /// What Windows writes as it starts or stops: a machine gets another name no other way.
@@ -83,7 +92,12 @@ const OF_ACCOUNTS: &[EventKind] = &[
 
 /// Of records of this kind more than the header is looked at.
 pub(crate) fn is_looked_into(kind: EventKind) -> bool {
-    kind == EventKind::ProcessCreated || OF_ACCOUNTS.contains(&kind)
+    kind == EventKind::ProcessCreated || is_of_accounts(kind)
+}
+
+/// Records of this kind tell what the SIDs of the machine's own accounts begin with.
+pub(crate) fn is_of_accounts(kind: EventKind) -> bool {
+    OF_ACCOUNTS.contains(&kind)
 }
 
 impl Sort {
@@ -94,11 +108,16 @@ impl Sort {
 
     /// Records of it tell what the SIDs of the machine's own accounts begin with.
     pub(crate) fn is_of_accounts(&self) -> bool {
-        self.host.is_some() && self.kind.is_some_and(|kind| OF_ACCOUNTS.contains(&kind))
+        self.host.is_some() && self.kind.is_some_and(is_of_accounts)
     }
 }
 
 impl Sorts {
+    /// Counts hour by hour, too.
+    pub(crate) fn by_the_hour() -> Sorts {
+        Sorts { pulse: Some(Pulse::default()), ..Sorts::default() }
+    }
+
     /// The sort of a header.
     pub(crate) fn of(&mut self, header: &Header<'_>) -> SortId {
         self.key.clear();
@@ -127,8 +146,13 @@ impl Sorts {
             HeardKey::new(host, header.provider.as_deref(), header.channel.as_deref(), event_id)
         });
         let log = key.as_ref().and_then(|key| self.log_of(key));
+        let beats = self.pulse.as_mut().zip(host.as_ref()).map(|(pulse, host)| pulse.host(host));
+        let shows = key.as_ref().and_then(|key| Prerequisite::shown_by(key.channel.as_deref(), key.event_id));
         self.sorts.push(Sort {
             log,
+            beats,
+            shows,
+            looking: Looking::default(),
             host,
             event_id: header.event_id,
             kind: header.kind(),
@@ -173,6 +197,9 @@ impl Sorts {
                 sort.signs.restarted(record_id);
             }
         }
+        if let (Some(pulse), Some(host)) = (&mut self.pulse, sort.beats) {
+            pulse.beat(host, time, sort.shows);
+        }
         match time {
             HeaderTime::Known(at) => add(&mut sort.known, *at),
             HeaderTime::Missing | HeaderTime::Unreadable(_) => {
@@ -196,6 +223,32 @@ impl Sorts {
             && !sort.signs.sids.contains(beginning)
         {
             sort.signs.has_sid(Text::from(beginning));
+        }
+    }
+
+    /// Whether a record of this sort is to be looked into for what its hour shows.
+    pub(crate) fn is_telling(&mut self, id: SortId, time: &HeaderTime<'_>) -> bool {
+        let sort = self.sorts.get_mut(id.index).filter(|_| id.generation == self.generation);
+        let sort = sort.filter(|sort| sort.beats.is_some());
+        sort.is_some_and(|sort| sort.kind.is_some_and(|kind| sort.looking.asks(kind, time)))
+    }
+
+    /// A record of this sort was looked into.
+    pub(crate) fn looked(&mut self, id: SortId, header: &Header<'_>, record: &RawRecord<'_>) {
+        let sort = self.sorts.get_mut(id.index).filter(|_| id.generation == self.generation);
+        let (Some(pulse), Some(sort)) = (&mut self.pulse, sort) else { return };
+        let Some(host) = sort.beats else { return };
+        for prerequisite in shown_by(header, record) {
+            sort.looking.showed(prerequisite);
+            pulse.shown(host, &header.time, prerequisite);
+        }
+    }
+
+    /// A record of this sort cannot be read.
+    pub(crate) fn lost(&mut self, id: SortId) {
+        let host = self.get(id).and_then(|sort| sort.beats);
+        if let (Some(pulse), Some(host)) = (&mut self.pulse, host) {
+            pulse.lost(host);
         }
     }
 
@@ -229,6 +282,10 @@ impl Sorts {
     pub(crate) fn finish(mut self) -> Tallies {
         self.forget();
         self.counted.known.record_ids = self.logs.into_iter().collect();
+        for (host, known, zoneless) in self.pulse.into_iter().flat_map(Pulse::finish) {
+            self.counted.known.hours.insert(host.clone(), known);
+            self.counted.zoneless.hours.insert(host, zoneless);
+        }
         self.counted
     }
 }
@@ -286,6 +343,10 @@ impl Tallies {
             }
             tally.heard.entry(key).or_default().merge(&heard);
         }
+        for (host, heard) in &self.zoneless.hours {
+            let heard = heard.moved(|wall_clock| at(host, wall_clock));
+            tally.hours.entry(host.clone()).or_default().merge(&heard);
+        }
         tally.cut.extend(self.zoneless.cut);
         tally.hosts_cut |= self.zoneless.hosts_cut;
         cut(&mut tally);
@@ -338,6 +399,7 @@ fn cut_hosts(tally: &mut Tally, hosts_max: usize) {
         tally.unplaced.retain(|(key, _), _| !gone.contains(&key.host));
         tally.beyond_boot.retain(|host| !gone.contains(host));
         tally.machines.retain(|host, _| !gone.contains(host));
+        tally.hours.retain(|host, _| !gone.contains(host));
     }
 }
 

@@ -1,0 +1,324 @@
+//! The ledger: host by host, what could have been seen of an account creation, and what could not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use begat_model::catalog::channel;
+use begat_model::coverage::{Heard, HeardKey, Tally};
+use begat_model::hours::Hours;
+use begat_model::ledger::{
+    Cell, HeardHours, HostLedger, LedgerGap, PREREQUISITES, Prerequisite, PrerequisiteSpec, Reach, Rhythm,
+    SightLoss, SightLossSeen, SightState,
+};
+use begat_model::{HostName, Text, Timestamp};
+
+use crate::intake::identity::{HostDirectory, HostId};
+
+/// Logons went on for so many hours after the last process was told: then it is not the host that fell silent.
+const STOPPED_HOURS_MIN: u64 = 3;
+
+/// The ledger of every machine of an input, by name. `creations` are those seen, by host as the records name it; a tally
+/// that was not taken by the hour has nothing to say.
+pub fn ledger(
+    tally: &Tally,
+    directory: &HostDirectory,
+    creations: &BTreeMap<HostName, Vec<Timestamp>>,
+) -> Vec<HostLedger> {
+    let mut machines: BTreeMap<HostId, Machine<'_>> = BTreeMap::new();
+    for (key, heard) in &tally.heard {
+        machines.entry(directory.resolve(&key.host)).or_default().heard.push((key, heard));
+    }
+    for (host, hours) in &tally.hours {
+        machines.entry(directory.resolve(host)).or_default().hours.merge(hours);
+    }
+    for ((key, _), count) in &tally.unplaced {
+        machines.entry(directory.resolve(&key.host)).or_default().hours.lost += count;
+    }
+    for (host, at) in creations {
+        machines.entry(directory.resolve(host)).or_default().creations.extend(at);
+    }
+    let mut ledgers: Vec<HostLedger> = machines
+        .into_values()
+        .filter(|machine| !machine.heard.is_empty())
+        .map(|it| it.ledger(tally))
+        .collect();
+    ledgers.sort_by(|one, other| one.names.cmp(&other.names));
+    ledgers
+}
+
+/// What was heard of one machine, under all its names.
+#[derive(Default)]
+struct Machine<'t> {
+    heard: Vec<(&'t HeardKey, &'t Heard)>,
+    hours: HeardHours,
+    creations: Vec<Timestamp>,
+}
+
+impl Machine<'_> {
+    fn ledger(&self, tally: &Tally) -> HostLedger {
+        let names: BTreeSet<&HostName> = self.heard.iter().map(|(key, _)| &key.host).collect();
+        let mut all = Heard::default();
+        self.heard.iter().for_each(|(_, heard)| all.merge(heard));
+        let gaps = self.gaps(tally, &names);
+        HostLedger {
+            from: all.first,
+            until: all.last,
+            cells: PREREQUISITES.iter().map(|row| self.cell(row)).collect(),
+            reach: self.reach(tally, &names),
+            lost: self.hours.lost,
+            creations: self.creations.len() as u64,
+            losses: self.losses(&gaps),
+            gaps,
+            names: names.into_iter().cloned().collect(),
+        }
+    }
+
+    /// In which hours a prerequisite was seen.
+    fn seen(&self, row: &PrerequisiteSpec) -> Hours {
+        let Some(shown) = self.hours.shown.get(&row.prerequisite) else { return Hours::default() };
+        match row.rhythm {
+            Rhythm::Hourly => self.hours.alive.and(&shown.hours),
+            Rhythm::Rare => self.hours.alive.on_days_of(&shown.hours),
+        }
+    }
+
+    fn cell(&self, row: &PrerequisiteSpec) -> Cell {
+        let hours_seen = self.seen(row).count();
+        let was_heard = row.logs.iter().any(|(log, _)| self.has_log(log));
+        let state = match row.rhythm {
+            _ if hours_seen > 0 => SightState::Seen,
+            Rhythm::Hourly if was_heard => SightState::Silent,
+            Rhythm::Hourly | Rhythm::Rare => SightState::Unknown,
+        };
+        Cell {
+            prerequisite: row.prerequisite,
+            state,
+            hours_seen,
+            hours_alive: self.hours.alive.count(),
+            events: self.hours.shown.get(&row.prerequisite).map_or(0, |shown| shown.events),
+        }
+    }
+
+    fn has_log(&self, log: &str) -> bool {
+        self.heard
+            .iter()
+            .any(|(key, _)| key.channel.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(log)))
+    }
+
+    fn reach(&self, tally: &Tally, names: &BTreeSet<&HostName>) -> Vec<Reach> {
+        let mut logs: BTreeMap<Option<Text>, Heard> = BTreeMap::new();
+        for (key, heard) in &self.heard {
+            logs.entry(key.channel.clone()).or_default().merge(heard);
+        }
+        let begins = |log: &Option<Text>| {
+            let log = log.as_deref()?;
+            let of_log = tally
+                .record_ids
+                .iter()
+                .filter(|(key, _)| names.contains(&key.host) && key.channel.eq_ignore_ascii_case(log));
+            of_log.filter_map(|(_, runs)| runs.span()).map(|(first, _)| first).min().map(|first| first == 1)
+        };
+        let reach = logs.into_iter().map(|(channel, heard)| Reach {
+            begins_with_the_log: begins(&channel),
+            channel,
+            oldest: heard.first,
+            newest: heard.last,
+            records: heard.count,
+        });
+        reach.collect()
+    }
+
+    fn gaps(&self, tally: &Tally, names: &BTreeSet<&HostName>) -> Vec<LedgerGap> {
+        let of_host = tally.record_ids.iter().filter(|(key, _)| names.contains(&key.host));
+        let gaps = of_host.filter_map(|(key, runs)| {
+            let (missing, holes) = runs.missing();
+            let filtered = runs.is_filtered();
+            let gap = LedgerGap { channel: key.channel.clone(), missing, holes, filtered };
+            (missing > 0 || filtered).then_some(gap)
+        });
+        gaps.collect()
+    }
+
+    /// What takes sight away, the most telling first.
+    fn losses(&self, gaps: &[LedgerGap]) -> Vec<SightLossSeen> {
+        let mut losses: Vec<SightLossSeen> = Vec::new();
+        if !self.has_log(channel::SECURITY) {
+            losses.push(self.loss(SightLoss::SecurityLogAbsent, 0, None));
+        }
+        for (kind, prerequisite) in BLIND {
+            losses.extend(self.blind(*kind, prerequisite.spec()));
+        }
+        losses.extend(self.stopped());
+        for (kind, log, id) in RECORDED {
+            let told = self.heard.iter().filter(|(key, _)| {
+                key.event_id == *id && key.channel.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(log))
+            });
+            let mut all = Heard::default();
+            told.for_each(|(_, heard)| all.merge(heard));
+            losses.extend((all.count > 0).then(|| self.loss(*kind, all.count, all.first)));
+        }
+        let holes: u64 = gaps.iter().filter(|gap| !gap.filtered).map(|gap| gap.holes).sum();
+        let filtered = gaps.iter().filter(|gap| gap.filtered).count() as u64;
+        for (kind, count) in [
+            (SightLoss::RecordsMissing, holes),
+            (SightLoss::FilteredFeed, filtered),
+            (SightLoss::RecordsLost, self.hours.lost),
+        ] {
+            losses.extend((count > 0).then(|| self.loss(kind, count, None)));
+        }
+        losses.sort_by_key(|loss| (std::cmp::Reverse(loss.creations), loss.kind));
+        losses
+    }
+
+    /// A loss that may concern any creation of the host.
+    fn loss(&self, kind: SightLoss, count: u64, since: Option<Timestamp>) -> SightLossSeen {
+        SightLossSeen { kind, count, since, creations: self.creations.len() as u64 }
+    }
+
+    /// A prerequisite that tells something in any hour where it is audited, and told nothing in none of them, or not in
+    /// those of a creation.
+    fn blind(&self, kind: SightLoss, row: &PrerequisiteSpec) -> Option<SightLossSeen> {
+        let cell = self.cell(row);
+        let seen = self.seen(row);
+        let unseen = self.creations.iter().filter(|at| !seen.has(**at)).count() as u64;
+        match cell.state {
+            // What rides on records that do not come is told by those.
+            SightState::Silent | SightState::Off if row.rides_on.is_none_or(|on| self.is_seen(on)) => {
+                Some(SightLossSeen { creations: unseen, ..self.loss(kind, 0, None) })
+            }
+            _ => None,
+        }
+    }
+
+    fn is_seen(&self, prerequisite: Prerequisite) -> bool {
+        self.cell(prerequisite.spec()).state == SightState::Seen
+    }
+
+    /// Processes were told, and then no more, while people went on logging on.
+    fn stopped(&self) -> Option<SightLossSeen> {
+        let shown = |prerequisite| self.hours.shown.get(&prerequisite).map(|shown| &shown.hours);
+        let (processes, logons) = (shown(Prerequisite::ProcessCreation)?, shown(Prerequisite::Logon)?);
+        let after = logons.after(processes);
+        let since = after.starts().next().filter(|_| after.count() >= STOPPED_HOURS_MIN)?;
+        let touched = self.creations.iter().filter(|at| **at >= since).count() as u64;
+        let loss = self.loss(SightLoss::ProcessCreationStopped, after.count(), Some(since));
+        Some(SightLossSeen { creations: touched, ..loss })
+    }
+}
+
+/// What is not seen, by the prerequisite that tells nothing.
+const BLIND: &[(SightLoss, Prerequisite)] = &[
+    (SightLoss::NoProcessCreation, Prerequisite::ProcessCreation),
+    (SightLoss::NoCommandLine, Prerequisite::CommandLine),
+    (SightLoss::NoParent, Prerequisite::Parent),
+    (SightLoss::NoProcessEnd, Prerequisite::ProcessEnd),
+    (SightLoss::NoLogon, Prerequisite::Logon),
+];
+
+/// What a record tells of itself, by log and event id.
+const RECORDED: &[(SightLoss, &str, u32)] = &[
+    (SightLoss::LogCleared, channel::SECURITY, 1102),
+    (SightLoss::LogCleared, channel::SYSTEM, 104),
+    (SightLoss::AuditPolicyChanged, channel::SECURITY, 4719),
+    (SightLoss::EventsDropped, channel::SECURITY, 1101),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use begat_model::ledger::Shown;
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse_rfc3339(text).unwrap()
+    }
+
+    fn hours(day: u32, range: std::ops::Range<u32>) -> Hours {
+        let mut hours = Hours::default();
+        range.for_each(|hour| hours.add(at(&format!("2026-03-{day:02}T{hour:02}:30:00Z"))));
+        hours
+    }
+
+    fn host() -> HostName {
+        HostName::new("ws1").unwrap()
+    }
+
+    /// A host alive in hours 8 to 18 of 2 March that wrote these ids into its Security log.
+    fn tally(ids: &[u32], shown: &[(Prerequisite, Hours)]) -> Tally {
+        let mut tally = Tally::default();
+        for id in ids {
+            let key = HeardKey::new(host(), None, Some(channel::SECURITY), *id);
+            tally.heard.insert(key, Heard { count: 1, first: Some(at("2026-03-02T08:30:00Z")), last: None });
+        }
+        let shown = shown.iter().map(|(it, hours)| (*it, Shown { hours: hours.clone(), events: 5 }));
+        let heard = HeardHours { alive: hours(2, 8..18), shown: shown.collect(), lost: 0 };
+        tally.hours.insert(host(), heard);
+        tally
+    }
+
+    fn told(tally: &Tally, creations: &[&str]) -> HostLedger {
+        let names: Vec<HostName> = tally.heard.keys().map(|key| key.host.clone()).collect();
+        let creations = BTreeMap::from([(host(), creations.iter().map(|text| at(text)).collect())]);
+        ledger(tally, &HostDirectory::from_names(&names), &creations).remove(0)
+    }
+
+    fn cell(ledger: &HostLedger, prerequisite: Prerequisite) -> (SightState, u64) {
+        let cell = ledger.cells[prerequisite as usize];
+        (cell.state, cell.hours_seen)
+    }
+
+    #[test]
+    fn what_comes_in_any_hour_is_silent_where_its_log_was_heard_and_what_is_rare_is_unknown() {
+        let ledger = told(&tally(&[4624], &[(Prerequisite::Logon, hours(2, 8..13))]), &[]);
+        assert_eq!(cell(&ledger, Prerequisite::Logon), (SightState::Seen, 5));
+        assert_eq!(cell(&ledger, Prerequisite::ProcessCreation), (SightState::Silent, 0));
+        assert_eq!(cell(&ledger, Prerequisite::AccountManagement), (SightState::Unknown, 0));
+        assert_eq!(cell(&ledger, Prerequisite::SamKeys), (SightState::Unknown, 0));
+        let kinds: Vec<SightLoss> = ledger.losses.iter().map(|loss| loss.kind).collect();
+        assert_eq!(kinds, [SightLoss::NoProcessCreation, SightLoss::NoProcessEnd]);
+        assert_eq!(ledger.score_thousandths(), Some(100), "5 of 10 hours of one of five");
+    }
+
+    #[test]
+    fn one_record_of_a_rare_source_speaks_for_its_day() {
+        let groups = hours(2, 9..10);
+        let ledger = told(&tally(&[4732], &[(Prerequisite::Groups, groups)]), &[]);
+        assert_eq!(cell(&ledger, Prerequisite::Groups), (SightState::Seen, 10));
+        let other_day = told(&tally(&[4732], &[(Prerequisite::Groups, hours(3, 9..10))]), &[]);
+        assert_eq!(cell(&other_day, Prerequisite::Groups), (SightState::Unknown, 0));
+    }
+
+    #[test]
+    fn processes_that_are_told_no_more_while_logons_go_on_are_told_since_when() {
+        let shown =
+            [(Prerequisite::ProcessCreation, hours(2, 8..12)), (Prerequisite::Logon, hours(2, 8..18))];
+        let ledger = told(&tally(&[4624, 4688], &shown), &["2026-03-02T10:00:00Z", "2026-03-02T16:00:00Z"]);
+        let stopped =
+            ledger.losses.iter().find(|loss| loss.kind == SightLoss::ProcessCreationStopped).unwrap();
+        assert_eq!(
+            (stopped.count, stopped.since, stopped.creations),
+            (6, Some(at("2026-03-02T12:00:00Z")), 1)
+        );
+        let shown =
+            [(Prerequisite::ProcessCreation, hours(2, 8..16)), (Prerequisite::Logon, hours(2, 8..18))];
+        let ledger = told(&tally(&[4624, 4688], &shown), &[]);
+        assert!(ledger.losses.iter().all(|loss| loss.kind != SightLoss::ProcessCreationStopped), "two hours");
+    }
+
+    #[test]
+    fn what_was_recorded_and_what_is_not_here_is_told_and_the_most_telling_first() {
+        let mut tally = tally(&[1102, 4719, 4624], &[(Prerequisite::Logon, hours(2, 8..18))]);
+        tally.hours.get_mut(&host()).unwrap().lost = 3;
+        let ledger = told(&tally, &["2026-03-02T10:00:00Z"]);
+        let kinds: Vec<(SightLoss, u64)> = ledger.losses.iter().map(|loss| (loss.kind, loss.count)).collect();
+        assert_eq!(
+            kinds,
+            [
+                (SightLoss::NoProcessCreation, 0),
+                (SightLoss::NoProcessEnd, 0),
+                (SightLoss::LogCleared, 1),
+                (SightLoss::AuditPolicyChanged, 1),
+                (SightLoss::RecordsLost, 3)
+            ]
+        );
+        assert_eq!(ledger.lost, 3);
+    }
+}

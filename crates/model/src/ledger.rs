@@ -1,0 +1,382 @@
+//! What a host could have shown of an account creation, and what it showed: the ledger of sight.
+
+use crate::case::words;
+use crate::catalog::channel;
+use crate::hours::Hours;
+use crate::ids::HostName;
+use crate::text::Text;
+use crate::time::Timestamp;
+
+words! {
+    /// Something that a host has to log for AN1235 to be seen, proven or worked on.
+    Prerequisite {
+        AccountManagement "account_management" "accounts that were created, changed and deleted";
+        AccountManagementFailure "account_management_failure" "account creations and changes that Windows refused";
+        ProcessCreation "process_creation" "processes as they start";
+        CommandLine "command_line" "the command lines of processes";
+        Parent "parent" "who started a process";
+        ProcessEnd "process_end" "processes as they end";
+        Logon "logon" "sessions, their type and where they come from";
+        Groups "groups" "members that came into groups and left them";
+        PowershellScripts "powershell_scripts" "what PowerShell runs";
+        Wmi "wmi" "permanent WMI subscriptions";
+        ServicesAndTasks "services_and_tasks" "services and scheduled tasks that were installed";
+        SamKeys "sam_keys" "the registry keys of accounts in the SAM";
+    }
+}
+
+words! {
+    /// What can be said of a prerequisite on a host.
+    SightState {
+        Seen "seen" "records of it are here";
+        Silent "silent" "the log that tells it was heard, and nothing of it came";
+        Off "off" "configuration or a record says that it is not audited";
+        Unknown "unknown" "what was heard cannot show whether it is audited";
+    }
+}
+
+/// How often a source tells something where it is audited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rhythm {
+    /// In any hour in which the host does something: silence shows that it is not audited.
+    Hourly,
+    /// Seldom: silence shows nothing, and one record of a day speaks for that day.
+    Rare,
+}
+
+/// A prerequisite, and how it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PrerequisiteSpec {
+    /// Which.
+    pub prerequisite: Prerequisite,
+    /// How often it tells something.
+    pub rhythm: Rhythm,
+    /// The logs that tell it, each with the event ids that show it by being there.
+    pub logs: &'static [(&'static str, &'static [u32])],
+    /// Shown by what a record says, not by its being there.
+    pub by_content: bool,
+    /// Falls with this one: it is a part of its records.
+    pub rides_on: Option<Prerequisite>,
+    /// Without it the analytic cannot be proven: it counts for the score.
+    pub counts: bool,
+}
+
+/// Event ids that the audit subcategory of user account management alone writes (0cce9235). Between them lie those of
+/// groups, computers, Kerberos and NTLM, which are audited by themselves.
+pub const ACCOUNT_MANAGEMENT_IDS: &[u32] =
+    &[4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740, 4765, 4766, 4767, 4780, 4781, 4794, 4798, 5376, 5377];
+/// Of security group management (0cce9237); 4799 is written where it succeeds.
+const GROUP_IDS: &[u32] =
+    &[4727, 4728, 4729, 4730, 4731, 4732, 4733, 4734, 4735, 4737, 4754, 4755, 4756, 4757, 4758, 4764, 4799];
+
+const fn row(
+    prerequisite: Prerequisite,
+    rhythm: Rhythm,
+    logs: &'static [(&'static str, &'static [u32])],
+) -> PrerequisiteSpec {
+    PrerequisiteSpec { prerequisite, rhythm, logs, by_content: false, rides_on: None, counts: false }
+}
+
+/// All prerequisites, in the order of their words.
+pub const PREREQUISITES: &[PrerequisiteSpec] = &[
+    PrerequisiteSpec {
+        counts: true,
+        ..row(Prerequisite::AccountManagement, Rhythm::Rare, &[(channel::SECURITY, ACCOUNT_MANAGEMENT_IDS)])
+    },
+    PrerequisiteSpec {
+        by_content: true,
+        ..row(
+            Prerequisite::AccountManagementFailure,
+            Rhythm::Rare,
+            &[(channel::SECURITY, ACCOUNT_MANAGEMENT_IDS)],
+        )
+    },
+    PrerequisiteSpec {
+        by_content: true,
+        counts: true,
+        ..row(
+            Prerequisite::ProcessCreation,
+            Rhythm::Hourly,
+            &[
+                (channel::SECURITY, &[4688]),
+                (channel::SYSMON, &[1]),
+                (channel::DEVICE_PROCESS_EVENTS, &[4688]),
+            ],
+        )
+    },
+    PrerequisiteSpec {
+        by_content: true,
+        rides_on: Some(Prerequisite::ProcessCreation),
+        counts: true,
+        ..row(
+            Prerequisite::CommandLine,
+            Rhythm::Hourly,
+            &[
+                (channel::SECURITY, &[4688]),
+                (channel::SYSMON, &[1]),
+                (channel::DEVICE_PROCESS_EVENTS, &[4688]),
+            ],
+        )
+    },
+    PrerequisiteSpec {
+        by_content: true,
+        rides_on: Some(Prerequisite::ProcessCreation),
+        counts: true,
+        ..row(
+            Prerequisite::Parent,
+            Rhythm::Hourly,
+            &[
+                (channel::SECURITY, &[4688]),
+                (channel::SYSMON, &[1]),
+                (channel::DEVICE_PROCESS_EVENTS, &[4688]),
+            ],
+        )
+    },
+    row(Prerequisite::ProcessEnd, Rhythm::Hourly, &[(channel::SECURITY, &[4689]), (channel::SYSMON, &[5])]),
+    PrerequisiteSpec {
+        counts: true,
+        ..row(
+            Prerequisite::Logon,
+            Rhythm::Hourly,
+            &[(channel::SECURITY, &[4624, 4634, 4647, 4648, 4672, 4778, 4779])],
+        )
+    },
+    row(Prerequisite::Groups, Rhythm::Rare, &[(channel::SECURITY, GROUP_IDS)]),
+    row(
+        Prerequisite::PowershellScripts,
+        Rhythm::Rare,
+        &[(channel::POWERSHELL, &[4103, 4104]), (channel::POWERSHELL_CORE, &[4103, 4104])],
+    ),
+    row(
+        Prerequisite::Wmi,
+        Rhythm::Rare,
+        &[(channel::WMI, &[5857, 5858, 5859, 5860, 5861]), (channel::SYSMON, &[19, 20, 21])],
+    ),
+    row(
+        Prerequisite::ServicesAndTasks,
+        Rhythm::Rare,
+        &[(channel::SECURITY, &[4697, 4698, 4699, 4700, 4701, 4702]), (channel::SYSTEM, &[7045])],
+    ),
+    PrerequisiteSpec {
+        by_content: true,
+        ..row(Prerequisite::SamKeys, Rhythm::Rare, &[(channel::SYSMON, &[12, 13, 14])])
+    },
+];
+
+impl Prerequisite {
+    /// Its row.
+    pub fn spec(self) -> &'static PrerequisiteSpec {
+        &PREREQUISITES[self as usize]
+    }
+
+    /// What a record shows by being there.
+    pub fn shown_by(log: Option<&str>, event_id: u32) -> Option<Prerequisite> {
+        let log = log?;
+        let is_its = |row: &&PrerequisiteSpec| {
+            !row.by_content
+                && row
+                    .logs
+                    .iter()
+                    .any(|(name, ids)| name.eq_ignore_ascii_case(log) && ids.contains(&event_id))
+        };
+        PREREQUISITES.iter().find(is_its).map(|row| row.prerequisite)
+    }
+}
+
+/// When one prerequisite was shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// In which hours.
+    pub hours: Hours,
+    /// Records that showed it. Of what only the content shows, of those that were looked into: a few an hour are enough.
+    pub events: u64,
+}
+
+/// What one name of a host was heard to say, hour by hour.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeardHours {
+    /// In which hours any record came, of all its logs together.
+    pub alive: Hours,
+    /// By prerequisite.
+    pub shown: std::collections::BTreeMap<Prerequisite, Shown>,
+    /// Records that could not be read.
+    pub lost: u64,
+}
+
+impl HeardHours {
+    /// The same by another clock; hours that it does not know are left out.
+    pub fn moved(&self, at: impl Fn(Timestamp) -> Option<Timestamp>) -> HeardHours {
+        let moved = |hours: &Hours| {
+            let mut moved = Hours::default();
+            hours.starts().filter_map(&at).for_each(|at| moved.add(at));
+            moved
+        };
+        let shown = |(prerequisite, shown): (&Prerequisite, &Shown)| {
+            (*prerequisite, Shown { hours: moved(&shown.hours), events: shown.events })
+        };
+        HeardHours {
+            alive: moved(&self.alive),
+            shown: self.shown.iter().map(shown).collect(),
+            lost: self.lost,
+        }
+    }
+
+    /// Puts two together.
+    pub fn merge(&mut self, other: &HeardHours) {
+        self.alive.merge(&other.alive);
+        self.lost += other.lost;
+        for (prerequisite, shown) in &other.shown {
+            let own = self.shown.entry(*prerequisite).or_default();
+            own.hours.merge(&shown.hours);
+            own.events += shown.events;
+        }
+    }
+}
+
+/// One prerequisite of one host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// Which.
+    pub prerequisite: Prerequisite,
+    /// What can be said of it.
+    pub state: SightState,
+    /// Hours in which it was seen while the host was alive; of a rare one, the hours alive of the days on which it was.
+    pub hours_seen: u64,
+    /// Hours in which any record of the host came.
+    pub hours_alive: u64,
+    /// Records that show it: see `Shown::events`.
+    pub events: u64,
+}
+
+/// How far back one log of a host reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    /// `None` where the carrier drops it.
+    pub channel: Option<Text>,
+    /// Its earliest record: what came before is gone, or was never handed over.
+    pub oldest: Option<Timestamp>,
+    /// Its latest record.
+    pub newest: Option<Timestamp>,
+    /// Records.
+    pub records: u64,
+    /// The first record that Windows numbered is here, so that nothing of this log is gone; `None` where record ids do
+    /// not say.
+    pub begins_with_the_log: Option<bool>,
+}
+
+/// Records that one log of a host lacks between its first and its last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerGap {
+    /// Which log.
+    pub channel: Text,
+    /// Record ids that are not here.
+    pub missing: u64,
+    /// In how many places.
+    pub holes: u64,
+    /// Most are missing: somebody chose what is here, and gaps are its norm.
+    pub filtered: bool,
+}
+
+words! {
+    /// What takes sight away from a host.
+    SightLoss {
+        NoAccountManagement "no_account_management" "account creations are not visible";
+        NoProcessCreation "no_process_creation" "account creations are visible, but not who made them";
+        NoCommandLine "no_command_line" "what a process was told to do is not visible";
+        NoParent "no_parent" "who started a process is not visible";
+        NoProcessEnd "no_process_end" "processes that lived at the creation cannot be told from those that were gone";
+        NoLogon "no_logon" "the type and the source address of sessions are not visible";
+        ProcessCreationStopped "process_creation_stopped" "processes were told, and from some time on no more, while the host went on";
+        SecurityLogAbsent "security_log_absent" "the Security log of the host is not among what was handed over";
+        LogCleared "log_cleared" "a log was cleared: what stood in it is gone";
+        AuditPolicyChanged "audit_policy_changed" "what is audited was changed";
+        EventsDropped "events_dropped" "Windows dropped records before they reached the log";
+        RecordsMissing "records_missing" "records are missing between others";
+        FilteredFeed "filtered_feed" "most records are missing: somebody chose what is here";
+        RecordsLost "records_lost" "records came that cannot be read";
+    }
+}
+
+/// One loss of sight on one host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SightLossSeen {
+    /// Which.
+    pub kind: SightLoss,
+    /// Records, hours or gaps that show it; 0 where its absence does.
+    pub count: u64,
+    /// Since when, where that is known.
+    pub since: Option<Timestamp>,
+    /// Account creations seen on the host that it touched, or could have.
+    pub creations: u64,
+}
+
+/// The ledger of one machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostLedger {
+    /// The names under which it appears, sorted.
+    pub names: Vec<HostName>,
+    /// Its earliest record; `None` where none had a readable time.
+    pub from: Option<Timestamp>,
+    /// Its latest record.
+    pub until: Option<Timestamp>,
+    /// A cell for each prerequisite, in order.
+    pub cells: Vec<Cell>,
+    /// By log.
+    pub reach: Vec<Reach>,
+    /// Logs with records missing between others.
+    pub gaps: Vec<LedgerGap>,
+    /// Records that were heard and could not be read.
+    pub lost: u64,
+    /// Account creations seen.
+    pub creations: u64,
+    /// The most telling first: by creations touched, then in order.
+    pub losses: Vec<SightLossSeen>,
+}
+
+impl HostLedger {
+    /// Of the prerequisites that count, the mean share of the host's hours in which each was seen, in thousandths;
+    /// `None` where the host was alive in no hour.
+    pub fn score_thousandths(&self) -> Option<u64> {
+        let counted: Vec<&Cell> = self.cells.iter().filter(|cell| cell.prerequisite.spec().counts).collect();
+        let alive = counted.first().map(|cell| cell.hours_alive).filter(|alive| *alive > 0)?;
+        let seen: u64 = counted.iter().map(|cell| cell.hours_seen).sum();
+        Some(seen * 1000 / (alive * counted.len() as u64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_in_the_order_of_their_words_and_ride_on_what_tells_the_same_records() {
+        assert_eq!(PREREQUISITES.len(), Prerequisite::ALL.len());
+        for (row, prerequisite) in PREREQUISITES.iter().zip(Prerequisite::ALL) {
+            assert_eq!(row.prerequisite, *prerequisite);
+            assert!(!row.logs.is_empty());
+            if let Some(carrier) = row.rides_on {
+                assert_eq!(carrier.spec().logs, row.logs, "{prerequisite}");
+                assert_eq!(carrier.spec().rhythm, row.rhythm, "{prerequisite}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_shows_one_prerequisite_by_being_there() {
+        for row in PREREQUISITES.iter().filter(|row| !row.by_content) {
+            for (log, ids) in row.logs {
+                for id in *ids {
+                    assert_eq!(Prerequisite::shown_by(Some(log), *id), Some(row.prerequisite), "{log} {id}");
+                }
+            }
+        }
+        assert_eq!(Prerequisite::shown_by(Some("security"), 4720), Some(Prerequisite::AccountManagement));
+        assert_eq!(
+            Prerequisite::shown_by(Some(channel::SECURITY), 4688),
+            None,
+            "Windows' own boot writes it too"
+        );
+        assert_eq!(Prerequisite::shown_by(Some(channel::SYSTEM), 4720), None);
+        assert_eq!(Prerequisite::shown_by(None, 4720), None);
+    }
+}
