@@ -1,6 +1,7 @@
 //! What can be typed: options as they stand on the command line, not yet checked against each other.
 
 mod attack;
+mod coverage;
 mod policy;
 mod shared;
 
@@ -18,6 +19,7 @@ pub use attack::{
     AttackImportArgs, AttackListArgs, AttackRawArgs, AttackRelationsArgs, AttackShowArgs, AttackSiteArgs,
     ReleaseArgs, StoreArgs,
 };
+pub use coverage::CoverageArgs;
 pub use policy::{PolicyCheckArgs, PolicyCommand, PolicyFormat, PolicySuggestArgs, PolicyTryArgs};
 pub use shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs};
 
@@ -30,6 +32,7 @@ Examples:
   begat hunt -t jsonl -o cases.jsonl logs/     the same for a program
   begat explain 6a1f0c9e logs/                 why begat says so
   begat diff last-week.jsonl cases.jsonl       what is new, gone or changed
+  begat coverage logs/                         what could be seen, and what not
   begat dump Security.evtx --event-id 4720     the records themselves
 
 Exit status: 0 the run finished; 1 `--fail-on` was met; 2 something could not be read or run.";
@@ -128,6 +131,9 @@ pub enum Command {
     /// Show new, gone and changed cases and findings between the output of two hunts
     #[command(after_help = DIFF_AFTER_HELP)]
     Diff(DiffArgs),
+    /// Show, host by host, what was logged of what AN1235 needs, what was not, and how to mend it
+    #[command(after_help = coverage::AFTER_HELP)]
+    Coverage(CoverageArgs),
     /// Check, try out or propose entries of a policy: what a site allows
     #[command(subcommand, after_help = policy::AFTER_HELP)]
     Policy(PolicyCommand),

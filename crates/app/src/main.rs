@@ -56,6 +56,7 @@ fn run(cli: &Cli) -> Result<Status, Error> {
         Command::Demo(args) => commands::demo::run(args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Diff(args) => commands::diff::run(args),
+        Command::Coverage(args) => commands::coverage::run(args),
         Command::Policy(command) => commands::policy::run(command),
         Command::Attack(command) => commands::attack::run(command),
         Command::Dump(args) => commands::dump::run(args),

@@ -15,12 +15,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use begat_engine::{Engine, HostDirectory, HostId, Hunt, Picking};
 use begat_ingest::{
-    AnomalyLog, Extent, Gathered, InputProblem, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed,
-    TimeSlice, Unit, UnitReader, gather, gather_bytes,
+    AnomalyLog, Extent, Gathered, InputProblem, Looks, ReadOptions, ReadReport, Schemas, Skipped, Survey,
+    Surveyed, TimeSlice, Unit, UnitReader, gather, gather_bytes,
 };
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::{HostCoverage, Tally};
-use begat_model::{Duration, Event, EventKind, HostName};
+use begat_model::ledger::HostLedger;
+use begat_model::{Duration, Event, EventKind, HostName, Timestamp};
 use begat_policy::{Policy, Usage};
 use begat_report::Read;
 use begat_rules::{Hits, Marker, RuleSet};
@@ -119,7 +120,25 @@ fn gathered(input: &Input) -> Gathered {
     }
 }
 
-fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Result<Outcome, Error> {
+/// Looks at the inputs by the hour, and keeps the ledger of every machine, by name. No event is read.
+pub fn ledgers(input: &Input, progress: &Progress) -> Result<(Vec<HostLedger>, Totals), Error> {
+    let (units, mut totals) = units(input)?;
+    let (surveyed, _) = survey(&units, &Schemas::built_in(), Looks::ByTheHour, input, progress, &mut totals);
+    let directory = HostDirectory::of_input(surveyed.hosts(), &surveyed.tally);
+    let creations: BTreeMap<HostName, Vec<Timestamp>> = surveyed
+        .creations
+        .iter()
+        .map(|(host, creations)| {
+            (host.clone(), creations.iter().filter_map(|creation| creation.at).collect())
+        })
+        .collect();
+    let ledgers = begat_engine::ledger(&surveyed.tally, &directory, &creations);
+    totals.take(surveyed, ledgers.len());
+    Ok((ledgers, totals))
+}
+
+/// What is looked at, in pieces.
+fn units(input: &Input) -> Result<(Vec<Unit>, Totals), Error> {
     let gathered = gathered(input);
     let mut totals = Totals {
         anomalies: gathered.anomalies,
@@ -134,8 +153,13 @@ fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Re
     let mut units: Vec<Unit> = gathered.sources.into_iter().map(Arc::new).flat_map(|it| it.units()).collect();
     // The longest first, so that no worker is left with a whole archive at the end.
     units.sort_by_key(|unit| std::cmp::Reverse(unit.bytes));
+    Ok((units, totals))
+}
+
+fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Result<Outcome, Error> {
+    let (units, mut totals) = units(input)?;
     let schemas = Schemas::built_in();
-    let (surveyed, extents) = survey(&units, &schemas, input, progress, &mut totals);
+    let (surveyed, extents) = survey(&units, &schemas, Looks::Once, input, progress, &mut totals);
     let directory = Arc::new(HostDirectory::of_input(surveyed.hosts(), &surveyed.tally));
     let routes = Routes::new(&surveyed, &directory, input.threads);
     let plan = plan(&units, &extents, &surveyed, &routes, bounds);
@@ -204,11 +228,11 @@ fn bound_notes(tally: &Tally) -> Vec<String> {
 fn survey(
     units: &[Unit],
     schemas: &Schemas,
+    looks: Looks,
     input: &Input,
     progress: &Progress,
     totals: &mut Totals,
 ) -> (Surveyed, Vec<Option<Extent>>) {
-    #[derive(Default)]
     struct Share {
         units: UnitReader,
         whole: Survey,
@@ -217,7 +241,13 @@ fn survey(
     }
     progress.begin("surveying", units.iter().map(|unit| unit.bytes).sum());
     let numbered: Vec<(usize, &Unit)> = units.iter().enumerate().collect();
-    let workers = on_workers(input.threads, &numbered, Share::default, |share, (number, unit)| {
+    let share = || Share {
+        units: UnitReader::looking(looks),
+        whole: Survey::default(),
+        extents: Vec::new(),
+        problems: Vec::new(),
+    };
+    let workers = on_workers(input.threads, &numbered, share, |share, (number, unit)| {
         match share.units.survey(unit, schemas) {
             Ok(survey) => {
                 share.extents.push((*number, survey.extent().clone()));

@@ -188,7 +188,8 @@ impl Prerequisite {
 pub struct Shown {
     /// In which hours.
     pub hours: Hours,
-    /// Records that showed it. Of what only the content shows, of those that were looked into: a few an hour are enough.
+    /// Records that showed it. Of what only the content shows a few an hour are looked into: the others of their sort and
+    /// hour are taken to say as much.
     pub events: u64,
 }
 
@@ -280,6 +281,7 @@ pub struct LedgerGap {
 words! {
     /// What takes sight away from a host.
     SightLoss {
+        HostSilent "host_silent" "the inventory names this host, and nothing of it was heard";
         NoAccountManagement "no_account_management" "account creations are not visible";
         NoProcessCreation "no_process_creation" "account creations are visible, but not who made them";
         NoCommandLine "no_command_line" "what a process was told to do is not visible";
@@ -302,7 +304,7 @@ words! {
 pub struct SightLossSeen {
     /// Which.
     pub kind: SightLoss,
-    /// Records, hours or gaps that show it; 0 where its absence does.
+    /// Records, holes or logs that show it; of what was not seen, the hours alive without it.
     pub count: u64,
     /// Since when, where that is known.
     pub since: Option<Timestamp>,
@@ -334,6 +336,28 @@ pub struct HostLedger {
 }
 
 impl HostLedger {
+    /// Of a host that should have been heard, and was not.
+    pub fn silent(name: HostName) -> HostLedger {
+        let cell = |row: &PrerequisiteSpec| Cell {
+            prerequisite: row.prerequisite,
+            state: SightState::Unknown,
+            hours_seen: 0,
+            hours_alive: 0,
+            events: 0,
+        };
+        HostLedger {
+            names: vec![name],
+            from: None,
+            until: None,
+            cells: PREREQUISITES.iter().map(cell).collect(),
+            reach: Vec::new(),
+            gaps: Vec::new(),
+            lost: 0,
+            creations: 0,
+            losses: vec![SightLossSeen { kind: SightLoss::HostSilent, count: 0, since: None, creations: 0 }],
+        }
+    }
+
     /// Of the prerequisites that count, the mean share of the host's hours in which each was seen, in thousandths;
     /// `None` where the host was alive in no hour.
     pub fn score_thousandths(&self) -> Option<u64> {

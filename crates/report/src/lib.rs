@@ -10,6 +10,7 @@ mod formats;
 mod html;
 mod pivots;
 mod response;
+mod sight;
 mod view;
 mod wire;
 mod words;
@@ -20,6 +21,7 @@ pub use formats::format::{FORMATS, Format, Writer};
 pub use formats::retold::write_record;
 pub use formats::table::tree::write_trees;
 pub use html::document::source_of;
+pub use sight::{SIGHT_FORMATS, SightFormat, Site};
 pub use view::{
     CaseView, EXPLANATIONS, FindingView, Found, Order, Phase, Read, SCHEMAS, Schema, UnreadCreations,
 };

@@ -12,4 +12,5 @@ mod published;
 mod qa;
 mod readme;
 mod samples;
+mod sight;
 mod stories;

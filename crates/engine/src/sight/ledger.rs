@@ -174,23 +174,23 @@ impl Machine<'_> {
         SightLossSeen { kind, count, since, creations: self.creations.len() as u64 }
     }
 
-    /// A prerequisite that tells something in any hour where it is audited, and told nothing in none of them, or not in
-    /// those of a creation.
+    /// A prerequisite that tells something in any hour where it is audited, and told nothing at all, or nothing in the
+    /// hour of a creation.
     fn blind(&self, kind: SightLoss, row: &PrerequisiteSpec) -> Option<SightLossSeen> {
         let cell = self.cell(row);
-        let seen = self.seen(row);
-        let unseen = self.creations.iter().filter(|at| !seen.has(**at)).count() as u64;
-        match cell.state {
-            // What rides on records that do not come is told by those.
-            SightState::Silent | SightState::Off if row.rides_on.is_none_or(|on| self.is_seen(on)) => {
-                Some(SightLossSeen { creations: unseen, ..self.loss(kind, 0, None) })
-            }
-            _ => None,
-        }
-    }
-
-    fn is_seen(&self, prerequisite: Prerequisite) -> bool {
-        self.cell(prerequisite.spec()).state == SightState::Seen
+        let (seen, carried) = (self.seen(row), row.rides_on.map(|on| self.seen(on.spec())));
+        // What rides on records that did not come is told by those.
+        let is_blind =
+            |at: &&Timestamp| !seen.has(**at) && carried.as_ref().is_none_or(|carried| carried.has(**at));
+        let creations = self.creations.iter().filter(is_blind).count() as u64;
+        let told_by_itself = carried.as_ref().is_none_or(|carried| !carried.is_empty());
+        let at_all = match cell.state {
+            SightState::Silent | SightState::Off => told_by_itself,
+            SightState::Seen => creations > 0,
+            SightState::Unknown => false,
+        };
+        let hours = cell.hours_alive - cell.hours_seen;
+        at_all.then_some(SightLossSeen { creations, ..self.loss(kind, hours, None) })
     }
 
     /// Processes were told, and then no more, while people went on logging on.
@@ -304,6 +304,27 @@ mod tests {
     }
 
     #[test]
+    fn a_creation_in_an_hour_without_processes_is_told_where_others_have_them() {
+        let shown = [
+            (Prerequisite::ProcessCreation, hours(2, 12..18)),
+            (Prerequisite::CommandLine, hours(2, 14..18)),
+            (Prerequisite::Logon, hours(2, 8..18)),
+        ];
+        let creations = ["2026-03-02T09:10:00Z", "2026-03-02T13:10:00Z", "2026-03-02T15:10:00Z"];
+        let ledger = told(&tally(&[4624, 4688], &shown), &creations);
+        let touched = |kind| {
+            ledger.losses.iter().find(|loss| loss.kind == kind).map(|loss| (loss.creations, loss.count))
+        };
+        assert_eq!(touched(SightLoss::NoProcessCreation), Some((1, 4)));
+        assert_eq!(
+            touched(SightLoss::NoCommandLine),
+            Some((1, 6)),
+            "the first rides on records that did not come"
+        );
+        assert_eq!(touched(SightLoss::NoParent), Some((2, 10)));
+    }
+
+    #[test]
     fn what_was_recorded_and_what_is_not_here_is_told_and_the_most_telling_first() {
         let mut tally = tally(&[1102, 4719, 4624], &[(Prerequisite::Logon, hours(2, 8..18))]);
         tally.hours.get_mut(&host()).unwrap().lost = 3;
@@ -312,8 +333,8 @@ mod tests {
         assert_eq!(
             kinds,
             [
-                (SightLoss::NoProcessCreation, 0),
-                (SightLoss::NoProcessEnd, 0),
+                (SightLoss::NoProcessCreation, 10),
+                (SightLoss::NoProcessEnd, 10),
                 (SightLoss::LogCleared, 1),
                 (SightLoss::AuditPolicyChanged, 1),
                 (SightLoss::RecordsLost, 3)

@@ -69,7 +69,7 @@ impl Looking {
     pub(crate) fn asks(&mut self, kind: EventKind, time: &HeaderTime<'_>) -> bool {
         let shows = telling(kind);
         let Some((at, _)) = placed(time).filter(|_| !shows.is_empty()) else { return false };
-        let hour = at.unix_seconds().div_euclid(3600);
+        let hour = hour_of(at);
         if self.hour != Some(hour) {
             *self = Looking { hour: Some(hour), ..Looking::default() };
         }
@@ -81,9 +81,17 @@ impl Looking {
         true
     }
 
+    fn all_shown(&self) -> impl Iterator<Item = Prerequisite> + '_ {
+        [PROCESS, SAM_KEYS].into_iter().flatten().copied().filter(|shown| self.shown & bit(*shown) != 0)
+    }
+
     pub(crate) fn showed(&mut self, prerequisite: Prerequisite) {
         self.shown |= bit(prerequisite);
     }
+}
+
+fn hour_of(at: Timestamp) -> i64 {
+    at.unix_seconds().div_euclid(3600)
 }
 
 /// A record's time, and whether it is a wall clock's.
@@ -120,6 +128,16 @@ impl Pulse {
             let shown = heard.shown.entry(prerequisite).or_default();
             shown.hours.add(at);
             shown.events += 1;
+        }
+    }
+
+    /// A record came of a sort that has shown so much in its hour: it is taken to say as much.
+    pub(crate) fn beat_alike(&mut self, host: usize, time: &HeaderTime<'_>, looking: &Looking) {
+        let Some((heard, at)) = self.heard(host, time) else { return };
+        if looking.hour == Some(hour_of(at)) {
+            for prerequisite in looking.all_shown() {
+                heard.shown.entry(prerequisite).or_default().events += 1;
+            }
         }
     }
 

@@ -199,6 +199,7 @@ impl Sorts {
         }
         if let (Some(pulse), Some(host)) = (&mut self.pulse, sort.beats) {
             pulse.beat(host, time, sort.shows);
+            pulse.beat_alike(host, time, &sort.looking);
         }
         match time {
             HeaderTime::Known(at) => add(&mut sort.known, *at),

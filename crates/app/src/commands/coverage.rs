@@ -1,0 +1,45 @@
+//! `begat coverage`: host by host, what was logged of what AN1235 needs, what was not, and how to mend it.
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+
+use begat_model::ledger::HostLedger;
+use begat_report::{SightFormat, Site};
+
+use crate::cli::CoverageArgs;
+use crate::error::Error;
+use crate::exit::Status;
+use crate::options::{Display, Input};
+use crate::pipeline;
+use crate::progress::Progress;
+use crate::sink::Sink;
+use crate::summary;
+
+/// Looks at what was typed, and tells what it could have shown.
+pub fn run(args: &CoverageArgs) -> Result<Status, Error> {
+    let display = Display::new(&args.display, &args.output)?;
+    let sink = Sink::new(&args.output)?;
+    let input = Input::new(&args.input())?;
+    let on_terminal = args.output.output.is_none() && io::stdout().is_terminal();
+    let fallback = if on_terminal { "table" } else { "jsonl" };
+    summary::tell_format(args.format.is_some(), &args.output, display.verbosity);
+    let format =
+        args.format.or_else(|| SightFormat::named(fallback)).expect("both are in the table of formats");
+    let progress = Progress::new(display.progress);
+    let (mut hosts, totals) = pipeline::ledgers(&input, &progress)?;
+    progress.finish();
+    let inventory = &input.site.inventory;
+    sink.spare(totals.sources.iter().chain(&input.site.files).map(PathBuf::as_path))?;
+    let silent = inventory.silent(hosts.iter().flat_map(|host| &host.names));
+    let silent: Vec<HostLedger> =
+        silent.into_iter().map(|host| HostLedger::silent(host.name.clone())).collect();
+    hosts.extend(silent);
+    let known = (!inventory.is_empty()).then(|| inventory.hosts().count());
+    let site = Site { hosts: &hosts, inventory: known };
+    sink.write(|out| (format.write)(&site, &display.page, out))?;
+    summary::tell_problems(&totals);
+    let is_met = site.losses().any(|loss| args.fail_on_blind_spot.contains(&loss));
+    let of_sight = if is_met { Status::FailOnMet } else { Status::Done };
+    let was_read = totals.problems.is_empty() && totals.hosts > 0;
+    Ok(of_sight.max(if was_read { Status::Done } else { Status::Trouble }))
+}

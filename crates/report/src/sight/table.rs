@@ -1,0 +1,225 @@
+//! Hosts against what they have to log, the blindest first, and how to mend what costs most.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use begat_model::ledger::{
+    Cell, HostLedger, PREREQUISITES, Prerequisite, PrerequisiteSpec, Reach, SightLoss, SightState,
+};
+use begat_model::visible::{visible, visible_bounded};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::Site;
+use super::mends::mend;
+use crate::words::page::{Lines, Look, Page};
+use crate::words::wording::{NAME_CHARS_MAX, counted, grouped};
+
+/// Hosts told in the grid; the rest is counted.
+const HOSTS_MAX: usize = 40;
+/// Hosts whose logs' reach is told.
+const REACHES_MAX: usize = 5;
+/// Columns of the grid beside a host's name: the score, and five for each prerequisite.
+const GRID_WIDTH: usize = 5 + 5 * HEADS.len();
+/// Columns of a host's name, as the page has room.
+const NAME_WIDTHS: std::ops::RangeInclusive<usize> = 15..=40;
+
+/// What stands above each column of the grid, in the order of prerequisites.
+const HEADS: &[&str] =
+    &["acct", "fail", "proc", "line", "par", "end", "log", "grp", "ps", "wmi", "svc", "sam"];
+
+pub(super) fn write(site: &Site<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let mut hosts: Vec<&HostLedger> = site.hosts.iter().collect();
+    hosts.sort_by_key(|host| (host.score_thousandths().unwrap_or(0), &host.names));
+    let mut text = Table { lines: Lines::new(page), page };
+    text.answer(site);
+    if !hosts.is_empty() {
+        text.grid(&hosts);
+        text.losses(&hosts);
+        text.reach(&hosts);
+    }
+    text.lines.write_to(out)
+}
+
+struct Table<'page> {
+    lines: Lines<'page>,
+    page: &'page Page,
+}
+
+impl Table<'_> {
+    fn answer(&mut self, site: &Site<'_>) {
+        let heard = site.hosts.iter().filter(|host| host.from.is_some()).count();
+        let sees = |host: &&HostLedger| {
+            let counted = host.cells.iter().filter(|cell| cell.prerequisite.spec().counts);
+            counted.clone().count() > 0 && counted.clone().all(|cell| cell.state == SightState::Seen)
+        };
+        let sighted = site.hosts.iter().filter(sees).count();
+        let of = match site.inventory {
+            Some(hosts) => format!("the inventory names {}", grouped(hosts as u64)),
+            None => {
+                "a host that is not here is not counted: --inventory names those that should be".to_owned()
+            }
+        };
+        let said = format!(
+            "{} heard, of which {} showed all that AN1235 needs at some time; {of}.",
+            counted(heard as u64, "host", "hosts"),
+            if sighted == 0 { "none".to_owned() } else { grouped(sighted as u64) }
+        );
+        self.lines.wrapped("", "", &said, Look::Strong);
+    }
+
+    fn grid(&mut self, hosts: &[&HostLedger]) {
+        self.lines.blank();
+        let room = self.page.width.saturating_sub(GRID_WIDTH).clamp(*NAME_WIDTHS.start(), *NAME_WIDTHS.end());
+        let heads: String = HEADS.iter().map(|head| format!("{head:>5}")).collect();
+        self.lines.stretches(&[(&format!("{:room$}score{heads}", "blindest first"), Look::Faint)]);
+        for host in hosts.iter().take(HOSTS_MAX) {
+            let name = host.names.first().map_or("", |name| name.as_str());
+            let name = shortened(name, room);
+            let score = match host.score_thousandths() {
+                Some(thousandths) => format!("{:>4}%", thousandths / 10),
+                None => "    –".to_owned(),
+            };
+            let cells: Vec<(String, Look)> = host.cells.iter().map(cell).collect();
+            let name = format!("{name}{}", " ".repeat(room.saturating_sub(name.width())));
+            let mut row: Vec<(&str, Look)> = vec![(&name, Look::Plain), (&score, Look::Strong)];
+            row.extend(cells.iter().map(|(text, look)| (text.as_str(), *look)));
+            self.lines.stretches(&row);
+        }
+        if hosts.len() > HOSTS_MAX {
+            self.paragraph(&format!(
+                "… and {} more",
+                counted((hosts.len() - HOSTS_MAX) as u64, "host", "hosts")
+            ));
+        }
+        self.lines.blank();
+        self.paragraph(
+            "Percent of the hours in which the host did something; of what is rare (acct, fail, grp, ps, wmi, svc, sam) one \
+             record speaks for its day. no: its log is here and tells none; off: not audited; ?: what is here cannot show \
+             it. The score is the mean of acct, proc, line, par and log.",
+        );
+        let named = Prerequisite::ALL.iter().zip(HEADS).map(|(it, head)| format!("{head} {}", it.doc()));
+        self.paragraph(&named.collect::<Vec<_>>().join("; "));
+    }
+
+    /// What takes sight away, over all hosts: by creations touched, then by hosts.
+    fn losses(&mut self, hosts: &[&HostLedger]) {
+        let mut losses: BTreeMap<SightLoss, (u64, u64)> = BTreeMap::new();
+        for loss in hosts.iter().flat_map(|host| &host.losses) {
+            let (creations, on) = losses.entry(loss.kind).or_default();
+            *creations += loss.creations;
+            *on += 1;
+        }
+        if losses.is_empty() {
+            return;
+        }
+        let mut losses: Vec<_> = losses.into_iter().collect();
+        losses.sort_by_key(|(kind, counts)| (std::cmp::Reverse(*counts), *kind));
+        self.lines.blank();
+        self.lines.wrapped(
+            "",
+            "",
+            "Blind spots, by the creations that they touched or could have",
+            Look::Strong,
+        );
+        for (kind, (creations, on)) in losses {
+            let said = format!(
+                "{}: {} ({}, {})",
+                kind.slug(),
+                kind.doc(),
+                counted(on, "host", "hosts"),
+                counted(creations, "creation", "creations")
+            );
+            self.lines.wrapped("  ! ", "    ", &said, Look::Warning);
+            let mend = mend(kind);
+            let command = mend.auditpol.map_or(String::new(), |command| format!(": {command}"));
+            self.lines.wrapped("    ", "    ", &format!("mend: {}{command}", mend.said), Look::Plain);
+        }
+    }
+
+    fn reach(&mut self, hosts: &[&HostLedger]) {
+        self.lines.blank();
+        self.lines.wrapped("", "", "How far back the logs reach", Look::Strong);
+        for host in hosts.iter().filter(|host| host.from.is_some()).take(REACHES_MAX) {
+            let name = host.names.first().map_or("", |name| name.as_str());
+            for reach in host.reach.iter().filter(|reach| tells_something(reach)) {
+                let channel = reach.channel.as_deref().unwrap_or("(log not named)");
+                let since = reach.oldest.map_or("at no time that can be read".to_owned(), |oldest| {
+                    format!("from {}", self.page.time_to_the_second(oldest))
+                });
+                let whole = match reach.begins_with_the_log {
+                    Some(true) => ", from its first record on",
+                    Some(false) => "; earlier records are gone or were not handed over",
+                    None => "",
+                };
+                let said = format!(
+                    "{}  {}: {since}, {}{whole}",
+                    visible_bounded(name, NAME_CHARS_MAX),
+                    visible_bounded(channel, 60),
+                    counted(reach.records, "record", "records")
+                );
+                self.lines.wrapped("  ", "  ", &said, Look::Plain);
+            }
+        }
+        if hosts.len() > REACHES_MAX {
+            self.paragraph("… of the other hosts in -t jsonl");
+        }
+    }
+
+    fn paragraph(&mut self, text: &str) {
+        self.lines.wrapped("  ", "  ", text, Look::Faint);
+    }
+}
+
+/// A log that some prerequisite is read from; of the others, too, the machine formats tell.
+fn tells_something(reach: &Reach) -> bool {
+    let of_row =
+        |row: &PrerequisiteSpec, log: &str| row.logs.iter().any(|(name, _)| name.eq_ignore_ascii_case(log));
+    reach.channel.as_deref().is_none_or(|log| PREREQUISITES.iter().any(|row| of_row(row, log)))
+}
+
+/// A host's name in its column, cut where it is longer.
+fn shortened(name: &str, room: usize) -> String {
+    let name = visible(name);
+    if name.width() < room {
+        return name.into_owned();
+    }
+    let mut kept = String::new();
+    for letter in name.chars() {
+        if kept.width() + letter.width().unwrap_or(0) > room - 2 {
+            break;
+        }
+        kept.push(letter);
+    }
+    kept + "…"
+}
+
+/// Five columns.
+fn cell(cell: &Cell) -> (String, Look) {
+    match cell.state {
+        SightState::Seen => {
+            let percent = cell.hours_seen * 100 / cell.hours_alive.max(1);
+            (format!("{percent:>5}"), if percent < 50 { Look::Warning } else { Look::Plain })
+        }
+        SightState::Silent => ("   no".to_owned(), Look::Warning),
+        SightState::Off => ("  off".to_owned(), Look::Warning),
+        SightState::Unknown => ("    ?".to_owned(), Look::Faint),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_is_cut_to_its_column_however_wide_its_letters() {
+        assert_eq!(shortened("ws1", 14), "ws1");
+        assert_eq!(shortened("kiosk-lobby3.corp.example", 14), "kiosk-lobby3…");
+        assert_eq!(shortened("ホストホストホスト", 14), "ホストホスト…");
+    }
+
+    #[test]
+    fn every_prerequisite_has_its_column() {
+        assert_eq!(HEADS.len(), Prerequisite::ALL.len());
+        assert!(HEADS.iter().all(|head| head.len() <= 4));
+    }
+}

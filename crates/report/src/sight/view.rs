@@ -1,0 +1,148 @@
+//! The shape of a host's ledger: `begat.coverage/1`.
+
+use begat_model::HostName;
+use begat_model::ledger::{Cell, HostLedger, LedgerGap, Reach, SightLossSeen};
+use begat_model::time::Timestamp;
+use serde::Serialize;
+
+use super::mends::{Mend, mend};
+use crate::wire::encode::text_or_null;
+
+/// Name and version of the shape.
+const SCHEMA: &str = "begat.coverage/1";
+
+/// What one host could have shown, and showed.
+#[derive(Debug, Serialize)]
+pub(super) struct LedgerView<'a> {
+    schema: &'static str,
+    host: HostNameView<'a>,
+    /// Its earliest record; `null` where it was not heard.
+    #[serde(serialize_with = "text_or_null")]
+    from: Option<Timestamp>,
+    /// Its latest record.
+    #[serde(serialize_with = "text_or_null")]
+    until: Option<Timestamp>,
+    prerequisites: Vec<CellView>,
+    /// Mean share of the hours in which what counts was seen, 0 to 1; `null` where it was not heard.
+    score: Option<f64>,
+    reach: Vec<ReachView<'a>>,
+    gaps: Vec<GapView<'a>>,
+    /// Records that came and cannot be read.
+    lost: u64,
+    /// Account creations seen.
+    creations: u64,
+    blind_spots: Vec<LossView>,
+}
+
+#[derive(Debug, Serialize)]
+struct HostNameView<'a> {
+    name: &'a str,
+    names: Vec<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct CellView {
+    name: &'static str,
+    state: &'static str,
+    hours_seen: u64,
+    hours_alive: u64,
+    events: u64,
+    /// It counts for the score.
+    counts: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct ReachView<'a> {
+    channel: Option<&'a str>,
+    #[serde(serialize_with = "text_or_null")]
+    oldest: Option<Timestamp>,
+    #[serde(serialize_with = "text_or_null")]
+    newest: Option<Timestamp>,
+    records: u64,
+    begins_with_the_log: Option<bool>,
+}
+
+#[derive(Debug, Serialize)]
+struct GapView<'a> {
+    channel: &'a str,
+    missing: u64,
+    holes: u64,
+    filtered: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct LossView {
+    kind: &'static str,
+    what: &'static str,
+    count: u64,
+    #[serde(serialize_with = "text_or_null")]
+    since: Option<Timestamp>,
+    creations: u64,
+    mend: &'static str,
+    mends: &'static Mend,
+}
+
+impl<'a> From<&'a HostLedger> for LedgerView<'a> {
+    fn from(ledger: &'a HostLedger) -> Self {
+        let names: Vec<&str> = ledger.names.iter().map(HostName::as_str).collect();
+        LedgerView {
+            schema: SCHEMA,
+            host: HostNameView { name: names.first().copied().unwrap_or_default(), names },
+            from: ledger.from,
+            until: ledger.until,
+            prerequisites: ledger.cells.iter().map(CellView::from).collect(),
+            score: ledger.score_thousandths().map(|thousandths| thousandths as f64 / 1000.0),
+            reach: ledger.reach.iter().map(ReachView::from).collect(),
+            gaps: ledger.gaps.iter().map(GapView::from).collect(),
+            lost: ledger.lost,
+            creations: ledger.creations,
+            blind_spots: ledger.losses.iter().map(LossView::from).collect(),
+        }
+    }
+}
+
+impl From<&Cell> for CellView {
+    fn from(cell: &Cell) -> Self {
+        CellView {
+            name: cell.prerequisite.slug(),
+            state: cell.state.slug(),
+            hours_seen: cell.hours_seen,
+            hours_alive: cell.hours_alive,
+            events: cell.events,
+            counts: cell.prerequisite.spec().counts,
+        }
+    }
+}
+
+impl<'a> From<&'a Reach> for ReachView<'a> {
+    fn from(reach: &'a Reach) -> Self {
+        ReachView {
+            channel: reach.channel.as_deref(),
+            oldest: reach.oldest,
+            newest: reach.newest,
+            records: reach.records,
+            begins_with_the_log: reach.begins_with_the_log,
+        }
+    }
+}
+
+impl<'a> From<&'a LedgerGap> for GapView<'a> {
+    fn from(gap: &'a LedgerGap) -> Self {
+        GapView { channel: &gap.channel, missing: gap.missing, holes: gap.holes, filtered: gap.filtered }
+    }
+}
+
+impl From<&SightLossSeen> for LossView {
+    fn from(loss: &SightLossSeen) -> Self {
+        let mend = mend(loss.kind);
+        LossView {
+            kind: loss.kind.slug(),
+            what: loss.kind.doc(),
+            count: loss.count,
+            since: loss.since,
+            creations: loss.creations,
+            mend: mend.auditpol.or(mend.registry).unwrap_or(mend.said),
+            mends: mend,
+        }
+    }
+}
