@@ -104,12 +104,18 @@ fn shown(path: &Path) -> String {
 
 /// A whole file of text, bounded.
 fn read_text(option: &'static str, path: &Path, bytes_max: u64) -> Result<String, Error> {
+    let bytes = read_bytes(option, path, bytes_max)?;
+    String::from_utf8(bytes).map_err(|_| Error::SiteFileNotText { option, path: path.to_owned() })
+}
+
+/// The whole of a file that an option names.
+pub fn read_bytes(option: &'static str, path: &Path, bytes_max: u64) -> Result<Vec<u8>, Error> {
     let failed = |source| Error::SiteFile { option, path: path.to_owned(), source };
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(failed)?;
     file.take(bytes_max + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > bytes_max {
-        return Err(Error::SiteFileTooLarge { option, path: path.to_owned(), bytes_max });
+    match bytes.len() as u64 > bytes_max {
+        true => Err(Error::SiteFileTooLarge { option, path: path.to_owned(), bytes_max }),
+        false => Ok(bytes),
     }
-    String::from_utf8(bytes).map_err(|_| Error::SiteFileNotText { option, path: path.to_owned() })
 }

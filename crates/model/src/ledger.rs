@@ -2,6 +2,7 @@
 
 use crate::case::words;
 use crate::catalog::channel;
+use crate::configured::AuditSettings;
 use crate::hours::Hours;
 use crate::ids::HostName;
 use crate::text::Text;
@@ -245,6 +246,8 @@ pub struct Cell {
     pub hours_seen: u64,
     /// Hours in which any record of the host came.
     pub hours_alive: u64,
+    /// Whether it is configured to be audited; `None` where no file says so.
+    pub configured: Option<bool>,
     /// Records that show it: see `Shown::events`.
     pub events: u64,
 }
@@ -282,6 +285,8 @@ words! {
     /// What takes sight away from a host.
     SightLoss {
         HostSilent "host_silent" "the inventory names this host, and nothing of it was heard";
+        ConfiguredNotSeen "configured_not_seen" "it is configured to be audited, and nothing of it came";
+        SeenNotConfigured "seen_not_configured" "it is configured not to be audited, and came all the same: the files or the host have changed";
         NoAccountManagement "no_account_management" "account creations are not visible";
         NoProcessCreation "no_process_creation" "account creations are visible, but not who made them";
         NoCommandLine "no_command_line" "what a process was told to do is not visible";
@@ -343,6 +348,7 @@ impl HostLedger {
             state: SightState::Unknown,
             hours_seen: 0,
             hours_alive: 0,
+            configured: None,
             events: 0,
         };
         HostLedger {
@@ -356,6 +362,39 @@ impl HostLedger {
             creations: 0,
             losses: vec![SightLossSeen { kind: SightLoss::HostSilent, count: 0, since: None, creations: 0 }],
         }
+    }
+
+    /// Holds what is configured against what was seen. Of several settings that reach this machine the last counts.
+    pub fn configure(&mut self, settings: &AuditSettings) {
+        if !settings.reaches(&self.names) {
+            return;
+        }
+        for cell in &mut self.cells {
+            let of_cell = settings.audited.get(&cell.prerequisite).copied();
+            // What rides on records that are switched off is off with them.
+            let carried = cell.prerequisite.spec().rides_on.and_then(|on| settings.audited.get(&on));
+            cell.configured = of_cell.or(carried.filter(|is_on| !**is_on).copied()).or(cell.configured);
+            if cell.configured == Some(false) && cell.state != SightState::Seen {
+                cell.state = SightState::Off;
+            }
+        }
+        let count = |disagrees: &dyn Fn(&Cell) -> bool| {
+            self.cells.iter().filter(|cell| disagrees(cell)).count() as u64
+        };
+        let silent = count(&|cell| cell.configured == Some(true) && cell.state == SightState::Silent);
+        let seen = count(&|cell| cell.configured == Some(false) && cell.state == SightState::Seen);
+        let accounts = self.cells[Prerequisite::AccountManagement as usize].state == SightState::Off;
+        for (kind, count) in [
+            (SightLoss::ConfiguredNotSeen, silent),
+            (SightLoss::SeenNotConfigured, seen),
+            (SightLoss::NoAccountManagement, u64::from(accounts)),
+        ] {
+            self.losses.retain(|loss| loss.kind != kind);
+            if count > 0 {
+                self.losses.push(SightLossSeen { kind, count, since: None, creations: self.creations });
+            }
+        }
+        self.losses.sort_by_key(|loss| (std::cmp::Reverse(loss.creations), loss.kind));
     }
 
     /// Of the prerequisites that count, the mean share of the host's hours in which each was seen, in thousandths;
@@ -383,6 +422,46 @@ mod tests {
                 assert_eq!(carrier.spec().rhythm, row.rhythm, "{prerequisite}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_configured_is_held_against_what_is_seen() {
+        let ws1 = || HostName::new("ws1.corp.example").unwrap();
+        let seen = |states: &[(Prerequisite, SightState)]| {
+            let mut ledger = HostLedger::silent(ws1());
+            ledger.losses.clear();
+            states.iter().for_each(|(it, state)| ledger.cells[*it as usize].state = *state);
+            ledger
+        };
+        let settings = |machine: &str, audited: &[(Prerequisite, bool)]| AuditSettings {
+            machine: HostName::new(machine),
+            audited: audited.iter().copied().collect(),
+        };
+        let processes = Prerequisite::ProcessCreation;
+        let states = |ledger: &HostLedger| {
+            [processes, Prerequisite::CommandLine].map(|it| ledger.cells[it as usize].state)
+        };
+        let mut ledger =
+            seen(&[(processes, SightState::Silent), (Prerequisite::CommandLine, SightState::Silent)]);
+        ledger.configure(&settings("WS1", &[(processes, false)]));
+        assert_eq!(states(&ledger), [SightState::Off; 2], "command lines ride on processes");
+        assert!(ledger.losses.is_empty());
+
+        let mut ledger = seen(&[(processes, SightState::Silent)]);
+        ledger.configure(&settings("WS1", &[(processes, true)]));
+        assert_eq!(
+            (states(&ledger)[0], ledger.losses[0].kind),
+            (SightState::Silent, SightLoss::ConfiguredNotSeen)
+        );
+
+        let mut ledger = seen(&[(processes, SightState::Seen)]);
+        ledger.configure(&settings("", &[(processes, false), (Prerequisite::AccountManagement, false)]));
+        let kinds: Vec<SightLoss> = ledger.losses.iter().map(|loss| loss.kind).collect();
+        assert_eq!(kinds, [SightLoss::SeenNotConfigured, SightLoss::NoAccountManagement]);
+
+        let mut ledger = seen(&[(processes, SightState::Silent)]);
+        ledger.configure(&settings("WS2", &[(processes, false)]));
+        assert_eq!(states(&ledger)[0], SightState::Silent, "another machine's");
     }
 
     #[test]

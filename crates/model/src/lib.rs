@@ -8,6 +8,7 @@ pub mod anomaly;
 pub mod boot;
 pub mod case;
 pub mod catalog;
+pub mod configured;
 pub mod continuity;
 pub mod coverage;
 pub mod event;

@@ -11,6 +11,7 @@ mod review;
 mod terms;
 
 pub use file::complaint::{Complaint, Complaints};
+pub use file::configured::read_audit_settings;
 pub use file::inventory::InventoryFile;
 pub use file::toml_text::toml_comment;
 pub use judge::judgement::{Judgement, Permission};

@@ -13,6 +13,7 @@ const SEEDS: &[&str] = &[
     include_str!("../../../examples/hosts.csv"),
     include_str!("../../../examples/tickets.csv"),
     "[{\"ticket\": \"C\", \"host\": \"a\", \"from\": \"2026-03-02\", \"to\": \"2026-03-02T08:00+01:00\", \"owner\": \"b\"}]",
+    "PC1,System,,{0CCE9235-69AE-11D9-BED3-505054503030},,,1\r\nPC1,,,{0CCE922B-69AE-11D9-BED3-505054503030},Success,\n",
     "\u{feff}host;role;owner\r\n\"a;\r\nb\";kiosk;x\r\n\r\nc;dc;\r\n",
 ];
 

@@ -14,6 +14,7 @@ pub(super) const AFTER_HELP: &str = "\
 Examples:
   begat coverage logs/                         hosts against what they have to log
   begat coverage --inventory hosts.csv logs/   those that were not heard, too
+  begat coverage --audit-policy audit.csv logs/   what is configured, against what came
   begat coverage -t jsonl logs/ | jq .score    what programs read
   begat coverage --fail-on-blind-spot no_process_creation logs/
 
@@ -34,6 +35,10 @@ pub struct CoverageArgs {
     /// Hosts that should report, as CSV or JSON (host, role, owner): those that were not heard are told too
     #[arg(long, value_name = "FILE")]
     pub inventory: Option<PathBuf>,
+
+    /// What is configured to be audited: `auditpol /backup`, a policy's audit.csv or registry.pol (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub audit_policy: Vec<PathBuf>,
 
     /// Exit with 1 where some host has this blind spot (repeatable)
     #[arg(long, value_name = "KIND", value_parser = kinds())]

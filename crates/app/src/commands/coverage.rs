@@ -3,7 +3,9 @@
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
+use begat_model::configured::AuditSettings;
 use begat_model::ledger::HostLedger;
+use begat_policy::read_audit_settings;
 use begat_report::{SightFormat, Site};
 
 use crate::cli::CoverageArgs;
@@ -13,6 +15,7 @@ use crate::options::{Display, Input};
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::sink::Sink;
+use crate::site::read_bytes;
 use crate::summary;
 
 /// Looks at what was typed, and tells what it could have shown.
@@ -25,15 +28,21 @@ pub fn run(args: &CoverageArgs) -> Result<Status, Error> {
     summary::tell_format(args.format.is_some(), &args.output, display.verbosity);
     let format =
         args.format.or_else(|| SightFormat::named(fallback)).expect("both are in the table of formats");
+    let settings = audit_settings(&args.audit_policy)?;
     let progress = Progress::new(display.progress);
     let (mut hosts, totals) = pipeline::ledgers(&input, &progress)?;
     progress.finish();
     let inventory = &input.site.inventory;
-    sink.spare(totals.sources.iter().chain(&input.site.files).map(PathBuf::as_path))?;
+    sink.spare(
+        totals.sources.iter().chain(&input.site.files).chain(&args.audit_policy).map(PathBuf::as_path),
+    )?;
     let silent = inventory.silent(hosts.iter().flat_map(|host| &host.names));
     let silent: Vec<HostLedger> =
         silent.into_iter().map(|host| HostLedger::silent(host.name.clone())).collect();
     hosts.extend(silent);
+    for host in &mut hosts {
+        settings.iter().for_each(|settings| host.configure(settings));
+    }
     let known = (!inventory.is_empty()).then(|| inventory.hosts().count());
     let site = Site { hosts: &hosts, inventory: known };
     sink.write(|out| (format.write)(&site, &display.page, out))?;
@@ -42,4 +51,19 @@ pub fn run(args: &CoverageArgs) -> Result<Status, Error> {
     let of_sight = if is_met { Status::FailOnMet } else { Status::Done };
     let was_read = totals.problems.is_empty() && totals.hosts > 0;
     Ok(of_sight.max(if was_read { Status::Done } else { Status::Trouble }))
+}
+
+/// Most bytes of a file of settings: a policy has a hundred rows.
+const SETTINGS_BYTES_MAX: u64 = 16 << 20;
+
+/// What is configured, those of one machine after those of many: what a machine says of itself counts.
+fn audit_settings(paths: &[PathBuf]) -> Result<Vec<AuditSettings>, Error> {
+    let mut settings = Vec::new();
+    for path in paths {
+        let bytes = read_bytes("--audit-policy", path, SETTINGS_BYTES_MAX)?;
+        let read = read_audit_settings(&path.display().to_string(), &bytes);
+        settings.extend(read.map_err(|complaints| Error::Site { complaints })?);
+    }
+    settings.sort_by_key(|settings| settings.machine.is_some());
+    Ok(settings)
 }

@@ -79,3 +79,29 @@ fn the_exit_status_tells_a_blind_spot_that_was_named() {
     let session = Session::new().file("notes.txt", "nothing of Windows\n");
     assert_eq!(session.status(&["coverage", "notes.txt"]), 2, "silence is no answer");
 }
+
+#[test]
+fn what_is_configured_is_held_against_what_is_seen() {
+    let row = |machine, guid, value| {
+        format!("{machine},System,,{{0CCE92{guid}-69AE-11D9-BED3-505054503030}},,,{value}\n")
+    };
+    let rows = [row("PC1", "2B", 0), row("PC2", "2B", 1), row("PC2", "2C", 0), row("PC2", "37", 0)].concat();
+    let session = site().file("audit.csv", rows).file("words.csv", row("PC1", "2B", 9));
+    let lines = session.stdout(&["coverage", "-q", "--audit-policy", "audit.csv", "logs"]);
+    let hosts: Vec<Json> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kinds = |host: &Json| {
+        let losses = host["blind_spots"].as_array().unwrap().iter();
+        losses.map(|loss| loss["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(kinds(&hosts[0]).contains(&"seen_not_configured".to_owned()), "{:?}", hosts[0]);
+    assert!(kinds(&hosts[1]).contains(&"configured_not_seen".to_owned()), "{:?}", hosts[1]);
+    let cell = |name: &str| {
+        let cells = hosts[1]["prerequisites"].as_array().unwrap();
+        let cell = cells.iter().find(|cell| cell["name"] == name).unwrap();
+        (cell["state"].as_str().unwrap(), cell["configured"].as_bool())
+    };
+    assert_eq!(cell("process_end"), ("off", Some(false)));
+    assert_eq!(cell("groups"), ("seen", Some(false)), "what is seen is seen");
+    assert_eq!(cell("logon"), ("seen", None));
+    insta::assert_snapshot!(session.transcript(&["coverage", "--audit-policy", "words.csv", "logs"]));
+}

@@ -94,6 +94,7 @@ impl Machine<'_> {
             state,
             hours_seen,
             hours_alive: self.hours.alive.count(),
+            configured: None,
             events: self.hours.shown.get(&row.prerequisite).map_or(0, |shown| shown.events),
         }
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod authorisation;
 pub(crate) mod complaint;
+pub(crate) mod configured;
 pub(crate) mod document;
 pub(crate) mod inventory;
 pub(crate) mod rows;

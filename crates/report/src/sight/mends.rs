@@ -28,6 +28,22 @@ const MENDS: &[(SightLoss, Mend)] = &[
         Mend { said: "find out whether the host is still there, and have its logs collected", ..NONE },
     ),
     (
+        SightLoss::ConfiguredNotSeen,
+        Mend {
+            said: "see whether the policy reaches the host, and whether its records reach the collector",
+            auditpol: Some("auditpol /get /category:*"),
+            ..NONE
+        },
+    ),
+    (
+        SightLoss::SeenNotConfigured,
+        Mend {
+            said: "export the settings again: what was given is not what the host does",
+            auditpol: Some("auditpol /backup /file:audit.csv"),
+            ..NONE
+        },
+    ),
+    (
         SightLoss::NoAccountManagement,
         Mend {
             said: "audit user account management",

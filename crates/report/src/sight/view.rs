@@ -46,6 +46,8 @@ struct CellView {
     state: &'static str,
     hours_seen: u64,
     hours_alive: u64,
+    /// Whether a file that was given says that it is audited.
+    configured: Option<bool>,
     events: u64,
     /// It counts for the score.
     counts: bool,
@@ -108,6 +110,7 @@ impl From<&Cell> for CellView {
             state: cell.state.slug(),
             hours_seen: cell.hours_seen,
             hours_alive: cell.hours_alive,
+            configured: cell.configured,
             events: cell.events,
             counts: cell.prerequisite.spec().counts,
         }

@@ -1,0 +1,41 @@
+//! What is configured to be audited: exports of auditpol, a group policy's audit.csv, and registry.pol.
+
+mod registry;
+mod table;
+
+use begat_model::configured::AuditSettings;
+
+use crate::file::complaint::{Complaint, Complaints};
+
+/// Reads one file, whichever of them it is; `file` is how it is called in complaints.
+pub fn read_audit_settings(file: &str, bytes: &[u8]) -> Result<Vec<AuditSettings>, Complaints> {
+    let read = match bytes.starts_with(registry::MAGIC) {
+        true => registry::read(bytes).map(|settings| vec![settings]),
+        false => table::read(bytes),
+    };
+    read.map_err(|wrong| {
+        let complaint = |Wrong { line, what, instead }| Complaint {
+            file: file.into(),
+            line,
+            column: None,
+            what,
+            instead: instead.to_owned(),
+        };
+        let complaints = wrong.into_iter().map(complaint).collect();
+        Complaints::check(complaints).expect_err("something is wrong")
+    })
+}
+
+/// Something that cannot be read.
+#[derive(Debug)]
+struct Wrong {
+    line: usize,
+    what: String,
+    instead: &'static str,
+}
+
+impl Wrong {
+    fn whole(what: impl Into<String>, instead: &'static str) -> Vec<Wrong> {
+        vec![Wrong { line: 1, what: what.into(), instead }]
+    }
+}
