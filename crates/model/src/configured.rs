@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ids::HostName;
-use crate::ledger::Prerequisite;
+use crate::prerequisite::Prerequisite;
 
 /// What is configured, of one machine or of all that a policy reaches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,30 +1,12 @@
 //! What a host could have shown of an account creation, and what it showed: the ledger of sight.
 
 use crate::case::words;
-use crate::catalog::channel;
 use crate::configured::AuditSettings;
 use crate::hours::Hours;
 use crate::ids::HostName;
+use crate::prerequisite::{PREREQUISITES, Prerequisite, PrerequisiteSpec};
 use crate::text::Text;
 use crate::time::Timestamp;
-
-words! {
-    /// Something that a host has to log for AN1235 to be seen, proven or worked on.
-    Prerequisite {
-        AccountManagement "account_management" "accounts that were created, changed and deleted";
-        AccountManagementFailure "account_management_failure" "account creations and changes that Windows refused";
-        ProcessCreation "process_creation" "processes as they start";
-        CommandLine "command_line" "the command lines of processes";
-        Parent "parent" "who started a process";
-        ProcessEnd "process_end" "processes as they end";
-        Logon "logon" "sessions, their type and where they come from";
-        Groups "groups" "members that came into groups and left them";
-        PowershellScripts "powershell_scripts" "what PowerShell runs";
-        Wmi "wmi" "permanent WMI subscriptions";
-        ServicesAndTasks "services_and_tasks" "services and scheduled tasks that were installed";
-        SamKeys "sam_keys" "the registry keys of accounts in the SAM";
-    }
-}
 
 words! {
     /// What can be said of a prerequisite on a host.
@@ -33,154 +15,6 @@ words! {
         Silent "silent" "the log that tells it was heard, and nothing of it came";
         Off "off" "configuration or a record says that it is not audited";
         Unknown "unknown" "what was heard cannot show whether it is audited";
-    }
-}
-
-/// How often a source tells something where it is audited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rhythm {
-    /// In any hour in which the host does something: silence shows that it is not audited.
-    Hourly,
-    /// Seldom: silence shows nothing, and one record of a day speaks for that day.
-    Rare,
-}
-
-/// A prerequisite, and how it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PrerequisiteSpec {
-    /// Which.
-    pub prerequisite: Prerequisite,
-    /// How often it tells something.
-    pub rhythm: Rhythm,
-    /// The logs that tell it, each with the event ids that show it by being there.
-    pub logs: &'static [(&'static str, &'static [u32])],
-    /// Shown by what a record says, not by its being there.
-    pub by_content: bool,
-    /// Falls with this one: it is a part of its records.
-    pub rides_on: Option<Prerequisite>,
-    /// Without it the analytic cannot be proven: it counts for the score.
-    pub counts: bool,
-}
-
-/// Event ids that the audit subcategory of user account management alone writes (0cce9235). Between them lie those of
-/// groups, computers, Kerberos and NTLM, which are audited by themselves.
-pub const ACCOUNT_MANAGEMENT_IDS: &[u32] =
-    &[4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740, 4765, 4766, 4767, 4780, 4781, 4794, 4798, 5376, 5377];
-/// Of security group management (0cce9237); 4799 is written where it succeeds.
-const GROUP_IDS: &[u32] =
-    &[4727, 4728, 4729, 4730, 4731, 4732, 4733, 4734, 4735, 4737, 4754, 4755, 4756, 4757, 4758, 4764, 4799];
-
-const fn row(
-    prerequisite: Prerequisite,
-    rhythm: Rhythm,
-    logs: &'static [(&'static str, &'static [u32])],
-) -> PrerequisiteSpec {
-    PrerequisiteSpec { prerequisite, rhythm, logs, by_content: false, rides_on: None, counts: false }
-}
-
-/// All prerequisites, in the order of their words.
-pub const PREREQUISITES: &[PrerequisiteSpec] = &[
-    PrerequisiteSpec {
-        counts: true,
-        ..row(Prerequisite::AccountManagement, Rhythm::Rare, &[(channel::SECURITY, ACCOUNT_MANAGEMENT_IDS)])
-    },
-    PrerequisiteSpec {
-        by_content: true,
-        ..row(
-            Prerequisite::AccountManagementFailure,
-            Rhythm::Rare,
-            &[(channel::SECURITY, ACCOUNT_MANAGEMENT_IDS)],
-        )
-    },
-    PrerequisiteSpec {
-        by_content: true,
-        counts: true,
-        ..row(
-            Prerequisite::ProcessCreation,
-            Rhythm::Hourly,
-            &[
-                (channel::SECURITY, &[4688]),
-                (channel::SYSMON, &[1]),
-                (channel::DEVICE_PROCESS_EVENTS, &[4688]),
-            ],
-        )
-    },
-    PrerequisiteSpec {
-        by_content: true,
-        rides_on: Some(Prerequisite::ProcessCreation),
-        counts: true,
-        ..row(
-            Prerequisite::CommandLine,
-            Rhythm::Hourly,
-            &[
-                (channel::SECURITY, &[4688]),
-                (channel::SYSMON, &[1]),
-                (channel::DEVICE_PROCESS_EVENTS, &[4688]),
-            ],
-        )
-    },
-    PrerequisiteSpec {
-        by_content: true,
-        rides_on: Some(Prerequisite::ProcessCreation),
-        counts: true,
-        ..row(
-            Prerequisite::Parent,
-            Rhythm::Hourly,
-            &[
-                (channel::SECURITY, &[4688]),
-                (channel::SYSMON, &[1]),
-                (channel::DEVICE_PROCESS_EVENTS, &[4688]),
-            ],
-        )
-    },
-    row(Prerequisite::ProcessEnd, Rhythm::Hourly, &[(channel::SECURITY, &[4689]), (channel::SYSMON, &[5])]),
-    PrerequisiteSpec {
-        counts: true,
-        ..row(
-            Prerequisite::Logon,
-            Rhythm::Hourly,
-            &[(channel::SECURITY, &[4624, 4634, 4647, 4648, 4672, 4778, 4779])],
-        )
-    },
-    row(Prerequisite::Groups, Rhythm::Rare, &[(channel::SECURITY, GROUP_IDS)]),
-    row(
-        Prerequisite::PowershellScripts,
-        Rhythm::Rare,
-        &[(channel::POWERSHELL, &[4103, 4104]), (channel::POWERSHELL_CORE, &[4103, 4104])],
-    ),
-    row(
-        Prerequisite::Wmi,
-        Rhythm::Rare,
-        &[(channel::WMI, &[5857, 5858, 5859, 5860, 5861]), (channel::SYSMON, &[19, 20, 21])],
-    ),
-    row(
-        Prerequisite::ServicesAndTasks,
-        Rhythm::Rare,
-        &[(channel::SECURITY, &[4697, 4698, 4699, 4700, 4701, 4702]), (channel::SYSTEM, &[7045])],
-    ),
-    PrerequisiteSpec {
-        by_content: true,
-        ..row(Prerequisite::SamKeys, Rhythm::Rare, &[(channel::SYSMON, &[12, 13, 14])])
-    },
-];
-
-impl Prerequisite {
-    /// Its row.
-    pub fn spec(self) -> &'static PrerequisiteSpec {
-        &PREREQUISITES[self as usize]
-    }
-
-    /// What a record shows by being there.
-    pub fn shown_by(log: Option<&str>, event_id: u32) -> Option<Prerequisite> {
-        let log = log?;
-        let is_its = |row: &&PrerequisiteSpec| {
-            !row.by_content
-                && row
-                    .logs
-                    .iter()
-                    .any(|(name, ids)| name.eq_ignore_ascii_case(log) && ids.contains(&event_id))
-        };
-        PREREQUISITES.iter().find(is_its).map(|row| row.prerequisite)
     }
 }
 
@@ -412,19 +246,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_stand_in_the_order_of_their_words_and_ride_on_what_tells_the_same_records() {
-        assert_eq!(PREREQUISITES.len(), Prerequisite::ALL.len());
-        for (row, prerequisite) in PREREQUISITES.iter().zip(Prerequisite::ALL) {
-            assert_eq!(row.prerequisite, *prerequisite);
-            assert!(!row.logs.is_empty());
-            if let Some(carrier) = row.rides_on {
-                assert_eq!(carrier.spec().logs, row.logs, "{prerequisite}");
-                assert_eq!(carrier.spec().rhythm, row.rhythm, "{prerequisite}");
-            }
-        }
-    }
-
-    #[test]
     fn what_is_configured_is_held_against_what_is_seen() {
         let ws1 = || HostName::new("ws1.corp.example").unwrap();
         let seen = |states: &[(Prerequisite, SightState)]| {
@@ -462,24 +283,5 @@ mod tests {
         let mut ledger = seen(&[(processes, SightState::Silent)]);
         ledger.configure(&settings("WS2", &[(processes, false)]));
         assert_eq!(states(&ledger)[0], SightState::Silent, "another machine's");
-    }
-
-    #[test]
-    fn a_record_shows_one_prerequisite_by_being_there() {
-        for row in PREREQUISITES.iter().filter(|row| !row.by_content) {
-            for (log, ids) in row.logs {
-                for id in *ids {
-                    assert_eq!(Prerequisite::shown_by(Some(log), *id), Some(row.prerequisite), "{log} {id}");
-                }
-            }
-        }
-        assert_eq!(Prerequisite::shown_by(Some("security"), 4720), Some(Prerequisite::AccountManagement));
-        assert_eq!(
-            Prerequisite::shown_by(Some(channel::SECURITY), 4688),
-            None,
-            "Windows' own boot writes it too"
-        );
-        assert_eq!(Prerequisite::shown_by(Some(channel::SYSTEM), 4720), None);
-        assert_eq!(Prerequisite::shown_by(None, 4720), None);
     }
 }

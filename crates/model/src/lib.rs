@@ -17,6 +17,7 @@ pub mod ids;
 pub mod inventory;
 pub mod ledger;
 pub mod pattern;
+pub mod prerequisite;
 pub mod text;
 pub mod time;
 pub mod visible;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
-use begat_model::ledger::PREREQUISITES;
+use begat_model::prerequisite::PREREQUISITES;
 use begat_sim::encode::{Carrier, Shipping};
 use begat_sim::record::WindowsRecord;
 use begat_sim::story::StoryKind;

@@ -6,9 +6,9 @@ use begat_model::catalog::channel;
 use begat_model::coverage::{Heard, HeardKey, Tally};
 use begat_model::hours::Hours;
 use begat_model::ledger::{
-    Cell, HeardHours, HostLedger, LedgerGap, PREREQUISITES, Prerequisite, PrerequisiteSpec, Reach, Rhythm,
-    SightLoss, SightLossSeen, SightState,
+    Cell, HeardHours, HostLedger, LedgerGap, Reach, SightLoss, SightLossSeen, SightState,
 };
+use begat_model::prerequisite::{PREREQUISITES, Prerequisite, PrerequisiteSpec, Rhythm};
 use begat_model::{HostName, Text, Timestamp};
 
 use crate::intake::identity::{HostDirectory, HostId};

@@ -6,7 +6,7 @@ use begat_model::catalog::channel;
 use begat_model::continuity::RecordRuns;
 use begat_model::coverage::{ChannelHeard, Heard, HeardKey, HostCoverage, MissingSource, Tally};
 use begat_model::event::{Text, Unread};
-use begat_model::ledger::ACCOUNT_MANAGEMENT_IDS;
+use begat_model::prerequisite::ACCOUNT_MANAGEMENT_IDS;
 use begat_model::{EventKind, HostName, Timestamp};
 
 use crate::intake::identity::{HostDirectory, HostId};

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use begat_model::catalog::{EventKind, FieldName, channel};
-use begat_model::ledger::{HeardHours, Prerequisite};
+use begat_model::ledger::HeardHours;
+use begat_model::prerequisite::Prerequisite;
 use begat_model::{HostName, Timestamp, boot};
 
 use crate::normalise::intern::is_silent;

@@ -6,7 +6,7 @@ use begat_model::catalog::{EventKind, channel};
 use begat_model::continuity::RecordRuns;
 use begat_model::coverage::{Heard, HeardKey, LogKey, MachineSigns, Tally};
 use begat_model::event::Unread;
-use begat_model::ledger::Prerequisite;
+use begat_model::prerequisite::Prerequisite;
 use begat_model::{HostName, Text, Timestamp};
 
 use crate::raw::{Header, HeaderTime, RawRecord, SortId};

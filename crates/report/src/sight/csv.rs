@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use ::csv::{Terminator, WriterBuilder};
 
-use super::Site;
+use super::site::Site;
 use crate::wire::cell::inert;
 use crate::words::page::Page;
 

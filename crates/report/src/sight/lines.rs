@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::Site;
+use super::site::Site;
 use super::view::LedgerView;
 use crate::wire::object::write_object;
 use crate::words::page::Page;

@@ -4,30 +4,14 @@ mod csv;
 mod lines;
 mod mends;
 mod navigator;
+mod site;
 mod table;
 mod view;
 
 use std::io::{self, Write};
 
-use begat_model::ledger::{HostLedger, SightLoss};
-
 use crate::words::page::Page;
-
-/// The ledgers of a site.
-#[derive(Debug, Clone)]
-pub struct Site<'a> {
-    /// The machines that were heard, and those of the inventory that were not, which have no record.
-    pub hosts: &'a [HostLedger],
-    /// Hosts that the inventory names; `None` without one: then each share is of the hosts that were heard.
-    pub inventory: Option<usize>,
-}
-
-impl Site<'_> {
-    /// The kinds of losses that some host has.
-    pub fn losses(&self) -> impl Iterator<Item = SightLoss> + '_ {
-        self.hosts.iter().flat_map(|host| &host.losses).map(|loss| loss.kind)
-    }
-}
+pub use site::Site;
 
 /// One format of them.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
-use super::Site;
+use super::site::Site;
 use crate::view::ATTACK_VERSION;
 use crate::wire::object::write_object;
 use crate::words::page::Page;

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use begat_model::ledger::{
-    Cell, HostLedger, PREREQUISITES, Prerequisite, PrerequisiteSpec, Reach, SightLoss, SightState,
-};
+use begat_model::ledger::{Cell, HostLedger, Reach, SightLoss, SightState};
+use begat_model::prerequisite::{PREREQUISITES, Prerequisite, PrerequisiteSpec};
 use begat_model::visible::{visible, visible_bounded};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::Site;
 use super::mends::mend;
+use super::site::Site;
 use crate::words::page::{Lines, Look, Page};
 use crate::words::wording::{NAME_CHARS_MAX, counted, grouped};
 

@@ -2,8 +2,11 @@
 
 mod registry;
 mod table;
+mod wrong;
 
 use begat_model::configured::AuditSettings;
+
+use wrong::Wrong;
 
 use crate::file::complaint::{Complaint, Complaints};
 
@@ -24,18 +27,4 @@ pub fn read_audit_settings(file: &str, bytes: &[u8]) -> Result<Vec<AuditSettings
         let complaints = wrong.into_iter().map(complaint).collect();
         Complaints::check(complaints).expect_err("something is wrong")
     })
-}
-
-/// Something that cannot be read.
-#[derive(Debug)]
-struct Wrong {
-    line: usize,
-    what: String,
-    instead: &'static str,
-}
-
-impl Wrong {
-    fn whole(what: impl Into<String>, instead: &'static str) -> Vec<Wrong> {
-        vec![Wrong { line: 1, what: what.into(), instead }]
-    }
 }

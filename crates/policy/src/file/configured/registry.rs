@@ -2,9 +2,9 @@
 //! `[key;value;type;size;data]` in UTF-16LE, texts ended by a NUL.
 
 use begat_model::configured::AuditSettings;
-use begat_model::ledger::Prerequisite;
+use begat_model::prerequisite::Prerequisite;
 
-use super::Wrong;
+use super::wrong::Wrong;
 
 pub(super) const MAGIC: &[u8] = b"PReg";
 /// The only version there is, after the magic.

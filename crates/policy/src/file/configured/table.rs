@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use begat_model::HostName;
 use begat_model::configured::AuditSettings;
-use begat_model::ledger::Prerequisite;
+use begat_model::prerequisite::Prerequisite;
 
-use super::Wrong;
+use super::wrong::Wrong;
 
 /// Subcategories by what stands between `{0CCE92` and `-69AE-11D9-BED3-505054503030}`, with what their successes and
 /// their failures show.
