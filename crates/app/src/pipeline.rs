@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use begat_engine::{Engine, HostDirectory, HostId, Hunt, Picking};
 use begat_ingest::{
-    AnomalyLog, Extent, Gathered, InputProblem, ReadOptions, ReadReport, Schemas, Skipped, Survey, Surveyed,
-    TimeSlice, Unit, UnitReader, gather, gather_bytes,
+    AnomalyLog, Extent, Gathered, InputProblem, ReadOptions, ReadReport, Schemas, Skipped, Source, Survey,
+    Surveyed, TimeSlice, Unit, UnitReader, gather, gather_bytes,
 };
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::{HostCoverage, Tally};
@@ -60,13 +60,15 @@ pub struct Outcome {
     pub usage: Usage,
     /// What was read.
     pub totals: Totals,
+    /// From where: records are read again from there.
+    pub sources: Vec<Arc<Source>>,
 }
 
 impl Totals {
     /// What cases and findings were found in, for who writes them.
     pub fn read<'a>(&self, coverage: &'a [HostCoverage], window: Duration) -> Read<'a> {
         let problems = self.problems.len() as u64;
-        Read { coverage, records: self.records, problems, window: Some(window) }
+        Read { coverage, records: self.records, problems, window: Some(window), originals: None }
     }
 }
 
@@ -131,7 +133,8 @@ fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Re
     if gathered.sources.is_empty() && totals.skipped.is_empty() && !totals.problems.is_empty() {
         return Err(Error::NoInput { problems: totals.problems.into_iter().collect() });
     }
-    let mut units: Vec<Unit> = gathered.sources.into_iter().map(Arc::new).flat_map(|it| it.units()).collect();
+    let sources: Vec<Arc<Source>> = gathered.sources.into_iter().map(Arc::new).collect();
+    let mut units: Vec<Unit> = sources.iter().flat_map(|source| source.clone().units()).collect();
     // The longest first, so that no worker is left with a whole archive at the end.
     units.sort_by_key(|unit| std::cmp::Reverse(unit.bytes));
     let schemas = Schemas::built_in();
@@ -144,7 +147,7 @@ fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Re
     totals.take(surveyed, coverage.len());
     let mut cases = hunted.cases;
     let usage = input.site.policy.as_ref().map(|policy| judge(policy, &mut cases)).unwrap_or_default();
-    Ok(Outcome { cases, findings: hunted.findings, coverage, usage, totals })
+    Ok(Outcome { cases, findings: hunted.findings, coverage, usage, totals, sources })
 }
 
 /// What a site allows is asked last: it changes no verdict, and hides no case.
@@ -526,7 +529,7 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// Does the work on every item, each worker with a state of its own; gives the states.
-fn on_workers<T: Sync, State: Send>(
+pub fn on_workers<T: Sync, State: Send>(
     threads: NonZeroUsize,
     items: &[T],
     new: impl Fn() -> State + Sync,

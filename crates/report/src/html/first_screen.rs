@@ -1,14 +1,12 @@
 //! The first screen: what was hunted and found, what needs a person now, what could not be seen. An executive reads to
 //! its end, and it fits one printed page.
 
-use std::cmp::Reverse;
-
 use begat_model::coverage::HostCoverage;
 use maud::{Markup, html};
 
 use crate::html::pictures;
 use crate::html::pieces::{is_proven, level, time};
-use crate::view::{AuthorisationStatus, CaseView, FindingView, Found, Severity};
+use crate::view::{AuthorisationStatus, CaseView, FindingView, Found, Order, Severity};
 use crate::words::headline::headline;
 use crate::words::page::Page;
 use crate::words::wording::{counted, grouped, sentence};
@@ -96,9 +94,10 @@ fn urgent(found: &Found<'_>, cases: &[CaseView<'_>], page: &Page) -> Markup {
     let findings = found.findings().filter(|finding| finding.severity >= Severity::Medium);
     let mut all: Vec<_> = cases.iter().filter(|case| needs_a_person(case)).map(Urgent::Case).collect();
     all.extend(findings.map(|finding| Urgent::Finding(Box::new(finding))));
+    // Whatever the order of the list below.
     all.sort_by_key(|it| match it {
-        Urgent::Case(case) => (Reverse(case.severity), Reverse(case.risk.score)),
-        Urgent::Finding(finding) => (Reverse(finding.severity), Reverse(0)),
+        Urgent::Case(case) => Order::worst_first(case.severity, case.risk.score),
+        Urgent::Finding(finding) => Order::worst_first(finding.severity, 0),
     });
     let more = all.len().saturating_sub(URGENT_MAX);
     html! {

@@ -40,7 +40,7 @@ pub fn page(
         }
         h2 { "All " (listed.len()) }
         (form(listed))
-        div class="wide" {
+        div class="wide" tabindex="0" role="region" aria-label="All of them" {
             table {
                 thead { tr { th { "Id" } th { "Name" } th { "Kind" } th { "Platforms" } th { "Tactics" } th { "Log sources" } } }
                 tbody { @for one in listed { (row(one, names)) } }

@@ -154,7 +154,7 @@ fn history(dossier: &Dossier<'_>) -> Markup {
         h2 { "History" }
         @if all.is_empty() { p class="quiet" { "No release that has it was imported." } }
         @else {
-            div class="wide" { table {
+            div class="wide" tabindex="0" role="region" aria-label="History" { table {
                 thead { tr { th { "Release" } th { "Imported" } th { "Version" } th { "Modified" } th { "Status" } th { "Hash: source, canonical" } } }
                 tbody { @for appearance in all { tr {
                     td { (name(appearance)) }
