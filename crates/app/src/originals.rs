@@ -207,6 +207,7 @@ fn add_fields(value: &Value, fields: &mut BTreeMap<String, String>) {
             let text = ["#text", "text", "Text", "Value"].iter().find_map(|key| scalar(members.get(*key)?));
             if let (Some(name), Some(text)) = (name, text) {
                 fields.entry(name.to_owned()).or_insert(text);
+                return;
             }
             for (name, member) in members {
                 match scalar(member) {

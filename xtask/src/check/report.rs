@@ -1,6 +1,7 @@
 //! The pages of the report and of the library in a real browser: opened from disk, filtered, printed, held against axe, and photographed.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 use crate::command::{Line, cargo, need_of_apt};
@@ -18,7 +19,9 @@ pub fn check(root: &Path) -> Result<(), String> {
         if std::env::var_os(SHORT).is_none() {
             return Err(why);
         }
-        println!("NOT RUN: no page was opened in a browser, since Chromium cannot be installed: {why}");
+        let told = "NOT RUN: no page was opened in a browser, since Chromium cannot be installed";
+        // Where standard error is closed there is nobody to tell.
+        let _ = writeln!(std::io::stderr().lock(), "{told}: {why}");
         return Ok(());
     }
     write_pages(root, &pages)?;

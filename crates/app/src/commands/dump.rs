@@ -69,6 +69,10 @@ fn tell(
     if seen.not_rendered > 0 {
         summary::warn(&format!("{} records of event logs cannot be rendered", seen.not_rendered));
     }
+    if seen.wanted == 0 && seen.records > 0 {
+        let all = summary::counted(seen.records, "record", "records");
+        summary::warn(&format!("no record fits what was asked for; {all} stood there"));
+    }
     if seen.untimed > 0 {
         summary::warn(&format!(
             "{} records tell no time, or none with a zone: `--from` and `--to` leave them in",
@@ -81,6 +85,8 @@ fn tell(
 #[derive(Debug, Default)]
 struct Seen {
     records: u64,
+    /// Those that were asked for.
+    wanted: u64,
     /// In spite of a range of times.
     untimed: u64,
     not_rendered: u64,
@@ -100,6 +106,7 @@ impl Printer<'_, '_> {
     fn take(&mut self, heading: &Heading, record: Verbatim<'_>) -> bool {
         self.seen.records += 1;
         if self.is_wanted(heading) {
+            self.seen.wanted += 1;
             self.seen.untimed += u64::from(heading.at.is_none() && self.times.is_bounded());
             self.written = match record {
                 Verbatim::Stored(record) => self.stored(record),

@@ -7,7 +7,7 @@ use crate::view::{CaseView, Found, Order};
 
 /// Cases, the worst of a page, that are drawn and told with every command. A page of a thousand is mailed and opens in a
 /// browser: the others say where the rest is.
-const DEEP_MAX: usize = 200;
+const DEEP_MAX: usize = 100;
 
 /// What a case is told among.
 pub(super) struct Around<'a> {

@@ -11,6 +11,7 @@ use crate::words::allowed;
 use crate::words::answers::answers;
 use crate::words::headline::headline;
 use crate::words::page::Page;
+use crate::words::section::Section;
 use crate::words::wording;
 
 /// A case that opens on a click; what is filtered by stands on it.
@@ -46,16 +47,22 @@ fn body(case: &CaseView<'_>, around: &Around<'_>, page: &Page) -> Markup {
     html! {
         div.body {
             dl.answers { @for (question, answer) in answers(case) { dt { (question) } dd { (answer) } } }
-            (tree::render(case, page))
-            (timeline::render(case, read.window, is_deep, page))
-            (account(case))
-            (blind_spots(case, page))
-            (near_misses(case))
-            (response(case, is_deep))
-            (why(case, page))
-            (ruled_out(case, page))
-            (risk(case, page))
-            (fold("Records", case.events.len(), &records::render(&case.events, read.originals, page)))
+            @if page.tells(Section::Cause) {
+                (tree::render(case, page))
+                (timeline::render(case, read.window, is_deep, page))
+                (account(case))
+                (blind_spots(case, page))
+                (near_misses(case))
+            }
+            @if page.tells(Section::Response) { (response(case, is_deep)) }
+            @if page.tells(Section::Cause) {
+                (why(case, page))
+                (ruled_out(case, page))
+                (risk(case, page))
+            }
+            @if page.tells(Section::Events) {
+                (fold("Records", case.events.len(), &records::render(&case.events, read.originals, page)))
+            }
             (around.ties.from(case))
             p { small {
                 "Case " code { (case.case_id) } ". " (attack::line(case)) ": "
