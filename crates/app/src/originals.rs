@@ -127,8 +127,11 @@ fn original(text: &str, record: &RecordRef, is_whole: bool) -> Original {
     let spec = record.kind.spec();
     let read = FieldName::ALL.iter().filter(|field| spec.reads(**field)).map(|field| field.as_str());
     let told = read.filter_map(|name| Some((name, values.get(name)?.clone())));
-    Original::Fields(told.filter(|(_, value)| !matches!(value.as_str(), "" | "-")).collect())
+    Original::Fields(told.filter(|(_, value)| !NOTHING.contains(&value.as_str())).collect())
 }
+
+/// How Windows writes that there is no value.
+const NOTHING: &[&str] = &["", "-", "0x0", "S-1-0-0", "%%1793"];
 
 /// The same JSON over lines, as people read it; no value is touched.
 fn indented(json: &str) -> String {

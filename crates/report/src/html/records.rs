@@ -31,6 +31,7 @@ pub(super) fn render(events: &[EventView<'_>], originals: Option<&Originals>, pa
                 @if let Some(original) = originals.and_then(|all| all.of(event)) { (self::original(original, &mut told)) }
             } } }
         }
+        @if !told.is_empty() { p { small { "Of each record the fields that were read; what one above says the same is not said again." } } }
     }
 }
 

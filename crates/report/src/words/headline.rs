@@ -89,7 +89,8 @@ fn by_whom(case: &CaseView<'_>) -> Option<String> {
         let perhaps = perhaps(origin.certainty);
         let who = wording::actor_account(&origin.actor);
         let via = wording::via_in_short(origin.via);
-        said.push_str(&format!(", with {perhaps}{who} behind it by way of {via}{}", from(&origin.actor)));
+        let from = from(&origin.actor);
+        said.push_str(&format!(", with {perhaps}{who}{from} behind it, by way of {via}"));
     }
     Some(said)
 }
