@@ -220,23 +220,26 @@ fn waterfall(points: &[i32]) -> Markup {
     }
 }
 
-/// What to do, phase by phase and host by host; each command to be copied, where the case is among the worst.
-fn response(case: &CaseView<'_>, with_commands: bool) -> Markup {
+/// What to do, phase by phase and host by host, each command to be copied; of a case that is not among the worst how it is
+/// confirmed, and where the rest is.
+fn response(case: &CaseView<'_>, is_deep: bool) -> Markup {
     let steps = case.response.steps();
+    let first = steps.first().map(|step| step.phase);
+    let told = steps.iter().take_while(|step| is_deep || Some(step.phase) == first).count();
     let mut number = 0;
     fold(
         "What to do first",
         steps.len(),
         &html! {
-            @for together in steps.chunk_by(|one, other| (one.phase, one.host) == (other.phase, other.host)) {
+            @for together in steps[..told].chunk_by(|one, other| (one.phase, one.host) == (other.phase, other.host)) {
                 p.label { (wording::phase(together[0].phase)) " · " (run_on(together[0].host)) }
                 @let start = { let start = number + 1; number += together.len(); start };
                 ol.steps start=(start) {
-                    @for step in together { li { (wording::sentence(&step.step)) @if with_commands { code { (step.command) } } } }
+                    @for step in together { li { (wording::sentence(&step.step)) @if is_deep { code { (step.command) } } } }
                 }
             }
-            @if !with_commands {
-                p { "With the commands, filled in: " code { "begat explain " (case.case_id) " --only response" } ", on the logs or on what a hunt wrote of them." }
+            @if !is_deep {
+                p { "All " (steps.len()) ", with the commands filled in: " code { "begat explain " (case.case_id) " --only response" } ", on the logs or on what a hunt wrote of them." }
             }
         },
     )

@@ -188,7 +188,7 @@ fn a_thousand_cases_stay_a_file_that_can_be_mailed() {
     assert_eq!(page.matches("<details class=\"case\"").count(), 1_000);
     // The worst are told with all; the others say how to have it.
     assert_eq!(page.matches("<figure class=\"timeline\"").count(), 100);
-    assert_eq!(page.matches("With the commands, filled in: ").count(), 900);
+    assert_eq!(page.matches(", with the commands filled in: ").count(), 900);
     assert!(page.contains("only the 100 worst are drawn"));
 }
 
