@@ -10,6 +10,7 @@ mod example;
 mod exit;
 mod message;
 mod options;
+mod originals;
 mod pipeline;
 mod progress;
 mod records;

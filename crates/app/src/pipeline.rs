@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use begat_engine::{Engine, HostDirectory, HostId, Hunt, Picking};
 use begat_ingest::{
-    AnomalyLog, Extent, Gathered, InputProblem, Looks, ReadOptions, ReadReport, Schemas, Skipped, Survey,
-    Surveyed, TimeSlice, Unit, UnitReader, gather, gather_bytes,
+    AnomalyLog, Extent, Gathered, InputProblem, Looks, ReadOptions, ReadReport, Schemas, Skipped, Source,
+    Survey, Surveyed, TimeSlice, Unit, UnitReader, gather, gather_bytes,
 };
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::{HostCoverage, Tally};
@@ -61,13 +61,15 @@ pub struct Outcome {
     pub usage: Usage,
     /// What was read.
     pub totals: Totals,
+    /// From where: records are read again from there.
+    pub sources: Vec<Arc<Source>>,
 }
 
 impl Totals {
     /// What cases and findings were found in, for who writes them.
     pub fn read<'a>(&self, coverage: &'a [HostCoverage], window: Duration) -> Read<'a> {
         let problems = self.problems.len() as u64;
-        Read { coverage, records: self.records, problems, window: Some(window) }
+        Read { coverage, records: self.records, problems, window: Some(window), originals: None }
     }
 }
 
@@ -122,7 +124,7 @@ fn gathered(input: &Input) -> Gathered {
 
 /// Looks at the inputs by the hour, and keeps the ledger of every machine, by name. No event is read.
 pub fn ledgers(input: &Input, progress: &Progress) -> Result<(Vec<HostLedger>, Totals), Error> {
-    let (units, mut totals) = units(input)?;
+    let (Sources { units, .. }, mut totals) = sources(input)?;
     let (surveyed, _) = survey(&units, &Schemas::built_in(), Looks::ByTheHour, input, progress, &mut totals);
     let directory = HostDirectory::of_input(surveyed.hosts(), &surveyed.tally);
     let creations: BTreeMap<HostName, Vec<Timestamp>> = surveyed
@@ -137,8 +139,14 @@ pub fn ledgers(input: &Input, progress: &Progress) -> Result<(Vec<HostLedger>, T
     Ok((ledgers, totals))
 }
 
-/// What is looked at, in pieces.
-fn units(input: &Input) -> Result<(Vec<Unit>, Totals), Error> {
+/// What is looked at: as it lies there, and in pieces.
+struct Sources {
+    whole: Vec<Arc<Source>>,
+    units: Vec<Unit>,
+}
+
+/// Finds what there is to look at.
+fn sources(input: &Input) -> Result<(Sources, Totals), Error> {
     let gathered = gathered(input);
     let mut totals = Totals {
         anomalies: gathered.anomalies,
@@ -150,14 +158,15 @@ fn units(input: &Input) -> Result<(Vec<Unit>, Totals), Error> {
     if gathered.sources.is_empty() && totals.skipped.is_empty() && !totals.problems.is_empty() {
         return Err(Error::NoInput { problems: totals.problems.into_iter().collect() });
     }
-    let mut units: Vec<Unit> = gathered.sources.into_iter().map(Arc::new).flat_map(|it| it.units()).collect();
+    let whole: Vec<Arc<Source>> = gathered.sources.into_iter().map(Arc::new).collect();
+    let mut units: Vec<Unit> = whole.iter().flat_map(|source| source.clone().units()).collect();
     // The longest first, so that no worker is left with a whole archive at the end.
     units.sort_by_key(|unit| std::cmp::Reverse(unit.bytes));
-    Ok((units, totals))
+    Ok((Sources { whole, units }, totals))
 }
 
 fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Result<Outcome, Error> {
-    let (units, mut totals) = units(input)?;
+    let (Sources { whole, units }, mut totals) = sources(input)?;
     let schemas = Schemas::built_in();
     let (surveyed, extents) = survey(&units, &schemas, Looks::Once, input, progress, &mut totals);
     let directory = Arc::new(HostDirectory::of_input(surveyed.hosts(), &surveyed.tally));
@@ -168,7 +177,7 @@ fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Re
     totals.take(surveyed, coverage.len());
     let mut cases = hunted.cases;
     let usage = input.site.policy.as_ref().map(|policy| judge(policy, &mut cases)).unwrap_or_default();
-    Ok(Outcome { cases, findings: hunted.findings, coverage, usage, totals })
+    Ok(Outcome { cases, findings: hunted.findings, coverage, usage, totals, sources: whole })
 }
 
 /// What a site allows is asked last: it changes no verdict, and hides no case.
@@ -556,7 +565,7 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// Does the work on every item, each worker with a state of its own; gives the states.
-fn on_workers<T: Sync, State: Send>(
+pub fn on_workers<T: Sync, State: Send>(
     threads: NonZeroUsize,
     items: &[T],
     new: impl Fn() -> State + Sync,

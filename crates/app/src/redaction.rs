@@ -6,24 +6,69 @@
 
 use std::borrow::Cow;
 
-use begat_engine::commands::redact;
+use begat_engine::commands::{hide_after, redact};
 use begat_ingest::map_xml_texts;
+use begat_model::visible::{deceives, harmless_json};
 use serde_json::Value;
 
 /// Deepest nesting of a text in a text.
 const NESTING_MAX: usize = 4;
 
-/// JSON on one line, without secrets unless they are asked for. What cannot be parsed is taken for text.
-pub fn json_line(json: &str, show_secrets: bool) -> Cow<'_, str> {
-    if show_secrets {
-        return compact(json);
+/// What is done with secrets.
+#[derive(Debug, Clone, Copy)]
+pub enum Secrets<'names> {
+    /// They were asked for.
+    Shown,
+    /// They are taken out, and with them what follows one of these accounts' names as a bare argument.
+    Hidden(&'names [&'names str]),
+}
+
+/// A record as its source has it, JSON or XML, to be read by people: with all that would deceive an eye or a terminal
+/// escaped.
+pub fn readable(text: &str, secrets: Secrets<'_>) -> String {
+    match text.starts_with('<') {
+        true => harmless_xml(&xml(text, secrets)).into_owned(),
+        false => harmless_json(&json_line(text, secrets)).into_owned(),
     }
+}
+
+/// Where in a record a text stands, and whose accounts it is of.
+#[derive(Debug, Clone, Copy)]
+struct At<'names> {
+    names: &'names [&'names str],
+    /// Texts that it stands in.
+    nested: usize,
+}
+
+impl At<'_> {
+    fn deeper(self) -> Self {
+        At { nested: self.nested + 1, ..self }
+    }
+}
+
+/// XML with every character that could fool an eye or a terminal as a reference: the same texts.
+fn harmless_xml(xml: &str) -> Cow<'_, str> {
+    let is_harmful = |character: char| deceives(character) && !matches!(character, '\n' | '\r' | '\t');
+    if !xml.chars().any(is_harmful) {
+        return Cow::Borrowed(xml);
+    }
+    let shown = |character: char| match is_harmful(character) {
+        true => format!("&#x{:x};", u32::from(character)),
+        false => character.to_string(),
+    };
+    Cow::Owned(xml.chars().map(shown).collect())
+}
+
+/// JSON on one line, without secrets unless they are asked for. What cannot be parsed is taken for text.
+fn json_line<'json>(json: &'json str, secrets: Secrets<'_>) -> Cow<'json, str> {
+    let Secrets::Hidden(names) = secrets else { return compact(json) };
+    let at = At { names, nested: 0 };
     match serde_json::from_str::<Value>(json) {
-        Ok(mut value) => match redact_value(&mut value, 0) {
+        Ok(mut value) => match redact_value(&mut value, at) {
             true => Cow::Owned(value.to_string()),
             false => compact(json),
         },
-        Err(_) => match plain(json) {
+        Err(_) => match plain(json, at) {
             Some(redacted) => Cow::Owned(compact(&redacted).into_owned()),
             None => compact(json),
         },
@@ -31,8 +76,11 @@ pub fn json_line(json: &str, show_secrets: bool) -> Cow<'_, str> {
 }
 
 /// Event XML, without secrets unless they are asked for.
-pub fn xml(xml: &str, show_secrets: bool) -> Cow<'_, str> {
-    if show_secrets { Cow::Borrowed(xml) } else { map_xml_texts(xml, &|text| text_redacted(text, 0)) }
+fn xml<'xml>(xml: &'xml str, secrets: Secrets<'_>) -> Cow<'xml, str> {
+    match secrets {
+        Secrets::Shown => Cow::Borrowed(xml),
+        Secrets::Hidden(names) => map_xml_texts(xml, &|text| text_redacted(text, At { names, nested: 0 })),
+    }
 }
 
 /// Without the blanks and line ends between values: one record a line.
@@ -56,9 +104,9 @@ fn compact(json: &str) -> Cow<'_, str> {
 }
 
 /// The nesting is bounded by the parser.
-fn redact_value(value: &mut Value, nested: usize) -> bool {
+fn redact_value(value: &mut Value, at: At<'_>) -> bool {
     match value {
-        Value::String(text) => match text_redacted(text, nested) {
+        Value::String(text) => match text_redacted(text, at) {
             Some(redacted) => {
                 *text = redacted;
                 true
@@ -66,66 +114,72 @@ fn redact_value(value: &mut Value, nested: usize) -> bool {
             None => false,
         },
         Value::Array(items) => {
-            let changed = items.iter_mut().fold(false, |changed, item| redact_value(item, nested) | changed);
-            redact_words(items) | changed
+            let changed = items.iter_mut().fold(false, |changed, item| redact_value(item, at) | changed);
+            redact_words(items, at) | changed
         }
         Value::Object(fields) => {
-            fields.values_mut().fold(false, |changed, field| redact_value(field, nested) | changed)
+            fields.values_mut().fold(false, |changed, field| redact_value(field, at) | changed)
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
 /// The words of a command line (`process.args`), which only together say what is secret: then they become one text.
-fn redact_words(items: &mut Vec<Value>) -> bool {
+fn redact_words(items: &mut Vec<Value>, at: At<'_>) -> bool {
     let words: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
     let Some(words) = words.filter(|words| words.len() > 1) else { return false };
-    let redacted = match redact(&words.join(" ")) {
-        Cow::Owned(redacted) => redacted,
-        Cow::Borrowed(_) => return false,
-    };
+    let line = words.join(" ");
+    let redacted = line_redacted(&line, at);
+    if redacted == line {
+        return false;
+    }
+    let redacted = redacted.into_owned();
     *items = vec![Value::String(redacted)];
     true
 }
 
 /// A text without its secrets; `None` where it has none.
-fn text_redacted(text: &str, nested: usize) -> Option<String> {
+fn text_redacted(text: &str, at: At<'_>) -> Option<String> {
     let begins = text.trim_start();
     let inside = match begins.as_bytes().first() {
-        Some(b'<') if nested < NESTING_MAX => {
-            match map_xml_texts(text, &|text| text_redacted(text, nested + 1)) {
+        Some(b'<') if at.nested < NESTING_MAX => {
+            match map_xml_texts(text, &|text| text_redacted(text, at.deeper())) {
                 Cow::Owned(redacted) => Some(redacted),
                 Cow::Borrowed(_) => None,
             }
         }
-        Some(b'{' | b'[') if nested < NESTING_MAX => serde_json::from_str::<Value>(text)
+        Some(b'{' | b'[') if at.nested < NESTING_MAX => serde_json::from_str::<Value>(text)
             .ok()
-            .and_then(|mut value| redact_value(&mut value, nested + 1).then(|| value.to_string())),
+            .and_then(|mut value| redact_value(&mut value, at.deeper()).then(|| value.to_string())),
         _ => None,
     };
     match &inside {
-        Some(redacted) => plain(redacted).or(inside),
-        None => plain(text),
+        Some(redacted) => plain(redacted, at).or(inside),
+        None => plain(text, at),
     }
 }
 
-/// Text as a whole, and each of its cells: what Windows renders of an event is a table of labels and values.
-fn plain(text: &str) -> Option<String> {
-    let cells = text.contains(['\t', '\n', '\r']).then(|| {
-        let cells = text.split_inclusive(['\t', '\n', '\r']);
-        cells.map(|cell| {
-            let (value, end) = match cell.char_indices().next_back() {
-                Some((at, '\t' | '\n' | '\r')) => cell.split_at(at),
-                _ => (cell, ""),
-            };
-            format!("{}{end}", redact(value))
-        })
-    });
-    let cells: Option<String> = cells.map(Iterator::collect).filter(|cells: &String| cells != text);
-    match redact(cells.as_deref().unwrap_or(text)) {
-        Cow::Owned(redacted) => Some(redacted),
-        Cow::Borrowed(_) => cells,
+/// A command line without its secrets, those that only the account's name gives away among them.
+fn line_redacted<'line>(line: &'line str, at: At<'_>) -> Cow<'line, str> {
+    match redact(line) {
+        Cow::Borrowed(line) => hide_after(line, at.names),
+        Cow::Owned(line) => Cow::Owned(hide_after(&line, at.names).into_owned()),
     }
+}
+
+/// Text as a whole, and each of its cells: what Windows renders of an event is a table of labels and values. A name in
+/// one cell says nothing of the next.
+fn plain(text: &str, at: At<'_>) -> Option<String> {
+    let cell = |cell: &str| {
+        let (value, end) = match cell.char_indices().next_back() {
+            Some((last, '\t' | '\n' | '\r')) => cell.split_at(last),
+            _ => (cell, ""),
+        };
+        format!("{}{end}", line_redacted(value, at))
+    };
+    let cells: String = text.split_inclusive(['\t', '\n', '\r']).map(cell).collect();
+    let redacted = redact(&cells);
+    (redacted != text).then(|| redacted.into_owned())
 }
 
 #[cfg(test)]
@@ -135,7 +189,7 @@ mod tests {
     const LINE: &str = "net user bob Hunter2! /add";
 
     fn redacted(json: &str) -> String {
-        json_line(json, false).into_owned()
+        json_line(json, Secrets::Hidden(&[])).into_owned()
     }
 
     #[test]
@@ -148,7 +202,7 @@ mod tests {
         let shown = redacted(&secret);
         assert!(!shown.contains("Hunter2!") && shown.contains("net user bob"), "{shown}");
         assert!(shown.find("\"Z\"") < shown.find("CommandLine"), "fields keep their order: {shown}");
-        assert_eq!(json_line(&secret, true), secret);
+        assert_eq!(json_line(&secret, Secrets::Shown), secret);
     }
 
     #[test]
@@ -171,7 +225,22 @@ mod tests {
             }
         }
         let event = xml_of(&task);
-        assert!(!xml(&event, false).contains("Hunter2!") && xml(&event, true).contains("Hunter2!"));
+        assert!(
+            !xml(&event, Secrets::Hidden(&[])).contains("Hunter2!")
+                && xml(&event, Secrets::Shown).contains("Hunter2!")
+        );
+    }
+
+    #[test]
+    fn what_follows_an_accounts_name_is_hidden_in_its_own_cell_alone() {
+        let of_bob = |json: &str| json_line(json, Secrets::Hidden(&["bob"])).into_owned();
+        let line = r#"{"CommandLine":"mkacct.exe bob Hunter2! /admin"}"#;
+        assert_eq!(of_bob(line), r#"{"CommandLine":"mkacct.exe bob [redacted] /admin"}"#);
+        assert_eq!(redacted(line), line, "only who knows the account can see it");
+        let table = r#"{"message":"New Account:\n\tAccount Name:\t\tbob\n\tAccount Domain:\t\tPC1\n"}"#;
+        assert_eq!(of_bob(table), table);
+        let args = r#"{"args":["mkacct.exe","bob","Hunter2!"]}"#;
+        assert_eq!(of_bob(args), r#"{"args":["mkacct.exe bob [redacted]"]}"#);
     }
 
     /// A task's XML as 4698 carries it: escaped, in the XML of an event.

@@ -423,7 +423,8 @@ fn tally<'w, T: Copy + Ord + Display + 'w>(
     told.collect::<Vec<_>>().join(", ")
 }
 
-fn counted(count: u64, one: &str, many: &str) -> String {
+/// `1 file`, `2 files`.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 

@@ -78,7 +78,9 @@ fn hints(error: &Error) -> Vec<String> {
     let shows_usage = matches!(error.kind(), ErrorKind::MissingRequiredArgument);
     let misses = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
     if shows_usage && misses.contains("<PATH>") {
-        hints.extend(PATHS_WANTED.iter().map(ToString::to_string));
+        let command = usage(error).and_then(|usage| command(&usage)).unwrap_or_default();
+        let row = PATHS_WANTED.iter().find(|(of, _)| *of == command).or(PATHS_WANTED.last());
+        hints.extend(row.into_iter().flat_map(|(_, wanted)| wanted.iter()).map(ToString::to_string));
     }
     match usage(error) {
         Some(usage) if shows_usage => hints.push(format!("usage: {usage}")),
@@ -90,11 +92,25 @@ fn hints(error: &Error) -> Vec<String> {
     hints
 }
 
-/// What to do next where no path was typed.
-const PATHS_WANTED: &[&str] = &[
-    "name files, folders or archives with logs, or `-` for standard input: `begat hunt logs/`",
-    "on Windows, as an administrator, this machine's own: `begat hunt C:\\Windows\\System32\\winevt\\Logs`",
-    "no logs at hand? `begat demo` hunts some that are built in",
+/// What to do next where no path was typed, by command; the last row is for all others.
+const PATHS_WANTED: &[(&str, &[&str])] = &[
+    (
+        "begat hunt",
+        &[
+            "name files, folders or archives with logs, or `-` for standard input: `begat hunt logs/`",
+            "on Windows, as an administrator, this machine's own: `begat hunt C:\\Windows\\System32\\winevt\\Logs`",
+            "no logs at hand? `begat demo` hunts some that are built in",
+        ],
+    ),
+    (
+        "begat explain",
+        &[
+            "the id stands in the row `case` of what `begat hunt` prints, and its beginning is enough",
+            "after it name what was hunted, or what that hunt wrote: `begat explain 6a1f0c9e logs/`",
+            "no logs at hand? `begat demo 20deb413` explains a case that is built in",
+        ],
+    ),
+    ("", &["name files, folders or archives with logs, or `-` for standard input"]),
 ];
 
 /// `begat hunt [OPTIONS] <PATH>...`, on one line.

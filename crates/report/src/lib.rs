@@ -23,7 +23,8 @@ pub use formats::table::tree::write_trees;
 pub use html::document::source_of;
 pub use sight::{SIGHT_FORMATS, SightFormat, Site};
 pub use view::{
-    CaseView, EXPLANATIONS, FindingView, Found, Order, Phase, Read, SCHEMAS, Schema, UnreadCreations,
+    CaseView, EXPLANATIONS, FindingView, Found, Order, Original, Originals, Phase, Read, SCHEMAS, Schema,
+    UnreadCreations,
 };
 pub use wire::cell::inert;
 pub use wire::object::write_object;

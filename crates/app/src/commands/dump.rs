@@ -1,13 +1,11 @@
 //! `begat dump`: records as their sources have them, for a curious reader, through the same doors as a hunt.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use begat_evtx::render;
 use begat_ingest::{AnomalyLog, Heading, Limits, Schemas, Source, Verbatim, gather};
-use begat_model::visible::{deceives, harmless_json};
 use jiff::tz::TimeZone;
 
 use crate::cli::DumpArgs;
@@ -15,7 +13,7 @@ use crate::error::Error;
 use crate::exit::Status;
 use crate::message::Message;
 use crate::options::TimeRange;
-use crate::redaction;
+use crate::redaction::{self, Secrets};
 use crate::sink::Sink;
 use crate::summary;
 
@@ -71,6 +69,10 @@ fn tell(
     if seen.not_rendered > 0 {
         summary::warn(&format!("{} records of event logs cannot be rendered", seen.not_rendered));
     }
+    if seen.wanted == 0 && seen.records > 0 {
+        let all = summary::counted(seen.records, "record", "records");
+        summary::warn(&format!("no record fits what was asked for; {all} stood there"));
+    }
     if seen.untimed > 0 {
         summary::warn(&format!(
             "{} records tell no time, or none with a zone: `--from` and `--to` leave them in",
@@ -83,6 +85,8 @@ fn tell(
 #[derive(Debug, Default)]
 struct Seen {
     records: u64,
+    /// Those that were asked for.
+    wanted: u64,
     /// In spite of a range of times.
     untimed: u64,
     not_rendered: u64,
@@ -102,6 +106,7 @@ impl Printer<'_, '_> {
     fn take(&mut self, heading: &Heading, record: Verbatim<'_>) -> bool {
         self.seen.records += 1;
         if self.is_wanted(heading) {
+            self.seen.wanted += 1;
             self.seen.untimed += u64::from(heading.at.is_none() && self.times.is_bounded());
             self.written = match record {
                 Verbatim::Stored(record) => self.stored(record),
@@ -134,24 +139,8 @@ impl Printer<'_, '_> {
     }
 
     fn text(&mut self, text: &str) -> io::Result<()> {
-        let show_secrets = self.args.show_secrets;
-        let shown = match text.starts_with('<') {
-            true => harmless_xml(&redaction::xml(text, show_secrets)).into_owned(),
-            false => harmless_json(&redaction::json_line(text, show_secrets)).into_owned(),
-        };
+        let secrets = if self.args.show_secrets { Secrets::Shown } else { Secrets::Hidden(&[]) };
+        let shown = redaction::readable(text, secrets);
         self.out.write_all(shown.as_bytes()).and_then(|()| self.out.write_all(b"\n"))
     }
-}
-
-/// XML with every character that could fool an eye or a terminal as a reference: the same texts.
-fn harmless_xml(xml: &str) -> Cow<'_, str> {
-    let is_harmful = |character: char| deceives(character) && !matches!(character, '\n' | '\r' | '\t');
-    if !xml.chars().any(is_harmful) {
-        return Cow::Borrowed(xml);
-    }
-    let shown = |character: char| match is_harmful(character) {
-        true => format!("&#x{:x};", u32::from(character)),
-        false => character.to_string(),
-    };
-    Cow::Owned(xml.chars().map(shown).collect())
 }

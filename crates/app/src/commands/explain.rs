@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use begat_model::case::{Case, Finding};
 use begat_model::visible::visible;
 use begat_report::diff::Record;
-use begat_report::{CaseView, EXPLAIN_FORMATS, ExplainFormat, FindingView, Found, write_record};
+use begat_report::{CaseView, EXPLAIN_FORMATS, ExplainFormat, FindingView, Found, Read, write_record};
 
 use crate::cli::{ExplainArgs, OutputArgs};
 use crate::error::Error;
 use crate::exit::Status;
 use crate::options::{Display, Input};
+use crate::originals;
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::records;
@@ -51,10 +52,17 @@ pub fn from_logs(
     progress.finish();
     summary::tell_problems(&outcome.totals);
     sink.spare(outcome.totals.sources.iter().chain(&input.site.files).map(PathBuf::as_path))?;
-    let read = outcome.totals.read(&outcome.coverage, input.tuning.window);
+    let wanted = find(&outcome.cases, &outcome.findings, id)?;
+    let again = || {
+        let (cases, findings) = wanted.alone();
+        originals::read(&outcome.sources, cases, findings, input.threads)
+    };
+    let originals = format.shows_records.then(again);
+    let read =
+        Read { originals: originals.as_ref(), ..outcome.totals.read(&outcome.coverage, input.tuning.window) };
     let found = Found::new(&outcome.cases, &outcome.findings).within(read);
     let page = &display.page;
-    match find(&outcome.cases, &outcome.findings, id)? {
+    match wanted {
         Wanted::Case(case) => {
             sink.write(|out| (format.write_case)(&CaseView::from(case), &found, page, out))?;
         }
@@ -120,6 +128,14 @@ enum Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
+    /// Itself as all that was found.
+    fn alone(self) -> (&'a [Case], &'a [Finding]) {
+        match self {
+            Wanted::Case(case) => (std::slice::from_ref(case), &[]),
+            Wanted::Finding(finding) => (&[], std::slice::from_ref(finding)),
+        }
+    }
+
     fn id(&self) -> &'a str {
         match self {
             Wanted::Case(case) => &case.case_id,

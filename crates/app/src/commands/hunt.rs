@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use begat_model::case::{Case, Finding};
-use begat_report::{Found, UnreadCreations, write_coverage};
+use begat_report::{Found, Read, UnreadCreations, write_coverage};
 
 use crate::cli::{HuntArgs, OutputArgs};
 use crate::error::Error;
 use crate::exit::Status;
 use crate::options::{Hunt, Verbosity};
+use crate::originals;
 use crate::pipeline::{self, Outcome, Totals};
 use crate::progress::Progress;
 use crate::sink::Sink;
@@ -31,7 +32,7 @@ pub fn hunt(options: &Hunt, output: &OutputArgs) -> Result<Status, Error> {
     let outcome = pipeline::hunt(&options.input, &progress)?;
     progress.finish();
     let took = began.elapsed();
-    let Outcome { cases, findings, coverage, usage, totals } = outcome;
+    let Outcome { cases, findings, coverage, usage, totals, sources } = outcome;
     let site = &options.input.site;
     sink.spare(totals.sources.iter().chain(&site.files).map(PathBuf::as_path))?;
     let last_creation = cases.iter().map(|case| case.created_at).max();
@@ -42,9 +43,12 @@ pub fn hunt(options: &Hunt, output: &OutputArgs) -> Result<Status, Error> {
         findings.into_iter().partition(|finding| options.filters.keep_finding(finding));
     options.order.put(&mut cases, &mut findings);
     let unread = UnreadCreations::of(findings.iter().chain(&findings_left_out));
+    let again = || originals::read(&sources, &cases, &findings, options.input.threads);
+    let originals = options.format.shows_records.then(again);
     let written = sink.write(|out| {
         let page = &options.display.page;
-        let read = totals.read(&coverage, options.input.tuning.window);
+        let read =
+            Read { originals: originals.as_ref(), ..totals.read(&coverage, options.input.tuning.window) };
         let found = Found::new(&cases, &findings).in_order(options.order).within(read);
         (options.write)(&found, page, out)?;
         // What was found stands first, then what may not have been seen.

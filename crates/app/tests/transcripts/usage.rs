@@ -40,6 +40,7 @@ fn one_mistake_is_told_in_one_shape_whichever_command_meets_it() {
         &["policy", "check", "missing"],
         &["policy", "check", "site.toml", "--cases", "missing"],
         &["diff", "missing", "site.toml"],
+        &["attack", "import", "--store", "st", "missing"],
     ] {
         let output = session.run(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");

@@ -100,6 +100,9 @@ pub enum Refusal {
     /// Nothing tells the domain.
     #[error("nothing in it tells whether it is of Enterprise, Mobile or ICS")]
     NoDomain,
+    /// A release of nothing would look as if everything had been deleted.
+    #[error("it holds no object that can be taken")]
+    Empty,
     /// An archive inside an archive.
     #[error("it is an archive inside an archive")]
     Nested,

@@ -1,5 +1,7 @@
 //! What the index holds of an object: enough to find it and to follow its relations without reading its bytes.
 
+use std::collections::BTreeSet;
+
 use crate::hash::Digest;
 use crate::object::{Misfit, Object};
 
@@ -22,7 +24,7 @@ pub(crate) struct Entry {
 }
 
 /// To what an object leads by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Link {
     /// Of a strategy.
     Analytic,
@@ -86,8 +88,10 @@ impl Entry {
 
 fn links(object: &Object) -> Vec<(Link, String)> {
     let mut links = Vec::new();
+    // An object may name a hundred thousand others, each once or each time.
+    let mut named: BTreeSet<(Link, String)> = BTreeSet::new();
     let mut add = |link, text: &str| {
-        if !links.iter().any(|(other, there)| *other == link && there == text) {
+        if named.insert((link, text.to_owned())) {
             links.push((link, text.to_owned()));
         }
     };

@@ -191,6 +191,10 @@ impl<'a> Intake<'a> {
         }
         for ((domain, release), arrivals) in groups {
             let group = self.sort_out(arrivals);
+            if group.entries.is_empty() {
+                self.refuse_whole(domain, release);
+                continue;
+            }
             let taken = self.put(domain, release, group, order)?;
             self.imported.taken.push(taken);
         }
@@ -225,6 +229,17 @@ impl<'a> Intake<'a> {
         let is_kept = |at: &usize| closing.binary_search(at).is_err();
         let entries = entries.into_iter().enumerate().filter(|(at, _)| is_kept(at)).map(|(_, entry)| entry);
         Group { entries: entries.collect(), repeated }
+    }
+
+    fn refuse_whole(&mut self, domain: Domain, release: Option<Release>) {
+        let of_group = self.sources.iter().filter(|it| (it.domain, it.release) == (domain, release));
+        let refused = of_group.map(|it| Refused {
+            source: it.note.name.clone(),
+            place: Place { object: None, byte: 0 },
+            why: Refusal::Empty,
+            is_whole_file: true,
+        });
+        self.imported.refused.extend(refused);
     }
 
     fn refuse(&mut self, arrival: &Arrival, why: Refusal) {

@@ -55,6 +55,36 @@ fn an_object_that_does_not_fit_is_left_out_and_told_with_its_place() {
 }
 
 #[test]
+fn a_release_of_nothing_is_none() {
+    for objects in [vec![], vec!["{\"type\":\"tool\",\"id\":\"..\"}".to_owned()], vec!["7".to_owned()]] {
+        let place = Place::new();
+        let refused = place.refused(NAME, bundle(&objects));
+        assert!(
+            refused.last().unwrap().ends_with("nothing of it is taken: it holds no object that can be taken"),
+            "{refused:#?}"
+        );
+        assert_eq!(refused.len(), objects.len() + 1);
+        assert!(place.library().shelves().is_empty());
+    }
+}
+
+/// What grows with the square of what it reads would hold the importer up for minutes.
+#[test]
+fn an_object_that_names_a_hundred_thousand_others_is_refused_at_once() {
+    let others = |count: u32| {
+        let ids: Vec<String> =
+            (0..count).map(|number| format!("\"{}\"", id("x-mitre-analytic", number))).collect();
+        object("x-mitre-detection-strategy", 1, &format!("\"x_mitre_analytic_refs\":[{}]", ids.join(",")))
+    };
+    let place = Place::new();
+    let many = bundle(&[object("tool", 1, ""), others(100_000)]);
+    let began = std::time::Instant::now();
+    let refused = place.refused(NAME, many);
+    assert!(refused[0].contains("references to other objects"), "{refused:#?}");
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+#[test]
 fn a_byte_tells_where_to_look() {
     let place = Place::new();
     let text = bundle(&[object("tool", 1, ""), object("tool", 2, "\"x\":tru")]);

@@ -10,7 +10,7 @@ use crate::commands::values::Spoken;
 use crate::windows::same_name::same_name;
 
 /// A line, already without the secrets that it shows by itself, without what follows one of these names.
-pub(crate) fn hide_after<'line>(line: &'line str, names: &[&str]) -> Cow<'line, str> {
+pub fn hide_after<'line>(line: &'line str, names: &[&str]) -> Cow<'line, str> {
     let mut spans = Vec::new();
     find(line, 0, 0, Spoken::default(), names, &mut spans);
     spans.sort_unstable_by_key(|span: &std::ops::Range<usize>| (span.start, std::cmp::Reverse(span.end)));

@@ -16,6 +16,7 @@ mod secret_names;
 mod secret_switches;
 mod values;
 
+pub use after_name::hide_after;
 pub use intent::accounts::{Intent, intents, script_intents};
 pub use intent::aim::{Aim, Way};
 pub use intent::module_log::module_intents;

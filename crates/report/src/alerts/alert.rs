@@ -88,7 +88,7 @@ impl fmt::Display for Attack {
 }
 
 /// The tactic that all of them serve.
-pub(crate) const TACTIC: (&str, &str) = ("TA0003", "Persistence");
+pub(crate) const TACTIC: (&str, &str) = (crate::view::TACTIC.id, crate::view::TACTIC.name);
 
 const CREATE_ACCOUNT: (&str, &str) = ("T1136", "Create Account");
 const ACCOUNT_MANIPULATION: (&str, &str) = ("T1098", "Account Manipulation");

@@ -13,6 +13,8 @@ pub struct ExplainFormat {
     pub name: &'static str,
     /// What it is, in a line.
     pub doc: &'static str,
+    /// Shows what the records say that it rests on, where they were read again.
+    pub shows_records: bool,
     /// Explains a case; `found` is all that the hunt found.
     pub write_case: fn(&CaseView<'_>, &Found<'_>, &Page, &mut dyn Write) -> io::Result<()>,
     /// Tells what is known of a finding.
@@ -24,12 +26,14 @@ pub static EXPLAIN_FORMATS: &[ExplainFormat] = &[
     ExplainFormat {
         name: "text",
         doc: "plain sentences",
+        shows_records: false,
         write_case: explain::write_explanation,
         write_finding: explain::write_finding,
     },
     ExplainFormat {
         name: "html",
         doc: "one page that opens from disk",
+        shows_records: true,
         write_case: html::write_case,
         write_finding: html::write_finding,
     },

@@ -2,59 +2,72 @@
 
 use maud::{Markup, html};
 
-use crate::html::pieces::{events, fold, level, shown, verdict};
-use crate::html::{timeline, tree};
-use crate::view::{AuthorisationStatus, CaseView, Found, ProcessView, Verdict};
+use crate::html::around::Around;
+use crate::html::pieces::{fold, level, shown, verdict};
+use crate::html::ties::{account as account_of, source as source_of};
+use crate::html::{attack, records, timeline, tree};
+use crate::view::{AuthorisationStatus, CaseView, ProcessView, Verdict};
 use crate::words::allowed;
+use crate::words::answers::answers;
 use crate::words::headline::headline;
 use crate::words::page::Page;
+use crate::words::section::Section;
 use crate::words::wording;
 
 /// A case that opens on a click; what is filtered by stands on it.
-pub(super) fn folded(case: &CaseView<'_>, found: &Found<'_>, page: &Page) -> Markup {
+pub(super) fn folded(case: &CaseView<'_>, around: &Around<'_>, page: &Page) -> Markup {
     let said = headline(case, page);
     html! {
         details.case id={"case-" (case.case_id)} data-severity=(case.severity) data-verdict=(case.attribution.verdict)
-            data-host=(wording::name(case.host.name)) data-allowed=(case.authorisation.status) {
+            data-host=(wording::name(case.host.name)) data-allowed=(case.authorisation.status)
+            data-account=[account_of(case).map(wording::name)] data-from=[source_of(case).map(wording::name)] {
             summary {
                 (level(case.severity)) " " b { (said.account) } (said.rest) " "
                 (verdict(case.attribution.verdict, case.attribution.confidence))
             }
-            (body(case, found, page))
+            (body(case, around, page))
         }
     }
 }
 
 /// A case on a page of its own.
-pub(super) fn alone(case: &CaseView<'_>, found: &Found<'_>, page: &Page) -> Markup {
+pub(super) fn alone(case: &CaseView<'_>, around: &Around<'_>, page: &Page) -> Markup {
     let said = headline(case, page);
     html! {
         section.case #cases aria-labelledby="case-h" {
             h1 #case-h { b { (said.account) } (said.rest) }
             p { (level(case.severity)) " " (verdict(case.attribution.verdict, case.attribution.confidence)) }
-            (body(case, found, page))
+            (body(case, around, page))
         }
     }
 }
 
-fn body(case: &CaseView<'_>, found: &Found<'_>, page: &Page) -> Markup {
+fn body(case: &CaseView<'_>, around: &Around<'_>, page: &Page) -> Markup {
+    let (read, is_deep) = (around.found.read(), around.is_deep(case));
     html! {
         div.body {
-            (tree::render(case, page))
-            (timeline::render(case, found.read().window, page))
-            (account(case))
-            (blind_spots(case, page))
-            (authorisation(case))
-            (why(case, page))
-            (ruled_out(case, page))
-            (risk(case, page))
-            (response(case))
-            (fold("Records", case.events.len(), &events(&case.events, page)))
-            p.quiet {
-                "Case " code { (case.case_id) } " · "
-                @if case.sequence { "matches" } @else { "does not match" } " the sequence of AN1235 · "
-                (window_rule(case))
+            dl.answers { @for (question, answer) in answers(case) { dt { (question) } dd { (answer) } } }
+            @if page.tells(Section::Cause) {
+                (tree::render(case, page))
+                (timeline::render(case, read.window, is_deep, page))
+                (account(case))
+                (blind_spots(case, page))
+                (near_misses(case))
             }
+            @if page.tells(Section::Response) { (response(case, is_deep)) }
+            @if page.tells(Section::Cause) {
+                (why(case, page))
+                (ruled_out(case, page))
+                (risk(case, page))
+            }
+            @if page.tells(Section::Events) {
+                (fold("Records", case.events.len(), &records::render(&case.events, read.originals, page)))
+            }
+            (around.ties.from(case))
+            p { small {
+                "Case " code { (case.case_id) } ". " (attack::line(case)) ": "
+                @if case.sequence { "its sequence is matched" } @else { "its sequence is not matched" } "; " (window_rule(case)) "."
+            } }
         }
     }
 }
@@ -88,18 +101,13 @@ fn blind_spots(case: &CaseView<'_>, page: &Page) -> Markup {
     }
 }
 
-fn authorisation(case: &CaseView<'_>) -> Markup {
+/// What would have allowed it, and what of that it lacks.
+fn near_misses(case: &CaseView<'_>) -> Markup {
     let authorisation = &case.authorisation;
     html! {
-        @if authorisation.status != AuthorisationStatus::NotAssessed {
-            p.label { "Allowed?" }
-            @match allowed::by(authorisation) {
-                Some(by) => p { "Yes, " (by) ". That lowers the severity and changes nothing of what happened." },
-                None => p { "No entry of the policy and no change ticket allows it." },
-            }
-            @if !authorisation.nearest.is_empty() {
-                ul { @for miss in &authorisation.nearest { li { "Nearly " (allowed::lacks(miss)) } } }
-            }
+        @if authorisation.status != AuthorisationStatus::NotAssessed && !authorisation.nearest.is_empty() {
+            p.label { "What nearly allows it" }
+            ul { @for miss in &authorisation.nearest { li { (allowed::lacks(miss)) } } }
         }
     }
 }
@@ -109,19 +117,19 @@ fn why(case: &CaseView<'_>, page: &Page) -> Markup {
     html! {
         @if !evidence.is_empty() {
             (fold("What speaks for it", evidence.len(), &html! {
-                table {
-                    thead { tr { th.figure { "Weight" } th { "Because" } th { "Records" } } }
+                table.weighed {
+                    thead { tr { th { "Weight" } th { "Because" } th { "Records" } } }
                     tbody {
                         @for piece in evidence {
                             tr {
-                                td.figure { (format!("{:+.1}", piece.weight)) }
+                                td { (format!("{:+.1}", piece.weight)) }
                                 td { (wording::sentence(&page.said(piece.why))) }
                                 td { (piece.events.iter().map(wording::record).collect::<Vec<_>>().join("; ")) }
                             }
                         }
                     }
                 }
-                p.quiet { "Each point of weight multiplies the odds by 2.7." }
+                p { small { "Each point of weight multiplies the odds by 2.7." } }
             }))
         }
     }
@@ -132,12 +140,12 @@ fn ruled_out(case: &CaseView<'_>, page: &Page) -> Markup {
     // Where nothing is proven, the others are the answer: they stand open.
     let open = !matches!(case.attribution.verdict, Verdict::Attributed | Verdict::System | Verdict::Remote);
     let table = html! {
-        table {
-            thead { tr { th.figure { "Share" } th { "Explanation" } th { "What spoke against it" } } }
+        table.weighed {
+            thead { tr { th { "Share" } th { "Explanation" } th { "What spoke against it" } } }
             tbody {
                 @for rival in rivals {
                     tr {
-                        td.figure { (wording::percent(rival.confidence)) }
+                        td { (wording::percent(rival.confidence)) }
                         td { (wording::explanation(rival)) @if let Some(process) = &rival.process { (rival_line(process)) } }
                         td { (wording::sentence(&page.said(rival.against))) }
                     }
@@ -147,31 +155,33 @@ fn ruled_out(case: &CaseView<'_>, page: &Page) -> Markup {
     };
     html! {
         @if !rivals.is_empty() {
-            details.part open[open] { summary { "What else was weighed " span.quiet { "(" (rivals.len()) ")" } } (table) }
+            details open[open] { summary { "What else was weighed" small { " (" (rivals.len()) ")" } } (table) }
         }
     }
 }
 
 fn rival_line(process: &ProcessView<'_>) -> Markup {
-    html! { @if let Some(line) = process.command_line { div.line { (crate::html::pieces::command_line(line)) } } }
+    html! { @if let Some(line) = process.command_line { (crate::html::pieces::command_line(line)) } }
 }
 
-/// Every term of the risk, as a bar from where the one before ended.
+/// Every term of the risk: drawn, each from where the one before ended, then told.
 fn risk(case: &CaseView<'_>, page: &Page) -> Markup {
+    let terms = &case.risk.terms;
     let mut sum = 0;
     fold(
         &format!("Severity: {}, {} points", case.severity, case.risk.score),
-        case.risk.terms.len(),
+        terms.len(),
         &html! {
-            table.risk {
-                thead { tr { th.figure { "Points" } th.figure { "Sum" } th { "Because" } } }
+            @if terms.len() > 1 { (waterfall(&terms.iter().map(|term| term.points).collect::<Vec<_>>())) }
+            table.weighed {
+                thead { tr { th { "Points" } th { "Because" } th { "Sum" } } }
                 tbody {
-                    @for term in &case.risk.terms {
+                    @for term in terms {
                         @let after = { sum += term.points; sum };
                         tr {
-                            td.figure data-sign=(if term.points < 0 { "less" } else { "more" }) { (format!("{:+}", term.points)) }
-                            td.figure { (after) }
+                            td { (format!("{:+}", term.points)) }
                             td { (wording::sentence(&page.said(term.why))) }
+                            td { (after) }
                         }
                     }
                 }
@@ -180,20 +190,56 @@ fn risk(case: &CaseView<'_>, page: &Page) -> Markup {
     )
 }
 
-fn response(case: &CaseView<'_>) -> Markup {
+/// Bars from sum to sum, one a row; the line stands at no points. The table beside it says the same.
+fn waterfall(points: &[i32]) -> Markup {
+    const ROW: i32 = 9;
+    const WIDTH: i32 = 480;
+    const MARGIN: i32 = 4;
+    let sums = points.iter().scan(0, |sum, points| {
+        *sum += points;
+        Some(*sum)
+    });
+    let ends: Vec<i32> = std::iter::once(0).chain(sums).collect();
+    let (least, most) = ends.iter().fold((0, 0), |(least, most), end| (least.min(*end), most.max(*end)));
+    let x = |sum: i32| MARGIN + (sum - least) * (WIDTH - 2 * MARGIN) / (most - least).max(1);
+    let height = points.len() as i32 * ROW;
+    let bar = |row: usize, from: i32, to: i32| {
+        let (left, right) = (x(from.min(to)), x(from.max(to)));
+        format!("M{left} {}H{right}v{}H{left}z", row as i32 * ROW + 1, ROW - 2)
+    };
+    let bars = |rises: bool| -> String {
+        let pairs = ends.windows(2).enumerate().filter(|(_, pair)| (pair[1] > pair[0]) == rises);
+        pairs.map(|(row, pair)| bar(row, pair[0], pair[1])).collect()
+    };
+    html! {
+        svg.waterfall viewBox={"0 0 " (WIDTH) " " (height)} role="img" aria-label="The terms, each from where the one before ended; the table says the same" {
+            path.axis d={"M" (x(0)) " 0V" (height)} {}
+            path.more d=(bars(true)) {}
+            path.less d=(bars(false)) {}
+        }
+    }
+}
+
+/// What to do, phase by phase and host by host, each command to be copied; of a case that is not among the worst how it is
+/// confirmed, and where the rest is.
+fn response(case: &CaseView<'_>, is_deep: bool) -> Markup {
     let steps = case.response.steps();
-    let mut phase = None;
-    let mut host = None;
+    let first = steps.first().map(|step| step.phase);
+    let told = steps.iter().take_while(|step| is_deep || Some(step.phase) == first).count();
+    let mut number = 0;
     fold(
         "What to do first",
         steps.len(),
         &html! {
-            ol.steps {
-                @for step in &steps {
-                    @if phase.replace(step.phase) != Some(step.phase) { li.phase { (wording::phase(step.phase)) } }
-                    @if host.replace(step.host) != Some(step.host) { li.on { (run_on(step.host)) } }
-                    li { (wording::sentence(&step.step)) pre { code { (step.command) } } }
+            @for together in steps[..told].chunk_by(|one, other| (one.phase, one.host) == (other.phase, other.host)) {
+                p.label { (wording::phase(together[0].phase)) " · " (run_on(together[0].host)) }
+                @let start = { let start = number + 1; number += together.len(); start };
+                ol.steps start=(start) {
+                    @for step in together { li { (wording::sentence(&step.step)) @if is_deep { code { (step.command) } } } }
                 }
+            }
+            @if !is_deep {
+                p { "All " (steps.len()) ", with the commands filled in: " code { "begat explain " (case.case_id) " --only response" } ", on the logs or on what a hunt wrote of them." }
             }
         },
     )
@@ -202,8 +248,8 @@ fn response(case: &CaseView<'_>) -> Markup {
 /// Where the steps that follow are run.
 fn run_on(host: Option<&str>) -> String {
     match host {
-        Some(host) => format!("On {}:", wording::name(host)),
-        None => "On any machine with the ActiveDirectory module:".to_owned(),
+        Some(host) => format!("on {}", wording::name(host)),
+        None => "on any machine with the ActiveDirectory module".to_owned(),
     }
 }
 

@@ -8,7 +8,6 @@ use begat_model::visible::visible;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use crate::view::ATTACK_VERSION;
 use crate::words::page::Page;
 
 const STYLE: &str = include_str!("style.css");
@@ -38,8 +37,7 @@ pub(super) fn write(title: &str, body: &Markup, page: &Page, out: &mut dyn Write
                 (body)
                 footer {
                     p {
-                        "AN1235 of DET0447, technique T1136.001 (Create Account: Local Account), as MITRE ATT&CK "
-                        (ATTACK_VERSION) " words them. Times are in " (zone(page)) " unless the switch says otherwise. "
+                        "Times are in " (zone(page)) " unless the switch says otherwise. "
                         "Secrets in command lines are redacted."
                     }
                 }

@@ -1,17 +1,15 @@
 //! What is worth a look without being a recorded creation.
 
-use std::cmp::Reverse;
-
 use maud::{Markup, html};
 
-use crate::html::pieces::{events, level, process, time};
-use crate::view::{FindingView, Found};
+use crate::html::pieces::{level, process, time};
+use crate::html::records;
+use crate::view::{FindingView, Found, Originals};
 use crate::words::page::Page;
 use crate::words::wording;
 
 pub(super) fn render(found: &Found<'_>, page: &Page) -> Markup {
-    let mut findings: Vec<FindingView<'_>> = found.findings().collect();
-    findings.sort_by_key(|finding| Reverse(finding.severity));
+    let findings: Vec<FindingView<'_>> = found.findings().collect();
     html! {
         @if !findings.is_empty() {
             section #findings aria-labelledby="findings-h" {
@@ -19,7 +17,7 @@ pub(super) fn render(found: &Found<'_>, page: &Page) -> Markup {
                 @for finding in &findings {
                     details.case id={"finding-" (finding.finding_id)} {
                         summary { (level(finding.severity)) " " (title(finding, page)) }
-                        div.body { (body(finding, page)) }
+                        div.body { (body(finding, found.read().originals, page)) }
                     }
                 }
             }
@@ -33,7 +31,7 @@ pub(super) fn alone(finding: &FindingView<'_>, page: &Page) -> Markup {
         section.case #cases aria-labelledby="case-h" {
             h1 #case-h { (title(finding, page)) }
             p { (level(finding.severity)) }
-            (body(finding, page))
+            (body(finding, None, page))
         }
     }
 }
@@ -45,7 +43,7 @@ fn title(finding: &FindingView<'_>, page: &Page) -> Markup {
     }
 }
 
-fn body(finding: &FindingView<'_>, page: &Page) -> Markup {
+fn body(finding: &FindingView<'_>, originals: Option<&Originals>, page: &Page) -> Markup {
     html! {
         p {
             @match finding.at { Some(at) => { "At " (time(at, page)) ". " }, None => "At a time that cannot be read. " }
@@ -54,6 +52,6 @@ fn body(finding: &FindingView<'_>, page: &Page) -> Markup {
         @if let Some(account) = &finding.account { p { "Account: " (wording::principal(account)) } }
         @if let Some(actor) = &finding.actor { p { "By: " (wording::actor_account(actor)) } }
         @if let Some(it) = &finding.process { p { "Process: " (process(it, page)) } }
-        (events(&finding.events, page))
+        (records::render(&finding.events, originals, page))
     }
 }

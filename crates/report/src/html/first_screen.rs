@@ -1,17 +1,15 @@
 //! The first screen: what was hunted and found, what needs a person now, what could not be seen. An executive reads to
 //! its end, and it fits one printed page.
 
-use std::cmp::Reverse;
-
 use begat_model::coverage::HostCoverage;
 use maud::{Markup, html};
 
 use crate::html::pictures;
 use crate::html::pieces::{is_proven, level, time};
-use crate::view::{AuthorisationStatus, CaseView, FindingView, Found, Severity};
+use crate::view::{AuthorisationStatus, CaseView, FindingView, Found, Order, Severity};
 use crate::words::headline::headline;
 use crate::words::page::Page;
-use crate::words::wording::{counted, grouped, sentence};
+use crate::words::wording::{counted, grouped, name, sentence};
 
 /// What is told of what needs a person now; the rest is counted.
 const URGENT_MAX: usize = 5;
@@ -48,10 +46,13 @@ fn answer(found: &Found<'_>, cases: &[CaseView<'_>]) -> String {
     let hosts: std::collections::BTreeSet<&str> = cases.iter().map(|case| case.host.id).collect();
     let worst = cases.iter().map(|case| case.severity).max().unwrap_or(Severity::Informational);
     let urgent = cases.iter().filter(|case| needs_a_person(case)).count() as u64;
-    let need = match urgent {
-        0 => "none of them needs a person today".to_owned(),
-        1 => "one of them needs a person".to_owned(),
-        many => format!("{} of them need a person", grouped(many)),
+    let others = found.findings().filter(|finding| finding.severity >= Severity::Medium).count() as u64;
+    let need = match (urgent, counted(others, "other finding", "other findings")) {
+        (0, _) if others == 0 => "none of them needs a person today".to_owned(),
+        (1, _) if others == 0 => "one of them needs a person".to_owned(),
+        (many, _) if others == 0 => format!("{} of them need a person", grouped(many)),
+        (0, others) => format!("{others} beside them need a person"),
+        (many, others) => format!("{} of them and {others} need a person", grouped(many)),
     };
     let now = if worst == Severity::Critical { " now" } else { "" };
     format!(
@@ -96,9 +97,10 @@ fn urgent(found: &Found<'_>, cases: &[CaseView<'_>], page: &Page) -> Markup {
     let findings = found.findings().filter(|finding| finding.severity >= Severity::Medium);
     let mut all: Vec<_> = cases.iter().filter(|case| needs_a_person(case)).map(Urgent::Case).collect();
     all.extend(findings.map(|finding| Urgent::Finding(Box::new(finding))));
+    // Whatever the order of the list below.
     all.sort_by_key(|it| match it {
-        Urgent::Case(case) => (Reverse(case.severity), Reverse(case.risk.score)),
-        Urgent::Finding(finding) => (Reverse(finding.severity), Reverse(0)),
+        Urgent::Case(case) => Order::worst_first(case.severity, case.risk.score),
+        Urgent::Finding(finding) => Order::worst_first(finding.severity, 0),
     });
     let more = all.len().saturating_sub(URGENT_MAX);
     html! {
@@ -115,7 +117,8 @@ fn urgent(found: &Found<'_>, cases: &[CaseView<'_>], page: &Page) -> Markup {
                             li {
                                 (level(finding.severity)) " "
                                 a href={"#finding-" (finding.finding_id)} {
-                                    (sentence(&page.said(finding.summary))) " On " (crate::words::wording::name(finding.host.name)) "."
+                                    b { (name(finding.host.name)) } ": " (sentence(&page.said(finding.summary)))
+                                    @if let Some(at) = finding.at { " At " (page.time_to_the_second(at)) "." }
                                 }
                             }
                         }

@@ -7,6 +7,7 @@ use begat_model::coverage::{HostCoverage, MissingSource};
 use maud::{Markup, html};
 
 use crate::html::pieces::time;
+use crate::html::ties::{Ties, way};
 use crate::words::page::Page;
 use crate::words::wording::{counted, grouped, name};
 
@@ -84,7 +85,7 @@ pub(super) fn matrix(hosts: &[&HostCoverage]) -> Markup {
         @if !hosts.is_empty() {
             figure {
                 figcaption { "What each host logged. ● records of it are here, ○ none: nothing of that kind can be found there." }
-                (grid(hosts.iter().take(MATRIX_ROWS_MAX)))
+                (grid(hosts.iter().take(MATRIX_ROWS_MAX), None))
                 @if hosts.len() > MATRIX_ROWS_MAX {
                     p { a href="#hosts" { (grouped((hosts.len() - MATRIX_ROWS_MAX) as u64)) " more hosts" } }
                 }
@@ -101,20 +102,35 @@ pub(super) fn blindest_first(coverage: &[HostCoverage]) -> Vec<&HostCoverage> {
     hosts
 }
 
-fn grid<'a>(hosts: impl Iterator<Item = &'a &'a HostCoverage>) -> Markup {
+/// With `ties`, each host leads to its cases.
+fn grid<'a>(hosts: impl Iterator<Item = &'a &'a HostCoverage>, ties: Option<&Ties<'_>>) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label="What each host logged" {
+        @let label = if ties.is_some() { "Hosts, their cases and what they logged" } else { "What each host logged" };
+        div.scroll tabindex="0" role="region" aria-label=(label) {
             table.grid {
-                thead { tr { th { "Host" } @for it in PREREQUISITES { th { (it.name) } } } }
+                thead { tr { th { "Host" } @if ties.is_some() { th { "cases" } } @for it in PREREQUISITES { th { (it.name) } } } }
                 tbody {
                     @for host in hosts {
                         tr {
                             th scope="row" { (host_name(host)) }
+                            @if let Some(ties) = ties { td { (cases_of(host, ties)) } }
                             @for it in PREREQUISITES { (cell(it.of(host))) }
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+/// The way to a host's cases, by each name that they bear.
+fn cases_of(host: &HostCoverage, ties: &Ties<'_>) -> Markup {
+    let names = host.names.iter().map(|name| (name.as_str(), ties.on_host(name.as_str())));
+    let names: Vec<(&str, u64)> = names.filter(|(_, count)| *count > 0).collect();
+    html! {
+        @if names.is_empty() { "0" }
+        @for (at, (name, count)) in names.iter().enumerate() {
+            @if at > 0 { " + " } (way("host", name, &grouped(*count)))
         }
     }
 }
@@ -130,7 +146,7 @@ fn host_name(host: &HostCoverage) -> String {
     host.names.first().map_or_else(|| "unnamed".to_owned(), |it| name(it.as_str()).into_owned())
 }
 
-pub(super) fn render(hosts: &[&HostCoverage], page: &Page) -> Markup {
+pub(super) fn render(hosts: &[&HostCoverage], ties: &Ties<'_>, page: &Page) -> Markup {
     let mut lacking: BTreeMap<&MissingSource, Vec<&HostCoverage>> = BTreeMap::new();
     for host in hosts {
         host.missing.iter().for_each(|missing| lacking.entry(missing).or_default().push(host));
@@ -139,13 +155,13 @@ pub(super) fn render(hosts: &[&HostCoverage], page: &Page) -> Markup {
         @if !hosts.is_empty() {
             section #hosts aria-labelledby="hosts-h" {
                 h2 #hosts-h { "Hosts" }
-                (grid(hosts.iter().take(HOSTS_MAX)))
+                (grid(hosts.iter().take(HOSTS_MAX), Some(ties)))
                 @if hosts.len() > HOSTS_MAX { p { (grouped((hosts.len() - HOSTS_MAX) as u64)) " hosts that logged the most are not listed." } }
                 @if !lacking.is_empty() {
                     h3 { "To log what is missing" }
                     ul { @for (missing, hosts) in &lacking { li { (mend(missing, hosts)) } } }
                 }
-                details.part { summary { "Spans and names" } (spans(hosts, page)) }
+                details { summary { "Spans and names" } (spans(hosts, page)) }
             }
         }
     }

@@ -3,7 +3,7 @@
 use begat_model::visible::{visible, visible_bounded};
 use maud::{Markup, html};
 
-use crate::view::{CaseView, EventView, ProcessView, Severity, Timestamp, Verdict};
+use crate::view::{CaseView, ProcessView, Severity, Timestamp, Verdict};
 use crate::words::page::Page;
 use crate::words::wording;
 
@@ -51,40 +51,20 @@ pub(super) fn command_line(text: &str) -> Markup {
 pub(super) fn process(process: &ProcessView<'_>, page: &Page) -> Markup {
     html! {
         b { (wording::image(process)) }
-        @if let Some(pid) = process.pid { " " span.quiet { "pid " (pid) } }
-        @if let Some(started) = process.started_at { " " span.quiet { "started " (time(started, page)) } }
-        @if let Some(user) = process.user { " " span.quiet { "as " (wording::name(user)) } }
-        @match process.command_line {
-            Some(line) => div.line { (command_line(line)) },
-            None => @if let Some(image) = process.image { div.line { (command_line(image)) } },
+        small {
+            @if let Some(pid) = process.pid { " pid " (pid) }
+            @if let Some(started) = process.started_at { " started " (time(started, page)) }
+            @if let Some(user) = process.user { " as " (wording::name(user)) }
         }
-    }
-}
-
-/// Where the records stand from which something follows.
-pub(super) fn events(events: &[EventView<'_>], page: &Page) -> Markup {
-    html! {
-        table {
-            thead { tr { th { "What it is" } th { "Record" } th { "Time" } th { "File" } } }
-            tbody {
-                @for event in events {
-                    tr {
-                        td { (event.role.slug().replace('_', " ")) }
-                        td { (wording::record(&event.record)) }
-                        td { (time(event.record.at, page)) }
-                        td.path { (wording::name(event.source)) }
-                    }
-                }
-            }
-        }
+        @if let Some(line) = process.command_line.or(process.image) { (command_line(line)) }
     }
 }
 
 /// A part of a case that opens on a click, with how much is in it.
 pub(super) fn fold(title: &str, count: usize, body: &Markup) -> Markup {
     html! {
-        details.part {
-            summary { (title) @if count > 0 { " " span.quiet { "(" (wording::grouped(count as u64)) ")" } } }
+        details {
+            summary { (title) @if count > 0 { small { " (" (wording::grouped(count as u64)) ")" } } }
             (body)
         }
     }

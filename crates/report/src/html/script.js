@@ -54,8 +54,8 @@
     });
     code.after(button);
   };
-  const equip = (root) => all("pre > code:only-child", root).forEach(copyButton);
-  addEventListener("toggle", (event) => { if (event.target.open) equip(event.target); }, true);
+  const equip = (root) => all("ol.steps > li > code, pre > code", root).filter((it) => it.nextSibling?.tagName !== "BUTTON").forEach(copyButton);
+  addEventListener("toggle", (event) => { if (event.target.open && event.target.matches(".case")) equip(event.target); }, true);
   all("section.case").forEach(equip);
 
   // The filter stands in the fragment: a link to the page is a link to what is shown.
@@ -65,16 +65,28 @@
     if (!texts.has(it)) texts.set(it, it.textContent.toLowerCase());
     return texts.get(it);
   };
-  const fits = (it, wanted) =>
-    levels.indexOf(it.dataset.severity) >= levels.indexOf(wanted.get("severity") || "informational") &&
-    (!wanted.get("verdict") || it.dataset.verdict === wanted.get("verdict")) &&
-    (!wanted.get("host") || it.dataset.host.toLowerCase().includes(wanted.get("host").toLowerCase())) &&
-    (!wanted.get("allowed") || it.dataset.allowed === wanted.get("allowed")) &&
-    (!wanted.get("q") || textOf(it).includes(wanted.get("q").toLowerCase()));
+  // A name that some case bears is meant as a whole; what is only typed in part is looked for inside.
+  const named = (wanted, field) => {
+    const value = (wanted.get(field) || "").toLowerCase();
+    if (!value) return () => true;
+    const of = (it) => (it.dataset[field] || "").toLowerCase();
+    const whole = cases.some((it) => of(it) === value);
+    return (it) => (whole ? of(it) === value : of(it).includes(value));
+  };
+  const test = (wanted) => {
+    const names = ["host", "account", "from"].map((field) => named(wanted, field));
+    const text = (wanted.get("q") || "").toLowerCase();
+    return (it) =>
+      levels.indexOf(it.dataset.severity) >= levels.indexOf(wanted.get("severity") || "informational") &&
+      ["verdict", "allowed"].every((field) => !wanted.get(field) || it.dataset[field] === wanted.get(field)) &&
+      names.every((fits) => fits(it)) &&
+      (!text || textOf(it).includes(text));
+  };
   const apply = (wanted) => {
+    const fits = test(wanted);
     let shown = 0;
     cases.forEach((it) => {
-      it.hidden = !fits(it, wanted);
+      it.hidden = !fits(it);
       shown += it.hidden ? 0 : 1;
     });
     all("main details.wave").forEach((wave) => {
@@ -99,6 +111,7 @@
     const wanted = new URLSearchParams(location.hash.slice(1));
     all("[name]", form).forEach((field) => { field.value = wanted.get(field.name) || ""; });
     apply(wanted);
+    one("#cases").scrollIntoView();
   };
   if (form) {
     form.addEventListener("submit", (event) => event.preventDefault());
@@ -106,6 +119,20 @@
       const wanted = typed();
       history.replaceState(null, "", `#${wanted}`);
       apply(wanted);
+    });
+  }
+  if (form) {
+    form.addEventListener("reset", () => {
+      history.replaceState(null, "", "#cases");
+      apply(new URLSearchParams());
+    });
+    // From a host, an account, an address to its cases.
+    addEventListener("click", (event) => {
+      const way = event.target.closest("a[data-by]");
+      if (!way) return;
+      event.preventDefault();
+      location.hash = new URLSearchParams([[way.dataset.by, way.dataset.is]]).toString();
+      one("#cases").scrollIntoView();
     });
   }
   addEventListener("hashchange", follow);

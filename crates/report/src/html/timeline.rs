@@ -3,25 +3,28 @@
 
 use maud::{Markup, html};
 
+use crate::html::pieces::time;
 use crate::view::{CaseView, Duration, Timestamp};
 use crate::words::page::Page;
 use crate::words::when::after;
 use crate::words::wording;
 
 const WIDTH: f64 = 720.0;
-const LEFT: f64 = 74.0;
-const LANE: f64 = 24.0;
-const TOP: f64 = 18.0;
-const LANES: &[&str] = &["session", "processes", "account", "host"];
-/// Milliseconds at which a mark stands on either side, and its name.
-const MARKS: &[(f64, &str)] = &[
-    (10.0, "10 ms"),
-    (1_000.0, "1 s"),
-    (60_000.0, "1 min"),
-    (3_600_000.0, "1 h"),
-    (86_400_000.0, "1 d"),
-    (2_592_000_000.0, "30 d"),
+const LEFT: f64 = 108.0;
+const LANE: f64 = 26.0;
+const TOP: f64 = 24.0;
+const LANES: &[&str] = &["session", "process", "account", "host"];
+/// Milliseconds at which a mark stands on either side, its name, and whether a phone has no room for it.
+const MARKS: &[(f64, &str, bool)] = &[
+    (10.0, "10 ms", true),
+    (1_000.0, "1 s", false),
+    (60_000.0, "1 min", true),
+    (3_600_000.0, "1 h", false),
+    (86_400_000.0, "1 d", true),
+    (2_592_000_000.0, "30 d", false),
 ];
+/// Least distance of two marks, so that they do not run into each other; the nearer to the creation stays.
+const MARKS_APART: f64 = 46.0;
 /// Points drawn of one case; the list below the picture has all.
 const POINTS_MAX: usize = 60;
 
@@ -35,24 +38,29 @@ struct Point {
     said: String,
 }
 
-pub(super) fn render(case: &CaseView<'_>, window: Option<Duration>, page: &Page) -> Markup {
+/// What happened, in order; drawn too, where that is asked for.
+pub(super) fn render(case: &CaseView<'_>, window: Option<Duration>, is_drawn: bool, page: &Page) -> Markup {
     let mut points = points(case);
     points.sort_by_key(|point| point.at.unix_ticks());
-    let scale = Scale::of(&points, case.created_at);
+    html! {
+        @if is_drawn { (drawn(&points, case.created_at, window)) }
+        (list(&points, page))
+    }
+}
+
+fn drawn(points: &[Point], made: Timestamp, window: Option<Duration>) -> Markup {
+    let scale = Scale::of(points, made);
+    let lines = (0..LANES.len()).map(|lane| format!("M{LEFT} {}H{WIDTH}", middle(lane)));
     html! {
         figure.timeline {
-            figcaption.say { "Timeline around the creation" }
+            figcaption { "When: before and after the creation, nearer is wider" }
             svg viewBox={"0 0 " (WIDTH) " " (TOP + LANE * LANES.len() as f64 + 4.0)} role="img" aria-label="Timeline; the list below says the same" {
                 @if let Some(window) = window { (shade(&scale, window)) }
-                @for (lane, name) in LANES.iter().enumerate() {
-                    @let y = TOP + LANE * (lane as f64 + 0.5);
-                    text x="0" y=(y + 4.0) { (name) }
-                    line x1=(LEFT) x2=(WIDTH) y1=(y) y2=(y) class="axis" {}
-                }
-                @for (x, name) in scale.marks() { text.mark x=(figure(x)) y="11" text-anchor="middle" { (name) } }
+                path.axis d=(lines.collect::<String>()) {}
+                @for (lane, name) in LANES.iter().enumerate() { text y=(middle(lane) + 5.0) { (name) } }
+                @for mark in scale.marks() { text.mark.minor[mark.is_minor] x=(figure(mark.x)) y="15" { (mark.name) } }
                 @for point in points.iter().take(POINTS_MAX) { (dot(&scale, point)) }
             }
-            (list(&points, page))
         }
     }
 }
@@ -110,17 +118,32 @@ impl Scale {
         LEFT + MARGIN + unit * (self.before + milliseconds.signum() * log(milliseconds.abs()))
     }
 
-    fn marks(&self) -> Vec<(f64, String)> {
-        let before = MARKS
-            .iter()
-            .filter(|(at, _)| log(*at) <= self.before)
-            .map(|(at, name)| (self.place(-at), format!("−{name}")));
-        let after = MARKS
-            .iter()
-            .filter(|(at, _)| log(*at) <= self.after)
-            .map(|(at, name)| (self.place(*at), format!("+{name}")));
-        before.chain(after).chain([(self.place(0.0), "0".to_owned())]).collect()
+    /// What stands above the lanes, the creation first.
+    fn marks(&self) -> Vec<Mark> {
+        let mut marks = vec![Mark { x: self.place(0.0), name: "0".to_owned(), is_minor: false }];
+        for (sign, reach) in [(-1.0, self.before), (1.0, self.after)] {
+            for (at, name, is_minor) in MARKS.iter().filter(|(at, ..)| log(*at) <= reach) {
+                let (x, before) = (self.place(sign * at), if sign < 0.0 { "\u{2212}" } else { "+" });
+                if marks.iter().all(|mark| (mark.x - x).abs() >= MARKS_APART) {
+                    marks.push(Mark { x, name: format!("{before}{name}"), is_minor: *is_minor });
+                }
+            }
+        }
+        marks
     }
+}
+
+/// A name above the lanes.
+struct Mark {
+    x: f64,
+    name: String,
+    /// Left out where there is little room.
+    is_minor: bool,
+}
+
+/// The height at which a lane's line runs.
+fn middle(lane: usize) -> f64 {
+    TOP + LANE * (lane as f64 + 0.5)
 }
 
 fn milliseconds(at: Timestamp, made: Timestamp) -> f64 {
@@ -143,7 +166,7 @@ fn shade(scale: &Scale, window: Duration) -> Markup {
 }
 
 fn dot(scale: &Scale, point: &Point) -> Markup {
-    let y = TOP + LANE * (point.lane as f64 + 0.5);
+    let y = middle(point.lane);
     html! {
         @if point.class == "unseen" {
             rect.unseen x=(figure(scale.x(point.at) - 5.0)) y=(y - 5.0) width="10" height="10" { title { (point.said) } }
@@ -155,13 +178,9 @@ fn dot(scale: &Scale, point: &Point) -> Markup {
 
 fn list(points: &[Point], page: &Page) -> Markup {
     html! {
-        details.part {
-            summary { "In order " span.quiet { "(" (points.len()) ")" } }
-            ol.moments {
-                @for point in points {
-                    li { span.span { (point.span) } " " (point.said) " " span.quiet { (page.time(point.at)) } }
-                }
-            }
+        details {
+            summary { "What happened, in order" small { " (" (points.len()) ")" } }
+            ol.moments { @for point in points { li { b { (point.span) } " " (point.said) " " (time(point.at, page)) } } }
         }
     }
 }

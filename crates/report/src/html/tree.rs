@@ -24,7 +24,7 @@ pub(super) fn render(case: &CaseView<'_>, page: &Page) -> Markup {
 fn nested(steps: &[Step]) -> Markup {
     html! {
         @if let Some((first, rest)) = steps.split_first() {
-            ul { li class=(first.class) { div.node { @if !first.label.is_empty() { span.say { (first.label) " " } } (first.body) } (nested(rest)) } }
+            ul { li class=(first.class) { div.node { @if !first.label.is_empty() { small { (first.label) " " } } (first.body) } (nested(rest)) } }
         }
     }
 }
@@ -59,7 +59,7 @@ fn steps(case: &CaseView<'_>, page: &Page) -> Vec<Step> {
     steps.push(Step {
         class: "account",
         label: "account",
-        body: html! { b { (account) } @if let Some(lag) = lag { " " span.quiet { (lag) } } },
+        body: html! { b { (account) } @if let Some(lag) = lag { " " small { (lag) } } },
     });
     steps
 }
@@ -92,13 +92,13 @@ fn session(case: &CaseView<'_>, page: &Page) -> Markup {
     let actor = &case.actor;
     html! {
         b { (wording::actor_account(actor)) }
-        " " span.quiet {
+        " " small {
             @if let Some(logon_type) = actor.logon_type { (wording::logon_type_name(logon_type)) " " } @else { "its logon is not in the input " }
             @if let Some(logon_id) = actor.logon_id { (logon_id) " " }
             @if let Some(began) = session_began(case, page) { (began) }
         }
         @if let Some(origin) = &case.origin {
-            div.quiet {
+            small.own {
                 (perhaps(origin.certainty)) "behind it "
                 (wording::actor_account(&origin.actor)) " by way of " (wording::via_in_short(origin.via))
             }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use begat_model::address::unmapped;
 use begat_model::case::{
     Actor, AuthorisationStatus, Case, Certainty, Client, Explanation, Outcome, Process, Scope, Severity,
     Verdict, What,
@@ -230,7 +231,7 @@ fn source(case: &Case) -> Option<Source<'_>> {
     let address = actors().find_map(other_address);
     let host = actors().find_map(|actor| actor.source_host.as_deref().filter(|host| is_other(case, host)));
     let written = actors().find(|actor| other_address(actor).is_some());
-    let written = written.and_then(|actor| actor.source_ip.as_deref());
+    let written = written.and_then(|actor| actor.source_ip.as_deref()).map(unmapped);
     let name = client.map(|client| client.host.as_str()).or(host).or(written)?;
     Some(Source { name, address, client })
 }

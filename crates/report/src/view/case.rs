@@ -1,10 +1,11 @@
 //! The shape of a case: `begat.case/1`.
 
-use begat_model::case::{CASE_SCHEMA, Case, Finding, Outcome, RecordedBy, Severity};
+use begat_model::case::{CASE_SCHEMA, Case, Finding, Outcome, RecordedBy, Scope, Severity};
 use begat_model::time::{Precision, Timestamp};
 use serde::Serialize;
 
 use crate::response::ResponseView;
+use crate::view::attack::{ANALYTIC, STRATEGY, TACTIC, technique};
 use crate::view::attribution::{AttributionView, WindowRuleView};
 use crate::view::events::{AfterwardView, BlindSpotView, EventView};
 use crate::view::finding::FindingView;
@@ -135,19 +136,19 @@ pub struct Analytic {
     pub technique: &'static str,
     /// Detection strategy that the analytic is part of.
     pub detection_strategy: &'static str,
-    /// Release of ATT&CK that words it so.
+    /// Tactic that the technique serves.
+    pub tactic: &'static str,
+    /// Release of ATT&CK that the analytic was read from.
     pub attack_version: &'static str,
 }
 
-/// Release of ATT&CK whose words and ids these are.
-pub(crate) const ATTACK_VERSION: &str = "18.1";
-
 /// Create Account: Local Account, on Windows.
 const AN1235: Analytic = Analytic {
-    id: "AN1235",
-    technique: "T1136.001",
-    detection_strategy: "DET0447",
-    attack_version: ATTACK_VERSION,
+    id: ANALYTIC.id,
+    technique: technique(Scope::Local).id,
+    detection_strategy: STRATEGY.id,
+    tactic: TACTIC.id,
+    attack_version: ANALYTIC.release,
 };
 
 impl<'a> From<&'a Case> for CaseView<'a> {

@@ -4,12 +4,14 @@
 //! two together. Fields may be added; renaming or removing one is a new schema version. What is unknown is
 //! `null`; what does not apply is left out. What is no recorded creation is a `begat.finding/1`, in `finding`.
 
+mod attack;
 mod attribution;
 mod case;
 mod events;
 mod finding;
 mod nouns;
 mod order;
+mod originals;
 mod parties;
 mod read;
 mod risk;
@@ -24,13 +26,14 @@ pub use begat_model::case::{
 pub use begat_model::time::{Duration, Precision, Timestamp};
 
 pub use crate::response::Phase;
+pub(crate) use attack::{ANALYTIC, STRATEGY, TACTIC, technique};
 pub use attribution::{AlternativeView, EXPLANATIONS, EvidenceView};
-pub(crate) use case::ATTACK_VERSION;
 pub use case::{CaseView, Found};
 pub use events::{AfterwardDetail, AfterwardView, EventView};
 pub use finding::{FINDING_SCHEMA, FindingView};
 pub use nouns::{PrincipalView, ProcessView, RecordView};
 pub use order::Order;
+pub use originals::{Original, Originals};
 pub use parties::{AccountView, ActorView, HostView, OriginView};
 pub use read::Read;
 pub use schema::{SCHEMAS, Schema};

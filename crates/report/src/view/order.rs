@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use begat_model::case::{Case, Finding};
+use begat_model::case::{Case, Finding, Severity};
 
 /// What stands first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,8 +38,13 @@ impl Order {
     pub fn put(self, cases: &mut [Case], findings: &mut [Finding]) {
         if self == Order::Severity {
             // Stable: what is as bad stays in order of time.
-            cases.sort_by_key(|case| (Reverse(case.severity), Reverse(case.risk.score)));
-            findings.sort_by_key(|finding| Reverse(finding.severity));
+            cases.sort_by_key(|case| Order::worst_first(case.severity, case.risk.score));
+            findings.sort_by_key(|finding| Order::worst_first(finding.severity, 0));
         }
+    }
+
+    /// What the worst is found by.
+    pub(crate) fn worst_first(severity: Severity, score: i32) -> (Reverse<Severity>, Reverse<i32>) {
+        (Reverse(severity), Reverse(score))
     }
 }

@@ -3,6 +3,8 @@
 use begat_model::coverage::HostCoverage;
 use begat_model::time::Duration;
 
+use crate::view::originals::Originals;
+
 /// What was read, and how.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Read<'a> {
@@ -14,4 +16,6 @@ pub struct Read<'a> {
     pub problems: u64,
     /// The window of the plain rule; `None` where it is not known.
     pub window: Option<Duration>,
+    /// What the records say that cases rest on; `None` where they were not read again.
+    pub originals: Option<&'a Originals>,
 }

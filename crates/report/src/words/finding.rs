@@ -25,7 +25,7 @@ sentences! {
     happened(FindingFact, zone) {
         GuestEnabled { name } [name = name.as_deref().unwrap_or("RID 501")] =>
             "The built-in guest account ({name}) was enabled.";
-        BuiltinPrivileged { member, group } => "The built-in identity {member} was added to {group}.";
+        BuiltinPrivileged { member, group } [member = builtin(member)] => "The built-in identity {member} was added to {group}.";
         SamWritten { image, key } [whom = whom(key)] =>
             "{image} wrote {whom} straight into the SAM; normally only lsass does so.";
         CreatedUnlogged { name, sid, proof } [name = or_nameless(name), proof = proof_said(proof, zone)] =>
@@ -35,6 +35,33 @@ sentences! {
         KeyMade { name } =>
             "The account {name} was created, but there is no 4720 for it: lsass made its key in the SAM.";
         NeverSeenCreated { accounts } [said = never_seen(accounts, zone)] => "{said}";
+    }
+}
+
+/// Windows' own identities by the end of their SID, with their English names.
+const BUILT_IN: &[(&str, &str)] = &[
+    ("-500", "Administrator"),
+    ("-501", "Guest"),
+    ("-503", "DefaultAccount"),
+    ("-504", "WDAGUtilityAccount"),
+];
+/// The same, where the SID says it all.
+const WELL_KNOWN: &[(&str, &str)] = &[
+    ("S-1-1-0", "Everyone"),
+    ("S-1-5-7", "Anonymous"),
+    ("S-1-5-11", "Authenticated Users"),
+    ("S-1-5-32-545", "Users"),
+    ("S-1-5-32-546", "Guests"),
+];
+
+/// `Guest (S-1-5-21-1-2-3-501)`: an event that tells of a group often has no name.
+fn builtin(member: &str) -> String {
+    let of_machine = BUILT_IN.iter().filter(|_| member.starts_with("S-1-5-21-"));
+    let by_end = of_machine.filter(|(end, _)| member.ends_with(end));
+    let whole = WELL_KNOWN.iter().filter(|(sid, _)| *sid == member);
+    match by_end.chain(whole).next() {
+        Some((_, name)) => format!("{name} ({member})"),
+        None => member.to_owned(),
     }
 }
 

@@ -3,6 +3,8 @@
 //! It is what a reader sees first, and often all: every clause stands on what the case says, and what is not proven is
 //! not told as if it were.
 
+use begat_model::ids::LogonId;
+
 use crate::view::{
     ActorView, AfterwardDetail, AfterwardView, AuthorisationStatus, CaseView, Outcome, ProcessView, Verdict,
 };
@@ -41,7 +43,7 @@ pub(crate) fn headline(case: &CaseView<'_>, page: &Page) -> Headline {
 }
 
 /// `by net1.exe, started from cmd.exe`.
-fn made_by(case: &CaseView<'_>) -> String {
+pub(crate) fn made_by(case: &CaseView<'_>) -> String {
     let attribution = &case.attribution;
     let rivals = attribution.alternatives.iter().filter(|rival| rival.process.is_some()).count() as u64;
     match (attribution.verdict, &attribution.creator) {
@@ -61,7 +63,7 @@ fn made_by(case: &CaseView<'_>) -> String {
         (Verdict::System, _) => "by Windows itself".to_owned(),
         (Verdict::SessionOnly, _) => "by a process that cannot be named".to_owned(),
         (Verdict::Attributed | Verdict::Likely | Verdict::Unknown, _) => {
-            "by a process that this input cannot show".to_owned()
+            "by a process that these logs do not show".to_owned()
         }
     }
 }
@@ -87,7 +89,8 @@ fn by_whom(case: &CaseView<'_>) -> Option<String> {
         let perhaps = perhaps(origin.certainty);
         let who = wording::actor_account(&origin.actor);
         let via = wording::via_in_short(origin.via);
-        said.push_str(&format!(", with {perhaps}{who} behind it by way of {via}{}", from(&origin.actor)));
+        let from = from(&origin.actor);
+        said.push_str(&format!(", with {perhaps}{who}{from} behind it, by way of {via}"));
     }
     Some(said)
 }
@@ -101,17 +104,25 @@ fn in_session(actor: &ActorView<'_>) -> String {
             let kind = kind.strip_suffix(" logon").unwrap_or(&kind);
             format!("in {who}'s {kind} session{from}")
         }
+        None if actor.logon_id == Some(LogonId::SYSTEM) => "in Windows' own session".to_owned(),
+        // From where is then not known either, and nobody should have to guess that.
+        None if from.is_empty() => format!("in a session of {who} whose beginning these logs do not show"),
         None => format!("in a session of {who}{from}"),
     }
 }
 
 /// ` from 10.20.4.31`; nothing where it is the host itself.
 fn from(actor: &ActorView<'_>) -> String {
-    let elsewhere = actor.source_ip.is_none_or(|address| {
-        !address.parse::<core::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-    });
-    let source = wording::source(actor).filter(|_| elsewhere);
-    source.map_or_else(String::new, |source| format!(" from {source}"))
+    source_elsewhere(actor).map_or_else(String::new, |source| format!(" from {source}"))
+}
+
+/// The address and name it came from, where that is not the host itself.
+pub(crate) fn source_elsewhere(actor: &ActorView<'_>) -> Option<String> {
+    wording::source(actor).filter(|_| actor.source_ip.is_none_or(|address| !is_loopback(address)))
+}
+
+fn is_loopback(address: &str) -> bool {
+    address.parse::<core::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// `, and was put into Administrators 11 s later`: what made it matter, then what became of it.
@@ -126,7 +137,10 @@ fn became(case: &CaseView<'_>) -> Vec<String> {
     }
     let used = |it: &&AfterwardView<'_>| matches!(it.detail, AfterwardDetail::LoggedOn { .. });
     if let Some(first) = case.afterwards.iter().find(used) {
-        said.push(format!("; it logged on {}", later(case, first)));
+        let AfterwardDetail::LoggedOn { source_ip, .. } = &first.detail else { return said };
+        let from = source_ip.filter(|address| !is_loopback(address));
+        let from = from.map_or_else(String::new, |address| format!(" from {}", wording::name(address)));
+        said.push(format!("; it logged on {}{from}", later(case, first)));
     }
     match case.outcome {
         Outcome::Persists => {}

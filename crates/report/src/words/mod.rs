@@ -5,6 +5,7 @@
 
 mod against;
 pub(crate) mod allowed;
+pub(crate) mod answers;
 mod blind_spot;
 mod counts;
 pub(crate) mod doubt;

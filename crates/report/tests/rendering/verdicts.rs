@@ -300,7 +300,7 @@ fn no_word_of_an_unproven_case_is_the_word_of_certainty() {
 }
 
 fn assert_is_doubtful(text: &str) {
-    let bare = ["robably made by", "erhaps made by", "probably by", "perhaps by"];
+    let bare = ["robably made by", "erhaps made by", "robably by", "erhaps by"];
     let bare = bare.iter().fold(text.to_owned(), |text, doubt| text.replace(doubt, "…"));
     for certain in [
         "made by net1",

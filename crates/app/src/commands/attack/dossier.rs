@@ -23,8 +23,8 @@ pub struct Dossier<'a> {
     pub object: Object,
     /// Its hashes; of facts that are built in those of the object that they were taken from are in `taken_from`.
     pub hashes: Option<Hashes>,
-    /// How many bytes it has in its bundle.
-    pub length: usize,
+    /// Itself, as it stands in its bundle.
+    pub raw: String,
     /// The release that its relations are told from; none has any where this is none.
     pub related_in: Option<&'a Shelf>,
     /// Its relations.
@@ -64,11 +64,12 @@ pub fn gather<'a>(
         Edition::BuiltIn => None,
         Edition::Bundle | Edition::Objects => Some(shelf.with_json(&row, Hashes::of)?),
     };
-    let length = shelf.bytes(&row)?.len();
+    // What came in is JSON, and so UTF-8.
+    let raw = String::from_utf8_lossy(&shelf.bytes(&row)?).into_owned();
     let take = take(&object, takes)?;
     let history = history(library, row.id())?;
     let licence = licence(shelf, &object);
-    Ok(Dossier { shelf, row, object, hashes, length, related_in, related, history, take, licence })
+    Ok(Dossier { shelf, row, object, hashes, raw, related_in, related, history, take, licence })
 }
 
 /// MITRE's line, with the year of what is quoted: of the release's marking, else of the object's last change.

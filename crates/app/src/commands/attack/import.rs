@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
+use begat_attack::bundle::{Refusal, Refused};
 use begat_attack::facts::NOTICE;
 use begat_attack::id::release_name;
 use begat_attack::store::{Edition, Import, ImportOutcome, Imported, Taken, import};
-use begat_model::visible::visible;
 use serde_json::{Value, json};
 
 use super::holdings::folder;
@@ -14,6 +14,7 @@ use super::records::write_lines;
 use crate::cli::{AttackAnswer, AttackImportArgs, OutputArgs};
 use crate::error::{AttackError, Error};
 use crate::exit::Status;
+use crate::message::Message;
 use crate::sink::Sink;
 
 /// Refusals told one by one; the rest is counted.
@@ -114,12 +115,25 @@ fn record(taken: &Taken) -> Value {
     })
 }
 
+fn message(refused: &Refused) -> Message {
+    let source = &refused.source;
+    if let (true, Refusal::Read(why)) = (refused.is_whole_file, &refused.why) {
+        let message = Message::new(format!("cannot read `{source}`")).because(why);
+        return message.hint("is the path right, and the file whole?");
+    }
+    let what = match refused.is_whole_file {
+        true => format!("nothing of `{source}` is taken"),
+        false => format!("an object of `{source}` is left out"),
+    };
+    Message::new(what).at(refused.place.to_string()).because(refused.why.to_string())
+}
+
 /// What was refused goes to standard error.
 fn tell(imported: &Imported) {
     // Where standard error is closed there is nobody to tell.
     let mut err = io::stderr().lock();
     for refused in imported.refused.iter().take(TOLD_MAX) {
-        let _ = writeln!(err, "refused: {}", visible(&refused.to_string()));
+        let _ = message(refused).write(&mut err);
     }
     if imported.refused.len() > TOLD_MAX {
         let _ = writeln!(err, "refused: {} more", imported.refused.len() - TOLD_MAX);

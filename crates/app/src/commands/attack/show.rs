@@ -146,7 +146,7 @@ fn write_raw(lines: &mut Lines, dossier: &Dossier<'_>) {
         (Some(hashes), _) => {
             lines.field(
                 "bytes",
-                &format!("{}, as in the bundle: `begat attack raw {}`", dossier.length, dossier.id()),
+                &format!("{}, as in the bundle: `begat attack raw {}`", dossier.raw.len(), dossier.id()),
             );
             lines.field("source", &hashes.source.to_string());
             lines.field("canonical", &hashes.canonical.to_string());

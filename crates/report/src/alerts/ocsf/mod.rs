@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use crate::alerts::alert::{Alert, Attack, TACTIC, authorisation};
-use crate::view::{ATTACK_VERSION, AlternativeView, CaseView, Found, Role, Severity, Verdict};
+use crate::view::{ANALYTIC, AlternativeView, CaseView, Found, Role, Severity, Verdict};
 use crate::wire::document::Document;
 use crate::wire::object::write_object;
 use crate::words::indicator::came_from;
@@ -147,7 +147,7 @@ fn finding_info(alert: &Alert<'_>, document: &mut Document) {
 fn attack_object(attack: Attack) -> Value {
     let Attack { technique, sub_technique } = attack;
     let mut object = Document::default();
-    object.set("version", ATTACK_VERSION);
+    object.set("version", ANALYTIC.release);
     let named = [("tactic", Some(TACTIC)), ("technique", Some(technique)), ("sub_technique", sub_technique)];
     for (place, named) in named {
         object.set(&format!("{place}.uid"), named.map(|(id, _)| id));

@@ -124,7 +124,7 @@ fn allow(case: &mut Case) {
 
 fn from_network(case: &mut Case) {
     case.actor = actor(DOMAIN_PERSON, 0x42_2b6d, 3);
-    case.actor.source_ip = Some("::ffff:10.20.9.77".into());
+    case.actor.source_ip = Some("10.20.9.77".into());
     case.actor.source_host = Some("KALI".into());
 }
 
@@ -402,7 +402,7 @@ fn the_source_is_named_as_well_as_it_is_known() {
             case.actor.source_host = None;
         })
         .as_deref(),
-        Some("::ffff:10.20.9.77")
+        Some("10.20.9.77")
     );
     let reached_over = |case: &mut Case| {
         from_network(case);

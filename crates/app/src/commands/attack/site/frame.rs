@@ -16,7 +16,7 @@ dt{color:var(--quiet)}dd{margin:0}table{border-collapse:collapse;width:100%}\
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line)}\
 code{font:.9em ui-monospace,monospace}.words{white-space:pre-line}.quiet,footer{color:var(--quiet)}\
 .ours{background:var(--ours);padding:.1rem 1rem;border-left:4px solid var(--mark)}.flag{font-weight:700}\
-.wide{overflow-x:auto}form{display:flex;flex-wrap:wrap;gap:.6rem 1rem;margin:1rem 0}\
+.wide{overflow-x:auto}.wide table{min-width:46rem}.wide :is(th,td){overflow-wrap:normal}.wide td:last-child{overflow-wrap:anywhere}pre{white-space:pre-wrap;max-height:30rem;overflow:auto}summary{cursor:pointer}button{font:inherit;padding:.3rem .8rem;margin:.6rem 0}[hidden]{display:none!important}form{display:flex;flex-wrap:wrap;gap:.6rem 1rem;margin:1rem 0}\
 input,select{font:inherit;padding:.3rem .5rem;border:1px solid var(--quiet);border-radius:4px;background:var(--paper);\
 color:var(--ink)}:focus-visible{outline:3px solid var(--mark);outline-offset:2px}\
 del,ins{text-decoration:none}del::before{content:'− '}ins::before{content:'+ '}footer{margin-top:3rem;font-size:.9rem}\
@@ -62,9 +62,15 @@ pub fn shown(text: &str) -> String {
 
 /// An address as a link where it is one of the web, else as text.
 pub fn link(url: &str) -> Markup {
+    link_said(url, url)
+}
+
+/// The same, said otherwise.
+pub fn link_said(said: &str, url: &str) -> Markup {
     let is_web = url.starts_with("https://") || url.starts_with("http://");
     html! {
-        @if is_web { a href=(url) rel="noreferrer noopener" { (shown(url)) } } @else { (shown(url)) }
+        @if is_web { a href=(url) rel="noreferrer noopener" { (shown(said)) } }
+        @else { (shown(said)) @if said != url { " (" (shown(url)) ")" } }
     }
 }
 

@@ -10,15 +10,19 @@ use super::super::dossier::licence;
 use super::frame::{frame, shown};
 use super::names::Names;
 
-/// Shows the form, and hides the rows that do not fit.
+/// Shows the form, hides the rows that do not fit, and shows the others a page at a time.
 const SCRIPT: &str = "\
 (function(){'use strict';var form=document.getElementById('filter');var rows=document.querySelectorAll('tbody tr');\
-var told=document.getElementById('told');form.hidden=false;function apply(){\
+var told=document.getElementById('told');var more=document.getElementById('more');var page=200;var limit=page;\
+form.hidden=false;function apply(){\
 var text=form.elements.text.value.toLowerCase();var wanted=['kind','platform','tactic','domain'];var count=0;\
 rows.forEach(function(row){var fits=row.textContent.toLowerCase().indexOf(text)>=0&&wanted.every(function(name){\
 var value=form.elements[name].value;return !value||row.getAttribute('data-'+name).split('|').indexOf(value)>=0;});\
-row.hidden=!fits;if(fits){count+=1;}});told.textContent=count+' of '+rows.length;}\
-form.addEventListener('input',apply);form.addEventListener('submit',function(event){event.preventDefault();});apply();\
+if(fits){count+=1;}row.hidden=!fits||count>limit;});\
+told.textContent=count+' of '+rows.length+(count>limit?', the first '+limit+' shown':'');more.hidden=count<=limit;}\
+form.addEventListener('input',function(){limit=page;apply();});\
+form.addEventListener('submit',function(event){event.preventDefault();});\
+more.addEventListener('click',function(){limit+=page;apply();});apply();\
 })();";
 
 /// The page.
@@ -40,12 +44,13 @@ pub fn page(
         }
         h2 { "All " (listed.len()) }
         (form(listed))
-        div class="wide" {
+        div class="wide" tabindex="0" role="region" aria-label="All of them" {
             table {
                 thead { tr { th { "Id" } th { "Name" } th { "Kind" } th { "Platforms" } th { "Tactics" } th { "Log sources" } } }
                 tbody { @for one in listed { (row(one, names)) } }
             }
         }
+        button id="more" type="button" hidden { "Show more" }
     };
     let licence = listed.first().map(|one| licence(one.shelf, &one.object)).unwrap_or_default();
     frame("ATT&CK, by begat", &body, &licence, Some(SCRIPT))

@@ -5,6 +5,7 @@ mod frame;
 mod index;
 mod names;
 mod page;
+mod words;
 
 use std::fs;
 use std::io::{self, Write};

@@ -11,6 +11,7 @@ use super::super::take::{Block, Take, Whose};
 use super::compare::changes;
 use super::frame::{frame, link, shown};
 use super::names::Names;
+use super::words::words;
 
 /// The page.
 pub fn page(dossier: &Dossier<'_>, names: &Names<'_>) -> String {
@@ -20,7 +21,7 @@ pub fn page(dossier: &Dossier<'_>, names: &Names<'_>) -> String {
         (take(dossier))
         h2 { "Definition: MITRE's words" }
         @match dossier.object.description.as_deref().filter(|text| !text.is_empty()) {
-            Some(text) => { blockquote { p class="words" { (shown(text)) } p class="quiet" { (shown(&attribution(dossier))) } } }
+            Some(text) => { blockquote { p class="words" { (words(text, &dossier.object.references)) } p class="quiet" { (shown(&attribution(dossier))) } } }
             None if dossier.object.taken_from.is_some() => {
                 p class="quiet" { "Not among the facts that begat brings along: import a release to read it." }
             }
@@ -32,7 +33,7 @@ pub fn page(dossier: &Dossier<'_>, names: &Names<'_>) -> String {
         (raw(dossier))
         h2 { "References" }
         @if dossier.object.references.is_empty() { p class="quiet" { "None." } }
-        ol { @for reference in &dossier.object.references { li {
+        ol { @for (at, reference) in dossier.object.references.iter().enumerate() { li id={"reference-" (at + 1)} {
             @let text = reference_text(reference);
             @match reference.url.as_deref() {
                 Some(url) => { (shown(text.trim_end_matches(url).trim_end_matches(" · "))) " " (link(url)) }
@@ -154,7 +155,7 @@ fn history(dossier: &Dossier<'_>) -> Markup {
         h2 { "History" }
         @if all.is_empty() { p class="quiet" { "No release that has it was imported." } }
         @else {
-            div class="wide" { table {
+            div class="wide" tabindex="0" role="region" aria-label="History" { table {
                 thead { tr { th { "Release" } th { "Imported" } th { "Version" } th { "Modified" } th { "Status" } th { "Hash: source, canonical" } } }
                 tbody { @for appearance in all { tr {
                     td { (name(appearance)) }
@@ -186,7 +187,10 @@ fn raw(dossier: &Dossier<'_>) -> Markup {
         h2 { "Raw source" }
         @match (&dossier.hashes, &dossier.object.taken_from) {
             (Some(hashes), _) => {
-                p { (dossier.length) " bytes, as in the bundle: " code { "begat attack raw " (shown(dossier.id())) } }
+                details {
+                    summary { (dossier.raw.len()) " bytes, as in the bundle; " code { "begat attack raw " (shown(dossier.id())) } " prints them" }
+                    pre { code { (shown(&dossier.raw)) } }
+                }
                 dl { dt { "source" } dd { code { (hashes.source) } } dt { "canonical" } dd { code { (hashes.canonical) } } }
             }
             (None, Some(taken)) => {
