@@ -144,6 +144,10 @@ evidence_kinds! {
         "net says how it went by its exit code and by the group Users: neither is told, and records are lost here";
     ExitsRightAfter "exits_right_after" 1.0
         "it ended within a second after the creation, as single-purpose tools do";
+    ExitsSoonAfter "exits_soon_after" 0.5
+        "it came within ten seconds before the creation and went within five after it, as what is run for one thing does";
+    BelowManager "below_manager" 1.0
+        "a management agent started it: such run what administrators order, and making accounts is among that";
     HandsOn "hands_on" 0.0
         "net hands its work to a net1 of its own, and that one's start is not in the log: the call was that one's";
     MadeAnother "made_another" -14.0
@@ -268,8 +272,8 @@ mod tests {
                 ],
             ),
             (1.5, &[PutIntoUsers, StartedRightBefore]),
-            (1.0, &[ExitsRightAfter, StartedInWindow, UnknownProgram]),
-            (0.5, &[SharesServiceSession]),
+            (1.0, &[BelowManager, ExitsRightAfter, StartedInWindow, UnknownProgram]),
+            (0.5, &[ExitsSoonAfter, SharesServiceSession]),
             (0.0, &[EndLost, HandsOn, InstalledProgram, SessionNotTold]),
             (-1.0, &[PutIntoUsersByOther]),
             (-2.0, &[GivenOtherCommand, StartNotSeen]),

@@ -19,6 +19,9 @@ pub const CONFIDENCE_MIN: f64 = 0.9;
 pub const LIKELY_MIN: f64 = 0.75;
 /// Least lead over the next explanation of a process that is told as likely, in nats.
 pub const LIKELY_LEAD_MIN: f64 = 2.0;
+/// The same in a session that all services share, many of which no log shows: what merely starts there shortly before,
+/// as jobs do all day, does not stand out.
+pub const LIKELY_LEAD_SHARED_MIN: f64 = 2.5;
 /// Least lead over the next process of one that is named under `ambiguous`, in nats.
 pub const NAMED_LEAD_MIN: f64 = 1.0;
 /// Least probability of a process that is told as one of several candidates.
@@ -182,8 +185,12 @@ fn verdict(ranking: &[Ranked<'_>], sight: ProcessSight) -> (Verdict, Option<Proc
 /// The first leads far, and has a reason of its own.
 fn stands_out(ranking: &[Ranked<'_>]) -> bool {
     let Some(best) = ranking.first() else { return false };
+    let lead_min = match best.has(EvidenceKind::SharesServiceSession) {
+        true => LIKELY_LEAD_SHARED_MIN,
+        false => LIKELY_LEAD_MIN,
+    };
     best.probability >= LIKELY_MIN
-        && ranking.get(1).is_none_or(|next| best.score - next.score >= LIKELY_LEAD_MIN)
+        && ranking.get(1).is_none_or(|next| best.score - next.score >= lead_min)
         && (best.standing.has_reason || best.standing.act.is_some())
         && !hands_on(best)
 }

@@ -5,11 +5,11 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use begat_model::event::{Body, PipelineExecuted, ScriptBlock, ScriptPiece};
-use begat_model::{Duration, Event, ProcessId, RecordRef, Sid, Text, Timestamp};
+use begat_model::{Duration, Event, EventKind, ProcessId, RecordRef, Sid, Text, Timestamp};
 
 use crate::commands::intent::accounts::Intent;
-use crate::commands::intent::module_log::module_intents;
-use crate::spans::{CHANNEL_TOLERANCE, HOLD, SCRIPT_REACH};
+use crate::commands::intent::module_log::module_calls;
+use crate::spans::{CHANNEL_TOLERANCE, HOLD, SCRIPT_FIRST, SCRIPT_REACH};
 use crate::tables::definitions::DefinitionTable;
 
 /// Most scripts that create accounts kept for one host.
@@ -40,6 +40,18 @@ pub struct ScriptSign {
     pub record: RecordRef,
     /// How many of its pieces are not in the input, and of how many.
     pub missing: Option<(u64, u64)>,
+}
+
+impl ScriptSign {
+    /// It creates accounts, and was not refused that.
+    fn creates(&self) -> bool {
+        self.intents.iter().any(|intent| matches!(intent, Intent::CreateAccount { .. }))
+    }
+
+    /// 4104: written before the script runs. What was called (4103) is written when it is done.
+    fn is_of_block(&self) -> bool {
+        matches!(self.record.kind, EventKind::ScriptBlock | EventKind::CoreScriptBlock)
+    }
 }
 
 /// A script that was told in several pieces, as far as they are there.
@@ -147,7 +159,19 @@ impl ScriptTable {
         if let Some(pid) = event.pid {
             self.life(pid, record.at).asked_for.get_or_insert(record.at);
         }
-        self.ran(event.pid, event.user.as_ref(), &module_intents(&event.payload), None, record)
+        let calls = module_calls(&event.payload);
+        for intent in &calls.refused {
+            self.refused(event.pid, intent, record.at);
+        }
+        self.ran(event.pid, event.user.as_ref(), &calls.intents, None, record)
+    }
+
+    /// What a script of this process says, and PowerShell refused when it came to it, was not done.
+    fn refused(&mut self, pid: Option<ProcessId>, refused: &Intent, at: Timestamp) {
+        let of_process = self.kept.iter_mut().filter(|kept| Some(kept.sign.pid) == pid && kept.sign.at <= at);
+        for kept in of_process.filter(|kept| kept.sign.is_of_block()) {
+            kept.sign.intents.retain(|intent| !intent.creates_same(refused));
+        }
     }
 
     /// A PowerShell told of a script, or of a piece of one: at this level because somebody had asked for it.
@@ -290,6 +314,8 @@ impl ScriptTable {
     /// process that still runs, as far as it is known, any: a script may sleep.
     pub fn scripts_near(&self, at: Timestamp, tolerance: Duration) -> Vec<&ScriptSign> {
         let told = self.kept.iter().take_while(|kept| kept.sign.at <= at + tolerance);
+        let came_first = |sign: &ScriptSign| !sign.is_of_block() || sign.at <= at + block_tolerance(sign.at, at, tolerance);
+        let told = told.filter(|kept| kept.sign.creates() && came_first(&kept.sign));
         let may_run = |kept: &&Kept| {
             let runs = kept.gone_at.is_none_or(|gone_at| gone_at + tolerance >= at);
             runs || kept.sign.at + SCRIPT_REACH >= at
@@ -301,6 +327,13 @@ impl ScriptTable {
     pub fn dropped_until(&self) -> Option<Timestamp> {
         self.dropped_until
     }
+}
+
+/// How long after a creation a script may be written that came before it: two logs on one clock are told apart as finely
+/// as their times are written, unless that clock was set.
+fn block_tolerance(written_at: Timestamp, created_at: Timestamp, tolerance: Duration) -> Duration {
+    let is_fine = [written_at, created_at].iter().all(|at| at.precision().step() < SCRIPT_FIRST);
+    if is_fine && tolerance <= CHANNEL_TOLERANCE { tolerance.min(SCRIPT_FIRST) } else { tolerance }
 }
 
 /// Whose script, which, and in how many pieces.

@@ -156,6 +156,11 @@ facts! {
             /// How long after.
             after: Duration,
         };
+        /// A program that runs what administrators order started it.
+        BelowManager "below_manager" {
+            /// File name of that program without `.exe`.
+            program: Text,
+        };
         /// Its exit code says that it failed.
         Failed "failed" {
             /// That code.

@@ -63,6 +63,7 @@ sentences! {
         StartedAfter { late } => "its start is recorded {late} after the creation";
         StartNotSeen => "its own start is not in the log";
         EndedAfter { after } => "it ended {after} after the creation";
+        BelowManager { program } => "{program} started it, and runs what administrators order";
         Failed { code } => "it ended with exit code {code}, which means that it failed";
         EndLost =>
             "neither its exit code nor the group Users tells that it did what it says, and records are missing that may have";
