@@ -83,7 +83,7 @@ fn against(ranked: &Ranked<'_>, winner: Option<&Ranked<'_>>) -> Against {
 /// 1 - e^(-rate x window). Told where nothing but time speaks for the creator.
 fn coincidence(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<f64> {
     use EvidenceKind::{
-        CreateCapable, ExitsRightAfter, SessionNotTold, SharesServiceSession, StartedInWindow,
+        CreateCapable, ExitsRightAfter, ExitsSoonAfter, SessionNotTold, SharesServiceSession, StartedInWindow,
         StartedRightBefore,
     };
     let named = decision.named?;
@@ -91,6 +91,7 @@ fn coincidence(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<f64> {
     let weak = [
         CreateCapable,
         ExitsRightAfter,
+        ExitsSoonAfter,
         SessionNotTold,
         SharesServiceSession,
         StartedInWindow,

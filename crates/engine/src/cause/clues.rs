@@ -207,10 +207,15 @@ impl Scene<'_> {
             && self.missing.is_none()
             && self.moment.clock.back == Duration::ZERO
             && self.pointers.logs_in_full(process, self.creation.at())
-            && self.pointers.scripts_of(process).next().is_none();
+            && !self.pointers.scripts_of(process).any(|script| self.may_create_this(&script.intents));
         let clue =
             || Clue::new(EvidenceKind::ScriptsSilent, EvidenceFact::ScriptsSilent, &process.created_by);
         is_silent.then(clue)
+    }
+
+    /// An account of this name, or of one that is not told, on this machine.
+    fn may_create_this(&self, intents: &[Intent]) -> bool {
+        self.sought.said_in(intents).any(|said| said.name.is_none() || self.sought.is_it(said))
     }
 
     /// No other process of the creation's session was ever seen, but the console window that comes with it.
@@ -382,16 +387,21 @@ impl Scene<'_> {
         if process.speaks_of_accounts && process.capability() == Some(Capability::Creates) {
             return clue(EvidenceKind::SpeaksOfAccounts, EvidenceFact::LineSpeaksOfAccounts);
         }
-        if process.is_powershell() && process.intents.is_empty() && process.ends_with_its_command() {
-            return clue(EvidenceKind::GivenOtherCommand, EvidenceFact::LineGivenOtherCommand);
-        }
-        None
+        let does_nothing_of_it = process.is_powershell() && process.intents.is_empty();
+        let why = match does_nothing_of_it {
+            true if process.ends_with_its_command() => EvidenceFact::LineGivenOtherCommand,
+            true if process.runs_a_looking_script() => EvidenceFact::LineRunsLookingScript,
+            _ => return None,
+        };
+        clue(EvidenceKind::GivenOtherCommand, why)
     }
 
-    /// It creates an account of this name, and says on which other machine.
+    /// It creates an account of this name on another machine: another process makes the call, wherever that is.
     fn is_meant_for_elsewhere(&self, intent: &Intent) -> bool {
         match intent {
-            Intent::CreateAccount { name: Some(name), aim: Aim::Host(_) | Aim::Domain, .. } => {
+            Intent::CreateAccount {
+                name: Some(name), aim: Aim::Host(_) | Aim::OtherHost | Aim::Domain, ..
+            } => {
                 self.sought.is_account(name)
             }
             _ => false,

@@ -314,8 +314,8 @@ impl ScriptTable {
     /// process that still runs, as far as it is known, any: a script may sleep.
     pub fn scripts_near(&self, at: Timestamp, tolerance: Duration) -> Vec<&ScriptSign> {
         let told = self.kept.iter().take_while(|kept| kept.sign.at <= at + tolerance);
-        let came_first = |sign: &ScriptSign| !sign.is_of_block() || sign.at <= at + block_tolerance(sign.at, at, tolerance);
-        let told = told.filter(|kept| kept.sign.creates() && came_first(&kept.sign));
+        let is_before = |sign: &ScriptSign| !sign.is_of_block() || came_first(sign.at, at);
+        let told = told.filter(|kept| kept.sign.creates() && is_before(&kept.sign));
         let may_run = |kept: &&Kept| {
             let runs = kept.gone_at.is_none_or(|gone_at| gone_at + tolerance >= at);
             runs || kept.sign.at + SCRIPT_REACH >= at
@@ -329,11 +329,13 @@ impl ScriptTable {
     }
 }
 
-/// How long after a creation a script may be written that came before it: two logs on one clock are told apart as finely
-/// as their times are written, unless that clock was set.
-fn block_tolerance(written_at: Timestamp, created_at: Timestamp, tolerance: Duration) -> Duration {
-    let is_fine = [written_at, created_at].iter().all(|at| at.precision().step() < SCRIPT_FIRST);
-    if is_fine && tolerance <= CHANNEL_TOLERANCE { tolerance.min(SCRIPT_FIRST) } else { tolerance }
+/// By its times a script was written before an account was made: both are told on one clock. Where one of the times is cut
+/// and the other is not, as much may lie between. Of one that bears a later time, since the clock was set back between the
+/// two say, that is not known.
+fn came_first(written_at: Timestamp, created_at: Timestamp) -> bool {
+    let (ours, theirs) = (written_at.precision().step(), created_at.precision().step());
+    let cut = if ours == theirs { Duration::ZERO } else { ours.max(theirs) };
+    written_at <= created_at + cut + SCRIPT_FIRST
 }
 
 /// Whose script, which, and in how many pieces.

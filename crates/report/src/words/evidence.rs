@@ -21,6 +21,7 @@ sentences! {
         LineMeantForElsewhere => "its command line creates an account of this name on another machine";
         LineGivenOtherCommand =>
             "PowerShell was started to run one command and then end, and nothing in that command creates an account";
+        LineRunsLookingScript => "the script that PowerShell was started with only looks, by the verb in its name";
         LineFulfilled =>
             "its command line creates an account of this name, but one of this name was already made since it started";
         LineSpeaksOfAccounts => "its command line opens a tool that manages accounts";

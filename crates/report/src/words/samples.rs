@@ -96,6 +96,7 @@ pub(super) fn evidence() -> Vec<EvidenceFact> {
         Fact::LineDoesOtherwise,
         Fact::LineMeantForElsewhere,
         Fact::LineGivenOtherCommand,
+        Fact::LineRunsLookingScript,
         Fact::LineFulfilled,
         Fact::LineSpeaksOfAccounts,
         Fact::LineNamesAccount,
