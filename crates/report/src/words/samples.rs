@@ -136,7 +136,7 @@ pub(super) fn evidence() -> Vec<EvidenceFact> {
         Fact::StartedAfter { late: Duration::from_milliseconds(1_500) },
         Fact::StartNotSeen,
         Fact::EndedAfter { after: Duration::from_milliseconds(15) },
-        Fact::BelowManager { program: text("ccmexec") },
+        Fact::BelowManager { program: "ccmexec".into() },
         Fact::Failed { code: 2 },
         Fact::StillRuns,
         Fact::EndLost,
