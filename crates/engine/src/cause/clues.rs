@@ -16,9 +16,9 @@ use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::aim::{Aim, Way};
 use crate::commands::intent::names_account::Dollar;
 use crate::commands::line::image_stem;
+use crate::severity::ancestor::is_manager;
 use crate::sight::visibility::ProcessSight;
 use crate::sight::watch::ClockSet;
-use crate::severity::ancestor::is_manager;
 use crate::spans::{
     CHANNEL_TOLERANCE, ENDS_RIGHT_AFTER, ENDS_SOON_AFTER, STARTED_NEAR, STARTED_RIGHT_BEFORE,
 };
@@ -262,7 +262,9 @@ impl Scene<'_> {
     }
 
     fn right_before_clue<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Option<Clue<'s>> {
-        let clue = || Clue::new(EvidenceKind::StartedRightBefore, EvidenceFact::StartedRightBefore, &process.created_by);
+        let clue = || {
+            Clue::new(EvidenceKind::StartedRightBefore, EvidenceFact::StartedRightBefore, &process.created_by)
+        };
         self.came_right_before(process, order).then(clue)
     }
 
@@ -400,10 +402,10 @@ impl Scene<'_> {
     fn is_meant_for_elsewhere(&self, intent: &Intent) -> bool {
         match intent {
             Intent::CreateAccount {
-                name: Some(name), aim: Aim::Host(_) | Aim::OtherHost | Aim::Domain, ..
-            } => {
-                self.sought.is_account(name)
-            }
+                name: Some(name),
+                aim: Aim::Host(_) | Aim::OtherHost | Aim::Domain,
+                ..
+            } => self.sought.is_account(name),
             _ => false,
         }
     }

@@ -22,7 +22,6 @@ pub struct Creation {
     pub named_by: Option<RecordRef>,
 }
 
-
 impl Creation {
     /// When.
     pub fn at(&self) -> Timestamp {
@@ -32,9 +31,8 @@ impl Creation {
     /// As one record tells it.
     pub fn of(event: &AccountCreated, record: &RecordRef) -> Creation {
         let mut event = event.clone();
-        let is_client = |named: &InitiatingProcess| {
-            named.image.as_deref().is_none_or(|image| !is_nobodys_client(image))
-        };
+        let is_client =
+            |named: &InitiatingProcess| named.image.as_deref().is_none_or(|image| !is_nobodys_client(image));
         event.initiating = event.initiating.filter(|named| is_client(named));
         let named_by = event.initiating.is_some().then(|| record.clone());
         Creation { event, record: record.clone(), named_by }

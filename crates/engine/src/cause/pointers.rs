@@ -66,7 +66,11 @@ impl Pointers<'_> {
     pub(super) fn query_of(&self, process: &ProcessRecord, at: Timestamp) -> Option<&QuerySign> {
         let is_near = |query: &&QuerySign| (query.at - at).magnitude() <= ONE_ACT;
         let watches = process.image.as_deref().is_some_and(is_watcher);
-        self.queries.iter().copied().filter(|query| !watches && is_near(query)).find(|query| is_by(query, process))
+        self.queries
+            .iter()
+            .copied()
+            .filter(|query| !watches && is_near(query))
+            .find(|query| is_by(query, process))
     }
 
     /// The lookup by this process that shows that it made the account.

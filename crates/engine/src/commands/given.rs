@@ -25,8 +25,8 @@ pub(crate) fn names_a_script(line: &str) -> bool {
 
 /// What a verb of PowerShell's that only looks begins the name of a script with.
 const LOOKING: &[&str] = &[
-    "get-", "find-", "search-", "show-", "test-", "measure-", "export-", "read-", "compare-", "watch-", "select-",
-    "trace-", "out-", "format-",
+    "get-", "find-", "search-", "show-", "test-", "measure-", "export-", "read-", "compare-", "watch-",
+    "select-", "trace-", "out-", "format-",
 ];
 
 /// By its name the script that PowerShell runs only looks: `Get-UserReport.ps1 -User bob`.
@@ -50,7 +50,8 @@ pub(crate) fn hands_a_command_on(line: &str) -> bool {
 }
 
 /// What makes accounts, or runs what does, by file name.
-const ACCOUNT_TOOLS: &[&str] = &["net", "net1", "dsadd", "cmd", "powershell", "pwsh", "useradd", "new-localuser"];
+const ACCOUNT_TOOLS: &[&str] =
+    &["net", "net1", "dsadd", "cmd", "powershell", "pwsh", "useradd", "new-localuser"];
 
 /// `net user bob * /add`.
 pub(crate) fn waits_for_password(line: &str) -> bool {

@@ -7,9 +7,7 @@ use begat_model::event::Body;
 use begat_model::{Duration, Event, RecordRef, Timestamp};
 
 use crate::sight::watch::{SysmonMark, Watch};
-use crate::spans::{
-    CHANNEL_TOLERANCE, HOLD, LAG_MAX, SEEN_LATE_MAX, STARTED_NEAR, SYSMON_MARK_EVERY,
-};
+use crate::spans::{CHANNEL_TOLERANCE, HOLD, LAG_MAX, SEEN_LATE_MAX, STARTED_NEAR, SYSMON_MARK_EVERY};
 use crate::tables::logon::LogonSession;
 use crate::tables::process::ends::Ends;
 
@@ -136,7 +134,8 @@ impl Watch {
             Body::ProcessCreated(process) => event.at.since(process.started_at).min(LAG_MAX),
             _ => Duration::ZERO,
         };
-        if let Some(last) = self.sysmon_marks.back_mut().filter(|last| event.at - last.at < SYSMON_MARK_EVERY) {
+        if let Some(last) = self.sysmon_marks.back_mut().filter(|last| event.at - last.at < SYSMON_MARK_EVERY)
+        {
             last.lag = last.lag.max(lag);
             return;
         }
@@ -188,7 +187,10 @@ mod tests {
         watch.sysmon_marks.extend([mark(400, 1), mark(610, 50), mark(900, 100)]);
         assert_eq!(watch.missing_of_sysmon(at(600)), Continuity::Nothing, "it is whole until shortly after");
         watch.sysmon_marks[1].lag = Duration::from_seconds(120);
-        assert!(watch.missing_of_sysmon(at(600)).is_loss(), "its records of then were written two minutes later");
+        assert!(
+            watch.missing_of_sysmon(at(600)).is_loss(),
+            "its records of then were written two minutes later"
+        );
     }
 
     fn creation(record_id: u64) -> RecordRef {

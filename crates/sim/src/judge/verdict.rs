@@ -76,8 +76,7 @@ pub struct Judgement {
 /// Judges what was told of every creation of a story.
 pub fn judge(trial: &Trial, story: &Story, damaged: &[WindowsRecord], cases: &[Case]) -> Vec<Judgement> {
     let judged = story.truth.iter().map(|truth| {
-        let told: Vec<&Case> =
-            cases.iter().filter(|case| is_case_of(case, truth, story, damaged)).collect();
+        let told: Vec<&Case> = cases.iter().filter(|case| is_case_of(case, truth, story, damaged)).collect();
         let sight = Sight::of(trial, story, truth, damaged);
         match told.as_slice() {
             [] => untold(truth, damaged),

@@ -68,7 +68,13 @@ impl Host {
         error: &str,
     ) {
         let kind = *self.rng.pick(&["NonTerminatingError", "TerminatingError"]);
-        self.pipeline_that_ends(time, process, command, parameters, &format!("{kind}({command}): \"{error}\"\r\n"));
+        self.pipeline_that_ends(
+            time,
+            process,
+            command,
+            parameters,
+            &format!("{kind}({command}): \"{error}\"\r\n"),
+        );
     }
 
     fn pipeline_that_ends(

@@ -52,9 +52,10 @@ impl Intent {
     /// Both create an account of one name.
     pub(crate) fn creates_same(&self, other: &Intent) -> bool {
         match (self, other) {
-            (Intent::CreateAccount { name: ours, .. }, Intent::CreateAccount { name: theirs, .. }) => {
-                ours.as_ref().zip(theirs.as_ref()).is_some_and(|(ours, theirs)| ours.to_lowercase() == theirs.to_lowercase())
-            }
+            (Intent::CreateAccount { name: ours, .. }, Intent::CreateAccount { name: theirs, .. }) => ours
+                .as_ref()
+                .zip(theirs.as_ref())
+                .is_some_and(|(ours, theirs)| ours.to_lowercase() == theirs.to_lowercase()),
             _ => false,
         }
     }

@@ -75,7 +75,11 @@ enum Row<'payload> {
     Call(&'payload str),
     /// Whatever PowerShell says of a call that it ended, or that went on after an error.
     Refusal(&'payload str),
-    Binding { command: &'payload str, parameter: &'payload str, value: &'payload str },
+    Binding {
+        command: &'payload str,
+        parameter: &'payload str,
+        value: &'payload str,
+    },
 }
 
 fn row(line: &str) -> Option<Row<'_>> {

@@ -1,9 +1,7 @@
 //! What a session proves: who could, and where that is all, who stands out.
 use super::decoys::{agent, two_shells};
 use super::scenery::{desk, old_service, open_programs};
-use crate::story::scenes::{
-    ADMIN_IP, CMD, POWERSHELL, admin, busy, elevated, moment, run_net, system_agent,
-};
+use crate::story::scenes::{ADMIN_IP, CMD, POWERSHELL, admin, busy, elevated, moment, run_net, system_agent};
 use crate::story::truth::Truth;
 use crate::value::Ticks;
 use crate::world::{Creation, Host, Process, corp_account};

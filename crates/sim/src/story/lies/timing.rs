@@ -104,7 +104,11 @@ pub(in crate::story) fn said_too_late(host: &mut Host) -> Truth {
     let implant = implant(host, at, &explorer);
     let account = host.create_account(at, &implant.session, name, Creation::Api);
     let after_millis = host.rng().between(1_050, 1_900);
-    host.script_block(at.plus_millis(after_millis), &shell, &format!("New-LocalUser -Name {name} -NoPassword"));
+    host.script_block(
+        at.plus_millis(after_millis),
+        &shell,
+        &format!("New-LocalUser -Name {name} -NoPassword"),
+    );
     host.exit(at.plus_seconds(300), &shell, 0);
     Truth::behind(host, &account, &implant).verdict("ambiguous").by_no_word()
 }
