@@ -486,11 +486,32 @@ mod tests {
         let near = |table: &ScriptTable, seconds| table.scripts_near(at(seconds), Duration::ZERO).len();
         assert_eq!((near(&table, 5), near(&table, 90_000)), (1, 1), "a script may sleep for a day");
         assert_eq!(near(&table, 0), 0, "it began after the creation");
-        assert_eq!(table.scripts_near(at(0), CHANNEL_TOLERANCE).len(), 1, "two logs are told apart no finer");
+        assert_eq!(
+            table.scripts_near(at(0), CHANNEL_TOLERANCE).len(),
+            0,
+            "by one clock it came a second later"
+        );
         table.process_gone(ProcessId(8), at(100));
         assert_eq!(near(&table, 90_000), 1, "another process ended");
         table.process_gone(ProcessId(7), at(100));
         assert_eq!((near(&table, 601), near(&table, 602)), (1, 0), "its process ended");
+    }
+
+    #[test]
+    fn a_script_came_first_as_far_as_the_times_of_one_clock_tell() {
+        let at = |second: &str| Timestamp::parse_rfc3339(&format!("2024-05-01T10:00:{second}Z")).unwrap();
+        for (written, created, first) in [
+            ("07.0000000", "07.3000000", true),
+            ("07.3500000", "07.3000000", true),
+            ("08.3000000", "07.3000000", false),
+            ("07", "07", true),
+            ("08", "07", false),
+            ("07.9000000", "07", true),
+            ("08", "07.3000000", true),
+            ("09", "07.3000000", false),
+        ] {
+            assert_eq!(came_first(at(written), at(created)), first, "{written} {created}");
+        }
     }
 
     #[test]
