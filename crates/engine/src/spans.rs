@@ -67,6 +67,11 @@ pub const NET1_LAG_MAX: Duration = Duration::from_ticks(5_000_000);
 pub const NET_LIFE_MAX: Duration = seconds(600);
 /// A tool made for one thing ends this soon after it.
 pub const ENDS_RIGHT_AFTER: Duration = seconds(1);
+/// What is run for one thing, and takes its time over it, is gone this soon after it.
+pub const ENDS_SOON_AFTER: Duration = seconds(5);
+/// 4104 is written before its script runs, on the clock that the Security log is on: what is written longer than this
+/// after a creation came after it.
+pub const SCRIPT_FIRST: Duration = Duration::from_ticks(1_000_000);
 /// A script says what it does when it begins to; it may take this long to come to it.
 pub const SCRIPT_REACH: Duration = seconds(600);
 /// The pipe is opened by the client that calls right after.
@@ -142,6 +147,8 @@ const _: () = {
     assert!(!is_under(CHANNEL_TOLERANCE, SECOND_CUT), "a second that was cut is no other time");
     assert!(is_under(CHANNEL_TOLERANCE, CLOCK_SKEW), "two hosts are told apart worse than two logs of one");
     // What a creation asks for when it is weighed must have been seen by then.
+    assert!(is_under(ENDS_RIGHT_AFTER, ENDS_SOON_AFTER) && is_under(ENDS_SOON_AFTER, HOLD));
+    assert!(is_under(CLOCK_GRAIN, SCRIPT_FIRST) && is_under(SCRIPT_FIRST, CHANNEL_TOLERANCE));
     assert!(is_under(ENDS_RIGHT_AFTER, HOLD) && is_under(ONE_ACT, HOLD) && is_under(UNDONE_WITHIN, HOLD));
     assert!(is_under(CHANNEL_TOLERANCE, HOLD), "a copy from another log comes before it is weighed");
     assert!(is_under(PIECES_WITHIN, HOLD), "a script is read before what it may have made is weighed");

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use begat_ingest::Schemas;
 use begat_sim::fault::Fault;
 use begat_sim::judge::{FaultChoice, LieChoice, Session, explain, hold};
-use begat_sim::story::{LIES, STORIES, StoryKind};
+use begat_sim::story::{LIES, STORIES, StoryKind, WORLDS};
 
 use crate::output::{Failure, write_to};
 
@@ -52,8 +52,8 @@ impl Arguments {
         let unknown = |what, name: &str| Failure::Unknown { what, name: name.to_owned() };
         let named = |name: &String| StoryKind::named(name).ok_or_else(|| unknown("story", name));
         let stories = match self.story.as_slice() {
-            [] if self.no_lies => STORIES.iter().collect(),
-            [] => STORIES.iter().chain(LIES).collect(),
+            [] if self.no_lies => STORIES.iter().chain(WORLDS).collect(),
+            [] => STORIES.iter().chain(LIES).chain(WORLDS).collect(),
             names => names.iter().map(named).collect::<Result<_, _>>()?,
         };
         let known = |name: &String| match Fault::named(name) {

@@ -150,31 +150,36 @@ impl ClientCommand {
         let lag = case.created_at - self.at;
         let is_near = lag + CLOCK_SKEW >= Duration::ZERO && lag <= CLIENT_REACH;
         let is_elsewhere = self.host.netbios() != case.host.netbios;
-        if !(is_near && is_elsewhere && self.is_where_it_came_from(case)) {
+        let place = self.place(case);
+        if !(is_near && is_elsewhere && place > Shown::Otherwise) {
             return None;
         }
         let reaching = self.targets.iter().filter(|target| is_host(&target.host, case));
         let shown = reaching.filter_map(|target| shown(target, case)).max();
         let shown = shown.filter(|shown| *shown > Shown::Otherwise)?;
-        Some((self.fit(case, lag)?, shown))
+        // A session that names its address came from somewhere: that it was from here something has to show.
+        let is_placed = place == Shown::So || shown == Shown::So || !names_its_address(case);
+        Some((self.fit(case, lag)?, shown)).filter(|_| is_placed)
     }
 
-    /// Not where the creation's session, or the one behind it, names another workstation or another address than this
-    /// command's host has.
-    fn is_where_it_came_from(&self, case: &Case) -> bool {
-        let behind = case.origin.as_ref().filter(|origin| origin.via != VIA).map(|origin| &origin.actor);
-        let sessions = std::iter::once(&case.actor).chain(behind);
-        sessions.filter(|actor| actor.logon_type == Some(NETWORK)).all(|actor| {
-            let same_host = actor
-                .source_host
-                .as_deref()
-                .and_then(HostName::new)
-                .is_none_or(|workstation| workstation.netbios() == self.host.netbios());
+    /// Whether the creation's session, or the one behind it, names the workstation or the address that this command's
+    /// host has, or another.
+    fn place(&self, case: &Case) -> Shown {
+        let mut found = Shown::NotTold;
+        for actor in sessions_over_network(case) {
+            let workstation = actor.source_host.as_deref().and_then(HostName::new);
+            let same_host = workstation.map(|workstation| workstation.netbios() == self.host.netbios());
             let address = actor.source_ip.as_deref().and_then(address_of);
-            let same_address =
-                address.is_none_or(|address| self.addresses.is_empty() || self.addresses.contains(&address));
-            same_host && same_address
-        })
+            let address = address.filter(|_| !self.addresses.is_empty());
+            let same_address = address.map(|address| self.addresses.contains(&address));
+            for is_same in [same_host, same_address].into_iter().flatten() {
+                if !is_same {
+                    return Shown::Otherwise;
+                }
+                found = Shown::So;
+            }
+        }
+        found
     }
 
     fn names(&self, account: &str) -> bool {
@@ -201,6 +206,17 @@ impl ClientCommand {
             self.starts_a_service(lag, case).then_some(Fit::StartsService)
         }
     }
+}
+
+/// The creation's session and the one behind it, as far as they came over the network.
+fn sessions_over_network(case: &Case) -> impl Iterator<Item = &Actor> {
+    let behind = case.origin.as_ref().filter(|origin| origin.via != VIA).map(|origin| &origin.actor);
+    let sessions = std::iter::once(&case.actor).chain(behind);
+    sessions.filter(|actor| actor.logon_type == Some(NETWORK))
+}
+
+fn names_its_address(case: &Case) -> bool {
+    sessions_over_network(case).any(|actor| actor.source_ip.as_deref().and_then(address_of).is_some())
 }
 
 /// The commands of one host that reach for other machines.

@@ -83,14 +83,15 @@ fn against(ranked: &Ranked<'_>, winner: Option<&Ranked<'_>>) -> Against {
 /// 1 - e^(-rate x window). Told where nothing but time speaks for the creator.
 fn coincidence(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<f64> {
     use EvidenceKind::{
-        CreateCapable, ExitsRightAfter, SessionNotTold, SharesServiceSession, StartedInWindow,
-        StartedRightBefore,
+        CreateCapable, ExitsRightAfter, ExitsSoonAfter, SessionNotTold, SharesServiceSession,
+        StartedInWindow, StartedRightBefore,
     };
     let named = decision.named?;
     let ranked = decision.ranking.iter().find(|ranked| ranked.process() == Some(named))?;
     let weak = [
         CreateCapable,
         ExitsRightAfter,
+        ExitsSoonAfter,
         SessionNotTold,
         SharesServiceSession,
         StartedInWindow,

@@ -16,9 +16,12 @@ use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::aim::{Aim, Way};
 use crate::commands::intent::names_account::Dollar;
 use crate::commands::line::image_stem;
+use crate::severity::ancestor::is_manager;
 use crate::sight::visibility::ProcessSight;
 use crate::sight::watch::ClockSet;
-use crate::spans::{CHANNEL_TOLERANCE, ENDS_RIGHT_AFTER, STARTED_NEAR, STARTED_RIGHT_BEFORE};
+use crate::spans::{
+    CHANNEL_TOLERANCE, ENDS_RIGHT_AFTER, ENDS_SOON_AFTER, STARTED_NEAR, STARTED_RIGHT_BEFORE,
+};
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
 use crate::windows::capability::Capability;
 use crate::windows::suspicious::is_user_writable;
@@ -105,12 +108,35 @@ impl Scene<'_> {
             let why = EvidenceFact::Failed { code };
             clues.push(Clue::new(EvidenceKind::ExitedWithFailure, why, &process.ended_by));
         }
-        let after = process.ended_at.map(|ended_at| ended_at.since(self.creation.at()));
-        if let Some(after) = after.filter(|after| *after <= ENDS_RIGHT_AFTER) {
-            let why = EvidenceFact::EndedAfter { after: after.max(Duration::ZERO) };
-            clues.push(Clue::new(EvidenceKind::ExitsRightAfter, why, &process.ended_by));
-        }
+        clues.extend(self.end_clue(process, order));
+        clues.extend(self.manager_clue(process));
         clues
+    }
+
+    /// It ended right after the creation; or came shortly before it and went shortly after.
+    fn end_clue<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Option<Clue<'s>> {
+        let after = process.ended_at?.since(self.creation.at());
+        let kind = match after {
+            _ if after <= ENDS_RIGHT_AFTER => EvidenceKind::ExitsRightAfter,
+            _ if after <= ENDS_SOON_AFTER && self.came_right_before(process, order) => {
+                EvidenceKind::ExitsSoonAfter
+            }
+            _ => return None,
+        };
+        let why = EvidenceFact::EndedAfter { after: after.max(Duration::ZERO) };
+        Some(Clue::new(kind, why, &process.ended_by))
+    }
+
+    /// In a session that all services share, who started it says whether somebody ordered it.
+    fn manager_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
+        self.creation.logon_id().filter(|session| session.is_well_known())?;
+        let image = process.parent.image.as_deref().filter(|image| is_manager(image))?;
+        let why = EvidenceFact::BelowManager { program: image_stem(image).into() };
+        Some(Clue::new(EvidenceKind::BelowManager, why, &process.created_by))
+    }
+
+    fn came_right_before(&self, process: &ProcessRecord, order: Order) -> bool {
+        order == Order::Before && self.moment.started_within(process, STARTED_RIGHT_BEFORE)
     }
 
     pub(super) fn start_clue<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Option<Clue<'s>> {
@@ -181,10 +207,15 @@ impl Scene<'_> {
             && self.missing.is_none()
             && self.moment.clock.back == Duration::ZERO
             && self.pointers.logs_in_full(process, self.creation.at())
-            && self.pointers.scripts_of(process).next().is_none();
+            && !self.pointers.scripts_of(process).any(|script| self.may_create_this(&script.intents));
         let clue =
             || Clue::new(EvidenceKind::ScriptsSilent, EvidenceFact::ScriptsSilent, &process.created_by);
         is_silent.then(clue)
+    }
+
+    /// An account of this name, or of one that is not told, on this machine.
+    fn may_create_this(&self, intents: &[Intent]) -> bool {
+        self.sought.said_in(intents).any(|said| said.name.is_none() || self.sought.is_it(said))
     }
 
     /// No other process of the creation's session was ever seen, but the console window that comes with it.
@@ -231,9 +262,10 @@ impl Scene<'_> {
     }
 
     fn right_before_clue<'s>(&'s self, process: &'s ProcessRecord, order: Order) -> Option<Clue<'s>> {
-        let is_it = order == Order::Before && self.moment.started_within(process, STARTED_RIGHT_BEFORE);
-        let why = EvidenceFact::StartedRightBefore;
-        is_it.then(|| Clue::new(EvidenceKind::StartedRightBefore, why, &process.created_by))
+        let clue = || {
+            Clue::new(EvidenceKind::StartedRightBefore, EvidenceFact::StartedRightBefore, &process.created_by)
+        };
+        self.came_right_before(process, order).then(clue)
     }
 
     /// net ends with what it does. Where ends are told and this one's came late or never, it had not done it yet.
@@ -351,35 +383,45 @@ impl Scene<'_> {
         // What an unknown program makes of a name, nobody knows.
         let dollar = if process.capability().is_none() { Dollar::MayLack } else { Dollar::Told };
         let named = || self.sought.name.is_some_and(|account| process.line_names(account, dollar));
-        if !is_net && !is_shared && !self.is_understood(process) && named() {
+        if !is_net && !is_shared && named() && !self.is_understood(process) {
             return clue(EvidenceKind::NamesAccount, EvidenceFact::LineNamesAccount);
         }
         if process.speaks_of_accounts && process.capability() == Some(Capability::Creates) {
             return clue(EvidenceKind::SpeaksOfAccounts, EvidenceFact::LineSpeaksOfAccounts);
         }
-        if process.is_powershell() && process.intents.is_empty() && process.ends_with_its_command() {
-            return clue(EvidenceKind::GivenOtherCommand, EvidenceFact::LineGivenOtherCommand);
-        }
-        None
+        let does_nothing_of_it = process.is_powershell() && process.intents.is_empty();
+        let why = match does_nothing_of_it {
+            true if process.ends_with_its_command() => EvidenceFact::LineGivenOtherCommand,
+            true if process.runs_a_looking_script() => EvidenceFact::LineRunsLookingScript,
+            _ => return None,
+        };
+        clue(EvidenceKind::GivenOtherCommand, why)
     }
 
-    /// It creates an account of this name, and says on which other machine.
+    /// It creates an account of this name on another machine: another process makes the call, wherever that is.
     fn is_meant_for_elsewhere(&self, intent: &Intent) -> bool {
         match intent {
-            Intent::CreateAccount { name: Some(name), aim: Aim::Host(_) | Aim::Domain, .. } => {
-                self.sought.is_account(name)
-            }
+            Intent::CreateAccount {
+                name: Some(name),
+                aim: Aim::Host(_) | Aim::OtherHost | Aim::Domain,
+                ..
+            } => self.sought.is_account(name),
             _ => false,
         }
     }
 
     /// What the line does is known, and it does not create this account here: that it names it ties nothing. A command
-    /// that PowerShell was given is read; what a script of it does is not.
+    /// that PowerShell was given is read; what a script of it does is not, but for one that only looks by its name. A
+    /// program that hands a command on has another one make the call.
     fn is_understood(&self, process: &ProcessRecord) -> bool {
         let of_this = |intent: &Intent| match intent {
             Intent::CreateAccount { name: Some(name), .. } => self.sought.is_account(name),
             _ => false,
         };
-        process.intents.iter().any(of_this) || (process.is_powershell() && !process.names_a_script())
+        let is_told = || match process.is_powershell() {
+            true => !process.names_a_script() || process.runs_a_looking_script(),
+            false => process.capability().is_none() && process.hands_a_command_on(),
+        };
+        process.intents.iter().any(of_this) || is_told()
     }
 }

@@ -9,6 +9,7 @@ use crate::spans::CHANNEL_TOLERANCE;
 use crate::tables::process::record::ProcessRecord;
 use crate::windows::own_names::OwnNames;
 use crate::windows::same_name::same_name;
+use crate::windows::watchers::is_nobodys_client;
 
 /// The creation in question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +22,6 @@ pub struct Creation {
     pub named_by: Option<RecordRef>,
 }
 
-/// Defender names lsass where it lost sight of the client: every creation is made there.
-const SAM_HOST: &str = "lsass";
-
 impl Creation {
     /// When.
     pub fn at(&self) -> Timestamp {
@@ -33,9 +31,8 @@ impl Creation {
     /// As one record tells it.
     pub fn of(event: &AccountCreated, record: &RecordRef) -> Creation {
         let mut event = event.clone();
-        let is_client = |named: &InitiatingProcess| {
-            named.image.as_deref().is_none_or(|image| image_stem(image) != SAM_HOST)
-        };
+        let is_client =
+            |named: &InitiatingProcess| named.image.as_deref().is_none_or(|image| !is_nobodys_client(image));
         event.initiating = event.initiating.filter(|named| is_client(named));
         let named_by = event.initiating.is_some().then(|| record.clone());
         Creation { event, record: record.clone(), named_by }

@@ -91,7 +91,7 @@ evidence_kinds! {
     MeantForElsewhere "command_meant_for_elsewhere" -5.0
         "the command line creates an account of this name on another machine: what it does here is no creation";
     GivenOtherCommand "given_other_command" -2.0
-        "PowerShell was given a command, ends with it, and nothing of it creates an account; what it calls may";
+        "PowerShell was given a command, or a script that only looks by its name, and nothing of it creates an account; what it calls may";
     HoldsSession "holds_session" 6.0
         "the process runs in the logon session that the creation names; that id is unique on a host and boot";
     SharesServiceSession "shares_service_session" 0.5
@@ -144,6 +144,10 @@ evidence_kinds! {
         "net says how it went by its exit code and by the group Users: neither is told, and records are lost here";
     ExitsRightAfter "exits_right_after" 1.0
         "it ended within a second after the creation, as single-purpose tools do";
+    ExitsSoonAfter "exits_soon_after" 1.5
+        "it came within ten seconds before the creation and went within five after it, as what is run for one thing does";
+    BelowManager "below_manager" 2.0
+        "a management agent started it: such run what administrators order, and making accounts is among that";
     HandsOn "hands_on" 0.0
         "net hands its work to a net1 of its own, and that one's start is not in the log: the call was that one's";
     MadeAnother "made_another" -14.0
@@ -256,6 +260,7 @@ mod tests {
             (
                 2.0,
                 &[
+                    BelowManager,
                     CreateCapable,
                     LinkedSession,
                     LoopbackSession,
@@ -267,7 +272,7 @@ mod tests {
                     SetupYoungLog,
                 ],
             ),
-            (1.5, &[PutIntoUsers, StartedRightBefore]),
+            (1.5, &[ExitsSoonAfter, PutIntoUsers, StartedRightBefore]),
             (1.0, &[ExitsRightAfter, StartedInWindow, UnknownProgram]),
             (0.5, &[SharesServiceSession]),
             (0.0, &[EndLost, HandsOn, InstalledProgram, SessionNotTold]),

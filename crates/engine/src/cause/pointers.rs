@@ -8,6 +8,7 @@ use crate::tables::process::record::ProcessRecord;
 use crate::tables::scripts::{ScriptSign, ScriptTable};
 use crate::tables::signs::{PipeSign, QuerySign};
 use crate::windows::same_name::same_name;
+use crate::windows::watchers::is_watcher;
 
 /// A lookup that the SAM saw between the records of one creation, and that only its maker had cause to make.
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +65,12 @@ impl Pointers<'_> {
     /// The lookup around the creation that names this process as its client.
     pub(super) fn query_of(&self, process: &ProcessRecord, at: Timestamp) -> Option<&QuerySign> {
         let is_near = |query: &&QuerySign| (query.at - at).magnitude() <= ONE_ACT;
-        self.queries.iter().copied().filter(is_near).find(|query| is_by(query, process))
+        let watches = process.image.as_deref().is_some_and(is_watcher);
+        self.queries
+            .iter()
+            .copied()
+            .filter(|query| !watches && is_near(query))
+            .find(|query| is_by(query, process))
     }
 
     /// The lookup by this process that shows that it made the account.

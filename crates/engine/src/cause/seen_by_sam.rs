@@ -7,8 +7,9 @@ use crate::tables::burst::{Burst, Place, TouchTable};
 use crate::tables::signs::{QuerySign, SignTable};
 
 /// The lookups that only the maker of the account had cause to make: of the account between the records of its
-/// creation, of a group that took it in next. Who looks up other accounts at that moment, or the same thing all
-/// day, had another cause (CompatTelRunner, scanners): where records are lost, what it does all day may be among them.
+/// creation, of a group that took it in next. Who looks up other accounts at that moment, the same thing all day, or
+/// whatever account anybody makes, had another cause (CompatTelRunner, scanners, sensors): where records are lost, what
+/// it does all day may be among them.
 pub(crate) fn seen_by_sam<'a>(
     creation: &Creation,
     burst: &Burst,
@@ -38,7 +39,8 @@ pub(crate) fn seen_by_sam<'a>(
         }
     };
     // Few are of this account: only these are held against all others.
-    let seen = queries.iter().copied().filter(|query| query.caller.is_some()).filter_map(|query| {
+    let by_client = |query: &&QuerySign| query.caller.is_some() && !signs.is_watcher(query);
+    let seen = queries.iter().copied().filter(by_client).filter_map(|query| {
         let of = of_this(query)?;
         (!looks_around(query) && !is_habit(query)).then_some(SeenBySam { query, of })
     });

@@ -131,6 +131,9 @@ impl HostState {
                 if let QueryCaller::Process { pid, image } = &query.caller {
                     self.witness(*pid, image.as_ref(), &query.subject, record, texts);
                 }
+                if self.accounts.was_just_made_by_other(&query.target, &query.subject, record.at) {
+                    self.signs.watched(query);
+                }
                 self.signs.queried(query, record);
             }
             Body::SamPipeOpened(pipe) => self.signs.pipe_opened(pipe, record),

@@ -107,7 +107,14 @@ pub const ANCESTORS: &[AncestorRow] = {
         named("ssm-agent-worker", ManagementAgent),
         named("ssm-document-worker", ManagementAgent),
         named("windowsazureguestagent", ManagementAgent),
+        named("waappagent", ManagementAgent),
+        named("customscripthandler", ManagementAgent),
+        named("runcommandextension", ManagementAgent),
         named("gceagent", ManagementAgent),
+        named("gcewindowsagent", ManagementAgent),
+        named("gcemetadatascripts", ManagementAgent),
+        named("google_metadata_script_runner", ManagementAgent),
+        named("cloudbase-init", ManagementAgent),
         named("screenconnect.clientservice", ManagementAgent),
         named("teamviewer_service", ManagementAgent),
         named("anydesk", ManagementAgent),
@@ -118,6 +125,8 @@ pub const ANCESTORS: &[AncestorRow] = {
         named("tacticalrmm", ManagementAgent),
         named("meshagent", ManagementAgent),
         named("salt-minion", ManagementAgent),
+        named("tentacle", ManagementAgent),
+        named("ateraagent", ManagementAgent),
         named("bfclient", ManagementAgent),
         named("besclient", ManagementAgent),
         named("taniumclient", ManagementAgent),
@@ -216,6 +225,12 @@ pub fn class_of(line: &[Kin<'_>], place: usize) -> Option<AncestorClass> {
             }
     };
     Some(ANCESTORS.iter().find(fits).map_or(AncestorClass::Other, |row| row.class))
+}
+
+/// A program that runs what administrators order, by its file's name.
+pub(crate) fn is_manager(image: &str) -> bool {
+    let kin = Kin { image: Some(image), ..Kin::default() };
+    class_of(&[kin], 0) == Some(AncestorClass::ManagementAgent)
 }
 
 /// What a shell, a script host or `net` does not come of in the ordinary way.

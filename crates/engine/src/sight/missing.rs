@@ -3,10 +3,11 @@
 use begat_model::case::{LogGap, Loss, Missing, ProcessLog};
 use begat_model::catalog::channel;
 use begat_model::continuity::Continuity;
-use begat_model::{Event, RecordRef, Timestamp};
+use begat_model::event::Body;
+use begat_model::{Duration, Event, RecordRef, Timestamp};
 
-use crate::sight::watch::Watch;
-use crate::spans::{CHANNEL_TOLERANCE, HOLD, SEEN_LATE_MAX, STARTED_NEAR, SYSMON_MARK_EVERY};
+use crate::sight::watch::{SysmonMark, Watch};
+use crate::spans::{CHANNEL_TOLERANCE, HOLD, LAG_MAX, SEEN_LATE_MAX, STARTED_NEAR, SYSMON_MARK_EVERY};
 use crate::tables::logon::LogonSession;
 use crate::tables::process::ends::Ends;
 
@@ -101,20 +102,23 @@ impl Watch {
         self.sight.security_records.between(logon.unwrap_or(until.saturating_sub(RECORDS_BEFORE)), until)
     }
 
-    /// Sysmon numbers its own log: the records read around the creation say where in it that was.
+    /// Sysmon numbers its own log: the records read around the creation say where in it that was. Where it writes late, a
+    /// start of then stands as much further on.
     fn missing_of_sysmon(&self, at: Timestamp) -> Continuity {
         let from = at - STARTED_NEAR;
-        let before = self.sysmon_marks.iter().rev().find(|(when, _)| *when <= from);
+        let before = self.sysmon_marks.iter().rev().find(|mark| mark.at <= from);
         let first = before.or_else(|| self.sysmon_marks.front());
-        let after = self.sysmon_marks.iter().find(|(when, _)| *when >= at + CHANNEL_TOLERANCE);
+        let near = self.sysmon_marks.iter().filter(|mark| mark.at >= from && mark.at <= at + LAG_MAX);
+        let lag = near.map(|mark| mark.lag).max().unwrap_or(Duration::ZERO);
+        let after = self.sysmon_marks.iter().find(|mark| mark.at >= at + lag + CHANNEL_TOLERANCE);
         // What ends before the creation does not say that nothing came after its end.
         if after.is_none() && self.sight.sysmon_records.span().is_some() {
             return Continuity::Picked;
         }
         let last = after.or_else(|| self.sysmon_marks.back());
         match (first, last) {
-            (Some((_, first)), Some((_, last))) => {
-                self.sight.sysmon_records.between(*first.min(last), *last.max(first))
+            (Some(first), Some(last)) => {
+                self.sight.sysmon_records.between(first.id.min(last.id), last.id.max(first.id))
             }
             _ => Continuity::Nothing,
         }
@@ -122,20 +126,26 @@ impl Watch {
 
     /// One mark a second is enough, and only for as long as a creation may ask.
     pub(super) fn mark_sysmon(&mut self, event: &Event) {
-        let Some(record_id) = event.record.record_id else { return };
+        let Some(id) = event.record.record_id else { return };
         if event.record.kind.spec().channel != channel::SYSMON {
             return;
         }
-        if self.sysmon_marks.back().is_some_and(|(when, _)| event.at - *when < SYSMON_MARK_EVERY) {
+        let lag = match &event.body {
+            Body::ProcessCreated(process) => event.at.since(process.started_at).min(LAG_MAX),
+            _ => Duration::ZERO,
+        };
+        if let Some(last) = self.sysmon_marks.back_mut().filter(|last| event.at - last.at < SYSMON_MARK_EVERY)
+        {
+            last.lag = last.lag.max(lag);
             return;
         }
         let horizon = event.at - HOLD - HOLD - STARTED_NEAR;
         while self.sysmon_marks.len() > SYSMON_MARKS_MAX
-            || self.sysmon_marks.get(1).is_some_and(|(when, _)| *when < horizon)
+            || self.sysmon_marks.get(1).is_some_and(|mark| mark.at < horizon)
         {
             self.sysmon_marks.pop_front();
         }
-        self.sysmon_marks.push_back((event.at, record_id));
+        self.sysmon_marks.push_back(SysmonMark { at: event.at, id, lag });
     }
 }
 
@@ -163,6 +173,24 @@ mod tests {
         ids.into_iter().for_each(|id| security_records.add(id));
         let process_creations = Heard { count: 20, first: Some(at(0)), last: Some(at(900)) };
         Watch::of(HostSight { security_records, process_creations, ..HostSight::default() })
+    }
+
+    fn mark(seconds: i64, id: u64) -> SysmonMark {
+        SysmonMark { at: at(seconds), id, lag: Duration::ZERO }
+    }
+
+    #[test]
+    fn where_sysmon_writes_late_what_it_lost_is_looked_for_later() {
+        let mut watch = watch([]);
+        watch.sight.sysmon_creations = 10;
+        (1..=100).filter(|id| *id != 80).for_each(|id| watch.sight.sysmon_records.add(id));
+        watch.sysmon_marks.extend([mark(400, 1), mark(610, 50), mark(900, 100)]);
+        assert_eq!(watch.missing_of_sysmon(at(600)), Continuity::Nothing, "it is whole until shortly after");
+        watch.sysmon_marks[1].lag = Duration::from_seconds(120);
+        assert!(
+            watch.missing_of_sysmon(at(600)).is_loss(),
+            "its records of then were written two minutes later"
+        );
     }
 
     fn creation(record_id: u64) -> RecordRef {
@@ -202,12 +230,12 @@ mod tests {
         assert!(shows(&watch([])), "no ids are told");
         assert!(shows(&watch((1..1100).filter(|id| id % 9 != 0))), "its losses are told as such");
         picked.sight.sysmon_creations = 10;
-        picked.sysmon_marks.extend([(at(0), 1), (at(900), 100)]);
+        picked.sysmon_marks.extend([mark(0, 1), mark(900, 100)]);
         (1..=100).for_each(|id| picked.sight.sysmon_records.add(id));
         assert!(shows(&picked), "Sysmon's log is whole");
         picked.sysmon_marks.pop_back();
         assert!(!shows(&picked), "Sysmon's log ends before the creation");
-        picked.sysmon_marks.push_back((at(900), 100));
+        picked.sysmon_marks.push_back(mark(900, 100));
         picked.sight.sysmon_records = RecordRuns::default();
         [1, 50, 100].into_iter().for_each(|id| picked.sight.sysmon_records.add(id));
         assert!(!shows(&picked), "a handful too");
@@ -217,7 +245,7 @@ mod tests {
     fn a_handful_vouches_for_no_other_log() {
         let mut watch = watch([1, 400, 700, 1000, 1001]);
         watch.sight.sysmon_creations = 10;
-        watch.sysmon_marks.extend([(at(0), 1), (at(900), 100)]);
+        watch.sysmon_marks.extend([mark(0, 1), mark(900, 100)]);
         (1..=100).filter(|id| id % 9 != 0).for_each(|id| watch.sight.sysmon_records.add(id));
         let gaps = vec![LogGap { log: ProcessLog::Sysmon, loss: Loss::Share(11) }];
         let missing = watch.missing(&creation(1000), None, Ends::default());

@@ -33,6 +33,17 @@ pub struct Started {
     pub is_background: bool,
 }
 
+/// A place in Sysmon's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SysmonMark {
+    /// When a record was written.
+    pub(super) at: Timestamp,
+    /// Its id.
+    pub(super) id: u64,
+    /// How long after the deeds records were written here, at most.
+    pub(super) lag: Duration,
+}
+
 /// How far the clock was set around a time, each way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ClockSet {
@@ -55,8 +66,8 @@ pub struct Watch {
     pub told_late: Option<(Timestamp, Timestamp)>,
     /// When Windows last started (4608).
     pub started_at: Option<Timestamp>,
-    /// Places in Sysmon's log: when a record was written, and its id.
-    pub(super) sysmon_marks: VecDeque<(Timestamp, u64)>,
+    /// Places in Sysmon's log.
+    pub(super) sysmon_marks: VecDeque<SysmonMark>,
     /// Auditing of process creation was switched off, and not on again.
     process_audit_off: bool,
     /// Suspicious processes that began so far; two logs may both tell of one.

@@ -255,9 +255,11 @@ impl LogonTable {
         self.own_addresses.contains(address)
     }
 
-    /// A session that came over the network from this machine itself: a local process went out and came in again.
+    /// A session that came over the network from this machine itself: a local process went out and came in again. One that
+    /// a session of this machine asked for (LogonUser) came over none.
     pub fn is_loopback(&self, session: &LogonSession) -> bool {
         session.is_network()
+            && session.subject.logon_id.is_none()
             && match session.source_ip.as_deref() {
                 Some(address) => self.is_own_address(address),
                 None => session.names_this_host,

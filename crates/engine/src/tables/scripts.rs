@@ -5,11 +5,11 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use begat_model::event::{Body, PipelineExecuted, ScriptBlock, ScriptPiece};
-use begat_model::{Duration, Event, ProcessId, RecordRef, Sid, Text, Timestamp};
+use begat_model::{Duration, Event, EventKind, ProcessId, RecordRef, Sid, Text, Timestamp};
 
 use crate::commands::intent::accounts::Intent;
-use crate::commands::intent::module_log::module_intents;
-use crate::spans::{CHANNEL_TOLERANCE, HOLD, SCRIPT_REACH};
+use crate::commands::intent::module_log::module_calls;
+use crate::spans::{CHANNEL_TOLERANCE, HOLD, SCRIPT_FIRST, SCRIPT_REACH};
 use crate::tables::definitions::DefinitionTable;
 
 /// Most scripts that create accounts kept for one host.
@@ -40,6 +40,18 @@ pub struct ScriptSign {
     pub record: RecordRef,
     /// How many of its pieces are not in the input, and of how many.
     pub missing: Option<(u64, u64)>,
+}
+
+impl ScriptSign {
+    /// It creates accounts, and was not refused that.
+    fn creates(&self) -> bool {
+        self.intents.iter().any(|intent| matches!(intent, Intent::CreateAccount { .. }))
+    }
+
+    /// 4104: written before the script runs. What was called (4103) is written when it is done.
+    fn is_of_block(&self) -> bool {
+        matches!(self.record.kind, EventKind::ScriptBlock | EventKind::CoreScriptBlock)
+    }
 }
 
 /// A script that was told in several pieces, as far as they are there.
@@ -147,7 +159,19 @@ impl ScriptTable {
         if let Some(pid) = event.pid {
             self.life(pid, record.at).asked_for.get_or_insert(record.at);
         }
-        self.ran(event.pid, event.user.as_ref(), &module_intents(&event.payload), None, record)
+        let calls = module_calls(&event.payload);
+        for intent in &calls.refused {
+            self.refused(event.pid, intent, record.at);
+        }
+        self.ran(event.pid, event.user.as_ref(), &calls.intents, None, record)
+    }
+
+    /// What a script of this process says, and PowerShell refused when it came to it, was not done.
+    fn refused(&mut self, pid: Option<ProcessId>, refused: &Intent, at: Timestamp) {
+        let of_process = self.kept.iter_mut().filter(|kept| Some(kept.sign.pid) == pid && kept.sign.at <= at);
+        for kept in of_process.filter(|kept| kept.sign.is_of_block()) {
+            kept.sign.intents.retain(|intent| !intent.creates_same(refused));
+        }
     }
 
     /// A PowerShell told of a script, or of a piece of one: at this level because somebody had asked for it.
@@ -290,6 +314,8 @@ impl ScriptTable {
     /// process that still runs, as far as it is known, any: a script may sleep.
     pub fn scripts_near(&self, at: Timestamp, tolerance: Duration) -> Vec<&ScriptSign> {
         let told = self.kept.iter().take_while(|kept| kept.sign.at <= at + tolerance);
+        let is_before = |sign: &ScriptSign| !sign.is_of_block() || came_first(sign.at, at);
+        let told = told.filter(|kept| kept.sign.creates() && is_before(&kept.sign));
         let may_run = |kept: &&Kept| {
             let runs = kept.gone_at.is_none_or(|gone_at| gone_at + tolerance >= at);
             runs || kept.sign.at + SCRIPT_REACH >= at
@@ -301,6 +327,15 @@ impl ScriptTable {
     pub fn dropped_until(&self) -> Option<Timestamp> {
         self.dropped_until
     }
+}
+
+/// By its times a script was written before an account was made: both are told on one clock. Where one of the times is cut
+/// and the other is not, as much may lie between. Of one that bears a later time, since the clock was set back between the
+/// two say, that is not known.
+fn came_first(written_at: Timestamp, created_at: Timestamp) -> bool {
+    let (ours, theirs) = (written_at.precision().step(), created_at.precision().step());
+    let cut = if ours == theirs { Duration::ZERO } else { ours.max(theirs) };
+    written_at <= created_at + cut + SCRIPT_FIRST
 }
 
 /// Whose script, which, and in how many pieces.
@@ -451,11 +486,32 @@ mod tests {
         let near = |table: &ScriptTable, seconds| table.scripts_near(at(seconds), Duration::ZERO).len();
         assert_eq!((near(&table, 5), near(&table, 90_000)), (1, 1), "a script may sleep for a day");
         assert_eq!(near(&table, 0), 0, "it began after the creation");
-        assert_eq!(table.scripts_near(at(0), CHANNEL_TOLERANCE).len(), 1, "two logs are told apart no finer");
+        assert_eq!(
+            table.scripts_near(at(0), CHANNEL_TOLERANCE).len(),
+            0,
+            "by one clock it came a second later"
+        );
         table.process_gone(ProcessId(8), at(100));
         assert_eq!(near(&table, 90_000), 1, "another process ended");
         table.process_gone(ProcessId(7), at(100));
         assert_eq!((near(&table, 601), near(&table, 602)), (1, 0), "its process ended");
+    }
+
+    #[test]
+    fn a_script_came_first_as_far_as_the_times_of_one_clock_tell() {
+        let at = |second: &str| Timestamp::parse_rfc3339(&format!("2024-05-01T10:00:{second}Z")).unwrap();
+        for (written, created, first) in [
+            ("07.0000000", "07.3000000", true),
+            ("07.3500000", "07.3000000", true),
+            ("08.3000000", "07.3000000", false),
+            ("07", "07", true),
+            ("08", "07", false),
+            ("07.9000000", "07", true),
+            ("08", "07.3000000", true),
+            ("09", "07.3000000", false),
+        ] {
+            assert_eq!(came_first(at(written), at(created)), first, "{written} {created}");
+        }
     }
 
     #[test]

@@ -1,16 +1,20 @@
 //! Signs that are no process and no session, and point to one: who looked accounts up, who came to the SAM over the
 //! network, when LAPS worked. Kept only as long as a creation can need them.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use begat_model::event::{AccountQueried, ManagedAccount, Principal, QueryCaller, SamPipeOpened};
 use begat_model::{Duration, EventKind, LogonId, ProcessId, RecordRef, Sid, Text, Timestamp};
 
 use crate::spans::{HOLD, LAPS_REACH, ONE_ACT, PIPE_REACH, SCRIPT_REACH};
 use crate::tables::habits::Habits;
+use crate::windows::same_name::folded;
+use crate::windows::watchers::is_watcher;
 
 /// Most signs of one sort kept for one host.
 pub const SIGNS_MAX: usize = 4096;
+/// Most programs that are remembered for looking at whatever is made.
+const WATCHERS_MAX: usize = 256;
 
 /// A process of this host, or a remote client, that looked accounts up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +55,8 @@ pub struct SignTable {
     queries: VecDeque<QuerySign>,
     pipes: VecDeque<PipeSign>,
     habits: Habits,
+    /// Programs that look up whatever account is made.
+    watchers: BTreeSet<String>,
     laps: VecDeque<(ManagedAccount, RecordRef)>,
     /// Time of the latest sign that was dropped for the bound.
     dropped_until: Option<Timestamp>,
@@ -95,6 +101,21 @@ impl SignTable {
         image
             .zip(query.target.as_ref())
             .is_some_and(|(image, target)| self.habits.is_habit(image, target, query.at, is_lossy))
+    }
+
+    /// This lookup's caller watches: by what it is, or because it looked up accounts that others had just made.
+    pub fn is_watcher(&self, query: &QuerySign) -> bool {
+        let image = query.caller.as_ref().and_then(|(_, image)| image.as_deref());
+        image.is_some_and(|image| is_watcher(image) || self.watchers.contains(&folded(image)))
+    }
+
+    /// A process looked up an account that another session had just made: it looks at whatever is made.
+    pub fn watched(&mut self, event: &AccountQueried) {
+        if let QueryCaller::Process { image: Some(image), .. } = &event.caller
+            && self.watchers.len() < WATCHERS_MAX
+        {
+            self.watchers.insert(folded(image));
+        }
     }
 
     /// The lookups of a session around a time, and those after it as long as a creation is waited for.

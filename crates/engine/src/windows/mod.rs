@@ -10,3 +10,4 @@ pub mod own_names;
 pub mod role;
 pub mod same_name;
 pub mod suspicious;
+pub mod watchers;

@@ -432,6 +432,49 @@ fn program_of(line: &str) -> String {
     line.split_whitespace().next().unwrap_or_default().to_owned()
 }
 
+#[test]
+fn what_is_for_machines_of_some_names_is_aimed_at_those() {
+    let host = |name: &str| Aim::Host(name.to_owned());
+    for (script, aim) in [
+        ("if ($env:COMPUTERNAME -eq 'APP07') { New-LocalUser bob -NoPassword }", host("APP07")),
+        (
+            "if ('APP07' -ieq $env:COMPUTERNAME) { New-LocalUser bob -NoPassword } else { Get-Date }",
+            host("APP07"),
+        ),
+        ("if ((hostname) -eq 'APP07') { New-LocalUser bob -NoPassword }", host("APP07")),
+        ("if ($env:COMPUTERNAME -ne 'APP07') { return }\nNew-LocalUser bob -NoPassword", host("APP07")),
+        ("if ($env:COMPUTERNAME -eq 'APP07') { Get-Date } else { New-LocalUser bob -NoPassword }", Aim::Here),
+        ("if ($env:COMPUTERNAME -ne 'APP07') { New-LocalUser bob -NoPassword }", Aim::Here),
+        ("if ($env:COMPUTERNAME -ne 'APP07') { Get-Date }\nNew-LocalUser bob -NoPassword", Aim::Here),
+        ("if ($name -eq 'APP07') { New-LocalUser bob -NoPassword }", Aim::Here),
+    ] {
+        assert_eq!(script_intents(script), [creates("bob", aim, Way::Calls)], "{script}");
+    }
+    let both = script_intents("if ($env:COMPUTERNAME -in 'APP07','APP08') { New-LocalUser bob -NoPassword }");
+    assert_eq!(both, ["APP07", "APP08"].map(|name| creates("bob", host(name), Way::Calls)));
+}
+
+#[test]
+fn what_is_rehearsed_waits_or_is_the_scripts_own_creates_nothing() {
+    for script in [
+        "$WhatIfPreference = $true\nNew-LocalUser bob -NoPassword",
+        "$WhatIfPreference = 1; New-LocalUser bob -NoPassword",
+        "trap { New-LocalUser bob -NoPassword }\nGet-Date",
+        "Register-EngineEvent PowerShell.Exiting -Action { New-LocalUser bob -NoPassword }",
+        "function New-LocalUser($name) { \"would create $name\" }\nNew-LocalUser bob",
+    ] {
+        assert_eq!(script_intents(script), [], "{script}");
+    }
+    for script in [
+        "$WhatIfPreference = $false\nNew-LocalUser bob -NoPassword",
+        "$WhatIfPreference = $true\nNew-LocalUser bob -NoPassword -WhatIf:$false",
+        "function New-LocalUser { Microsoft.PowerShell.LocalAccounts\\New-LocalUser @args }\nNew-LocalUser bob",
+        "try { Get-LocalUser bob -EA Stop } catch { New-LocalUser bob -NoPassword }",
+    ] {
+        assert_eq!(script_intents(script), [creates("bob", Aim::Here, Way::Calls)], "{script}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 

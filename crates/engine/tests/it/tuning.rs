@@ -110,6 +110,7 @@ fn without_the_defaults_net_is_not_suspicious_and_what_a_rule_hits_is() {
 fn the_rate_of_suspicious_processes_is_that_of_the_site() {
     let mut story = Story::default();
     story.lively().process(-4.0, 801, 4, 0x3e7, "powershell.exe", "").created(0.0, 1001, "bob", 0x3e7);
+    story.end(2.0, 801, "powershell.exe", 0x3e7);
     let everything =
         SuspiciousEntry { image: Some(Pattern::new("svchost.exe")), ..SuspiciousEntry::default() };
     let site = Analytic { suspicious: vec![everything], ..Analytic::default() };

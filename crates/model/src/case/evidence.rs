@@ -22,6 +22,8 @@ facts! {
         LineMeantForElsewhere "line_meant_for_elsewhere";
         /// PowerShell was given a command and ends with it, and nothing in that command creates an account.
         LineGivenOtherCommand "line_given_other_command";
+        /// PowerShell runs a script that only looks, by the verb in its name.
+        LineRunsLookingScript "line_runs_looking_script";
         /// Its command line creates an account of this name, and an account of this name was made since.
         LineFulfilled "line_fulfilled";
         /// Its command line opens what accounts are managed with.
@@ -155,6 +157,11 @@ facts! {
         EndedAfter "ended_after" {
             /// How long after.
             after: Duration,
+        };
+        /// A program that runs what administrators order started it.
+        BelowManager "below_manager" {
+            /// File name of that program without `.exe`.
+            program: Text,
         };
         /// Its exit code says that it failed.
         Failed "failed" {

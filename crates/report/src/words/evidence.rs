@@ -21,6 +21,7 @@ sentences! {
         LineMeantForElsewhere => "its command line creates an account of this name on another machine";
         LineGivenOtherCommand =>
             "PowerShell was started to run one command and then end, and nothing in that command creates an account";
+        LineRunsLookingScript => "the script that PowerShell was started with only looks, by the verb in its name";
         LineFulfilled =>
             "its command line creates an account of this name, but one of this name was already made since it started";
         LineSpeaksOfAccounts => "its command line opens a tool that manages accounts";
@@ -63,6 +64,7 @@ sentences! {
         StartedAfter { late } => "its start is recorded {late} after the creation";
         StartNotSeen => "its own start is not in the log";
         EndedAfter { after } => "it ended {after} after the creation";
+        BelowManager { program } => "{program} started it, and runs what administrators order";
         Failed { code } => "it ended with exit code {code}, which means that it failed";
         EndLost =>
             "neither its exit code nor the group Users tells that it did what it says, and records are missing that may have";

@@ -1,6 +1,6 @@
 //! Other programs of the suspicious kind, run by services around a creation: what a busy server does all day, and
 //! what no rule of time alone can tell from the cause.
-use crate::fault::is_creation;
+use crate::fault::{is_creation, is_security};
 use crate::record::WindowsRecord;
 use crate::rng::Rng;
 use crate::story::Story;
@@ -32,6 +32,10 @@ pub fn add_crowd(rng: &mut Rng, story: &mut Story) {
         return;
     };
     let script = story.records.iter().find(|record| is_asked_for_script(record, &template)).cloned();
+    let tells_ends = |record: &&WindowsRecord| {
+        is_security(record, 4689) && template.event_id == 4688 && record.computer == template.computer
+    };
+    let end = story.records.iter().find(tells_ends).cloned();
     let mut pid = FIRST_PID;
     for creation in creations {
         for _ in 0..rng.between(1, 6) {
@@ -40,6 +44,11 @@ pub fn add_crowd(rng: &mut Rng, story: &mut Story) {
             let time = Ticks(creation.0 - before_millis * TICKS_PER_MILLISECOND);
             let (image, command_line) = *rng.pick(PROGRAMS);
             insert(&mut story.records, started(&template, pid, time, image, command_line));
+            if let Some(end) = &end {
+                // What looks through a machine takes its time.
+                let until = time.plus_millis(rng.between(12_000, 90_000));
+                insert(&mut story.records, ended(end, &template, pid, until, image));
+            }
             if let Some(script) = script.as_ref().filter(|_| image.ends_with("powershell.exe")) {
                 insert(&mut story.records, inventory(script, pid, time));
             }
@@ -107,6 +116,21 @@ fn started(
     if is_told {
         record.set("CommandLine", Value::text(command_line));
     }
+    record
+}
+
+fn ended(end: &WindowsRecord, start: &WindowsRecord, pid: u32, time: Ticks, image: &str) -> WindowsRecord {
+    const SUBJECT: &[&str] = &["SubjectUserSid", "SubjectUserName", "SubjectDomainName", "SubjectLogonId"];
+    let mut record = end.clone();
+    record.time = time;
+    for name in SUBJECT {
+        if let Some(value) = start.field(name).cloned() {
+            record.set(name, value);
+        }
+    }
+    record.set("Status", Value::Hex32(0));
+    record.set("ProcessId", Value::Pointer(u64::from(pid)));
+    record.set("ProcessName", Value::text(image));
     record
 }
 

@@ -5,7 +5,9 @@ use super::trial::Trial;
 use crate::encode::Precision;
 use crate::fault::{is_creation, is_security};
 use crate::record::WindowsRecord;
-use crate::story::{Sign, Story, TrueProcess, Truth, created_at, is_left, is_of_process, is_start, signs};
+use crate::story::{
+    Sign, Story, TrueProcess, Truth, created_at, is_creation_of, is_left, is_of_process, is_start, signs,
+};
 use crate::value::{TICKS_PER_SECOND, Ticks, Value};
 
 /// A verdict from here on is told as certain.
@@ -74,7 +76,7 @@ pub struct Judgement {
 /// Judges what was told of every creation of a story.
 pub fn judge(trial: &Trial, story: &Story, damaged: &[WindowsRecord], cases: &[Case]) -> Vec<Judgement> {
     let judged = story.truth.iter().map(|truth| {
-        let told: Vec<&Case> = cases.iter().filter(|case| is_case_of(case, truth, &story.truth)).collect();
+        let told: Vec<&Case> = cases.iter().filter(|case| is_case_of(case, truth, story, damaged)).collect();
         let sight = Sight::of(trial, story, truth, damaged);
         match told.as_slice() {
             [] => untold(truth, damaged),
@@ -113,13 +115,35 @@ impl Sight {
     }
 }
 
-/// By SID; where a story uses one SID on several hosts, by host too.
-fn is_case_of(case: &Case, truth: &Truth, all: &[Truth]) -> bool {
+/// By SID; where a story uses one SID several times, by host and by which of its creations there is the nearest in time.
+fn is_case_of(case: &Case, truth: &Truth, story: &Story, damaged: &[WindowsRecord]) -> bool {
     let sid = truth.sid.to_string();
-    let is_shared = all.iter().filter(|other| other.sid == truth.sid).count() > 1;
+    if case.account.sid.as_ref().is_none_or(|told| told.as_str() != sid) {
+        return false;
+    }
+    let shared: Vec<&Truth> = story.truth.iter().filter(|other| other.sid == truth.sid).collect();
+    let on_host: Vec<&Truth> = shared.iter().copied().filter(|other| other.host == truth.host).collect();
     let netbios = truth.host.split('.').next().unwrap_or_default().to_uppercase();
-    case.account.sid.as_ref().is_some_and(|told| told.as_str() == sid)
-        && (!is_shared || case.host.netbios == netbios)
+    let is_host = shared.len() == on_host.len() || case.host.netbios == netbios;
+    let nth = on_host.iter().position(|other| std::ptr::eq(*other, truth));
+    is_host && (on_host.len() == 1 || nth == nearest_creation(case, truth, damaged))
+}
+
+/// Which of the creations of this account on its host the case is about: the one whose time it tells.
+fn nearest_creation(case: &Case, truth: &Truth, damaged: &[WindowsRecord]) -> Option<usize> {
+    let told = i128::from(case.created_at.unix_ticks()) + TICKS_1601_TO_1970;
+    let mut times: Vec<(u64, Ticks)> = Vec::new();
+    let is_of_sid = |record: &&WindowsRecord| {
+        is_creation(record) && record.printed("TargetSid") == Some(truth.sid.to_string())
+    };
+    for record in damaged.iter().filter(is_of_sid) {
+        // What is shipped again is the same one.
+        if times.iter().all(|known| *known != (record.record_id, record.time)) {
+            times.push((record.record_id, record.time));
+        }
+    }
+    let distance = |(_, (_, time)): &(usize, &(u64, Ticks))| (told - i128::from(time.0)).abs();
+    times.iter().enumerate().min_by_key(distance).map(|(place, _)| place)
 }
 
 /// No case: silence where the record of the creation is there.
@@ -228,10 +252,6 @@ fn is_creator(process: &Process, truth: &Truth, story: &Story) -> bool {
         (Some(told), Some(start)) => (told - i128::from(start.time.0)).abs() <= START_TOLERANCE,
         _ => true,
     }
-}
-
-fn is_creation_of(record: &WindowsRecord, truth: &Truth) -> bool {
-    is_creation(record) && record.printed("TargetSid") == Some(truth.sid.to_string())
 }
 
 /// The records of a process's start up to the creation: 4688 and Sysmon 1.

@@ -30,7 +30,7 @@ mod truth;
 pub(crate) use hosts::COMMON_SERVER;
 pub use lies::LIES;
 pub use sign::{Sign, signs};
-pub(crate) use sign::{created_at, is_left, is_of_process, is_start};
+pub(crate) use sign::{created_at, is_creation_of, is_left, is_of_process, is_start};
 pub use truth::{TrueFinding, TrueOrigin, TrueProcess, Truth};
 
 use crate::record::WindowsRecord;

@@ -65,8 +65,7 @@ struct Burst<'a> {
 
 impl<'a> Burst<'a> {
     fn of(story: &'a Story, truth: &Truth) -> Option<Self> {
-        let created =
-            story.records.iter().find(|record| is_creation(record) && is(record, "TargetSid", &truth.sid))?;
+        let created = story.records.iter().find(|record| is_creation_of(record, truth))?;
         let belongs = |record: &&WindowsRecord| {
             matches!(record.event_id, 4720 | 4722 | 4724 | 4728 | 4732 | 4738)
                 && record.computer == created.computer
@@ -307,8 +306,14 @@ pub(crate) fn is_of_process(record: &WindowsRecord, process: &TrueProcess) -> bo
     same_pid && record.printed(image).as_deref() == Some(&*process.image)
 }
 
+/// Whether this is the record of the account's creation: a SID that is given out twice was another's before.
+pub(crate) fn is_creation_of(record: &WindowsRecord, truth: &Truth) -> bool {
+    is_creation(record)
+        && is(record, "TargetSid", &truth.sid)
+        && record.printed("TargetUserName").as_deref() == Some(&*truth.created_as)
+}
+
 /// When the account was made, as the undamaged log tells it.
 pub(crate) fn created_at(records: &[WindowsRecord], truth: &Truth) -> Option<Ticks> {
-    let is_it = |record: &&WindowsRecord| is_creation(record) && is(record, "TargetSid", &truth.sid);
-    records.iter().find(is_it).map(|record| record.time)
+    records.iter().find(|record| is_creation_of(record, truth)).map(|record| record.time)
 }

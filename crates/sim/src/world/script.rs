@@ -55,6 +55,36 @@ impl Host {
 
     /// PowerShell runs a command with these parameters: 4103, if modules are logged.
     pub fn pipeline(&mut self, time: Ticks, process: &Process, command: &str, parameters: &[(&str, &str)]) {
+        self.pipeline_that_ends(time, process, command, parameters, "");
+    }
+
+    /// The same for a command that is refused: the error stands below its parameters.
+    pub(crate) fn refused_pipeline(
+        &mut self,
+        time: Ticks,
+        process: &Process,
+        command: &str,
+        parameters: &[(&str, &str)],
+        error: &str,
+    ) {
+        let kind = *self.rng.pick(&["NonTerminatingError", "TerminatingError"]);
+        self.pipeline_that_ends(
+            time,
+            process,
+            command,
+            parameters,
+            &format!("{kind}({command}): \"{error}\"\r\n"),
+        );
+    }
+
+    fn pipeline_that_ends(
+        &mut self,
+        time: Ticks,
+        process: &Process,
+        command: &str,
+        parameters: &[(&str, &str)],
+        end: &str,
+    ) {
         if !self.spec.telemetry.powershell_logging {
             return;
         }
@@ -62,6 +92,7 @@ impl Host {
         for (name, value) in parameters {
             payload += &format!("ParameterBinding({command}): name=\"{name}\"; value=\"{value}\"\r\n");
         }
+        payload += end;
         let context = self.pipeline_context(process, command);
         let draft = Draft::new(&events::PIPELINE_4103)
             .text("ContextInfo", context)

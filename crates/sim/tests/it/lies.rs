@@ -13,6 +13,7 @@ const WITH_HOLES: &[&str] = &["shells-only", "script-piece-missing"];
 /// Lies that nothing shows, and those whose signs the test below spells out, make up the table: none is left out.
 const SIGNS: &[(&str, &[Sign])] = &[
     ("function-called", &[Sign::Script]),
+    ("own-machines-script", &[Sign::Script]),
     ("winrm-with-scripts", &[Sign::Script]),
     ("snap-in-lookup", &[Sign::Lookup]),
     ("busy-desktop-tool", &[Sign::Interlock]),
@@ -37,7 +38,7 @@ const SIGNS: &[(&str, &[Sign])] = &[
     ("directory-command", &[Sign::CommandLine]),
 ];
 /// Of two creations one is honest: made by net1, as it says.
-const WITH_AN_HONEST_ONE: &[&str] = &["made-again", "suspicious-only"];
+const WITH_AN_HONEST_ONE: &[&str] = &["made-again", "sensor", "suspicious-only"];
 
 fn lies() -> impl Iterator<Item = (&'static StoryKind, Story)> {
     SEEDS.into_iter().flat_map(|seed| LIES.iter().map(move |kind| (kind, kind.tell(seed))))

@@ -49,6 +49,17 @@ pub enum Intent {
 }
 
 impl Intent {
+    /// Both create an account of one name.
+    pub(crate) fn creates_same(&self, other: &Intent) -> bool {
+        match (self, other) {
+            (Intent::CreateAccount { name: ours, .. }, Intent::CreateAccount { name: theirs, .. }) => ours
+                .as_ref()
+                .zip(theirs.as_ref())
+                .is_some_and(|(ours, theirs)| ours.to_lowercase() == theirs.to_lowercase()),
+            _ => false,
+        }
+    }
+
     /// It creates an account on this machine, which has these names besides those that every machine has for itself.
     /// What it does to groups is not told by machine.
     pub fn is_aimed_here(&self, is_own_name: impl Fn(&str) -> bool) -> bool {

@@ -84,7 +84,7 @@ impl Aim {
 }
 
 /// The text asks the machine for its own name.
-fn is_own_expression(text: &str) -> bool {
+pub(super) fn is_own_expression(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     OWN_VARIABLES.contains(&lower.as_str()) || lower.ends_with("::machinename")
 }
@@ -125,6 +125,14 @@ impl Place {
     /// By a program that is started there.
     pub(super) fn started(&self) -> Place {
         Place { aims: self.aims.clone(), way: Way::Starts }
+    }
+
+    /// The same where it is one of these machines.
+    pub(super) fn only_on(&self, machines: &str) -> Place {
+        match self.aims.as_slice() {
+            [Aim::Here] => Place { aims: Aim::of_list(machines), way: self.way },
+            _ => self.clone(),
+        }
     }
 
     /// By something else on these machines. What another machine sends to itself stays there.

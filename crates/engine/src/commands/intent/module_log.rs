@@ -1,31 +1,49 @@
 //! What PowerShell's module log (event 4103) tells: which command was called, and what each parameter was bound to.
 //!
 //! The words around it are translated with Windows (`CommandInvocation`, `ParameterBinding`), the shape is not:
-//! `WORD(COMMAND): "…"` begins a call, `WORD(COMMAND): word="PARAMETER"; word="VALUE"` binds.
+//! `WORD(COMMAND): "COMMAND"` begins a call, `WORD(COMMAND): word="PARAMETER"; word="VALUE"` binds, and
+//! `WORD(COMMAND): "…"` with anything else is what the call was refused with.
 
 use crate::commands::intent::accounts::{Intent, called_by_name, of_steps};
 use crate::commands::intent::reading;
-use crate::commands::line::Token;
+use crate::commands::line::{Token, image_stem};
 
 /// Calls and bindings of one payload that are read.
 const ROWS_MAX: usize = 1024;
 /// Longest payload that is read.
 const PAYLOAD_BYTES_MAX: usize = 1024 * 1024;
 
-/// What the calls of a module log's payload (or its `ContextInfo`, which names the command alone) would do.
+/// What the calls of a module log's payload did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Calls {
+    /// Those that were carried out, as far as is told.
+    pub(crate) intents: Vec<Intent>,
+    /// Those that were refused: the account is there already, say, or the caller may not.
+    pub(crate) refused: Vec<Intent>,
+}
+
+/// What the calls of a module log's payload did to accounts.
 pub fn module_intents(payload: &str) -> Vec<Intent> {
+    module_calls(payload).intents
+}
+
+/// The calls of a module log's payload (or of its `ContextInfo`, which names the command alone).
+pub(crate) fn module_calls(payload: &str) -> Calls {
     let mut end = payload.len().min(PAYLOAD_BYTES_MAX);
     while !payload.is_char_boundary(end) {
         end -= 1;
     }
     let mut calls: Vec<Vec<Token>> = Vec::new();
+    let mut refused: Vec<Vec<Token>> = Vec::new();
     for row in payload[..end].lines().filter_map(row).take(ROWS_MAX) {
         match row {
             Row::Call(command) => calls.push(vec![word(command, false)]),
+            Row::Refusal(command) => {
+                let last = calls.iter().rposition(|call| is_call_of(call, command));
+                refused.extend(last.map(|last| calls.remove(last)));
+            }
             Row::Binding { command, parameter, value } => {
-                let is_it = |call: &&mut Vec<Token>| {
-                    call.first().is_some_and(|name| name.text.eq_ignore_ascii_case(command))
-                };
+                let is_it = |call: &&mut Vec<Token>| is_call_of(call, command);
                 let bound = [word(&format!("-{parameter}:"), false), word(value, true)];
                 match calls.iter_mut().rev().find(is_it) {
                     Some(call) => call.extend(bound),
@@ -34,9 +52,14 @@ pub fn module_intents(payload: &str) -> Vec<Intent> {
             }
         }
     }
-    if calls.is_empty() {
-        return payload[..end].lines().map(named_alone).find(|found| !found.is_empty()).unwrap_or_default();
+    if calls.is_empty() && refused.is_empty() {
+        let named = payload[..end].lines().map(named_alone).find(|found| !found.is_empty());
+        return Calls { intents: named.unwrap_or_default(), refused: Vec::new() };
     }
+    Calls { intents: intents_of(calls), refused: intents_of(refused) }
+}
+
+fn intents_of(calls: Vec<Vec<Token>>) -> Vec<Intent> {
     let mut found: Vec<Intent> =
         calls.into_iter().flat_map(|call| of_steps(&reading::of_command(call))).collect();
     found.sort();
@@ -44,16 +67,27 @@ pub fn module_intents(payload: &str) -> Vec<Intent> {
     found
 }
 
+fn is_call_of(call: &[Token], command: &str) -> bool {
+    call.first().is_some_and(|name| name.text.eq_ignore_ascii_case(command))
+}
+
 enum Row<'payload> {
     Call(&'payload str),
-    Binding { command: &'payload str, parameter: &'payload str, value: &'payload str },
+    /// Whatever PowerShell says of a call that it ended, or that went on after an error.
+    Refusal(&'payload str),
+    Binding {
+        command: &'payload str,
+        parameter: &'payload str,
+        value: &'payload str,
+    },
 }
 
 fn row(line: &str) -> Option<Row<'_>> {
     let (before, rest) = line.trim().split_once("): ")?;
     let (_, command) = before.rsplit_once('(')?;
-    if rest.starts_with('"') {
-        return Some(Row::Call(command));
+    if let Some(text) = rest.strip_prefix('"') {
+        let is_name = image_stem(text.trim_end_matches('"')) == image_stem(command);
+        return Some(if is_name { Row::Call(command) } else { Row::Refusal(command) });
     }
     let (_, bound) = rest.split_once("=\"")?;
     let (parameter, value) = bound.split_once("\"; ")?;
@@ -89,6 +123,24 @@ mod tests {
             CommandInvocation(Out-Default): \"Out-Default\"\r\n\
             ParameterBinding(Out-Default): name=\"InputObject\"; value=\"net user eve P /add\"";
         assert_eq!(module_intents(payload), created(Some("bob"), Aim::Here, Way::Calls));
+    }
+
+    #[test]
+    fn a_call_that_was_refused_created_nothing() {
+        let of_eve = "CommandInvocation(New-LocalUser): \"New-LocalUser\"\r\n\
+            ParameterBinding(New-LocalUser): name=\"Name\"; value=\"eve\"\r\n";
+        let of_bob = of_eve.replace("eve", "bob");
+        for error in [
+            "NonTerminatingError(New-LocalUser): \"User eve already exists.\"",
+            "Fehler mit Abbruch(New-LocalUser): \"Zugriff verweigert.\"",
+        ] {
+            let calls = module_calls(&format!("{of_bob}{of_eve}{error}"));
+            assert_eq!(calls.intents, created(Some("bob"), Aim::Here, Way::Calls), "{error}");
+            assert_eq!(calls.refused, created(Some("eve"), Aim::Here, Way::Calls), "{error}");
+            assert_eq!(module_intents(&format!("{of_eve}{error}")), [], "{error}");
+        }
+        let started = "CommandInvocation(net.exe): \"C:\\Windows\\system32\\net.exe\"";
+        assert_eq!(module_calls(started).refused, []);
     }
 
     #[test]

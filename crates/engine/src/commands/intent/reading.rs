@@ -17,8 +17,8 @@ use crate::commands::intent::hosts::{INTERPRETERS, ROWS};
 use crate::commands::intent::objects::is_handle;
 use crate::commands::intent::parameters::cmdlet;
 use crate::commands::intent::runners::{self, Run, is_powershell, is_read};
-use crate::commands::intent::said::{Call, Command, Function, Parameter, Said, Script};
-use crate::commands::intent::script;
+use crate::commands::intent::said::{Call, Command, Function, Machines, Parameter, Said, Script};
+use crate::commands::intent::script::{self, ENDING};
 use crate::commands::intent::shells::{self, Given};
 use crate::commands::intent::unknown::is_unknown;
 use crate::commands::intent::variables::{Block, Value, Variables};
@@ -41,6 +41,21 @@ const CALLED_MAX: usize = 4096;
 const LEVELS_MAX: usize = 96;
 /// Texts that are written to files, or kept in variables of cmd, in case that they are run.
 const WRITTEN_MAX: usize = 64;
+
+/// The variable that has every cmdlet tell what it would do, and not do it.
+const REHEARSAL: &str = "whatifpreference";
+const ON: &str = "$true";
+/// What a value says that is off.
+const OFF: &[&str] = &["$false", "0", ""];
+/// Commands whose blocks are run when something happens, if it ever does.
+const WAITING: &[&str] = &[
+    "trap",
+    "register-engineevent",
+    "register-objectevent",
+    "register-wmievent",
+    "register-cimindicationevent",
+    "set-psbreakpoint",
+];
 
 /// One thing that is done, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -529,11 +544,20 @@ impl Reader {
                 Said::Command(command) => {
                     self.command(&with_values(command, scope), told, &said[index + 1..], scope);
                     told = if command.piped { Told::InPart } else { Told::Whole };
+                    if let Some(machines) = left_on(command) {
+                        let place = Rc::new(scope.place.only_on(machines));
+                        self.walk(&said[index + 1..], &scope.at(place));
+                        break;
+                    }
                 }
                 Said::Call(call) => self.call(call, scope),
                 Said::Path(path) => self.step(What::Path(filled(path, scope)), &scope.place),
                 Said::Inner(text) => {
                     self.script(&filled(text, scope), &scope.place, scope.depth + 1, Some(scope));
+                }
+                Said::Set(name, value) if name == REHEARSAL => {
+                    let is_off = value.as_deref().is_some_and(|value| OFF.contains(&value));
+                    scope.locals.borrow_mut().set(name, (!is_off).then(|| ON.into()));
                 }
                 Said::Set(name, value) => {
                     let value = value.as_ref().map(|value| filled(value, scope));
@@ -574,6 +598,10 @@ impl Reader {
         self.calls_of(command, &name, told, scope);
         let place = Rc::new(shells::place_of_blocks(&name, after, &scope.place));
         self.blocks_of(command, &name, &place, scope);
+        // The script's own function of that name is called, and nothing else, unless the module is told.
+        if !first.text.contains('\\') && scope.function(&name).is_some() {
+            return;
+        }
         if let Some((to, text)) = shells::writes(&name, after) {
             return self.write(to, &text);
         }
@@ -597,7 +625,11 @@ impl Reader {
         }
         let own = command.words.iter().position(|word| word.text != ".").unwrap_or_default();
         self.run_written(&command.words[own..=own], &scope.place, &started, scope.depth);
-        self.step(What::Command(renamed(command, &name)), &scope.place);
+        let is_rehearsed = scope.value(REHEARSAL).is_some_and(|value| *value == *ON);
+        let is_meant = after.iter().any(|word| word.text.eq_ignore_ascii_case("-whatif:$false"));
+        if !is_rehearsed || is_meant {
+            self.step(What::Command(renamed(command, &name)), &scope.place);
+        }
     }
 
     /// A text that is shown is run only by what it is piped to.
@@ -655,6 +687,9 @@ impl Reader {
 
     /// The blocks that a command runs: the first of `& { … } ARGUMENTS` is called, that of `Invoke-Command` may be.
     fn blocks_of(&mut self, command: &Command, name: &str, place: &Rc<Place>, scope: &Scope<'_>) {
+        if WAITING.contains(&name) {
+            return;
+        }
         let is_called = command.words.first().is_some_and(|first| is_handle(&first.text));
         let words = command.words.get(1..).unwrap_or_default();
         for (index, block) in command.blocks.iter().enumerate() {
@@ -666,7 +701,11 @@ impl Reader {
                 // What follows the first block of `try` may never run.
                 let kind = Block::after(name).unwrap_or(Block::MayRun);
                 let kind = if kind == Block::Runs && index > 0 { Block::MayRun } else { kind };
-                self.block(block, kind, &scope.at(Rc::clone(place)));
+                let place = match &block.on {
+                    Some(Machines::Only(machines)) => Rc::new(place.only_on(machines)),
+                    _ => Rc::clone(place),
+                };
+                self.block(block, kind, &scope.at(place));
             }
         }
     }
@@ -708,6 +747,20 @@ impl Reader {
         }
         self.step(What::Call(Box::new(call)), &scope.place);
     }
+}
+
+/// `if ($env:COMPUTERNAME -ne 'APP07') { return }`: on which machines alone what follows is run.
+fn left_on(command: &Command) -> Option<&str> {
+    let [block] = command.blocks.as_slice() else { return None };
+    let Some(Machines::Except(machines)) = &block.on else { return None };
+    let ends = |said: &Said| match said {
+        Said::Command(command) => {
+            let first = command.words.first().filter(|first| !first.quoted);
+            first.is_some_and(|first| ENDING.contains(&first.text.to_lowercase().as_str()))
+        }
+        _ => false,
+    };
+    block.body.iter().any(ends).then_some(machines)
 }
 
 /// The words of a command under the name that its alias stands for.

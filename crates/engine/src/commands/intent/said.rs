@@ -104,6 +104,17 @@ pub(super) struct Function {
     pub(super) parameters: Vec<Parameter>,
     /// What it says.
     pub(super) body: Vec<Said>,
+    /// On which machines it is run at all, where a condition before it asks for the machine's name.
+    pub(super) on: Option<Machines>,
+}
+
+/// Machines by name, with commas between them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Machines {
+    /// On these alone.
+    Only(String),
+    /// On all others.
+    Except(String),
 }
 
 /// A script: what is run as it stands there, and what is only defined.

@@ -9,13 +9,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::commands::intent::aim::is_own_expression;
 use crate::commands::intent::cmdlets::found_by;
 use crate::commands::intent::lexemes::{self, Bracket, Kind, Lexeme, lexemes};
 use crate::commands::intent::objects::{Objects, UNKNOWN, block_of_text, is_handle, kind_of};
 use crate::commands::intent::operators::{apply_operators, letters_of, put_together};
 use crate::commands::intent::parameters::{named_value, positional_value};
 use crate::commands::intent::said::{
-    ARGUMENTS_MAX, Call, Command, Function, LIST_SEPARATOR, Parameter, SPLAT, Said, Script, VALUE_BYTES_MAX,
+    ARGUMENTS_MAX, Call, Command, Function, LIST_SEPARATOR, Machines, Parameter, SPLAT, Said, Script,
+    VALUE_BYTES_MAX,
 };
 use crate::commands::intent::unknown::is_unknown;
 use crate::commands::intent::variables::{Block, Mark, VARIABLES_MAX, Variables};
@@ -65,7 +67,10 @@ const WITH_BLOCK: &[&str] = &[
     "end",
 ];
 /// After these nothing more of the block is run in which they stand.
-const ENDING: &[&str] = &["exit", "return", "throw", "break", "continue"];
+pub(super) const ENDING: &[&str] = &["exit", "return", "throw", "break", "continue"];
+/// How a condition that asks for the machine's name stands before its block: on which alone, and on which not.
+const ONLY_ON: &str = "$(=";
+const EXCEPT_ON: &str = "$(!";
 /// Conditions that never hold.
 const NEVER: &[&str] = &["$false", "0", ""];
 
@@ -486,7 +491,9 @@ impl Reader {
         let is_plain = frame.target.is_none() && !frame.is_several && frame.bracket != Some(Bracket::Curly);
         let is_call = frame.call.is_some();
         let words = if is_plain && !is_call { frame.words.clone() } else { Vec::new() };
-        let value = self.value_of(&words);
+        let is_condition = self.is_head_of("if") || self.is_head_of("elseif");
+        let machines = is_condition.then(|| machines_asked_for(&words)).flatten();
+        let value = machines.or_else(|| self.value_of(&words));
         let says_nothing = matches!(words.as_slice(), [only] if only.quoted || is_handle(&only.text));
         if !says_nothing && !is_call {
             self.end_command(false);
@@ -515,7 +522,7 @@ impl Reader {
                     self.variables.leave(mark, block);
                 }
                 let body = self.bodies.pop().unwrap_or_default().said;
-                let block = Function { parameters: frame.parameters, body };
+                let block = Function { parameters: frame.parameters, body, on: None };
                 let handle = self.objects.hold_block(block);
                 self.value(&handle, false, false);
                 self.define();
@@ -841,6 +848,9 @@ impl Reader {
         self.note(&head, &words[1..]);
         let texts = || words.iter().map(|word| word.text.as_str());
         let mut blocks = self.objects.blocks_in(texts());
+        if matches!(head.as_str(), "if" | "elseif") {
+            bind_to_machines(&words, &mut blocks);
+        }
         let is_lone = words.len() == 1 && !piped && !is_run;
         let never = matches!(head.as_str(), "if" | "elseif" | "while")
             && words.get(1).is_some_and(|condition| NEVER.contains(&condition.text.to_lowercase().as_str()));
@@ -978,6 +988,45 @@ impl Reader {
         }
         text.push_str("()");
         &rest[end + 1..]
+    }
+}
+
+/// `$env:COMPUTERNAME -eq 'APP07'`, `-in 'APP07','APP08'`, `-ne …`: the machines that a condition asks for.
+fn machines_asked_for(words: &[Token]) -> Option<Token> {
+    let [one, operator, other] = words else { return None };
+    let (machines, is_turned) = match (is_own_expression(&one.text), is_own_expression(&other.text)) {
+        (true, false) => (other, false),
+        (false, true) => (one, true),
+        _ => return None,
+    };
+    let before = match operator.text.to_lowercase().as_str() {
+        "-eq" | "-ieq" | "-ceq" => ONLY_ON,
+        "-ne" | "-ine" | "-cne" => EXCEPT_ON,
+        "-in" if !is_turned => ONLY_ON,
+        "-notin" if !is_turned => EXCEPT_ON,
+        "-contains" if is_turned => ONLY_ON,
+        "-notcontains" if is_turned => EXCEPT_ON,
+        _ => return None,
+    };
+    let is_told = machines.quoted && !is_unknown(&machines.text);
+    is_told.then(|| bare(&format!("{before}{}", machines.text.replace(LIST_SEPARATOR, ","))))
+}
+
+/// A block is run where the condition right before it holds.
+fn bind_to_machines(words: &[Token], blocks: &mut [Rc<Function>]) {
+    let mut left = blocks.iter_mut();
+    let mut asked_for = None;
+    for word in words {
+        if let Some(machines) = word.text.strip_prefix(ONLY_ON) {
+            asked_for = Some(Machines::Only(machines.to_owned()));
+        } else if let Some(machines) = word.text.strip_prefix(EXCEPT_ON) {
+            asked_for = Some(Machines::Except(machines.to_owned()));
+        } else if is_handle(&word.text)
+            && let Some(block) = left.next()
+            && let Some(on) = asked_for.take()
+        {
+            *block = Rc::new(Function { on: Some(on), ..(**block).clone() });
+        }
     }
 }
 

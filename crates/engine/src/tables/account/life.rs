@@ -138,7 +138,7 @@ impl AccountLife {
     }
 
     /// The session that made it; where a record tells none, the same account.
-    fn same_session(&self, by: &Principal) -> bool {
+    pub(super) fn same_session(&self, by: &Principal) -> bool {
         match (by.logon_id, self.actor.logon_id) {
             (Some(theirs), Some(ours)) => theirs == ours,
             _ => by.sid == self.actor.sid,

@@ -223,6 +223,12 @@ impl AccountTable {
         self.lives.get(sid)
     }
 
+    /// Another session than this one made the account within the same act.
+    pub fn was_just_made_by_other(&self, account: &Principal, by: &Principal, at: Timestamp) -> bool {
+        let life = account.sid.as_ref().and_then(|sid| self.lives.get(sid));
+        life.is_some_and(|life| (at - life.created_at).magnitude() <= ONE_ACT && !life.same_session(by))
+    }
+
     /// The life that began with the creation of this time.
     pub fn life_since(&self, sid: &Sid, created_at: Timestamp) -> Option<&AccountLife> {
         let latest = self.lives.get(sid)?;

@@ -314,6 +314,16 @@ impl ProcessRecord {
         self.of_line(|long| long.names_a_script, given::names_a_script)
     }
 
+    /// By its name the script that its line names only looks.
+    pub fn runs_a_looking_script(&self) -> bool {
+        self.command_line.value().is_some_and(|line| given::runs_a_looking_script(line))
+    }
+
+    /// Its line holds a command of another program's.
+    pub fn hands_a_command_on(&self) -> bool {
+        self.command_line.value().is_some_and(|line| given::hands_a_command_on(line))
+    }
+
     /// A `net` that asks for the password, and waits for it as long as it must.
     pub fn waits_for_password(&self) -> bool {
         self.of_line(|long| long.waits_for_password, given::waits_for_password)

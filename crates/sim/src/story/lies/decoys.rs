@@ -175,6 +175,58 @@ pub(in crate::story) fn function_called(host: &mut Host) -> Truth {
     Truth::attributed(host, &account, &culprit)
 }
 
+/// What is refused was not done, whatever the script says before: the name is taken already.
+pub(in crate::story) fn refused_command(host: &mut Host) -> Truth {
+    busy(host);
+    let at = moment(host);
+    let name = *host.rng().pick(&["svc_ref", "taken2", "denied"]);
+    let (_, explorer) = desk(host, at);
+    let shell = host.start(at.minus_seconds(90), &explorer, POWERSHELL, POWERSHELL);
+    let before_millis = host.rng().between(60, 4_000);
+    let implant = implant(host, at, &explorer);
+    let script = format!("New-LocalUser -Name {name} -NoPassword");
+    host.script_block(at.minus_millis(before_millis), &shell, &script);
+    let account = host.create_account(at, &implant.session, name, Creation::Api);
+    let given = [("Name", name), ("NoPassword", "True")];
+    let error = format!("User {name} already exists.");
+    host.refused_pipeline(at.plus_millis(70), &shell, "New-LocalUser", &given, &error);
+    host.exit(at.plus_seconds(300), &shell, 0);
+    Truth::behind(host, &account, &implant).verdict("ambiguous")
+}
+
+/// Nothing is done: every cmdlet only tells what it would do, or the name of the cmdlet is the script's own.
+pub(in crate::story) fn rehearsed_script(host: &mut Host) -> Truth {
+    busy(host);
+    let at = moment(host);
+    let name = *host.rng().pick(&["svc_dry", "trial7", "ifonly"]);
+    let create = format!("New-LocalUser -Name {name} -NoPassword");
+    let scripts = [
+        format!("$WhatIfPreference = $true\r\n{create}"),
+        format!("{create} -WhatIf"),
+        format!("function New-LocalUser($Name) {{ \"would create $Name\" }}\r\nNew-LocalUser {name}"),
+        format!("trap {{ {create}; continue }}\r\nGet-Date"),
+        format!("Register-EngineEvent PowerShell.Exiting -Action {{ {create} }}"),
+    ];
+    let script = host.rng().pick(&scripts).clone();
+    beside_script(host, at, name, &script)
+}
+
+/// A script whose name says that it looks is given the account's name.
+pub(in crate::story) fn looking_script(host: &mut Host) -> Truth {
+    busy(host);
+    let at = moment(host);
+    let name = *host.rng().pick(&["svc_who", "lookup3", "askfor"]);
+    let (_, explorer) = desk(host, at);
+    let script = *host.rng().pick(&["Get-UserReport.ps1", "Test-Account.ps1", "Find-Logons.ps1"]);
+    let line = format!(r"powershell.exe -NoProfile -File C:\it\{script} -User {name}");
+    let before_millis = host.rng().between(300, 9_000);
+    let report = host.start(at.minus_millis(before_millis), &explorer, POWERSHELL, &line);
+    let implant = implant(host, at, &explorer);
+    let account = host.create_account(at, &implant.session, name, Creation::Api);
+    host.exit(at.plus_seconds(17), &report, 0);
+    Truth::behind(host, &account, &implant).verdict("ambiguous")
+}
+
 /// Two PowerShells of one desktop, some minutes old, that stay.
 pub(super) fn two_shells(host: &mut Host, at: Ticks, explorer: &Rc<Process>) -> [Rc<Process>; 2] {
     let opened = at.minus_seconds(host.rng().between(130, 300));

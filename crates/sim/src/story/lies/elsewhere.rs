@@ -1,9 +1,10 @@
 //! This host and others: commands meant for elsewhere, networks that lead back, clients that only look like one.
-use super::decoys::agent;
+use super::decoys::{agent, two_shells};
 use super::scenery::{desk, implant};
 use crate::story::hosts::FULL;
 use crate::story::scenes::{ADMIN_IP, CMD, OTHER_IP, POWERSHELL, admin, busy, elevated, moment};
 use crate::story::truth::Truth;
+use crate::value::Ticks;
 use crate::world::{Creation, Fleet, Host, HostSpec, corp_account};
 
 /// The command names another machine; what happens here has another cause.
@@ -26,6 +27,67 @@ pub(in crate::story) fn meant_for_another(host: &mut Host) -> Truth {
             POWERSHELL,
             format!("powershell.exe -Command ([ADSI]'WinNT://APP07').Create('user','{name}').SetInfo()"),
         ),
+    ];
+    let (image, line) = host.rng().pick(&lines).clone();
+    let (_, explorer) = desk(host, at);
+    let shell = host.start(at.minus_seconds(64), &explorer, CMD, "cmd.exe");
+    let before_millis = host.rng().between(400, 3_000);
+    let command = host.start(at.minus_millis(before_millis), &shell, image, &line);
+    let implant = implant(host, at, &explorer);
+    let account = host.create_account(at, &implant.session, name, Creation::Api);
+    host.exit(at.plus_seconds(8), &command, 0);
+    Truth::behind(host, &account, &implant).verdict("ambiguous")
+}
+
+/// The script asks for the machine's name, and goes on where it is another's.
+pub(in crate::story) fn other_machines_script(host: &mut Host) -> Truth {
+    let (at, name, script) = guarded_script(host, "APP07");
+    let (_, explorer) = desk(host, at);
+    let shell = host.start(at.minus_seconds(90), &explorer, POWERSHELL, POWERSHELL);
+    let before_millis = host.rng().between(300, 40_000);
+    host.script_block(at.minus_millis(before_millis), &shell, &script);
+    let implant = implant(host, at, &explorer);
+    let account = host.create_account(at, &implant.session, name, Creation::Api);
+    host.exit(at.plus_seconds(300), &shell, 0);
+    Truth::behind(host, &account, &implant).verdict("ambiguous")
+}
+
+pub(in crate::story) fn own_machines_script(host: &mut Host) -> Truth {
+    let (at, name, script) = guarded_script(host, "SRV01");
+    let (_, explorer) = desk(host, at);
+    let shells = two_shells(host, at, &explorer);
+    let culprit = host.rng().pick(&shells).clone();
+    host.script_block(at.minus_millis(140), &culprit, &script);
+    let account = host.create_account(at, &culprit.session, name, Creation::Api);
+    Truth::behind(host, &account, &culprit).without_scripts(host, "ambiguous")
+}
+
+/// When, which account, and a script that makes it where the machine has this name.
+fn guarded_script(host: &mut Host, machine: &str) -> (Ticks, &'static str, String) {
+    busy(host);
+    let at = moment(host);
+    let name = *host.rng().pick(&["svc_one", "byname", "rollout3"]);
+    let create = format!("New-LocalUser -Name {name} -NoPassword");
+    let scripts = [
+        format!("if ($env:COMPUTERNAME -eq '{machine}') {{ {create} }}"),
+        format!("if ('{machine}' -ieq $env:COMPUTERNAME) {{\r\n  {create}\r\n}} else {{ Get-Date }}"),
+        format!("if ($env:COMPUTERNAME -in 'APP06','{machine}') {{ {create} }}"),
+        format!("if ($env:COMPUTERNAME -ne '{machine}') {{ return }}\r\n{create}"),
+    ];
+    (at, name, host.rng().pick(&scripts).clone())
+}
+
+/// What somebody else is to run stands in the line of a program that begat does not know.
+pub(in crate::story) fn command_handed_on(host: &mut Host) -> Truth {
+    busy(host);
+    let at = moment(host);
+    let name = *host.rng().pick(&["ctr_adm", "podusr", "farbox"]);
+    let net = format!("net user {name} Winter-2026! /add");
+    let lines = [
+        (r"C:\Program Files\Docker\docker.exe", format!("docker exec build1 {net}")),
+        (r"C:\it\kubectl.exe", format!("kubectl exec pod-7 -- {net}")),
+        (r"C:\it\px.exe", format!(r"px.exe \\APP07 -s {net}")),
+        (r"C:\Program Files\PuTTY\plink.exe", format!("plink.exe -batch admin@app07 {net}")),
     ];
     let (image, line) = host.rng().pick(&lines).clone();
     let (_, explorer) = desk(host, at);

@@ -3,7 +3,7 @@ use std::rc::Rc;
 
 use super::decoys::two_shells;
 use super::scenery::{desk, old_service};
-use crate::story::scenes::{busy, moment, morning, system_agent};
+use crate::story::scenes::{CMD, busy, end_net, moment, morning, run_net, system_agent};
 use crate::story::truth::Truth;
 use crate::world::{Creation, Host};
 
@@ -28,6 +28,28 @@ pub(in crate::story) fn scanner(host: &mut Host) -> Truth {
     let account = host.create_account(at, &maker, name, Creation::Api);
     host.change_local_group(at.plus_millis(560), &maker, &account, 544, true);
     Truth::unseen(host, &account, &maker).privileged()
+}
+
+/// It reads each account as soon as it is made, whoever made it: one that net1 did, and one of a service that nobody saw
+/// start.
+pub(in crate::story) fn sensor(host: &mut Host) -> Vec<Truth> {
+    busy(host);
+    let at = moment(host);
+    let name = *host.rng().pick(&["svc_seen", "opsadm2", "noticed"]);
+    let services = Rc::clone(&host.services);
+    let image = r"C:\Program Files\Endpoint\sensor.exe";
+    let sensor = host.start(at.minus_seconds(700), &services, image, &format!("\"{image}\" run"));
+    let (_, explorer) = desk(host, at);
+    let first_at = at.minus_seconds(120);
+    let shell = host.start(first_at.minus_seconds(31), &explorer, CMD, "cmd.exe");
+    let run = run_net(host, first_at, &shell, "user before1 Winter-2026! /add");
+    let first = host.create_account(run.acts_at, &run.net1.session, "before1", Creation::Net);
+    host.read_membership(run.acts_at.plus_millis(2), &sensor, &first);
+    end_net(host, &run, 0);
+    let maker = old_service(host);
+    let account = host.create_account(at, &maker, name, Creation::Api);
+    host.read_membership(at.plus_millis(2), &sensor, &account);
+    vec![Truth::attributed(host, &first, &run.net1), Truth::unseen(host, &account, &maker)]
 }
 
 /// It goes through all accounts and groups in a few milliseconds, the newest among them.

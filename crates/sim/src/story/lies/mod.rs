@@ -36,6 +36,16 @@ stories! {
     "script-only-talks" "M15" FULL decoys::script_only_talks:
         "a script holds the command as text; an implant makes the account";
     "function-called" "M03" FULL decoys::function_called: "a script defines a function and calls it";
+    "refused-command" "M15" FULL decoys::refused_command:
+        "New-LocalUser is refused, and PowerShell says so; an implant made the account a moment before";
+    "other-machines-script" "M15" FULL elsewhere::other_machines_script:
+        "a script that makes the account on machines of other names only; an implant makes it here";
+    "own-machines-script" "M03" FULL elsewhere::own_machines_script: "the same, and this machine is among them";
+    "rehearsed-script" "M15" FULL decoys::rehearsed_script: "a script that is rehearsed or whose cmdlet is its own";
+    "command-handed-on" "M15" AUDITED elsewhere::command_handed_on:
+        "a program hands net's command on to somewhere else; here an implant makes the account";
+    "looking-script" "M15" AUDITED decoys::looking_script: "a script is asked about an account that an implant makes";
+    "said-too-late" "M15" FULL timing::said_too_late: "the script that says it is written after the deed";
     // Whose session it was.
     "idle-console" "M03" AUDITED sessions::idle_console: "New-LocalUser typed into a console that logs no scripts";
     "two-consoles" "M15" AUDITED sessions::two_consoles: "the same beside another such console";
@@ -70,6 +80,10 @@ stories! {
         "a command on somebody's own host looks like the client that it is not";
     // Lookups.
     "scanner" "A03" AUDITED lookups::scanner: "a scanner reads the administrators all day";
+    "sensor" "A03" AUDITED lookups::sensor: "a sensor reads every account that anybody makes";
+    "job-nearby" "A03" AUDITED sessions::job_nearby: "a job of SYSTEM's runs on while a service makes the account";
+    "manager-powershell" "B06" AUDITED sessions::manager_powershell:
+        "a management agent's PowerShell, whose end is not told";
     "enumerator" "A03" AUDITED lookups::enumerator: "a program reads every account just as one is made";
     "setup-broker" "B01" NEW_DESKTOP lookups::setup_broker: "Windows' first-run broker reads what it grants";
     "setup-shell" "B01" NEW_DESKTOP lookups::setup_shell: "unattended setup's rundll32 reads the account it made";

@@ -1,7 +1,7 @@
 //! What a session proves: who could, and where that is all, who stands out.
 use super::decoys::{agent, two_shells};
-use super::scenery::{desk, open_programs};
-use crate::story::scenes::{ADMIN_IP, CMD, POWERSHELL, admin, busy, elevated, moment, run_net};
+use super::scenery::{desk, old_service, open_programs};
+use crate::story::scenes::{ADMIN_IP, CMD, POWERSHELL, admin, busy, elevated, moment, run_net, system_agent};
 use crate::story::truth::Truth;
 use crate::value::Ticks;
 use crate::world::{Creation, Host, Process, corp_account};
@@ -69,6 +69,37 @@ pub(in crate::story) fn agent_powershell(host: &mut Host) -> Truth {
     let account = host.create_account(at, &script.session, name, Creation::Api);
     host.exit(at.plus_millis(2_400), &script, 0);
     Truth::behind(host, &account, &script).without_scripts(host, "likely")
+}
+
+/// The same below a known agent, on a host that tells no ends.
+pub(in crate::story) fn manager_powershell(host: &mut Host) -> Truth {
+    busy(host);
+    host.tell_no_ends();
+    let at = moment(host);
+    let name = *host.rng().pick(&["sccm_st", "baseline2", "kiosk_op"]);
+    let manager = system_agent(host, r"C:\Windows\CCM\CcmExec.exe");
+    let line = r"powershell.exe -NoProfile -ExecutionPolicy Bypass -File C:\Windows\CCM\SystemTemp\job-9.ps1";
+    let script = host.start(at.minus_millis(2_300), &manager, POWERSHELL, line);
+    host.script_block(at.minus_millis(290), &script, &format!("New-LocalUser -Name {name} -NoPassword"));
+    let account = host.create_account(at, &script.session, name, Creation::Api);
+    Truth::behind(host, &account, &script).without_scripts(host, "likely")
+}
+
+/// A job of the scheduler's begins a moment before and goes on for long after: such run all day. The account was made by
+/// a service that is older than the log.
+pub(in crate::story) fn job_nearby(host: &mut Host) -> Truth {
+    busy(host);
+    let at = moment(host);
+    let name = *host.rng().pick(&["svc_job", "nightly3", "invt"]);
+    let scheduler = host.service_host("netsvcs", "Schedule");
+    let line = r"powershell.exe -NoProfile -File C:\it\inventory.ps1";
+    let before_millis = host.rng().between(600, 9_000);
+    let job = host.start(at.minus_millis(before_millis), &scheduler, POWERSHELL, line);
+    let after = host.rng().between(15, 80);
+    host.exit(at.plus_seconds(after), &job, 0);
+    let maker = old_service(host);
+    let account = host.create_account(at, &maker, name, Creation::Api);
+    Truth::unseen(host, &account, &maker)
 }
 
 /// WinRM's session has one process, which says what it runs where scripts are logged.

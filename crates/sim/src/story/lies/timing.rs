@@ -94,6 +94,25 @@ pub(in crate::story) fn waiting_net1(host: &mut Host) -> Truth {
     Truth::behind(host, &account, &implant).verdict("ambiguous")
 }
 
+/// Somebody makes it by a script too, and comes a moment too late: PowerShell writes down what it is about to run.
+pub(in crate::story) fn said_too_late(host: &mut Host) -> Truth {
+    busy(host);
+    let at = moment(host);
+    let name = *host.rng().pick(&["tardy", "second2", "svc_late"]);
+    let (_, explorer) = desk(host, at);
+    let shell = host.start(at.minus_seconds(90), &explorer, POWERSHELL, POWERSHELL);
+    let implant = implant(host, at, &explorer);
+    let account = host.create_account(at, &implant.session, name, Creation::Api);
+    let after_millis = host.rng().between(1_050, 1_900);
+    host.script_block(
+        at.plus_millis(after_millis),
+        &shell,
+        &format!("New-LocalUser -Name {name} -NoPassword"),
+    );
+    host.exit(at.plus_seconds(300), &shell, 0);
+    Truth::behind(host, &account, &implant).verdict("ambiguous").by_no_word()
+}
+
 /// Without a policy only what looks suspicious is logged: that a PowerShell's other scripts stand nowhere says
 /// nothing of them. One was warned of, the other made the account, or the same: nobody can know.
 pub(in crate::story) fn suspicious_only(host: &mut Host) -> Vec<Truth> {
