@@ -13,7 +13,7 @@ use crate::spans::CHANNEL_TOLERANCE;
 use crate::texts::known::Texts;
 use crate::windows::capability::Capability;
 use crate::windows::image::ImageFacts;
-use crate::windows::same_name::same_name;
+use crate::windows::same_file::{same_file, same_file_name};
 
 /// A place in the table; stays valid while the process is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,9 +80,9 @@ pub(super) fn agree<T: PartialEq>(ours: Option<T>, theirs: Option<T>) -> bool {
     ours.zip(theirs).is_none_or(|(ours, theirs)| ours == theirs)
 }
 
-/// The same for paths, which Windows writes in upper or lower case.
+/// The same for paths, which Windows writes in several ways.
 pub(super) fn same_image(ours: Option<&Text>, theirs: Option<&Text>) -> bool {
-    ours.zip(theirs).is_none_or(|(ours, theirs)| same_name(ours, theirs))
+    ours.zip(theirs).is_none_or(|(ours, theirs)| same_file(ours, theirs))
 }
 
 /// The event names this account at all.
@@ -352,7 +352,13 @@ impl ProcessRecord {
     }
 
     pub(super) fn may_be_copy(&self, created: &ProcessCreated, record: &RecordRef) -> bool {
-        let same_image = same_image(self.image.as_ref(), created.image.as_ref());
+        // One id, one parent, one moment: where a drive is mapped nothing more is said of where the file lies.
+        let is_told = self.pid.is_some() && self.pid == created.pid && self.parent.pid == created.parent.pid;
+        let same_file = || {
+            let both = self.image.as_ref().zip(created.image.as_ref());
+            is_told && both.is_some_and(|(ours, theirs)| same_file_name(ours, theirs))
+        };
+        let same_image = same_image(self.image.as_ref(), created.image.as_ref()) || same_file();
         let coarser = self.started_at.precision().min(created.started_at.precision()).step();
         let tolerance = CHANNEL_TOLERANCE.max(coarser);
         let same_parent = agree(self.parent.pid, created.parent.pid);
