@@ -23,6 +23,10 @@ const SHORT_NAMES: &[&str] = &["p", "pw", "w", "key"];
 /// A line, already without the secrets that it shows by itself, without what follows one of these names.
 pub(crate) fn hide_after<'line>(line: &'line str, names: &[&str]) -> Cow<'line, str> {
     let mut spans = Vec::new();
+    // Nearly no line says the name, and each is asked of in every case that shows it.
+    if !may_say(line, names) {
+        return Cow::Borrowed(line);
+    }
     find(line, 0, 0, Spoken::default(), names, &mut spans);
     spans.sort_unstable_by_key(|span: &Range<usize>| (span.start, std::cmp::Reverse(span.end)));
     spans.retain(|span| !span.is_empty() && !line[span.clone()].contains(REDACTED));
@@ -63,6 +67,13 @@ fn find(
             }
         }
     }
+}
+
+/// Whatever quotes and carets stand between its letters.
+fn may_say(line: &str, names: &[&str]) -> bool {
+    let plain = |text: &str| text.to_lowercase().replace(['^', '`', '"', '\'', '\\'], "");
+    let line = plain(line);
+    names.iter().any(|name| line.contains(&plain(name)))
 }
 
 /// Bare arguments after the name. Where the secret was found already, what comes after it is none.

@@ -1,5 +1,6 @@
 //! One process, as all of its events together tell it.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated, TokenElevation};
@@ -9,6 +10,7 @@ use crate::commands::given;
 use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::names_account::{Dollar, names_account};
 use crate::commands::long_line::LongLine;
+use crate::commands::redact::redact;
 use crate::spans::CHANNEL_TOLERANCE;
 use crate::texts::known::Texts;
 use crate::windows::capability::Capability;
@@ -63,6 +65,8 @@ pub struct ProcessRecord {
     pub created_by: Vec<RecordRef>,
     /// 4689 and Sysmon 5.
     pub ended_by: Vec<RecordRef>,
+    /// Its command line without secrets, once it was asked for: a case shows many processes, and the next one the same.
+    shown_line: OnceCell<Option<String>>,
 }
 
 /// The logon session that a process runs in.
@@ -176,6 +180,7 @@ impl ProcessRecord {
             rules: created.rules.clone(),
             created_by: vec![record.clone()],
             ended_by: Vec::new(),
+            shown_line: OnceCell::new(),
         }
     }
 
@@ -203,6 +208,7 @@ impl ProcessRecord {
             long_line: None,
             created_by: vec![record.clone()],
             ended_by: Vec::new(),
+            shown_line: OnceCell::new(),
         }
     }
 
@@ -255,6 +261,13 @@ impl ProcessRecord {
         self.created_by.extend(second.created_by);
         self.created_by.sort();
         self.ended_by.extend(second.ended_by);
+        self.shown_line = OnceCell::new();
+    }
+
+    /// Its command line without secrets.
+    pub fn shown_line(&self) -> Option<String> {
+        let shown = || self.command_line.value().map(|line| redact(line).into_owned());
+        self.shown_line.get_or_init(shown).clone()
     }
 
     /// `net` or `net1`, by file name: it makes one account and ends.
