@@ -11,8 +11,8 @@ use begat_policy::{Complaint, Complaints, InventoryFile, Policy, Tickets};
 use crate::cli::SiteArgs;
 use crate::error::Error;
 
-/// Most bytes of a policy: it is written by people.
-const POLICY_BYTES_MAX: u64 = 4 << 20;
+/// Most bytes of a policy: a hundred thousand entries are told in them.
+const POLICY_BYTES_MAX: u64 = 32 << 20;
 /// Most bytes of a table: it is exported by programs.
 const TABLE_BYTES_MAX: u64 = 64 << 20;
 /// Warnings of one file that are told.

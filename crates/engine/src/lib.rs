@@ -166,6 +166,7 @@ impl Engine {
                     names: self.directory.names_of(id),
                     netbios: first.netbios(),
                     is_ambiguous: ambiguous,
+                    is_mixed: false,
                 },
                 self.tuning.clone(),
                 sight,

@@ -359,6 +359,8 @@ mod tests {
                 HeaderTime::Known(Timestamp::parse_rfc3339("2020-09-14T12:06:02Z").unwrap())
             );
         }
+        let half = HeaderTime::Known(Timestamp::parse_rfc3339("2020-09-14T12:06:02.5Z").unwrap());
+        assert_eq!(parse("2020-09-14T12:06:02,5Z"), half);
         assert!(matches!(parse("2020-09-14 08:06:02"), HeaderTime::Zoneless(_)));
         assert!(matches!(parse("2020-09-14 08:06:02 EST"), HeaderTime::Unreadable(_)));
         assert_eq!(parse(" "), HeaderTime::Missing);

@@ -93,6 +93,8 @@ pub enum Unread {
     NoTime,
     /// Its time has no zone, and nothing in the input shows which.
     NoZone,
+    /// It names no computer; all else of its source is of this one.
+    NoHost,
     /// Its content is damaged.
     Damaged,
     /// It lacks the field without which it says nothing usable.

@@ -87,7 +87,9 @@ impl Sid {
 
     /// A SID, or the name of an identity that every Windows has: some collectors put names in the place of SIDs.
     pub fn told(text: &str) -> Option<Sid> {
-        Sid::parse(text).or_else(|| Sid::of_well_known(text))
+        // Messages that nobody rendered hold `%{S-1-…}`.
+        let bare = text.trim().strip_prefix("%{").and_then(|text| text.strip_suffix('}')).unwrap_or(text);
+        Sid::parse(bare).or_else(|| Sid::of_well_known(bare))
     }
 
     /// What a collector wrote in the place of an account's SID, `FILES01\maint7`: all that it tells of that account bears

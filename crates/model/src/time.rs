@@ -169,7 +169,8 @@ impl<'a> LocalTime<'a> {
 
 /// `.123…` at the start: its ticks, the number of its digits, and what follows.
 fn parse_fraction(text: &str) -> Option<(i64, usize, &str)> {
-    let Some(after_point) = text.strip_prefix('.') else { return Some((0, 0, text)) };
+    // ISO 8601 allows a comma as well.
+    let Some(after_point) = text.strip_prefix(['.', ',']) else { return Some((0, 0, text)) };
     let places = after_point.bytes().take_while(u8::is_ascii_digit).count();
     if places == 0 {
         return None;

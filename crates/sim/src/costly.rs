@@ -89,8 +89,9 @@ fn policy(out: &mut dyn Write) -> io::Result<()> {
     for number in 0..ENTRIES {
         writeln!(
             out,
-            "[[authorisation]]\nname = \"entry{number}\"\nkind = \"admin\"\nowner = \"IT\"\nreason = \"r\"\n\
-             expires = 2027-03-31\n[authorisation.match]\naccount = [\"svc{number}*\"]\nhost = [\"wks*\"]\n"
+            "[[authorisation]]\nname = \"entry{number}\"\nkind = \"administration\"\nowner = \"IT\"\nreason = \"r\"\n\
+             expires = 2027-03-31\n[authorisation.match]\ncreator = 'C:\\Program Files\\Agent\\*{number}.exe'\n\
+             actor = 'S-1-5-21-1-2-3-{number}'\nsource = '10.20.4.0/24'\naccount = ['svc{number}*']\nhost = ['wks*']\n"
         )?;
     }
     Ok(())

@@ -6,6 +6,7 @@ mod casebook;
 mod elsewhere;
 mod fleet;
 mod frozen;
+mod heard;
 mod orders;
 mod page;
 #[path = "../../../report/tests/published/mod.rs"]

@@ -70,6 +70,35 @@ const KINDS: &[&str] = &[
     "rar.exe a -hp{s} {n}.rar",
     "msiexec /i vnc.msi VALUE_OF_PASSWORD={s} OWNER={n}",
     "net user {n} $S{s} /add",
+    // Through a variable.
+    "powershell -c \"$x='{s}';net user {n} $x /add\"",
+    "powershell -c \"$a='{n}';$b='{s}';net user $a $b /add\"",
+    "cmd /c set \"P={s}\"&& net user {n} %P% /add",
+    "cmd /c \"set X={s}&& call net user {n} %X% /add\"",
+    "cmd /v:on /c \"set q={s}&&net user {n} !q! /add\"",
+    "powershell -c \"net user {n} $('{s}') /add\"",
+    "powershell -c \"icm srv { param($p) net user {n} $p /add } -ArgumentList '{s}'\"",
+    // In a call, in a table, in a list.
+    "powershell -c \"([wmiclass]'win32_process').create('net user {n} {s} /add')\"",
+    "powershell -c \"$h=@{Name='{n}';Password=(ConvertTo-SecureString '{s}' -AsPlainText -Force)};New-LocalUser @h\"",
+    "powershell -c \"$svc.change($null,$null,$null,$null,$null,$null,'{n}','{s}')\"",
+    "powershell -c \"New-ItemProperty HKLM:\\x DefaultPassword -PropertyType String -Value '{s}' # {n}\"",
+    "cmd /c (echo ^<Password^>^<Value^>{s}^</Value^>^</Password^>) > {n}.xml",
+    "bash -c \"printf '{n}:{s}' | chpasswd\"",
+    // Glued to the name, or named by a letter.
+    "mkacct.exe {n}:{s}",
+    "mkacct.exe --creds={n}:{s}",
+    "mkacct.exe {n}/{s}",
+    "mkacct.exe -add {n},{s}",
+    "mkacct.exe [{n}] [{s}]",
+    "mkacct.exe u={n} p={s}",
+    "mkacct.exe -a .\\{n} -p {s}",
+    "mkacct.exe --name={n} --pwd-plain={s}",
+    "mkacct.exe /usr={n} /psw={s}",
+    "nssm.exe set svc ObjectName .\\{n} {s}",
+    "netdom.exe join pc /domain:corp /userd:{n} /passwordd:{s}",
+    "ldapmodify.exe -x -D \"cn={n}\" -w '{s}'",
+    "logman.exe create counter x -u CORP\\{n} {s}",
 ];
 
 /// A kind of spelling, upper case or not, with the secret and the account in it.

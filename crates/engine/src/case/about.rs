@@ -21,4 +21,6 @@ pub(crate) struct HostNaming {
     pub(crate) netbios: String,
     /// Another machine of the input may bear its name.
     pub(crate) is_ambiguous: bool,
+    /// Records of several machines are mixed under it.
+    pub(crate) is_mixed: bool,
 }

@@ -15,6 +15,9 @@ use crate::windows::naming;
 
 /// The whole case, once the account's life is known as far as the input goes.
 pub(crate) fn assemble(ledger: &Ledger<'_>, mut settled: Settled) -> Case {
+    if ledger.naming.is_mixed {
+        several::take_apart(&mut settled);
+    }
     if ledger.naming.is_ambiguous {
         several::take_back(&mut settled);
     }

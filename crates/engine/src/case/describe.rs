@@ -46,7 +46,7 @@ pub(crate) fn describe(process: &ProcessRecord) -> Process {
     Process {
         pid: process.pid,
         image: process.image.clone(),
-        command_line: process.command_line.value().map(|line| redact(line).into_owned()),
+        command_line: process.shown_line(),
         started_at: process.start_seen.then_some(process.started_at),
         user: user(&process.token),
         logon_id: match process.session {

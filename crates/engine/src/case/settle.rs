@@ -4,7 +4,7 @@ use begat_model::case::{
     Actor, Attribution, BlindSpot, CaseEvent, Certainty, Missing, Origin, RiskReason, Scope, Verdict,
     WindowRule,
 };
-use begat_model::{HostName, ProcessId, Timestamp};
+use begat_model::{HostName, ProcessId, RecordRef, Timestamp};
 
 use crate::case::attribution::attribution;
 use crate::case::describe::{describe, session_actor};
@@ -55,6 +55,17 @@ pub(crate) struct Settled {
     /// What the bound of the process table had cost by then; what it costs later this case does not miss.
     pub(super) processes_dropped: Option<(u64, Timestamp)>,
     pub(super) events: Vec<CaseEvent>,
+    /// What of it is known to be of the machine that made the account, should several bear its name.
+    pub(super) of_one_machine: OfOneMachine,
+}
+
+/// What is known to be of the machine that made an account, as the numbers of records show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OfOneMachine {
+    /// The session's logon.
+    pub(super) session: bool,
+    /// The process that is named; true where none is.
+    pub(super) process: bool,
 }
 
 impl Settled {
@@ -65,8 +76,13 @@ impl Settled {
 }
 
 /// Weighs a creation, and takes what the tables will have forgotten by the end.
-/// Beside it the tool that made the account, where it is one that makes one and ends.
-pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> (Settled, Option<ProcessIndex>) {
+/// Beside it the tool that made the account, where it is one that makes one and ends. `is_of_maker` tells of a record
+/// whether it is of the machine that wrote the creation's, should several bear its name.
+pub(crate) fn settle(
+    scene: &Scene<'_>,
+    host_name: HostName,
+    is_of_maker: impl Fn(&RecordRef) -> bool,
+) -> (Settled, Option<ProcessIndex>) {
     let weighed = weigh(scene);
     let decision = decide(&weighed, scene.sight);
     let chain = decision.named.map(|creator| scene.processes.ancestors(creator)).unwrap_or_default();
@@ -81,7 +97,14 @@ pub(crate) fn settle(scene: &Scene<'_>, host_name: HostName) -> (Settled, Option
     let shown_behind = behind.filter(|origin| origin.certainty == Certainty::Proven);
     let new_source = new_source(scene, &actor, shown_behind.map(|origin| &origin.actor));
     let spent = decision.named.filter(|_| is_tool && decision.verdict == Verdict::Attributed);
+    // A sensor names the process in the record of the creation itself.
+    let is_told = scene.creation.event.initiating.is_some();
+    let of_one_machine = OfOneMachine {
+        session: scene.session.is_none_or(|session| is_of_maker(&session.record)),
+        process: creator.is_none_or(|process| is_told || process.created_by.iter().any(&is_of_maker)),
+    };
     let settled = Settled {
+        of_one_machine,
         host_name,
         scope: scene.scope,
         sight: scene.sight,

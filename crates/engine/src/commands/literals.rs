@@ -7,7 +7,19 @@ use crate::commands::line::logical_lines;
 use crate::commands::secret_names::is_secret_name;
 
 /// Methods and types whose quoted arguments are secrets, lower case.
-const SECRET_CALLS: &[&str] = &["setpassword", "changepassword", "networkcredential", "pscredential"];
+const SECRET_CALLS: &[&str] = &[
+    "setpassword",
+    "changepassword",
+    "networkcredential",
+    "pscredential",
+    "stringtobstr",
+    "stringtoglobalallocunicode",
+    "stringtocotaskmemunicode",
+];
+/// Methods that hand a text on, whose only word may be a secret.
+const CARRYING_CALLS: &[&str] = &["getbytes"];
+/// Calls with a whole command that are looked into.
+const CALLS_MAX: usize = 64;
 /// Methods and types of which one argument is: lower case, and how many stand before it.
 const SECRET_ARGUMENTS: &[(&str, usize)] = &[
     ("userprincipal", 2),
@@ -49,8 +61,21 @@ pub(crate) fn secrets(line: &str) -> Vec<Range<usize>> {
     secrets
 }
 
+/// The texts of several words that something is called with: `.Run('net user bob SECRET /add')`.
+pub(crate) fn called_with(line: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    for quote in ['"', '\''] {
+        let called = literals(line, quote)
+            .into_iter()
+            .filter(|literal| line[..literal.start].trim_end_matches('\\').ends_with('('));
+        let texts = called.map(|literal| (literal.start + 1, &line[literal.start + 1..literal.end - 1]));
+        found.extend(texts.filter(|(_, text)| text.contains(char::is_whitespace)).take(CALLS_MAX));
+    }
+    found
+}
+
 /// Stretches between two of these quotes; `\"` counts as one, as it opens a string inside a quoted command.
-fn literals(line: &str, quote: char) -> Vec<Range<usize>> {
+pub(crate) fn literals(line: &str, quote: char) -> Vec<Range<usize>> {
     let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     let bytes = line.as_bytes();
     let mut found = Vec::new();
@@ -135,6 +160,15 @@ fn call_arguments(lower: &str) -> Vec<Range<usize>> {
             let found =
                 split_arguments(all).nth(*before).filter(|one| all[one.clone()].contains(['"', '\'']));
             secrets.extend(found.map(|one| start + one.start..start + one.end));
+        }
+    }
+    for call in CARRYING_CALLS {
+        for arguments in
+            arguments_of(lower, call).filter(|text| text.starts_with(['"', '\''])).take(CALLS_MAX)
+        {
+            let text = &arguments[..end_of_arguments(arguments)];
+            let start = lower.len() - arguments.len();
+            secrets.extend((!text.contains(char::is_whitespace)).then(|| start..start + text.len()));
         }
     }
     // In brackets it is a call like the others; else its own reader finds it.

@@ -3,6 +3,7 @@
 mod addresses;
 pub(crate) mod after_name;
 mod beside_user;
+mod carried;
 pub(crate) mod concealment;
 pub(crate) mod given;
 pub(crate) mod intent;

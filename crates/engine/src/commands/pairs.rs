@@ -62,14 +62,16 @@ fn elements(lower: &str) -> Vec<Range<usize>> {
         let rest = &lower[at + 1..];
         let Some(end) = rest.bytes().take(ELEMENT_BYTES_MAX).position(|sign| sign == b'>') else { continue };
         let (name, rest) = (&rest[..end], &rest[end + 1..]);
-        let name = name.split_whitespace().next().unwrap_or_default();
+        // `cmd` writes `<` and `>` with a caret before it.
+        let name = name.split_whitespace().next().unwrap_or_default().trim_end_matches('^');
         if name.starts_with('/') || !is_secret_name(name.rsplit(':').next().unwrap_or(name)) {
             continue;
         }
         let rest = rest.trim_start();
-        let text = rest.strip_prefix("<value>").unwrap_or(rest);
+        let within = ["<value>", "^<value^>"].iter().find_map(|element| rest.strip_prefix(element));
+        let text = within.unwrap_or(rest);
         let start = lower.len() - text.len();
-        secrets.push(start..start + text.find('<').unwrap_or(text.len()));
+        secrets.push(start..start + text.find(['<', '^']).unwrap_or(text.len()));
     }
     secrets
 }
@@ -89,6 +91,7 @@ mod tests {
             ("<Password><Value>S3cret</Value><PlainText>true</PlainText></Password>", vec!["S3cret"]),
             ("<AdministratorPassword> <Value>S3cret</Value>", vec!["S3cret"]),
             ("<cpassword>S3cret</cpassword>", vec!["S3cret"]),
+            ("echo ^<Password^>^<Value^>S3cret^</Value^>^</Password^>", vec!["S3cret"]),
             ("PublicKeyToken=b77a5c561934e089", vec![]),
             ("[Password]::new", vec![]),
             ("-Password:$x password=%x% Token={0}", vec![]),

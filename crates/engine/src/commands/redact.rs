@@ -8,8 +8,9 @@ use std::ops::Range;
 
 use crate::commands::line as command_line;
 use crate::commands::line::{NESTING_MAX, Token, commands, is_encoded_command_switch, net_commands, tokens};
+use crate::commands::secret_names::is_secret_name;
 use crate::commands::values::{Spoken, is_answer, is_closing};
-use crate::commands::{addresses, beside_user, literals, loops, pairs, secret_switches};
+use crate::commands::{addresses, beside_user, carried, literals, loops, pairs, secret_switches};
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
@@ -93,18 +94,19 @@ fn find_in_line(line: &str, offset: usize, depth: usize, outer: Spoken, found: &
     let arguments = tokens(line);
     let spoken = Spoken::of(line, &arguments).within(outer);
     let mut secrets: Vec<Range<usize>> = Vec::new();
+    // What stands in the place of a secret, were no variable read as one.
+    let mut used: Vec<Range<usize>> = Vec::new();
+    let may_carry = line.contains(['$', '%', '!', '(']);
     // Whole lines, for a password with `&` in it, and each command of a chain, for `a&&net user …`.
     for (start, stretch) in command_line::logical_lines(line).into_iter().chain(commands(line)) {
         let arguments = tokens(stretch);
-        let found = net_secrets(stretch, &arguments, spoken)
-            .into_iter()
-            .chain(secret_switches::secrets(stretch, &arguments, spoken))
-            .chain(beside_user::secrets(stretch, &arguments, spoken))
-            .chain(named_values(&arguments))
-            .chain(secure_string_literals(stretch, &arguments, spoken))
-            .chain(addresses::secrets(stretch, &arguments));
-        secrets.extend(found.map(|span| span.start + start..span.end + start));
+        let whole = |span: Range<usize>| span.start + start..span.end + start;
+        secrets.extend(in_command(stretch, &arguments, spoken).into_iter().map(whole));
+        if may_carry {
+            used.extend(in_command(stretch, &arguments, Spoken::default()).into_iter().map(whole));
+        }
     }
+    secrets.extend(carried::secrets(line, &used));
     secrets.extend(piped_words(line, spoken));
     secrets.extend(pairs::secrets(line));
     secrets.extend(literals::secrets(line));
@@ -124,10 +126,22 @@ fn find_in_line(line: &str, offset: usize, depth: usize, outer: Spoken, found: &
         replacement
     }));
     if depth < NESTING_MAX {
-        for (start, inner) in arguments.iter().filter_map(|token| token.quoted_command(line)) {
+        let called = literals::called_with(line);
+        for (start, inner) in arguments.iter().filter_map(|token| token.quoted_command(line)).chain(called) {
             find_in_line(inner, offset + start, depth + 1, spoken, found);
         }
     }
+}
+
+/// Where the secrets of one command stand.
+fn in_command(line: &str, arguments: &[Token], spoken: Spoken) -> Vec<Range<usize>> {
+    let mut secrets = net_secrets(line, arguments, spoken);
+    secrets.extend(secret_switches::secrets(line, arguments, spoken));
+    secrets.extend(beside_user::secrets(line, arguments, spoken));
+    secrets.extend(named_values(arguments));
+    secrets.extend(secure_string_literals(line, arguments, spoken));
+    secrets.extend(addresses::secrets(line, arguments));
+    secrets
 }
 
 /// `net user NAME SECRET`, `net use [DRIVE] \\HOST SECRET`, and the same under any program name where `/add` shows
@@ -181,13 +195,20 @@ fn named_values(arguments: &[Token]) -> Vec<Range<usize>> {
         })?;
         arguments.get(at + 1)
     };
+    // `New-ItemProperty HKLM:\x DefaultPassword -Value SECRET`
+    let by_place = || arguments.iter().any(|token| is_secret_name(&token.lower()));
     let secret = NAMED_VALUES.iter().filter_map(|(name, value)| {
-        let name = value_of(name)?.lower();
-        let is_secret = SECRET_NAMES.iter().any(|part| name.contains(part));
+        let is_secret = match value_of(name) {
+            Some(name) => SECRET_NAMES.iter().any(|part| name.lower().contains(part)),
+            None => *value == "value" && by_place(),
+        };
         value_of(value).filter(|_| is_secret).map(|token| token.span.clone())
     });
     secret.collect()
 }
+
+/// Commands that write what they are given.
+const WRITERS: &[&str] = &["echo", "printf", "write-output", "write-host"];
 
 /// `echo SECRET| net use …`, `(echo SECRET& echo SECRET)| net user bob *`, `'SECRET' | runas …`: one word that is
 /// handed to a program. More words are a command or a text.
@@ -199,9 +220,11 @@ fn piped_words(line: &str, spoken: Spoken) -> Vec<Range<usize>> {
             let words = tokens(command);
             let at = match words.as_slice() {
                 [only] if only.quoted => Some(0),
-                _ => words.iter().position(|word| word.lower() == "echo").map(|at| at + 1),
+                _ => words.iter().position(|word| WRITERS.contains(&&*word.lower())).map(|at| at + 1),
             }?;
-            let [word] = words.get(at..)? else { return None };
+            let said: Vec<&Token> =
+                words.get(at..)?.iter().filter(|word| !word.text.starts_with('-')).collect();
+            let [word] = said.as_slice() else { return None };
             let is_secret = !is_answer(word.word())
                 && !spoken.is_expression(&command[word.span.clone()])
                 && !word.text.contains(char::is_whitespace);
@@ -219,7 +242,8 @@ fn is_drive(text: &str) -> bool {
 fn secure_string_literals(line: &str, arguments: &[Token], spoken: Spoken) -> Vec<Range<usize>> {
     let mut secrets = Vec::new();
     for (index, token) in arguments.iter().enumerate() {
-        if token.lower() != "convertto-securestring" {
+        // `@{Password=(ConvertTo-SecureString …`
+        if !token.lower().ends_with("convertto-securestring") {
             continue;
         }
         let after = arguments[index + 1..].iter().take_while(|token| !token.is_separator());

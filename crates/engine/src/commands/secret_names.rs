@@ -7,6 +7,11 @@ pub(crate) const SECRET_ENDINGS: &[&str] = &[
     "passphrase",
     "passwort",
     "kennwort",
+    "passw",
+    "passcode",
+    "passkey",
+    "psw",
+    "pswd",
     "pass",
     "pwd",
     "pw",
@@ -34,9 +39,13 @@ const SECRET_WHOLE: &[&str] = &[
     "hashes",
     "hash",
     "psk",
+    "pin",
     "authorization",
     "keymaterial",
 ];
+/// What may follow the secret's own word in a name: `--pwd-plain`, `PASSWORD_TEXT`.
+const QUALIFIERS: &[&str] =
+    &["plain", "plaintext", "cleartext", "clear", "text", "value", "string", "base64"];
 /// Names that end like one, and are none.
 const HARMLESS: &[&str] = &[
     "bypass",
@@ -51,8 +60,12 @@ const HARMLESS: &[&str] = &[
 
 /// Whether a switch, variable or property of this name, in lower case and without its dash, holds a secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {
-    let ends = SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending));
-    (ends && !HARMLESS.contains(&name)) || SECRET_WHOLE.contains(&name)
+    // `PASSWORD1`, `pwd_2`
+    let word = name.trim_end_matches(|sign: char| sign.is_ascii_digit()).trim_end_matches(['_', '-']);
+    let qualified = QUALIFIERS.iter().find_map(|qualifier| word.strip_suffix(qualifier));
+    let word = qualified.map_or(word, |word| word.trim_end_matches(['_', '-']));
+    let ends = SECRET_ENDINGS.iter().any(|ending| word.ends_with(ending));
+    (ends && !HARMLESS.contains(&word)) || SECRET_WHOLE.contains(&name)
 }
 
 /// Switches that say whose password comes with them, lower case, without dash.
@@ -72,14 +85,36 @@ mod tests {
 
     #[test]
     fn names_tell_secrets_from_what_only_sounds_like_one() {
-        for name in
-            ["password", "svcpass", "db_password", "localadminpassword", "user_pwd", "rc4", "ntlm", "pw"]
-        {
+        for name in [
+            "password",
+            "svcpass",
+            "db_password",
+            "localadminpassword",
+            "user_pwd",
+            "rc4",
+            "ntlm",
+            "pw",
+            "password1",
+            "pwd-plain",
+            "passwordtext",
+            "psw",
+            "passw",
+        ] {
             assert!(is_secret_name(name), "{name}");
         }
-        for name in
-            ["bypass", "nopassword", "passwordreq", "logonpasswordchg", "user", "path", "hashfile", "des3"]
-        {
+        for name in [
+            "bypass",
+            "nopassword",
+            "passwordreq",
+            "logonpasswordchg",
+            "user",
+            "path",
+            "hashfile",
+            "des3",
+            "text",
+            "passwordneverexpires",
+            "bypass1",
+        ] {
             assert!(!is_secret_name(name), "{name}");
         }
         assert!(is_user_name("u") && is_user_name("sqluser") && !is_user_name("url"));

@@ -42,6 +42,23 @@ const SECRET_SWITCHES_OF: &[(&str, &str)] = &[
     ("pvk2pfx", "pi"),
     ("pvk2pfx", "po"),
     ("redis-cli", "a"),
+    ("netdom", "passwordd"),
+    ("netdom", "passwordo"),
+    ("netsh", "key"),
+    ("ldapadd", "w"),
+    ("ldapmodify", "w"),
+    ("ldapsearch", "w"),
+    ("ldapdelete", "w"),
+    ("ldappasswd", "w"),
+    ("ldappasswd", "s"),
+    ("admod", "up"),
+    ("adfind", "up"),
+    ("zip", "p"),
+    ("unzip", "p"),
+    ("manage-bde", "rp"),
+    ("manage-bde", "pw"),
+    ("ssh-keygen", "n"),
+    ("ssh-keygen", "p"),
 ];
 
 /// Switches of one letter that a secret follows without a blank (`-pSECRET`), by program; the letter as written.
@@ -66,21 +83,35 @@ const ATTACHED_SWITCHES_OF: &[(&str, &str)] = &[
     ("osql", "P"),
     ("bcp", "P"),
     ("curl", "u"),
+    ("zip", "P"),
+    ("unzip", "P"),
 ];
 
+/// Words after which an account stands, and its secret next.
+const ACCOUNT_FIRST: &[(&str, &str)] =
+    &[("logman", "-u"), ("nssm", "objectname"), ("salt-call", "shadow.set_password"), ("htpasswd", "-b")];
+
 /// Programs that take a secret as an argument of this place, switches not counted.
-const PLACED_IN: &[(&str, usize)] = &[("rasdial", 2)];
+const PLACED_IN: &[(&str, usize)] = &[("rasdial", 2), ("bitsadmin", 4)];
 
 /// Words of a plain sentence of arguments after which a secret stands: `tool add bob password SECRET`, and endings of
 /// names of which the same is true: `setx DB_PASSWORD SECRET`.
 const WORDS: &[&str] =
-    &["password", "passwd", "passphrase", "pwd", "_key", "_token", "_secret", "_pass", "_pw"];
+    &["password", "passwd", "passphrase", "pwd", "_key", "_token", "_secret", "_pass", "_pw", "authtoken"];
 
 /// Where the secrets stand in one command.
 pub(crate) fn secrets(line: &str, arguments: &[Token], spoken: Spoken) -> Vec<Range<usize>> {
     let programs: Vec<String> = arguments.iter().take(PROGRAM_WORDS_MAX).map(Token::stem).collect();
     let mut secrets = after_names(line, arguments, &programs, spoken);
     secrets.extend(attached(line, arguments, &programs));
+    for (program, word) in
+        ACCOUNT_FIRST.iter().filter(|(program, _)| programs.iter().any(|stem| stem == program))
+    {
+        let at = arguments.iter().position(|token| token.text.eq_ignore_ascii_case(word));
+        // `htpasswd -b FILE USER SECRET`
+        let behind = if *program == "htpasswd" { 3 } else { 2 };
+        secrets.extend(at.and_then(|at| arguments.get(at + behind)).map(|token| token.span.clone()));
+    }
     for (program, place) in PLACED_IN {
         let Some(own) = programs.iter().position(|stem| stem == program) else { continue };
         let plain = arguments.iter().skip(own + 1).filter(|token| !token.is_switch());

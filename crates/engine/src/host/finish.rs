@@ -26,8 +26,9 @@ impl HostState {
         let made = |scope| settled.iter().any(|settled: &Settled| settled.scope() == scope);
         self.keeps_domain =
             self.watch.sight.domain_controller || (made(Scope::Domain) && !made(Scope::Local));
+        self.naming.is_mixed = self.watch.is_several_machines() || self.accounts.are_mixed();
         self.naming.is_ambiguous |=
-            self.watch.is_several_machines() || self.accounts.are_several(self.watch.is_without_ids());
+            self.naming.is_mixed || (self.watch.is_without_ids() && self.accounts.are_of_several());
         let about = self.about();
         let ledger = self.ledger(&about);
         let cases: Vec<Case> = settled.into_iter().map(|settled| assemble(&ledger, settled)).collect();

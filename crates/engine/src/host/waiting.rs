@@ -3,7 +3,7 @@
 use begat_model::case::{Outcome, Scope};
 use begat_model::continuity::Continuity;
 use begat_model::event::{AccountCreated, InitiatingProcess, Principal, ProcessCreated};
-use begat_model::{Duration, Event, Timestamp};
+use begat_model::{Duration, Event, RecordRef, Timestamp};
 
 use crate::case::settle::settle;
 use crate::cause::creation::{self, Creation, Whose};
@@ -181,7 +181,8 @@ impl HostState {
             first_account: sid.and_then(|sid| self.accounts.name_of(sid, FIRST_CREATED_RID)),
             undone: life.is_some_and(|life| life.outcome() == Outcome::AttemptFailed),
         };
-        let (settled, made_by) = settle(&scene, host_name);
+        let is_of_maker = |record: &RecordRef| self.watch.are_of_one_machine(&creation.record, record);
+        let (settled, made_by) = settle(&scene, host_name, is_of_maker);
         self.spent.extend(made_by);
         self.settled.push(settled);
         self.remember_made(&creation);

@@ -4,7 +4,9 @@
 //! they were before are the logs of two machines that bear one name: clones, desktops of a pool, a lab. A snapshot that
 //! is taken up again goes down too, and never comes back.
 
-use begat_model::Timestamp;
+use std::collections::VecDeque;
+
+use begat_model::{RecordRef, Timestamp};
 
 use crate::spans::CHANNEL_TOLERANCE;
 
@@ -15,15 +17,30 @@ const TRIMMED_RECORDS_MAX: u64 = 64;
 /// An id that jumps farther than this may be another machine's.
 const JUMP_MIN: u64 = 1000;
 
+/// Most stretches that are remembered, the latest: a log of one machine is one, or a few.
+const STRETCHES_MAX: usize = 4096;
+
 /// Ids that grow, as one machine's do.
 #[derive(Debug, Clone, Copy)]
 struct Strand {
+    /// What it has been since it jumped last: before and after may be two machines.
+    run: u64,
     end: u64,
     at: Timestamp,
     /// The id from which it jumped last.
     before_jump: Option<u64>,
     first_used: u64,
     last_used: u64,
+}
+
+/// Records of one run that nothing of another comes between.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    run: u64,
+    first: u64,
+    last: u64,
+    from: Timestamp,
+    until: Timestamp,
 }
 
 /// The strands of one log, in the order of its events.
@@ -33,6 +50,8 @@ pub struct Strands {
     current: usize,
     heard: u64,
     several: bool,
+    runs: u64,
+    stretches: VecDeque<Stretch>,
 }
 
 impl Strands {
@@ -49,7 +68,9 @@ impl Strands {
         }
         if let Some(trimmed) = self.strands.iter_mut().find(|strand| strand.is_trimmed(id, at)) {
             trimmed.last_used = heard;
-            return;
+            // Or it is a clone's, that writes within seconds: it vouches for nobody.
+            self.runs += 1;
+            return self.stretch(self.runs, id, at);
         }
         // The nearest that it can go on.
         let below = self.strands.iter().enumerate().filter(|(_, strand)| strand.end < id);
@@ -71,6 +92,47 @@ impl Strands {
         self.several
     }
 
+    /// Two records are one machine's, if several machines wrote the log: they are of one run, and no other has numbers
+    /// between theirs.
+    pub fn are_of_one(&self, one: &RecordRef, other: &RecordRef) -> bool {
+        let (Some(first), Some(last)) = (one.record_id, other.record_id) else { return false };
+        let (Some(run), Some(same)) = (self.run_of(first, one.at), self.run_of(last, other.at)) else {
+            return false;
+        };
+        let between = first.min(last)..=first.max(last);
+        let is_between = |stretch: &&Stretch| {
+            stretch.run != run && stretch.first <= *between.end() && stretch.last >= *between.start()
+        };
+        run == same && !self.stretches.iter().any(|stretch| is_between(&stretch))
+    }
+
+    /// The run of a record; `None` where it is forgotten, or could be of several.
+    fn run_of(&self, id: u64, at: Timestamp) -> Option<u64> {
+        let holds = |stretch: &&Stretch| {
+            let (from, until) = (stretch.from - CHANNEL_TOLERANCE, stretch.until + CHANNEL_TOLERANCE);
+            (stretch.first..=stretch.last).contains(&id) && (from..=until).contains(&at)
+        };
+        let mut holding = self.stretches.iter().filter(holds).map(|stretch| stretch.run);
+        let run = holding.next()?;
+        holding.all(|other| other == run).then_some(run)
+    }
+
+    /// The record that a strand goes on with, or begins.
+    fn stretch(&mut self, run: u64, id: u64, at: Timestamp) {
+        match self.stretches.back_mut().filter(|stretch| stretch.run == run) {
+            Some(stretch) => {
+                (stretch.first, stretch.last) = (stretch.first.min(id), stretch.last.max(id));
+                (stretch.from, stretch.until) = (stretch.from.min(at), stretch.until.max(at));
+            }
+            None => {
+                if self.stretches.len() == STRETCHES_MAX {
+                    self.stretches.pop_front();
+                }
+                self.stretches.push_back(Stretch { run, first: id, last: id, from: at, until: at });
+            }
+        }
+    }
+
     fn go_on(&mut self, place: usize, id: u64, at: Timestamp) {
         // Both go on after the other has begun.
         self.several |=
@@ -78,9 +140,13 @@ impl Strands {
         let strand = &mut self.strands[place];
         if id - strand.end > JUMP_MIN {
             strand.before_jump = Some(strand.end);
+            self.runs += 1;
+            strand.run = self.runs;
         }
         (strand.end, strand.at, strand.last_used) = (id, at, self.heard);
+        let run = strand.run;
         self.current = place;
+        self.stretch(run, id, at);
     }
 
     fn begin(&mut self, id: u64, at: Timestamp) {
@@ -91,7 +157,10 @@ impl Strands {
                 (0..STRANDS_MAX).min_by_key(|place| self.strands[*place].last_used).unwrap_or_default();
             self.strands.remove(oldest);
         }
+        self.runs += 1;
+        self.stretch(self.runs, id, at);
         self.strands.push(Strand {
+            run: self.runs,
             end: id,
             at,
             before_jump: None,
@@ -124,6 +193,32 @@ mod tests {
             strands.heard(id, start + Duration::from_seconds(10 * count));
         }
         strands.are_several()
+    }
+
+    /// Which pairs of the records of these ids, ten seconds apart, are of one machine.
+    fn of_one(ids: &[u64], pairs: &[(usize, usize)]) -> Vec<bool> {
+        let start = Timestamp::parse_rfc3339("2026-03-02T09:00:00Z").unwrap();
+        let record = |(count, id): (i64, &u64)| RecordRef {
+            at: start + Duration::from_seconds(10 * count),
+            kind: begat_model::EventKind::LoggedOn,
+            record_id: Some(*id),
+            source: "log".into(),
+        };
+        let records: Vec<RecordRef> = (0..).zip(ids).map(record).collect();
+        let mut strands = Strands::default();
+        records.iter().for_each(|record| strands.heard(record.record_id.unwrap(), record.at));
+        let is_one = |(one, other): &(usize, usize)| strands.are_of_one(&records[*one], &records[*other]);
+        pairs.iter().map(is_one).collect()
+    }
+
+    #[test]
+    fn records_are_one_machines_where_no_others_numbers_lie_between_them() {
+        assert_eq!(of_one(&[5, 9, 14, 22], &[(0, 3), (3, 0), (1, 2)]), [true; 3], "one machine");
+        let twins = [100, 103, 9_000, 105, 9_002, 107, 9_004];
+        assert_eq!(of_one(&twins, &[(3, 5), (2, 4), (4, 6)]), [true; 3], "each by itself");
+        assert_eq!(of_one(&twins, &[(0, 2), (3, 4), (5, 6)]), [false; 3], "one and the other");
+        let in_step = [5_001, 5_004, 5_002, 5_005, 5_003, 5_006];
+        assert_eq!(of_one(&in_step, &[(0, 1), (2, 3), (0, 4)]), [false; 3], "nobody knows whose");
     }
 
     #[test]

@@ -115,6 +115,12 @@ impl Watch {
         self.strands.are_several()
     }
 
+    /// Two records of its Security log are one machine's, if several bear its name.
+    pub fn are_of_one_machine(&self, one: &RecordRef, other: &RecordRef) -> bool {
+        let is_security = |record: &RecordRef| record.kind.spec().channel == channel::SECURITY;
+        one == other || (is_security(one) && is_security(other) && self.strands.are_of_one(one, other))
+    }
+
     /// No record of its Security log tells an id.
     pub fn is_without_ids(&self) -> bool {
         self.strands.are_none()

@@ -8,6 +8,7 @@ pub mod image;
 pub mod naming;
 pub mod own_names;
 pub mod role;
+pub mod same_file;
 pub mod same_name;
 pub mod suspicious;
 pub mod watchers;

@@ -77,6 +77,15 @@ impl<'s> JsonReader<'s> {
         }
     }
 
+    /// An object of which only a part can be trusted: what its header says is told as lost.
+    pub(crate) fn spoilt(&mut self, object: &[u8], offset: u64, visitor: &mut dyn Visitor) {
+        let (Ok(text), Ok(_)) = (std::str::from_utf8(object), self.frame(object)) else { return };
+        if let Some(schema) = self.recognise(text) {
+            let view = ObjectView { text, schema, found: &self.found };
+            visitor.spoilt(&view.header(None), Some(offset));
+        }
+    }
+
     /// The shape of an object; `found` then holds its fields.
     fn recognise(&mut self, text: &str) -> Option<&'s Schema> {
         let shapes = &self.schemas.shapes;
@@ -160,7 +169,8 @@ impl<'r> ObjectView<'r> {
             channel: self.first_text(&slots.channel),
             provider: self.first_text(&slots.provider),
             event_id: self.first(&slots.event_id, |id| id.unsigned().and_then(|id| u32::try_from(id).ok())),
-            record_id: self.first(&slots.record_id, |id| id.unsigned()),
+            // Windows counts from 1: a collector that has no number writes 0.
+            record_id: self.first(&slots.record_id, |id| id.unsigned().filter(|id| *id > 0)),
             time: self.time(),
             outcome: self.first(&slots.outcome, |outcome| Outcome::of_scalar(&outcome)),
             level: self.first(&slots.level, |level| level_of(&level)),

@@ -26,7 +26,8 @@ const TIMES: &[&str] = &["@timestamp", "EventTime", "TimeCreated"];
 /// A writer's name stands nowhere but where it is the writer.
 const WRITERS: &[&str] = &[provider::SECURITY, provider::SYSMON, provider::POWERSHELL, provider::EVENTLOG];
 
-/// The header of what stands in these bytes; `None` where they do not say what happened, when, and on which host.
+/// The header of what stands in these bytes; `None` where they do not say what happened. Where no time is left it may have
+/// been at any.
 pub(crate) fn header(bytes: &[u8]) -> Option<Header<'static>> {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LOOKED_AT_BYTES_MAX)]);
     let first = |names: &[&str]| names.iter().find_map(|name| value(&text, name)).map(str::to_owned);
@@ -43,8 +44,8 @@ pub(crate) fn header(bytes: &[u8]) -> Option<Header<'static>> {
         time: utc.or_else(time).unwrap_or(HeaderTime::Missing),
         ..Header::SILENT
     };
-    let is_placed = matches!(header.time, HeaderTime::Known(_) | HeaderTime::Zoneless(_));
-    (header.host.is_some() && header.event_id.is_some() && is_placed).then_some(header)
+    let is_told = header.event_id.is_some() && (header.host.is_some() || header.kind().is_some());
+    is_told.then_some(header)
 }
 
 /// The value of a member, an element or an attribute of this name.
@@ -108,6 +109,15 @@ mod tests {
             );
             let at = Timestamp::parse_rfc3339("2026-03-02T09:04:54.849807Z").unwrap();
             assert_eq!(header.time, HeaderTime::Known(at), "{record}");
+        }
+    }
+
+    #[test]
+    fn what_lost_its_time_still_says_what_it_was() {
+        for record in RECORDS {
+            let without = record.replace("2026-03-02T09:04:54.849807Z", "").replace("SystemTime", "S");
+            let header = header(without.as_bytes()).unwrap_or_else(|| panic!("{without}"));
+            assert_eq!((header.kind(), header.time), (Some(EventKind::AccountCreated), HeaderTime::Missing));
         }
     }
 

@@ -72,6 +72,8 @@ pub(crate) fn read_rows(stream: impl Read, schemas: &Schemas, visitor: &mut dyn 
         }
         if row.len() != columns.len() {
             let told = || format!("a row of {} cells below {} columns", row.len(), columns.len());
+            // The cells before the one that is missing, or is one too many, stand below their names.
+            json.spoilt(object(&columns, &row).as_bytes(), at, visitor);
             visitor.anomaly(AnomalyKind::Unparsable, Some(at), &told);
             continue;
         }

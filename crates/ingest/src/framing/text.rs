@@ -26,7 +26,8 @@ pub(crate) fn read_records(
     visitor: &mut dyn Visitor,
 ) -> io::Result<()> {
     let window = Window::new(stream, offset);
-    TextReader { window, json: JsonReader::new(schemas), visitor, is_last, indent: 0, endless_until: 0 }.run()
+    let json = JsonReader::new(schemas);
+    TextReader { window, json, visitor, is_last, indent: 0, endless_until: 0, lists: 0 }.run()
 }
 
 /// Windows' tools begin each file with it, so it stands in the middle of files that were put together.
@@ -55,6 +56,8 @@ struct TextReader<'v, 's, R> {
     indent: usize,
     /// No event ends before this offset: it was looked for, and is not looked for again.
     endless_until: u64,
+    /// Objects that hold a list of records, and have not ended.
+    lists: usize,
 }
 
 impl<R: Read> TextReader<'_, '_, R> {
@@ -90,7 +93,8 @@ impl<R: Read> TextReader<'_, '_, R> {
     fn find_something(&mut self) -> io::Result<bool> {
         loop {
             let bytes = self.window.bytes();
-            let between = bytes.iter().take_while(|byte| is_between(**byte)).count();
+            let ends_list = |byte: &u8| *byte == b'}' && self.lists > 0;
+            let between = bytes.iter().take_while(|byte| is_between(**byte) || ends_list(byte)).count();
             self.indent = indent_of(&bytes[..between]);
             let is_marked = bytes[between..].starts_with(BYTE_ORDER_MARK);
             self.window.consume(between);
@@ -115,6 +119,10 @@ impl<R: Read> TextReader<'_, '_, R> {
     fn frame(&mut self) -> Frame {
         let bytes = self.window.bytes();
         match bytes[0] {
+            b'{' if let Some(length) = list_start(bytes) => {
+                self.lists += 1;
+                Frame::Between(length)
+            }
             b'{' => match self.json.frame(bytes) {
                 Ok(length) => Frame::Object(length),
                 Err(ScanError::Incomplete) => Frame::Incomplete,
@@ -158,6 +166,10 @@ impl<R: Read> TextReader<'_, '_, R> {
         loop {
             let next = match is_endless {
                 true => object_line_start(self.window.bytes(), looked_at, self.indent),
+                // A record may stand behind whatever begins with `<` and is no event: `<13>Mar 2 09:04:39 pc1 {"…`.
+                false if kind == AnomalyKind::NotAnEvent => {
+                    next_start(self.window.bytes(), looked_at, b' ', self.indent)
+                }
                 false => next_start(self.window.bytes(), looked_at, opening, self.indent),
             };
             if self.window.offset() == start {
@@ -190,6 +202,23 @@ impl<R: Read> TextReader<'_, '_, R> {
         Ok(())
     }
 }
+
+/// The length of what begins an object that is a list of records and nothing else: `{"records": [{`, up to the first of
+/// them.
+fn list_start(bytes: &[u8]) -> Option<usize> {
+    let blanks = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let sign = |at: usize, sign: u8| (bytes.get(at) == Some(&sign)).then_some(at + 1);
+    let quote = sign(1 + blanks(1), b'"')?;
+    let name = bytes[quote..].iter().take(LIST_NAME_BYTES_MAX).position(|byte| *byte == b'"')?;
+    let colon = quote + name + 1;
+    let list = sign(colon + blanks(colon), b':')?;
+    let first = sign(list + blanks(list), b'[')?;
+    let record = first + blanks(first);
+    sign(record, b'{').map(|_| record)
+}
+
+/// Longest name of a list of records.
+const LIST_NAME_BYTES_MAX: usize = 64;
 
 /// What separates records: blanks, and the punctuation of a list. 0x1e begins the records of RFC 7464.
 fn is_between(byte: u8) -> bool {

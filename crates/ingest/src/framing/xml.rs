@@ -10,6 +10,7 @@ use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
+use crate::framing::remnants;
 use crate::raw::{Header, HeaderTime, Outcome, RawRecord, Visitor, level_of};
 use crate::scalar::{Scalar, shortened};
 
@@ -133,6 +134,7 @@ pub(crate) fn visit(xml: &str, carrier_error: Option<&str>, offset: u64, visitor
             return visitor.anomaly(AnomalyKind::CarrierError, Some(offset), &detail);
         }
         Err(error) => {
+            remnants::header(xml.as_bytes()).iter().for_each(|header| visitor.spoilt(header, Some(offset)));
             return visitor.anomaly(AnomalyKind::Unparsable, Some(offset), &|| error.to_string());
         }
     };
@@ -169,7 +171,7 @@ fn read_system<'x>(leaf: &Leaf<'_, 'x>, header: &mut Header<'x>) -> Result<(), X
     match leaf.name_at(2).unwrap_or_default() {
         "Provider" => header.provider = leaf.attribute("Name")?,
         "EventID" => header.event_id = parse_unsigned(&text()).and_then(|id| u32::try_from(id).ok()),
-        "EventRecordID" => header.record_id = parse_unsigned(&text()),
+        "EventRecordID" => header.record_id = parse_unsigned(&text()).filter(|id| *id > 0),
         "Channel" => header.channel = Some(text()),
         "Computer" => header.host = Some(text()),
         "Level" => header.level = level_of(&Scalar::Text(text())),

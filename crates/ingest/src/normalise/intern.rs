@@ -150,7 +150,9 @@ pub(crate) fn address(text: &str) -> Option<String> {
 
 /// No address, spelled as one: it came over no network.
 pub(crate) fn is_unspecified(text: &str) -> bool {
-    text.trim().parse::<IpAddr>().is_ok_and(|address| address.is_unspecified())
+    // `LOCAL` stands in the records of sessions that nobody took up from elsewhere.
+    text.trim().eq_ignore_ascii_case("local")
+        || text.trim().parse::<IpAddr>().is_ok_and(|address| address.is_unspecified())
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::open::source::Skipped;
 use crate::raw::{Header, HeaderTime, HeardAgain, RawRecord, SortId, Visitor, ZonelessTime};
 use crate::scalar::shortened;
 use crate::survey::extent::{Density, Extent};
-use crate::survey::tally::{Sort, Sorts, Tallies, is_of_accounts};
+use crate::survey::tally::{Sort, Sorts, Tallies, Whose, is_of_accounts};
 use crate::survey::zone::{InputZone, ZoneEvidence, Zones};
 
 /// Anomalies that a source without one event is told to have; of others its reason gives the number.
@@ -46,6 +46,7 @@ struct SourceSurvey {
     is_event_log: bool,
     counts: SourceCounts,
     anomalies: AnomalyLog,
+    whose: Whose,
 }
 
 /// How much one source holds.
@@ -118,6 +119,7 @@ impl Survey {
             own.is_event_log |= source.is_event_log;
             own.counts.add(source.counts);
             own.anomalies.merge(source.anomalies);
+            own.whose.merge(source.whose);
         }
         for (host, creations) in other.creations {
             self.creations.entry(host).or_default().extend(creations);
@@ -160,6 +162,7 @@ impl Survey {
 impl Surveyed {
     fn take(&mut self, name: Text, mut source: SourceSurvey) {
         self.counts.add(source.counts);
+        source.whose.clone().give(&mut self.tally);
         if source.counts.records == 0 && !source.is_event_log {
             let counts: Vec<String> =
                 source.anomalies.counts().map(|(kind, count)| format!("{count} {}", kind.slug())).collect();
@@ -222,6 +225,7 @@ impl SurveyVisitor {
     /// What was seen.
     pub(crate) fn finish(mut self) -> Survey {
         self.survey.extent = self.sorts.extent();
+        self.own.whose = self.sorts.whose();
         self.survey.tallies = self.sorts.finish();
         self.survey.sources.insert(self.source, self.own);
         self.survey
@@ -300,6 +304,13 @@ impl SurveyVisitor {
         }
         self.own.counts.records += 1;
         self.own.counts.wanted += u64::from(sort.kind.is_some());
+        self.place(id, time, record_id);
+        true
+    }
+
+    /// Counts a record of a sort that is known where it belongs: in time, and among its host's.
+    fn place(&mut self, id: SortId, time: &HeaderTime<'_>, record_id: Option<u64>) {
+        let Some(sort) = self.sorts.get(id) else { return };
         if let Some(host) = &sort.host {
             if let HeaderTime::Zoneless(time) = time {
                 self.survey.zone_evidence.add(host, time);
@@ -317,7 +328,6 @@ impl SurveyVisitor {
             }
         }
         self.sorts.count(id, time, record_id);
-        true
     }
 }
 
@@ -395,14 +405,15 @@ impl Visitor for SurveyVisitor {
         self.beyond_boot();
     }
 
-    fn spoilt(&mut self, header: &Header<'_>, offset: Option<u64>) {
-        // It counts as heard, and not as a record that is there to be read.
-        let counts = self.own.counts;
-        self.heard(header, offset);
-        if let Some(id) = self.last_sort {
+    /// It counts as heard, and not as a record that is there to be read; its loss is told elsewhere.
+    fn spoilt(&mut self, header: &Header<'_>, _: Option<u64>) {
+        let id = self.sorts.of(header);
+        self.last_sort = Some(id);
+        // What tells no time is counted among those that cannot be placed.
+        if matches!(header.time, HeaderTime::Known(_) | HeaderTime::Zoneless(_)) {
             self.sorts.lost(id);
         }
-        self.own.counts = counts;
+        self.place(id, &header.time, header.record_id);
         self.beyond_boot();
     }
 

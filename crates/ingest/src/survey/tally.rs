@@ -43,6 +43,45 @@ pub(crate) struct Sorts {
     pulse: Option<Pulse>,
 }
 
+/// Whose the records of one source are.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Whose {
+    one: Option<HostName>,
+    several: bool,
+    /// Of kinds that begat reads, records that name nobody.
+    nobodys: BTreeMap<EventKind, u64>,
+}
+
+impl Whose {
+    fn is_of(&mut self, host: &HostName) {
+        let known = self.one.get_or_insert_with(|| host.clone());
+        self.several |= *known != *host;
+    }
+
+    pub(crate) fn merge(&mut self, other: Whose) {
+        self.several |= other.several;
+        other.one.iter().for_each(|host| self.is_of(host));
+        for (kind, count) in other.nobodys {
+            *self.nobodys.entry(kind).or_default() += count;
+        }
+    }
+
+    /// Counts as lost on the one host of the source what names nobody.
+    pub(crate) fn give(self, tally: &mut Tally) {
+        let Some(host) = self.one.filter(|_| !self.several) else { return };
+        for (kind, count) in self.nobodys {
+            let spec = kind.spec();
+            let key = HeardKey::new(host.clone(), Some(spec.provider), Some(spec.channel), spec.event_id);
+            *tally.unplaced.entry((key.clone(), Unread::NoHost)).or_default() += count;
+            tally.heard.entry(key).or_default().count += count;
+            // It is not known to be of Windows' own boot.
+            if kind == EventKind::ProcessCreated {
+                tally.beyond_boot.insert(host.clone());
+            }
+        }
+    }
+}
+
 /// Times that are known, and wall clocks without a zone.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Tallies {
@@ -269,6 +308,20 @@ impl Sorts {
             }
         }
         extent
+    }
+
+    /// Whose records were counted, and of kinds that begat reads those that name nobody.
+    pub(crate) fn whose(&self) -> Whose {
+        let mut whose = Whose { several: self.generation > 0, ..Whose::default() };
+        for sort in &self.sorts {
+            let count = sort.known.count + sort.zoneless.count;
+            match (&sort.host, sort.kind) {
+                (Some(host), _) => whose.is_of(host),
+                (None, Some(kind)) => *whose.nobodys.entry(kind).or_default() += count,
+                (None, None) => {}
+            }
+        }
+        whose
     }
 
     fn forget(&mut self) {

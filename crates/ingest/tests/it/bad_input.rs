@@ -410,3 +410,27 @@ fn events_that_never_end_hide_no_object_behind_them() {
     assert_eq!(looked.surveyed.counts.records, 3, "a cut event ends where the next one begins");
     assert_eq!(looked.surveyed.anomalies.count(Unparsable), 50_000);
 }
+
+#[test]
+fn a_record_is_read_whatever_stands_before_it_and_in_whatever_list_it_stands() {
+    let lines = String::from_utf8(creations("evtx-dump", 3)).unwrap();
+    let records: Vec<&str> = lines.lines().collect();
+    let prefixed = records.iter().map(|line| format!("<13>Mar  2 09:04:39 pc1 agent: {line}\n"));
+    for text in [
+        prefixed.collect::<String>(),
+        format!("{{\"records\":[{}]}}", records.join(",")),
+        format!("{{ \"Events\" : [\n  {}\n]\n}}\n", records.join(",\n  ")),
+    ] {
+        assert_eq!(look_at(text.as_bytes()).events.len(), 3, "{text}");
+    }
+}
+
+#[test]
+fn a_number_that_is_none_is_not_told() {
+    let lines = String::from_utf8(creations("evtx-dump", 1)).unwrap();
+    let without = lines.replace("\"EventRecordID\":1", "\"EventRecordID\":0");
+    assert_ne!(without, lines);
+    let looked = look_at(without.as_bytes());
+    assert!(looked.events.iter().all(|event| event.record.record_id.is_none()), "{:?}", looked.events);
+    assert_eq!(looked.events.len(), 1);
+}

@@ -1,5 +1,7 @@
 //! `[[authorisation]]`: read into entries; what proves too little is refused with why.
 
+use std::collections::BTreeMap;
+
 use begat_model::Sid;
 use begat_model::analytic::SessionKind;
 use begat_model::case::Verdict;
@@ -17,8 +19,10 @@ use crate::terms::schedule::{Hours, Moment};
 use crate::terms::strength::{KEYS_LEAST, PROOFS_LEAST, Strength};
 
 const ENTRY_KEYS: &[&str] = &["name", "kind", "owner", "reason", "expires", "match"];
-/// Entries are compared with each other, pair by pair.
-const ENTRIES_MAX: usize = 1000;
+/// More are no policy that anybody keeps in mind.
+const ENTRIES_MAX: usize = 100_000;
+/// Pairs of entries that are held against each other: beyond, each is compared with those right before it alone.
+const PAIRS_MAX: usize = 1_000_000;
 /// Longest name or path with wildcards.
 const PATTERN_BYTES_MAX: usize = 1024;
 
@@ -29,14 +33,28 @@ pub(crate) fn read_entries<'t>(document: &mut Document<'t>, value: &Value<'t>, s
         return Vec::new();
     }
     let sections = document.sections("authorisation", value, ENTRY_KEYS);
+    let compared = PAIRS_MAX / sections.len().max(1);
+    if compared < sections.len() {
+        let what = format!(
+            "of so many entries each is compared with the {compared} before it alone, to see what allows the same"
+        );
+        document.warning(&value.span(), what, "keep entries of one sort together, or split the policy");
+    }
     let mut entries: Vec<Entry> = Vec::new();
+    let mut lines: BTreeMap<Text, usize> = BTreeMap::new();
     for section in &sections {
         let Some(entry) = read_entry(document, section, site) else { continue };
-        if let Some(earlier) = entries.iter().find(|earlier| earlier.name == entry.name) {
-            let what = format!("`{}` is the name of the entry in line {} already", entry.name, earlier.line);
-            document.error(&section.span, what, "give each entry a name of its own");
+        match lines.get(&entry.name) {
+            Some(line) => {
+                let what = format!("`{}` is the name of the entry in line {line} already", entry.name);
+                document.error(&section.span, what, "give each entry a name of its own");
+            }
+            None => {
+                lines.insert(entry.name.clone(), entry.line);
+            }
         }
-        warn_of_overlap(document, section, &entry, &entries);
+        let before = entries.len().saturating_sub(compared);
+        warn_of_overlap(document, section, &entry, &entries[before..]);
         entries.push(entry);
     }
     entries
@@ -190,7 +208,7 @@ fn read_items<'t, T: Clone>(
     document: &mut Document<'t>,
     key: &str,
     value: &Value<'t>,
-    lists: &std::collections::BTreeMap<String, Vec<T>>,
+    lists: &BTreeMap<String, Vec<T>>,
     read: impl Fn(&mut Document<'t>, &Word<'_>) -> Option<T>,
 ) -> Option<Vec<T>> {
     let items = read_list(document, key, value, |document, word| match word.text.strip_prefix('@') {

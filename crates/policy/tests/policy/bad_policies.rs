@@ -159,11 +159,28 @@ fn columns_count_characters_and_hostile_text_is_told_visibly() {
 }
 
 #[test]
-fn more_entries_than_can_be_compared_are_refused_at_once_and_so_are_endless_patterns() {
-    let entry = |number: usize| format!("[[authorisation]]\nname = \"entry{number}\"\n");
-    let many: String = (0..1001).map(entry).collect();
+fn more_entries_than_can_be_compared_are_taken_with_a_warning() {
+    let entry = |number: usize| {
+        format!(
+            "[[authorisation]]\nname = \"entry{number}\"\nkind = \"administration\"\nowner = \"o\"\nreason = \"r\"\n\
+             expires = 2027-03-31\n[authorisation.match]\nactor = 'S-1-5-21-1-2-3-{number}'\n\
+             source = '10.20.4.0/24'\naccount = 'svc{number}'\n"
+        )
+    };
+    let many: String = (0..1500).map(entry).collect();
+    let policy = Policy::parse("site.toml", &many).unwrap();
+    assert_eq!(policy.entries().len(), 1500);
+    let warnings: Vec<String> = policy.warnings().iter().map(ToString::to_string).collect();
+    assert!(warnings.len() == 1 && warnings[0].contains("compared with the 666 before it"), "{warnings:?}");
+    let few: String = (0..50).map(entry).collect();
+    assert_eq!(Policy::parse("site.toml", &few).unwrap().warnings(), []);
+}
+
+#[test]
+fn more_entries_than_anybody_keeps_in_mind_are_refused_at_once_and_so_are_endless_patterns() {
+    let many = "[[authorisation]]\n".repeat(100_001);
     let told = complaints(&many);
-    assert!(told.contains("more than 1000 entries") && told.lines().count() == 1, "{told}");
+    assert!(told.contains("more than 100000 entries") && told.lines().count() == 1, "{told}");
     let endless = format!("account = [\"{}\"]", "a*".repeat(3000));
     let text = format!(
         "[[authorisation]]\nname = \"n\"\nkind = \"admin\"\nowner = \"o\"\nreason = \"r\"\nexpires = 2027-03-31\n\

@@ -121,6 +121,7 @@ pub(crate) fn cause_said(cause: Unread) -> &'static str {
     match cause {
         Unread::NoTime => "no time is given, or none that can be read",
         Unread::NoZone => "the time has no zone; give it with --input-timezone",
+        Unread::NoHost => "no computer is named, and all else in the same file is of this one",
         Unread::Damaged => "the record is damaged",
         Unread::FieldMissing => "the record names neither the account nor its SID",
     }

@@ -86,12 +86,21 @@ pub(super) fn first_start(host: &mut Host) -> Vec<Truth> {
     ]
 }
 
-/// A machine whose first user stands in an answer file.
+/// A desktop whose first user stands in an answer file.
 pub(super) fn unattended(host: &mut Host) -> Vec<Truth> {
+    set_up_unattended(host, true)
+}
+
+/// The same of a server, whose built-in accounts setup leaves as they are.
+pub(super) fn unattended_server(host: &mut Host) -> Vec<Truth> {
+    set_up_unattended(host, false)
+}
+
+fn set_up_unattended(host: &mut Host, is_desktop: bool) -> Vec<Truth> {
     let at = morning();
     let name = *host.rng().pick(&["Test", "localadm", "build"]);
     host.is_called_until(at.plus_seconds(50), DRAWN_NAME);
-    let built_in = born(host, at, true);
+    let built_in = born(host, at, is_desktop);
     host.boot_processes(at.plus_seconds(60));
     host.boot(at.plus_seconds(62));
     host.set_clock_right(at.plus_seconds(66), AHEAD_SECONDS);

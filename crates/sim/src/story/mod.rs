@@ -123,6 +123,7 @@ stories! {
         "a desktop from its first boot to its first user, under three names and with a clock that is set right";
     "unattended-setup" "B01" NEW_DESKTOP first_boot::unattended:
         "a machine whose first user stands in an answer file";
+    "unattended-server" "B01" DEFAULT first_boot::unattended_server: "a server that is set up so";
     "snapshot" "A04" AUDITED first_boot::snapshot:
         "a virtual machine is set back to a snapshot, and gives a SID out again";
     "twins" "A01" AUDITED first_boot::twins: "two machines of one name";

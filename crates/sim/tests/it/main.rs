@@ -11,3 +11,5 @@ mod first_boot;
 mod judge;
 mod lies;
 mod stories;
+#[path = "../../../ingest/tests/twice/mod.rs"]
+mod twice;

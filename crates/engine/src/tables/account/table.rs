@@ -96,10 +96,14 @@ impl AccountTable {
         self.machine = Some(beginning.to_owned());
     }
 
-    /// Its local accounts are of one machine, of another, and of the first again: two machines bear one name. Where no
-    /// record id says that one came after the other, two are enough: they may stand in any order.
-    pub fn are_several(&self, without_ids: bool) -> bool {
-        self.beginnings.came_back || (without_ids && !self.beginnings.earlier.is_empty())
+    /// Its local accounts are of one machine, of another, and of the first again: two machines bear one name.
+    pub fn are_mixed(&self) -> bool {
+        self.beginnings.came_back
+    }
+
+    /// Its local accounts are of one machine and then of another: it was made anew, or two bear its name.
+    pub fn are_of_several(&self) -> bool {
+        !self.beginnings.earlier.is_empty()
     }
 
     /// The name of an account of this machine by its RID, as it is known.

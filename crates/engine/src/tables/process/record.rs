@@ -1,5 +1,6 @@
 //! One process, as all of its events together tell it.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use begat_model::event::{Field, ParentProcess, Principal, ProcessCreated, TokenElevation};
@@ -9,11 +10,12 @@ use crate::commands::given;
 use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::names_account::{Dollar, names_account};
 use crate::commands::long_line::LongLine;
+use crate::commands::redact::redact;
 use crate::spans::CHANNEL_TOLERANCE;
 use crate::texts::known::Texts;
 use crate::windows::capability::Capability;
 use crate::windows::image::ImageFacts;
-use crate::windows::same_name::same_name;
+use crate::windows::same_file::{same_file, same_file_name};
 
 /// A place in the table; stays valid while the process is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +65,8 @@ pub struct ProcessRecord {
     pub created_by: Vec<RecordRef>,
     /// 4689 and Sysmon 5.
     pub ended_by: Vec<RecordRef>,
+    /// Its command line without secrets, once it was asked for: a case shows many processes, and the next one the same.
+    shown_line: OnceCell<Option<String>>,
 }
 
 /// The logon session that a process runs in.
@@ -80,9 +84,9 @@ pub(super) fn agree<T: PartialEq>(ours: Option<T>, theirs: Option<T>) -> bool {
     ours.zip(theirs).is_none_or(|(ours, theirs)| ours == theirs)
 }
 
-/// The same for paths, which Windows writes in upper or lower case.
+/// The same for paths, which Windows writes in several ways.
 pub(super) fn same_image(ours: Option<&Text>, theirs: Option<&Text>) -> bool {
-    ours.zip(theirs).is_none_or(|(ours, theirs)| same_name(ours, theirs))
+    ours.zip(theirs).is_none_or(|(ours, theirs)| same_file(ours, theirs))
 }
 
 /// The event names this account at all.
@@ -176,6 +180,7 @@ impl ProcessRecord {
             rules: created.rules.clone(),
             created_by: vec![record.clone()],
             ended_by: Vec::new(),
+            shown_line: OnceCell::new(),
         }
     }
 
@@ -203,6 +208,7 @@ impl ProcessRecord {
             long_line: None,
             created_by: vec![record.clone()],
             ended_by: Vec::new(),
+            shown_line: OnceCell::new(),
         }
     }
 
@@ -255,6 +261,13 @@ impl ProcessRecord {
         self.created_by.extend(second.created_by);
         self.created_by.sort();
         self.ended_by.extend(second.ended_by);
+        self.shown_line = OnceCell::new();
+    }
+
+    /// Its command line without secrets.
+    pub fn shown_line(&self) -> Option<String> {
+        let shown = || self.command_line.value().map(|line| redact(line).into_owned());
+        self.shown_line.get_or_init(shown).clone()
     }
 
     /// `net` or `net1`, by file name: it makes one account and ends.
@@ -362,7 +375,13 @@ impl ProcessRecord {
     }
 
     pub(super) fn may_be_copy(&self, created: &ProcessCreated, record: &RecordRef) -> bool {
-        let same_image = same_image(self.image.as_ref(), created.image.as_ref());
+        // One id, one parent, one moment: where a drive is mapped nothing more is said of where the file lies.
+        let is_told = self.pid.is_some() && self.pid == created.pid && self.parent.pid == created.parent.pid;
+        let same_file = || {
+            let both = self.image.as_ref().zip(created.image.as_ref());
+            is_told && both.is_some_and(|(ours, theirs)| same_file_name(ours, theirs))
+        };
+        let same_image = same_image(self.image.as_ref(), created.image.as_ref()) || same_file();
         let coarser = self.started_at.precision().min(created.started_at.precision()).step();
         let tolerance = CHANNEL_TOLERANCE.max(coarser);
         let same_parent = agree(self.parent.pid, created.parent.pid);
