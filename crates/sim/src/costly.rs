@@ -91,7 +91,7 @@ fn policy(out: &mut dyn Write) -> io::Result<()> {
             out,
             "[[authorisation]]\nname = \"entry{number}\"\nkind = \"administration\"\nowner = \"IT\"\nreason = \"r\"\n\
              expires = 2027-03-31\n[authorisation.match]\ncreator = 'C:\\Program Files\\Agent\\*{number}.exe'\n\
-             actor = 'S-1-5-21-1-2-3-{number}'\nsource = '10.20.4.0/24'\naccount = ['svc{number}*']\nhost = ['wks*']\n"
+             actor = 'S-1-5-21-1-2-3-1{number:05}'\nsource = '10.20.4.0/24'\naccount = ['svc{number}*']\nhost = ['wks*']\n"
         )?;
     }
     Ok(())

@@ -488,7 +488,11 @@ fn skip_nested(bytes: &[u8], mut at: usize) -> Scan<usize> {
     loop {
         match byte(bytes, at)? {
             b'"' => {
-                at = skip_string(bytes, at + 1)?;
+                at = skip_blank(bytes, skip_string(bytes, at + 1)?);
+                // Else a text that was cut has swallowed the beginning of the next record, and would its fields, too.
+                if !matches!(byte(bytes, at)?, b':' | b',' | b'}' | b']') {
+                    return Err(ScanError::Invalid);
+                }
                 continue;
             }
             opening @ (b'{' | b'[') => {
@@ -572,6 +576,8 @@ mod tests {
         {
             assert_eq!(end(text), Err(ScanError::Invalid), "{text}");
         }
+        let cut = "{\"a\":{\"b\":\"c\n{\"d\":{\"e\":\"f\"}}\n{\"d\":{\"e\":\"f\"}}\n";
+        assert_eq!(end(cut), Err(ScanError::Invalid), "what was cut swallows no other");
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(DEPTH_MAX + 1), "]".repeat(DEPTH_MAX + 1));
         assert_eq!(end(&deep), Err(ScanError::Invalid));
     }
