@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::json;
 
 use super::site::Site;
-use crate::view::ATTACK_VERSION;
+use crate::view::ANALYTIC;
 use crate::wire::object::write_object;
 use crate::words::page::Page;
 
@@ -32,7 +32,7 @@ pub(super) fn write(site: &Site<'_>, _page: &Page, out: &mut dyn Write) -> io::R
     };
     let layer = json!({
         "name": "begat coverage: T1136.001",
-        "versions": {"attack": ATTACK_VERSION.split('.').next(), "navigator": "5.1.0", "layer": "4.5"},
+        "versions": {"attack": ANALYTIC.release.split('.').next(), "navigator": "5.1.0", "layer": "4.5"},
         "domain": "enterprise-attack",
         "description": comment,
         "gradient": {"colors": ["#ff6666ff", "#ffe766ff", "#8ec843ff"], "minValue": 0, "maxValue": 100},
