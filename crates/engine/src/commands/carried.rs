@@ -107,11 +107,11 @@ fn literals_of(lower: &str, value: Range<usize>) -> Vec<Range<usize>> {
     let start = value.start + text.len() - text.trim_start().len();
     let bare = text.trim();
     if HERE_STRINGS.iter().any(|(opening, _)| bare.starts_with(opening)) {
-        return vec![start..value.end];
+        return std::iter::once(start..value.end).collect();
     }
     if !bare.contains(['"', '\'']) {
         let is_number = !bare.is_empty() && bare.chars().all(|sign| sign.is_ascii_digit());
-        return if is_number { vec![start..start + bare.len()] } else { Vec::new() };
+        return is_number.then(|| start..start + bare.len()).into_iter().collect();
     }
     let mut found = Vec::new();
     let mut open: Option<(usize, char)> = None;
@@ -197,7 +197,7 @@ mod tests {
             ("offset P=3; net user bob %P% /add", "%P%", vec![]),
         ] {
             let at = line.rfind(used).unwrap();
-            let spans = secrets(line, &[at..at + used.len()]);
+            let spans = secrets(line, std::slice::from_ref(&(at..at + used.len())));
             let told: Vec<&str> = spans.iter().map(|span| &line[span.clone()]).collect();
             assert_eq!(told, found, "{line}");
         }
