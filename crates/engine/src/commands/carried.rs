@@ -111,7 +111,7 @@ fn literals_of(lower: &str, value: Range<usize>) -> Vec<Range<usize>> {
     }
     if !bare.contains(['"', '\'']) {
         let is_number = !bare.is_empty() && bare.chars().all(|sign| sign.is_ascii_digit());
-        return is_number.then_some(start..start + bare.len()).into_iter().collect();
+        return is_number.then(|| start..start + bare.len()).into_iter().collect();
     }
     let mut found = Vec::new();
     let mut open: Option<(usize, char)> = None;
@@ -197,8 +197,7 @@ mod tests {
             ("offset P=3; net user bob %P% /add", "%P%", vec![]),
         ] {
             let at = line.rfind(used).unwrap();
-            let used = at..at + used.len();
-            let spans = secrets(line, std::slice::from_ref(&used));
+            let spans = secrets(line, std::slice::from_ref(&(at..at + used.len())));
             let told: Vec<&str> = spans.iter().map(|span| &line[span.clone()]).collect();
             assert_eq!(told, found, "{line}");
         }
