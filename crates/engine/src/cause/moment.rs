@@ -144,7 +144,13 @@ impl Moment<'_> {
     fn record_order(&self, record: &RecordRef) -> Option<std::cmp::Ordering> {
         let (theirs, ours) = (record.record_id?, self.creation.record.record_id?);
         let (earlier, later) = (theirs.min(ours), theirs.max(ours));
-        if self.set_backs.iter().any(|set| set.is_between(Some(earlier), Some(later))) {
+        let earlier_at = if theirs < ours { record.at } else { self.creation.at() };
+        // What bears a later time than the clock had come to was not written before it was set back: the ids are of
+        // another log.
+        let is_set_between = |set: &SetBack| {
+            set.is_between(Some(earlier), Some(later)) && earlier_at <= set.from + CHANNEL_TOLERANCE
+        };
+        if self.set_backs.iter().any(is_set_between) {
             return Some(theirs.cmp(&ours));
         }
         let near = (record.at - self.creation.at()).magnitude() <= self.record_reach();

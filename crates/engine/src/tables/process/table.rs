@@ -326,7 +326,13 @@ impl ProcessTable {
     }
 
     fn find_copy(&self, created: &ProcessCreated, record: &RecordRef) -> Option<ProcessIndex> {
-        if let Some(index) = created.guid.and_then(|guid| self.by_guid.get(&guid)) {
+        // Sysmon makes the start a part of the id: one that tells it with another start was copied or made up.
+        let is_same_start = |process: &ProcessRecord| {
+            !process.has_copy(record.kind)
+                || (process.started_at - created.started_at).magnitude() <= CHANNEL_TOLERANCE
+        };
+        let of_guid = created.guid.and_then(|guid| self.by_guid.get(&guid));
+        if let Some(index) = of_guid.filter(|index| self.processes.get(index).is_some_and(is_same_start)) {
             return Some(*index);
         }
         // What tells no id may be a copy of one that does, and the other way about: those that began then.
