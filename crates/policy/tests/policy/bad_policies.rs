@@ -163,7 +163,7 @@ fn more_entries_than_can_be_compared_are_taken_with_a_warning() {
     let entry = |number: usize| {
         format!(
             "[[authorisation]]\nname = \"entry{number}\"\nkind = \"administration\"\nowner = \"o\"\nreason = \"r\"\n\
-             expires = 2027-03-31\n[authorisation.match]\nactor = 'S-1-5-21-1-2-3-{number}'\n\
+             expires = 2027-03-31\n[authorisation.match]\nactor = 'S-1-5-21-1-2-3-1{number:05}'\n\
              source = '10.20.4.0/24'\naccount = 'svc{number}'\n"
         )
     };
