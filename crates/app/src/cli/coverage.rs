@@ -12,9 +12,9 @@ use super::shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs, positive, size
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
-  begat coverage logs/                         hosts against what they have to log
-  begat coverage --inventory hosts.csv logs/   those that were not heard, too
-  begat coverage --audit-policy audit.csv logs/   what is configured, against what came
+  begat coverage logs/                         hosts, and what they logged
+  begat coverage --inventory hosts.csv logs/   and hosts that were not heard
+  begat coverage --audit-policy audit.csv logs/
   begat coverage -t jsonl logs/ | jq .score    what programs read
   begat coverage --fail-on-blind-spot no_process_creation logs/
 

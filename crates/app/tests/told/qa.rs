@@ -262,7 +262,7 @@ fn what_cannot_be_placed_is_an_anomaly_and_no_default() {
             "unreadable_time",
             unread,
         ),
-        ("Computer", json!("-"), "no_host", &[]),
+        ("Computer", json!("-"), "no_host", unread),
         ("EventID", json!(4720.5), "no_event_id", &[]),
     ] {
         let mut log = net_user("h1.corp", "bob");

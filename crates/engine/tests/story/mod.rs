@@ -344,14 +344,15 @@ pub fn hunt_tuned(events: &[Event], analytic: Analytic) -> Hunt {
 }
 
 /// A story is told in any order, and a log numbers what it holds in the order of time: the same ids, so dealt out; copies
-/// of a record keep theirs. Where the clock is changed, the story says itself how.
+/// of a record keep theirs. Where the clock is set back, the story says itself how.
 pub fn numbered_in_time(events: &[Event]) -> Vec<Event> {
     let mut logs: BTreeMap<(HostName, &str), BTreeMap<u64, Timestamp>> = BTreeMap::new();
     let mut is_told: BTreeMap<(HostName, &str), bool> = BTreeMap::new();
     let log_of = |event: &Event| (event.host.clone(), event.record.kind.spec().channel);
     for event in events {
         let Some(id) = event.record.record_id else { continue };
-        *is_told.entry(log_of(event)).or_default() |= matches!(event.body, Body::ClockChanged(_));
+        *is_told.entry(log_of(event)).or_default() |=
+            matches!(&event.body, Body::ClockChanged(change) if change.new < change.previous);
         let at = logs.entry(log_of(event)).or_default().entry(id).or_insert(event.at);
         *at = event.at.min(*at);
     }

@@ -170,7 +170,7 @@ mod tests {
             ("::1", Some("::1")),
             ("127.0.0.1", Some("127.0.0.1")),
             ("fe80::1%12", Some("fe80::1%12")),
-            ("LOCAL", Some("LOCAL")),
+            ("LOCAL", None),
             ("0.0.0.0", None),
             ("::", None),
             ("::ffff:0.0.0.0", None),

@@ -485,6 +485,25 @@ mod tests {
     }
 
     #[test]
+    fn a_sysmon_id_with_another_start_is_another_process() {
+        let mut table = ProcessTable::default();
+        let mut first = process(8, 4, "net.exe", "01.000");
+        first.guid = ProcessGuid::parse("{83d0c8c3-5caa-5f5f-f302-000000000400}");
+        let mut tell = |created: &ProcessCreated, seconds| {
+            table.created(
+                created,
+                &record(EventKind::SysmonProcessCreated, seconds, 1),
+                &mut Texts::default(),
+            );
+        };
+        tell(&first, "01.000");
+        tell(&first, "01.000");
+        tell(&ProcessCreated { started_at: at("21.000"), ..first.clone() }, "21.000");
+        let starts: Vec<Timestamp> = table.iter().map(|(_, process)| process.started_at).collect();
+        assert_eq!(starts, [at("01.000"), at("21.000")]);
+    }
+
+    #[test]
     fn who_gets_an_id_again_changes_nothing_of_an_end_that_was_told() {
         let mut table = ProcessTable::default();
         security(&mut table, &process(8, 4, "net.exe", "01.000"), 1);
