@@ -23,6 +23,7 @@ use crate::spans::{
     CHANNEL_TOLERANCE, ENDS_RIGHT_AFTER, ENDS_SOON_AFTER, STARTED_NEAR, STARTED_RIGHT_BEFORE,
 };
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
+use crate::tables::scripts::ScriptSign;
 use crate::windows::capability::Capability;
 use crate::windows::suspicious::is_user_writable;
 
@@ -172,7 +173,7 @@ impl Scene<'_> {
             if self.sought.is_fulfilled(script.at) {
                 continue;
             }
-            for said in self.sought.said_in(&script.intents) {
+            for said in self.sought.said_in(&script.intents, script.at) {
                 match said.name {
                     Some(name) if self.sought.is_account(name) => match said.way {
                         Way::Calls => {
@@ -207,15 +208,15 @@ impl Scene<'_> {
             && self.missing.is_none()
             && self.moment.clock.back == Duration::ZERO
             && self.pointers.logs_in_full(process, self.creation.at())
-            && !self.pointers.scripts_of(process).any(|script| self.may_create_this(&script.intents));
+            && !self.pointers.scripts_of(process).any(|script| self.may_create_this(script));
         let clue =
             || Clue::new(EvidenceKind::ScriptsSilent, EvidenceFact::ScriptsSilent, &process.created_by);
         is_silent.then(clue)
     }
 
     /// An account of this name, or of one that is not told, on this machine.
-    fn may_create_this(&self, intents: &[Intent]) -> bool {
-        self.sought.said_in(intents).any(|said| said.name.is_none() || self.sought.is_it(said))
+    fn may_create_this(&self, script: &ScriptSign) -> bool {
+        self.sought.said_in(&script.intents, script.at).any(|said| said.name.is_none() || self.sought.is_it(said))
     }
 
     /// No other process of the creation's session was ever seen, but the console window that comes with it.
@@ -348,7 +349,7 @@ impl Scene<'_> {
 
     pub(super) fn command_clue<'s>(&self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         let clue = |kind, why| Some(Clue::new(kind, why, &process.created_by));
-        let said: Vec<Said<'_>> = self.sought.said_in(&process.intents).collect();
+        let said: Vec<Said<'_>> = self.sought.said_in(&process.intents, process.started_at).collect();
         let is_net = process.is_net_tool();
         if let Some(this) =
             said.iter().copied().filter(|said| self.sought.is_it(*said)).min_by_key(|said| said.way)

@@ -1,5 +1,6 @@
 //! Equivalent spellings of one command mean the same: a generator of them against what `intent` reads.
 
+use begat_model::Duration;
 use base64::Engine as _;
 use begat_engine::commands::{
     Aim, Intent, Way, intents, module_intents, redact, remote_targets, script_intents, script_remote_targets,
@@ -96,7 +97,7 @@ fn wrapped(line: String, wrapper: usize) -> (String, &'static str) {
 }
 
 fn creates(name: &str, aim: Aim, way: Way) -> Intent {
-    Intent::CreateAccount { name: Some(name.to_owned()), aim, way }
+    Intent::CreateAccount { name: Some(name.to_owned()), aim, way, after: Duration::ZERO }
 }
 
 /// What a wrapper makes of the line: only `net1` on its own calls, and two of them send it to another machine.
@@ -389,7 +390,7 @@ pub fn wrong(rows: &[(By, &str, &str)]) -> Vec<String> {
 
 /// An intent as the table of spellings writes it.
 fn in_words(intent: &Intent) -> Option<String> {
-    let Intent::CreateAccount { name, aim, way } = intent else { return None };
+    let Intent::CreateAccount { name, aim, way, .. } = intent else { return None };
     let who = if *way == Way::Calls { "calls" } else { "starts" };
     let name = name.as_deref().unwrap_or("?");
     Some(match aim {

@@ -23,5 +23,6 @@ pub mod runners;
 pub mod said;
 pub mod script;
 pub mod shells;
+pub mod sleeps;
 pub mod unknown;
 pub mod variables;

@@ -804,7 +804,8 @@ impl Reader {
             }
             // No name at all, where a machine or an account is asked for.
             ("$null", [_]) => Some(quoted("")),
-            ("$false" | "0", [only]) => Some(bare(&only.text)),
+            ("$false", [only]) => Some(bare(&only.text)),
+            (number, [only]) if number.parse::<u64>().is_ok() => Some(bare(&only.text)),
             ("hostname" | "hostname.exe", [_]) => Some(quoted("$env:computername")),
             ("new-object", [_, after @ ..]) => self.new_object(after),
             ("get-command" | "gcm" | "get-alias" | "gal", [_, after @ ..]) => {
