@@ -168,7 +168,7 @@ impl Scene<'_> {
             let why = EvidenceFact::SubscriptionCreatesAccount;
             return Some(Clue::new(EvidenceKind::SubscriptionCreatesAccount, why, &consumer.records));
         }
-        let (mut nameless, mut starts) = (None, None);
+        let (mut nameless, mut perhaps, mut starts) = (None, None, None);
         for script in self.pointers.scripts_of(process) {
             if self.sought.is_fulfilled(script.at) {
                 continue;
@@ -181,19 +181,26 @@ impl Scene<'_> {
                             let records = slice::from_ref(&script.record);
                             return Some(Clue::new(EvidenceKind::ScriptCreatesAccount, why, records));
                         }
+                        Way::Perhaps => perhaps = Some(script),
                         Way::Starts => starts = Some(script),
                     },
-                    None if said.way == Way::Calls => nameless = Some(script),
+                    None if said.way < Way::Starts => nameless = Some((script, said.way)),
                     _ => {}
                 }
             }
+        }
+        if let Some(script) = perhaps {
+            let (kind, why) =
+                (EvidenceKind::PerhapsCreatesAccount, EvidenceFact::ScriptPerhapsCreatesAccount);
+            return Some(Clue::new(kind, why, slice::from_ref(&script.record)));
         }
         if let Some(script) = starts {
             let (kind, why) = (EvidenceKind::StartsCreation, EvidenceFact::ScriptCreatesAccount);
             return Some(Clue::new(kind, why, slice::from_ref(&script.record)));
         }
-        let nameless = nameless?;
-        let kind = match self.creation.at() - nameless.at <= STARTED_RIGHT_BEFORE {
+        let (nameless, way) = nameless?;
+        let is_sure = way == Way::Calls;
+        let kind = match is_sure && self.creation.at() - nameless.at <= STARTED_RIGHT_BEFORE {
             true => EvidenceKind::ScriptJustCreatesSomeAccount,
             false => EvidenceKind::ScriptCreatesSomeAccount,
         };
@@ -216,7 +223,9 @@ impl Scene<'_> {
 
     /// An account of this name, or of one that is not told, on this machine.
     fn may_create_this(&self, script: &ScriptSign) -> bool {
-        self.sought.said_in(&script.intents, script.at).any(|said| said.name.is_none() || self.sought.is_it(said))
+        self.sought
+            .said_in(&script.intents, script.at)
+            .any(|said| said.name.is_none() || self.sought.is_it(said))
     }
 
     /// No other process of the creation's session was ever seen, but the console window that comes with it.
@@ -358,6 +367,9 @@ impl Scene<'_> {
                 (true, _) => clue(EvidenceKind::CommandFulfilled, EvidenceFact::LineFulfilled),
                 (false, Way::Starts) if !is_net => {
                     clue(EvidenceKind::StartsCreation, EvidenceFact::LineCreatesAccount)
+                }
+                (false, Way::Perhaps) => {
+                    clue(EvidenceKind::PerhapsCreatesAccount, EvidenceFact::LinePerhapsCreatesAccount)
                 }
                 (false, _) => clue(EvidenceKind::CreatesAccount, EvidenceFact::LineCreatesAccount),
             };

@@ -1,10 +1,10 @@
 //! Equivalent spellings of one command mean the same: a generator of them against what `intent` reads.
 
-use begat_model::Duration;
 use base64::Engine as _;
 use begat_engine::commands::{
     Aim, Intent, Way, intents, module_intents, redact, remote_targets, script_intents, script_remote_targets,
 };
+use begat_model::Duration;
 use proptest::prelude::*;
 use proptest::sample::select;
 

@@ -111,7 +111,9 @@ pub(super) fn intents_of(reading: &Reading<'_>) -> Vec<Intent> {
         let arguments = tokens(reading.text);
         let command = NetCommand::parse(arguments.get(1..).unwrap_or_default());
         let place = Place { way, ..Place::own() };
-        return command.map(|net| net_intents(&net, Literally::ToTheLetter, &Stand::of(&place))).unwrap_or_default();
+        return command
+            .map(|net| net_intents(&net, Literally::ToTheLetter, &Stand::of(&place)))
+            .unwrap_or_default();
     }
     if !reading.has_before() && !TELLING.sees(reading.text) {
         return Vec::new();
@@ -428,19 +430,31 @@ mod tests {
     /// What is created, whoever makes the call: that stands in the table of spellings.
     fn told(found: &[Intent]) -> Vec<Intent> {
         let told = |intent: &Intent| match intent.clone() {
-            Intent::CreateAccount { name, aim, after, .. } => Intent::CreateAccount { name, aim, way: Way::Calls, after },
+            Intent::CreateAccount { name, aim, after, .. } => {
+                Intent::CreateAccount { name, aim, way: Way::Calls, after }
+            }
             grant => grant,
         };
         found.iter().map(told).collect()
     }
 
     fn creates(name: &str) -> Vec<Intent> {
-        vec![Intent::CreateAccount { name: Some(name.to_owned()), aim: Aim::Here, way: Way::Calls, after: Duration::ZERO }]
+        vec![Intent::CreateAccount {
+            name: Some(name.to_owned()),
+            aim: Aim::Here,
+            way: Way::Calls,
+            after: Duration::ZERO,
+        }]
     }
 
     fn creates_on(name: &str, host: &str) -> Vec<Intent> {
         let aim = Aim::Host(host.to_owned());
-        vec![Intent::CreateAccount { name: Some(name.to_owned()), aim, way: Way::Calls, after: Duration::ZERO }]
+        vec![Intent::CreateAccount {
+            name: Some(name.to_owned()),
+            aim,
+            way: Way::Calls,
+            after: Duration::ZERO,
+        }]
     }
 
     fn check(image: &str, line: &str, expected: &[Intent]) {
@@ -505,7 +519,12 @@ mod tests {
         ] {
             check("powershell.exe", line, &creates("bob"));
         }
-        let nameless = vec![Intent::CreateAccount { name: None, aim: Aim::Here, way: Way::Calls, after: Duration::ZERO }];
+        let nameless = vec![Intent::CreateAccount {
+            name: None,
+            aim: Aim::Here,
+            way: Way::Calls,
+            after: Duration::ZERO,
+        }];
         check("powershell.exe", "powershell New-LocalUser -Name $n", &nameless);
     }
 
@@ -566,7 +585,8 @@ mod tests {
 
     #[test]
     fn a_name_that_a_variable_holds_is_not_told() {
-        let nameless = [Intent::CreateAccount { name: None, aim: Aim::Here, way: Way::Calls, after: Duration::ZERO }];
+        let nameless =
+            [Intent::CreateAccount { name: None, aim: Aim::Here, way: Way::Calls, after: Duration::ZERO }];
         for line in [
             r#"cmd /c "set n=bob& net user %n% P /add""#,
             "cmd /c for %i in (bob eve) do net user %i P /add",
@@ -707,11 +727,17 @@ mod tests {
             "powershell New-ADUser bob",
             "powershell $o=[ADSI]'LDAP://OU=x'; $u=$o.Create('user','CN=Bob B'); $u.Put('sAMAccountName','bob')",
         ] {
-            let bob = Intent::CreateAccount { name: Some("bob".into()), aim: Aim::Domain, way: Way::Calls, after: Duration::ZERO };
+            let bob = Intent::CreateAccount {
+                name: Some("bob".into()),
+                aim: Aim::Domain,
+                way: Way::Calls,
+                after: Duration::ZERO,
+            };
             assert_eq!(told(&intents(None, None, line)), [bob], "of {line}");
         }
         // The directory makes up a name where none is put.
-        let nameless = Intent::CreateAccount { name: None, aim: Aim::Domain, way: Way::Calls, after: Duration::ZERO };
+        let nameless =
+            Intent::CreateAccount { name: None, aim: Aim::Domain, way: Way::Calls, after: Duration::ZERO };
         let line = "powershell $o=[ADSI]'LDAP://OU=x'; $o.Create('user','CN=bob')";
         assert_eq!(told(&intents(None, None, line)), [nameless]);
     }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod aim;
+pub mod branches;
 pub mod called;
 pub mod chain;
 pub mod cmd_variables;

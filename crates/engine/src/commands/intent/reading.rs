@@ -19,7 +19,7 @@ use crate::commands::intent::hosts::{INTERPRETERS, ROWS};
 use crate::commands::intent::objects::is_handle;
 use crate::commands::intent::parameters::cmdlet;
 use crate::commands::intent::runners::{self, Run, is_powershell, is_read};
-use crate::commands::intent::said::{Call, Command, Function, Machines, Parameter, Said, Script};
+use crate::commands::intent::said::{Call, Chance, Command, Function, Machines, Parameter, Said, Script};
 use crate::commands::intent::script::{self, ENDING};
 use crate::commands::intent::shells::{self, Given};
 use crate::commands::intent::sleeps;
@@ -50,7 +50,7 @@ const REHEARSAL: &str = "whatifpreference";
 const ON: &str = "$true";
 /// What a value says that is off.
 const OFF: &[&str] = &["$false", "0", ""];
-/// Commands whose blocks are run when something happens, if it ever does.
+/// Commands whose blocks are run when something happens, if it ever does: an event, an error, a call of what is mocked.
 const WAITING: &[&str] = &[
     "trap",
     "register-engineevent",
@@ -58,6 +58,7 @@ const WAITING: &[&str] = &[
     "register-wmievent",
     "register-cimindicationevent",
     "set-psbreakpoint",
+    "mock",
 ];
 
 /// One thing that is done, and where.
@@ -560,8 +561,12 @@ impl Reader {
                     }
                     self.sleep(sleeps::by_command(command));
                     told = if command.piped { Told::InPart } else { Told::Whole };
-                    if let Some(machines) = left_on(command) {
-                        let place = Rc::new(scope.place.only_on(machines));
+                    let rest = match left_on(command) {
+                        Some(machines) => Some(scope.place.only_on(machines)),
+                        None => is_left_by_answer(command).then(|| scope.place.perhaps()),
+                    };
+                    if let Some(place) = rest.filter(|place| *place != *scope.place) {
+                        let place = Rc::new(place);
                         self.walk(&said[index + 1..], &scope.at(place));
                         break;
                     }
@@ -742,6 +747,7 @@ impl Reader {
                 let kind = if kind == Block::Runs && index > 0 { Block::MayRun } else { kind };
                 let place = match &block.on {
                     Some(Machines::Only(machines)) => Rc::new(place.only_on(machines)),
+                    _ if block.chance > Chance::Surely => Rc::new(place.perhaps()),
                     _ => Rc::clone(place),
                 };
                 self.block(block, kind, &scope.at(place));
@@ -807,6 +813,12 @@ fn left_on(command: &Command) -> Option<&str> {
     let [block] = command.blocks.as_slice() else { return None };
     let Some(Machines::Except(machines)) = &block.on else { return None };
     block.body.iter().any(|said| matches!(said, Said::Command(command) if ends(command))).then_some(machines)
+}
+
+/// `if ((Read-Host) -ne 'y') { return }`: somebody's answer decides whether what follows is run.
+fn is_left_by_answer(command: &Command) -> bool {
+    let mut blocks = command.blocks.iter().filter(|block| block.chance == Chance::ByAnswer);
+    blocks.any(|block| may_leave(&block.body))
 }
 
 /// The words of a command under the name that its alias stands for.

@@ -105,6 +105,9 @@ mod tests {
         assert_eq!(creates_after("foreach ($n in 'bob') { Start-Sleep 60; New-LocalUser $n }"), [60]);
         assert_eq!(creates_after("try { Start-Sleep 60; New-LocalUser bob } catch { }"), [60]);
         assert_eq!(creates_after("New-LocalUser bob; Start-Sleep 600"), [0]);
-        assert_eq!(creates_after("Start-Sleep 60; if (-not (Get-LocalUser bob)) { New-LocalUser bob }"), [60]);
+        assert_eq!(
+            creates_after("Start-Sleep 60; if (-not (Get-LocalUser bob)) { New-LocalUser bob }"),
+            [60]
+        );
     }
 }
