@@ -1,6 +1,6 @@
 //! The account in question, as command lines and scripts name it.
 
-use begat_model::{HostName, Text, Timestamp};
+use begat_model::{Duration, HostName, Text, Timestamp};
 
 use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::aim::{Aim, Way};
@@ -18,7 +18,7 @@ pub struct Sought<'a> {
     pub netbios: &'a str,
     /// When an account of this name was made before, on this host: what was said until then is done.
     pub made_before: Option<Timestamp>,
-    /// When this one was made.
+    /// When this one was made, by a clock that was not set back nearby.
     pub made_at: Timestamp,
 }
 
@@ -42,12 +42,17 @@ impl Sought<'_> {
     ) -> impl Iterator<Item = Said<'p>> + use<'_, 'p> {
         intents.iter().filter_map(move |intent| match intent {
             Intent::CreateAccount { name, aim, way, after }
-                if self.is_where(aim) && came_first(began_at + *after, self.made_at) =>
+                if self.is_where(aim) && self.is_awake(began_at, *after) =>
             {
                 Some(Said { name: name.as_deref(), way: *way })
             }
             _ => None,
         })
+    }
+
+    /// What sleeps so long after it began was done with that when the account was made.
+    fn is_awake(&self, began_at: Timestamp, after: Duration) -> bool {
+        after == Duration::ZERO || came_first(began_at + after, self.made_at)
     }
 
     /// A command that creates the account says so of this place.
@@ -82,7 +87,6 @@ fn is_own_name(name: &str, netbios: &str) -> bool {
 mod tests {
     use super::*;
     use crate::commands::intent::accounts::script_intents;
-    use begat_model::Duration;
 
     fn sought() -> Sought<'static> {
         let made_at = Timestamp::parse_rfc3339("2024-05-01T10:00:00Z").unwrap();
