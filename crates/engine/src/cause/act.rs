@@ -65,6 +65,7 @@ const REASONS: &[EvidenceKind] = &[
     EvidenceKind::Interlocks,
     EvidenceKind::CreatesAccount,
     EvidenceKind::CreatesSomeAccount,
+    EvidenceKind::PerhapsCreatesAccount,
     EvidenceKind::ScriptCreatesAccount,
     EvidenceKind::SubscriptionCreatesAccount,
     EvidenceKind::ScriptCreatesSomeAccount,

@@ -23,6 +23,7 @@ use crate::spans::{
     CHANNEL_TOLERANCE, ENDS_RIGHT_AFTER, ENDS_SOON_AFTER, STARTED_NEAR, STARTED_RIGHT_BEFORE,
 };
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
+use crate::tables::scripts::ScriptSign;
 use crate::windows::capability::Capability;
 use crate::windows::suspicious::is_user_writable;
 
@@ -167,12 +168,12 @@ impl Scene<'_> {
             let why = EvidenceFact::SubscriptionCreatesAccount;
             return Some(Clue::new(EvidenceKind::SubscriptionCreatesAccount, why, &consumer.records));
         }
-        let (mut nameless, mut starts) = (None, None);
+        let (mut nameless, mut perhaps, mut starts) = (None, None, None);
         for script in self.pointers.scripts_of(process) {
             if self.sought.is_fulfilled(script.at) {
                 continue;
             }
-            for said in self.sought.said_in(&script.intents) {
+            for said in self.sought.said_in(&script.intents, script.at) {
                 match said.name {
                     Some(name) if self.sought.is_account(name) => match said.way {
                         Way::Calls => {
@@ -180,19 +181,26 @@ impl Scene<'_> {
                             let records = slice::from_ref(&script.record);
                             return Some(Clue::new(EvidenceKind::ScriptCreatesAccount, why, records));
                         }
+                        Way::Perhaps => perhaps = Some(script),
                         Way::Starts => starts = Some(script),
                     },
-                    None if said.way == Way::Calls => nameless = Some(script),
+                    None if said.way < Way::Starts => nameless = Some((script, said.way)),
                     _ => {}
                 }
             }
+        }
+        if let Some(script) = perhaps {
+            let (kind, why) =
+                (EvidenceKind::PerhapsCreatesAccount, EvidenceFact::ScriptPerhapsCreatesAccount);
+            return Some(Clue::new(kind, why, slice::from_ref(&script.record)));
         }
         if let Some(script) = starts {
             let (kind, why) = (EvidenceKind::StartsCreation, EvidenceFact::ScriptCreatesAccount);
             return Some(Clue::new(kind, why, slice::from_ref(&script.record)));
         }
-        let nameless = nameless?;
-        let kind = match self.creation.at() - nameless.at <= STARTED_RIGHT_BEFORE {
+        let (nameless, way) = nameless?;
+        let is_sure = way == Way::Calls;
+        let kind = match is_sure && self.creation.at() - nameless.at <= STARTED_RIGHT_BEFORE {
             true => EvidenceKind::ScriptJustCreatesSomeAccount,
             false => EvidenceKind::ScriptCreatesSomeAccount,
         };
@@ -207,15 +215,17 @@ impl Scene<'_> {
             && self.missing.is_none()
             && self.moment.clock.back == Duration::ZERO
             && self.pointers.logs_in_full(process, self.creation.at())
-            && !self.pointers.scripts_of(process).any(|script| self.may_create_this(&script.intents));
+            && !self.pointers.scripts_of(process).any(|script| self.may_create_this(script));
         let clue =
             || Clue::new(EvidenceKind::ScriptsSilent, EvidenceFact::ScriptsSilent, &process.created_by);
         is_silent.then(clue)
     }
 
     /// An account of this name, or of one that is not told, on this machine.
-    fn may_create_this(&self, intents: &[Intent]) -> bool {
-        self.sought.said_in(intents).any(|said| said.name.is_none() || self.sought.is_it(said))
+    fn may_create_this(&self, script: &ScriptSign) -> bool {
+        self.sought
+            .said_in(&script.intents, script.at)
+            .any(|said| said.name.is_none() || self.sought.is_it(said))
     }
 
     /// No other process of the creation's session was ever seen, but the console window that comes with it.
@@ -348,7 +358,7 @@ impl Scene<'_> {
 
     pub(super) fn command_clue<'s>(&self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         let clue = |kind, why| Some(Clue::new(kind, why, &process.created_by));
-        let said: Vec<Said<'_>> = self.sought.said_in(&process.intents).collect();
+        let said: Vec<Said<'_>> = self.sought.said_in(&process.intents, process.started_at).collect();
         let is_net = process.is_net_tool();
         if let Some(this) =
             said.iter().copied().filter(|said| self.sought.is_it(*said)).min_by_key(|said| said.way)
@@ -357,6 +367,9 @@ impl Scene<'_> {
                 (true, _) => clue(EvidenceKind::CommandFulfilled, EvidenceFact::LineFulfilled),
                 (false, Way::Starts) if !is_net => {
                     clue(EvidenceKind::StartsCreation, EvidenceFact::LineCreatesAccount)
+                }
+                (false, Way::Perhaps) => {
+                    clue(EvidenceKind::PerhapsCreatesAccount, EvidenceFact::LinePerhapsCreatesAccount)
                 }
                 (false, _) => clue(EvidenceKind::CreatesAccount, EvidenceFact::LineCreatesAccount),
             };

@@ -56,6 +56,8 @@ evidence_kinds! {
         "the command line creates an account of this very name";
     CreatesSomeAccount "command_creates_some_account" 3.0
         "the command line creates an account, its name is not written out (a variable, a prompt)";
+    PerhapsCreatesAccount "perhaps_creates_account" 3.0
+        "its command or script creates an account of this very name in a branch of which nobody knows whether it was taken";
     StartsCreation "command_starts_creation" 3.0
         "its command or script has another program create an account of this very name, and none is seen below it";
     ScriptCreatesAccount "script_creates_account" 7.0
@@ -249,6 +251,7 @@ mod tests {
                     CreatesSomeAccount,
                     Impersonates,
                     NamesAccount,
+                    PerhapsCreatesAccount,
                     QueriedRemotely,
                     SamPipeOpened,
                     ScriptCreatesSomeAccount,

@@ -161,8 +161,11 @@ impl Scene<'_> {
 
     /// Its command line creates an account of this name.
     pub(super) fn carries_intent(&self, process: &ProcessRecord) -> bool {
-        let says = |intents: &[Intent]| self.sought.said_in(intents).any(|said| self.sought.is_it(said));
-        says(&process.intents) || self.pointers.scripts_of(process).any(|script| says(&script.intents))
+        let says = |intents: &[Intent], began_at: Timestamp| {
+            self.sought.said_in(intents, began_at).any(|said| self.sought.is_it(said))
+        };
+        says(&process.intents, process.started_at)
+            || self.pointers.scripts_of(process).any(|script| says(&script.intents, script.at))
     }
 
     /// In the creation's session, or possibly so, or carrying its intent: others are no candidates.

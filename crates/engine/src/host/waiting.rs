@@ -152,6 +152,7 @@ impl HostState {
                 is_local: scope == Scope::Local,
                 netbios: &netbios,
                 made_before: self.made_before(&creation),
+                made_at: at + clock.back,
             },
             pointers: Pointers {
                 scripts: self.scripts.scripts_near(at, CHANNEL_TOLERANCE + clock.back),

@@ -332,7 +332,7 @@ impl ScriptTable {
 /// By its times a script was written before an account was made: both are told on one clock. Where one of the times is cut
 /// and the other is not, as much may lie between. Of one that bears a later time, since the clock was set back between the
 /// two say, that is not known.
-fn came_first(written_at: Timestamp, created_at: Timestamp) -> bool {
+pub(crate) fn came_first(written_at: Timestamp, created_at: Timestamp) -> bool {
     let (ours, theirs) = (written_at.precision().step(), created_at.precision().step());
     let cut = if ours == theirs { Duration::ZERO } else { ours.max(theirs) };
     written_at <= created_at + cut + SCRIPT_FIRST

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use begat_engine::commands::{
     Aim, Intent, Way, intents, module_intents, redact, remote_targets, script_intents, script_remote_targets,
 };
+use begat_model::Duration;
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -96,7 +97,7 @@ fn wrapped(line: String, wrapper: usize) -> (String, &'static str) {
 }
 
 fn creates(name: &str, aim: Aim, way: Way) -> Intent {
-    Intent::CreateAccount { name: Some(name.to_owned()), aim, way }
+    Intent::CreateAccount { name: Some(name.to_owned()), aim, way, after: Duration::ZERO }
 }
 
 /// What a wrapper makes of the line: only `net1` on its own calls, and two of them send it to another machine.
@@ -389,8 +390,12 @@ pub fn wrong(rows: &[(By, &str, &str)]) -> Vec<String> {
 
 /// An intent as the table of spellings writes it.
 fn in_words(intent: &Intent) -> Option<String> {
-    let Intent::CreateAccount { name, aim, way } = intent else { return None };
-    let who = if *way == Way::Calls { "calls" } else { "starts" };
+    let Intent::CreateAccount { name, aim, way, .. } = intent else { return None };
+    let who = match way {
+        Way::Calls => "calls",
+        Way::Perhaps => "perhaps",
+        Way::Starts => "starts",
+    };
     let name = name.as_deref().unwrap_or("?");
     Some(match aim {
         Aim::Here => format!("{who} {name}"),
@@ -446,10 +451,11 @@ fn what_is_for_machines_of_some_names_is_aimed_at_those() {
         ("if ($env:COMPUTERNAME -eq 'APP07') { Get-Date } else { New-LocalUser bob -NoPassword }", Aim::Here),
         ("if ($env:COMPUTERNAME -ne 'APP07') { New-LocalUser bob -NoPassword }", Aim::Here),
         ("if ($env:COMPUTERNAME -ne 'APP07') { Get-Date }\nNew-LocalUser bob -NoPassword", Aim::Here),
-        ("if ($name -eq 'APP07') { New-LocalUser bob -NoPassword }", Aim::Here),
     ] {
         assert_eq!(script_intents(script), [creates("bob", aim, Way::Calls)], "{script}");
     }
+    let of_a_variable = script_intents("if ($name -eq 'APP07') { New-LocalUser bob -NoPassword }");
+    assert_eq!(of_a_variable, [creates("bob", Aim::Here, Way::Perhaps)]);
     let both = script_intents("if ($env:COMPUTERNAME -in 'APP07','APP08') { New-LocalUser bob -NoPassword }");
     assert_eq!(both, ["APP07", "APP08"].map(|name| creates("bob", host(name), Way::Calls)));
 }

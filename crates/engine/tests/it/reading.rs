@@ -108,7 +108,7 @@ fn a_script_that_sleeps_lives_with_its_process() {
             -1799.0,
             EventKind::ScriptBlock,
             {
-                let text = "Start-Sleep -Seconds 1800\nNew-LocalUser -Name sleeper -NoPassword";
+                let text = "Start-Sleep -Seconds 1790\nNew-LocalUser -Name sleeper -NoPassword";
                 let (pid, text) = (Some(ProcessId(700)), text.into());
                 Body::ScriptBlock(Box::new(ScriptBlock {
                     pid,

@@ -34,7 +34,11 @@ facts! {
         SubscriptionCreatesAccount "subscription_creates_account";
         /// PowerShell's log has it running what creates an account of this name.
         ScriptCreatesAccount "script_creates_account";
-        /// The same, without the name.
+        /// The same in a branch of which nobody knows whether it was taken.
+        ScriptPerhapsCreatesAccount "script_perhaps_creates_account";
+        /// Its command line creates an account of this name in such a branch.
+        LinePerhapsCreatesAccount "line_perhaps_creates_account";
+        /// It runs what creates an account, without the name.
         ScriptCreatesNameless "script_creates_nameless";
         /// What it runs is logged, and nothing of it creates an account.
         ScriptsSilent "scripts_silent";

@@ -29,6 +29,10 @@ sentences! {
         SubscriptionCreatesAccount =>
             "it runs the scripts of WMI subscriptions, and one of them creates an account of this name";
         ScriptCreatesAccount => "PowerShell's log shows that it ran code that creates an account of this name";
+        ScriptPerhapsCreatesAccount =>
+            "PowerShell's log shows a script of it that creates an account of this name, if it came to that branch";
+        LinePerhapsCreatesAccount =>
+            "its command line creates an account of this name, if it came to that branch";
         ScriptCreatesNameless => "PowerShell's log shows that it ran code that creates an account, but not of what name";
         ScriptsSilent => "PowerShell's log shows what it ran, and none of that creates an account";
         WritesScriptLog => "it wrote to PowerShell's log, so it is a PowerShell process";

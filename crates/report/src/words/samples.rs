@@ -102,6 +102,8 @@ pub(super) fn evidence() -> Vec<EvidenceFact> {
         Fact::LineNamesAccount,
         Fact::SubscriptionCreatesAccount,
         Fact::ScriptCreatesAccount,
+        Fact::ScriptPerhapsCreatesAccount,
+        Fact::LinePerhapsCreatesAccount,
         Fact::ScriptCreatesNameless,
         Fact::ScriptsSilent,
         Fact::WritesScriptLog,

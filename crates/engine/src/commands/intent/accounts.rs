@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use begat_model::Duration;
+
 use crate::commands::intent::aim::{Aim, Place, Way};
 use crate::commands::intent::cmdlets::{ACCOUNT_CMDLETS, GROUP_CMDLETS};
 use crate::commands::intent::glance::Glance;
@@ -38,6 +40,8 @@ pub enum Intent {
         aim: Aim,
         /// By the process itself, or by something that it starts.
         way: Way,
+        /// How long after the text begins to run at the earliest, for it sleeps first.
+        after: Duration,
     },
     /// It puts an account into a group.
     AddToGroup {
@@ -70,6 +74,20 @@ impl Intent {
     }
 }
 
+/// Where a deed stands in the text that does it, and how long that sleeps before.
+#[derive(Debug, Clone, Copy)]
+struct Stand<'p> {
+    place: &'p Place,
+    after: Duration,
+}
+
+impl<'p> Stand<'p> {
+    /// At the beginning.
+    fn of(place: &'p Place) -> Stand<'p> {
+        Stand { place, after: Duration::ZERO }
+    }
+}
+
 /// An account that is created: its name, and where, if the deed says so itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Deed {
@@ -93,7 +111,9 @@ pub(super) fn intents_of(reading: &Reading<'_>) -> Vec<Intent> {
         let arguments = tokens(reading.text);
         let command = NetCommand::parse(arguments.get(1..).unwrap_or_default());
         let place = Place { way, ..Place::own() };
-        return command.map(|net| net_intents(&net, Literally::ToTheLetter, &place)).unwrap_or_default();
+        return command
+            .map(|net| net_intents(&net, Literally::ToTheLetter, &Stand::of(&place)))
+            .unwrap_or_default();
     }
     if !reading.has_before() && !TELLING.sees(reading.text) {
         return Vec::new();
@@ -126,16 +146,17 @@ fn own_net(reading: &Reading<'_>) -> Option<Way> {
 pub(super) fn of_steps(steps: &[Step]) -> Vec<Intent> {
     let given_names = names_put(steps);
     let mut found = Vec::new();
-    for Step { what, place } in steps {
+    for Step { what, place, after } in steps {
+        let stand = &Stand { place, after: *after };
         match what {
-            What::Program(words) => found.extend(program(words, place)),
+            What::Program(words) => found.extend(program(words, stand)),
             What::Command(words) => {
-                found.extend(account_cmdlet(words).into_iter().flat_map(|deed| created(deed, place)));
+                found.extend(account_cmdlet(words).into_iter().flat_map(|deed| created(deed, stand)));
                 found.extend(group_cmdlet(words));
             }
             What::Call(call) => {
                 let deed = OTHER_WAYS.iter().find_map(|way| way(call, given_names));
-                found.extend(deed.into_iter().flat_map(|deed| created(deed, place)));
+                found.extend(deed.into_iter().flat_map(|deed| created(deed, stand)));
                 found.extend(adsi_add(call));
             }
             What::Path(_) => {}
@@ -147,20 +168,21 @@ pub(super) fn of_steps(steps: &[Step]) -> Vec<Intent> {
 }
 
 /// One intent for each machine that the text is sent to, unless the deed itself is aimed elsewhere.
-fn created(deed: Deed, place: &Place) -> Vec<Intent> {
+fn created(deed: Deed, stand: &Stand<'_>) -> Vec<Intent> {
+    let Stand { place, after } = *stand;
     let aims = if deed.aim == Aim::Here { place.aims.clone() } else { vec![deed.aim] };
-    let intent = |aim| Intent::CreateAccount { name: deed.name.clone(), aim, way: place.way };
+    let intent = |aim| Intent::CreateAccount { name: deed.name.clone(), aim, way: place.way, after };
     aims.into_iter().map(intent).collect()
 }
 
-fn program(words: &[Token], place: &Place) -> Vec<Intent> {
+fn program(words: &[Token], stand: &Stand<'_>) -> Vec<Intent> {
     let [first, after @ ..] = words else { return Vec::new() };
     match first.stem().as_str() {
         "net" | "net1" => {
             let command = NetCommand::parse(after);
-            command.map(|net| net_intents(&net, Literally::InScript, place)).unwrap_or_default()
+            command.map(|net| net_intents(&net, Literally::InScript, stand)).unwrap_or_default()
         }
-        "dsadd" => directory_tool(after).into_iter().flat_map(|deed| created(deed, place)).collect(),
+        "dsadd" => directory_tool(after).into_iter().flat_map(|deed| created(deed, stand)).collect(),
         _ => Vec::new(),
     }
 }
@@ -175,7 +197,7 @@ enum Literally {
 }
 
 /// `net user NAME [SECRET] /add [/domain]`, `net localgroup GROUP NAME /add`.
-fn net_intents(command: &NetCommand<'_>, literally: Literally, place: &Place) -> Vec<Intent> {
+fn net_intents(command: &NetCommand<'_>, literally: Literally, stand: &Stand<'_>) -> Vec<Intent> {
     // `/a` alone could be `/active`; `net` itself wants enough letters to tell.
     let adds = command.has_switch("add", 2);
     let does_not =
@@ -194,7 +216,7 @@ fn net_intents(command: &NetCommand<'_>, literally: Literally, place: &Place) ->
         // Without a name `net` shows its help.
         "user" | "users" => {
             let aim = if command.has_switch("domain", 2) { Aim::Domain } else { Aim::Here };
-            argument(0).map(|name| created(Deed { name, aim }, place)).unwrap_or_default()
+            argument(0).map(|name| created(Deed { name, aim }, stand)).unwrap_or_default()
         }
         "localgroup" | "group" => match (argument(0), argument(1)) {
             (Some(Some(group)), Some(Some(member))) => vec![Intent::AddToGroup { group, member }],
@@ -398,7 +420,7 @@ fn adsi_add(call: &Call) -> Option<Intent> {
 
 /// `Command Name = New-LocalUser`: that it was called, not with what.
 pub(super) fn called_by_name(command: Token) -> Vec<Intent> {
-    account_cmdlet(&[command]).into_iter().flat_map(|deed| created(deed, &Place::own())).collect()
+    account_cmdlet(&[command]).into_iter().flat_map(|deed| created(deed, &Stand::of(&Place::own()))).collect()
 }
 
 #[cfg(test)]
@@ -408,19 +430,31 @@ mod tests {
     /// What is created, whoever makes the call: that stands in the table of spellings.
     fn told(found: &[Intent]) -> Vec<Intent> {
         let told = |intent: &Intent| match intent.clone() {
-            Intent::CreateAccount { name, aim, .. } => Intent::CreateAccount { name, aim, way: Way::Calls },
+            Intent::CreateAccount { name, aim, after, .. } => {
+                Intent::CreateAccount { name, aim, way: Way::Calls, after }
+            }
             grant => grant,
         };
         found.iter().map(told).collect()
     }
 
     fn creates(name: &str) -> Vec<Intent> {
-        vec![Intent::CreateAccount { name: Some(name.to_owned()), aim: Aim::Here, way: Way::Calls }]
+        vec![Intent::CreateAccount {
+            name: Some(name.to_owned()),
+            aim: Aim::Here,
+            way: Way::Calls,
+            after: Duration::ZERO,
+        }]
     }
 
     fn creates_on(name: &str, host: &str) -> Vec<Intent> {
         let aim = Aim::Host(host.to_owned());
-        vec![Intent::CreateAccount { name: Some(name.to_owned()), aim, way: Way::Calls }]
+        vec![Intent::CreateAccount {
+            name: Some(name.to_owned()),
+            aim,
+            way: Way::Calls,
+            after: Duration::ZERO,
+        }]
     }
 
     fn check(image: &str, line: &str, expected: &[Intent]) {
@@ -485,7 +519,12 @@ mod tests {
         ] {
             check("powershell.exe", line, &creates("bob"));
         }
-        let nameless = vec![Intent::CreateAccount { name: None, aim: Aim::Here, way: Way::Calls }];
+        let nameless = vec![Intent::CreateAccount {
+            name: None,
+            aim: Aim::Here,
+            way: Way::Calls,
+            after: Duration::ZERO,
+        }];
         check("powershell.exe", "powershell New-LocalUser -Name $n", &nameless);
     }
 
@@ -546,7 +585,8 @@ mod tests {
 
     #[test]
     fn a_name_that_a_variable_holds_is_not_told() {
-        let nameless = [Intent::CreateAccount { name: None, aim: Aim::Here, way: Way::Calls }];
+        let nameless =
+            [Intent::CreateAccount { name: None, aim: Aim::Here, way: Way::Calls, after: Duration::ZERO }];
         for line in [
             r#"cmd /c "set n=bob& net user %n% P /add""#,
             "cmd /c for %i in (bob eve) do net user %i P /add",
@@ -687,11 +727,17 @@ mod tests {
             "powershell New-ADUser bob",
             "powershell $o=[ADSI]'LDAP://OU=x'; $u=$o.Create('user','CN=Bob B'); $u.Put('sAMAccountName','bob')",
         ] {
-            let bob = Intent::CreateAccount { name: Some("bob".into()), aim: Aim::Domain, way: Way::Calls };
+            let bob = Intent::CreateAccount {
+                name: Some("bob".into()),
+                aim: Aim::Domain,
+                way: Way::Calls,
+                after: Duration::ZERO,
+            };
             assert_eq!(told(&intents(None, None, line)), [bob], "of {line}");
         }
         // The directory makes up a name where none is put.
-        let nameless = Intent::CreateAccount { name: None, aim: Aim::Domain, way: Way::Calls };
+        let nameless =
+            Intent::CreateAccount { name: None, aim: Aim::Domain, way: Way::Calls, after: Duration::ZERO };
         let line = "powershell $o=[ADSI]'LDAP://OU=x'; $o.Create('user','CN=bob')";
         assert_eq!(told(&intents(None, None, line)), [nameless]);
     }

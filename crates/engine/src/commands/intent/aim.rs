@@ -31,6 +31,8 @@ pub enum Aim {
 pub enum Way {
     /// The process itself.
     Calls,
+    /// The process itself, if it comes to that: the text does not tell whether the branch is taken.
+    Perhaps,
     /// A program that it starts, or something that listens elsewhere: WMI, the Task Scheduler, a service, remoting.
     /// To `localhost` too: another process of this machine makes the call then.
     Starts,
@@ -125,6 +127,12 @@ impl Place {
     /// By a program that is started there.
     pub(super) fn started(&self) -> Place {
         Place { aims: self.aims.clone(), way: Way::Starts }
+    }
+
+    /// The same in a branch of which the text does not tell whether it is taken.
+    pub(super) fn perhaps(&self) -> Place {
+        let way = if self.way == Way::Calls { Way::Perhaps } else { self.way };
+        Place { aims: self.aims.clone(), way }
     }
 
     /// The same where it is one of these machines.

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod aim;
+pub mod branches;
 pub mod called;
 pub mod chain;
 pub mod cmd_variables;
@@ -23,5 +24,6 @@ pub mod runners;
 pub mod said;
 pub mod script;
 pub mod shells;
+pub mod sleeps;
 pub mod unknown;
 pub mod variables;

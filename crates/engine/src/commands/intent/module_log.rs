@@ -109,9 +109,10 @@ fn word(text: &str, quoted: bool) -> Token {
 mod tests {
     use super::*;
     use crate::commands::intent::aim::{Aim, Way};
+    use begat_model::Duration;
 
     fn created(name: Option<&str>, aim: Aim, way: Way) -> Vec<Intent> {
-        vec![Intent::CreateAccount { name: name.map(str::to_owned), aim, way }]
+        vec![Intent::CreateAccount { name: name.map(str::to_owned), aim, way, after: Duration::ZERO }]
     }
 
     #[test]

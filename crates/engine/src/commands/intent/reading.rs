@@ -6,6 +6,8 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use begat_model::Duration;
+
 use crate::commands::intent::aim::{Aim, Place};
 use crate::commands::intent::called::{
     Meaning, Told, argument_list, bound, call_with_values, called, filled, with_values,
@@ -17,9 +19,10 @@ use crate::commands::intent::hosts::{INTERPRETERS, ROWS};
 use crate::commands::intent::objects::is_handle;
 use crate::commands::intent::parameters::cmdlet;
 use crate::commands::intent::runners::{self, Run, is_powershell, is_read};
-use crate::commands::intent::said::{Call, Command, Function, Machines, Parameter, Said, Script};
+use crate::commands::intent::said::{Call, Chance, Command, Function, Machines, Parameter, Said, Script};
 use crate::commands::intent::script::{self, ENDING};
 use crate::commands::intent::shells::{self, Given};
+use crate::commands::intent::sleeps;
 use crate::commands::intent::unknown::is_unknown;
 use crate::commands::intent::variables::{Block, Value, Variables};
 use crate::commands::line::{NESTING_MAX, Token, image_stem, tokens};
@@ -47,7 +50,7 @@ const REHEARSAL: &str = "whatifpreference";
 const ON: &str = "$true";
 /// What a value says that is off.
 const OFF: &[&str] = &["$false", "0", ""];
-/// Commands whose blocks are run when something happens, if it ever does.
+/// Commands whose blocks are run when something happens, if it ever does: an event, an error, a call of what is mocked.
 const WAITING: &[&str] = &[
     "trap",
     "register-engineevent",
@@ -55,6 +58,7 @@ const WAITING: &[&str] = &[
     "register-wmievent",
     "register-cimindicationevent",
     "set-psbreakpoint",
+    "mock",
 ];
 
 /// One thing that is done, and where.
@@ -64,6 +68,8 @@ pub(super) struct Step {
     pub(super) what: What,
     /// On which machine, and whether by the process itself.
     pub(super) place: Rc<Place>,
+    /// How long the text sleeps before it at least.
+    pub(super) after: Duration,
 }
 
 /// One thing that is done.
@@ -232,6 +238,8 @@ fn program_name(word: &Token) -> String {
 
 struct Reader {
     steps: Vec<Step>,
+    /// How long what was read so far sleeps for certain.
+    slept: Duration,
     /// What texts hold by the file or the variable of cmd that they were written to, lower case.
     written: Vec<(String, String)>,
     bytes_left: usize,
@@ -245,6 +253,7 @@ impl Default for Reader {
     fn default() -> Reader {
         Reader {
             steps: Vec::new(),
+            slept: Duration::ZERO,
             written: Vec::new(),
             bytes_left: BYTES_MAX,
             said_left: SAID_MAX,
@@ -333,7 +342,7 @@ fn set_in(body: &[Said], names: &mut BTreeSet<String>) {
 
 impl Reader {
     fn step(&mut self, what: What, place: &Rc<Place>) {
-        self.steps.push(Step { what, place: Rc::clone(place) });
+        self.steps.push(Step { what, place: Rc::clone(place), after: self.slept });
     }
 
     fn may_read(&mut self, text: &str, depth: usize) -> bool {
@@ -526,7 +535,9 @@ impl Reader {
 
     /// All that a script says.
     fn walk_as_given(&mut self, scope: &Scope<'_>) {
+        let before = self.slept;
         for variables in ways_given(&scope.script.parameters) {
+            self.slept = before;
             let locals = Rc::new(RefCell::new(variables));
             self.walk(&scope.script.said, &Scope { locals, ..scope.at(Rc::clone(&scope.place)) });
         }
@@ -542,18 +553,35 @@ impl Reader {
             }
             match one {
                 Said::Command(command) => {
-                    self.command(&with_values(command, scope), told, &said[index + 1..], scope);
+                    let before = self.slept;
+                    let command = &*with_values(command, scope);
+                    self.command(command, told, &said[index + 1..], scope);
+                    if !self.is_waited_for(command, scope) {
+                        self.slept = before;
+                    }
+                    self.sleep(sleeps::by_command(command));
                     told = if command.piped { Told::InPart } else { Told::Whole };
-                    if let Some(machines) = left_on(command) {
-                        let place = Rc::new(scope.place.only_on(machines));
+                    let rest = match left_on(command) {
+                        Some(machines) => Some(scope.place.only_on(machines)),
+                        None => is_left_by_answer(command).then(|| scope.place.perhaps()),
+                    };
+                    if let Some(place) = rest.filter(|place| *place != *scope.place) {
+                        let place = Rc::new(place);
                         self.walk(&said[index + 1..], &scope.at(place));
                         break;
                     }
                 }
-                Said::Call(call) => self.call(call, scope),
+                Said::Call(call) => {
+                    let before = self.slept;
+                    self.call(call, scope);
+                    self.slept = before;
+                    self.sleep(sleeps::by_call(&call_with_values(call, scope)));
+                }
                 Said::Path(path) => self.step(What::Path(filled(path, scope)), &scope.place),
                 Said::Inner(text) => {
+                    let before = self.slept;
                     self.script(&filled(text, scope), &scope.place, scope.depth + 1, Some(scope));
+                    self.slept = before;
                 }
                 Said::Set(name, value) if name == REHEARSAL => {
                     let is_off = value.as_deref().is_some_and(|value| OFF.contains(&value));
@@ -567,6 +595,22 @@ impl Reader {
             }
         }
         self.levels_left += 1;
+    }
+
+    fn sleep(&mut self, time: Duration) {
+        self.slept = (self.slept + time).min(sleeps::SLEEP_MAX);
+    }
+
+    /// What the command runs has run when it is done, all of it: `& { … }`, a function. Another block may not run, or
+    /// runs elsewhere meanwhile.
+    fn is_waited_for(&self, command: &Command, scope: &Scope<'_>) -> bool {
+        let Some(first) = command.words.first() else { return false };
+        let (name, _) = cmdlet(&command.words).unwrap_or_default();
+        let function = scope.function(&name).or_else(|| {
+            let block = command.blocks.first().filter(|_| is_handle(&first.text));
+            block.map(Rc::clone)
+        });
+        function.is_some_and(|function| !may_leave(&function.body))
     }
 
     /// What a function says is said again with every call of it.
@@ -703,6 +747,7 @@ impl Reader {
                 let kind = if kind == Block::Runs && index > 0 { Block::MayRun } else { kind };
                 let place = match &block.on {
                     Some(Machines::Only(machines)) => Rc::new(place.only_on(machines)),
+                    _ if block.chance > Chance::Surely => Rc::new(place.perhaps()),
                     _ => Rc::clone(place),
                 };
                 self.block(block, kind, &scope.at(place));
@@ -749,18 +794,31 @@ impl Reader {
     }
 }
 
+/// It may be left before its end.
+fn may_leave(body: &[Said]) -> bool {
+    body.iter().any(|said| match said {
+        Said::Command(command) => ends(command) || command.blocks.iter().any(|block| may_leave(&block.body)),
+        _ => false,
+    })
+}
+
+/// Nothing more of the block is run in which it stands.
+fn ends(command: &Command) -> bool {
+    let first = command.words.first().filter(|first| !first.quoted);
+    first.is_some_and(|first| ENDING.contains(&first.text.to_lowercase().as_str()))
+}
+
 /// `if ($env:COMPUTERNAME -ne 'APP07') { return }`: on which machines alone what follows is run.
 fn left_on(command: &Command) -> Option<&str> {
     let [block] = command.blocks.as_slice() else { return None };
     let Some(Machines::Except(machines)) = &block.on else { return None };
-    let ends = |said: &Said| match said {
-        Said::Command(command) => {
-            let first = command.words.first().filter(|first| !first.quoted);
-            first.is_some_and(|first| ENDING.contains(&first.text.to_lowercase().as_str()))
-        }
-        _ => false,
-    };
-    block.body.iter().any(ends).then_some(machines)
+    block.body.iter().any(|said| matches!(said, Said::Command(command) if ends(command))).then_some(machines)
+}
+
+/// `if ((Read-Host) -ne 'y') { return }`: somebody's answer decides whether what follows is run.
+fn is_left_by_answer(command: &Command) -> bool {
+    let mut blocks = command.blocks.iter().filter(|block| block.chance == Chance::ByAnswer);
+    blocks.any(|block| may_leave(&block.body))
 }
 
 /// The words of a command under the name that its alias stands for.

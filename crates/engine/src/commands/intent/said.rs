@@ -106,6 +106,20 @@ pub(super) struct Function {
     pub(super) body: Vec<Said>,
     /// On which machines it is run at all, where a condition before it asks for the machine's name.
     pub(super) on: Option<Machines>,
+    /// Whether it is run at all, where it is part of a statement.
+    pub(super) chance: Chance,
+}
+
+/// Whether a part of a statement is run, as far as the text tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) enum Chance {
+    /// It is, or it is wherever the account that it makes was made.
+    #[default]
+    Surely,
+    /// A condition that nobody here knows, or an error, decides.
+    Perhaps,
+    /// Somebody's answer decides.
+    ByAnswer,
 }
 
 /// Machines by name, with commas between them.

@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::commands::intent::aim::is_own_expression;
+use crate::commands::intent::branches::{
+    ANSWERED, Asked, Branches, PERHAPS, asked_by_call, asked_by_command,
+};
 use crate::commands::intent::cmdlets::found_by;
 use crate::commands::intent::lexemes::{self, Bracket, Kind, Lexeme, lexemes};
 use crate::commands::intent::objects::{Objects, UNKNOWN, block_of_text, is_handle, kind_of};
@@ -71,6 +74,8 @@ pub(super) const ENDING: &[&str] = &["exit", "return", "throw", "break", "contin
 /// How a condition that asks for the machine's name stands before its block: on which alone, and on which not.
 const ONLY_ON: &str = "$(=";
 const EXCEPT_ON: &str = "$(!";
+/// A list without anything in it.
+const EMPTY: &str = "$(0)";
 /// Conditions that never hold.
 const NEVER: &[&str] = &["$false", "0", ""];
 
@@ -106,7 +111,7 @@ fn given_several(lexemes: &[Lexeme]) -> BTreeSet<String> {
         let is_given = match &pair[1].kind {
             Kind::Assign { adds: false } => !once.insert(name.as_str()),
             Kind::Assign { adds: true } => true,
-            Kind::Word(word) => word.eq_ignore_ascii_case("in") || counts(word),
+            Kind::Word(word) => word.eq_ignore_ascii_case("in") || counts(word) || takes_in(word),
             _ => false,
         };
         if is_given {
@@ -119,6 +124,12 @@ fn given_several(lexemes: &[Lexeme]) -> BTreeSet<String> {
 /// `++` and `--` after a variable.
 fn counts(word: &str) -> bool {
     word.starts_with("++") || word.starts_with("--")
+}
+
+/// `.Add(…)` and its like after a variable.
+fn takes_in(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    lower.starts_with(".add") || lower.starts_with(".insert")
 }
 
 /// What stands within one pair of brackets, as far as it was read.
@@ -152,6 +163,12 @@ struct Frame {
     is_run: bool,
     /// `&&` or `||` stands before the command.
     is_either: bool,
+    /// A list without anything in it was piped to the command.
+    is_fed_nothing: bool,
+    /// What the command, or the condition, asks.
+    asks: Option<Asked>,
+    /// The branches of the statement before, which `else` or `catch` in the next line belongs to.
+    branches: Branches,
     /// It lists the parameters of a function.
     lists_parameters: bool,
     /// Those of the function that it is, or that its words define.
@@ -190,6 +207,8 @@ struct Reader {
     variables: Variables,
     /// Those that are given more than one value.
     several: BTreeSet<String>,
+    /// Those that hold what was asked.
+    asked: BTreeMap<String, Asked>,
     /// What members of variables were set to that hold nothing which is known.
     tables: BTreeMap<String, Vec<(String, String)>>,
     objects: Objects,
@@ -210,6 +229,7 @@ impl Default for Reader {
             bodies: vec![Body::default()],
             variables: Variables::default(),
             several: BTreeSet::new(),
+            asked: BTreeMap::new(),
             tables: BTreeMap::new(),
             objects: Objects::default(),
             script: Script::default(),
@@ -322,12 +342,19 @@ impl Reader {
             // Each round of the loop gives it another value.
             self.set(&name, None, None);
         }
+        self.ask(self.asked.get(&name).copied());
         let known = self.look_up(&name);
-        let is_quoted = known.as_ref().is_some_and(|value| !is_handle(value));
+        let is_quoted = known.as_ref().is_some_and(|value| !is_handle(value) && **value != *EMPTY);
         let shown = known.map_or_else(|| format!("${name}"), |known| known.to_string());
         self.value(&shown, is_quoted, glued);
         let frame = self.frame();
         frame.variable = (!glued || frame.words.len() == 1 || !frame.listed.is_empty()).then_some(name);
+    }
+
+    /// Something is asked in what stands within the innermost brackets.
+    fn ask(&mut self, asked: Option<Asked>) {
+        let frame = self.frame();
+        frame.asks = frame.asks.max(asked);
     }
 
     /// Whoever calls the function, the block or the script says what it holds.
@@ -462,7 +489,8 @@ impl Reader {
         let is_param = frame.words.last().is_some_and(|last| is_word(last, "param"));
         let lists_parameters = bracket == Bracket::Round && (defines || is_param);
         let is_call = glued && bracket == Bracket::Round && !frame.joins && !lists_parameters;
-        let called = frame.words.last().filter(|last| is_call && !last.text.starts_with('-'));
+        let called =
+            frame.words.last().filter(|last| is_call && !last.text.starts_with('-') && last.text != "!");
         let call = called.map(|last| call_of(last, frame.member.as_deref()));
         frame.member = None;
         let block = (bracket == Bracket::Curly).then(|| self.begin_block(steering, &header));
@@ -483,7 +511,8 @@ impl Reader {
     }
 
     fn close(&mut self) {
-        if self.is_head_of("foreach") {
+        let is_loop = self.is_head_of("foreach");
+        if is_loop {
             self.one_round();
         }
         let frame = self.frame();
@@ -493,7 +522,13 @@ impl Reader {
         let words = if is_plain && !is_call { frame.words.clone() } else { Vec::new() };
         let is_condition = self.is_head_of("if") || self.is_head_of("elseif");
         let machines = is_condition.then(|| machines_asked_for(&words)).flatten();
-        let value = machines.or_else(|| self.value_of(&words));
+        let is_condition = is_condition || self.is_head_of("while");
+        let value = machines.or_else(|| self.value_of(&words)).or_else(|| match words.as_slice() {
+            [] if is_plain && !is_call && self.frame().words.is_empty() => Some(bare(EMPTY)),
+            [.., last] if is_loop && last.text == EMPTY => Some(bare("$false")),
+            [only] if is_condition && only.text.eq_ignore_ascii_case("$true") => Some(only.clone()),
+            _ => None,
+        });
         let says_nothing = matches!(words.as_slice(), [only] if only.quoted || is_handle(&only.text));
         if !says_nothing && !is_call {
             self.end_command(false);
@@ -501,6 +536,9 @@ impl Reader {
         let is_param = self.is_head_of("param");
         let is_script = self.bodies.len() == 1 && is_param;
         let Some(frame) = self.frames.pop() else { return };
+        if frame.bracket != Some(Bracket::Curly) && !is_condition {
+            self.ask(frame.asks);
+        }
         if let Some(call) = frame.call {
             self.close_call(call, &frame.words);
             return;
@@ -522,13 +560,18 @@ impl Reader {
                     self.variables.leave(mark, block);
                 }
                 let body = self.bodies.pop().unwrap_or_default().said;
-                let block = Function { parameters: frame.parameters, body, on: None };
+                let block = Function { parameters: frame.parameters, body, ..Function::default() };
                 let handle = self.objects.hold_block(block);
                 self.value(&handle, false, false);
                 self.define();
             }
             _ => match value {
                 Some(value) => self.value(&value.text, value.quoted, false),
+                None if is_condition => match frame.asks {
+                    None => self.value(PERHAPS, false, false),
+                    Some(Asked::Person) => self.value(ANSWERED, false, false),
+                    Some(Asked::Known) => self.value(UNKNOWN, false, false),
+                },
                 None => self.value(UNKNOWN, false, false),
             },
         }
@@ -574,6 +617,7 @@ impl Reader {
         {
             self.objects.set(&call.receiver, key, value);
         }
+        self.ask(asked_by_call(&call));
         self.run_blocks(&call);
         let result = self.result_of(&call);
         call.on = self.objects.objects_in(std::slice::from_ref(&call.receiver)).pop();
@@ -719,7 +763,12 @@ impl Reader {
         }
         let Some(target) = target else {
             self.say(words, piped, is_run, is_either);
+            self.forget_asked();
             return;
+        };
+        let assigned = match &target {
+            Target::Variable(name) => Some(name.clone()),
+            _ => None,
         };
         let is_plain_value = matches!(words.as_slice(), [only] if only.quoted || only.text.starts_with('$'));
         // What a pipe makes of it, nobody here knows.
@@ -743,6 +792,23 @@ impl Reader {
         if !is_plain_value {
             self.say(words, piped, is_run, is_either);
         }
+        let asks = self.frame().asks;
+        match (assigned, asks) {
+            (Some(name), Some(asks)) if self.asked.len() < VARIABLES_MAX => {
+                self.asked.insert(name, asks);
+            }
+            (Some(name), _) => drop(self.asked.remove(&name)),
+            (None, _) => {}
+        }
+        self.forget_asked();
+    }
+
+    /// What a command of a block asked is over with it; a condition goes on.
+    fn forget_asked(&mut self) {
+        let frame = self.frame();
+        if matches!(frame.bracket, None | Some(Bracket::Curly)) {
+            frame.asks = None;
+        }
     }
 
     /// One parameter of a list has ended, with its default.
@@ -759,6 +825,7 @@ impl Reader {
     fn assign_variable(&mut self, name: &str, value: Option<Token>, said: Option<String>) {
         // A counter holds another value in each round.
         let value = value.map(|value| value.text).filter(|_| !self.is_head_of("for"));
+        let value = value.filter(|value| value != EMPTY || !self.several.contains(name));
         if let (Some(function), Some(block)) = (name.strip_prefix("function:"), &value) {
             self.keep_function(function.to_owned(), block, Vec::new());
         }
@@ -798,13 +865,14 @@ impl Reader {
     fn value_of(&mut self, words: &[Token]) -> Option<Token> {
         let head = words.first().map(|first| first.text.to_lowercase())?;
         match (head.as_str(), words) {
-            (_, [only]) if is_handle(&only.text) => Some(only.clone()),
+            (_, [only]) if is_handle(&only.text) || only.text == EMPTY => Some(only.clone()),
             (_, [only]) if only.quoted && (!is_unknown(&only.text) || names_machine(&only.text)) => {
                 Some(only.clone())
             }
             // No name at all, where a machine or an account is asked for.
             ("$null", [_]) => Some(quoted("")),
-            ("$false" | "0", [only]) => Some(bare(&only.text)),
+            ("$false", [only]) => Some(bare(&only.text)),
+            (number, [only]) if number.parse::<u64>().is_ok() => Some(bare(&only.text)),
             ("hostname" | "hostname.exe", [_]) => Some(quoted("$env:computername")),
             ("new-object", [_, after @ ..]) => self.new_object(after),
             ("get-command" | "gcm" | "get-alias" | "gal", [_, after @ ..]) => {
@@ -846,15 +914,22 @@ impl Reader {
         let Some(first) = words.first() else { return };
         let head = if first.quoted { String::new() } else { first.text.to_lowercase() };
         self.note(&head, &words[1..]);
+        self.ask(asked_by_command(&words));
         let texts = || words.iter().map(|word| word.text.as_str());
         let mut blocks = self.objects.blocks_in(texts());
         if matches!(head.as_str(), "if" | "elseif") {
             bind_to_machines(&words, &mut blocks);
         }
         let is_lone = words.len() == 1 && !piped && !is_run;
-        let never = matches!(head.as_str(), "if" | "elseif" | "while")
+        let branches = self.frame().branches.of(&words, &blocks);
+        blocks = branches.1;
+        self.frame().branches = branches.0;
+        let is_fed_nothing = std::mem::take(&mut self.frame().is_fed_nothing);
+        let is_nothing = matches!(words.as_slice(), [only] if only.text == EMPTY);
+        self.frame().is_fed_nothing = piped && (is_nothing || is_fed_nothing);
+        let never = matches!(head.as_str(), "if" | "elseif" | "while" | "foreach")
             && words.get(1).is_some_and(|condition| NEVER.contains(&condition.text.to_lowercase().as_str()));
-        if is_lone {
+        if is_lone || is_fed_nothing {
             // A block that is nobody's argument is only shown.
             blocks.clear();
         } else if never && !blocks.is_empty() {
@@ -914,6 +989,22 @@ impl Reader {
                         &block,
                         Vec::new(),
                     );
+                }
+            }
+            // Pester's: something else stands in the command's place.
+            "mock" => {
+                let name = named_value(after, "commandname", 1);
+                let place = usize::from(name.is_none());
+                let name = name.or_else(|| positional_value(after, 0).map(|word| word.text.clone()));
+                let block = named_value(after, "mockwith", 2);
+                let block = block.or_else(|| positional_value(after, place).map(|word| word.text.clone()));
+                let Some(name) = name.map(|name| lexemes::variable_name(&name)) else { return };
+                match block.filter(|block| is_handle(block)) {
+                    Some(block) => self.keep_function(name, &block, Vec::new()),
+                    None if self.script.functions.len() < VARIABLES_MAX => {
+                        self.script.functions.insert(name, Rc::default());
+                    }
+                    None => {}
                 }
             }
             "add-type" => {
