@@ -58,7 +58,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// Something is wrong with what the site says: nothing runs on half of it.
-    #[error("a hunt does not start with an error in the policy, inventory or tickets")]
+    #[error("nothing is read while a file of the site has an error")]
     Site {
         /// All that is wrong.
         complaints: Complaints,
