@@ -121,8 +121,7 @@ impl Hunt {
     pub fn new(args: &HuntArgs) -> Result<Hunt, Error> {
         let input = Input::new(&args.input)?;
         let display = Display::new(&args.display, &args.output)?;
-        let for_people = args.tree || shown_on_terminal(&args.output);
-        let fallback = if for_people { "table" } else { "jsonl" };
+        let fallback = if args.tree { "table" } else { usual_format(&args.output) };
         let format =
             args.format.or_else(|| Format::named(fallback)).expect("both are in the table of formats");
         let write = match (args.pivots, args.tree) {
@@ -159,8 +158,13 @@ fn usual_order(format: &Format) -> Order {
 }
 
 /// What is written goes to a terminal, as far as can be told.
-fn shown_on_terminal(output: &OutputArgs) -> bool {
+pub fn shown_on_terminal(output: &OutputArgs) -> bool {
     output.output.is_none() && std::io::stdout().is_terminal()
+}
+
+/// The format where none was named: every table of formats has both.
+pub fn usual_format(output: &OutputArgs) -> &'static str {
+    if shown_on_terminal(output) { "table" } else { "jsonl" }
 }
 
 fn writer_of_pivots(format: &'static Format) -> Result<Writer, Error> {
@@ -173,7 +177,7 @@ fn writer_of_pivots(format: &'static Format) -> Result<Writer, Error> {
 impl Input {
     /// Checks what was typed.
     pub fn new(args: &InputArgs) -> Result<Input, Error> {
-        let zone = args.input_timezone.as_deref().map(parse_input_zone).transpose()?;
+        let zone = args.reading.input_timezone.as_deref().map(parse_input_zone).transpose()?;
         let mut site = Site::read(&args.site)?;
         let window = window(args.window.as_deref(), &mut site)?;
         let analytic =
@@ -185,8 +189,8 @@ impl Input {
             rules,
             tuning: Analytic { window, inventory: site.inventory.clone(), ..analytic }.into(),
             zone,
-            threads: args.threads.unwrap_or_else(cores),
-            limits: Limits { spool_bytes_max: args.max_input, ..Limits::default() },
+            threads: args.reading.threads.unwrap_or_else(cores),
+            limits: Limits { spool_bytes_max: args.reading.max_input, ..Limits::default() },
             site,
         })
     }

@@ -66,6 +66,12 @@ pub struct Outcome {
 }
 
 impl Totals {
+    /// All inputs were read, and some host was heard: silence is no answer where nothing was read, of a broken or encrypted
+    /// archive alone, say.
+    pub fn were_read(&self) -> bool {
+        self.problems.is_empty() && self.hosts > 0
+    }
+
     /// What cases and findings were found in, for who writes them.
     pub fn read<'a>(&self, coverage: &'a [HostCoverage], window: Duration) -> Read<'a> {
         let problems = self.problems.len() as u64;

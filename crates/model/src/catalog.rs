@@ -16,7 +16,7 @@ pub mod provider {
     /// Windows PowerShell 3 to 5.
     pub const POWERSHELL: &str = "Microsoft-Windows-PowerShell";
     /// PowerShell 6 and later.
-    pub const POWERSHELL_CORE: &str = "PowerShellCore";
+    pub(crate) const POWERSHELL_CORE: &str = "PowerShellCore";
     /// WMI.
     pub const WMI: &str = "Microsoft-Windows-WMI-Activity";
     /// Defender for Endpoint, which gives its events names and no numbers: its rows bear the id of the Windows event
@@ -43,7 +43,7 @@ pub mod channel {
     /// Defender's table of what is no process, file or logon.
     pub(crate) const DEVICE_EVENTS: &str = "DeviceEvents";
     /// Defender's table of processes.
-    pub const DEVICE_PROCESS_EVENTS: &str = "DeviceProcessEvents";
+    pub(crate) const DEVICE_PROCESS_EVENTS: &str = "DeviceProcessEvents";
     /// That of LAPS.
     pub const LAPS: &str = "Microsoft-Windows-LAPS/Operational";
 }

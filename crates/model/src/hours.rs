@@ -20,10 +20,8 @@ pub struct Hours {
 impl Hours {
     /// The hour of a moment belongs to it.
     pub fn add(&mut self, at: Timestamp) {
-        let seconds = at.unix_ticks().div_euclid(TICKS_PER_SECOND);
-        let day = seconds.div_euclid(DAY_SECONDS) as i32;
-        let hour = seconds.rem_euclid(DAY_SECONDS) / HOUR_SECONDS;
-        self.add_hours_of(day, 1 << hour);
+        let (day, hour) = day_and_hour(at);
+        self.add_hours_of(day, hour);
     }
 
     fn add_hours_of(&mut self, day: i32, hours: u32) {
@@ -45,9 +43,8 @@ impl Hours {
 
     /// Whether the hour of a moment belongs to it.
     pub fn has(&self, at: Timestamp) -> bool {
-        let mut hour = Hours::default();
-        hour.add(at);
-        hour.and(self) == hour
+        let (day, hour) = day_and_hour(at);
+        self.hours_of(day) & hour != 0
     }
 
     /// Puts two sets together.
@@ -105,6 +102,13 @@ impl Hours {
             })
         })
     }
+}
+
+/// The day of a moment, and the bit of its hour.
+fn day_and_hour(at: Timestamp) -> (i32, u32) {
+    let seconds = at.unix_seconds();
+    let hour = seconds.rem_euclid(DAY_SECONDS) / HOUR_SECONDS;
+    (seconds.div_euclid(DAY_SECONDS) as i32, 1 << hour)
 }
 
 #[cfg(test)]

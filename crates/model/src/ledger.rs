@@ -1,5 +1,7 @@
 //! What a host could have shown of an account creation, and what it showed: the ledger of sight.
 
+use std::collections::BTreeMap;
+
 use crate::case::words;
 use crate::configured::AuditSettings;
 use crate::hours::Hours;
@@ -34,7 +36,7 @@ pub struct HeardHours {
     /// In which hours any record came, of all its logs together.
     pub alive: Hours,
     /// By prerequisite.
-    pub shown: std::collections::BTreeMap<Prerequisite, Shown>,
+    pub shown: BTreeMap<Prerequisite, Shown>,
     /// Records that could not be read.
     pub lost: u64,
 }

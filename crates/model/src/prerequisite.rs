@@ -30,6 +30,9 @@ pub enum Rhythm {
     Rare,
 }
 
+/// Logs, each with event ids.
+pub type Logs = &'static [(&'static str, &'static [u32])];
+
 /// A prerequisite, and how it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PrerequisiteSpec {
@@ -38,7 +41,7 @@ pub struct PrerequisiteSpec {
     /// How often it tells something.
     pub rhythm: Rhythm,
     /// The logs that tell it, each with the event ids that show it by being there.
-    pub logs: &'static [(&'static str, &'static [u32])],
+    pub logs: Logs,
     /// Shown by what a record says, not by its being there.
     pub by_content: bool,
     /// Falls with this one: it is a part of its records.
@@ -51,15 +54,15 @@ pub struct PrerequisiteSpec {
 /// groups, computers, Kerberos and NTLM, which are audited by themselves.
 pub const ACCOUNT_MANAGEMENT_IDS: &[u32] =
     &[4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740, 4765, 4766, 4767, 4780, 4781, 4794, 4798, 5376, 5377];
+const ACCOUNT_MANAGEMENT: Logs = &[(channel::SECURITY, ACCOUNT_MANAGEMENT_IDS)];
+/// Each record of a start tells its line and its parent too.
+const PROCESS_STARTS: Logs =
+    &[(channel::SECURITY, &[4688]), (channel::SYSMON, &[1]), (channel::DEVICE_PROCESS_EVENTS, &[4688])];
 /// Of security group management (0cce9237); 4799 is written where it succeeds.
 const GROUP_IDS: &[u32] =
     &[4727, 4728, 4729, 4730, 4731, 4732, 4733, 4734, 4735, 4737, 4754, 4755, 4756, 4757, 4758, 4764, 4799];
 
-const fn row(
-    prerequisite: Prerequisite,
-    rhythm: Rhythm,
-    logs: &'static [(&'static str, &'static [u32])],
-) -> PrerequisiteSpec {
+const fn row(prerequisite: Prerequisite, rhythm: Rhythm, logs: Logs) -> PrerequisiteSpec {
     PrerequisiteSpec { prerequisite, rhythm, logs, by_content: false, rides_on: None, counts: false }
 }
 
@@ -67,56 +70,28 @@ const fn row(
 pub const PREREQUISITES: &[PrerequisiteSpec] = &[
     PrerequisiteSpec {
         counts: true,
-        ..row(Prerequisite::AccountManagement, Rhythm::Rare, &[(channel::SECURITY, ACCOUNT_MANAGEMENT_IDS)])
+        ..row(Prerequisite::AccountManagement, Rhythm::Rare, ACCOUNT_MANAGEMENT)
     },
     PrerequisiteSpec {
         by_content: true,
-        ..row(
-            Prerequisite::AccountManagementFailure,
-            Rhythm::Rare,
-            &[(channel::SECURITY, ACCOUNT_MANAGEMENT_IDS)],
-        )
+        ..row(Prerequisite::AccountManagementFailure, Rhythm::Rare, ACCOUNT_MANAGEMENT)
     },
     PrerequisiteSpec {
         by_content: true,
         counts: true,
-        ..row(
-            Prerequisite::ProcessCreation,
-            Rhythm::Hourly,
-            &[
-                (channel::SECURITY, &[4688]),
-                (channel::SYSMON, &[1]),
-                (channel::DEVICE_PROCESS_EVENTS, &[4688]),
-            ],
-        )
+        ..row(Prerequisite::ProcessCreation, Rhythm::Hourly, PROCESS_STARTS)
     },
     PrerequisiteSpec {
         by_content: true,
         rides_on: Some(Prerequisite::ProcessCreation),
         counts: true,
-        ..row(
-            Prerequisite::CommandLine,
-            Rhythm::Hourly,
-            &[
-                (channel::SECURITY, &[4688]),
-                (channel::SYSMON, &[1]),
-                (channel::DEVICE_PROCESS_EVENTS, &[4688]),
-            ],
-        )
+        ..row(Prerequisite::CommandLine, Rhythm::Hourly, PROCESS_STARTS)
     },
     PrerequisiteSpec {
         by_content: true,
         rides_on: Some(Prerequisite::ProcessCreation),
         counts: true,
-        ..row(
-            Prerequisite::Parent,
-            Rhythm::Hourly,
-            &[
-                (channel::SECURITY, &[4688]),
-                (channel::SYSMON, &[1]),
-                (channel::DEVICE_PROCESS_EVENTS, &[4688]),
-            ],
-        )
+        ..row(Prerequisite::Parent, Rhythm::Hourly, PROCESS_STARTS)
     },
     row(Prerequisite::ProcessEnd, Rhythm::Hourly, &[(channel::SECURITY, &[4689]), (channel::SYSMON, &[5])]),
     PrerequisiteSpec {

@@ -1,6 +1,5 @@
 //! Options of `begat coverage`.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use begat_model::ledger::SightLoss;
@@ -8,7 +7,7 @@ use begat_report::{SIGHT_FORMATS, SightFormat};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs, positive, size};
+use super::shared::{DisplayArgs, InputArgs, OutputArgs, ReadingArgs, SiteArgs};
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
@@ -44,18 +43,9 @@ pub struct CoverageArgs {
     #[arg(long, value_name = "KIND", value_parser = kinds())]
     pub fail_on_blind_spot: Vec<SightLoss>,
 
-    /// Time zone of inputs whose times have none [default: worked out from the data]
-    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
-    pub input_timezone: Option<String>,
-
-    /// Longest standard input, or pipe, that is read: bytes, or with KiB, MiB, GiB, TiB
-    /// [default: half of what is free for temporary files, at most 64GiB]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub max_input: Option<u64>,
-
-    /// Worker threads [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = positive)]
-    pub threads: Option<NonZeroUsize>,
+    /// How it is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
 
     /// Where it goes.
     #[command(flatten)]
@@ -74,9 +64,7 @@ impl CoverageArgs {
             window: None,
             site: SiteArgs { inventory: self.inventory.clone(), ..SiteArgs::default() },
             sigma: Vec::new(),
-            input_timezone: self.input_timezone.clone(),
-            max_input: self.max_input,
-            threads: self.threads,
+            reading: self.reading.clone(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs, positive};
+use super::shared::{DisplayArgs, InputArgs, OutputArgs, ReadingArgs, SiteArgs, positive};
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
@@ -132,9 +132,11 @@ impl PolicyCheckArgs {
                 tickets: self.tickets.clone(),
             },
             sigma: Vec::new(),
-            input_timezone: self.input_timezone.clone(),
-            max_input: None,
-            threads: self.threads,
+            reading: ReadingArgs {
+                input_timezone: self.input_timezone.clone(),
+                max_input: None,
+                threads: self.threads,
+            },
         }
     }
 }

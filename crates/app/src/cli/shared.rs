@@ -25,6 +25,14 @@ pub struct InputArgs {
     #[arg(long, value_name = "PATH")]
     pub sigma: Vec<PathBuf>,
 
+    /// How it is read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+}
+
+/// How inputs are read, whatever is looked for in them.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ReadingArgs {
     /// Time zone of inputs whose times have none [default: worked out from the data]
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub input_timezone: Option<String>,

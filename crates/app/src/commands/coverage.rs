@@ -1,6 +1,5 @@
 //! `begat coverage`: host by host, what was logged of what AN1235 needs, what was not, and how to mend it.
 
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use begat_model::configured::AuditSettings;
@@ -11,7 +10,7 @@ use begat_report::{SightFormat, Site};
 use crate::cli::CoverageArgs;
 use crate::error::Error;
 use crate::exit::Status;
-use crate::options::{Display, Input};
+use crate::options::{Display, Input, usual_format};
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::sink::Sink;
@@ -23,11 +22,11 @@ pub fn run(args: &CoverageArgs) -> Result<Status, Error> {
     let display = Display::new(&args.display, &args.output)?;
     let sink = Sink::new(&args.output)?;
     let input = Input::new(&args.input())?;
-    let on_terminal = args.output.output.is_none() && io::stdout().is_terminal();
-    let fallback = if on_terminal { "table" } else { "jsonl" };
     summary::tell_format(args.format.is_some(), &args.output, display.verbosity);
-    let format =
-        args.format.or_else(|| SightFormat::named(fallback)).expect("both are in the table of formats");
+    let format = args
+        .format
+        .or_else(|| SightFormat::named(usual_format(&args.output)))
+        .expect("both are in the table of formats");
     let settings = audit_settings(&args.audit_policy)?;
     let progress = Progress::new(display.progress);
     let (mut hosts, totals) = pipeline::ledgers(&input, &progress)?;
@@ -49,8 +48,7 @@ pub fn run(args: &CoverageArgs) -> Result<Status, Error> {
     summary::tell_problems(&totals);
     let is_met = site.losses().any(|loss| args.fail_on_blind_spot.contains(&loss));
     let of_sight = if is_met { Status::FailOnMet } else { Status::Done };
-    let was_read = totals.problems.is_empty() && totals.hosts > 0;
-    Ok(of_sight.max(if was_read { Status::Done } else { Status::Trouble }))
+    Ok(of_sight.or_trouble(!totals.were_read()))
 }
 
 /// Most bytes of a file of settings: a policy has a hundred rows.

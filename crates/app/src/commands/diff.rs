@@ -1,6 +1,6 @@
 //! `begat diff`: what is new, gone and changed between the output of two hunts.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use begat_model::visible::visible;
@@ -9,7 +9,7 @@ use begat_report::diff::{Comparison, Counts, DiffFormat};
 use crate::cli::DiffArgs;
 use crate::error::Error;
 use crate::exit::Status;
-use crate::options::{Display, Verbosity};
+use crate::options::{Display, Verbosity, usual_format};
 use crate::records;
 use crate::sink::Sink;
 use crate::summary;
@@ -22,11 +22,11 @@ pub fn run(args: &DiffArgs) -> Result<Status, Error> {
         return Err(Error::StandardInputTwice);
     }
     sink.spare([&*args.earlier, &*args.later])?;
-    let on_terminal = args.output.output.is_none() && io::stdout().is_terminal();
-    let fallback = if on_terminal { "table" } else { "jsonl" };
     summary::tell_format(args.format.is_some(), &args.output, display.verbosity);
-    let format =
-        args.format.or_else(|| DiffFormat::named(fallback)).expect("both are in the table of formats");
+    let format = args
+        .format
+        .or_else(|| DiffFormat::named(usual_format(&args.output)))
+        .expect("both are in the table of formats");
     let mut comparison = Comparison::default();
     records::read_told(&args.earlier, &mut |record| comparison.earlier(&record))?;
     records::read_told(&args.later, &mut |record| comparison.later(record))?;

@@ -115,7 +115,7 @@ fn options_of_hunts(args: &ExplainArgs) -> impl Iterator<Item = &'static str> {
         ("--inventory", args.site.inventory.is_some()),
         ("--tickets", args.site.tickets.is_some()),
         ("--sigma", !args.sigma.is_empty()),
-        ("--input-timezone", args.input_timezone.is_some()),
+        ("--input-timezone", args.reading.input_timezone.is_some()),
     ];
     typed.into_iter().filter_map(|(option, is_typed)| is_typed.then_some(option))
 }

@@ -91,8 +91,5 @@ pub fn hunt(options: &Hunt, output: &OutputArgs) -> Result<Status, Error> {
 
 fn status(totals: &Totals, fail_on_met: bool) -> Status {
     let of_found = if fail_on_met { Status::FailOnMet } else { Status::Done };
-    // Silence is no answer where nothing was read: a broken or encrypted archive alone, say.
-    let was_read = totals.problems.is_empty() && totals.hosts > 0;
-    let of_inputs = if was_read { Status::Done } else { Status::Trouble };
-    of_found.max(of_inputs)
+    of_found.or_trouble(!totals.were_read())
 }

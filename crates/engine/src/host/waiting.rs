@@ -13,6 +13,7 @@ use crate::cause::scene::Scene;
 use crate::cause::seen_by_sam::seen_by_sam;
 use crate::cause::sought::Sought;
 use crate::host::state::{HostState, Waiting};
+use crate::sight::watch::ClockSet;
 use crate::spans::{CHANNEL_TOLERANCE, SECOND_CUT};
 use crate::tables::account::unseen::FIRST_CREATED_RID;
 use crate::tables::burst::Burst;
@@ -126,7 +127,6 @@ impl HostState {
         let life = sid.and_then(|sid| self.accounts.life_since(sid, at));
         let scope = creation::scope(&creation, &host_name, self.whose());
         let clock_set_back = self.watch.clock_set_back_near(at);
-        let queries = logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default();
         let burst = self.burst(&creation);
         let netbios = host_name.netbios();
         let ends = self.processes.ends();
@@ -154,15 +154,7 @@ impl HostState {
                 made_before: self.made_before(&creation),
                 made_at: at + clock.back,
             },
-            pointers: Pointers {
-                scripts: self.scripts.scripts_near(at, CHANNEL_TOLERANCE + clock.back),
-                script_log: &self.scripts,
-                seen_by_sam: seen_by_sam(&creation, &burst, &queries, &self.signs, &self.touches, is_lossy),
-                queries,
-                pipe: logon_id.and_then(|id| self.signs.pipe_near(id, at, CHANNEL_TOLERANCE)),
-                laps: self.signs.laps_near(at, &creation.event.account),
-                installs: &self.installs,
-            },
+            pointers: self.pointers(&creation, &burst, clock, is_lossy),
             processes: &self.processes,
             logons: &self.logons,
             tuning: &self.tuning,
@@ -187,6 +179,21 @@ impl HostState {
         self.spent.extend(made_by);
         self.settled.push(settled);
         self.remember_made(&creation);
+    }
+
+    /// The records that point to the maker of an account.
+    fn pointers(&self, creation: &Creation, burst: &Burst, clock: ClockSet, is_lossy: bool) -> Pointers<'_> {
+        let (at, logon_id) = (creation.at(), creation.logon_id());
+        let queries = logon_id.map(|id| self.signs.queries_near(id, at)).unwrap_or_default();
+        Pointers {
+            scripts: self.scripts.scripts_near(at, CHANNEL_TOLERANCE + clock.back),
+            script_log: &self.scripts,
+            seen_by_sam: seen_by_sam(creation, burst, &queries, &self.signs, &self.touches, is_lossy),
+            queries,
+            pipe: logon_id.and_then(|id| self.signs.pipe_near(id, at, CHANNEL_TOLERANCE)),
+            laps: self.signs.laps_near(at, &creation.event.account),
+            installs: &self.installs,
+        }
     }
 
     fn burst(&self, creation: &Creation) -> Burst {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use begat_model::catalog::channel;
+use begat_model::continuity::RecordRuns;
 use begat_model::coverage::{Heard, HeardKey, Tally};
 use begat_model::hours::Hours;
 use begat_model::ledger::{
@@ -27,6 +28,9 @@ pub fn ledger(
     for (key, heard) in &tally.heard {
         machines.entry(directory.resolve(&key.host)).or_default().heard.push((key, heard));
     }
+    for (log, runs) in &tally.record_ids {
+        machines.entry(directory.resolve(&log.host)).or_default().runs.push((&log.channel, runs));
+    }
     for (host, hours) in &tally.hours {
         machines.entry(directory.resolve(host)).or_default().hours.merge(hours);
     }
@@ -36,11 +40,8 @@ pub fn ledger(
     for (host, at) in creations {
         machines.entry(directory.resolve(host)).or_default().creations.extend(at);
     }
-    let mut ledgers: Vec<HostLedger> = machines
-        .into_values()
-        .filter(|machine| !machine.heard.is_empty())
-        .map(|it| it.ledger(tally))
-        .collect();
+    let mut ledgers: Vec<HostLedger> =
+        machines.into_values().filter(|machine| !machine.heard.is_empty()).map(|it| it.ledger()).collect();
     ledgers.sort_by(|one, other| one.names.cmp(&other.names));
     ledgers
 }
@@ -49,21 +50,23 @@ pub fn ledger(
 #[derive(Default)]
 struct Machine<'t> {
     heard: Vec<(&'t HeardKey, &'t Heard)>,
+    /// Which record ids are there, by log; a log stands here once for each name that the machine bore in it.
+    runs: Vec<(&'t Text, &'t RecordRuns)>,
     hours: HeardHours,
     creations: Vec<Timestamp>,
 }
 
 impl Machine<'_> {
-    fn ledger(&self, tally: &Tally) -> HostLedger {
+    fn ledger(&self) -> HostLedger {
         let names: BTreeSet<&HostName> = self.heard.iter().map(|(key, _)| &key.host).collect();
         let mut all = Heard::default();
         self.heard.iter().for_each(|(_, heard)| all.merge(heard));
-        let gaps = self.gaps(tally, &names);
+        let gaps = self.gaps();
         HostLedger {
             from: all.first,
             until: all.last,
             cells: PREREQUISITES.iter().map(|row| self.cell(row)).collect(),
-            reach: self.reach(tally, &names),
+            reach: self.reach(),
             lost: self.hours.lost,
             creations: self.creations.len() as u64,
             losses: self.losses(&gaps),
@@ -105,17 +108,14 @@ impl Machine<'_> {
             .any(|(key, _)| key.channel.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(log)))
     }
 
-    fn reach(&self, tally: &Tally, names: &BTreeSet<&HostName>) -> Vec<Reach> {
+    fn reach(&self) -> Vec<Reach> {
         let mut logs: BTreeMap<Option<Text>, Heard> = BTreeMap::new();
         for (key, heard) in &self.heard {
             logs.entry(key.channel.clone()).or_default().merge(heard);
         }
         let begins = |log: &Option<Text>| {
             let log = log.as_deref()?;
-            let of_log = tally
-                .record_ids
-                .iter()
-                .filter(|(key, _)| names.contains(&key.host) && key.channel.eq_ignore_ascii_case(log));
+            let of_log = self.runs.iter().filter(|(channel, _)| channel.eq_ignore_ascii_case(log));
             of_log.filter_map(|(_, runs)| runs.span()).map(|(first, _)| first).min().map(|first| first == 1)
         };
         let reach = logs.into_iter().map(|(channel, heard)| Reach {
@@ -128,12 +128,11 @@ impl Machine<'_> {
         reach.collect()
     }
 
-    fn gaps(&self, tally: &Tally, names: &BTreeSet<&HostName>) -> Vec<LedgerGap> {
-        let of_host = tally.record_ids.iter().filter(|(key, _)| names.contains(&key.host));
-        let gaps = of_host.filter_map(|(key, runs)| {
+    fn gaps(&self) -> Vec<LedgerGap> {
+        let gaps = self.runs.iter().filter_map(|(channel, runs)| {
             let (missing, holes) = runs.missing();
             let filtered = runs.is_filtered();
-            let gap = LedgerGap { channel: key.channel.clone(), missing, holes, filtered };
+            let gap = LedgerGap { channel: (*channel).clone(), missing, holes, filtered };
             (missing > 0 || filtered).then_some(gap)
         });
         gaps.collect()

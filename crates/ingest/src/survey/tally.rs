@@ -268,9 +268,12 @@ impl Sorts {
 
     /// Whether a record of this sort is to be looked into for what its hour shows.
     pub(crate) fn is_telling(&mut self, id: SortId, time: &HeaderTime<'_>) -> bool {
+        if self.pulse.is_none() {
+            return false;
+        }
         let sort = self.sorts.get_mut(id.index).filter(|_| id.generation == self.generation);
-        let sort = sort.filter(|sort| sort.beats.is_some());
-        sort.is_some_and(|sort| sort.kind.is_some_and(|kind| sort.looking.asks(kind, time)))
+        sort.filter(|sort| sort.beats.is_some())
+            .is_some_and(|sort| sort.kind.is_some_and(|kind| sort.looking.asks(kind, time)))
     }
 
     /// A record of this sort was looked into.

@@ -1,14 +1,13 @@
 //! Text for people: sections, labelled lines, lists, folded at the width of the page; whatever comes from a bundle is
 //! made visible on its way.
 
-use std::io::{self, IsTerminal};
-
 use begat_model::visible::visible;
 use begat_report::Page;
 use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use crate::cli::OutputArgs;
+use crate::options::shown_on_terminal;
 
 const LABEL_WIDTH: usize = 14;
 
@@ -21,7 +20,7 @@ pub struct Lines {
 impl Lines {
     /// As wide as the terminal, where it goes to one.
     pub fn new(output: &OutputArgs) -> Lines {
-        let on_terminal = output.output.is_none() && io::stdout().is_terminal();
+        let on_terminal = shown_on_terminal(output);
         let width =
             terminal_size::terminal_size().filter(|_| on_terminal).map(|(width, _)| usize::from(width.0));
         let width = width.unwrap_or(Page::WIDTH_MAX).clamp(Page::WIDTH_MIN, Page::WIDTH_MAX);

@@ -1,7 +1,7 @@
 //! Words that look like the deed: the command fails, is printed, or is never run, and somebody else acts.
 use std::rc::Rc;
 
-use super::scenery::{desk, implant, old_service};
+use super::scenery::{desk, implant, made_by_implant, old_service};
 use crate::story::scenes::{CMD, POWERSHELL, busy, end_net, moment, net_user_add, run_net, system_agent};
 use crate::story::truth::Truth;
 use crate::value::Ticks;
@@ -221,10 +221,7 @@ pub(in crate::story) fn looking_script(host: &mut Host) -> Truth {
     let line = format!(r"powershell.exe -NoProfile -File C:\it\{script} -User {name}");
     let before_millis = host.rng().between(300, 9_000);
     let report = host.start(at.minus_millis(before_millis), &explorer, POWERSHELL, &line);
-    let implant = implant(host, at, &explorer);
-    let account = host.create_account(at, &implant.session, name, Creation::Api);
-    host.exit(at.plus_seconds(17), &report, 0);
-    Truth::behind(host, &account, &implant).verdict("ambiguous")
+    made_by_implant(host, at, &explorer, name, (&report, 17))
 }
 
 /// Two PowerShells of one desktop, some minutes old, that stay.

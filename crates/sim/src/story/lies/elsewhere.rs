@@ -1,6 +1,6 @@
 //! This host and others: commands meant for elsewhere, networks that lead back, clients that only look like one.
 use super::decoys::{agent, two_shells};
-use super::scenery::{desk, implant};
+use super::scenery::{desk, made_by_implant};
 use crate::story::hosts::FULL;
 use crate::story::scenes::{ADMIN_IP, CMD, OTHER_IP, POWERSHELL, admin, busy, elevated, moment};
 use crate::story::truth::Truth;
@@ -33,10 +33,7 @@ pub(in crate::story) fn meant_for_another(host: &mut Host) -> Truth {
     let shell = host.start(at.minus_seconds(64), &explorer, CMD, "cmd.exe");
     let before_millis = host.rng().between(400, 3_000);
     let command = host.start(at.minus_millis(before_millis), &shell, image, &line);
-    let implant = implant(host, at, &explorer);
-    let account = host.create_account(at, &implant.session, name, Creation::Api);
-    host.exit(at.plus_seconds(8), &command, 0);
-    Truth::behind(host, &account, &implant).verdict("ambiguous")
+    made_by_implant(host, at, &explorer, name, (&command, 8))
 }
 
 /// The script asks for the machine's name, and goes on where it is another's.
@@ -46,10 +43,7 @@ pub(in crate::story) fn other_machines_script(host: &mut Host) -> Truth {
     let shell = host.start(at.minus_seconds(90), &explorer, POWERSHELL, POWERSHELL);
     let before_millis = host.rng().between(300, 40_000);
     host.script_block(at.minus_millis(before_millis), &shell, &script);
-    let implant = implant(host, at, &explorer);
-    let account = host.create_account(at, &implant.session, name, Creation::Api);
-    host.exit(at.plus_seconds(300), &shell, 0);
-    Truth::behind(host, &account, &implant).verdict("ambiguous")
+    made_by_implant(host, at, &explorer, name, (&shell, 300))
 }
 
 pub(in crate::story) fn own_machines_script(host: &mut Host) -> Truth {
@@ -94,10 +88,7 @@ pub(in crate::story) fn command_handed_on(host: &mut Host) -> Truth {
     let shell = host.start(at.minus_seconds(64), &explorer, CMD, "cmd.exe");
     let before_millis = host.rng().between(400, 3_000);
     let command = host.start(at.minus_millis(before_millis), &shell, image, &line);
-    let implant = implant(host, at, &explorer);
-    let account = host.create_account(at, &implant.session, name, Creation::Api);
-    host.exit(at.plus_seconds(8), &command, 0);
-    Truth::behind(host, &account, &implant).verdict("ambiguous")
+    made_by_implant(host, at, &explorer, name, (&command, 8))
 }
 
 /// Invoke-Command to the host itself: a network session from the loopback address, and WinRM's host process in it.

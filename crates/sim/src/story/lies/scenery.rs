@@ -3,8 +3,9 @@ use std::rc::Rc;
 
 use crate::story::hosts::{AUDITED, DEFAULT, FULL};
 use crate::story::scenes::{ADMIN_IP, built_in_administrator};
+use crate::story::truth::Truth;
 use crate::value::Ticks;
-use crate::world::{Host, HostSpec, Process, Session, Telemetry};
+use crate::world::{Creation, Host, HostSpec, Process, Session, Telemetry};
 
 /// The collector takes shells only.
 pub(super) const FILTERED: HostSpec = HostSpec { fqdn: "files03.corp.example", ..AUDITED };
@@ -52,6 +53,20 @@ pub(super) fn implant(host: &mut Host, at: Ticks, parent: &Rc<Process>) -> Rc<Pr
     let after_millis = host.rng().between(4_000, 90_000);
     host.exit(at.plus_millis(after_millis), &implant, 0);
     implant
+}
+
+/// The implant makes the account beside a decoy, which ends so many seconds later: both could have.
+pub(super) fn made_by_implant(
+    host: &mut Host,
+    at: Ticks,
+    explorer: &Rc<Process>,
+    name: &str,
+    (decoy, ends_after_seconds): (&Rc<Process>, u64),
+) -> Truth {
+    let implant = implant(host, at, explorer);
+    let account = host.create_account(at, &implant.session, name, Creation::Api);
+    host.exit(at.plus_seconds(ends_after_seconds), decoy, 0);
+    Truth::behind(host, &account, &implant).verdict("ambiguous")
 }
 
 /// The built-in administrator's desktop over remote desktop, some minutes old.
