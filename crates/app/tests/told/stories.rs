@@ -50,10 +50,11 @@ fn is(process: &Json, truth: &TrueProcess) -> bool {
 
 /// Seeds of which every story is told, and carriers of the many in which one is; `BEGAT_STORIES=all` tells them in
 /// all. Each carrier has its turn at some story.
-const SEEDS: u64 = 3;
-const CARRIERS_A_STORY: usize = 5;
+const SEEDS: u64 = 2;
+const CARRIERS_A_STORY: usize = 3;
 
-fn is_all() -> bool {
+/// Whether everything is told that there is to tell.
+pub(crate) fn is_all() -> bool {
     std::env::var("BEGAT_STORIES").is_ok_and(|which| which == "all")
 }
 

@@ -7,13 +7,14 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use begat_model::Timestamp;
+use begat_trial::JsonSchema;
 use serde_json::{Map, Value};
 
 /// Every field of ECS, with its type.
 pub struct Ecs(Map<String, Value>);
 
 /// OCSF's class Detection Finding.
-pub struct Ocsf(jsonschema::Validator);
+pub struct Ocsf(JsonSchema);
 
 impl Ecs {
     pub fn published() -> Option<Ecs> {
@@ -109,12 +110,12 @@ fn single(field: &Value, value: &Value) -> Option<String> {
 
 impl Ocsf {
     pub fn published() -> Option<Ocsf> {
-        Some(Ocsf(jsonschema::draft202012::new(&read("ocsf-1.8.0-detection_finding.json")?).unwrap()))
+        Some(Ocsf(JsonSchema::of(&read("ocsf-1.8.0-detection_finding.json")?).unwrap()))
     }
 
     /// Everything of an event that OCSF does not allow.
     pub fn faults(&self, event: &Value) -> Vec<String> {
-        self.0.iter_errors(event).map(|error| format!("{}: {error}", error.instance_path())).collect()
+        self.0.complaints(event)
     }
 }
 

@@ -5,6 +5,7 @@ use begat_model::case::{
 };
 use begat_model::{EventKind, Sid};
 use begat_report::{CaseView, EXPLANATIONS, FindingView, Phase, SCHEMAS};
+use begat_trial::JsonSchema;
 use serde_json::{Value, json};
 
 use crate::stories;
@@ -39,8 +40,7 @@ fn close(value: &mut Value) {
 }
 
 fn complaints(schema: &Value, case: &Value) -> Vec<String> {
-    let validator = jsonschema::draft202012::new(schema).unwrap();
-    validator.iter_errors(case).map(|error| format!("{}: {error}", error.instance_path())).collect()
+    JsonSchema::of(schema).unwrap().complaints(case)
 }
 
 /// What the schema says of a case, with no room for fields that it does not name.
@@ -52,7 +52,7 @@ pub fn complaints_of_case(case: &Value) -> Vec<String> {
 fn the_schemas_are_ones_and_say_which() {
     for described in SCHEMAS {
         let schema = schema_of(described.name);
-        jsonschema::draft202012::meta::validate(&schema).unwrap();
+        JsonSchema::of(&schema).map(|_| ()).unwrap();
         assert_eq!(schema["title"], schema["properties"]["schema"]["const"]);
         assert!(described.doc.contains(schema["title"].as_str().unwrap()), "{}", described.doc);
     }
