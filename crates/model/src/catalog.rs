@@ -37,7 +37,7 @@ pub mod channel {
     /// Windows PowerShell's.
     pub const POWERSHELL: &str = "Microsoft-Windows-PowerShell/Operational";
     /// That of PowerShell 6 and later.
-    pub(crate) const POWERSHELL_CORE: &str = "PowerShellCore/Operational";
+    pub const POWERSHELL_CORE: &str = "PowerShellCore/Operational";
     /// WMI's.
     pub const WMI: &str = "Microsoft-Windows-WMI-Activity/Operational";
     /// Defender's table of what is no process, file or logon.

@@ -159,6 +159,12 @@ impl RecordRuns {
         }
     }
 
+    /// So many ids in a row, or more, were lost, and touch a stretch.
+    pub fn lacks_run(&self, from: u64, until: u64, least: u64) -> bool {
+        let mut touching = self.holes().filter(|(first, last)| *first <= until && *last >= from);
+        self.between(from, until).is_loss() && touching.any(|(first, last)| last - first + 1 >= least)
+    }
+
     /// Some id of a stretch is missing, whether lost or not wanted.
     pub fn has_hole(&self, from: u64, until: u64) -> bool {
         self.overflowed || self.last_hole(from, until).is_some()
@@ -166,8 +172,11 @@ impl RecordRuns {
 
     /// The last ids that are missing and touch a stretch, from and to.
     fn last_hole(&self, from: u64, until: u64) -> Option<(u64, u64)> {
-        let holes = self.runs.windows(2).map(|pair| (pair[0].last + 1, pair[1].first - 1));
-        holes.rev().find(|(first, last)| *first <= until && *last >= from)
+        self.holes().rev().find(|(first, last)| *first <= until && *last >= from)
+    }
+
+    fn holes(&self) -> impl DoubleEndedIterator<Item = (u64, u64)> {
+        self.runs.windows(2).map(|pair| (pair[0].last + 1, pair[1].first - 1))
     }
 }
 
@@ -192,6 +201,17 @@ mod tests {
         let mut merged = runs(70..100);
         merged.merge(&runs((1..50).chain(60..75)));
         assert_eq!(merged.runs, forwards.runs);
+    }
+
+    #[test]
+    fn a_run_that_is_lost_is_told_from_single_records() {
+        let log = runs((1..500).filter(|id| id % 10 != 0).chain(510..1000));
+        assert!(log.lacks_run(495, 505, 5) && log.lacks_run(505, 505, 5));
+        assert!(!log.lacks_run(495, 505, 12), "ten in a row, and one before them");
+        assert!(!log.lacks_run(100, 200, 5), "one of ten");
+        assert!(!log.lacks_run(600, 700, 1));
+        let filtered = runs((1..5000).step_by(20));
+        assert!(!filtered.lacks_run(100, 200, 5), "nobody wanted them");
     }
 
     #[test]

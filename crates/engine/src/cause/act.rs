@@ -41,6 +41,7 @@ pub struct Bearing {
 /// Signs that it did not, or could not, carry out what it says.
 const NOT_CARRIED_OUT: &[EvidenceKind] = &[
     EvidenceKind::ExitedWithFailure,
+    EvidenceKind::CallRefused,
     EvidenceKind::MadeAnother,
     EvidenceKind::StillRuns,
     EvidenceKind::DoesOtherwise,
@@ -93,14 +94,18 @@ pub(crate) fn standing(clues: &[Clue<'_>], bearing: Bearing) -> Standing {
             && !bearing.session_is_shared);
     let script = has(EvidenceKind::ScriptCreatesAccount)
         || (has(EvidenceKind::ScriptJustCreatesSomeAccount) && !bearing.session_is_shared);
-    let line_counts = line && !borrowed && !has(EvidenceKind::EndLost);
-    let said = carried_out && !is_elsewhere && (line_counts || script);
+    // What was refused comes and goes as fast as what was done.
+    let may_have_failed = has(EvidenceKind::EndLost) || has(EvidenceKind::LastCommandFailed);
+    let line_counts = line && !borrowed && !may_have_failed;
+    let script_counts = script && !has(EvidenceKind::ResultLost);
+    let said = carried_out && !is_elsewhere && (line_counts || script_counts);
     // Windows' own programs look around for all: what else this one looked up may be what is lost.
     let looks_around = bearing.is_lossy && bearing.session_is_shared && has_any(NO_CALLER);
     let seen = has(EvidenceKind::NamedByEdr) || has_any(LOOKED_UP) && !looks_around;
     let interlocks = has(EvidenceKind::Interlocks)
         && has(EvidenceKind::HoldsSession)
         && carried_out
+        && !may_have_failed
         && !bearing.is_filtered
         && !has_any(NO_CALLER);
     let act = match (said, seen, interlocks) {

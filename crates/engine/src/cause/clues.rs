@@ -4,7 +4,7 @@ use std::slice;
 
 use begat_model::case::{EvidenceFact, Scope};
 use begat_model::event::Field;
-use begat_model::{Duration, LogonId};
+use begat_model::{Duration, EventKind, LogonId};
 
 use crate::cause::clue::{Clue, Why};
 use crate::cause::evidence::EvidenceKind;
@@ -32,6 +32,9 @@ const CLUES_USUAL: usize = 4;
 
 /// net puts an account into Users right after the other records of its creation.
 const RECORDS_AFTER_BURST: u64 = 10;
+
+/// So many records in a row are not lost singly.
+const RUN_LOST_MIN: u64 = 5;
 
 /// Windows' own service host runs below services.exe; one below anything else is a process that bears its name.
 const SERVICE_HOST: &str = "svchost";
@@ -90,6 +93,8 @@ impl Scene<'_> {
             )
         });
         clues.extend(self.session_clue(process, says));
+        clues.extend(self.refused_clue(process, command.as_ref(), script.as_ref()));
+        clues.extend(script.as_ref().and_then(|script| self.result_lost_clue(script)));
         clues.extend(command);
         clues.extend(script);
         clues.extend(self.silent_clue(process, says));
@@ -102,13 +107,8 @@ impl Scene<'_> {
         clues.extend(self.right_before_clue(process, order));
         clues.extend(self.interlock_clue(process));
         clues.extend(self.still_runs_clue(process));
-        clues.extend(self.end_lost_clue(process));
-        // Other programs give their exit codes meanings of their own.
-        let says_how = process.is_net_tool() && !self.undone;
-        if let Some(code) = process.exit_code.filter(|code| *code != 0 && says_how) {
-            let why = EvidenceFact::Failed { code };
-            clues.push(Clue::new(EvidenceKind::ExitedWithFailure, why, &process.ended_by));
-        }
+        clues.extend(self.end_lost_clue(process, says));
+        clues.extend(self.failed_clue(process, says));
         clues.extend(self.end_clue(process, order));
         clues.extend(self.manager_clue(process));
         clues
@@ -168,7 +168,7 @@ impl Scene<'_> {
             let why = EvidenceFact::SubscriptionCreatesAccount;
             return Some(Clue::new(EvidenceKind::SubscriptionCreatesAccount, why, &consumer.records));
         }
-        let (mut nameless, mut perhaps, mut starts) = (None, None, None);
+        let (mut said_so, mut nameless, mut perhaps, mut starts) = (None::<&ScriptSign>, None, None, None);
         for script in self.pointers.scripts_of(process) {
             if self.sought.is_fulfilled(script.at) {
                 continue;
@@ -176,11 +176,9 @@ impl Scene<'_> {
             for said in self.sought.said_in(&script.intents, script.at) {
                 match said.name {
                     Some(name) if self.sought.is_account(name) => match said.way {
-                        Way::Calls => {
-                            let why = EvidenceFact::ScriptCreatesAccount;
-                            let records = slice::from_ref(&script.record);
-                            return Some(Clue::new(EvidenceKind::ScriptCreatesAccount, why, records));
-                        }
+                        // That it was called says more than that it was to be.
+                        Way::Calls if said_so.is_none_or(ScriptSign::is_of_block) => said_so = Some(script),
+                        Way::Calls => {}
                         Way::Perhaps => perhaps = Some(script),
                         Way::Starts => starts = Some(script),
                     },
@@ -188,6 +186,10 @@ impl Scene<'_> {
                     _ => {}
                 }
             }
+        }
+        if let Some(script) = said_so {
+            let (kind, why) = (EvidenceKind::ScriptCreatesAccount, EvidenceFact::ScriptCreatesAccount);
+            return Some(Clue::new(kind, why, slice::from_ref(&script.record)));
         }
         if let Some(script) = perhaps {
             let (kind, why) =
@@ -205,6 +207,46 @@ impl Scene<'_> {
             false => EvidenceKind::ScriptCreatesSomeAccount,
         };
         Some(Clue::new(kind, EvidenceFact::ScriptCreatesNameless, slice::from_ref(&nameless.record)))
+    }
+
+    /// Its line says it, and PowerShell's own log that the call was refused.
+    fn refused_clue<'s>(
+        &'s self,
+        process: &'s ProcessRecord,
+        command: Option<&Clue<'s>>,
+        script: Option<&Clue<'s>>,
+    ) -> Option<Clue<'s>> {
+        command.filter(|command| command.kind == EvidenceKind::CreatesAccount)?;
+        // It tried again, and that is told as well.
+        if script.is_some_and(|script| script.kind == EvidenceKind::ScriptCreatesAccount) {
+            return None;
+        }
+        let is_it = |intent: &Intent| match intent {
+            Intent::CreateAccount { name: Some(name), .. } => self.sought.is_account(name),
+            _ => false,
+        };
+        let refusal = self.pointers.refusal(process, self.sought.made_at, is_it)?;
+        let records = slice::from_ref(refusal);
+        Some(Clue::new(EvidenceKind::CallRefused, EvidenceFact::CallRefused, records))
+    }
+
+    /// A script block is written before it runs, and that a call of it was refused is told by its own record: which may
+    /// be lost.
+    fn result_lost_clue<'s>(&'s self, script: &Clue<'s>) -> Option<Clue<'s>> {
+        use EvidenceKind::{ScriptCreatesAccount, ScriptJustCreatesSomeAccount};
+        let [record] = script.records else { return None };
+        let is_it = matches!(script.kind, ScriptCreatesAccount | ScriptJustCreatesSomeAccount)
+            && matches!(record.kind, EventKind::ScriptBlock | EventKind::CoreScriptBlock)
+            && (self.run_lost_after()
+                || self.pointers.result_may_be_lost(record, self.moment.clock != ClockSet::default()));
+        is_it.then(|| Clue::new(EvidenceKind::ResultLost, EvidenceFact::ResultLost, script.records))
+    }
+
+    /// The whole host fell silent right after the creation: a run of records is lost, and with it what other logs told
+    /// then.
+    fn run_lost_after(&self) -> bool {
+        let Some(id) = self.creation.record.record_id else { return false };
+        self.security_records.lacks_run(id, id.saturating_add(RECORDS_AFTER_BURST), RUN_LOST_MIN)
     }
 
     /// What it runs is logged in full, and nothing of it creates an account.
@@ -289,11 +331,27 @@ impl Scene<'_> {
         is_it.then(|| Clue::new(EvidenceKind::StillRuns, EvidenceFact::StillRuns, &process.created_by))
     }
 
-    /// net says by its exit code, and by the group Users, whether it did what it was told to: neither is there, where the
-    /// first is told and may be lost.
-    fn end_lost_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
+    /// Other programs than these give their exit codes meanings of their own.
+    fn failed_clue<'s>(&'s self, process: &'s ProcessRecord, says: bool) -> Option<Clue<'s>> {
+        let code = process.exit_code.filter(|code| *code != 0 && !self.undone)?;
+        // With `-Command` 1 means that the last of its commands failed; what came before it may have been done.
+        let kind = match process.is_powershell() {
+            _ if process.is_net_tool() => EvidenceKind::ExitedWithFailure,
+            true if says && code == 1 => EvidenceKind::LastCommandFailed,
+            _ => return None,
+        };
+        Some(Clue::new(kind, EvidenceFact::Failed { code }, &process.ended_by))
+    }
+
+    /// net says by its exit code, and by the group Users, whether it did what it was told to, and PowerShell by its code:
+    /// neither is there, where the first is told and may be lost.
+    fn end_lost_clue<'s>(&'s self, process: &'s ProcessRecord, says: bool) -> Option<Clue<'s>> {
         let is_untold = process.exit_code.is_none() && !self.burst.into_users && !self.undone;
-        let is_it = process.is_net_tool() && self.ends_lost && is_untold;
+        let may_be_lost = match process.is_net_tool() {
+            true => self.ends_lost,
+            false => says && process.is_powershell() && self.run_lost_after(),
+        };
+        let is_it = may_be_lost && is_untold;
         is_it.then(|| Clue::new(EvidenceKind::EndLost, EvidenceFact::EndLost, &process.created_by))
     }
 

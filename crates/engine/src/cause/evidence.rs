@@ -144,6 +144,12 @@ evidence_kinds! {
         "net ends with what it does, ends are audited here, and this one had not ended: it still waits for an answer";
     EndLost "end_lost" 0.0
         "net says how it went by its exit code and by the group Users: neither is told, and records are lost here";
+    LastCommandFailed "last_command_failed" -3.0
+        "PowerShell ended with 1, with which it says that the last command it was given failed: others may not have";
+    CallRefused "call_refused" -14.0
+        "its command line creates an account of this name, and PowerShell's own log says that the call was refused";
+    ResultLost "result_lost" 0.0
+        "records of PowerShell's log are lost that may have told that the script's call was refused (4103)";
     ExitsRightAfter "exits_right_after" 1.0
         "it ended within a second after the creation, as single-purpose tools do";
     ExitsSoonAfter "exits_soon_after" 1.5
@@ -278,17 +284,17 @@ mod tests {
             (1.5, &[ExitsSoonAfter, PutIntoUsers, StartedRightBefore]),
             (1.0, &[ExitsRightAfter, StartedInWindow, UnknownProgram]),
             (0.5, &[SharesServiceSession]),
-            (0.0, &[EndLost, HandsOn, InstalledProgram, SessionNotTold]),
+            (0.0, &[EndLost, HandsOn, InstalledProgram, ResultLost, SessionNotTold]),
             (-1.0, &[PutIntoUsersByOther]),
             (-2.0, &[GivenOtherCommand, StartNotSeen]),
-            (-3.0, &[CommandFulfilled, OtherSessionSameUser, ToolRunsBelow]),
+            (-3.0, &[CommandFulfilled, LastCommandFailed, OtherSessionSameUser, ToolRunsBelow]),
             (-4.0, &[Bystander, NotPutIntoUsers, StartedAfter]),
             (-5.0, &[CreatesOtherAccount, MeantForElsewhere, ScriptsSilent, WindowsOwnTool]),
             (-6.0, &[OtherSession]),
             (-7.0, &[CannotCreate]),
             (-8.0, &[StillRuns]),
             (-12.0, &[DoesOtherwise]),
-            (-14.0, &[ExitedWithFailure, MadeAnother]),
+            (-14.0, &[CallRefused, ExitedWithFailure, MadeAnother]),
         ]
     };
 

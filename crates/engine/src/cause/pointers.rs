@@ -2,6 +2,8 @@
 
 use begat_model::{RecordRef, Timestamp};
 
+use crate::commands::intent::accounts::Intent;
+use crate::sight::visibility::HostSight;
 use crate::spans::ONE_ACT;
 use crate::tables::install::InstallTable;
 use crate::tables::process::record::ProcessRecord;
@@ -9,6 +11,9 @@ use crate::tables::scripts::{ScriptSign, ScriptTable};
 use crate::tables::signs::{PipeSign, QuerySign};
 use crate::windows::same_name::same_name;
 use crate::windows::watchers::is_watcher;
+
+/// What became of a script's call is told within so many records after it: a script that goes on writes more blocks first.
+const RECORDS_AFTER_SCRIPT: u64 = 50;
 
 /// A lookup that the SAM saw between the records of one creation, and that only its maker had cause to make.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +48,8 @@ pub struct Pointers<'a> {
     pub pipe: Option<&'a PipeSign>,
     /// LAPS saying around the creation that it manages this account.
     pub laps: Option<&'a RecordRef>,
+    /// Which records are there of the logs that PowerShells write.
+    pub sight: &'a HostSight,
     /// What was installed on the host to start something later.
     pub installs: &'a InstallTable,
 }
@@ -60,6 +67,27 @@ impl Pointers<'_> {
             };
             process.pid == Some(script.pid) && process.may_be_alive(script.at) && same_user
         })
+    }
+
+    /// PowerShell's word that what this process was to do until a time was refused.
+    pub(super) fn refusal(
+        &self,
+        process: &ProcessRecord,
+        at: Timestamp,
+        is_it: impl Fn(&Intent) -> bool,
+    ) -> Option<&RecordRef> {
+        self.script_log.refusal(process.pid?, at, is_it)
+    }
+
+    /// Records are lost that may have said that this script's call was refused; or they bear other times, for a clock that
+    /// was set.
+    pub(super) fn result_may_be_lost(&self, script: &RecordRef, clock_was_set: bool) -> bool {
+        let is_lost = |id: u64| {
+            let log = self.sight.powershell_log(script);
+            log.between(id, id.saturating_add(RECORDS_AFTER_SCRIPT)).is_loss()
+        };
+        let is_elsewhere = clock_was_set && self.sight.powershell_tells_calls;
+        is_elsewhere || script.record_id.is_some_and(is_lost)
     }
 
     /// The lookup around the creation that names this process as its client.

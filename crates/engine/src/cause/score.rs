@@ -343,9 +343,15 @@ mod tests {
 
     #[test]
     fn what_was_said_and_not_carried_out_shows_nothing() {
-        for contrary in
-            [ExitedWithFailure, MadeAnother, StillRuns, DoesOtherwise, NotPutIntoUsers, LinkedSession]
-        {
+        for contrary in [
+            ExitedWithFailure,
+            CallRefused,
+            MadeAnother,
+            StillRuns,
+            DoesOtherwise,
+            NotPutIntoUsers,
+            LinkedSession,
+        ] {
             let process: &[EvidenceKind] = &[HoldsSession, CreateCapable, CreatesAccount, contrary];
             let verdict = verdict_of(&[process], OPEN, Seen);
             assert!(matches!(verdict, Verdict::Unknown), "{contrary:?}: {verdict:?}");
@@ -375,8 +381,24 @@ mod tests {
     fn a_net_whose_end_may_be_lost_is_likely_by_its_line_and_certain_by_what_else_shows_the_act() {
         let lost: &[EvidenceKind] = &[HoldsSession, CreateCapable, CreatesAccount, EndLost];
         assert_eq!(verdict_of(&[lost], OPEN, Seen), Verdict::Likely);
-        for sign in [Interlocks, LookedUpAccount, ScriptCreatesAccount] {
+        for sign in [LookedUpAccount, ScriptCreatesAccount] {
             let process: &[EvidenceKind] = &[HoldsSession, CreatesAccount, EndLost, sign];
+            assert_eq!(verdict_of(&[process], OPEN, Seen), Verdict::Attributed, "{sign:?}");
+        }
+        let fast: &[EvidenceKind] = &[HoldsSession, CreatesAccount, EndLost, Interlocks];
+        assert_eq!(
+            verdict_of(&[fast], OPEN, Seen),
+            Verdict::Likely,
+            "what is refused comes and goes as fast"
+        );
+    }
+
+    #[test]
+    fn a_script_whose_refusal_may_be_lost_is_likely_and_certain_by_what_else_shows_the_act() {
+        let lost: &[EvidenceKind] = &[HoldsSession, CreateCapable, ScriptCreatesAccount, ResultLost];
+        assert_eq!(verdict_of(&[lost], OPEN, Seen), Verdict::Likely);
+        for sign in [CreatesAccount, LookedUpAccount, Interlocks] {
+            let process: &[EvidenceKind] = &[HoldsSession, ScriptCreatesAccount, ResultLost, sign];
             assert_eq!(verdict_of(&[process], OPEN, Seen), Verdict::Attributed, "{sign:?}");
         }
     }

@@ -188,6 +188,7 @@ impl HostState {
         Pointers {
             scripts: self.scripts.scripts_near(at, CHANNEL_TOLERANCE + clock.back),
             script_log: &self.scripts,
+            sight: &self.watch.sight,
             seen_by_sam: seen_by_sam(creation, burst, &queries, &self.signs, &self.touches, is_lossy),
             queries,
             pipe: logon_id.and_then(|id| self.signs.pipe_near(id, at, CHANNEL_TOLERANCE)),

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use begat_model::catalog::channel;
-use begat_model::coverage::{MachineSigns, Tally};
+use begat_model::coverage::{LogKey, MachineSigns, Tally};
 use begat_model::{HostName, Text, Timestamp};
 
 use crate::intake::host_id::HostId;
@@ -81,7 +81,8 @@ impl Logs {
                 .or_insert(told);
         }
         let mut by_channel: BTreeMap<Text, Log> = BTreeMap::new();
-        for (key, runs) in &tally.record_ids {
+        let of_machines = |key: &LogKey| [channel::SECURITY, channel::SYSMON].contains(&&*key.channel);
+        for (key, runs) in tally.record_ids.iter().filter(|(key, _)| of_machines(key)) {
             let host = resolve(&key.host);
             let heard = times.get(&(host.clone(), key.channel.clone()));
             let (Some((first, last)), Some(heard)) = (runs.span(), heard) else { continue };

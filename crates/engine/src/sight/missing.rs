@@ -78,10 +78,12 @@ impl Watch {
     }
 
     /// That no process is told says that there was none: not where every log of processes is a handful of records that
-    /// somebody picked, with holes where the process would have been told.
+    /// somebody picked, with holes where the process would have been told; nor where ids were given out twice, and one life
+    /// of the machine has what another lost.
     pub fn absence_shows(&self, creation: &RecordRef, session: Option<&LogonSession>) -> bool {
         let mut logs = self.process_logs(creation, session).peekable();
-        logs.peek().is_none() || logs.any(|(_, continuity)| continuity != Continuity::Picked)
+        logs.peek().is_none()
+            || (!self.ids_began_anew() && logs.any(|(_, continuity)| continuity != Continuity::Picked))
     }
 
     /// What the Security log lacks where the ends of processes would have been told.

@@ -87,6 +87,12 @@ impl Strands {
         self.strands.is_empty()
     }
 
+    /// Ids went down: they were given out again, by a snapshot that was taken up or by another machine. What the one lost
+    /// of them the other may have.
+    pub fn began_anew(&self) -> bool {
+        self.strands.len() > 1
+    }
+
     /// More than one machine wrote them.
     pub fn are_several(&self) -> bool {
         self.several
@@ -232,6 +238,18 @@ mod tests {
         assert!(!are_several((1..500).chain(300..700)));
         assert!(!are_several((1..500).step_by(7).chain((300..900).step_by(3))), "of a filtered log too");
         assert!(!are_several((1..500).chain(300..700).chain(300..900).chain(200..350)));
+    }
+
+    #[test]
+    fn ids_that_go_down_were_given_out_again() {
+        let start = Timestamp::parse_rfc3339("2026-03-02T09:00:00Z").unwrap();
+        let began_anew = |ids: Vec<u64>| {
+            let mut strands = Strands::default();
+            ids.into_iter().for_each(|id| strands.heard(id, start + Duration::from_seconds(10)));
+            strands.began_anew()
+        };
+        assert!(!began_anew((1..500).chain(600..700).collect()));
+        assert!(began_anew((1..500).chain(300..700).collect()));
     }
 
     #[test]

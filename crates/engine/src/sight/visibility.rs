@@ -7,7 +7,7 @@ use begat_model::continuity::RecordRuns;
 use begat_model::coverage::{ChannelHeard, Heard, HeardKey, HostCoverage, MissingSource, Tally};
 use begat_model::event::{Text, Unread};
 use begat_model::prerequisite::ACCOUNT_MANAGEMENT_IDS;
-use begat_model::{EventKind, HostName, Timestamp};
+use begat_model::{EventKind, HostName, RecordRef, Timestamp};
 
 use crate::intake::identity::{HostDirectory, HostId};
 use crate::spans::{QUIET_MAX, SEEN_LATE_MAX};
@@ -40,8 +40,12 @@ pub struct HostSight {
     pub security_records: RecordRuns,
     /// Which records of its Sysmon log are there.
     pub sysmon_records: RecordRuns,
+    /// Which records of its PowerShells' logs are there, Windows' own and the newer one's.
+    pub powershell_runs: [RecordRuns; 2],
     /// Records of what PowerShells run (4103, 4104).
     pub powershell_records: u64,
+    /// Its PowerShells tell what they called, and what became of it (4103).
+    pub powershell_tells_calls: bool,
     /// It writes what only domain controllers write.
     pub domain_controller: bool,
     /// What the SIDs of its own accounts begin with: several where it was made anew, or is several machines.
@@ -62,9 +66,9 @@ impl HostSight {
         }
         for (key, runs) in &tally.record_ids {
             let sight = hosts.entry(directory.resolve(&key.host)).or_default();
-            let is_sysmon = key.channel.eq_ignore_ascii_case(channel::SYSMON);
-            let log = if is_sysmon { &mut sight.sysmon_records } else { &mut sight.security_records };
-            log.merge(runs);
+            if let Some(log) = sight.log_mut(&key.channel) {
+                log.merge(runs);
+            }
         }
         for (host, signs) in &tally.machines {
             let sight = hosts.entry(directory.resolve(host)).or_default();
@@ -77,6 +81,23 @@ impl HostSight {
             }
         }
         hosts
+    }
+
+    fn log_mut(&mut self, name: &str) -> Option<&mut RecordRuns> {
+        let [windows_own, core] = &mut self.powershell_runs;
+        let logs = [
+            (channel::SECURITY, &mut self.security_records),
+            (channel::SYSMON, &mut self.sysmon_records),
+            (channel::POWERSHELL, windows_own),
+            (channel::POWERSHELL_CORE, core),
+        ];
+        logs.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, log)| log)
+    }
+
+    /// Which records are there of the log that a PowerShell wrote this record to.
+    pub fn powershell_log(&self, record: &RecordRef) -> &RecordRuns {
+        let is_core = record.kind.spec().channel == channel::POWERSHELL_CORE;
+        &self.powershell_runs[usize::from(is_core)]
     }
 
     /// How many records of processes cannot be placed in time.
@@ -111,6 +132,8 @@ impl HostSight {
         ) {
             self.powershell_records += heard.count;
         }
+        self.powershell_tells_calls |=
+            matches!(kind, Some(EventKind::PipelineExecuted | EventKind::CorePipelineExecuted));
         self.role_signs.record(key.channel.as_deref(), key.event_id);
         let is_security =
             key.channel.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(channel::SECURITY));

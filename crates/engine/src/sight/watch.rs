@@ -115,6 +115,11 @@ impl Watch {
         self.strands.are_several()
     }
 
+    /// Ids of its log were given out again.
+    pub(super) fn ids_began_anew(&self) -> bool {
+        self.strands.began_anew()
+    }
+
     /// Two records of its Security log are one machine's, if several bear its name.
     pub fn are_of_one_machine(&self, one: &RecordRef, other: &RecordRef) -> bool {
         let is_security = |record: &RecordRef| record.kind.spec().channel == channel::SECURITY;

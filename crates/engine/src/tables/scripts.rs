@@ -22,6 +22,8 @@ const PIECE_BYTES_MAX: usize = 32 << 20;
 const PIDS_MAX: usize = 4096;
 /// Of the processes that had one id, the latest this many.
 const LIVES_MAX: usize = 4;
+/// Calls that were refused which are kept of one process: one that tries all night says the same each time.
+const REFUSED_MAX: usize = 64;
 /// The kept scripts are swept when there are so many, and then at each doubling.
 const SWEEP_MIN: usize = 64;
 
@@ -49,7 +51,7 @@ impl ScriptSign {
     }
 
     /// 4104: written before the script runs. What was called (4103) is written when it is done.
-    fn is_of_block(&self) -> bool {
+    pub(crate) fn is_of_block(&self) -> bool {
         matches!(self.record.kind, EventKind::ScriptBlock | EventKind::CoreScriptBlock)
     }
 }
@@ -111,6 +113,8 @@ struct Life {
     asked_for: Option<Timestamp>,
     /// The first script of which pieces are missing.
     lacks: Option<(Timestamp, (u64, u64))>,
+    /// What it called and was refused.
+    refused: Vec<(Intent, RecordRef)>,
 }
 
 impl Life {
@@ -161,13 +165,20 @@ impl ScriptTable {
         }
         let calls = module_calls(&event.payload);
         for intent in &calls.refused {
-            self.refused(event.pid, intent, record.at);
+            self.refused(event.pid, intent, record);
         }
         self.ran(event.pid, event.user.as_ref(), &calls.intents, None, record)
     }
 
     /// What a script of this process says, and PowerShell refused when it came to it, was not done.
-    fn refused(&mut self, pid: Option<ProcessId>, refused: &Intent, at: Timestamp) {
+    fn refused(&mut self, pid: Option<ProcessId>, refused: &Intent, record: &RecordRef) {
+        let at = record.at;
+        if let Some(pid) = pid {
+            let life = self.life(pid, at);
+            if life.refused.len() < REFUSED_MAX {
+                life.refused.push((refused.clone(), record.clone()));
+            }
+        }
         let of_process = self.kept.iter_mut().filter(|kept| Some(kept.sign.pid) == pid && kept.sign.at <= at);
         for kept in of_process.filter(|kept| kept.sign.is_of_block()) {
             kept.sign.intents.retain(|intent| !intent.creates_same(refused));
@@ -296,6 +307,18 @@ impl ScriptTable {
         self.life_at(pid, at).is_some_and(|life| {
             life.asked_for.is_some_and(is_by_then) && !life.lacks.is_some_and(|(when, _)| is_by_then(when))
         })
+    }
+
+    /// What the process with this id called until a time, and was refused.
+    pub fn refusal(
+        &self,
+        pid: ProcessId,
+        at: Timestamp,
+        is_it: impl Fn(&Intent) -> bool,
+    ) -> Option<&RecordRef> {
+        let refused = &self.life_at(pid, at + CHANNEL_TOLERANCE)?.refused;
+        let is_near = |record: &RecordRef| record.at <= at + CHANNEL_TOLERANCE;
+        refused.iter().find(|(intent, record)| is_near(record) && is_it(intent)).map(|(_, record)| record)
     }
 
     /// Of what the process with this id ran until a time, pieces are missing: how many of the first such script, and

@@ -126,6 +126,39 @@ fn the_module_log_tells_one_powershell_from_another() {
     assert_eq!(case.attribution.creator.as_ref().unwrap().pid, Some(ProcessId(700)));
 }
 
+/// What its line says PowerShell's log may say was refused, or its exit code that it failed.
+#[test]
+fn a_powershell_whose_call_was_refused_or_failed_did_not_surely_make_the_account() {
+    const CALL: &str = "CommandInvocation(New-LocalUser): \"New-LocalUser\"\n\
+        ParameterBinding(New-LocalUser): name=\"Name\"; value=\"bob\"\n";
+    let refused = format!("{CALL}TerminatingError(New-LocalUser): \"User bob already exists.\"");
+    let told = |payloads: &[&str], exit_code: Option<u32>| {
+        let mut story = Story::default();
+        story
+            .lively()
+            .logon(-4000.0, SESSION, 10, Some("10.0.0.7"))
+            .process(-2.0, 700, 4, SESSION, "powershell.exe", "powershell.exe -Command \"New-LocalUser bob\"")
+            .created(0.0, 1001, "bob", SESSION);
+        for payload in payloads {
+            let (pid, user) = (Some(ProcessId(700)), Sid::parse(ADMIN));
+            let pipeline = PipelineExecuted { pid, user, payload: (*payload).into() };
+            story.push(0.07, EventKind::PipelineExecuted, Body::PipelineExecuted(Box::new(pipeline)));
+        }
+        if exit_code.is_some() {
+            story.end(0.2, 700, "powershell.exe", SESSION);
+            if let Some(Body::ProcessEnded(ended)) = story.events.last_mut().map(|event| &mut event.body) {
+                ended.exit_code = exit_code;
+            }
+        }
+        story.case().attribution.verdict
+    };
+    assert_eq!(told(&[], None), Verdict::Attributed);
+    assert_eq!(told(&[], Some(0)), Verdict::Attributed);
+    assert_eq!(told(&[], Some(1)), Verdict::Likely, "the last command failed, and it may have been another");
+    assert_eq!(told(&[&refused], None), Verdict::Unknown);
+    assert_eq!(told(&[&refused, CALL], None), Verdict::Attributed, "it tried again");
+}
+
 #[test]
 fn a_script_of_another_name_or_another_user_proves_nothing() {
     for (text, pid) in [("New-LocalUser -Name eve -NoPassword", 700), ("Get-LocalUser bob", 700)] {

@@ -23,7 +23,8 @@ const HOSTS_MAX: usize = 1_000_000;
 /// Most logs whose record ids are followed in one unit.
 const LOGS_MAX: usize = 100_000;
 /// Logs that tell of processes: what is missing of them may be the process in question.
-const FOLLOWED: &[&str] = &[channel::SECURITY, channel::SYSMON];
+const FOLLOWED: &[&str] =
+    &[channel::SECURITY, channel::SYSMON, channel::POWERSHELL, channel::POWERSHELL_CORE];
 
 /// The sorts of records met so far.
 #[derive(Debug, Default)]
@@ -206,7 +207,7 @@ impl Sorts {
         self.sorts.len() - 1
     }
 
-    /// The place of a sort's log. Only logs that begat reads processes from are followed.
+    /// The place of a sort's log. Only logs that begat reads processes and scripts from are followed.
     fn log_of(&mut self, key: &HeardKey) -> Option<usize> {
         let channel = key.channel.as_deref()?;
         let known = FOLLOWED.iter().find(|followed| followed.eq_ignore_ascii_case(channel))?;

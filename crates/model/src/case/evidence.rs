@@ -176,6 +176,10 @@ facts! {
         StillRuns "still_runs";
         /// Its exit code, which would say whether it did what it was told to, may be among the records that are lost.
         EndLost "end_lost";
+        /// PowerShell's own log says that the call was refused.
+        CallRefused "call_refused";
+        /// The record that would say whether the script's call was carried out may be among those that are lost.
+        ResultLost "result_lost";
         /// A net1 of it that the log lacks made the call.
         HandsOn "hands_on";
         /// It made another account, and such a tool makes one.

@@ -72,6 +72,9 @@ sentences! {
         Failed { code } => "it ended with exit code {code}, which means that it failed";
         EndLost =>
             "neither its exit code nor the group Users tells that it did what it says, and records are missing that may have";
+        CallRefused => "PowerShell's log says that what it was told to do was refused";
+        ResultLost =>
+            "records are missing from PowerShell's log that may have told that the call was refused";
         StillRuns => "it was still running after the creation, and a tool like this ends with it";
         HandsOn => "net starts net1 to do this, and the start of that net1 is not in the log";
         MadeAnother => "it made another account, and a tool like this makes only one";

@@ -142,6 +142,8 @@ pub(super) fn evidence() -> Vec<EvidenceFact> {
         Fact::Failed { code: 2 },
         Fact::StillRuns,
         Fact::EndLost,
+        Fact::CallRefused,
+        Fact::ResultLost,
         Fact::HandsOn,
         Fact::MadeAnother,
         Fact::ToolRunsBelow,

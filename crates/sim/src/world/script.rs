@@ -58,6 +58,11 @@ impl Host {
         self.pipeline_that_ends(time, process, command, parameters, "");
     }
 
+    /// It logs what its PowerShells run, or the exit codes of processes.
+    pub(crate) fn tells_of_failures(&self) -> bool {
+        self.spec.telemetry.powershell_logging || self.spec.telemetry.process_auditing
+    }
+
     /// The same for a command that is refused: the error stands below its parameters.
     pub(crate) fn refused_pipeline(
         &mut self,

@@ -194,6 +194,30 @@ pub(in crate::story) fn refused_command(host: &mut Host) -> Truth {
     Truth::behind(host, &account, &implant).verdict("ambiguous")
 }
 
+/// The same, and it is the command line that says it.
+pub(in crate::story) fn refused_line(host: &mut Host) -> Truth {
+    busy(host);
+    let at = moment(host);
+    let name = *host.rng().pick(&["svc_rfl", "taken3", "refused"]);
+    let (_, explorer) = desk(host, at);
+    let implant = implant(host, at, &explorer);
+    let before_millis = host.rng().between(300, 4_000);
+    let line = format!("powershell.exe -NoProfile -Command \"New-LocalUser -Name {name} -NoPassword\"");
+    let shell = host.start(at.minus_millis(before_millis), &explorer, POWERSHELL, &line);
+    if !host.tells_of_failures() {
+        // Nothing would tell it from one that was carried out.
+        let account = host.create_account(at, &shell.session, name, Creation::Api);
+        host.exit(at.plus_millis(160), &shell, 0);
+        return Truth::attributed(host, &account, &shell);
+    }
+    let account = host.create_account(at, &implant.session, name, Creation::Api);
+    let given = [("Name", name), ("NoPassword", "True")];
+    let error = format!("User {name} already exists.");
+    host.refused_pipeline(at.plus_millis(70), &shell, "New-LocalUser", &given, &error);
+    host.exit(at.plus_millis(160), &shell, 1);
+    Truth::behind(host, &account, &implant).verdict("ambiguous")
+}
+
 /// Nothing is done: every cmdlet only tells what it would do, or the name of the cmdlet is the script's own.
 pub(in crate::story) fn rehearsed_script(host: &mut Host) -> Truth {
     busy(host);

@@ -38,6 +38,8 @@ stories! {
     "function-called" "M03" FULL decoys::function_called: "a script defines a function and calls it";
     "refused-command" "M15" FULL decoys::refused_command:
         "New-LocalUser is refused, and PowerShell says so; an implant made the account a moment before";
+    "refused-line" "M15" FULL decoys::refused_line:
+        "the same, where New-LocalUser stands in PowerShell's own command line";
     "other-machines-script" "M15" FULL elsewhere::other_machines_script:
         "a script that makes the account on machines of other names only; an implant makes it here";
     "own-machines-script" "M03" FULL elsewhere::own_machines_script: "the same, and this machine is among them";
