@@ -9,4 +9,6 @@ pub mod explain;
 pub mod hunt;
 pub mod manual;
 pub mod policy;
+pub mod readiness;
 pub mod schema;
+pub mod verify;

@@ -12,6 +12,7 @@ mod hunt;
 mod logs;
 mod policy;
 mod policy_commands;
+mod readiness;
 mod secrets;
 mod session;
 mod sigma;
