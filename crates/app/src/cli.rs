@@ -2,6 +2,7 @@
 
 mod attack;
 mod coverage;
+mod export;
 mod policy;
 mod readiness;
 mod shared;
@@ -21,6 +22,7 @@ pub use attack::{
     ReleaseArgs, StoreArgs,
 };
 pub use coverage::CoverageArgs;
+pub use export::ExportArgs;
 pub use policy::{PolicyCheckArgs, PolicyCommand, PolicyFormat, PolicySuggestArgs, PolicyTryArgs};
 pub use readiness::{ReadinessArgs, VerifyArgs};
 pub use shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs};
@@ -143,6 +145,9 @@ pub enum Command {
     /// Say what changed in a folder of evidence since `begat readiness --evidence` wrote it
     #[command(after_help = readiness::VERIFY_AFTER_HELP)]
     Verify(VerifyArgs),
+    /// Write the analytic as a rule of another tool, with what that loses
+    #[command(after_help = export::AFTER_HELP)]
+    Export(ExportArgs),
     /// Check, try out or propose entries of a policy: what a site allows
     #[command(subcommand, after_help = policy::AFTER_HELP)]
     Policy(PolicyCommand),

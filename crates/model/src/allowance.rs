@@ -31,6 +31,6 @@ pub struct Allowance {
 pub struct AllowanceKey {
     /// As the policy calls it.
     pub name: &'static str,
-    /// As the policy writes them: `*` and `?` are wildcards in names and paths.
+    /// As the policy writes them: `*` and `?` are wildcards in names and paths. Times are RFC 3339.
     pub values: Vec<String>,
 }

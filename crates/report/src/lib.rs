@@ -7,6 +7,7 @@
 
 mod alerts;
 pub mod diff;
+mod export;
 mod formats;
 mod html;
 mod pivots;
@@ -18,6 +19,7 @@ mod view;
 mod wire;
 mod words;
 
+pub use export::{EXPORT_LANGUAGES, ExportLanguage, ExportRule};
 pub use formats::coverage::write_coverage;
 pub use formats::explained::{EXPLAIN_FORMATS, ExplainFormat};
 pub use formats::format::{FORMATS, Format, Writer};

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod diff;
 pub mod dump;
 pub mod explain;
+pub mod export;
 pub mod hunt;
 pub mod manual;
 pub mod policy;

@@ -7,6 +7,7 @@ mod coverage;
 mod diff;
 mod dump;
 mod explain;
+mod export;
 mod first_steps;
 mod hunt;
 mod logs;

@@ -51,7 +51,8 @@ fn key(demand: &Demand) -> AllowanceKey {
             vec![format!("{hours}{}", days.unwrap_or_default())]
         }
         Demand::Days(days, _) => vec![days.to_string()],
-        Demand::From(moment) | Demand::Until(moment) => vec![moment.text.to_string()],
+        Demand::From(moment) => vec![moment.first.to_string()],
+        Demand::Until(moment) => vec![moment.last.to_string()],
     };
     AllowanceKey { name: demand.name(), values }
 }

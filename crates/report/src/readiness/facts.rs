@@ -313,7 +313,7 @@ impl Readiness {
     }
 
     /// Hosts of that sight.
-    pub fn with_sight(&self, sight: Sight) -> Share {
+    pub(super) fn with_sight(&self, sight: Sight) -> Share {
         Share::of(&self.hosts, |host| host.sight == sight)
     }
 
