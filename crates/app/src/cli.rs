@@ -2,6 +2,7 @@
 
 mod attack;
 mod coverage;
+mod document;
 mod export;
 mod policy;
 mod readiness;
@@ -22,6 +23,7 @@ pub use attack::{
     ReleaseArgs, StoreArgs,
 };
 pub use coverage::CoverageArgs;
+pub use document::DocumentArgs;
 pub use export::ExportArgs;
 pub use policy::{PolicyCheckArgs, PolicyCommand, PolicyFormat, PolicySuggestArgs, PolicyTryArgs};
 pub use readiness::{ReadinessArgs, VerifyArgs};
@@ -145,6 +147,9 @@ pub enum Command {
     /// Say what changed in a folder of evidence since `begat readiness --evidence` wrote it
     #[command(after_help = readiness::VERIFY_AFTER_HELP)]
     Verify(VerifyArgs),
+    /// Write the detection's own document, from policy, coverage, what was created and the casebook
+    #[command(after_help = document::AFTER_HELP)]
+    Document(DocumentArgs),
     /// Write the analytic as a rule of another tool, with what that loses
     #[command(after_help = export::AFTER_HELP)]
     Export(ExportArgs),

@@ -61,6 +61,7 @@ fn run(cli: &Cli) -> Result<Status, Error> {
         Command::Coverage(args) => commands::coverage::run(args),
         Command::Readiness(args) => commands::readiness::run(args),
         Command::Verify(args) => commands::verify::run(args),
+        Command::Document(args) => commands::document::run(args),
         Command::Export(args) => commands::export::run(args),
         Command::Policy(command) => commands::policy::run(command),
         Command::Attack(command) => commands::attack::run(command),

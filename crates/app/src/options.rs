@@ -46,6 +46,8 @@ pub enum Inputs {
     Paths(Vec<PathBuf>),
     /// Files that are part of the program.
     BuiltIn(&'static [BuiltIn]),
+    /// Files that the program has made, by name.
+    Held(Vec<(String, Vec<u8>)>),
 }
 
 /// A file that is part of the program.

@@ -130,6 +130,13 @@ fn gathered(input: &Input) -> Gathered {
             }
             all
         }
+        Inputs::Held(files) => {
+            let mut all = Gathered::default();
+            for (name, bytes) in files {
+                all.merge(gather_bytes(name, bytes.clone(), &input.limits));
+            }
+            all
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod alerts;
 pub mod diff;
+mod document;
 mod export;
 mod formats;
 mod html;
@@ -19,6 +20,7 @@ mod view;
 mod wire;
 mod words;
 
+pub use document::{DOCUMENT_FORMATS, Document, DocumentFormat, Mitigation, StoryRun};
 pub use export::{EXPORT_LANGUAGES, ExportLanguage, ExportRule};
 pub use formats::coverage::write_coverage;
 pub use formats::explained::{EXPLAIN_FORMATS, ExplainFormat};

@@ -30,7 +30,7 @@ fn fires(records: &[(Value, i64)]) -> bool {
     engine.add_collection(&rules).unwrap();
     records.iter().any(|(record, at)| {
         let told = engine.process_event_at(&JsonEvent::borrow(record), *at);
-        told.iter().any(|result| result.is_correlation())
+        told.iter().any(rsigma_eval::EvaluationResult::is_correlation)
     })
 }
 

@@ -4,6 +4,7 @@ pub mod attack;
 pub mod coverage;
 pub mod demo;
 pub mod diff;
+pub mod document;
 pub mod dump;
 pub mod explain;
 pub mod export;

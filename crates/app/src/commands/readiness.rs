@@ -29,28 +29,43 @@ pub fn run(args: &ReadinessArgs) -> Result<Status, Error> {
     input.site.warnings.iter().for_each(|warning| summary::warn(warning));
     let usual = if shown_on_terminal(&args.output) { "text" } else { "json" };
     let format = args.format.or_else(|| ReadinessFormat::named(usual)).expect("both are in the table");
-    let progress = Progress::new(display.progress);
-    let (outcome, ledgers) = pipeline::hunt_and_ledgers(&input, &progress)?;
-    progress.finish();
+    let Looked { outcome, hosts, readiness } = look(&args.input, &input, display.progress)?;
     sink.spare(outcome.totals.sources.iter().chain(&input.site.files).map(PathBuf::as_path))?;
-    let hosts = with_silent(ledgers, &input);
-    let typed = typed(&args.input);
-    let known = known(&input, &outcome, &hosts, &typed);
     if let Some(folder) = folder {
         let evidence = Evidence {
             input: &input,
             outcome: &outcome,
             hosts: &hosts,
-            readiness: &known,
+            readiness: &readiness,
             with_secrets: args.with_secrets,
-            typed: &typed.hunt,
+            typed: &typed(&args.input).hunt,
         };
         let manifest = evidence.write(&folder)?;
         summary::note(&format!("evidence: {}, manifest SHA-256 {manifest}", folder.display()));
     }
-    sink.write(|out| (format.write)(&known, &display.page, out))?;
+    sink.write(|out| (format.write)(&readiness, &display.page, out))?;
     summary::tell_problems(&outcome.totals);
     Ok(Status::Done.or_trouble(!outcome.totals.were_read()))
+}
+
+/// What a look at logs came to.
+pub struct Looked {
+    /// Cases and what else was found.
+    pub outcome: Outcome,
+    /// What every host showed, those of the inventory that were not heard among them.
+    pub hosts: Vec<HostLedger>,
+    /// What that comes to.
+    pub readiness: Readiness,
+}
+
+/// Hunts, keeps the ledgers, and counts.
+pub fn look(args: &InputArgs, input: &Input, progress: bool) -> Result<Looked, Error> {
+    let progress = Progress::new(progress);
+    let (outcome, ledgers) = pipeline::hunt_and_ledgers(input, &progress)?;
+    progress.finish();
+    let hosts = with_silent(ledgers, input);
+    let readiness = known(input, &outcome, &hosts, &typed(args));
+    Ok(Looked { outcome, hosts, readiness })
 }
 
 /// The ledgers of all that was heard, and of what the inventory names and nobody heard.

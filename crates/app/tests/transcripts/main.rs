@@ -5,6 +5,7 @@ mod attack;
 mod bad_input;
 mod coverage;
 mod diff;
+mod document;
 mod dump;
 mod explain;
 mod export;

@@ -58,11 +58,11 @@ impl Figure {
 }
 
 /// What writes the cases.
-pub(super) fn hunt(typed: &Typed) -> String {
+pub(crate) fn hunt(typed: &Typed) -> String {
     format!("begat hunt -q -t jsonl {}", typed.hunt)
 }
 
 /// What tells of hosts, as that format.
-pub(super) fn coverage(format: &str, typed: &Typed) -> String {
+pub(crate) fn coverage(format: &str, typed: &Typed) -> String {
     format!("begat coverage -t {format} {}", typed.coverage)
 }

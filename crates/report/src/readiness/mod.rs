@@ -1,11 +1,11 @@
 //! Can we prove who or what created a local account, whether it was authorised, and can we disable it? Counted from cases,
 //! ledgers and policy, answered by rules that stand beside each answer, and laid out for who decides and who mends.
 
-mod commands;
+pub(crate) mod commands;
 mod controls;
 mod facts;
 mod grade;
-mod said;
+pub(crate) mod said;
 mod view;
 
 use std::io::{self, Write};
@@ -15,6 +15,7 @@ use crate::wire::object::write_object;
 use crate::words::page::Page;
 pub use commands::Typed;
 pub use facts::{Readiness, Site as ReadinessSite};
+pub(crate) use facts::{Share, Sight};
 
 /// One format of readiness.
 #[derive(Debug, Clone)]

@@ -31,7 +31,7 @@ pub(super) fn sheet(known: &Readiness, page: &Page) -> Sheet {
 }
 
 /// `7 of 10 (70 %)`; of nothing there is no percentage.
-pub(super) fn share(share: Share) -> String {
+pub(crate) fn share(share: Share) -> String {
     match share.total {
         0 => "0 of 0".to_owned(),
         total => format!("{} of {} ({} %)", grouped(share.count), grouped(total), share.count * 100 / total),
@@ -136,7 +136,7 @@ fn disabled(known: &Readiness) -> String {
     said
 }
 
-pub(super) fn minutes_said(minutes: f64) -> String {
+fn minutes_said(minutes: f64) -> String {
     match minutes {
         few if few < 1.0 => "a minute".to_owned(),
         few if few < 120.0 => format!("{few:.0} minutes"),

@@ -86,7 +86,7 @@ pub(super) fn view(known: &Readiness) -> Value {
         })).collect::<Value>(),
         "sight": {"weighted": share(known.weighted()), "command": coverage("jsonl", typed)},
         "hosts": known.hosts.iter().map(|it| json!({
-            "host": it.name, "role": it.role, "class": it.class.map(|class| class.slug()), "weight": it.weight,
+            "host": it.name, "role": it.role, "class": it.class.map(begat_model::case::HostClass::slug), "weight": it.weight,
             "sight": it.sight.slug(), "score": it.score as f64 / 1000.0,
             "lacking": it.lacking.iter().map(|it| it.slug()).collect::<Vec<_>>(), "creations": it.creations,
         })).collect::<Value>(),

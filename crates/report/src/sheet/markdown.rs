@@ -8,7 +8,7 @@ use begat_model::visible::visible;
 use super::{Block, Phrase, Run, Sheet};
 
 /// Signs that mean something in Markdown wherever they stand.
-const SIGNS: &[char] = &['\\', '`', '*', '_', '[', ']', '<', '>', '|', '~', '&', '#', '$', '!'];
+const SIGNS: &[char] = &['\\', '`', '*', '_', '[', ']', '<', '>', '|', '~', '#', '$'];
 /// Signs that mean something where a line begins.
 const FIRST_SIGNS: &[char] = &['-', '+', '='];
 
@@ -79,7 +79,13 @@ fn escaped(text: &str) -> String {
             '.' => at >= 3 && shown.chars().skip(at - 3).take(3).all(|it| it.eq_ignore_ascii_case(&'w')),
             _ => false,
         };
-        if SIGNS.contains(&sign) || begins || ends_number || makes_link {
+        // `&lt;` is a sign, `AT&T` is not.
+        let names_sign = sign == '&' && {
+            let rest = shown.chars().skip(at + 1);
+            let mut rest = rest.skip_while(|it| it.is_ascii_alphanumeric() || *it == '#');
+            rest.next() == Some(';')
+        };
+        if SIGNS.contains(&sign) || begins || ends_number || makes_link || names_sign {
             written.push('\\');
         }
         written.push(sign);
@@ -115,6 +121,9 @@ mod tests {
             ("[a](http://x)", r"\[a\](http\://x)"),
             ("www.x", r"www\.x"),
             ("<script>&lt;", r"\<script\>\&lt;"),
+            ("AT&T; &#60;", r"AT\&T; \&\#60;"),
+            ("ATT&CK", "ATT&CK"),
+            ("![a](b)", r"!\[a\](b)"),
             ("a|b", r"a\|b"),
             ("a\n# b", r"a\\n\# b"),
         ] {

@@ -99,7 +99,7 @@ fn row(cells: &[String], widths: &[usize], look: Look, lines: &mut Lines<'_>) {
             let options = Options::new(*width)
                 .word_separator(WordSeparator::AsciiSpace)
                 .word_splitter(WordSplitter::NoHyphenation);
-            textwrap::wrap(cell, options).into_iter().map(|line| line.into_owned()).collect()
+            textwrap::wrap(cell, options).into_iter().map(std::borrow::Cow::into_owned).collect()
         })
         .collect();
     for line in 0..wrapped.iter().map(Vec::len).max().unwrap_or(0) {
