@@ -7,7 +7,7 @@ use super::shared::{DisplayArgs, InputArgs, OutputArgs};
 pub(super) const AFTER_HELP: &str = "\
 Examples:
   begat document logs/ -o detection.md
-  begat document --policy site.toml --inventory hosts.csv logs/ -o detection.html
+  begat document --policy site.toml --inventory hosts.csv logs/ -o doc.html
 
 The ten sections that detection engineers use, from policy, coverage, what was created and the casebook, every story of which is run under that policy. Written again (`-C`), it changes only where facts did. A file ends in .md or .html; standard output gets Markdown.";
 

@@ -131,6 +131,8 @@ pub struct HostReadiness {
     pub sight: Sight,
     /// Its score of `begat coverage`, in thousandths; 0 where it was not heard.
     pub score: u64,
+    /// The same as hours: of each prerequisite that counts, those in which it was seen, of those in which the host was alive.
+    pub shown: Share,
     /// What it did not show of what counts.
     pub lacking: Vec<Prerequisite>,
     /// Accounts created on it.
@@ -479,7 +481,8 @@ fn host_readiness(
     let weight = WEIGHTS.iter().find(|(of, ..)| *of == class).map_or(1, |(_, weight, _)| *weight);
     let said = listed.and_then(|it| it.role.as_ref()).or_else(|| role.map(|role| &role.name));
     let lacks = |it: &Prerequisite| host.cells[*it as usize].state != SightState::Seen;
-    let counted = PREREQUISITES.iter().filter(|row| row.counts).map(|row| row.prerequisite);
+    let counted = || PREREQUISITES.iter().filter(|row| row.counts).map(|row| row.prerequisite);
+    let cells = || counted().map(|it| &host.cells[it as usize]);
     HostReadiness {
         name: host.names.first().map_or_else(|| "unnamed".to_owned(), ToString::to_string),
         role: said.map(ToString::to_string),
@@ -487,7 +490,11 @@ fn host_readiness(
         weight,
         sight: Sight::of(host),
         score: host.score_thousandths().unwrap_or(0),
-        lacking: counted.filter(lacks).collect(),
+        shown: Share {
+            count: cells().map(|cell| cell.hours_seen).sum(),
+            total: cells().map(|cell| cell.hours_alive).sum(),
+        },
+        lacking: counted().filter(lacks).collect(),
         creations: host.creations,
     }
 }

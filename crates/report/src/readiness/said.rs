@@ -5,7 +5,7 @@ use begat_model::prerequisite::Prerequisite;
 use super::commands::{Figure, coverage, hunt};
 use super::controls::CONTROLS;
 use super::facts::{Doer, HostReadiness, Lives, Readiness, Share, Sight, WEIGHTS};
-use super::grade::{Question, overall};
+use super::grade::{Answer, Question, overall};
 use super::view::NOT_MEASURED;
 use crate::sheet::{Block, Part, Phrase, Sheet};
 use crate::words::page::Page;
@@ -69,8 +69,8 @@ fn answered(known: &Readiness) -> String {
     let worst = Question::ALL.iter().filter(|question| question.answer(known) == answer);
     let which: Vec<&str> = worst.map(|question| question.said()).collect();
     match answer {
-        super::grade::Answer::Yes => "Yes, as far as these logs go.".to_owned(),
-        other => format!("{}: the answer is no better than that to: {}", other.said(), which.join(" ")),
+        Answer::Yes => "Yes, as far as these logs go.".to_owned(),
+        other => format!("{}. That is the answer to: {}", other.said(), which.join(" ")),
     }
 }
 
@@ -193,8 +193,8 @@ fn next(known: &Readiness) -> Vec<Block> {
         );
     }
     if !known.has_inventory {
-        points
-            .push("Give the list of hosts that should report, with what each is for: `--inventory`.".into());
+        let list = Phrase::from("Give the list of hosts that should report, with what each is for: ");
+        points.push(list.code("--inventory hosts.csv").text("."));
     }
     let open = known.disable.total - known.disable.count;
     if open > 0 {
@@ -280,15 +280,16 @@ fn hosts(known: &Readiness) -> Vec<Block> {
     let mut blocks = vec![
         Block::table(&["what has to be logged", "counts", "hosts", "hours"], rows.collect(), ""),
         Block::text(format!(
-            "Weighed by what each host is for, {} % of what counts was seen on {}. Weights: {}.",
-            known.weighted().count * 100 / known.weighted().total.max(1),
+            "Weighed by what each host is for, of what counts was seen on {}: {} points, a point for each weight and thousandth of \
+             its score. Weights: {}.",
             hosts_said(known.hosts.len() as u64),
+            share(known.weighted()),
             WEIGHTS.iter().map(|(_, weight, said)| format!("{said} {weight}")).collect::<Vec<_>>().join(", ")
         )),
     ];
     let rows = known.hosts.iter().take(ROWS_MAX).map(host).collect();
     blocks.push(Block::table(
-        &["host, what costs most first", "for", "weight", "sight", "score", "lacks"],
+        &["host, what costs most first", "for", "weight", "sight", "hours seen", "lacks"],
         rows,
         "No host was heard.",
     ));
@@ -309,7 +310,7 @@ fn host(host: &HostReadiness) -> Vec<Phrase> {
         host.role.as_deref().map(|role| name(role).into_owned()).or(class).unwrap_or_default().into(),
         host.weight.to_string().into(),
         host.sight.slug().into(),
-        format!("{} %", host.score / 10).into(),
+        share(host.shown).into(),
         lacks.join(", ").into(),
     ]
 }

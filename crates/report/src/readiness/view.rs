@@ -87,7 +87,7 @@ pub(super) fn view(known: &Readiness) -> Value {
         "sight": {"weighted": share(known.weighted()), "command": coverage("jsonl", typed)},
         "hosts": known.hosts.iter().map(|it| json!({
             "host": it.name, "role": it.role, "class": it.class.map(begat_model::case::HostClass::slug), "weight": it.weight,
-            "sight": it.sight.slug(), "score": it.score as f64 / 1000.0,
+            "sight": it.sight.slug(), "score": it.score as f64 / 1000.0, "hours": share(it.shown),
             "lacking": it.lacking.iter().map(|it| it.slug()).collect::<Vec<_>>(), "creations": it.creations,
         })).collect::<Value>(),
         "controls": CONTROLS.iter().map(|it| json!({
