@@ -2,7 +2,10 @@
 
 mod attack;
 mod coverage;
+mod document;
+mod export;
 mod policy;
+mod readiness;
 mod shared;
 
 use std::path::PathBuf;
@@ -20,7 +23,10 @@ pub use attack::{
     ReleaseArgs, StoreArgs,
 };
 pub use coverage::CoverageArgs;
+pub use document::DocumentArgs;
+pub use export::ExportArgs;
 pub use policy::{PolicyCheckArgs, PolicyCommand, PolicyFormat, PolicySuggestArgs, PolicyTryArgs};
+pub use readiness::{ReadinessArgs, VerifyArgs};
 pub use shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs};
 
 // Examples fit 80 columns, and a paragraph is one line: clap wraps it to the terminal, and what was wrapped before would
@@ -33,6 +39,7 @@ Examples:
   begat explain 6a1f0c9e logs/                 why begat says so
   begat diff last-week.jsonl cases.jsonl       what is new, gone or changed
   begat coverage logs/                         what could be seen, and what not
+  begat readiness logs/ --policy site.toml     can we prove who did it?
   begat dump Security.evtx --event-id 4720     the records themselves
 
 Exit status: 0 the run finished; 1 `--fail-on` was met; 2 something could not be read or run.";
@@ -134,6 +141,18 @@ pub enum Command {
     /// Show, host by host, what was logged of what AN1235 needs, what was not, and how to mend it
     #[command(after_help = coverage::AFTER_HELP)]
     Coverage(CoverageArgs),
+    /// Answer whether it can be proven who created accounts, whether that was allowed, and whether they can be disabled
+    #[command(after_help = readiness::AFTER_HELP)]
+    Readiness(ReadinessArgs),
+    /// Say what changed in a folder of evidence since `begat readiness --evidence` wrote it
+    #[command(after_help = readiness::VERIFY_AFTER_HELP)]
+    Verify(VerifyArgs),
+    /// Write the detection's own document, from policy, coverage, what was created and the casebook
+    #[command(after_help = document::AFTER_HELP)]
+    Document(DocumentArgs),
+    /// Write the analytic as a rule of another tool, with what that loses
+    #[command(after_help = export::AFTER_HELP)]
+    Export(ExportArgs),
     /// Check, try out or propose entries of a policy: what a site allows
     #[command(subcommand, after_help = policy::AFTER_HELP)]
     Policy(PolicyCommand),

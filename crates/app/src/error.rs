@@ -1,6 +1,7 @@
 //! What stops a run, and what its reader could do about it.
 
 mod attack;
+mod evidence;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use begat_policy::Complaints;
 use crate::message::Message;
 
 pub use attack::AttackError;
+pub use evidence::EvidenceError;
 
 /// Why a run could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -202,6 +204,9 @@ pub enum Error {
     /// Something of `begat attack`.
     #[error(transparent)]
     Attack(#[from] AttackError),
+    /// Something of a folder of evidence.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
 }
 
 impl From<StoreError> for Error {
@@ -304,6 +309,7 @@ impl Error {
                 vec![format!("give more of it:\n{}", fitting.join("\n"))]
             }
             Error::Attack(error) => error.hints(),
+            Error::Evidence(error) => vec![error.hint()],
         }
     }
 

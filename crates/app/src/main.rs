@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod demo;
 mod error;
+mod evidence;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod example;
@@ -58,6 +59,10 @@ fn run(cli: &Cli) -> Result<Status, Error> {
         Command::Explain(args) => commands::explain::run(args),
         Command::Diff(args) => commands::diff::run(args),
         Command::Coverage(args) => commands::coverage::run(args),
+        Command::Readiness(args) => commands::readiness::run(args),
+        Command::Verify(args) => commands::verify::run(args),
+        Command::Document(args) => commands::document::run(args),
+        Command::Export(args) => commands::export::run(args),
         Command::Policy(command) => commands::policy::run(command),
         Command::Attack(command) => commands::attack::run(command),
         Command::Dump(args) => commands::dump::run(args),

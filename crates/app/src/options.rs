@@ -46,6 +46,8 @@ pub enum Inputs {
     Paths(Vec<PathBuf>),
     /// Files that are part of the program.
     BuiltIn(&'static [BuiltIn]),
+    /// Files that the program has made, by name.
+    Held(Vec<(String, Vec<u8>)>),
 }
 
 /// A file that is part of the program.
@@ -346,7 +348,7 @@ fn same(one: &str, other: &str) -> bool {
 const DURATION_EXAMPLES: &str = "30s, 2m, 1h30m";
 
 /// What is typed wins over the policy, and that is told.
-fn window(typed: Option<&str>, site: &mut Site) -> Result<Duration, Error> {
+pub fn window(typed: Option<&str>, site: &mut Site) -> Result<Duration, Error> {
     let of_policy = site.policy.as_ref().and_then(Policy::window);
     let Some(typed) = typed else { return Ok(of_policy.unwrap_or(Analytic::default().window)) };
     let window = parse_window(typed)?;

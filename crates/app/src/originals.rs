@@ -40,15 +40,47 @@ pub fn read(
     threads: NonZeroUsize,
 ) -> Originals {
     let by_source = wanted(cases, findings);
-    let told: Vec<(&Source, &Wanted<'_>)> =
+    let make = |text: String, record: &RecordRef, want: &Want<'_>| original(&text, record, want.is_whole);
+    let mut originals = Originals::default();
+    let found = of_all(sources, &by_source, false, threads, &make);
+    found.into_iter().for_each(|(record, original)| originals.add(record, original));
+    originals
+}
+
+/// The same as lines of text, all of them whole, in the order of source, time and number. `with_secrets` leaves in them
+/// what is secret.
+pub fn texts<'a>(
+    sources: &[Arc<Source>],
+    cases: &'a [Case],
+    findings: &'a [Finding],
+    with_secrets: bool,
+    threads: NonZeroUsize,
+) -> Vec<(&'a RecordRef, String)> {
+    let by_source = wanted(cases, findings);
+    let mut texts = of_all(sources, &by_source, with_secrets, threads, &|text, _, _| text);
+    texts.sort_by(|(one, _), (other, _)| {
+        (&one.source, one.at, one.record_id, one).cmp(&(&other.source, other.at, other.record_id, other))
+    });
+    texts
+}
+
+/// What is made of a record's text.
+type Make<'m, T> = &'m (dyn Fn(String, &RecordRef, &Want<'_>) -> T + Sync);
+
+fn of_all<'a, T: PartialEq + Send>(
+    sources: &[Arc<Source>],
+    by_source: &BTreeMap<&str, Wanted<'a>>,
+    with_secrets: bool,
+    threads: NonZeroUsize,
+    make: Make<'_, T>,
+) -> Vec<(&'a RecordRef, T)> {
+    let told: Vec<(&Source, &Wanted<'a>)> =
         sources.iter().filter_map(|source| Some((&**source, by_source.get(&*source.name)?))).collect();
     let schemas = Schemas::built_in();
     let workers = on_workers(threads, &told, Vec::new, |found, (source, wanted)| {
-        found.extend(of_source(source, wanted, &schemas));
+        found.extend(of_source(source, wanted, with_secrets, &schemas, make));
     });
-    let mut originals = Originals::default();
-    workers.into_iter().flatten().for_each(|(record, original)| originals.add(record, original));
-    originals
+    workers.into_iter().flatten().collect()
 }
 
 fn wanted<'a>(cases: &'a [Case], findings: &'a [Finding]) -> BTreeMap<&'a str, Wanted<'a>> {
@@ -76,17 +108,23 @@ fn wanted<'a>(cases: &'a [Case], findings: &'a [Finding]) -> BTreeMap<&'a str, W
 }
 
 /// What one source says of the records that are wanted of it.
-fn of_source<'a>(source: &Source, wanted: &Wanted<'a>, schemas: &Schemas) -> Vec<(&'a RecordRef, Original)> {
+fn of_source<'a, T: PartialEq>(
+    source: &Source,
+    wanted: &Wanted<'a>,
+    with_secrets: bool,
+    schemas: &Schemas,
+    make: Make<'_, T>,
+) -> Vec<(&'a RecordRef, T)> {
     // Two records that fit one place are neither: a wrong one shown would be worse than none.
-    let mut found: BTreeMap<&RecordRef, Option<Original>> = BTreeMap::new();
+    let mut found: BTreeMap<&RecordRef, Option<T>> = BTreeMap::new();
     let mut line = Vec::new();
     let mut take = |heading: &Heading, record: Verbatim<'_>| {
         let fitting = heading.event_id.and_then(|id| wanted.get(&(id, heading.record_id)));
         for (reference, want) in fitting.into_iter().flatten() {
             let is_other = heading.at.is_some_and(|at| at.unix_ticks() != reference.at.unix_ticks());
-            let text = if is_other { None } else { text_of(record, want, &mut line) };
+            let text = if is_other { None } else { text_of(record, want, with_secrets, &mut line) };
             let Some(text) = text else { continue };
-            let original = original(&text, reference, want.is_whole);
+            let original = make(text, reference, want);
             found
                 .entry(reference)
                 .and_modify(|there| *there = there.take().filter(|there| *there == original))
@@ -99,13 +137,13 @@ fn of_source<'a>(source: &Source, wanted: &Wanted<'a>, schemas: &Schemas) -> Vec
     found.into_iter().filter_map(|(record, original)| Some((record, original?))).collect()
 }
 
-/// A record as text, without secrets and what would deceive an eye.
-fn text_of(record: Verbatim<'_>, want: &Want<'_>, line: &mut Vec<u8>) -> Option<String> {
+/// A record as text, without what would deceive an eye, and without secrets unless they are asked for.
+fn text_of(record: Verbatim<'_>, want: &Want<'_>, with_secrets: bool, line: &mut Vec<u8>) -> Option<String> {
     // A hidden name is one with a dollar: its command may leave that to the program.
     let without_dollar = want.names.iter().filter_map(|name| name.strip_suffix('$'));
     let names = want.names.iter().copied().chain(without_dollar).filter(|name| !name.is_empty());
     let names: Vec<&str> = names.collect();
-    let secrets = Secrets::Hidden(&names);
+    let secrets = if with_secrets { Secrets::Shown } else { Secrets::Hidden(&names) };
     match record {
         Verbatim::Text(text) => Some(redaction::readable(text, secrets)),
         Verbatim::Stored(record) => {

@@ -115,6 +115,11 @@ pub fn hunt(input: &Input, progress: &Progress) -> Result<Outcome, Error> {
     hunt_in_slices(input, progress, SLICES)
 }
 
+/// The same with the ledger of every machine, by name: one first look, by the hour, serves both.
+pub fn hunt_and_ledgers(input: &Input, progress: &Progress) -> Result<(Outcome, Vec<HostLedger>), Error> {
+    hunt_looking(input, progress, SLICES, Looks::ByTheHour)
+}
+
 fn gathered(input: &Input) -> Gathered {
     match &input.from {
         Inputs::Paths(paths) => gather(paths, &mut io::stdin().lock(), &input.limits),
@@ -122,6 +127,13 @@ fn gathered(input: &Input) -> Gathered {
             let mut all = Gathered::default();
             for BuiltIn { name, bytes } in *files {
                 all.merge(gather_bytes(name, bytes.to_vec(), &input.limits));
+            }
+            all
+        }
+        Inputs::Held(files) => {
+            let mut all = Gathered::default();
+            for (name, bytes) in files {
+                all.merge(gather_bytes(name, bytes.clone(), &input.limits));
             }
             all
         }
@@ -133,6 +145,12 @@ pub fn ledgers(input: &Input, progress: &Progress) -> Result<(Vec<HostLedger>, T
     let (Sources { units, .. }, mut totals) = sources(input)?;
     let (surveyed, _) = survey(&units, &Schemas::built_in(), Looks::ByTheHour, input, progress, &mut totals);
     let directory = HostDirectory::of_input(surveyed.hosts(), &surveyed.tally);
+    let ledgers = ledgers_of(&surveyed, &directory);
+    totals.take(surveyed, ledgers.len());
+    Ok((ledgers, totals))
+}
+
+fn ledgers_of(surveyed: &Surveyed, directory: &HostDirectory) -> Vec<HostLedger> {
     let creations: BTreeMap<HostName, Vec<Timestamp>> = surveyed
         .creations
         .iter()
@@ -140,9 +158,7 @@ pub fn ledgers(input: &Input, progress: &Progress) -> Result<(Vec<HostLedger>, T
             (host.clone(), creations.iter().filter_map(|creation| creation.at).collect())
         })
         .collect();
-    let ledgers = begat_engine::ledger(&surveyed.tally, &directory, &creations);
-    totals.take(surveyed, ledgers.len());
-    Ok((ledgers, totals))
+    begat_engine::ledger(&surveyed.tally, directory, &creations)
 }
 
 /// What is looked at: as it lies there, and in pieces.
@@ -172,18 +188,29 @@ fn sources(input: &Input) -> Result<(Sources, Totals), Error> {
 }
 
 fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Result<Outcome, Error> {
+    hunt_looking(input, progress, bounds, Looks::Once).map(|(outcome, _)| outcome)
+}
+
+/// Ledgers are kept where the first look goes by the hour.
+fn hunt_looking(
+    input: &Input,
+    progress: &Progress,
+    bounds: SliceBounds,
+    looks: Looks,
+) -> Result<(Outcome, Vec<HostLedger>), Error> {
     let (Sources { whole, units }, mut totals) = sources(input)?;
     let schemas = Schemas::built_in();
-    let (surveyed, extents) = survey(&units, &schemas, Looks::Once, input, progress, &mut totals);
+    let (surveyed, extents) = survey(&units, &schemas, looks, input, progress, &mut totals);
     let directory = Arc::new(HostDirectory::of_input(surveyed.hosts(), &surveyed.tally));
     let routes = Routes::new(&surveyed, &directory, input.threads);
     let plan = plan(&units, &extents, &surveyed, &routes, bounds);
     let hunted = read(&plan, &routes, &schemas, input, &surveyed, progress, &mut totals);
     let coverage = begat_engine::coverage(&surveyed.tally, &directory);
+    let ledgers = if looks == Looks::ByTheHour { ledgers_of(&surveyed, &directory) } else { Vec::new() };
     totals.take(surveyed, coverage.len());
     let mut cases = hunted.cases;
     let usage = input.site.policy.as_ref().map(|policy| judge(policy, &mut cases)).unwrap_or_default();
-    Ok(Outcome { cases, findings: hunted.findings, coverage, usage, totals, sources: whole })
+    Ok((Outcome { cases, findings: hunted.findings, coverage, usage, totals, sources: whole }, ledgers))
 }
 
 /// What a site allows is asked last: it changes no verdict, and hides no case.

@@ -71,6 +71,11 @@ pub fn tell(totals: &Totals, written: &Written<'_>, took: Duration, verbosity: V
     let _ = write(totals, written, took, verbosity, &mut out);
 }
 
+/// Something that the reader is to keep.
+pub fn note(message: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", visible(message));
+}
+
 /// Warnings and notes, one a line, as they come up.
 pub fn warn(message: &str) {
     let _ = writeln!(io::stderr().lock(), "warning: {}", visible(message));

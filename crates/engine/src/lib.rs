@@ -30,6 +30,7 @@ pub use intake::identity::{HostDirectory, HostId};
 pub use sight::ledger::ledger;
 pub use sight::visibility::coverage;
 pub use tuning::Tuning;
+pub use windows::suspicious::KNOWN_SIGNS;
 
 use across::client::{self, ClientCommand};
 use across::site::{self, SiteNames};

@@ -3,6 +3,7 @@
 //! Read `event` first (what a host can tell us), then `case` (what we tell an analyst).
 
 pub mod address;
+pub mod allowance;
 pub mod analytic;
 pub mod anomaly;
 pub mod boot;

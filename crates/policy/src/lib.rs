@@ -18,6 +18,7 @@ pub use judge::judgement::{Judgement, Permission};
 pub use judge::situation::{Situation, SituationProcess};
 pub use judge::ticket::{Ticket, Tickets};
 pub use policy::Policy;
+pub use review::allowances::allowances;
 pub use review::attack::{AttackSituation, attack_stories, attacks};
 pub use review::audit::{Audit, Audited, Remark, audit};
 pub use review::history::{CasesRead, History, read_cases};

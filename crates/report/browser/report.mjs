@@ -42,7 +42,7 @@ const openAll = (page) => page.evaluate(() => document.querySelectorAll("details
 const shown = (page) => page.locator("main details.case:not([hidden])").count();
 
 await test("it opens from disk, offline, and nothing is refused or thrown", async () => {
-  for (const name of ["stories.html", "hostile.html", "records.html", "case.html", "thousand.html", "demo.html", "site/index.html", "site/AN1235.html"]) {
+  for (const name of ["stories.html", "hostile.html", "records.html", "case.html", "thousand.html", "demo.html", "readiness.html", "document.html", "site/index.html", "site/AN1235.html"]) {
     const { context, complaints } = await opened(name);
     assert.deepEqual(complaints, [], name);
     await context.close();
@@ -50,7 +50,7 @@ await test("it opens from disk, offline, and nothing is refused or thrown", asyn
 });
 
 await test("what a log holds runs nothing and breaks nothing", async () => {
-  for (const name of ["hostile.html", "records.html", "demo.html", "site/index.html", "site/AN1235.html"]) {
+  for (const name of ["hostile.html", "records.html", "demo.html", "readiness.html", "document.html", "site/index.html", "site/AN1235.html"]) {
     const { context, page, complaints } = await opened(name);
     await openAll(page);
     assert.deepEqual(complaints, []);
@@ -152,7 +152,7 @@ await test("times are shown in the reader's zone on a switch", async () => {
 
 for (const colorScheme of ["light", "dark"]) {
   await test(`no barrier that axe knows, all open, ${colorScheme}`, async () => {
-    for (const name of ["stories.html", "records.html", "demo.html", "site/index.html", "site/AN1235.html", "site/T1136.001.html"]) {
+    for (const name of ["stories.html", "records.html", "demo.html", "readiness.html", "document.html", "site/index.html", "site/AN1235.html", "site/T1136.001.html"]) {
       const { context, page } = await opened(name, { colorScheme });
       await openAll(page);
       const { violations } = await new AxeBuilder({ page }).analyze();

@@ -1,6 +1,7 @@
 //! Checks that need more than Rust, or more time than `cargo test` may take: each installs what it needs.
 
 mod benches;
+mod export;
 mod fuzz;
 mod report;
 mod schemas;
@@ -26,6 +27,11 @@ const CHECKS: &[Check] = &[
         name: "report",
         doc: "installs Chromium (apt) and Playwright (npm), and tries the report's pages in that browser",
         run: report::check,
+    },
+    Check {
+        name: "export",
+        doc: "installs the parsers of EQL and YAML (pip) and Kusto (npm), and holds every export against them",
+        run: export::check,
     },
     Check {
         name: "stories",

@@ -42,6 +42,15 @@ fn write_pages(root: &Path, pages: &Path) -> Result<(), String> {
     let hunt = ["run", "--quiet", "--locked", "-p", "begat", "--", "hunt", "demo", "-t", "html"];
     let words = [&[cargo.as_str()], &hunt[..], &["--quiet", "--clobber", "-o", &page]].concat();
     Line::new(&words, root).quietly()?;
+    // What people are told of a site, under a policy whose text would break out.
+    for command in ["readiness", "document"] {
+        let page = pages.join(format!("{command}.html")).display().to_string();
+        let format: &[&str] = if command == "readiness" { &["-t", "html"] } else { &[] };
+        let tell =
+            ["run", "--quiet", "--locked", "-p", "begat", "--", command, "demo", "--quiet", "--clobber"];
+        let site = ["--policy", "xtask/src/check/export/hostile.toml", "-o", &page];
+        Line::new(&[&[cargo.as_str()], &tell[..], format, &site[..]].concat(), root).quietly()?;
+    }
     // The library of what is known without an import.
     let (site, none) =
         (pages.join("site").display().to_string(), pages.join("no-store").display().to_string());

@@ -8,7 +8,7 @@ use begat_sim::encode::{CARRIERS, Carrier, Precision};
 use begat_sim::record::WindowsRecord;
 use serde_json::Value as Json;
 
-use crate::page::{Page, hunt, pages};
+use crate::page::{Page, hunt, pages, shipped};
 use crate::stories::is_all;
 
 /// Carriers in which a page is told, each having its turn at some page; `BEGAT_STORIES=all` tells it in all.
@@ -125,4 +125,42 @@ fn a_page_holds_in_any_order_and_twice_over() {
         wrong.extend(faults(&page, carrier));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// How the program carries a page: what must come out of it, and its logs.
+fn carried(page: &Page) -> Json {
+    let find = |table: &[(String, String)], path: &str| {
+        table.iter().find(|(it, _)| it == path).map(|(_, value)| value.clone())
+    };
+    let file = |image: String| image.rsplit('\\').next().unwrap_or(&image).to_owned();
+    let carrier = Carrier::named("winlogbeat").unwrap();
+    let logs = shipped(&page.records, carrier);
+    let logs: Vec<Json> = logs
+        .into_iter()
+        .map(|(name, bytes)| serde_json::json!({"name": name, "text": String::from_utf8(bytes).unwrap()}))
+        .collect();
+    serde_json::json!({
+        "name": page.name, "title": page.title, "has_case": !page.expected.is_empty(),
+        "verdict": find(&page.expected, "attribution.verdict"),
+        "creator": find(&page.expected, "attribution.creator.image").filter(|it| it != "null").map(file),
+        "findings": find(&page.expected_findings, "findings[].kind"), "logs": logs,
+    })
+}
+
+/// `begat document` runs the casebook: what the program has of it is what stands in the pages. `BEGAT_WRITE_CASEBOOK=1`
+/// writes it anew.
+#[test]
+fn the_program_carries_the_casebook_as_it_stands() {
+    use std::io::{Read, Write};
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/commands/document/casebook.json.gz");
+    let right: Vec<Json> = pages().iter().map(carried).collect();
+    let right = format!("{:#}\n", Json::from(right));
+    if std::env::var_os("BEGAT_WRITE_CASEBOOK").is_some() {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gzip.write_all(right.as_bytes()).unwrap();
+        std::fs::write(path, gzip.finish().unwrap()).unwrap();
+    }
+    let mut carried = String::new();
+    flate2::read::GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_string(&mut carried).unwrap();
+    assert!(carried == right, "the casebook changed: write it anew with BEGAT_WRITE_CASEBOOK=1");
 }

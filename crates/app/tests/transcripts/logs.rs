@@ -1,8 +1,8 @@
 //! Event logs for the transcripts: a host on which somebody types `net user`, and what hosts without it say.
 
 use begat_sim::events::{
-    ACCOUNT_CREATED_4720, ACCOUNT_ENABLED_4722, Draft, Envelope, EventKind, LOCAL_MEMBER_ADDED_4732,
-    LOG_CLEARED_1102, LOGON_4624_V2, PASSWORD_RESET_4724, PROCESS_CREATED_4688_V2,
+    ACCOUNT_CREATED_4720, ACCOUNT_DELETED_4726, ACCOUNT_ENABLED_4722, Draft, Envelope, EventKind,
+    LOCAL_MEMBER_ADDED_4732, LOG_CLEARED_1102, LOGON_4624_V2, PASSWORD_RESET_4724, PROCESS_CREATED_4688_V2,
 };
 use begat_sim::record::WindowsRecord;
 use begat_sim::value::{Sid, Ticks, Value};
@@ -98,6 +98,26 @@ impl Log {
 /// `net user helper Tr0ub4dor /add` over RDP at 09:00:30, then Administrators.
 pub fn net_user(computer: &str) -> Vec<WindowsRecord> {
     net_user_on(computer, "2026-03-02T09:00:00.0000000Z", "helper", 1001)
+}
+
+/// The password that `net_user` types.
+pub const SECRET: &str = "Tr0ub4dor";
+
+/// The same, and half an hour after its creation the account is deleted: by who made it, or by another administrator.
+pub fn net_user_and_deletion(computer: &str, by_maker: bool) -> Vec<WindowsRecord> {
+    let mut log = Log::new(computer, "2026-03-02T09:00:00.0000000Z");
+    log.records = net_user(computer);
+    let created = log.records.iter().find(|record| record.event_id == 4720).unwrap().time;
+    log.time = created.plus_millis(30 * 60_000);
+    let mut deleted = log.target(&ACCOUNT_DELETED_4726, "helper", 1001);
+    if !by_maker {
+        deleted = deleted
+            .set("SubjectUserSid", Value::Sid(Sid::parse(MACHINE).with_rid(1000)))
+            .text("SubjectUserName", "responder")
+            .set("SubjectLogonId", Value::Hex64(0x77_0001));
+    }
+    log.write(deleted, 1000);
+    log.records
 }
 
 /// The log of a host is cleared at 09:00:00, and an account made 30 s later.

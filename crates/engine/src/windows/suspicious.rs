@@ -70,6 +70,23 @@ const PROTECTED: &[(&str, PathClass)] = &[
 /// What stands before the root in the ways to write a path: `C:`, `\??\C:`, `\Device\HarddiskVolume3`.
 const VOLUME_PREFIXES: &[&str] = &[r"\??\", r"\\?\", r"\\.\"];
 
+/// What counts as suspicious by default, for whoever tells of it in another language: all lower case.
+#[derive(Debug, Clone, Copy)]
+pub struct KnownSigns {
+    /// File names without `.exe`.
+    pub tools: &'static [&'static str],
+    /// Parts of paths.
+    pub folders: &'static [&'static str],
+    /// File names, without `.exe`, of what starts others; and how that is done.
+    pub launchers: &'static [(&'static str, LateralChannel)],
+    /// File names, without `.exe`, that count for nothing.
+    pub bystanders: &'static [&'static str],
+}
+
+/// The defaults.
+pub const KNOWN_SIGNS: KnownSigns =
+    KnownSigns { tools: EXECUTABLES, folders: USER_WRITABLE, launchers: LAUNCHERS, bystanders: BYSTANDERS };
+
 /// What is asked about a process.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Subject<'a> {

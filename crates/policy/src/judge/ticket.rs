@@ -1,8 +1,8 @@
 //! Change tickets: somebody approved, beforehand, that accounts are made on some host or under some name, for a time.
 
-use begat_model::Pattern;
 use begat_model::case::Unmet;
 use begat_model::event::Text;
+use begat_model::{Pattern, Timestamp};
 use jiff::tz::TimeZone;
 
 use crate::file::complaint::{Complaint, Complaints};
@@ -41,6 +41,11 @@ impl Ticket {
     /// Until when it holds, as written.
     pub fn until(&self) -> &Text {
         &self.to.text
+    }
+
+    /// The last moment at which it holds.
+    pub fn last(&self) -> Timestamp {
+        self.to.last
     }
 
     fn is_of(&self, situation: &Situation) -> bool {

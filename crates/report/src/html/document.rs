@@ -13,8 +13,17 @@ use crate::words::page::Page;
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// Writes a page around a body.
+/// Writes a page around a body with cases in it.
 pub(super) fn write(title: &str, body: &Markup, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    frame(title, true, body, page, out)
+}
+
+/// Writes a page around a body that is text alone, below `#text`.
+pub(crate) fn write_text(title: &str, body: &Markup, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    frame(title, false, body, page, out)
+}
+
+fn frame(title: &str, has_cases: bool, body: &Markup, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -28,16 +37,16 @@ pub(super) fn write(title: &str, body: &Markup, page: &Page, out: &mut dyn Write
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                a.skip href="#cases" { "To the cases" }
+                @if has_cases { a.skip href="#cases" { "To the cases" } } @else { a.skip href="#text" { "To the text" } }
                 header.top {
                     span.brand { "begat" }
                     span { (visible(title)) }
-                    (switches(page))
+                    @if has_cases { (switches(page)) }
                 }
                 (body)
                 footer {
                     p {
-                        "Times are in " (zone(page)) " unless the switch says otherwise. "
+                        "Times are in " (zone(page)) @if has_cases { " unless the switch says otherwise" } ". "
                         "Secrets in command lines are redacted."
                     }
                 }

@@ -44,6 +44,11 @@ pub static SIGHT_FORMATS: &[SightFormat] = &[
     SightFormat { name: "navigator", doc: "a layer of the ATT&CK Navigator", write: navigator::write },
 ];
 
+/// How a loss of sight is mended, in a sentence.
+pub(crate) fn how_to_mend(loss: begat_model::ledger::SightLoss) -> &'static str {
+    mends::mend(loss).said
+}
+
 impl SightFormat {
     /// The format of that name.
     pub fn named(name: &str) -> Option<&'static SightFormat> {

@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 /// A story of the casebook.
 pub struct Page {
     pub name: String,
+    pub title: String,
     pub records: Vec<WindowsRecord>,
     pub expected: Vec<(String, String)>,
     pub expected_findings: Vec<(String, String)>,
@@ -38,7 +39,9 @@ fn read_page(path: &Path) -> Page {
     let records = table(&text, "Events").iter().map(|row| record(row, &who)).collect();
     let pairs = |heading| table(&text, heading).into_iter().map(|row| (row[0].clone(), row[1].clone()));
     let (expected, expected_findings) = (pairs("Case").collect(), pairs("Findings").collect());
+    let title = text.lines().next().unwrap_or_default().trim_start_matches("# ").to_owned();
     Page {
+        title,
         name: path.file_stem().unwrap().to_string_lossy().into_owned(),
         records,
         expected,
@@ -117,15 +120,21 @@ fn value(sample: &Value, text: &str) -> Value {
     }
 }
 
-/// What the program says of these records, shipped so.
-pub fn hunt(records: &[WindowsRecord], carrier: &Carrier, folder: &Path) -> Vec<Json> {
+/// The files in which a carrier ships these records: one a host and log.
+pub fn shipped(records: &[WindowsRecord], carrier: &Carrier) -> Vec<(String, Vec<u8>)> {
     let mut by_channel: BTreeMap<(&str, &str), Vec<WindowsRecord>> = BTreeMap::new();
     for record in records {
         by_channel.entry((&record.computer, &record.channel)).or_default().push(record.clone());
     }
-    for (index, records) in by_channel.values().enumerate() {
-        let bytes = carrier.encode(records, &Shipping::default()).unwrap();
-        fs::write(folder.join(format!("{index}.{}", carrier.extension)), bytes).unwrap();
+    let encode = |records| carrier.encode(records, &Shipping::default()).unwrap();
+    let files = by_channel.values().enumerate();
+    files.map(|(index, records)| (format!("{index}.{}", carrier.extension), encode(records))).collect()
+}
+
+/// What the program says of these records, shipped so.
+pub fn hunt(records: &[WindowsRecord], carrier: &Carrier, folder: &Path) -> Vec<Json> {
+    for (name, bytes) in shipped(records, carrier) {
+        fs::write(folder.join(name), bytes).unwrap();
     }
     let output = Command::new(env!("CARGO_BIN_EXE_begat"))
         .args(["hunt", "--format", "jsonl", "--quiet"])
