@@ -115,13 +115,13 @@ pub fn hunt(input: &Input, progress: &Progress) -> Result<Outcome, Error> {
     hunt_in_slices(input, progress, SLICES)
 }
 
-fn gathered(input: &Input) -> Gathered {
+fn gathered(input: &Input, schemas: &Schemas) -> Gathered {
     match &input.from {
-        Inputs::Paths(paths) => gather(paths, &mut io::stdin().lock(), &input.limits),
+        Inputs::Paths(paths) => gather(paths, &mut io::stdin().lock(), &input.limits, schemas),
         Inputs::BuiltIn(files) => {
             let mut all = Gathered::default();
             for BuiltIn { name, bytes } in *files {
-                all.merge(gather_bytes(name, bytes.to_vec(), &input.limits));
+                all.merge(gather_bytes(name, bytes.to_vec(), &input.limits, schemas));
             }
             all
         }
@@ -130,8 +130,9 @@ fn gathered(input: &Input) -> Gathered {
 
 /// Looks at the inputs by the hour, and keeps the ledger of every machine, by name. No event is read.
 pub fn ledgers(input: &Input, progress: &Progress) -> Result<(Vec<HostLedger>, Totals), Error> {
-    let (Sources { units, .. }, mut totals) = sources(input)?;
-    let (surveyed, _) = survey(&units, &Schemas::built_in(), Looks::ByTheHour, input, progress, &mut totals);
+    let schemas = Schemas::built_in();
+    let (Sources { units, .. }, mut totals) = sources(input, &schemas)?;
+    let (surveyed, _) = survey(&units, &schemas, Looks::ByTheHour, input, progress, &mut totals);
     let directory = HostDirectory::of_input(surveyed.hosts(), &surveyed.tally);
     let creations: BTreeMap<HostName, Vec<Timestamp>> = surveyed
         .creations
@@ -152,8 +153,8 @@ struct Sources {
 }
 
 /// Finds what there is to look at.
-fn sources(input: &Input) -> Result<(Sources, Totals), Error> {
-    let gathered = gathered(input);
+fn sources(input: &Input, schemas: &Schemas) -> Result<(Sources, Totals), Error> {
+    let gathered = gathered(input, schemas);
     let mut totals = Totals {
         anomalies: gathered.anomalies,
         skipped: gathered.skipped,
@@ -172,8 +173,8 @@ fn sources(input: &Input) -> Result<(Sources, Totals), Error> {
 }
 
 fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Result<Outcome, Error> {
-    let (Sources { whole, units }, mut totals) = sources(input)?;
     let schemas = Schemas::built_in();
+    let (Sources { whole, units }, mut totals) = sources(input, &schemas)?;
     let (surveyed, extents) = survey(&units, &schemas, Looks::Once, input, progress, &mut totals);
     let directory = Arc::new(HostDirectory::of_input(surveyed.hosts(), &surveyed.tally));
     let routes = Routes::new(&surveyed, &directory, input.threads);

@@ -103,6 +103,8 @@ pub(crate) struct ZonelessTime {
     pub(crate) arrival: Option<Timestamp>,
     /// A time in UTC in the event's data (Sysmon's UtcTime): never after the event.
     pub(crate) told_utc: Option<Timestamp>,
+    /// In a form for people's eyes, which never has a zone.
+    pub(crate) of_people: bool,
 }
 
 impl<'a> HeaderTime<'a> {
@@ -117,6 +119,7 @@ impl<'a> HeaderTime<'a> {
                 wall_clock: local.with_offset_seconds(0),
                 arrival: None,
                 told_utc: None,
+                of_people: false,
             }),
             _ if let Some(at) = Timestamp::parse_rfc3339(text.trim()) => HeaderTime::Known(at),
             Some(local) if local.rest.trim().eq_ignore_ascii_case("utc") => {

@@ -23,14 +23,14 @@ pub fn run(args: &DumpArgs) -> Result<Status, Error> {
     let sink = Sink::new(&args.output)?;
     sink.spare(args.paths.iter().map(PathBuf::as_path))?;
     let limits = Limits { spool_bytes_max: args.max_input, ..Limits::default() };
-    let gathered = gather(&args.paths, &mut io::stdin().lock(), &limits);
+    let schemas = Schemas::built_in();
+    let gathered = gather(&args.paths, &mut io::stdin().lock(), &limits, &schemas);
     let mut problems: BTreeSet<Message> = gathered.problems.iter().map(Message::from).collect();
     if gathered.sources.is_empty() && gathered.skipped.is_empty() && !problems.is_empty() {
         return Err(Error::NoInput { problems: problems.into_iter().collect() });
     }
     let files: Vec<PathBuf> = gathered.sources.iter().map(file_of).collect();
     sink.spare(files.iter().map(PathBuf::as_path))?;
-    let schemas = Schemas::built_in();
     let mut anomalies = gathered.anomalies;
     let mut seen = Seen::default();
     let written = sink.write(|out| {

@@ -1,4 +1,5 @@
-//! Text to records: frames JSON objects and event XML in one stream, in whatever order they stand.
+//! Text to records: frames JSON objects, event XML and events as tools render them in one stream, in whatever order they
+//! stand.
 
 use std::io::{self, Read};
 
@@ -6,8 +7,9 @@ use begat_model::anomaly::AnomalyKind;
 use memchr::{memchr, memmem};
 
 use crate::framing::json::{JsonReader, ScanError};
-use crate::framing::remnants;
+use crate::framing::prefix::Line;
 use crate::framing::xml::{self, Markup};
+use crate::framing::{clixml, prefix, remnants, rendered};
 use crate::open::window::Window;
 use crate::raw::Visitor;
 use crate::shapes::Schemas;
@@ -39,7 +41,13 @@ enum Frame {
     Object(usize),
     /// An event of this many bytes.
     Event(usize),
-    /// Markup between events.
+    /// An event as Splunk's classic input renders it.
+    Classic(usize),
+    /// A line of Snare's.
+    Snare(usize),
+    /// An object of PowerShell's CLIXML.
+    Clixml(usize),
+    /// Markup between events, or what a relay put before a record.
     Between(usize),
     /// The window ends before it does.
     Incomplete,
@@ -63,30 +71,65 @@ struct TextReader<'v, 's, R> {
 impl<R: Read> TextReader<'_, '_, R> {
     fn run(&mut self) -> io::Result<()> {
         while self.find_something()? {
-            match self.frame() {
-                Frame::Object(length) => {
-                    let offset = self.window.offset();
-                    self.json.object(&self.window.bytes()[..length], offset, self.visitor);
-                    if !self.visitor.passed(&self.window.bytes()[..length]) {
-                        return Ok(());
-                    }
-                    self.window.consume(length);
+            let goes_on = match self.frame() {
+                Frame::Object(length) => self.object(length),
+                Frame::Event(length) => self.text(length, &|text, at, visitor| xml::visit(text, None, at, visitor)),
+                Frame::Classic(length) => {
+                    self.text(length, &|text, at, visitor| rendered::visit_classic(text, None, at, visitor))
                 }
-                Frame::Event(length) => {
-                    let offset = self.window.offset();
-                    let event = text_of(&self.window.bytes()[..length], offset, self.visitor);
-                    xml::visit(&event, None, offset, self.visitor);
-                    if !self.visitor.passed(&self.window.bytes()[..length]) {
-                        return Ok(());
-                    }
+                Frame::Snare(length) => self.text(length, &rendered::visit_snare),
+                Frame::Clixml(length) => self.clixml(length),
+                Frame::Between(length) => {
                     self.window.consume(length);
+                    true
                 }
-                Frame::Between(length) => self.window.consume(length),
-                Frame::Incomplete => self.more()?,
-                Frame::Broken(kind) => self.skip_broken(kind)?,
+                Frame::Incomplete => {
+                    self.more()?;
+                    true
+                }
+                Frame::Broken(kind) => {
+                    self.skip_broken(kind)?;
+                    true
+                }
+            };
+            if !goes_on {
+                break;
             }
         }
         Ok(())
+    }
+
+    fn object(&mut self, length: usize) -> bool {
+        let offset = self.window.offset();
+        self.json.object(&self.window.bytes()[..length], offset, self.visitor);
+        self.pass(length)
+    }
+
+    /// A record that is not JSON.
+    fn text(&mut self, length: usize, visit: &dyn Fn(&str, u64, &mut dyn Visitor)) -> bool {
+        let offset = self.window.offset();
+        let record = text_of(&self.window.bytes()[..length], offset, self.visitor);
+        visit(&record, offset, self.visitor);
+        self.pass(length)
+    }
+
+    fn clixml(&mut self, length: usize) -> bool {
+        let offset = self.window.offset();
+        let object = text_of(&self.window.bytes()[..length], offset, self.visitor);
+        match clixml::to_json(&object) {
+            Some(json) if self.json.frame(json.as_bytes()).is_ok() => {
+                self.json.object(json.as_bytes(), offset, self.visitor);
+            }
+            _ => self.visitor.anomaly(AnomalyKind::Unparsable, Some(offset), &|| "no CLIXML".to_owned()),
+        }
+        self.pass(length)
+    }
+
+    /// Leaves a record behind; whether the reading goes on.
+    fn pass(&mut self, length: usize) -> bool {
+        let goes_on = self.visitor.passed(&self.window.bytes()[..length]);
+        self.window.consume(length);
+        goes_on
     }
 
     /// Skips what may stand between records; false at the end.
@@ -131,14 +174,32 @@ impl<R: Read> TextReader<'_, '_, R> {
             b'<' if self.window.offset() < self.endless_until && xml::is_event(bytes) => {
                 Frame::Broken(AnomalyKind::TruncatedEnd)
             }
+            b'<' if clixml::begins(bytes) => clixml::length(bytes).map_or(Frame::Incomplete, Frame::Clixml),
             b'<' => match xml::markup(bytes) {
                 Markup::Event(length) => Frame::Event(length),
                 Markup::Between(length) => Frame::Between(length),
                 Markup::Incomplete => Frame::Incomplete,
                 Markup::Unclosed => Frame::Broken(AnomalyKind::Unparsable),
-                Markup::Foreign => Frame::Broken(AnomalyKind::NotAnEvent),
+                Markup::Foreign => self.line(AnomalyKind::NotAnEvent),
             },
-            _ => Frame::Broken(AnomalyKind::Unparsable),
+            _ => match rendered::classic_begins(bytes, self.window.ended()) {
+                None => Frame::Incomplete,
+                Some(true) => {
+                    let length = rendered::classic_length(bytes, self.window.ended());
+                    length.map_or(Frame::Incomplete, Frame::Classic)
+                }
+                Some(false) => self.line(AnomalyKind::Unparsable),
+            },
+        }
+    }
+
+    /// What a line has that no record begins, and what it is where it has nothing.
+    fn line(&self, broken: AnomalyKind) -> Frame {
+        match prefix::look(self.window.bytes(), self.window.ended()) {
+            Line::Record(length) => Frame::Between(length),
+            Line::Snare(length) => Frame::Snare(length),
+            Line::Incomplete => Frame::Incomplete,
+            Line::Other => Frame::Broken(broken),
         }
     }
 

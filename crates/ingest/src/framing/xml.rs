@@ -52,7 +52,8 @@ pub(crate) fn markup(bytes: &[u8]) -> Markup {
         [b'<', b'!' | b'/', ..] => until(b">"),
         _ => match local_name(bytes) {
             Some(b"Event") => event(bytes),
-            Some(b"Events") => until(b">"),
+            // PowerShell's CLIXML begins so.
+            Some(b"Events" | b"Objs") => until(b">"),
             None if bytes.len() < EVENT_START_BYTES_MAX => Markup::Incomplete,
             _ => Markup::Foreign,
         },

@@ -11,16 +11,15 @@ use walkdir::WalkDir;
 use zip::CompressionMethod;
 
 use crate::anomaly_log::AnomalyLog;
-use crate::framing::table::is_table;
+use crate::open::content::{Content, Packed, SNIFF_BYTES, content};
 use crate::open::source::{
-    Base, InputProblem, Layer, Limits, Opened, Packing, Skipped, Source, SourceKind, ZipEntry, ZipMethod,
+    Base, InputProblem, Layer, Limits, Opened, Packing, Skipped, Source, ZipEntry, ZipMethod,
     damage_of, harmless,
 };
 use crate::open::spool::{Spool, default_bytes_max};
 use crate::open::window::encoding_of;
+use crate::shapes::Schemas;
 
-/// Bytes of a source that decide what it is.
-const SNIFF_BYTES: usize = 64 << 10;
 /// An archive inside an archive is opened, one inside that is not.
 const PACKINGS_MAX: usize = 2;
 /// Longest name of an entry shown; a longer one is cut.
@@ -57,8 +56,8 @@ impl Gathered {
 }
 
 /// Finds every source under `paths`. `-` is `stdin`, copied to a temporary file so that it can be read twice.
-pub fn gather(paths: &[PathBuf], stdin: &mut dyn Read, limits: &Limits) -> Gathered {
-    let mut gatherer = Gatherer { limits, gathered: Gathered::default() };
+pub fn gather(paths: &[PathBuf], stdin: &mut dyn Read, limits: &Limits, schemas: &Schemas) -> Gathered {
+    let mut gatherer = Gatherer { limits, schemas, gathered: Gathered::default() };
     let mut paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     paths.sort_unstable();
     paths.dedup();
@@ -72,8 +71,8 @@ pub fn gather(paths: &[PathBuf], stdin: &mut dyn Read, limits: &Limits) -> Gathe
 }
 
 /// The same for bytes that the caller has, as if they were a file of this name.
-pub fn gather_bytes(name: &str, bytes: Vec<u8>, limits: &Limits) -> Gathered {
-    let mut gatherer = Gatherer { limits, gathered: Gathered::default() };
+pub fn gather_bytes(name: &str, bytes: Vec<u8>, limits: &Limits, schemas: &Schemas) -> Gathered {
+    let mut gatherer = Gatherer { limits, schemas, gathered: Gathered::default() };
     let length = bytes.len() as u64;
     let packing = Packing::plain(Base::Memory(bytes.into()), limits.unpacked_bytes_max);
     gatherer.look_into(harmless(name).into(), packing, length);
@@ -82,16 +81,8 @@ pub fn gather_bytes(name: &str, bytes: Vec<u8>, limits: &Limits) -> Gathered {
 
 struct Gatherer<'l> {
     limits: &'l Limits,
+    schemas: &'l Schemas,
     gathered: Gathered,
-}
-
-/// What the first bytes of something say it is.
-enum Content {
-    Records(SourceKind),
-    Gzip,
-    Zstd,
-    Zip,
-    Other(String),
 }
 
 impl Gatherer<'_> {
@@ -170,17 +161,17 @@ impl Gatherer<'_> {
             Err(error) => return self.problem(&name, "read", error),
         };
         let depth = packing.layers.len() + usize::from(is_nested(&packing));
-        match content(&first) {
+        match content(&first, self.schemas) {
             Content::Records(kind) => {
                 let is_splittable = encoding_of(&first).0.is_none();
                 self.gathered.sources.push(Source { name, kind, bytes, packing, is_splittable });
             }
-            Content::Gzip | Content::Zstd | Content::Zip if depth >= PACKINGS_MAX => {
+            Content::Packed(_) if depth >= PACKINGS_MAX => {
                 self.not_read(&name, "an archive in an archive in an archive");
             }
-            Content::Gzip => self.look_into(name, packing.inside(Layer::Gzip), bytes),
-            Content::Zstd => self.look_into(name, packing.inside(Layer::Zstd), bytes),
-            Content::Zip => self.zip(&name, &packing),
+            Content::Packed(Packed::Gzip) => self.look_into(name, packing.inside(Layer::Gzip), bytes),
+            Content::Packed(Packed::Zstd) => self.look_into(name, packing.inside(Layer::Zstd), bytes),
+            Content::Packed(Packed::Zip) => self.zip(&name, &packing),
             Content::Other(reason) => self.skip(name, reason),
         }
     }
@@ -302,52 +293,5 @@ fn first_bytes(stream: Box<dyn Read + Send>) -> io::Result<Vec<u8>> {
     match stream.take(SNIFF_BYTES as u64).read_to_end(&mut first) {
         Err(error) if first.is_empty() => Err(error),
         _ => Ok(first),
-    }
-}
-
-fn content(first: &[u8]) -> Content {
-    let other = |reason: &str| Content::Other(reason.to_owned());
-    match first {
-        [] => other("it is empty"),
-        [b'E', b'l', b'f', b'F', b'i', b'l', b'e', ..] => Content::Records(SourceKind::Evtx),
-        [0x1f, 0x8b, ..] => Content::Gzip,
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Content::Zstd,
-        // The second is an archive without entries.
-        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Content::Zip,
-        _ if first.get(257..262) == Some(b"ustar") => other("it is a tar archive: unpack it first"),
-        _ => text(first),
-    }
-}
-
-/// Text in which an object or an event begins, at once or after something else.
-fn text(first: &[u8]) -> Content {
-    let (encoding, mark_length) = encoding_of(first);
-    let text = match encoding {
-        Some(encoding) => {
-            encoding.decode_without_bom_handling(&first[mark_length..]).0.into_owned().into_bytes()
-        }
-        None => first[mark_length..].to_vec(),
-    };
-    let begins = text.trim_ascii_start();
-    if is_table(begins) {
-        return Content::Records(SourceKind::Table);
-    }
-    // Blanks all along say nothing of what comes after them: the reader will see.
-    if begins.is_empty() && first.len() == SNIFF_BYTES {
-        return Content::Records(SourceKind::Json);
-    }
-    if begins.is_empty() {
-        return Content::Other("it holds nothing but blanks".to_owned());
-    }
-    let json = match begins[0] {
-        b'{' | b'[' | 0x1e => Some(0),
-        _ => memmem::find(begins, b"\n{"),
-    };
-    let xml = if begins[0] == b'<' { Some(0) } else { memmem::find(begins, b"<Event") };
-    match (json, xml) {
-        (Some(json), Some(xml)) if xml < json => Content::Records(SourceKind::Xml),
-        (Some(_), _) => Content::Records(SourceKind::Json),
-        (None, Some(_)) => Content::Records(SourceKind::Xml),
-        (None, None) => Content::Other("it is neither an event log nor JSON nor XML".to_owned()),
     }
 }

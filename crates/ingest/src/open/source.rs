@@ -88,6 +88,8 @@ pub enum SourceKind {
     Json,
     /// Text that begins with XML; JSON may be in it too.
     Xml,
+    /// Text of events as tools render them for people; JSON and XML may be in it too.
+    Rendered,
     /// Text of rows below the names of their columns.
     Table,
 }
@@ -98,6 +100,7 @@ impl fmt::Display for SourceKind {
             SourceKind::Evtx => "EVTX",
             SourceKind::Json => "JSON",
             SourceKind::Xml => "event XML",
+            SourceKind::Rendered => "rendered events",
             SourceKind::Table => "a table",
         })
     }

@@ -137,9 +137,12 @@ impl Survey {
 
     /// Decides what can only be decided once all was looked at.
     pub fn finish(self, input_timezone: Option<InputZone>) -> Surveyed {
-        let zones = Zones::decide(&self.zone_evidence, input_timezone);
+        let timed: BTreeSet<String> =
+            self.tallies.known.heard.keys().map(|key| key.host.netbios().to_string()).collect();
+        let is_timed = |host: &HostName| timed.contains(&*host.netbios());
+        let zones = Zones::decide(&self.zone_evidence, input_timezone, is_timed);
         let tally = self.tallies.resolve(|host, wall_clock| {
-            zones.resolve(host, &ZonelessTime { wall_clock, arrival: None, told_utc: None })
+            zones.resolve(host, &ZonelessTime { wall_clock, arrival: None, told_utc: None, of_people: false })
         });
         let mut surveyed = Surveyed {
             tally,

@@ -32,7 +32,7 @@ pub fn xml_records(bytes: &[u8], schemas: &Schemas) -> u64 {
 
 fn both_looks(bytes: Vec<u8>, schemas: &Schemas) -> u64 {
     let length = bytes.len() as u64;
-    let Gathered { sources, problems, skipped, anomalies } = gather_bytes("fuzzed", bytes, &LIMITS);
+    let Gathered { sources, problems, skipped, anomalies } = gather_bytes("fuzzed", bytes, &LIMITS, schemas);
     assert!(problems.is_empty(), "memory can be read: {problems:?}");
     assert!(
         !sources.is_empty() || !skipped.is_empty() || !anomalies.is_empty(),
