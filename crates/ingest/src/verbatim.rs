@@ -52,9 +52,7 @@ impl Source {
                 .packing
                 .open()
                 .and_then(|stream| text::read_records(stream, 0, true, schemas, &mut passing)),
-            SourceKind::Table => {
-                table::read_rows(&|| self.packing.open(), schemas, &mut passing)
-            }
+            SourceKind::Table => table::read_rows(&|| self.packing.open(), schemas, &mut passing),
         };
         match outcome {
             // Damage of what is packed is told and its beginning kept; a failure of the system is a problem.

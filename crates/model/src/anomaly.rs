@@ -47,6 +47,7 @@ anomaly_kinds! {
     DamagedChunk "damaged_chunk" "what stands where a chunk should be is not one: its records are lost";
     DamagedRecord "damaged_record" "a record inside a chunk that cannot be read: it is lost";
     CarrierError "carrier_error" "the collector itself says that it failed to parse this event";
+    CustomaryPassword "customary_password" "an archive that is encrypted, and was opened by the password that such archives mostly have";
     ArchiveEntry "archive_entry" "an entry of an archive that was not read, for its size, nesting or kind";
 }
 

@@ -97,7 +97,10 @@ struct Open {
 impl Open {
     fn new(start: &BytesStart<'_>) -> Option<Open> {
         let name = start.try_get_attribute("N").ok()?;
-        let name = name.map(|name| quick_xml::escape::unescape(&name.value).map(Cow::into_owned)).transpose().ok()?;
+        let name = name
+            .map(|name| quick_xml::escape::unescape(&name.value).map(Cow::into_owned))
+            .transpose()
+            .ok()?;
         let tag = start.local_name().into_inner().to_owned();
         Some(Open { tag, name, text: String::new(), said: None, values: Vec::new() })
     }
@@ -107,7 +110,9 @@ impl Open {
         match self.tag.as_str() {
             "Nil" => Some(Value::Null),
             "B" => Some(Value::Bool(self.text.trim() == "true")),
-            "S" | "C" | "DT" | "TS" | "G" | "URI" | "Version" | "XD" | "SBK" => Some(Value::String(unescaped(&self.text))),
+            "S" | "C" | "DT" | "TS" | "G" | "URI" | "Version" | "XD" | "SBK" => {
+                Some(Value::String(unescaped(&self.text)))
+            }
             "By" | "SB" | "U16" | "I16" | "U32" | "I32" | "U64" | "I64" => {
                 let digits = self.text.trim();
                 let unsigned = digits.parse::<u64>().map(Value::from);
@@ -131,7 +136,8 @@ fn close(closed: Open, open: &mut [Open], object: &mut Map<String, Value>) {
     // The record is the outermost; its members stand in it or in a list of members: <Obj><Props>…, <Obj><MS>….
     let is_member = open.len() == 2 && matches!(open[1].tag.as_str(), "Props" | "MS");
     if is_member {
-        let value = scalar.or(is_list.then_some(Value::Array(closed.values))).or(closed.said.map(Value::String));
+        let value =
+            scalar.or(is_list.then_some(Value::Array(closed.values))).or(closed.said.map(Value::String));
         if let (Some(name), Some(value)) = (closed.name, value)
             && object.len() < MEMBERS_MAX
         {
@@ -143,7 +149,9 @@ fn close(closed: Open, open: &mut [Open], object: &mut Map<String, Value>) {
     match scalar {
         // A property of an event is an object whose `Value` is what counts.
         Some(value) if closed.name.as_deref() == Some("Value") => parent.values.push(value),
-        Some(value) if matches!(parent.tag.as_str(), "LST" | "IE" | "STK" | "QUE") => parent.values.push(listed(value)),
+        Some(value) if matches!(parent.tag.as_str(), "LST" | "IE" | "STK" | "QUE") => {
+            parent.values.push(listed(value))
+        }
         Some(_) => {}
         None if parent.tag == "LST" && closed.tag == "Obj" => {
             let value = closed.values.into_iter().next().or(closed.said.map(Value::String));
@@ -163,12 +171,15 @@ fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut kept = 0;
     for (at, _) in text.match_indices("_x") {
-        let Some(escape) = text.get(at..at + ESCAPE_BYTES).filter(|escape| at >= kept && escape.ends_with('_')) else {
+        let Some(escape) =
+            text.get(at..at + ESCAPE_BYTES).filter(|escape| at >= kept && escape.ends_with('_'))
+        else {
             continue;
         };
         let unit = u32::from_str_radix(&escape[2..6], 16).ok().filter(|_| !escape[2..6].starts_with('+'));
         // Half of a pair is put where it cannot be told from damage.
-        let Some(character) = unit.map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)) else {
+        let Some(character) = unit.map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
+        else {
             continue;
         };
         plain.push_str(&text[kept..at]);

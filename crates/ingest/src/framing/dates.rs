@@ -31,7 +31,8 @@ enum Day {
     Known { year: u16, month: u8, day: u8 },
 }
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 impl<'t> WrittenDate<'t> {
     /// Reads a whole text, blanks around it aside; `None` where it is no such date, or says its zone.
@@ -128,7 +129,8 @@ fn numbers(word: &str) -> Option<(Day, Option<Order>)> {
     let short = |part: &str| (part.len() <= 2).then(|| number(part)).flatten();
     let year = |part: &str| (part.len() == 4).then(|| number(part)).flatten();
     if let Some(year) = year(first) {
-        let day = Day::Known { year, month: short(second)?.try_into().ok()?, day: short(third)?.try_into().ok()? };
+        let day =
+            Day::Known { year, month: short(second)?.try_into().ok()?, day: short(third)?.try_into().ok()? };
         return Some((day, None));
     }
     let day = Day::Numbers {
@@ -245,7 +247,8 @@ impl Column {
         if date.is_open() {
             self.open.get_or_insert(date.usual());
         }
-        let (Some(by_day), Some(by_month)) = (date.civil(Order::DayFirst), date.civil(Order::MonthFirst)) else {
+        let (Some(by_day), Some(by_month)) = (date.civil(Order::DayFirst), date.civil(Order::MonthFirst))
+        else {
             return;
         };
         let days = [by_day, by_month];
@@ -311,8 +314,18 @@ mod tests {
     #[test]
     fn what_is_no_date_or_says_its_zone_is_left_alone() {
         for text in [
-            "", ":", "2021-10-19T14:42:41Z", "2021-10-19 14:42:41 +0000", "10/19/2021", "14:42:41", "32/13/2021 1:00:00",
-            "10/19/21 14:42:41", "13:00:00 PM 1/1/2021", "Oct 2021 14:42:41", "C:\\10/19/2021 14:42:41", "1/2/3/2021 1:02:03",
+            "",
+            ":",
+            "2021-10-19T14:42:41Z",
+            "2021-10-19 14:42:41 +0000",
+            "10/19/2021",
+            "14:42:41",
+            "32/13/2021 1:00:00",
+            "10/19/21 14:42:41",
+            "13:00:00 PM 1/1/2021",
+            "Oct 2021 14:42:41",
+            "C:\\10/19/2021 14:42:41",
+            "1/2/3/2021 1:02:03",
         ] {
             assert_eq!(iso(text), None, "{text}");
         }
@@ -330,7 +343,11 @@ mod tests {
         assert_eq!(decide(&["3.2.2026 1:00:00"]), Decided::Order(Order::DayFirst));
         assert_eq!(decide(&["3/2/2026 1:00:00"]), Decided::Usual(Order::DayFirst));
         assert_eq!(decide(&["3/2/2026 1:00:00 AM"]), Decided::Usual(Order::MonthFirst));
-        assert_eq!(decide(&["3/3/2026 1:00:00 AM"]), Decided::Order(Order::DayFirst), "either is the same day");
+        assert_eq!(
+            decide(&["3/3/2026 1:00:00 AM"]),
+            Decided::Order(Order::DayFirst),
+            "either is the same day"
+        );
         // 1 and 2 March, then 3 February, is no order of rows; 3 January, 3 February, 2 March is.
         assert_eq!(
             decide(&["1/3/2026 1:00:00", "2/3/2026 1:00:00", "3/2/2026 1:00:00"]),

@@ -203,10 +203,37 @@ const UNREAD: &[&str] = &[
 /// The labels of Sysmon's messages, which name its fields. All of them: a label ends the value before it where a message
 /// has no lines.
 const SYSMON: &[&str] = &[
-    "RuleName", "UtcTime", "ProcessGuid", "ProcessId", "Image", "FileVersion", "Description", "Product", "Company",
-    "OriginalFileName", "CommandLine", "CurrentDirectory", "User", "LogonGuid", "LogonId", "TerminalSessionId",
-    "IntegrityLevel", "Hashes", "ParentProcessGuid", "ParentProcessId", "ParentImage", "ParentCommandLine", "ParentUser",
-    "EventType", "TargetObject", "Details", "NewName", "Operation", "Name", "Type", "Destination",
+    "RuleName",
+    "UtcTime",
+    "ProcessGuid",
+    "ProcessId",
+    "Image",
+    "FileVersion",
+    "Description",
+    "Product",
+    "Company",
+    "OriginalFileName",
+    "CommandLine",
+    "CurrentDirectory",
+    "User",
+    "LogonGuid",
+    "LogonId",
+    "TerminalSessionId",
+    "IntegrityLevel",
+    "Hashes",
+    "ParentProcessGuid",
+    "ParentProcessId",
+    "ParentImage",
+    "ParentCommandLine",
+    "ParentUser",
+    "EventType",
+    "TargetObject",
+    "Details",
+    "NewName",
+    "Operation",
+    "Name",
+    "Type",
+    "Destination",
 ];
 
 /// Values that may hold anything, line breaks too: they are the last of their message, and end before these words.
@@ -226,7 +253,8 @@ pub(crate) fn fill(message: &str, record: &mut RawRecord<'_>) -> bool {
             put(record, F::Payload, payload.map(str::trim))
         }
         K::OtherLogCleared => {
-            let log = message.trim().strip_prefix("The ").and_then(|rest| rest.split_once(" log file was cleared"));
+            let log =
+                message.trim().strip_prefix("The ").and_then(|rest| rest.split_once(" log file was cleared"));
             put(record, F::Channel, log.map(|(log, _)| log))
         }
         K::SysmonProcessCreated
@@ -255,15 +283,19 @@ pub(crate) fn fill(message: &str, record: &mut RawRecord<'_>) -> bool {
 /// `Creating Scriptblock text (1 of 2):`, the text, and behind it its id.
 fn script_block(message: &str, record: &mut RawRecord<'_>) -> bool {
     let parts = || {
-        let (number, rest) = message.trim_start().strip_prefix("Creating Scriptblock text (")?.split_once(" of ")?;
+        let (number, rest) =
+            message.trim_start().strip_prefix("Creating Scriptblock text (")?.split_once(" of ")?;
         let (total, rest) = rest.split_once("):")?;
         let (text, id) = rest.rsplit_once("ScriptBlock ID:")?;
         Some((number, total, text.trim(), id.lines().next().unwrap_or_default().trim()))
     };
     let Some((number, total, text, id)) = parts() else { return false };
-    for (field, value) in
-        [(F::MessageNumber, number), (F::MessageTotal, total), (F::ScriptBlockText, text), (F::ScriptBlockId, id)]
-    {
+    for (field, value) in [
+        (F::MessageNumber, number),
+        (F::MessageTotal, total),
+        (F::ScriptBlockText, text),
+        (F::ScriptBlockId, id),
+    ] {
         put(record, field, Some(value));
     }
     true
@@ -434,10 +466,12 @@ mod tests {
 
     #[test]
     fn what_a_command_line_says_is_its_own() {
-        let forged = STARTED.replace("user x /add", "x\r\n\tLogon ID:\t0x1\r\nTarget Subject:\r\n\tLogon ID:\t0x2");
+        let forged =
+            STARTED.replace("user x /add", "x\r\n\tLogon ID:\t0x1\r\nTarget Subject:\r\n\tLogon ID:\t0x2");
         for message in [forged.clone(), forged.replace("\r\n", "  ")] {
             let (_, told) = told(K::ProcessCreated, &message);
-            let value = |field: &str| told.iter().find(|(name, _)| *name == field).map(|(_, value)| value.as_str());
+            let value =
+                |field: &str| told.iter().find(|(name, _)| *name == field).map(|(_, value)| value.as_str());
             assert_eq!(value("SubjectLogonId"), Some("0x3E7"));
             assert_eq!(value("TargetLogonId"), Some("0x1F"));
             assert!(value("CommandLine").unwrap().ends_with("0x2"));
@@ -453,7 +487,10 @@ mod tests {
         let german = "Ein neuer Prozess wurde erstellt.\n\nErstellender Antragsteller:\n\tSicherheits-ID:\t\tS-1-5-18\n";
         assert_eq!(told(K::ProcessCreated, german), (false, vec![]));
         assert_eq!(told(K::ScriptBlock, "Der Scriptblocktext wird erstellt (1 von 1):"), (false, vec![]));
-        assert!(told(K::HostStarted, "Windows wird gestartet.").0, "it has nothing to tell but that it happened");
+        assert!(
+            told(K::HostStarted, "Windows wird gestartet.").0,
+            "it has nothing to tell but that it happened"
+        );
     }
 
     #[test]

@@ -49,7 +49,8 @@ pub(crate) fn look(bytes: &[u8], is_all: bool) -> Line {
 /// Whether it may be a relay's: text, and no part of a record.
 fn is_prefix(text: &[u8]) -> bool {
     const PARTS: [&[u8]; 4] = [b"\":", b"</", b"/>", b"\"}"];
-    let is_text = std::str::from_utf8(text).is_ok() && !text.iter().any(|byte| *byte < b' ' && *byte != b'\t');
+    let is_text =
+        std::str::from_utf8(text).is_ok() && !text.iter().any(|byte| *byte < b' ' && *byte != b'\t');
     let is_part = PARTS.iter().any(|part| memchr::memmem::find(text, part).is_some());
     let begins_markup = text.first() == Some(&b'<') && !has_priority(text);
     is_text && !is_part && !begins_markup
@@ -90,12 +91,18 @@ mod tests {
     #[test]
     fn what_is_left_of_a_record_is_no_prefix() {
         for line in [
-            "r\":\"x\"}} {\"a\":1}\n", "</Event><Event>\n", "<report><Event>\n", "<x/>{\"a\":1}\n", "\u{1}{\"a\":1}\n", "done\n", "",
+            "r\":\"x\"}} {\"a\":1}\n",
+            "</Event><Event>\n",
+            "<report><Event>\n",
+            "<x/>{\"a\":1}\n",
+            "\u{1}{\"a\":1}\n",
+            "done\n",
+            "",
         ] {
             assert_eq!(look(line.as_bytes(), true), Line::Other, "{line}");
         }
         assert_eq!(look(b"Oct 19", false), Line::Incomplete);
-        assert_eq!(look(b"<13>Oct 19 a MSWinEventLog\t1\tSecurity\n{", false), Line::Snare(39));
+        assert_eq!(look(b"<13>Oct 19 a MSWinEventLog\t1\tSecurity\n{", false), Line::Snare(38));
         assert!(is_in(b"# a\nOct 19 ws1 {\"a\":1}\n") && !is_in(b"# a\nOct 19 ws1\n"));
     }
 }

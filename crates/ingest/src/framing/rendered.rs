@@ -72,7 +72,8 @@ impl Rendered<'_> {
 impl<'t> Rendered<'t> {
     fn header(self) -> Header<'t> {
         let source = self.source.filter(|source| !source.trim().is_empty());
-        let displayed = |source: &str| DISPLAYED.iter().find(|(name, _)| name.eq_ignore_ascii_case(source.trim()));
+        let displayed =
+            |source: &str| DISPLAYED.iter().find(|(name, _)| name.eq_ignore_ascii_case(source.trim()));
         Header {
             host: self.host,
             channel: self.channel.map(Cow::Borrowed),
@@ -88,7 +89,9 @@ impl<'t> Rendered<'t> {
 
 /// `Audit Success`, as Snare has it `Success Audit`, as PowerShell has it `SuccessAudit`.
 fn outcome(keywords: &str) -> Option<Outcome> {
-    let says = |word: &str| keywords.split(|sign: char| !sign.is_ascii_alphabetic()).any(|part| part.starts_with(word));
+    let says = |word: &str| {
+        keywords.split(|sign: char| !sign.is_ascii_alphabetic()).any(|part| part.starts_with(word))
+    };
     match (says("Failure"), says("Success")) {
         (true, _) => Some(Outcome::Failure),
         (false, true) => Some(Outcome::Success),
@@ -250,7 +253,8 @@ impl MachineName {
             Some(Text::from(behind[..end.unwrap_or(behind.len())].trim())).filter(|name| !name.is_empty())
         };
         if self.of_system.is_none()
-            && let Some((_, behind)) = message.split_once("S-1-5-18").or_else(|| message.split_once("NT AUTHORITY\\SYSTEM"))
+            && let Some((_, behind)) =
+                message.split_once("S-1-5-18").or_else(|| message.split_once("NT AUTHORITY\\SYSTEM"))
             && let Some(name) = value(behind, "Account Name:")
             && let Some(name) = name.strip_suffix('$')
         {
@@ -302,9 +306,19 @@ mod tests {
     #[test]
     fn a_table_that_names_no_machine_still_tells_whose_it_is() {
         let mut machine = MachineName::default();
-        machine.look(Some(4720), "Subject:\n\tAccount Domain:\t\tCORP\n\nNew Account:\n\tAccount Domain:\t\tWS1\n\nAttributes:");
+        machine.look(
+            Some(4720),
+            "Subject:\n\tAccount Domain:\t\tCORP\n\nNew Account:\n\tAccount Domain:\t\tWS1\n\nAttributes:",
+        );
         assert_eq!(machine.name().map(|name| &**name), Some("WS1"));
-        machine.look(Some(4624), "Subject:\n\tSecurity ID:\t\tS-1-5-18\n\tAccount Name:\t\tDC1$\n\tAccount Domain:\t\tCORP\n");
-        assert_eq!(machine.name().map(|name| &**name), Some("DC1"), "on a domain controller accounts bear the domain's name");
+        machine.look(
+            Some(4624),
+            "Subject:\n\tSecurity ID:\t\tS-1-5-18\n\tAccount Name:\t\tDC1$\n\tAccount Domain:\t\tCORP\n",
+        );
+        assert_eq!(
+            machine.name().map(|name| &**name),
+            Some("DC1"),
+            "on a domain controller accounts bear the domain's name"
+        );
     }
 }

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::framing::dates::{self, Decided, WrittenDate};
 use crate::framing::json::JsonReader;
 use crate::framing::rendered::{MachineName, Rendered, clock_time};
+use crate::framing::xml;
 use crate::open::window::Window;
 use crate::raw::{Header, HeaderTime, HeardAgain, RawRecord, SortId, Visitor};
 use crate::shapes::Schemas;
@@ -21,33 +22,67 @@ use crate::shapes::Schemas;
 const ROW_BYTES_MAX: usize = 16 << 20;
 /// What parts columns: Windows' regions write semicolons.
 const DELIMITERS: &[u8] = b",;\t|";
-/// Rows of a text that say whether it is a table of events.
+/// Rows of a text that say whether it is a table of events, and how many bytes of them are looked at.
 const ROWS_ASKED_MAX: usize = 20;
+const BYTES_ASKED_MAX: usize = 64 << 10;
 /// Rows within which a column of dates shows a date whose order is open, if it ever does.
 const ROWS_WITHOUT_QUESTION_MAX: usize = 64;
 
-/// Whether a text begins with a table of events: some shape has its fields in such columns, or they hold messages.
+/// Whether a text begins with a table of events: some shape has its fields in such columns, they hold messages, or one of
+/// them holds whole events.
 pub(crate) fn is_table(text: &[u8], schemas: &Schemas) -> bool {
-    let Some((begins, head)) = Head::find(text) else { return false };
-    if head.places.is_some() {
-        return true;
-    }
-    let mut json = JsonReader::new(schemas);
-    let mut object = String::new();
-    let mut is_event = |row: &ByteRecord| {
-        let mut probe = Probe::default();
-        head.object(row, &mut object);
-        if json.frame(object.as_bytes()).is_ok() {
-            json.object(object.as_bytes(), 0, &mut probe);
+    Head::find(text).is_some_and(|(begins, head)| Form::of(&head, &text[begins..], schemas) != Form::Unknown)
+}
+
+/// How the rows of a table are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// By the message that Windows renders.
+    Messages,
+    /// By a shape, as JSON.
+    Shape,
+    /// Each row has an event as XML in this column, and begat knows none of the others.
+    EventIn(usize),
+    Unknown,
+}
+
+impl Form {
+    /// By the first rows behind a head.
+    fn of(head: &Head, rows: &[u8], schemas: &Schemas) -> Form {
+        if head.places.is_some() {
+            return Form::Messages;
         }
-        probe.heard
-    };
-    let rest = &text[begins..];
-    let mut reader = csv_reader(head.delimiter, rest);
-    let rows = reader.byte_records().map_while(Result::ok).filter(|row| row.len() == head.columns.len());
-    // A table may have no row, or none that is whole in what is looked at.
-    let of_markers: ByteRecord = head.columns.iter().map(|_| "1").collect();
-    rows.take(ROWS_ASKED_MAX).any(|row| is_event(&row)) || is_event(&of_markers)
+        let mut json = JsonReader::new(schemas);
+        let mut object = String::new();
+        let mut is_event = |row: &ByteRecord| {
+            let mut probe = Probe::default();
+            head.object(row, &mut object);
+            if json.frame(object.as_bytes()).is_ok() {
+                json.object(object.as_bytes(), 0, &mut probe);
+            }
+            probe.heard
+        };
+        let rows = &rows[..rows.len().min(BYTES_ASKED_MAX)];
+        let rows = csv_reader(head.delimiter, rows).into_byte_records().map_while(Result::ok);
+        let rows: Vec<ByteRecord> =
+            rows.filter(|row| row.len() == head.columns.len()).take(ROWS_ASKED_MAX).collect();
+        // A table may have no row, or none that is whole in what is looked at.
+        let of_markers: ByteRecord = head.columns.iter().map(|_| "1").collect();
+        if rows.iter().any(&mut is_event) || is_event(&of_markers) {
+            return Form::Shape;
+        }
+        // A column of which only some cells look so may be one that people fill.
+        let is_of_events = |column: &usize| {
+            let mut cells =
+                rows.iter().filter_map(|row| row.get(*column)).filter(|cell| !cell.trim_ascii().is_empty());
+            let mut any = false;
+            cells.all(|cell| {
+                any = true;
+                xml::is_event(cell.trim_ascii())
+            }) && any
+        };
+        (0..head.columns.len()).find(is_of_events).map_or(Form::Unknown, Form::EventIn)
+    }
 }
 
 /// The names of a text's columns, where it looks like a table of anything.
@@ -56,7 +91,8 @@ pub(crate) fn columns_of(text: &[u8]) -> Option<Vec<String>> {
     let (begins, head) = Head::find(text)?;
     let row = csv_reader(head.delimiter, &text[begins..]).byte_records().next()?.ok()?;
     let is_named = |column: &Column| {
-        column.name.len() <= 64 && column.name.starts_with(|first: char| first.is_alphabetic() || "_@#".contains(first))
+        column.name.len() <= 64
+            && column.name.starts_with(|first: char| first.is_alphabetic() || "_@#".contains(first))
     };
     let fits = head.columns.len() >= COLUMNS_MIN && row.len() == head.columns.len();
     (fits && head.columns.iter().all(is_named))
@@ -159,7 +195,8 @@ impl Head {
     /// How many cells a row has.
     fn fits(&self, row: &ByteRecord) -> bool {
         let cells = self.columns.len();
-        row.len() == cells || self.places.as_ref().is_some_and(|places| places.message == cells && row.len() == cells + 1)
+        row.len() == cells
+            || self.places.as_ref().is_some_and(|places| places.message == cells && row.len() == cells + 1)
     }
 
     /// The JSON object that a row is; an empty cell says nothing. Whether all of it was text.
@@ -194,7 +231,9 @@ impl Column {
 fn push_text(json: &mut String, text: &str) {
     json.push('"');
     let mut kept = 0;
-    for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| *byte < b' ' || matches!(byte, b'"' | b'\\')) {
+    for (at, byte) in
+        text.bytes().enumerate().filter(|(_, byte)| *byte < b' ' || matches!(byte, b'"' | b'\\'))
+    {
         json.push_str(&text[kept..at]);
         kept = at + 1;
         match byte {
@@ -235,13 +274,23 @@ const MESSAGES: &[&str] = &["Message", "Description"];
 /// Behind this one Event Viewer writes the message.
 const LAST_OF_EVENT_VIEWER: &str = "Task Category";
 /// A table with one of these holds the event's data itself.
-const DATA: &[&str] =
-    &["SubjectUserName", "TargetUserName", "CommandLine", "NewProcessName", "EventData", "Payload", "_raw", "StringInserts"];
+const DATA: &[&str] = &[
+    "SubjectUserName",
+    "TargetUserName",
+    "CommandLine",
+    "NewProcessName",
+    "EventData",
+    "Payload",
+    "_raw",
+    "StringInserts",
+];
 
 impl Places {
     fn of(columns: &[Column]) -> Option<Places> {
         let place = |names: &[&str]| {
-            names.iter().find_map(|name| columns.iter().position(|column| column.name.eq_ignore_ascii_case(name)))
+            names
+                .iter()
+                .find_map(|name| columns.iter().position(|column| column.name.eq_ignore_ascii_case(name)))
         };
         let is_of_event_viewer =
             columns.last().is_some_and(|column| column.name.eq_ignore_ascii_case(LAST_OF_EVENT_VIEWER));
@@ -270,8 +319,10 @@ pub(crate) fn read_rows(
     let whole = Whole::of(Rows::new(open()?))?;
     let mut rows = Rows::new(open()?);
     let Some(head) = rows.head()? else { return Ok(()) };
+    let form = Form::of(&head, rows.window.bytes(), schemas);
     let mut reader = TableReader {
         head: whole.ordered(head),
+        form,
         host: whole.machine.name().map(ToString::to_string),
         json: JsonReader::new(schemas),
         object: String::new(),
@@ -310,7 +361,9 @@ impl Whole {
             }
             let mut is_open = false;
             for (column, cell) in head.columns.iter().zip(row).filter(|(column, _)| column.is_time) {
-                let Some((_, asked)) = asked.iter_mut().find(|(name, _)| *name == column.name) else { continue };
+                let Some((_, asked)) = asked.iter_mut().find(|(name, _)| *name == column.name) else {
+                    continue;
+                };
                 if let Some(date) = std::str::from_utf8(cell).ok().and_then(WrittenDate::parse) {
                     asked.add(&date);
                 }
@@ -344,6 +397,7 @@ impl Whole {
 
 struct TableReader<'v, 's> {
     head: Head,
+    form: Form,
     host: Option<String>,
     json: JsonReader<'s>,
     object: String,
@@ -387,9 +441,6 @@ impl TableReader<'_, '_> {
             return Verdict::Taken;
         }
         if !self.head.fits(row) {
-            if row.len() == 1 && row[0].trim_ascii().is_empty() {
-                return Verdict::Taken;
-            }
             return Verdict::Misfit;
         }
         self.is_seeking = false;
@@ -402,13 +453,22 @@ impl TableReader<'_, '_> {
                 let host = self.host.as_deref();
                 as_rendered(places, &self.head, row, host, |rendered| rendered.visit(at, self.visitor));
             }
-            None => {
-                if self.json.frame(self.object.as_bytes()).is_ok() {
-                    self.json.object(self.object.as_bytes(), at, self.visitor);
-                }
-            }
+            None => match (self.form, self.json.frame(self.object.as_bytes())) {
+                (Form::EventIn(column), _) => self.event(row.get(column).unwrap_or_default(), at),
+                (_, Ok(_)) => self.json.object(self.object.as_bytes(), at, self.visitor),
+                (_, Err(_)) => {}
+            },
         }
         if self.visitor.passed(self.object.as_bytes()) { Verdict::Taken } else { Verdict::Enough }
+    }
+
+    /// A cell that is a whole event.
+    fn event(&mut self, cell: &[u8], at: u64) {
+        let text = String::from_utf8_lossy(cell);
+        match xml::is_event(text.trim().as_bytes()) {
+            true => xml::visit(text.trim(), None, at, self.visitor),
+            false => self.visitor.anomaly(AnomalyKind::NotAnEvent, Some(at), &String::new),
+        }
     }
 
     /// The cells before the one that is missing, or is one too many, stand below their names.
@@ -462,9 +522,17 @@ fn as_rendered(
 
 /// What a table has, one after the other.
 enum Piece<'r> {
-    Row { row: &'r ByteRecord, at: u64 },
+    Row {
+        row: &'r ByteRecord,
+        at: u64,
+    },
     /// A row that does not end, or has not the cells that the head has names for: its first line, and what is told.
-    Broken { first_line: &'r [u8], at: u64, kind: AnomalyKind, lost: &'r str },
+    Broken {
+        first_line: &'r [u8],
+        at: u64,
+        kind: AnomalyKind,
+        lost: &'r str,
+    },
 }
 
 /// What is to follow.
@@ -559,6 +627,9 @@ impl<R: Read> Rows<R> {
                 return (length, false);
             }
             strip_carriage_return(&mut row);
+            if row.len() == 1 && row[0].is_empty() {
+                continue;
+            }
             // Blank lines before it are none of it.
             let blanks = block[begins..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
             let (begins, at) = (begins + blanks, offset + (begins + blanks) as u64);
@@ -571,7 +642,9 @@ impl<R: Read> Rows<R> {
                     let lost = format!("a row of {} cells below {} columns", row.len(), self.columns);
                     let kind = AnomalyKind::Unparsable;
                     let is_told = std::mem::replace(&mut self.is_seeking, true);
-                    if !is_told && take(Piece::Broken { first_line, at, kind, lost: &lost }) == Verdict::Enough {
+                    if !is_told
+                        && take(Piece::Broken { first_line, at, kind, lost: &lost }) == Verdict::Enough
+                    {
                         return (length, true);
                     }
                     if begins + first_line.len() < ends {

@@ -12,6 +12,7 @@ use crate::framing::xml::{self, Markup};
 use crate::framing::{clixml, prefix, remnants, rendered};
 use crate::open::window::Window;
 use crate::raw::Visitor;
+use crate::scalar::shortened;
 use crate::shapes::Schemas;
 
 /// Longest record. The longest that Windows writes are 64 KiB in its own form; as text perhaps 20 times that.
@@ -73,7 +74,9 @@ impl<R: Read> TextReader<'_, '_, R> {
         while self.find_something()? {
             let goes_on = match self.frame() {
                 Frame::Object(length) => self.object(length),
-                Frame::Event(length) => self.text(length, &|text, at, visitor| xml::visit(text, None, at, visitor)),
+                Frame::Event(length) => {
+                    self.text(length, &|text, at, visitor| xml::visit(text, None, at, visitor))
+                }
                 Frame::Classic(length) => {
                     self.text(length, &|text, at, visitor| rendered::visit_classic(text, None, at, visitor))
                 }
@@ -217,6 +220,7 @@ impl<R: Read> TextReader<'_, '_, R> {
     /// Goes to the next place where a record may begin, and tells what was lost.
     fn skip_broken(&mut self, kind: AnomalyKind) -> io::Result<()> {
         let (start, opening) = (self.window.offset(), self.window.bytes()[0]);
+        let element = (kind == AnomalyKind::NotAnEvent).then(|| element(self.window.bytes()));
         let mut looked_at = 1;
         // Where an event does not end in all that is in view, nor does another that starts in it: only objects may.
         let is_endless = matches!(kind, AnomalyKind::TruncatedEnd | AnomalyKind::TooLong)
@@ -259,7 +263,12 @@ impl<R: Read> TextReader<'_, '_, R> {
             }
             kind => kind,
         };
-        self.visitor.anomaly(kind, Some(start), &|| format!("{lost} bytes"));
+        let told = || {
+            element
+                .as_ref()
+                .map_or_else(|| format!("{lost} bytes"), |element| format!("it begins with {element}"))
+        };
+        self.visitor.anomaly(kind, Some(start), &told);
         Ok(())
     }
 }
@@ -276,6 +285,14 @@ fn list_start(bytes: &[u8]) -> Option<usize> {
     let first = sign(list + blanks(list), b'[')?;
     let record = first + blanks(first);
     sign(record, b'{').map(|_| record)
+}
+
+/// The markup that a stretch begins with, for a message.
+fn element(bytes: &[u8]) -> String {
+    const SHOWN_BYTES_MAX: usize = 200;
+    let shown = &bytes[..bytes.len().min(SHOWN_BYTES_MAX)];
+    let end = memchr(b'>', shown).map_or(shown.len(), |at| at + 1);
+    shortened(&String::from_utf8_lossy(&shown[..end]))
 }
 
 /// Longest name of a list of records.

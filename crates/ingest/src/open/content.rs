@@ -5,6 +5,7 @@ use begat_model::visible::visible;
 use memchr::memmem;
 
 use crate::framing::{prefix, rendered, table};
+use crate::open::archives::is_tar;
 use crate::open::source::SourceKind;
 use crate::open::window::encoding_of;
 use crate::shapes::Schemas;
@@ -29,6 +30,10 @@ pub(crate) enum Packed {
     Gzip,
     Zstd,
     Zip,
+    Xz,
+    Bzip2,
+    SevenZ,
+    Tar,
 }
 
 /// What is told by its first bytes, and what to do with it.
@@ -45,16 +50,44 @@ const fn known(offset: usize, bytes: &'static [u8], what: &'static str) -> Known
 /// What lies beside event logs in the folders that responders are handed, by the signatures that its makers document.
 const KNOWN: &[Known] = &[
     // Its header has its own length and `LfLe`.
-    known(4, b"LfLe", "an event log of Windows XP or 2003 (.evt): open it in Event Viewer and save it as .evtx"),
+    known(
+        4,
+        b"LfLe",
+        "an event log of Windows XP or 2003 (.evt): open it in Event Viewer and save it as .evtx",
+    ),
     known(0, b"Rar!\x1a\x07", "a RAR archive: unpack it first"),
     known(0, b"MSCF", "a cabinet: unpack it first (expand -F:* FILE FOLDER)"),
-    known(0, b"MSWIM\0\0\0", "a disk image (.wim): mount it, and give the folder Windows\\System32\\winevt\\Logs"),
-    known(0, b"EVF\x09\x0d\x0a\xff\x00", "a disk image (E01): mount it, and give the folder Windows\\System32\\winevt\\Logs"),
-    known(0, b"EVF2\x0d\x0a\x81\x00", "a disk image (Ex01): mount it, and give the folder Windows\\System32\\winevt\\Logs"),
-    known(0, b"vhdxfile", "a disk image (.vhdx): mount it, and give the folder Windows\\System32\\winevt\\Logs"),
-    known(0, b"conectix", "a disk image (.vhd): mount it, and give the folder Windows\\System32\\winevt\\Logs"),
+    known(
+        0,
+        b"MSWIM\0\0\0",
+        "a disk image (.wim): mount it, and give the folder Windows\\System32\\winevt\\Logs",
+    ),
+    known(
+        0,
+        b"EVF\x09\x0d\x0a\xff\x00",
+        "a disk image (E01): mount it, and give the folder Windows\\System32\\winevt\\Logs",
+    ),
+    known(
+        0,
+        b"EVF2\x0d\x0a\x81\x00",
+        "a disk image (Ex01): mount it, and give the folder Windows\\System32\\winevt\\Logs",
+    ),
+    known(
+        0,
+        b"vhdxfile",
+        "a disk image (.vhdx): mount it, and give the folder Windows\\System32\\winevt\\Logs",
+    ),
+    known(
+        0,
+        b"conectix",
+        "a disk image (.vhd): mount it, and give the folder Windows\\System32\\winevt\\Logs",
+    ),
     known(0, b"KDMV", "a disk image (.vmdk): mount it, and give the folder Windows\\System32\\winevt\\Logs"),
-    known(0, b"QFI\xfb", "a disk image (.qcow2): mount it, and give the folder Windows\\System32\\winevt\\Logs"),
+    known(
+        0,
+        b"QFI\xfb",
+        "a disk image (.qcow2): mount it, and give the folder Windows\\System32\\winevt\\Logs",
+    ),
     known(3, b"NTFS    ", "a disk image: mount it, and give the folder Windows\\System32\\winevt\\Logs"),
     known(0, b"PAGEDU64", "a memory dump: its logs have to be taken out of it first"),
     known(0, b"PMDM", "a memory dump: its logs have to be taken out of it first"),
@@ -73,20 +106,19 @@ const KNOWN: &[Known] = &[
     known(0, b"\x89PNG", "a picture: ask for the log itself"),
     known(0, b"\xff\xd8\xff", "a picture: ask for the log itself"),
     known(0, b"GIF8", "a picture: ask for the log itself"),
-    known(0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old document of Office, or a jump list: export the table as CSV"),
+    known(
+        0,
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old document of Office, or a jump list: export the table as CSV",
+    ),
     known(0, b"{\\rtf", "a text document: ask for the log itself"),
-    known(0, b"MZ", "a program"),
+    known(0, b"MZ\x90\0", "a program"),
     known(0, b"\x7fELF", "a program"),
     known(0, b"L\0\0\0\x01\x14\x02\0", "a shortcut (.lnk), which holds no log"),
     known(0, b"PAR1", "a Parquet table, which is not read yet: export it as CSV or JSON Lines"),
-    known(0, b"ORC", "an ORC table: export it as CSV or JSON Lines"),
     known(0, b"Obj\x01", "an Avro file: export it as JSON Lines"),
     known(0, b"ARROW1", "an Arrow table: export it as CSV or JSON Lines"),
-    known(0, b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it first"),
-    known(0, b"\xfd7zXZ\0", "a file packed by xz: unpack it first"),
-    known(0, b"BZh", "a file packed by bzip2: unpack it first"),
     known(0, b"\x04\x22\x4d\x18", "a file packed by lz4: unpack it first"),
-    known(257, b"ustar", "a tar archive: unpack it first"),
 ];
 
 /// What begins with these bytes.
@@ -99,9 +131,14 @@ pub(crate) fn content(first: &[u8], schemas: &Schemas) -> Content {
         [0x28, 0xb5, 0x2f, 0xfd, ..] => return Content::Packed(Packed::Zstd),
         // The second is an archive without entries.
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => return Content::Packed(Packed::Zip),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => return Content::Packed(Packed::Xz),
+        [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => return Content::Packed(Packed::Bzip2),
+        [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => return Content::Packed(Packed::SevenZ),
+        _ if is_tar(first) => return Content::Packed(Packed::Tar),
         _ => {}
     }
-    let known = KNOWN.iter().find(|known| first.get(known.offset..).is_some_and(|at| at.starts_with(known.bytes)));
+    let known =
+        KNOWN.iter().find(|known| first.get(known.offset..).is_some_and(|at| at.starts_with(known.bytes)));
     match known {
         Some(known) => Content::Other(format!("it is {}", known.what)),
         None if is_trace(first) => {
@@ -118,7 +155,10 @@ fn is_trace(first: &[u8]) -> bool {
     let (Some(size), Some(saved)) = (number(0), number(4)) else { return false };
     // WMI_BUFFER_HEADER: BufferSize, SavedOffset; behind it a system header with the marks of a trace, 0xC000….
     let is_header = number(HEADER_BYTES as usize).is_some_and(|marker| marker & 0xff00_0000 == 0xc000_0000);
-    size.is_power_of_two() && (1 << 10..=1 << 24).contains(&size) && (HEADER_BYTES..=size).contains(&saved) && is_header
+    size.is_power_of_two()
+        && (1 << 10..=1 << 24).contains(&size)
+        && (HEADER_BYTES..=size).contains(&saved)
+        && is_header
 }
 
 /// Text in which an object or an event begins, at once or after something else.
@@ -148,12 +188,15 @@ fn text(first: &[u8], schemas: &Schemas) -> Content {
         b'{' | b'[' | 0x1e => Some(0),
         _ => memmem::find(begins, b"\n{"),
     };
-    let xml = if begins[0] == b'<' && !has_priority(begins) { Some(0) } else { memmem::find(begins, b"<Event") };
+    let xml =
+        if begins[0] == b'<' && !has_priority(begins) { Some(0) } else { memmem::find(begins, b"<Event") };
     match (json, xml) {
         (Some(json), Some(xml)) if xml < json => Content::Records(SourceKind::Xml),
         (Some(_), _) => Content::Records(SourceKind::Json),
         (None, Some(_)) => Content::Records(SourceKind::Xml),
-        (None, None) if !begins.contains(&0) && prefix::is_in(begins) => Content::Records(SourceKind::Rendered),
+        (None, None) if !begins.contains(&0) && prefix::is_in(begins) => {
+            Content::Records(SourceKind::Rendered)
+        }
         (None, None) => Content::Other(unknown(begins)),
     }
 }
@@ -172,7 +215,8 @@ fn unknown(text: &[u8]) -> String {
         return "it is CEF, in which a relay keeps too little of an event: ask for the log itself".to_owned();
     }
     if memmem::find(text, b"LEEF:").is_some() {
-        return "it is LEEF, in which a relay keeps too little of an event: ask for the log itself".to_owned();
+        return "it is LEEF, in which a relay keeps too little of an event: ask for the log itself"
+            .to_owned();
     }
     match text.contains(&0) {
         true => "it is neither an event log nor text".to_owned(),
@@ -229,7 +273,7 @@ mod tests {
         ] {
             assert_eq!(said(text.as_bytes()), kind, "{text}");
         }
-        let table = said(b"name,size,made,\xe2\x80\xaeowner\nx,1,2,3\n");
+        let table = said(b"name,size,made,ow\xe2\x80\xaener\nx,1,2,3\n");
         assert!(table.contains("none of the columns of a known log: name, size, made, "), "{table}");
         assert!(!table.contains('\u{202e}'), "{table}");
     }

@@ -1,5 +1,6 @@
 //! From paths to sources: walks, unpacks and sniffs, and parses nothing.
 
+pub(crate) mod archives;
 pub(crate) mod content;
 pub(crate) mod gather;
 pub(crate) mod source;

@@ -9,12 +9,20 @@ use std::sync::Arc;
 use begat_evtx::ReadAt;
 use begat_model::Text;
 use begat_model::anomaly::AnomalyKind;
+use bzip2::read::MultiBzDecoder;
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
+use lzma_rust2::XzReader;
 
+use crate::open::archives::{DICTIONARY_KIB_MAX, Passwords};
 use crate::open::spool::{Spool, SpoolReader};
 
+/// How many times as long as it is packed something may be: logs come to a hundred, bombs to a million.
+const RATIO_MAX: u64 = 2_000;
+/// So much is unpacked of anything.
+const RATIO_FREE_BYTES: u64 = 1 << 30;
+
 /// Bounds on what archives may unpack to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Limits {
     /// Bytes of one entry, unpacked.
     pub unpacked_bytes_max: u64,
@@ -22,11 +30,18 @@ pub struct Limits {
     pub entries_max: usize,
     /// Bytes of a stream that is copied to be read twice; `None`: as there is room for.
     pub spool_bytes_max: Option<u64>,
+    /// Passwords of archives that are encrypted.
+    pub passwords: Passwords,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { unpacked_bytes_max: 64 << 30, entries_max: 100_000, spool_bytes_max: None }
+        Limits {
+            unpacked_bytes_max: 64 << 30,
+            entries_max: 100_000,
+            spool_bytes_max: None,
+            passwords: Passwords::NONE,
+        }
     }
 }
 
@@ -135,8 +150,8 @@ pub(crate) enum Base {
     File(PathBuf),
     /// Standard input; gone with the last source that needs it, as the next.
     Spooled(Spool),
-    /// An archive that was inside another.
-    Nested(Spool),
+    /// What was unpacked: an archive that was inside another, or an entry of one; inside so many.
+    Nested(Spool, usize),
     /// Bytes that the caller has.
     Memory(Arc<[u8]>),
 }
@@ -191,6 +206,8 @@ impl ReadAt for Opened {
 pub(crate) enum Layer {
     Gzip,
     Zstd,
+    Xz,
+    Bzip2,
     ZipEntry(ZipEntry),
 }
 
@@ -215,7 +232,7 @@ impl Base {
     pub(crate) fn open(&self) -> io::Result<Opened> {
         Ok(match self {
             Base::File(path) => Opened::File(File::open(path)?),
-            Base::Spooled(spool) | Base::Nested(spool) => Opened::Spooled(spool.open()),
+            Base::Spooled(spool) | Base::Nested(spool, _) => Opened::Spooled(spool.open()),
             Base::Memory(bytes) => Opened::Memory(io::Cursor::new(bytes.clone())),
         })
     }
@@ -231,6 +248,19 @@ impl Packing {
     pub(crate) fn inside(&self, layer: Layer) -> Packing {
         let layers = self.layers.iter().cloned().chain([layer]).collect();
         Packing { base: self.base.clone(), layers, unpacked_bytes_max: self.unpacked_bytes_max }
+    }
+
+    /// The same, unpacking to no more than what so many packed bytes may honestly hold.
+    pub(crate) fn within_ratio(mut self, packed_bytes: u64) -> Packing {
+        let honest = packed_bytes.saturating_mul(RATIO_MAX).max(RATIO_FREE_BYTES);
+        self.unpacked_bytes_max = self.unpacked_bytes_max.min(honest);
+        self
+    }
+
+    /// Archives around it.
+    pub(crate) fn depth(&self) -> usize {
+        let around = if let Base::Nested(_, depth) = &self.base { *depth } else { 0 };
+        around + self.layers.len()
     }
 
     pub(crate) fn is_plain(&self) -> bool {
@@ -266,6 +296,8 @@ impl Layer {
         Ok(match self {
             Layer::Gzip => Box::new(MultiGzDecoder::new(packed)),
             Layer::Zstd => Box::new(zstd::stream::read::Decoder::new(packed)?),
+            Layer::Xz => Box::new(XzReader::new_mem_limit(packed, true, DICTIONARY_KIB_MAX)),
+            Layer::Bzip2 => Box::new(MultiBzDecoder::new(packed)),
             Layer::ZipEntry(entry) => {
                 let packed = packed.take(entry.packed_bytes);
                 let unpacked: Box<dyn Read + Send> = match entry.method {

@@ -169,9 +169,11 @@ impl Surveyed {
         if source.counts.records == 0 && !source.is_event_log {
             let counts: Vec<String> =
                 source.anomalies.counts().map(|(kind, count)| format!("{count} {}", kind.slug())).collect();
+            let told = source.anomalies.first_told(AnomalyKind::NotAnEvent);
+            let nearest = told.map_or(String::new(), |told| format!(": {told}"));
             source.anomalies.retain(KEPT_WITHOUT_EVENTS);
             let found = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
-            self.skipped.push(Skipped { name, reason: format!("it holds no Windows event{found}") });
+            self.skipped.push(Skipped { name, reason: format!("it holds no Windows event{found}{nearest}") });
         } else {
             self.sources.insert(name, source.counts);
         }

@@ -7,6 +7,8 @@ mod defender;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod mutations;
+mod packed;
 mod samples;
+mod tables;
 #[path = "../twice/mod.rs"]
 mod twice;
