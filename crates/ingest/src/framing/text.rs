@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use begat_model::anomaly::AnomalyKind;
 use memchr::{memchr, memmem};
 
-use crate::framing::json::{JsonReader, ScanError};
+use crate::framing::json::{self, JsonReader, ScanError};
 use crate::framing::prefix::Line;
 use crate::framing::xml::{self, Markup};
 use crate::framing::{clixml, prefix, remnants, rendered};
@@ -17,6 +17,8 @@ use crate::shapes::Schemas;
 
 /// Longest record. The longest that Windows writes are 64 KiB in its own form; as text perhaps 20 times that.
 const RECORD_BYTES_MAX: usize = 16 << 20;
+/// An object that is longer and is a list of records is read record by record.
+const HELD_BYTES_MAX: usize = 1 << 20;
 
 /// Reads every record of a stream that begins at `offset` of its source, and ends with it where `is_last`.
 ///
@@ -171,6 +173,20 @@ impl<R: Read> TextReader<'_, '_, R> {
             }
             b'{' => match self.json.frame(bytes) {
                 Ok(length) => Frame::Object(length),
+                Err(ScanError::Incomplete) => {
+                    match json::list_start(bytes).filter(|_| bytes.len() >= HELD_BYTES_MAX) {
+                        Some(length) => {
+                            self.lists += 1;
+                            Frame::Between(length)
+                        }
+                        None => Frame::Incomplete,
+                    }
+                }
+                Err(ScanError::Invalid) => Frame::Broken(AnomalyKind::Unparsable),
+            },
+            // What an object has besides its list of records.
+            b'"' if self.lists > 0 => match json::member(bytes) {
+                Ok(length) => Frame::Between(length),
                 Err(ScanError::Incomplete) => Frame::Incomplete,
                 Err(ScanError::Invalid) => Frame::Broken(AnomalyKind::Unparsable),
             },

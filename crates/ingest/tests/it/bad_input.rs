@@ -112,7 +112,7 @@ fn a_header_that_lacks_something_is_an_anomaly_and_never_a_default() {
         ("\"WS1\"", "\"-\"", NoHost),
         ("computer_name", "other", NoHost),
         ("4720", "\"x\"", NoEventId),
-        ("@timestamp", "timestamp", NoTime),
+        ("@timestamp", "ingested", NoTime),
         ("2026-01-01T", "yesterday ", UnreadableTime),
         ("00:00Z", "00:00", ZoneUnknown),
         ("TargetUserName", "targetUserName", MissingField),
