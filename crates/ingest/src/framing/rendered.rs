@@ -71,16 +71,27 @@ impl Rendered<'_> {
 
 impl<'t> Rendered<'t> {
     fn header(self) -> Header<'t> {
+        let time = match self.time {
+            HeaderTime::Zoneless(time) => {
+                HeaderTime::Zoneless(ZonelessTime { told_utc: message::told_utc(self.message), ..time })
+            }
+            time => time,
+        };
         let source = self.source.filter(|source| !source.trim().is_empty());
         let displayed =
             |source: &str| DISPLAYED.iter().find(|(name, _)| name.eq_ignore_ascii_case(source.trim()));
+        let event_id = self.event_id.and_then(parse_unsigned).and_then(|id| u32::try_from(id).ok());
+        let provider = match (source, self.channel) {
+            (None, None) => event_id.and_then(|id| message::writer_of(id, self.message)).map(Cow::Borrowed),
+            _ => source.map(|source| Cow::Borrowed(displayed(source).map_or(source, |(_, name)| *name))),
+        };
         Header {
             host: self.host,
             channel: self.channel.map(Cow::Borrowed),
-            provider: source.map(|source| Cow::Borrowed(displayed(source).map_or(source, |(_, name)| *name))),
-            event_id: self.event_id.and_then(parse_unsigned).and_then(|id| u32::try_from(id).ok()),
+            provider,
+            event_id,
             record_id: self.record_id.and_then(parse_unsigned).filter(|id| *id > 0),
-            time: self.time,
+            time,
             outcome: self.keywords.and_then(outcome),
             ..Header::SILENT
         }
@@ -252,11 +263,13 @@ impl MachineName {
             let end = behind.find(['\r', '\n', '\t']).or_else(|| behind.find("  "));
             Some(Text::from(behind[..end.unwrap_or(behind.len())].trim())).filter(|name| !name.is_empty())
         };
+        // Whatever the language: below SYSTEM's SID stands its account, the machine's.
+        let systems =
+            || message.split_once("S-1-5-18").or_else(|| message.split_once("NT AUTHORITY\\SYSTEM"));
         if self.of_system.is_none()
-            && let Some((_, behind)) =
-                message.split_once("S-1-5-18").or_else(|| message.split_once("NT AUTHORITY\\SYSTEM"))
-            && let Some(name) = value(behind, "Account Name:")
-            && let Some(name) = name.strip_suffix('$')
+            && let Some((_, behind)) = systems()
+            && let Some((_, said)) = behind.trim_start().lines().next().and_then(|line| line.split_once(':'))
+            && let Some(name) = said.trim().strip_suffix('$').filter(|name| !name.is_empty())
         {
             self.of_system = Some(Text::from(name));
         }
