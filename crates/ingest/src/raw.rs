@@ -313,6 +313,11 @@ impl<'a> RawRecord<'a> {
         }
     }
 
+    /// Whether it asks for fields, and none was told.
+    pub(crate) fn is_blank(&self) -> bool {
+        matches!(&self.values, Values::Spelled(values) if !values.is_empty() && values.iter().all(Option::is_none))
+    }
+
     /// The value of a field; `None` where the record has no such field.
     #[inline]
     pub(crate) fn field(&self, field: FieldName) -> Option<FieldValue<'_>> {

@@ -112,6 +112,17 @@ impl Schemas {
         of(false).or_else(|| of(true)).map(|(index, _)| index)
     }
 
+    /// The shape of which most was found, and what is missing; `None` where less than half was of any.
+    pub(crate) fn nearest(&self, found: &Found) -> Option<(&Schema, Vec<String>)> {
+        let lacks = self.shapes.iter().zip(&self.marks).map(|(shape, marks)| (shape, marks.missing(found)));
+        let near = lacks.filter(|(shape, lacks)| {
+            let all = shape.marked.present.len();
+            !shape.is_fallback() && !lacks.is_empty() && lacks.len() * 2 <= all && all - lacks.len() > 1
+        });
+        let (shape, lacks) = near.min_by_key(|(_, lacks)| lacks.len())?;
+        Some((shape, lacks.into_iter().map(|group| shape.marked.present[group][0].clone()).collect()))
+    }
+
     /// What this shape recognises no other goes before.
     pub(crate) fn goes_first(&self, index: usize) -> bool {
         !self.shapes[index].is_fallback() && (self.own == 0 || index == 0)

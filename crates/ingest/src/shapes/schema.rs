@@ -265,7 +265,7 @@ pub struct Schema {
 /// The paths that a shape is recognised by.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Marked {
-    present: Vec<Vec<String>>,
+    pub(super) present: Vec<Vec<String>>,
     absent: Vec<String>,
     event_text: Vec<String>,
     respelled: Vec<Respelling>,
@@ -291,6 +291,12 @@ impl Marked {
 }
 
 impl Marks {
+    /// Which of the marks that must be there were not found.
+    pub(super) fn missing(&self, found: &Found) -> Vec<usize> {
+        let is_missing = |paths: &Vec<usize>| paths.iter().all(|slot| found.get(*slot).is_none());
+        (0..self.present.len()).filter(|group| is_missing(&self.present[*group])).collect()
+    }
+
     /// Whether a record in which these slots were found is of this shape.
     pub(super) fn are_in(&self, found: &Found, record: &[u8]) -> bool {
         let is_found = |slot: &usize| found.get(*slot).is_some();

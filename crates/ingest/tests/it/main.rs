@@ -4,6 +4,7 @@
 mod bad_input;
 mod carriers;
 mod defender;
+mod envelopes;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod mutations;

@@ -14,8 +14,9 @@ use std::borrow::Cow;
 
 use begat_model::anomaly::AnomalyKind;
 
-use crate::framing::{remnants, xml};
+use crate::framing::{remnants, rendered, xml};
 use crate::raw::Visitor;
+use crate::scalar::shortened;
 use crate::shapes::{Found, PathNode, PathTree, Schema, Schemas};
 
 pub(crate) use unwrap::{list_start, member};
@@ -27,6 +28,9 @@ use walk::{Scan, each_member, skip_value};
 const TEXTS_MAX: usize = 2;
 /// Longest text that holds an event: Windows' own records have at most 64 KiB, as text perhaps 20 times that.
 const EVENT_TEXT_BYTES_MAX: usize = 2 << 20;
+
+/// Keys that are named of an object that is no event.
+const SHOWN_KEYS_MAX: usize = 8;
 
 /// The JSON side of a text source: knows the shapes, and which was met last.
 pub(crate) struct JsonReader<'s> {
@@ -69,7 +73,7 @@ impl<'s> JsonReader<'s> {
             }
         };
         if !self.told(&text, Nesting::default(), offset, visitor) {
-            no_event(&text, offset, visitor);
+            self.no_event(&text, offset, visitor);
         }
     }
 
@@ -99,7 +103,7 @@ impl<'s> JsonReader<'s> {
             let framed = self.frame(inside.object.as_bytes()).is_ok();
             let is_event = framed && self.told(inside.object, inner, offset, visitor);
             if inside.is_listed && !is_event {
-                no_event(inside.object, offset, visitor);
+                self.no_event(inside.object, offset, visitor);
             }
             is_told |= is_event || inside.is_listed;
         }
@@ -124,9 +128,41 @@ impl<'s> JsonReader<'s> {
             xml::visit(text, event.carried.carrier_error.as_deref(), offset, visitor);
             return true;
         }
+        if rendered::is_classic(text) {
+            rendered::visit_classic(text, Some(event.carried.time), offset, visitor);
+            return true;
+        }
         let is_whole = text.starts_with('{') && self.frame(text.as_bytes()) == Ok(text.len());
         let inner = Nesting { texts: nesting.texts + 1, ..nesting };
         is_whole && inner.texts <= TEXTS_MAX && self.told(text, inner, offset, visitor)
+    }
+
+    /// It may say who wrote it: an event of a shape that nobody knows, or of a known one that was damaged.
+    fn no_event(&self, text: &str, offset: u64, visitor: &mut dyn Visitor) {
+        let left = remnants::header(text.as_bytes()).filter(|header| header.provider.is_some());
+        left.iter().for_each(|header| visitor.spoilt(header, Some(offset)));
+        visitor.anomaly(AnomalyKind::NotAnEvent, Some(offset), &|| self.resembles(text));
+    }
+
+    /// Which shape an object is nearest to and what it lacks of it, and its keys.
+    fn resembles(&self, text: &str) -> String {
+        let mut found = Found::default();
+        let nearest = locate(text.as_bytes(), &self.schemas.markers, &mut found).ok();
+        let nearest = nearest.and_then(|_| self.schemas.nearest(&found));
+        let mut keys = Vec::new();
+        let _ = each_member(text.as_bytes(), 0, |key, value| {
+            if keys.len() < SHOWN_KEYS_MAX {
+                keys.push(shortened(&String::from_utf8_lossy(key)));
+            }
+            skip_value(text.as_bytes(), value)
+        });
+        let keys = format!("keys: {}", keys.join(", "));
+        match nearest {
+            Some((schema, lacks)) => {
+                format!("looks like {}, but {} is missing ({keys})", schema.title(), lacks.join(", "))
+            }
+            None => keys,
+        }
     }
 
     /// An object of which only a part can be trusted: what its header says is told as lost.
@@ -153,13 +189,6 @@ impl<'s> JsonReader<'s> {
         locate(bytes, &schema.tree, &mut self.found).ok()?;
         Some(schema)
     }
-}
-
-/// It says who wrote it: an event of a shape that nobody knows, or of a known one that was damaged.
-fn no_event(text: &str, offset: u64, visitor: &mut dyn Visitor) {
-    let left = remnants::header(text.as_bytes()).filter(|header| header.provider.is_some());
-    left.iter().for_each(|header| visitor.spoilt(header, Some(offset)));
-    visitor.anomaly(AnomalyKind::NotAnEvent, Some(offset), &String::new);
 }
 
 /// Where a tree's paths stand in the object at the start of `bytes`, and the object's length.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::fill::{self, Copying, Filling};
 use super::value::scalar;
 use super::walk::skip_value;
-use crate::framing::xml;
+use crate::framing::{message, xml};
 use crate::raw::{
     Header, HeaderTime, Outcome, RawRecord, Visitor, ZonelessTime, level_of, own_name, parse_unmarked_utc,
 };
@@ -168,6 +168,12 @@ impl<'r> ObjectView<'r, '_> {
             if let Some(said) = said {
                 record.fill(*field, Scalar::Text(said.trim().to_owned().into()));
             }
+        }
+        let lacks_a_field = record.spec.required.iter().any(|field| record.field(*field).is_none());
+        if (lacks_a_field || record.is_blank())
+            && let Some(text) = self.first_text(&self.schema.message)
+        {
+            message::fill(&text, record);
         }
     }
 
