@@ -373,6 +373,10 @@ pub struct DumpArgs {
     #[arg(long, value_name = "SIZE", value_parser = shared::size)]
     pub max_input: Option<u64>,
 
+    /// File whose first line is the password of encrypted archives; the environment's BEGAT_ARCHIVE_PASSWORD is tried, too
+    #[arg(long, value_name = "FILE")]
+    pub archive_password_file: Option<PathBuf>,
+
     /// Print passwords and other secrets in command lines as they are
     #[arg(long)]
     pub show_secrets: bool,

@@ -107,6 +107,14 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
+    /// The file with the archives' password cannot be read.
+    #[error("cannot read the password in `{}`", path.display())]
+    PasswordFile {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// There is nothing at all to read.
     #[error("none of the inputs could be opened")]
     NoInput {
@@ -287,15 +295,19 @@ impl Error {
                 let told = complaints.iter().take(COMPLAINTS_MAX).cloned().collect::<Vec<_>>().join("\n");
                 vec![format!("the first that were left out:\n{told}"), RULES_WANTED.to_owned()]
             }
-            Error::Records { source, .. } | Error::Cases { source, .. }
+            Error::Records { source, .. }
+            | Error::Cases { source, .. }
+            | Error::PasswordFile { source, .. }
                 if source.kind() == io::ErrorKind::NotFound =>
             {
                 vec![RIGHT_PATH.to_owned()]
             }
             // Of inputs, each problem comes with a hint of its own.
-            Error::NoInput { .. } | Error::Output { .. } | Error::Records { .. } | Error::Cases { .. } => {
-                vec![]
-            }
+            Error::NoInput { .. }
+            | Error::Output { .. }
+            | Error::Records { .. }
+            | Error::Cases { .. }
+            | Error::PasswordFile { .. } => vec![],
             Error::EntryIsNoFile { .. } | Error::EntryUnknown { .. } | Error::NotOneEntry { .. } => {
                 vec![self.hint_of_entry()]
             }

@@ -2,11 +2,11 @@
 
 use std::io::IsTerminal;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use begat_engine::Tuning;
-use begat_ingest::{InputZone, Limits};
+use begat_ingest::{InputZone, Limits, Passwords};
 use begat_model::case::{Case, CaseHost, Finding, Scope, Severity};
 use begat_model::ids::Sid;
 use begat_model::{Analytic, Duration, Precision, Timestamp};
@@ -176,6 +176,18 @@ fn writer_of_pivots(format: &'static Format) -> Result<Writer, Error> {
     })
 }
 
+/// How much is read, and with which passwords: the file's first line, then the environment's.
+pub fn limits(spool_bytes_max: Option<u64>, password_file: Option<&Path>) -> Result<Limits, Error> {
+    let of_file = |path: &Path| -> Result<String, Error> {
+        let said = std::fs::read_to_string(path);
+        let said = said.map_err(|source| Error::PasswordFile { path: path.to_owned(), source })?;
+        Ok(said.trim_start_matches('\u{feff}').lines().next().unwrap_or_default().to_owned())
+    };
+    let of_file = password_file.map(of_file).transpose()?;
+    let passwords = Passwords::new(of_file.into_iter().chain(std::env::var("BEGAT_ARCHIVE_PASSWORD").ok()));
+    Ok(Limits { spool_bytes_max, passwords, ..Limits::default() })
+}
+
 impl Input {
     /// Checks what was typed.
     pub fn new(args: &InputArgs) -> Result<Input, Error> {
@@ -192,7 +204,7 @@ impl Input {
             tuning: Analytic { window, inventory: site.inventory.clone(), ..analytic }.into(),
             zone,
             threads: args.reading.threads.unwrap_or_else(cores),
-            limits: Limits { spool_bytes_max: args.reading.max_input, ..Limits::default() },
+            limits: limits(args.reading.max_input, args.reading.archive_password_file.as_deref())?,
             site,
         })
     }

@@ -16,9 +16,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use begat_engine::{Engine, HostDirectory, HostId, Hunt, Picking};
 use begat_ingest::{
     AnomalyLog, Extent, Gathered, InputProblem, Looks, ReadOptions, ReadReport, Schemas, Skipped, Source,
-    Survey, Surveyed, TimeSlice, Unit, UnitReader, gather, gather_bytes,
+    Survey, Surveyed, TimeSlice, Unit, UnitReader, Zones, gather, gather_bytes,
 };
-use begat_model::case::{Case, Finding};
+use begat_model::case::{BlindSpot, Case, Finding};
 use begat_model::coverage::{HostCoverage, Tally};
 use begat_model::ledger::HostLedger;
 use begat_model::{Duration, Event, EventKind, HostName, Timestamp};
@@ -120,13 +120,13 @@ pub fn hunt_and_ledgers(input: &Input, progress: &Progress) -> Result<(Outcome, 
     hunt_looking(input, progress, SLICES, Looks::ByTheHour)
 }
 
-fn gathered(input: &Input) -> Gathered {
+fn gathered(input: &Input, schemas: &Schemas) -> Gathered {
     match &input.from {
-        Inputs::Paths(paths) => gather(paths, &mut io::stdin().lock(), &input.limits),
+        Inputs::Paths(paths) => gather(paths, &mut io::stdin().lock(), &input.limits, schemas),
         Inputs::BuiltIn(files) => {
             let mut all = Gathered::default();
             for BuiltIn { name, bytes } in *files {
-                all.merge(gather_bytes(name, bytes.to_vec(), &input.limits));
+                all.merge(gather_bytes(name, bytes.to_vec(), &input.limits, schemas));
             }
             all
         }
@@ -142,8 +142,9 @@ fn gathered(input: &Input) -> Gathered {
 
 /// Looks at the inputs by the hour, and keeps the ledger of every machine, by name. No event is read.
 pub fn ledgers(input: &Input, progress: &Progress) -> Result<(Vec<HostLedger>, Totals), Error> {
-    let (Sources { units, .. }, mut totals) = sources(input)?;
-    let (surveyed, _) = survey(&units, &Schemas::built_in(), Looks::ByTheHour, input, progress, &mut totals);
+    let schemas = Schemas::built_in();
+    let (Sources { units, .. }, mut totals) = sources(input, &schemas)?;
+    let (surveyed, _) = survey(&units, &schemas, Looks::ByTheHour, input, progress, &mut totals);
     let directory = HostDirectory::of_input(surveyed.hosts(), &surveyed.tally);
     let ledgers = ledgers_of(&surveyed, &directory);
     totals.take(surveyed, ledgers.len());
@@ -168,8 +169,8 @@ struct Sources {
 }
 
 /// Finds what there is to look at.
-fn sources(input: &Input) -> Result<(Sources, Totals), Error> {
-    let gathered = gathered(input);
+fn sources(input: &Input, schemas: &Schemas) -> Result<(Sources, Totals), Error> {
+    let gathered = gathered(input, schemas);
     let mut totals = Totals {
         anomalies: gathered.anomalies,
         skipped: gathered.skipped,
@@ -198,8 +199,8 @@ fn hunt_looking(
     bounds: SliceBounds,
     looks: Looks,
 ) -> Result<(Outcome, Vec<HostLedger>), Error> {
-    let (Sources { whole, units }, mut totals) = sources(input)?;
     let schemas = Schemas::built_in();
+    let (Sources { whole, units }, mut totals) = sources(input, &schemas)?;
     let (surveyed, extents) = survey(&units, &schemas, looks, input, progress, &mut totals);
     let directory = Arc::new(HostDirectory::of_input(surveyed.hosts(), &surveyed.tally));
     let routes = Routes::new(&surveyed, &directory, input.threads);
@@ -207,10 +208,19 @@ fn hunt_looking(
     let hunted = read(&plan, &routes, &schemas, input, &surveyed, progress, &mut totals);
     let coverage = begat_engine::coverage(&surveyed.tally, &directory);
     let ledgers = if looks == Looks::ByTheHour { ledgers_of(&surveyed, &directory) } else { Vec::new() };
+    let zones = surveyed.zones.clone();
     totals.take(surveyed, coverage.len());
     let mut cases = hunted.cases;
+    tell_clocks_without_zone(&mut cases, &zones);
     let usage = input.site.policy.as_ref().map(|policy| judge(policy, &mut cases)).unwrap_or_default();
     Ok((Outcome { cases, findings: hunted.findings, coverage, usage, totals, sources: whole }, ledgers))
+}
+
+/// Where a host's times are told as its clock showed them, each of its cases says so: only the order of events is sure.
+fn tell_clocks_without_zone(cases: &mut [Case], zones: &Zones) {
+    for case in cases.iter_mut().filter(|case| zones.is_as_shown(&case.host.name)) {
+        case.blind_spots.push(BlindSpot::ClockWithoutZone);
+    }
 }
 
 /// What a site allows is asked last: it changes no verdict, and hides no case.

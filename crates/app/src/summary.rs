@@ -108,7 +108,8 @@ fn write(
     if verbosity == Verbosity::Quiet {
         anomalies_in_short(totals, out)?;
         rules_in_short(totals, out)?;
-        return silent_in_short(&written.site, out);
+        silent_in_short(&written.site, out)?;
+        return nothing_read(totals, verbosity, out);
     }
     anomalies(&totals.anomalies, verbosity, out)?;
     skipped(&totals.skipped, verbosity, out)?;
@@ -123,7 +124,8 @@ fn write(
     cases(written, out)?;
     findings(written, out)?;
     policy(&written.site, verbosity, out)?;
-    silent(&written.site, verbosity, out)
+    silent(&written.site, verbosity, out)?;
+    nothing_read(totals, verbosity, out)
 }
 
 fn problems(totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
@@ -249,13 +251,27 @@ fn place(anomaly: &Anomaly) -> String {
     told
 }
 
+/// Grouped by what they are; particulars of the first few of each group stand below it.
 fn skipped(all: &[Skipped], verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
-    let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut kinds: BTreeMap<&str, Vec<(&Skipped, &str)>> = BTreeMap::new();
     for skipped in all {
-        *reasons.entry(&skipped.reason).or_default() += 1;
+        let (kind, particulars) = skipped.reason.split_once(": ").unwrap_or((&skipped.reason, ""));
+        kinds.entry(kind).or_default().push((skipped, particulars));
     }
-    for (reason, count) in reasons {
-        writeln!(out, "skipped: {} ({})", counted(count, "file", "files"), visible(reason))?;
+    for (kind, members) in kinds {
+        let files = counted(members.len() as u64, "file", "files");
+        let shared = members[0].1;
+        if members.iter().all(|(_, particulars)| *particulars == shared) {
+            writeln!(out, "skipped: {files} ({})", visible(&members[0].0.reason))?;
+            continue;
+        }
+        writeln!(out, "skipped: {files} ({})", visible(kind))?;
+        if verbosity < Verbosity::Verbose {
+            for (skipped, particulars) in members.iter().take(EXAMPLES_MAX) {
+                writeln!(out, "  {}: {}", visible(&skipped.name), visible(particulars))?;
+            }
+            more(members.len(), EXAMPLES_MAX, out)?;
+        }
     }
     if verbosity == Verbosity::Verbose {
         for skipped in all.iter().take(SKIPPED_MAX) {
@@ -263,6 +279,19 @@ fn skipped(all: &[Skipped], verbosity: Verbosity, out: &mut dyn Write) -> io::Re
         }
     }
     Ok(())
+}
+
+/// Silence is no answer where nothing was read: the quiet are told, too, why.
+fn nothing_read(totals: &Totals, verbosity: Verbosity, out: &mut dyn Write) -> io::Result<()> {
+    if totals.hosts > 0 {
+        return Ok(());
+    }
+    if verbosity == Verbosity::Quiet {
+        skipped(&totals.skipped, verbosity, out)?;
+    }
+    Message::new("no record of any Windows host was read")
+        .hint("event logs (.evtx), and what collectors make of them as JSON, XML or CSV are read: `begat hunt --help`")
+        .write(out)
 }
 
 fn inputs(totals: &Totals, took: Duration, out: &mut dyn Write) -> io::Result<()> {

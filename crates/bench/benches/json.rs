@@ -153,7 +153,7 @@ fn header_length(carrier: &str, line: &[u8], sonic: bool) -> usize {
 }
 
 fn units(bytes: &[u8]) -> Vec<Unit> {
-    let gathered = gather_bytes("corpus", bytes.to_vec(), &Limits::default());
+    let gathered = gather_bytes("corpus", bytes.to_vec(), &Limits::default(), &Schemas::built_in());
     gathered.sources.into_iter().map(Arc::new).flat_map(|source| source.units()).collect()
 }
 

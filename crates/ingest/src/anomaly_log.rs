@@ -72,6 +72,12 @@ impl AnomalyLog {
         self.kept.values().flatten()
     }
 
+    /// The particulars of the first of a kind that has any.
+    pub(crate) fn first_told(&self, kind: AnomalyKind) -> Option<String> {
+        let mut told = self.kept.get(&kind)?.iter().map(|anomaly| &anomaly.detail);
+        told.find(|detail| !detail.is_empty()).cloned()
+    }
+
     /// Forgets all but these kinds.
     pub(crate) fn retain(&mut self, wanted: &[AnomalyKind]) {
         self.counts.retain(|kind, _| wanted.contains(kind));

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use begat_evtx::Stored;
 use begat_model::Timestamp;
 use begat_model::anomaly::AnomalyKind;
-use begat_model::catalog::{EventKind, EventSpec, FieldName};
+use begat_model::catalog::{EventKind, EventSpec, FieldName, provider};
 use begat_model::ids::parse_unsigned;
-use begat_model::time::LocalTime;
+use begat_model::time::{LocalTime, Precision, TICKS_PER_SECOND};
 
 use crate::scalar::Scalar;
 
@@ -55,10 +55,11 @@ impl Outcome {
             let start = text.len().checked_sub(word.len())?;
             text.get(start..).filter(|end| end.eq_ignore_ascii_case(word))
         };
-        if ends_with("failure").is_some() {
+        let is_one = |words: [&str; 3]| words.iter().any(|word| ends_with(word).is_some());
+        if is_one(["failure", "failureaudit", "failure audit"]) {
             return Some(Outcome::Failure);
         }
-        ends_with("success").map(|_| Outcome::Success)
+        is_one(["success", "successaudit", "success audit"]).then_some(Outcome::Success)
     }
 }
 
@@ -103,21 +104,32 @@ pub(crate) struct ZonelessTime {
     pub(crate) arrival: Option<Timestamp>,
     /// A time in UTC in the event's data (Sysmon's UtcTime): never after the event.
     pub(crate) told_utc: Option<Timestamp>,
+    /// In a form for people's eyes, which never has a zone.
+    pub(crate) of_people: bool,
 }
 
 impl<'a> HeaderTime<'a> {
-    /// Reads RFC 3339, the same with a blank for the `T`, with ` UTC`, or without a zone.
+    /// Reads RFC 3339, the same with a blank for the `T`, with ` UTC`, or without a zone; seconds and smaller parts since
+    /// 1970, as numbers or as .NET writes them; what portals print, with a 12-hour clock.
     pub(crate) fn parse(text: Cow<'a, str>) -> HeaderTime<'a> {
         if text.trim().is_empty() {
             return HeaderTime::Missing;
         }
         let local = LocalTime::parse_prefix(text.trim());
-        match local {
-            Some(local) if local.rest.trim().is_empty() => HeaderTime::Zoneless(ZonelessTime {
+        let zoneless = |local: LocalTime<'_>| {
+            HeaderTime::Zoneless(ZonelessTime {
                 wall_clock: local.with_offset_seconds(0),
                 arrival: None,
                 told_utc: None,
-            }),
+                of_people: false,
+            })
+        };
+        match local {
+            Some(local) if local.rest.trim().is_empty() => zoneless(local),
+            None if let Some(at) = since_1970(text.trim()) => HeaderTime::Known(at),
+            None if let Some(turned) = twelve_hour_clock(text.trim()) => {
+                LocalTime::parse_prefix(&turned).map_or(HeaderTime::Missing, zoneless)
+            }
             _ if let Some(at) = Timestamp::parse_rfc3339(text.trim()) => HeaderTime::Known(at),
             Some(local) if local.rest.trim().eq_ignore_ascii_case("utc") => {
                 HeaderTime::Known(local.with_offset_seconds(0))
@@ -136,6 +148,52 @@ impl<'a> HeaderTime<'a> {
             time => time,
         }
     }
+}
+
+/// Reads `1634654561.202764`, and the same in milliseconds, microseconds or nanoseconds, told apart by their size; a
+/// FILETIME; and .NET's `/Date(1634654561202)/`, which is UTC whatever offset follows.
+fn since_1970(text: &str) -> Option<Timestamp> {
+    let text = match text.strip_prefix("/Date(") {
+        Some(date) => date.split_once(')')?.0.split(['+', '-']).next()?,
+        None => text,
+    };
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || !is_number(fraction) || text.ends_with('.') {
+        return None;
+    }
+    // Places behind the second that the whole number has: 10 digits since 2001, until 2286.
+    let places = match whole.len() {
+        9 | 10 => 0,
+        12 | 13 => 3,
+        15 | 16 => 6,
+        18 if fraction.is_empty() => return Timestamp::from_filetime(whole.parse().ok()?),
+        19 => 9,
+        _ => return None,
+    };
+    let (seconds, rest) = whole.split_at(whole.len() - places);
+    let behind = format!("{rest}{fraction}");
+    let kept = &behind[..behind.len().min(7)];
+    let ticks = format!("{kept:0<7}").parse::<i64>().ok()?;
+    let seconds = seconds.parse::<i64>().ok()?.checked_mul(TICKS_PER_SECOND)?;
+    Some(Timestamp::from_unix_ticks(seconds + ticks, Precision::of_decimal_places(behind.len())))
+}
+
+/// `10/19/2021, 02:42:41.202 PM` as `2021-10-19 14:42:41.202`: a clock of 12 hours puts the month first.
+fn twelve_hour_clock(text: &str) -> Option<String> {
+    let (date, time) = text.split_once(' ')?;
+    let (clock, half) = time.trim().rsplit_once([' ', '\u{202f}'])?;
+    let afternoon = match half {
+        "AM" | "am" => 0,
+        "PM" | "pm" => 12,
+        _ => return None,
+    };
+    let mut date = date.trim_end_matches(',').splitn(3, '/');
+    let mut number = || date.next()?.parse::<u32>().ok();
+    let (month, day, year) = (number()?, number()?, number()?);
+    let (hour, rest) = clock.trim().split_once(':')?;
+    let hour = hour.parse::<u32>().ok().filter(|hour| (1..=12).contains(hour))? % 12 + afternoon;
+    Some(format!("{year:04}-{month:02}-{day:02} {hour:02}:{rest}"))
 }
 
 /// Reads `2020-09-14 12:06:02.209`, a time in UTC that does not say so (Sysmon's UtcTime), or RFC 3339.
@@ -165,6 +223,20 @@ pub(crate) struct Header<'a> {
     pub(crate) user_sid: Option<Cow<'a, str>>,
     /// What the collector says of its own failure to read this event.
     pub(crate) carrier_error: Option<Cow<'a, str>>,
+}
+
+/// Providers by the names that event viewers and collectors show for them.
+const SHOWN_PROVIDERS: &[(&str, &str)] = &[
+    ("Microsoft Windows security auditing.", provider::SECURITY),
+    ("Microsoft Windows security auditing", provider::SECURITY),
+];
+
+/// A provider by its own name, whatever name a carrier shows for it.
+pub(crate) fn own_name(shown: Cow<'_, str>) -> Cow<'_, str> {
+    match SHOWN_PROVIDERS.iter().find(|(name, _)| shown.eq_ignore_ascii_case(name)) {
+        Some((_, own)) => Cow::Borrowed(own),
+        None => shown,
+    }
 }
 
 impl Header<'_> {
@@ -241,6 +313,11 @@ impl<'a> RawRecord<'a> {
         }
     }
 
+    /// Whether it asks for fields, and none was told.
+    pub(crate) fn is_blank(&self) -> bool {
+        matches!(&self.values, Values::Spelled(values) if !values.is_empty() && values.iter().all(Option::is_none))
+    }
+
     /// The value of a field; `None` where the record has no such field.
     #[inline]
     pub(crate) fn field(&self, field: FieldName) -> Option<FieldValue<'_>> {
@@ -313,9 +390,15 @@ mod tests {
     #[test]
     fn outcomes_as_each_carrier_writes_them() {
         let text = |text: &'static str| Outcome::of_scalar(&Scalar::Text(text.into()));
-        for failure in
-            ["0x8010000000000000", "-9218868437227405312", "AUDIT_FAILURE", "Audit Failure", "failure"]
-        {
+        for failure in [
+            "0x8010000000000000",
+            "-9218868437227405312",
+            "AUDIT_FAILURE",
+            "Audit Failure",
+            "failure",
+            "FailureAudit",
+            "Failure Audit",
+        ] {
             assert_eq!(text(failure), Some(Outcome::Failure), "{failure}");
         }
         for success in
@@ -364,5 +447,45 @@ mod tests {
         assert!(matches!(parse("2020-09-14 08:06:02"), HeaderTime::Zoneless(_)));
         assert!(matches!(parse("2020-09-14 08:06:02 EST"), HeaderTime::Unreadable(_)));
         assert_eq!(parse(" "), HeaderTime::Missing);
+    }
+
+    #[test]
+    fn times_since_1970_are_told_apart_by_their_size_and_keep_their_places() {
+        let shown = |text: &'static str| match HeaderTime::parse(text.into()) {
+            HeaderTime::Known(at) => at.to_string(),
+            other => format!("{other:?}"),
+        };
+        for (written, meant) in [
+            ("1634654561", "2021-10-19T14:42:41Z"),
+            ("1634654561.202764", "2021-10-19T14:42:41.202764Z"),
+            ("1634654561202", "2021-10-19T14:42:41.202Z"),
+            ("1634654561202.5", "2021-10-19T14:42:41.2025Z"),
+            ("1634654561202764", "2021-10-19T14:42:41.202764Z"),
+            ("1634654561202764032", "2021-10-19T14:42:41.2027640Z"),
+            ("132791281612027640", "2021-10-19T14:42:41.2027640Z"),
+            ("/Date(1634654561202)/", "2021-10-19T14:42:41.202Z"),
+            ("/Date(1634654561202+0200)/", "2021-10-19T14:42:41.202Z"),
+        ] {
+            assert_eq!(shown(written), meant, "{written}");
+        }
+        for none in ["20211019", "1634654561.", "16346545.1", "/Date(x)/", "-1634654561", "4720"] {
+            assert!(shown(none).starts_with("Unreadable"), "{none}: {}", shown(none));
+        }
+    }
+
+    #[test]
+    fn a_clock_of_twelve_hours_puts_the_month_first() {
+        for (written, meant) in [
+            ("10/19/2021, 02:42:41.202 PM", "2021-10-19T14:42:41.202Z"),
+            ("10/9/2021, 12:02:41.202 AM", "2021-10-09T00:02:41.202Z"),
+            ("1/2/2021 12:02:41 PM", "2021-01-02T12:02:41Z"),
+        ] {
+            let at = Timestamp::parse_rfc3339(meant).unwrap();
+            assert_eq!(HeaderTime::parse_utc(written.into()), HeaderTime::Known(at), "{written}");
+            assert!(matches!(HeaderTime::parse(written.into()), HeaderTime::Zoneless(_)), "{written}");
+        }
+        for none in ["19/10/2021 02:42:41 PM", "10/19/2021 14:42:41", "10/19/2021 13:42:41 PM"] {
+            assert!(!matches!(HeaderTime::parse_utc(none.into()), HeaderTime::Known(_)), "{none}");
+        }
     }
 }

@@ -146,7 +146,7 @@ impl<'o, 's> ReadVisitor<'o, 's> {
             HeaderTime::Known(at) => Some(*at),
             HeaderTime::Zoneless(time) => {
                 let at = self.options.zones.resolve(host, time);
-                if at.is_none() {
+                if at.is_none() || self.options.zones.is_as_shown(host) {
                     let wall_clock = time.wall_clock.to_string();
                     let shown = || format!("{} on {host}", wall_clock.trim_end_matches('Z'));
                     self.anomaly_of(AnomalyKind::ZoneUnknown, header, offset, &shown);

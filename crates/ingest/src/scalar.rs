@@ -44,6 +44,20 @@ impl Scalar<'_> {
 }
 
 impl<'a> Scalar<'a> {
+    /// The same, of no text but its own.
+    pub(crate) fn into_owned(self) -> Scalar<'static> {
+        match self {
+            Scalar::Text(text) => Scalar::Text(Cow::Owned(text.into_owned())),
+            Scalar::Null => Scalar::Null,
+            Scalar::Unsigned(number) => Scalar::Unsigned(number),
+            Scalar::Signed(number) => Scalar::Signed(number),
+            Scalar::Float(number) => Scalar::Float(number),
+            Scalar::Bool(truth) => Scalar::Bool(truth),
+            Scalar::Time(at) => Scalar::Time(at),
+            Scalar::NotOne(what) => Scalar::NotOne(what),
+        }
+    }
+
     /// As text, taken out of it.
     pub(crate) fn into_text(self) -> Option<Cow<'a, str>> {
         match self {

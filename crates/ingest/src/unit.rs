@@ -66,7 +66,9 @@ impl Source {
             SourceKind::Json if self.is_splittable => ranges(self.bytes, TEXT_BYTES)
                 .map(|range| unit(Part::Bytes(range.clone()), range.end - range.start))
                 .collect(),
-            SourceKind::Json | SourceKind::Xml | SourceKind::Table => vec![unit(Part::Whole, self.bytes)],
+            SourceKind::Json | SourceKind::Xml | SourceKind::Rendered | SourceKind::Table => {
+                vec![unit(Part::Whole, self.bytes)]
+            }
         }
     }
 }
@@ -197,10 +199,10 @@ impl Unit {
     }
 
     fn whole_text(&self, schemas: &Schemas, visitor: &mut dyn Visitor) -> io::Result<()> {
-        let stream = self.source.packing.open()?;
+        let open = || self.source.packing.open();
         let outcome = match self.source.kind {
-            SourceKind::Table => table::read_rows(stream, schemas, visitor),
-            _ => text::read_records(stream, 0, true, schemas, visitor),
+            SourceKind::Table => table::read_rows(&open, schemas, visitor),
+            _ => text::read_records(open()?, 0, true, schemas, visitor),
         };
         match outcome {
             Ok(()) => Ok(()),

@@ -48,13 +48,11 @@ impl Source {
         let mut passing = Passing { source: self, heading: None, anomalies, take, goes_on: true };
         let outcome = match self.kind {
             SourceKind::Evtx => passing.event_log(),
-            SourceKind::Json | SourceKind::Xml => self
+            SourceKind::Json | SourceKind::Xml | SourceKind::Rendered => self
                 .packing
                 .open()
                 .and_then(|stream| text::read_records(stream, 0, true, schemas, &mut passing)),
-            SourceKind::Table => {
-                self.packing.open().and_then(|stream| table::read_rows(stream, schemas, &mut passing))
-            }
+            SourceKind::Table => table::read_rows(&|| self.packing.open(), schemas, &mut passing),
         };
         match outcome {
             // Damage of what is packed is told and its beginning kept; a failure of the system is a problem.

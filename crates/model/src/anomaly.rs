@@ -31,7 +31,9 @@ anomaly_kinds! {
     NoTime "no_time" "a record without a time: it cannot be placed, so it is left out";
     UnreadableTime "unreadable_time" "a record whose time cannot be read: it cannot be placed, so it is left out";
     ZoneUnknown "zone_unknown" "a time without a zone, and nothing in the input shows which: give --input-timezone";
+    DateOrderUnknown "date_order_unknown" "a column of dates in which day and month cannot be told apart: read as most would mean it";
     NoHost "no_host" "a record that names no computer: it belongs to no host, so it is left out";
+    HostWorkedOut "host_worked_out" "a table that names no computer: its machine is taken from the accounts in it";
     NoEventId "no_event_id" "a Windows event without an event id";
     MissingField "missing_field" "an event lacks a field without which it says nothing usable";
     UnreadableField "unreadable_field" "a field's value is not what that field holds; it counts as missing";
@@ -45,6 +47,7 @@ anomaly_kinds! {
     DamagedChunk "damaged_chunk" "what stands where a chunk should be is not one: its records are lost";
     DamagedRecord "damaged_record" "a record inside a chunk that cannot be read: it is lost";
     CarrierError "carrier_error" "the collector itself says that it failed to parse this event";
+    CustomaryPassword "customary_password" "an archive that is encrypted, and was opened by the password that such archives mostly have";
     ArchiveEntry "archive_entry" "an entry of an archive that was not read, for its size, nesting or kind";
 }
 

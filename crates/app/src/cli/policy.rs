@@ -135,6 +135,7 @@ impl PolicyCheckArgs {
             reading: ReadingArgs {
                 input_timezone: self.input_timezone.clone(),
                 max_input: None,
+                archive_password_file: None,
                 threads: self.threads,
             },
         }

@@ -42,6 +42,10 @@ pub struct ReadingArgs {
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_input: Option<u64>,
 
+    /// File whose first line is the password of encrypted archives; the environment's BEGAT_ARCHIVE_PASSWORD is tried, too
+    #[arg(long, value_name = "FILE")]
+    pub archive_password_file: Option<PathBuf>,
+
     /// Worker threads [default: one for each core]
     #[arg(long, value_name = "N", value_parser = positive)]
     pub threads: Option<NonZeroUsize>,

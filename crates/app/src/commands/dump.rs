@@ -5,14 +5,14 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use begat_evtx::render;
-use begat_ingest::{AnomalyLog, Heading, Limits, Schemas, Source, Verbatim, gather};
+use begat_ingest::{AnomalyLog, Heading, Schemas, Source, Verbatim, gather};
 use jiff::tz::TimeZone;
 
 use crate::cli::DumpArgs;
 use crate::error::Error;
 use crate::exit::Status;
 use crate::message::Message;
-use crate::options::TimeRange;
+use crate::options::{TimeRange, limits};
 use crate::redaction::{self, Secrets};
 use crate::sink::Sink;
 use crate::summary;
@@ -22,15 +22,15 @@ pub fn run(args: &DumpArgs) -> Result<Status, Error> {
     let times = TimeRange::new(args.from.as_deref(), args.to.as_deref(), &TimeZone::UTC)?;
     let sink = Sink::new(&args.output)?;
     sink.spare(args.paths.iter().map(PathBuf::as_path))?;
-    let limits = Limits { spool_bytes_max: args.max_input, ..Limits::default() };
-    let gathered = gather(&args.paths, &mut io::stdin().lock(), &limits);
+    let limits = limits(args.max_input, args.archive_password_file.as_deref())?;
+    let schemas = Schemas::built_in();
+    let gathered = gather(&args.paths, &mut io::stdin().lock(), &limits, &schemas);
     let mut problems: BTreeSet<Message> = gathered.problems.iter().map(Message::from).collect();
     if gathered.sources.is_empty() && gathered.skipped.is_empty() && !problems.is_empty() {
         return Err(Error::NoInput { problems: problems.into_iter().collect() });
     }
     let files: Vec<PathBuf> = gathered.sources.iter().map(file_of).collect();
     sink.spare(files.iter().map(PathBuf::as_path))?;
-    let schemas = Schemas::built_in();
     let mut anomalies = gathered.anomalies;
     let mut seen = Seen::default();
     let written = sink.write(|out| {

@@ -100,14 +100,16 @@ fn every_page_holds_in_carriers_by_turns() {
     let pages = pages();
     assert!(pages.len() >= 8, "the casebook was found");
     let mut wrong = Vec::new();
-    let told_in = if is_all() { CARRIERS.len() } else { CARRIERS_A_PAGE };
+    // What a carrier leaves out of every event may cost certainty: `stories` holds that it costs no truth.
+    let whole: Vec<&Carrier> = CARRIERS.iter().filter(|carrier| carrier.leaves_out.is_empty()).collect();
+    let told_in = if is_all() { whole.len() } else { CARRIERS_A_PAGE };
     for (place, page) in pages.iter().enumerate() {
         assert!(
             page.records.len() > 1 && page.expected.len() + page.expected_findings.len() > 3,
             "{} has its tables",
             page.name
         );
-        for carrier in CARRIERS.iter().cycle().skip(place * told_in).take(told_in) {
+        for carrier in whole.iter().cycle().skip(place * told_in).take(told_in) {
             wrong.extend(faults(page, carrier));
         }
     }

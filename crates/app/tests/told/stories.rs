@@ -183,8 +183,8 @@ fn every_carrier_tells_the_same_case() {
         let told_in = if is_all() { CARRIERS.len() } else { CARRIERS_A_STORY };
         for carrier in CARRIERS.iter().cycle().skip(place * told_in).take(told_in) {
             let told: Vec<Json> = hunt(&story, carrier).iter().map(essence).collect();
-            if carrier.precision == Precision::Seconds {
-                never_wrong_in_whole_seconds(kind.name, &told, &expected);
+            if carrier.precision == Precision::Seconds || !carrier.leaves_out.is_empty() {
+                never_wrong_with_less(kind.name, &told, &expected);
             } else {
                 assert_eq!(told, expected, "{} as {}", kind.name, carrier.name);
             }
@@ -192,8 +192,8 @@ fn every_carrier_tells_the_same_case() {
     }
 }
 
-/// A carrier in whole seconds may cost certainty, never truth: the same process, or none.
-fn never_wrong_in_whole_seconds(story: &str, told: &[Json], expected: &[Json]) {
+/// A carrier in whole seconds, or that leaves something out, may cost certainty, never truth: the same process, or none.
+fn never_wrong_with_less(story: &str, told: &[Json], expected: &[Json]) {
     assert_eq!(told.len(), expected.len(), "{story}");
     for told in told {
         let same = expected.iter().find(|case| case["case_id"] == told["case_id"]);

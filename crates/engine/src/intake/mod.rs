@@ -1,5 +1,6 @@
 //! Which hosts there are, and the order of their events.
 
+mod copies;
 mod host_id;
 pub mod identity;
 pub mod order;

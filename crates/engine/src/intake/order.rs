@@ -12,6 +12,7 @@ use begat_model::event::Body;
 use begat_model::time::TICKS_PER_SECOND;
 use begat_model::{Duration, Event, EventKind, Precision, Timestamp};
 
+use crate::intake::copies::without_copies;
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_STEP_MAX, CLOCK_TRIM_MAX, LAG_MAX};
 
 /// Logs of no more records can be held whole.
@@ -136,7 +137,7 @@ impl WaitingEvents {
 
     fn settle(&mut self, complete: Vec<Event>) {
         let mut events = std::mem::take(&mut self.settled);
-        let new = without_repetitions(complete);
+        let new = without_copies(without_repetitions(complete));
         let step_max = self.step_max;
         self.set_backs.extend(new.iter().filter_map(|event| SetBack::of(event, step_max)));
         events.extend(new);

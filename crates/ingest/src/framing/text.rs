@@ -1,19 +1,24 @@
-//! Text to records: frames JSON objects and event XML in one stream, in whatever order they stand.
+//! Text to records: frames JSON objects, event XML and events as tools render them in one stream, in whatever order they
+//! stand.
 
 use std::io::{self, Read};
 
 use begat_model::anomaly::AnomalyKind;
 use memchr::{memchr, memmem};
 
-use crate::framing::json::{JsonReader, ScanError};
-use crate::framing::remnants;
+use crate::framing::json::{self, JsonReader, ScanError};
+use crate::framing::prefix::Line;
 use crate::framing::xml::{self, Markup};
+use crate::framing::{clixml, prefix, remnants, rendered};
 use crate::open::window::Window;
 use crate::raw::Visitor;
+use crate::scalar::shortened;
 use crate::shapes::Schemas;
 
 /// Longest record. The longest that Windows writes are 64 KiB in its own form; as text perhaps 20 times that.
 const RECORD_BYTES_MAX: usize = 16 << 20;
+/// An object that is longer and is a list of records is read record by record.
+const HELD_BYTES_MAX: usize = 1 << 20;
 
 /// Reads every record of a stream that begins at `offset` of its source, and ends with it where `is_last`.
 ///
@@ -39,7 +44,13 @@ enum Frame {
     Object(usize),
     /// An event of this many bytes.
     Event(usize),
-    /// Markup between events.
+    /// An event as Splunk's classic input renders it.
+    Classic(usize),
+    /// A line of Snare's.
+    Snare(usize),
+    /// An object of PowerShell's CLIXML.
+    Clixml(usize),
+    /// Markup between events, or what a relay put before a record.
     Between(usize),
     /// The window ends before it does.
     Incomplete,
@@ -63,30 +74,67 @@ struct TextReader<'v, 's, R> {
 impl<R: Read> TextReader<'_, '_, R> {
     fn run(&mut self) -> io::Result<()> {
         while self.find_something()? {
-            match self.frame() {
-                Frame::Object(length) => {
-                    let offset = self.window.offset();
-                    self.json.object(&self.window.bytes()[..length], offset, self.visitor);
-                    if !self.visitor.passed(&self.window.bytes()[..length]) {
-                        return Ok(());
-                    }
-                    self.window.consume(length);
-                }
+            let goes_on = match self.frame() {
+                Frame::Object(length) => self.object(length),
                 Frame::Event(length) => {
-                    let offset = self.window.offset();
-                    let event = text_of(&self.window.bytes()[..length], offset, self.visitor);
-                    xml::visit(&event, None, offset, self.visitor);
-                    if !self.visitor.passed(&self.window.bytes()[..length]) {
-                        return Ok(());
-                    }
-                    self.window.consume(length);
+                    self.text(length, &|text, at, visitor| xml::visit(text, None, at, visitor))
                 }
-                Frame::Between(length) => self.window.consume(length),
-                Frame::Incomplete => self.more()?,
-                Frame::Broken(kind) => self.skip_broken(kind)?,
+                Frame::Classic(length) => {
+                    self.text(length, &|text, at, visitor| rendered::visit_classic(text, None, at, visitor))
+                }
+                Frame::Snare(length) => self.text(length, &rendered::visit_snare),
+                Frame::Clixml(length) => self.clixml(length),
+                Frame::Between(length) => {
+                    self.window.consume(length);
+                    true
+                }
+                Frame::Incomplete => {
+                    self.more()?;
+                    true
+                }
+                Frame::Broken(kind) => {
+                    self.skip_broken(kind)?;
+                    true
+                }
+            };
+            if !goes_on {
+                break;
             }
         }
         Ok(())
+    }
+
+    fn object(&mut self, length: usize) -> bool {
+        let offset = self.window.offset();
+        self.json.object(&self.window.bytes()[..length], offset, self.visitor);
+        self.pass(length)
+    }
+
+    /// A record that is not JSON.
+    fn text(&mut self, length: usize, visit: &dyn Fn(&str, u64, &mut dyn Visitor)) -> bool {
+        let offset = self.window.offset();
+        let record = text_of(&self.window.bytes()[..length], offset, self.visitor);
+        visit(&record, offset, self.visitor);
+        self.pass(length)
+    }
+
+    fn clixml(&mut self, length: usize) -> bool {
+        let offset = self.window.offset();
+        let object = text_of(&self.window.bytes()[..length], offset, self.visitor);
+        match clixml::to_json(&object) {
+            Some(json) if self.json.frame(json.as_bytes()).is_ok() => {
+                self.json.object(json.as_bytes(), offset, self.visitor);
+            }
+            _ => self.visitor.anomaly(AnomalyKind::Unparsable, Some(offset), &|| "no CLIXML".to_owned()),
+        }
+        self.pass(length)
+    }
+
+    /// Leaves a record behind; whether the reading goes on.
+    fn pass(&mut self, length: usize) -> bool {
+        let goes_on = self.visitor.passed(&self.window.bytes()[..length]);
+        self.window.consume(length);
+        goes_on
     }
 
     /// Skips what may stand between records; false at the end.
@@ -125,20 +173,52 @@ impl<R: Read> TextReader<'_, '_, R> {
             }
             b'{' => match self.json.frame(bytes) {
                 Ok(length) => Frame::Object(length),
+                Err(ScanError::Incomplete) => {
+                    match json::list_start(bytes).filter(|_| bytes.len() >= HELD_BYTES_MAX) {
+                        Some(length) => {
+                            self.lists += 1;
+                            Frame::Between(length)
+                        }
+                        None => Frame::Incomplete,
+                    }
+                }
+                Err(ScanError::Invalid) => Frame::Broken(AnomalyKind::Unparsable),
+            },
+            // What an object has besides its list of records.
+            b'"' if self.lists > 0 => match json::member(bytes) {
+                Ok(length) => Frame::Between(length),
                 Err(ScanError::Incomplete) => Frame::Incomplete,
                 Err(ScanError::Invalid) => Frame::Broken(AnomalyKind::Unparsable),
             },
             b'<' if self.window.offset() < self.endless_until && xml::is_event(bytes) => {
                 Frame::Broken(AnomalyKind::TruncatedEnd)
             }
+            b'<' if clixml::begins(bytes) => clixml::length(bytes).map_or(Frame::Incomplete, Frame::Clixml),
             b'<' => match xml::markup(bytes) {
                 Markup::Event(length) => Frame::Event(length),
                 Markup::Between(length) => Frame::Between(length),
                 Markup::Incomplete => Frame::Incomplete,
                 Markup::Unclosed => Frame::Broken(AnomalyKind::Unparsable),
-                Markup::Foreign => Frame::Broken(AnomalyKind::NotAnEvent),
+                Markup::Foreign => self.line(AnomalyKind::NotAnEvent),
             },
-            _ => Frame::Broken(AnomalyKind::Unparsable),
+            _ => match rendered::classic_begins(bytes, self.window.ended()) {
+                None => Frame::Incomplete,
+                Some(true) => {
+                    let length = rendered::classic_length(bytes, self.window.ended());
+                    length.map_or(Frame::Incomplete, Frame::Classic)
+                }
+                Some(false) => self.line(AnomalyKind::Unparsable),
+            },
+        }
+    }
+
+    /// What a line has that no record begins, and what it is where it has nothing.
+    fn line(&self, broken: AnomalyKind) -> Frame {
+        match prefix::look(self.window.bytes(), self.window.ended()) {
+            Line::Record(length) => Frame::Between(length),
+            Line::Snare(length) => Frame::Snare(length),
+            Line::Incomplete => Frame::Incomplete,
+            Line::Other => Frame::Broken(broken),
         }
     }
 
@@ -156,6 +236,7 @@ impl<R: Read> TextReader<'_, '_, R> {
     /// Goes to the next place where a record may begin, and tells what was lost.
     fn skip_broken(&mut self, kind: AnomalyKind) -> io::Result<()> {
         let (start, opening) = (self.window.offset(), self.window.bytes()[0]);
+        let element = (kind == AnomalyKind::NotAnEvent).then(|| element(self.window.bytes()));
         let mut looked_at = 1;
         // Where an event does not end in all that is in view, nor does another that starts in it: only objects may.
         let is_endless = matches!(kind, AnomalyKind::TruncatedEnd | AnomalyKind::TooLong)
@@ -198,7 +279,12 @@ impl<R: Read> TextReader<'_, '_, R> {
             }
             kind => kind,
         };
-        self.visitor.anomaly(kind, Some(start), &|| format!("{lost} bytes"));
+        let told = || {
+            element
+                .as_ref()
+                .map_or_else(|| format!("{lost} bytes"), |element| format!("it begins with {element}"))
+        };
+        self.visitor.anomaly(kind, Some(start), &told);
         Ok(())
     }
 }
@@ -215,6 +301,14 @@ fn list_start(bytes: &[u8]) -> Option<usize> {
     let first = sign(list + blanks(list), b'[')?;
     let record = first + blanks(first);
     sign(record, b'{').map(|_| record)
+}
+
+/// The markup that a stretch begins with, for a message.
+fn element(bytes: &[u8]) -> String {
+    const SHOWN_BYTES_MAX: usize = 200;
+    let shown = &bytes[..bytes.len().min(SHOWN_BYTES_MAX)];
+    let end = memchr(b'>', shown).map_or(shown.len(), |at| at + 1);
+    shortened(&String::from_utf8_lossy(&shown[..end]))
 }
 
 /// Longest name of a list of records.

@@ -52,7 +52,8 @@ pub(crate) fn markup(bytes: &[u8]) -> Markup {
         [b'<', b'!' | b'/', ..] => until(b">"),
         _ => match local_name(bytes) {
             Some(b"Event") => event(bytes),
-            Some(b"Events") => until(b">"),
+            // PowerShell's CLIXML begins so.
+            Some(b"Events" | b"Objs") => until(b">"),
             None if bytes.len() < EVENT_START_BYTES_MAX => Markup::Incomplete,
             _ => Markup::Foreign,
         },
@@ -204,13 +205,18 @@ fn fill_from_event<'x>(xml: &'x str, record: &mut RawRecord<'x>) -> Result<(), X
     Ok(())
 }
 
-/// Takes the content of an event's UserData for its fields, where a carrier ships it as text.
+/// Takes the fields of an event's data where a carrier ships it as text: `<EventData>`, the element inside `<UserData>`, or
+/// nothing but `<Data Name="…">`, one after another.
 ///
 /// What is broken in it ends it early: the fields that are then missing are told as such.
-pub(crate) fn fill_from_user_data(xml: &str, record: &mut RawRecord<'_>) {
+pub(crate) fn fill_from_data(xml: &str, record: &mut RawRecord<'_>) {
     let mut leaves = Leaves::new(xml);
     while let Ok(Some(leaf)) = leaves.next() {
-        let name = leaf.name_at(1).filter(|_| leaf.depth() == 2);
+        let depth = leaf.depth();
+        let name = match leaf.attribute("Name") {
+            Ok(Some(name)) if leaf.name_at(depth - 1) == Some("Data") => Some(name),
+            _ => leaf.name_at(depth - 1).filter(|_| depth > 1).map(|name| Cow::Owned(name.to_owned())),
+        };
         if let Some(slot) = name.and_then(|name| record.slot(name.as_bytes())) {
             record.fill(slot, Scalar::Text(Cow::Owned(leaf.text.into_owned())));
         }

@@ -1,5 +1,6 @@
 //! Finds the sources under the paths given: walks folders, looks into archives, and tells files by content.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -11,16 +12,16 @@ use walkdir::WalkDir;
 use zip::CompressionMethod;
 
 use crate::anomaly_log::AnomalyLog;
-use crate::framing::table::is_table;
+use crate::open::archives::{self, Opening, Shelf};
+use crate::open::content::{Content, Packed, SNIFF_BYTES, content};
 use crate::open::source::{
-    Base, InputProblem, Layer, Limits, Opened, Packing, Skipped, Source, SourceKind, ZipEntry, ZipMethod,
-    damage_of, harmless,
+    Base, InputProblem, Layer, Limits, Opened, Packing, Skipped, Source, ZipEntry, ZipMethod, damage_of,
+    harmless,
 };
 use crate::open::spool::{Spool, default_bytes_max};
 use crate::open::window::encoding_of;
+use crate::shapes::Schemas;
 
-/// Bytes of a source that decide what it is.
-const SNIFF_BYTES: usize = 64 << 10;
 /// An archive inside an archive is opened, one inside that is not.
 const PACKINGS_MAX: usize = 2;
 /// Longest name of an entry shown; a longer one is cut.
@@ -57,8 +58,9 @@ impl Gathered {
 }
 
 /// Finds every source under `paths`. `-` is `stdin`, copied to a temporary file so that it can be read twice.
-pub fn gather(paths: &[PathBuf], stdin: &mut dyn Read, limits: &Limits) -> Gathered {
-    let mut gatherer = Gatherer { limits, gathered: Gathered::default() };
+pub fn gather(paths: &[PathBuf], stdin: &mut dyn Read, limits: &Limits, schemas: &Schemas) -> Gathered {
+    let mut gatherer =
+        Gatherer { limits, schemas, shelf: None, customary: BTreeSet::new(), gathered: Gathered::default() };
     let mut paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     paths.sort_unstable();
     paths.dedup();
@@ -72,8 +74,9 @@ pub fn gather(paths: &[PathBuf], stdin: &mut dyn Read, limits: &Limits) -> Gathe
 }
 
 /// The same for bytes that the caller has, as if they were a file of this name.
-pub fn gather_bytes(name: &str, bytes: Vec<u8>, limits: &Limits) -> Gathered {
-    let mut gatherer = Gatherer { limits, gathered: Gathered::default() };
+pub fn gather_bytes(name: &str, bytes: Vec<u8>, limits: &Limits, schemas: &Schemas) -> Gathered {
+    let mut gatherer =
+        Gatherer { limits, schemas, shelf: None, customary: BTreeSet::new(), gathered: Gathered::default() };
     let length = bytes.len() as u64;
     let packing = Packing::plain(Base::Memory(bytes.into()), limits.unpacked_bytes_max);
     gatherer.look_into(harmless(name).into(), packing, length);
@@ -82,16 +85,12 @@ pub fn gather_bytes(name: &str, bytes: Vec<u8>, limits: &Limits) -> Gathered {
 
 struct Gatherer<'l> {
     limits: &'l Limits,
+    schemas: &'l Schemas,
+    /// Where entries are unpacked that cannot be read where they lie.
+    shelf: Option<Shelf>,
+    /// Archives that were opened by the customary password, each told once.
+    customary: BTreeSet<Text>,
     gathered: Gathered,
-}
-
-/// What the first bytes of something say it is.
-enum Content {
-    Records(SourceKind),
-    Gzip,
-    Zstd,
-    Zip,
-    Other(String),
 }
 
 impl Gatherer<'_> {
@@ -169,20 +168,128 @@ impl Gatherer<'_> {
             }
             Err(error) => return self.problem(&name, "read", error),
         };
-        let depth = packing.layers.len() + usize::from(is_nested(&packing));
-        match content(&first) {
+        // A tar inside what packs one stream is one archive with it.
+        let is_one =
+            matches!(packing.layers.last(), Some(Layer::Gzip | Layer::Zstd | Layer::Xz | Layer::Bzip2));
+        match content(&first, self.schemas) {
             Content::Records(kind) => {
                 let is_splittable = encoding_of(&first).0.is_none();
                 self.gathered.sources.push(Source { name, kind, bytes, packing, is_splittable });
             }
-            Content::Gzip | Content::Zstd | Content::Zip if depth >= PACKINGS_MAX => {
+            Content::Packed(packed)
+                if packing.depth() >= PACKINGS_MAX && !(packed == Packed::Tar && is_one) =>
+            {
                 self.not_read(&name, "an archive in an archive in an archive");
             }
-            Content::Gzip => self.look_into(name, packing.inside(Layer::Gzip), bytes),
-            Content::Zstd => self.look_into(name, packing.inside(Layer::Zstd), bytes),
-            Content::Zip => self.zip(&name, &packing),
+            Content::Packed(Packed::Zip) => self.zip(&name, &packing),
+            Content::Packed(Packed::SevenZ) => self.seven_z(&name, &packing),
+            Content::Packed(Packed::Tar) => {
+                let depth = packing.depth() + usize::from(!is_one);
+                self.tar(&name, &packing, depth);
+            }
+            Content::Packed(Packed::Gzip) => self.packed(name, &packing, Layer::Gzip, bytes),
+            Content::Packed(Packed::Zstd) => self.packed(name, &packing, Layer::Zstd, bytes),
+            Content::Packed(Packed::Xz) => self.packed(name, &packing, Layer::Xz, bytes),
+            Content::Packed(Packed::Bzip2) => self.packed(name, &packing, Layer::Bzip2, bytes),
             Content::Other(reason) => self.skip(name, reason),
         }
+    }
+
+    fn packed(&mut self, name: Text, packing: &Packing, layer: Layer, bytes: u64) {
+        self.look_into(name, packing.inside(layer).within_ratio(bytes), bytes);
+    }
+
+    fn tar(&mut self, name: &Text, packing: &Packing, depth: usize) {
+        let stream = match packing.open() {
+            Ok(stream) => stream,
+            Err(error) => return self.problem(name, "open", error),
+        };
+        let mut count = 0;
+        let walked = archives::each_of_tar(stream, &mut |entry, size, stream| {
+            count += 1;
+            self.unpacked_entry(name, entry, size, depth, count, stream)
+        });
+        if let Err(error) = walked {
+            self.archive_ended(name, error);
+        }
+    }
+
+    fn seven_z(&mut self, name: &Text, packing: &Packing) {
+        let depth = packing.depth() + 1;
+        let base = match self.seekable(name, packing) {
+            Ok(base) => base,
+            Err(error) => return self.problem(name, "unpack it to a temporary file", error),
+        };
+        let mut count = 0;
+        let passwords = self.limits.passwords.clone();
+        let opening = archives::each_of_7z(&|| base.open(), &passwords, &mut |entry, size, stream| {
+            count += 1;
+            self.unpacked_entry(name, entry, size, depth, count, stream)
+        });
+        match opening {
+            Ok(Opening::Read) => {}
+            Ok(Opening::ReadByCustom) => self.tell_customary(name),
+            Ok(Opening::Refused) => self.not_read(name, passwords.refused()),
+            Err(error) => self.archive_ended(name, error),
+        }
+    }
+
+    fn tell_customary(&mut self, name: &Text) {
+        let told = || "the password is \"infected\"".to_owned();
+        self.gathered.anomalies.add(AnomalyKind::CustomaryPassword, name, None, None, &told);
+    }
+
+    /// What ends an archive early, and is no failure of the system.
+    fn archive_ended(&mut self, name: &Text, error: io::Error) {
+        match damage_of(&error) {
+            Some(_) => self.not_read(name, &format!("{error}; what follows is lost")),
+            None => self.problem(name, "read", error),
+        }
+    }
+
+    /// An entry of an archive that is unpacked in one go: what holds records, or is an archive itself, is kept.
+    fn unpacked_entry(
+        &mut self,
+        archive: &Text,
+        entry: &str,
+        size: u64,
+        depth: usize,
+        count: usize,
+        stream: &mut dyn Read,
+    ) -> io::Result<bool> {
+        if count > self.limits.entries_max {
+            let most = self.limits.entries_max;
+            self.not_read(archive, &format!("it has more than {most} entries; only the first are read"));
+            return Ok(false);
+        }
+        let name = entry_name(archive, entry);
+        let mut first = Vec::new();
+        (&mut *stream).take(SNIFF_BYTES as u64).read_to_end(&mut first)?;
+        if let Content::Other(reason) = content(&first, self.schemas) {
+            self.skip(name, reason);
+            return Ok(true);
+        }
+        let most = self.limits.unpacked_bytes_max;
+        if size > most {
+            self.not_read(&name, &format!("it unpacks to {size} bytes; at most {most} are read"));
+            return Ok(true);
+        }
+        let (spool, ended_by) = self.shelf()?.put(&mut first.chain(&mut *stream), most)?;
+        let bytes = spool.bytes();
+        if let Some(error) = &ended_by {
+            self.not_read(&name, &format!("{error}; what follows is lost"));
+        } else if bytes < size {
+            self.not_read(&name, &format!("it ends after {bytes} of its {size} bytes; what follows is lost"));
+        }
+        self.look_into(name, Packing::plain(Base::Nested(spool, depth), most), bytes);
+        ended_by.map_or(Ok(true), Err)
+    }
+
+    fn shelf(&mut self) -> io::Result<&mut Shelf> {
+        if self.shelf.is_none() {
+            self.shelf = Some(Shelf::new(self.limits.spool_bytes_max.unwrap_or_else(default_bytes_max))?);
+        }
+        self.shelf.as_mut().ok_or_else(|| io::Error::other("there is one by now"))
     }
 
     fn zip(&mut self, name: &Text, packing: &Packing) {
@@ -222,7 +329,7 @@ impl Gatherer<'_> {
         if let Some(error) = ended_by {
             self.not_read(name, &error.to_string());
         }
-        Ok(Base::Nested(spool))
+        Ok(Base::Nested(spool, packing.depth()))
     }
 
     fn zip_entry(
@@ -236,12 +343,13 @@ impl Gatherer<'_> {
             Ok(entry) => entry,
             Err(error) => return self.not_read(archive_name, &format!("entry {index}: {error}")),
         };
-        let shown = String::from_utf8_lossy(entry.name_raw());
-        let shown: String = harmless(&shown).chars().take(NAME_CHARS_MAX).collect();
-        let name = Text::from(format!("{archive_name}!{shown}"));
+        let name = entry_name(archive_name, &String::from_utf8_lossy(entry.name_raw()));
+        if entry.encrypted() && !entry.is_dir() {
+            drop(entry);
+            return self.encrypted_entry(archive_name, name, base, archive, index);
+        }
         let method = match entry.compression() {
             _ if entry.is_dir() => return,
-            _ if entry.encrypted() => return self.not_read(&name, "it is encrypted"),
             CompressionMethod::STORE => ZipMethod::Stored,
             CompressionMethod::DEFLATE => ZipMethod::Deflate,
             CompressionMethod::ZSTD => ZipMethod::Zstd,
@@ -259,6 +367,41 @@ impl Gatherer<'_> {
         }
         let layer = Layer::ZipEntry(ZipEntry { start, packed_bytes, method, crc32 });
         self.look_into(name, Packing::plain(base.clone(), most).inside(layer), bytes);
+    }
+
+    /// Tried with each password: a checksum at its end says which was right.
+    fn encrypted_entry(
+        &mut self,
+        archive_name: &Text,
+        name: Text,
+        base: &Base,
+        archive: &mut zip::ZipArchive<io::BufReader<Opened>>,
+        index: usize,
+    ) {
+        let most = self.limits.unpacked_bytes_max;
+        let passwords = self.limits.passwords.clone();
+        for (password, is_customary) in passwords.tried() {
+            let mut entry = match archive.by_index_decrypt(index, password.as_bytes()) {
+                Ok(entry) => entry,
+                Err(zip::result::ZipError::InvalidPassword) => continue,
+                Err(error) => return self.not_read(&name, &error.to_string()),
+            };
+            let unpacked = self.shelf().and_then(|shelf| shelf.put(&mut entry, most));
+            match unpacked {
+                Ok((spool, None)) => {
+                    if is_customary && self.customary.insert(archive_name.clone()) {
+                        self.tell_customary(archive_name);
+                    }
+                    let (bytes, depth) = (spool.bytes(), depth_of(base) + 1);
+                    return self.look_into(name, Packing::plain(Base::Nested(spool, depth), most), bytes);
+                }
+                // The older cipher takes one wrong password in 256 for right; what comes of it is nothing.
+                Ok((_, Some(error))) if error.kind() == io::ErrorKind::InvalidData => {}
+                Ok((_, Some(error))) => return self.not_read(&name, &error.to_string()),
+                Err(error) => return self.problem(&name, "unpack it to a temporary file", error),
+            }
+        }
+        self.not_read(&name, passwords.refused());
     }
 
     fn problem(&mut self, name: &Text, what: &'static str, error: io::Error) {
@@ -288,8 +431,13 @@ fn listed_entries(base: &Base) -> Option<u64> {
     (count != u16::MAX).then(|| u64::from(count))
 }
 
-fn is_nested(packing: &Packing) -> bool {
-    matches!(packing.base, Base::Nested(_))
+fn depth_of(base: &Base) -> usize {
+    if let Base::Nested(_, depth) = base { *depth } else { 0 }
+}
+
+fn entry_name(archive: &Text, entry: &str) -> Text {
+    let shown: String = harmless(entry).chars().take(NAME_CHARS_MAX).collect();
+    Text::from(format!("{archive}!{shown}"))
 }
 
 fn name_of(path: &Path) -> Text {
@@ -302,52 +450,5 @@ fn first_bytes(stream: Box<dyn Read + Send>) -> io::Result<Vec<u8>> {
     match stream.take(SNIFF_BYTES as u64).read_to_end(&mut first) {
         Err(error) if first.is_empty() => Err(error),
         _ => Ok(first),
-    }
-}
-
-fn content(first: &[u8]) -> Content {
-    let other = |reason: &str| Content::Other(reason.to_owned());
-    match first {
-        [] => other("it is empty"),
-        [b'E', b'l', b'f', b'F', b'i', b'l', b'e', ..] => Content::Records(SourceKind::Evtx),
-        [0x1f, 0x8b, ..] => Content::Gzip,
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Content::Zstd,
-        // The second is an archive without entries.
-        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Content::Zip,
-        _ if first.get(257..262) == Some(b"ustar") => other("it is a tar archive: unpack it first"),
-        _ => text(first),
-    }
-}
-
-/// Text in which an object or an event begins, at once or after something else.
-fn text(first: &[u8]) -> Content {
-    let (encoding, mark_length) = encoding_of(first);
-    let text = match encoding {
-        Some(encoding) => {
-            encoding.decode_without_bom_handling(&first[mark_length..]).0.into_owned().into_bytes()
-        }
-        None => first[mark_length..].to_vec(),
-    };
-    let begins = text.trim_ascii_start();
-    if is_table(begins) {
-        return Content::Records(SourceKind::Table);
-    }
-    // Blanks all along say nothing of what comes after them: the reader will see.
-    if begins.is_empty() && first.len() == SNIFF_BYTES {
-        return Content::Records(SourceKind::Json);
-    }
-    if begins.is_empty() {
-        return Content::Other("it holds nothing but blanks".to_owned());
-    }
-    let json = match begins[0] {
-        b'{' | b'[' | 0x1e => Some(0),
-        _ => memmem::find(begins, b"\n{"),
-    };
-    let xml = if begins[0] == b'<' { Some(0) } else { memmem::find(begins, b"<Event") };
-    match (json, xml) {
-        (Some(json), Some(xml)) if xml < json => Content::Records(SourceKind::Xml),
-        (Some(_), _) => Content::Records(SourceKind::Json),
-        (None, Some(_)) => Content::Records(SourceKind::Xml),
-        (None, None) => Content::Other("it is neither an event log nor JSON nor XML".to_owned()),
     }
 }

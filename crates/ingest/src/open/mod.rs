@@ -1,6 +1,9 @@
 //! From paths to sources: walks, unpacks and sniffs, and parses nothing.
 
+pub(crate) mod archives;
+pub(crate) mod content;
 pub(crate) mod gather;
+pub(crate) mod passwords;
 pub(crate) mod source;
 pub(crate) mod spool;
 pub(crate) mod window;

@@ -9,12 +9,22 @@ use std::sync::Arc;
 use begat_evtx::ReadAt;
 use begat_model::Text;
 use begat_model::anomaly::AnomalyKind;
+use bzip2::read::MultiBzDecoder;
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
+use lzma_rust2::XzReader;
 
+use crate::open::passwords::Passwords;
 use crate::open::spool::{Spool, SpoolReader};
 
+/// Most that a dictionary of 7z or xz may take, in KiB. What `7z -mx=9` makes needs 64 MiB, `xz -9` as much.
+pub(crate) const DICTIONARY_KIB_MAX: u32 = 256 << 10;
+/// How many times as long as it is packed something may be: logs come to a hundred, bombs to a million.
+const RATIO_MAX: u64 = 2_000;
+/// So much is unpacked of anything.
+const RATIO_FREE_BYTES: u64 = 1 << 30;
+
 /// Bounds on what archives may unpack to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Limits {
     /// Bytes of one entry, unpacked.
     pub unpacked_bytes_max: u64,
@@ -22,11 +32,18 @@ pub struct Limits {
     pub entries_max: usize,
     /// Bytes of a stream that is copied to be read twice; `None`: as there is room for.
     pub spool_bytes_max: Option<u64>,
+    /// Passwords of archives that are encrypted.
+    pub passwords: Passwords,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { unpacked_bytes_max: 64 << 30, entries_max: 100_000, spool_bytes_max: None }
+        Limits {
+            unpacked_bytes_max: 64 << 30,
+            entries_max: 100_000,
+            spool_bytes_max: None,
+            passwords: Passwords::NONE,
+        }
     }
 }
 
@@ -88,6 +105,8 @@ pub enum SourceKind {
     Json,
     /// Text that begins with XML; JSON may be in it too.
     Xml,
+    /// Text of events as tools render them for people; JSON and XML may be in it too.
+    Rendered,
     /// Text of rows below the names of their columns.
     Table,
 }
@@ -98,6 +117,7 @@ impl fmt::Display for SourceKind {
             SourceKind::Evtx => "EVTX",
             SourceKind::Json => "JSON",
             SourceKind::Xml => "event XML",
+            SourceKind::Rendered => "rendered events",
             SourceKind::Table => "a table",
         })
     }
@@ -132,8 +152,8 @@ pub(crate) enum Base {
     File(PathBuf),
     /// Standard input; gone with the last source that needs it, as the next.
     Spooled(Spool),
-    /// An archive that was inside another.
-    Nested(Spool),
+    /// What was unpacked: an archive that was inside another, or an entry of one; inside so many.
+    Nested(Spool, usize),
     /// Bytes that the caller has.
     Memory(Arc<[u8]>),
 }
@@ -188,6 +208,8 @@ impl ReadAt for Opened {
 pub(crate) enum Layer {
     Gzip,
     Zstd,
+    Xz,
+    Bzip2,
     ZipEntry(ZipEntry),
 }
 
@@ -212,7 +234,7 @@ impl Base {
     pub(crate) fn open(&self) -> io::Result<Opened> {
         Ok(match self {
             Base::File(path) => Opened::File(File::open(path)?),
-            Base::Spooled(spool) | Base::Nested(spool) => Opened::Spooled(spool.open()),
+            Base::Spooled(spool) | Base::Nested(spool, _) => Opened::Spooled(spool.open()),
             Base::Memory(bytes) => Opened::Memory(io::Cursor::new(bytes.clone())),
         })
     }
@@ -228,6 +250,19 @@ impl Packing {
     pub(crate) fn inside(&self, layer: Layer) -> Packing {
         let layers = self.layers.iter().cloned().chain([layer]).collect();
         Packing { base: self.base.clone(), layers, unpacked_bytes_max: self.unpacked_bytes_max }
+    }
+
+    /// The same, unpacking to no more than what so many packed bytes may honestly hold.
+    pub(crate) fn within_ratio(mut self, packed_bytes: u64) -> Packing {
+        let honest = packed_bytes.saturating_mul(RATIO_MAX).max(RATIO_FREE_BYTES);
+        self.unpacked_bytes_max = self.unpacked_bytes_max.min(honest);
+        self
+    }
+
+    /// Archives around it.
+    pub(crate) fn depth(&self) -> usize {
+        let around = if let Base::Nested(_, depth) = &self.base { *depth } else { 0 };
+        around + self.layers.len()
     }
 
     pub(crate) fn is_plain(&self) -> bool {
@@ -263,6 +298,8 @@ impl Layer {
         Ok(match self {
             Layer::Gzip => Box::new(MultiGzDecoder::new(packed)),
             Layer::Zstd => Box::new(zstd::stream::read::Decoder::new(packed)?),
+            Layer::Xz => Box::new(XzReader::new_mem_limit(packed, true, DICTIONARY_KIB_MAX)),
+            Layer::Bzip2 => Box::new(MultiBzDecoder::new(packed)),
             Layer::ZipEntry(entry) => {
                 let packed = packed.take(entry.packed_bytes);
                 let unpacked: Box<dyn Read + Send> = match entry.method {

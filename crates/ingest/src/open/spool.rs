@@ -32,12 +32,14 @@ fn free_bytes() -> Option<u64> {
 #[derive(Debug, Clone)]
 pub(crate) struct Spool {
     file: Arc<File>,
+    start: u64,
+    length: u64,
 }
 
 /// A copy of a stream, being read.
 #[derive(Debug)]
 pub(crate) struct SpoolReader {
-    file: Arc<File>,
+    spool: Spool,
     at: u64,
 }
 
@@ -63,17 +65,23 @@ impl Spool {
                 Err(error) => break Some(error),
             }
         };
-        Ok((Spool { file: Arc::new(file) }, ended_by))
+        let length = file.metadata()?.len();
+        Ok((Spool::part(Arc::new(file), 0, length), ended_by))
+    }
+
+    /// A part of a file that holds several.
+    pub(crate) fn part(file: Arc<File>, start: u64, length: u64) -> Spool {
+        Spool { file, start, length }
     }
 
     /// From its beginning.
     pub(crate) fn open(&self) -> SpoolReader {
-        SpoolReader { file: self.file.clone(), at: 0 }
+        SpoolReader { spool: self.clone(), at: 0 }
     }
 
     /// How long it is.
     pub(crate) fn bytes(&self) -> u64 {
-        self.file.metadata().map_or(0, |found| found.len())
+        self.length
     }
 }
 
@@ -85,7 +93,7 @@ fn too_long(bytes_max: u64) -> io::Error {
 
 impl Read for SpoolReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = ReadAt::read_at(&*self.file, buffer, self.at)?;
+        let length = self.read_at(buffer, self.at)?;
         self.at += length as u64;
         Ok(length)
     }
@@ -96,7 +104,7 @@ impl Seek for SpoolReader {
         let at = match to {
             SeekFrom::Start(at) => Some(at),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
-            SeekFrom::End(by) => ReadAt::size(&*self.file)?.checked_add_signed(by),
+            SeekFrom::End(by) => self.spool.length.checked_add_signed(by),
         };
         self.at = at.ok_or(io::ErrorKind::InvalidInput)?;
         Ok(self.at)
@@ -105,11 +113,13 @@ impl Seek for SpoolReader {
 
 impl ReadAt for SpoolReader {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        ReadAt::read_at(&*self.file, buffer, offset)
+        let left = usize::try_from(self.spool.length.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let length = buffer.len().min(left);
+        ReadAt::read_at(&*self.spool.file, &mut buffer[..length], self.spool.start + offset)
     }
 
     fn size(&self) -> io::Result<u64> {
-        ReadAt::size(&*self.file)
+        Ok(self.spool.length)
     }
 }
 

@@ -16,6 +16,9 @@ pub(crate) fn encoding_of(first: &[u8]) -> (Option<&'static encoding_rs::Encodin
         // Without a mark: every other byte of what begins JSON or XML is zero.
         [b'{' | b'[' | b'<' | b'\r' | b'\n' | b' ', 0, ..] => (Some(UTF_16LE), 0),
         [0, b'{' | b'[' | b'<' | b'\r' | b'\n' | b' ', ..] => (Some(UTF_16BE), 0),
+        // The same of a text or a table, which begins with a word.
+        [a, 0, b, 0, ..] if a.is_ascii_graphic() && b.is_ascii_graphic() => (Some(UTF_16LE), 0),
+        [0, a, 0, b, ..] if a.is_ascii_graphic() && b.is_ascii_graphic() => (Some(UTF_16BE), 0),
         _ => (None, 0),
     }
 }

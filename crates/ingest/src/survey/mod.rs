@@ -137,9 +137,12 @@ impl Survey {
 
     /// Decides what can only be decided once all was looked at.
     pub fn finish(self, input_timezone: Option<InputZone>) -> Surveyed {
-        let zones = Zones::decide(&self.zone_evidence, input_timezone);
+        let timed: BTreeSet<String> =
+            self.tallies.known.heard.keys().map(|key| key.host.netbios().to_string()).collect();
+        let is_timed = |host: &HostName| timed.contains(&*host.netbios());
+        let zones = Zones::decide(&self.zone_evidence, input_timezone, is_timed);
         let tally = self.tallies.resolve(|host, wall_clock| {
-            zones.resolve(host, &ZonelessTime { wall_clock, arrival: None, told_utc: None })
+            zones.resolve(host, &ZonelessTime { wall_clock, arrival: None, told_utc: None, of_people: false })
         });
         let mut surveyed = Surveyed {
             tally,
@@ -166,9 +169,11 @@ impl Surveyed {
         if source.counts.records == 0 && !source.is_event_log {
             let counts: Vec<String> =
                 source.anomalies.counts().map(|(kind, count)| format!("{count} {}", kind.slug())).collect();
+            let told = source.anomalies.first_told(AnomalyKind::NotAnEvent);
+            let nearest = told.map_or(String::new(), |told| format!(": {told}"));
             source.anomalies.retain(KEPT_WITHOUT_EVENTS);
             let found = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
-            self.skipped.push(Skipped { name, reason: format!("it holds no Windows event{found}") });
+            self.skipped.push(Skipped { name, reason: format!("it holds no Windows event{found}{nearest}") });
         } else {
             self.sources.insert(name, source.counts);
         }

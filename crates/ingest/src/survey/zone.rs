@@ -6,7 +6,7 @@
 //! EventTime − UtcTime is the offset and a delay. The least of each, rounded to the quarter of an hour that
 //! all zones keep to, is the offset. It is looked at hour by hour, as clocks change twice a year.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use begat_model::time::{Precision, TICKS_PER_SECOND};
@@ -89,6 +89,8 @@ pub(crate) struct ZoneEvidence {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct HourEvidence {
     records: u64,
+    /// Those whose form is for people's eyes.
+    of_people: u64,
     /// Least of arrival − wall clock.
     arrival_lag_ticks_min: Option<i64>,
     /// Least of wall clock − told UTC.
@@ -101,6 +103,7 @@ impl ZoneEvidence {
         let ticks = time.wall_clock.unix_ticks();
         let evidence = HourEvidence {
             records: 1,
+            of_people: u64::from(time.of_people),
             arrival_lag_ticks_min: time.arrival.map(|at| at.unix_ticks().saturating_sub(ticks)),
             utc_lead_ticks_min: time.told_utc.map(|at| ticks.saturating_sub(at.unix_ticks())),
         };
@@ -145,6 +148,7 @@ impl HourEvidence {
     fn merge(&mut self, other: HourEvidence) {
         let least = |one: Option<i64>, two: Option<i64>| [one, two].into_iter().flatten().min();
         self.records += other.records;
+        self.of_people += other.of_people;
         self.arrival_lag_ticks_min = least(self.arrival_lag_ticks_min, other.arrival_lag_ticks_min);
         self.utc_lead_ticks_min = least(self.utc_lead_ticks_min, other.utc_lead_ticks_min);
     }
@@ -200,19 +204,31 @@ struct HostZone {
 pub struct Zones {
     given: Option<InputZone>,
     worked_out: BTreeMap<HostName, HostZone>,
+    /// Nothing shows their zone, and all that they say is by one clock: their times are told as that clock showed them.
+    as_shown: BTreeSet<HostName>,
     unknown: Vec<HostName>,
     records: BTreeMap<HostName, u64>,
 }
 
 impl Zones {
     /// Decides, from what was seen of every host and what the analyst says.
-    pub(crate) fn decide(evidence: &ZoneEvidence, given: Option<InputZone>) -> Zones {
+    ///
+    /// `is_timed` says whether a machine has records whose times are known: beside them a clock of an unknown zone would
+    /// put the same event at another time.
+    pub(crate) fn decide(
+        evidence: &ZoneEvidence,
+        given: Option<InputZone>,
+        is_timed: impl Fn(&HostName) -> bool,
+    ) -> Zones {
         let mut zones = Zones { given, ..Zones::default() };
         for (host, hours) in &evidence.hosts {
             zones.records.insert(host.clone(), hours.values().map(|hour| hour.records).sum());
             match work_out(hours) {
                 Some(zone) => {
                     zones.worked_out.insert(host.clone(), zone);
+                }
+                None if hours.values().all(|hour| hour.of_people == hour.records) && !is_timed(host) => {
+                    zones.as_shown.insert(host.clone());
                 }
                 None => zones.unknown.push(host.clone()),
             }
@@ -224,9 +240,15 @@ impl Zones {
     pub(crate) fn resolve(&self, host: &HostName, time: &ZonelessTime) -> Option<Timestamp> {
         let offset_seconds = match &self.given {
             Some(given) => given.offset_seconds(time.wall_clock)?,
+            None if self.as_shown.contains(host) => 0,
             None => self.worked_out.get(host)?.offset_seconds(time),
         };
         Some(time.wall_clock - Duration::from_seconds(offset_seconds))
+    }
+
+    /// Whether a host's times are told as its clock showed them, whatever zone that kept.
+    pub fn is_as_shown(&self, host: &HostName) -> bool {
+        self.given.is_none() && self.as_shown.contains(host)
     }
 
     /// In words: which zone was taken for which hosts, and what it rests on.
@@ -249,6 +271,14 @@ impl Zones {
                 )
             })
             .collect();
+        if !self.as_shown.is_empty() {
+            let hosts: Vec<&HostName> = self.as_shown.iter().collect();
+            notes.push(format!(
+                "times of {} carry no zone and nothing in the input shows it: they are told as the clock showed them, as if \
+                 it kept UTC; give --input-timezone",
+                self.named(&hosts)
+            ));
+        }
         if !self.unknown.is_empty() {
             let hosts: Vec<&HostName> = self.unknown.iter().collect();
             let hosts = self.named(&hosts);
@@ -371,7 +401,12 @@ mod tests {
     }
 
     fn time(wall_clock: &str, arrival: Option<&str>, told_utc: Option<&str>) -> ZonelessTime {
-        ZonelessTime { wall_clock: at(wall_clock), arrival: arrival.map(at), told_utc: told_utc.map(at) }
+        ZonelessTime {
+            wall_clock: at(wall_clock),
+            arrival: arrival.map(at),
+            told_utc: told_utc.map(at),
+            of_people: false,
+        }
     }
 
     fn zones(times: &[ZonelessTime], given: Option<&str>) -> Zones {
@@ -381,7 +416,7 @@ mod tests {
             if index % 2 == 0 { &mut evidence } else { &mut merged }.add(&host(), time);
         }
         merged.merge(evidence);
-        Zones::decide(&merged, given.map(|zone| InputZone::parse(zone).unwrap()))
+        Zones::decide(&merged, given.map(|zone| InputZone::parse(zone).unwrap()), |_| false)
     }
 
     fn check(zones: &Zones, wall_clock: &str, expected: Option<&str>) {

@@ -1,15 +1,22 @@
 //! Both looks at bytes, whatever they are: no panic, and what the looks tell is consistent.
 //!
 //! The fuzz targets and the mutation test call this.
+#![allow(dead_code, reason = "each fuzz target uses its own part")]
 
 use std::sync::Arc;
 
 use begat_ingest::{
-    Gathered, Limits, ReadOptions, Schemas, Source, Survey, TimeSlice, Unit, gather_bytes, read, survey,
+    Gathered, Limits, Passwords, ReadOptions, Schemas, Source, Survey, TimeSlice, Unit, gather_bytes, read,
+    survey,
 };
 
 /// Archives in fuzzed bytes may not unpack to more.
-const LIMITS: Limits = Limits { unpacked_bytes_max: 1 << 20, entries_max: 16, spool_bytes_max: None };
+const LIMITS: Limits = Limits {
+    unpacked_bytes_max: 1 << 20,
+    entries_max: 16,
+    spool_bytes_max: None,
+    passwords: Passwords::NONE,
+};
 
 /// Text of any shape, alone and as the value of a record's field. Answers the number of events.
 pub fn json_records(bytes: &[u8], schemas: &Schemas) -> u64 {
@@ -30,9 +37,53 @@ pub fn xml_records(bytes: &[u8], schemas: &Schemas) -> u64 {
     both_looks(bytes.to_vec(), schemas)
 }
 
+/// Rows below the heads of tables that are known, and a table of any head.
+pub fn table_rows(bytes: &[u8], schemas: &Schemas) -> u64 {
+    const HEADS: [&[u8]; 4] = [
+        b"Keywords,Date and Time,Source,Event ID,Task Category\r\n",
+        b"Id;LogName;TimeCreated;MachineName;Message\n",
+        b"Timestamp\tDeviceName\tActionType\n",
+        b"",
+    ];
+    HEADS.iter().map(|head| both_looks([head, bytes].concat(), schemas)).sum()
+}
+
+/// Windows' message of some events, as lines and on one line.
+pub fn messages(bytes: &[u8], schemas: &Schemas) -> u64 {
+    let events = ["4688", "4720", "4624", "1102", "4698"].map(|id| {
+        let classic = format!(
+            "03/02/2026 02:15:42 PM\nLogName=Security\nEventCode={id}\nComputerName=A\nKeywords=Audit Success\nMessage="
+        );
+        let snare = format!(
+            "<13>Mar 2 14:15:42 A MSWinEventLog\t1\tSecurity\t3\tMon Mar 02 14:15:42 2026\t{id}\tSecurity\tx\tx\tx\tA\tx\tx\t"
+        );
+        both_looks([classic.as_bytes(), bytes].concat(), schemas)
+            + both_looks([snare.as_bytes(), bytes].concat(), schemas)
+    });
+    events.iter().sum()
+}
+
+/// An object of PowerShell's CLIXML: any, one with these members, and a message.
+pub fn clixml_objects(bytes: &[u8], schemas: &Schemas) -> u64 {
+    const PARTS: [(&[u8], &[u8]); 3] = [
+        (b"<Objs>\n<Obj RefId=\"0\">", b"</Obj>"),
+        (b"<Obj RefId=\"0\"><Props><I32 N=\"Id\">4720</I32>", b"</Props></Obj>"),
+        (b"<Obj RefId=\"0\"><Props></Props><MS><S N=\"Message\">", b"</S></MS></Obj>"),
+    ];
+    PARTS.iter().map(|(before, after)| both_looks([before, bytes, after].concat(), schemas)).sum()
+}
+
+/// Lines behind what a relay puts before a record, and before one.
+pub fn prefixed_lines(bytes: &[u8], schemas: &Schemas) -> u64 {
+    const RECORD: &[u8] = b"<Event><System><EventID>4720</EventID><Channel>Security</Channel><Computer>A</Computer>\
+        <TimeCreated SystemTime='2026-01-01T00:00:00Z'/></System><EventData><Data Name='TargetUserName'>a</Data></EventData></Event>\n";
+    both_looks([b"<14>1 2026-01-01T00:00:00Z A b - - - ", bytes].concat(), schemas)
+        + both_looks([bytes, RECORD].concat(), schemas)
+}
+
 fn both_looks(bytes: Vec<u8>, schemas: &Schemas) -> u64 {
     let length = bytes.len() as u64;
-    let Gathered { sources, problems, skipped, anomalies } = gather_bytes("fuzzed", bytes, &LIMITS);
+    let Gathered { sources, problems, skipped, anomalies } = gather_bytes("fuzzed", bytes, &LIMITS, schemas);
     assert!(problems.is_empty(), "memory can be read: {problems:?}");
     assert!(
         !sources.is_empty() || !skipped.is_empty() || !anomalies.is_empty(),

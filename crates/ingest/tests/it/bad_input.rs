@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::twice::{Looked, look, look_at, look_with};
-use begat_ingest::{Limits, SourceKind};
+use begat_ingest::{Limits, Passwords, SourceKind};
 use begat_model::AnomalyKind::{self, *};
 use begat_model::event::Body;
 use begat_sim::encode::{Carrier, Shipping};
@@ -112,7 +112,7 @@ fn a_header_that_lacks_something_is_an_anomaly_and_never_a_default() {
         ("\"WS1\"", "\"-\"", NoHost),
         ("computer_name", "other", NoHost),
         ("4720", "\"x\"", NoEventId),
-        ("@timestamp", "timestamp", NoTime),
+        ("@timestamp", "ingested", NoTime),
         ("2026-01-01T", "yesterday ", UnreadableTime),
         ("00:00Z", "00:00", ZoneUnknown),
         ("TargetUserName", "targetUserName", MissingField),
@@ -196,9 +196,13 @@ fn what_holds_no_events_is_skipped_with_its_reason() {
         (b" \r\n\t", "it holds nothing but blanks"),
         (b"\xef\xbb\xbf", "it holds nothing but blanks"),
         (b"title: rule\nlogsource:\n", "it is neither an event log nor JSON nor XML"),
-        (b"MZ\x90\0", "it is neither an event log nor JSON nor XML"),
+        (b"MZ\x90\0", "it is a program"),
+        (b"a,b,c\n1,2,3\n", "it is a table with none of the columns of a known log: a, b, c"),
         (b"[{\"a\":1},{\"b\":2}]", "it holds no Windows event (2 not_an_event)"),
-        (b"<html><body>x</body></html>", "it holds no Windows event (1 not_an_event)"),
+        (
+            b"<html><body>x</body></html>",
+            "it holds no Windows event (1 not_an_event): it begins with \"<html>\"",
+        ),
         (b"[settings]\nkey=1\n", "it holds no Windows event (1 unparsable)"),
     ] {
         let looked = check(bytes, 0, &[]);
@@ -299,7 +303,12 @@ fn entries_are_named_after_their_archive_and_harmless_to_print() {
 fn a_bomb_is_cut_and_told() {
     let zeros = vec![b' '; 8 << 20];
     let json = creations("nxlog", 1);
-    let limits = Limits { unpacked_bytes_max: 1 << 20, entries_max: 3, spool_bytes_max: None };
+    let limits = Limits {
+        unpacked_bytes_max: 1 << 20,
+        entries_max: 3,
+        spool_bytes_max: None,
+        passwords: Passwords::NONE,
+    };
     let folder = tempfile::tempdir().unwrap();
     let check = |name: &str, bytes: &[u8], records: u64, anomalies: u64| {
         let path = folder.path().join(name);

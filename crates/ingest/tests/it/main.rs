@@ -4,9 +4,12 @@
 mod bad_input;
 mod carriers;
 mod defender;
+mod envelopes;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod mutations;
+mod packed;
 mod samples;
+mod tables;
 #[path = "../twice/mod.rs"]
 mod twice;

@@ -1,6 +1,6 @@
 //! A short, repeatable run of what the fuzz targets do: good records, damaged at random, must never panic.
 
-use crate::harness::{json_records, xml_records};
+use crate::harness::{clixml_objects, json_records, messages, prefixed_lines, table_rows, xml_records};
 use begat_ingest::Schemas;
 use begat_sim::encode::{CARRIERS, Shipping};
 use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
@@ -45,4 +45,32 @@ fn damaged_records_never_panic() {
         }
     }
     assert!(events > 0, "some records outlive the damage");
+}
+
+#[test]
+fn damaged_texts_for_people_never_panic() {
+    const TABLE: &[u8] = b"Audit Success,3/13/2026 9:15:42 AM,Microsoft-Windows-Security-Auditing,4720,x,\"A user account was \
+        created.\r\n\r\nSubject:\r\n\tLogon ID:\t\t0x3E7\r\n\r\nNew Account:\r\n\tAccount Name:\t\tann\r\n\tAccount Domain:\t\tWS7\r\n\"\r\n";
+    const MESSAGE: &[u8] = b"A user account was created.\n\nSubject:\n\tLogon ID:\t\t0x3E7\n\nNew Account:\n\tAccount Name:\t\tann\n\
+        \tAccount Domain:\t\tWS7\n";
+    const MEMBERS: &[u8] = b"<S N=\"LogName\">Security</S><S N=\"MachineName\">A</S><DT N=\"TimeCreated\">2026-03-02T09:15:42Z</DT>\
+        <Obj N=\"Properties\" RefId=\"1\"><LST><Obj RefId=\"2\"><Props><S N=\"Value\">a_x000D_</S></Props></Obj></LST></Obj>";
+    const LINE: &[u8] = b"Oct 19 14:42:41 A b[7]: {\"winlog\":{\"event_id\":4720,\"channel\":\"Security\",\"computer_name\":\"A\"}}\n";
+    let schemas = Schemas::built_in();
+    let mut random = Random::new(20_260_302);
+    let mut events = 0;
+    for (good, harness) in [
+        (TABLE, table_rows as fn(&[u8], &Schemas) -> u64),
+        (MESSAGE, messages),
+        (MEMBERS, clixml_objects),
+        (LINE, prefixed_lines),
+    ] {
+        for round in 0..ROUNDS {
+            let mut bytes = good.to_vec();
+            mutate(&mut bytes, TELLING, &mut random);
+            let held = std::panic::catch_unwind(|| harness(&bytes, &schemas));
+            events += held.unwrap_or_else(|_| panic!("round {round}: {:?}", String::from_utf8_lossy(&bytes)));
+        }
+    }
+    assert!(events > 0, "some outlive the damage");
 }

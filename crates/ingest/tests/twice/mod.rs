@@ -44,7 +44,7 @@ pub fn look(paths: &[PathBuf]) -> Looked {
 
 /// The same with standard input, bounds and a zone.
 pub fn look_with(paths: &[PathBuf], mut stdin: &[u8], limits: &Limits, zone: Option<&str>) -> Looked {
-    look_twice(gather(paths, &mut stdin, limits), zone)
+    look_twice(gather(paths, &mut stdin, limits, &Schemas::built_in()), zone)
 }
 
 fn look_twice(gathered: Gathered, zone: Option<&str>) -> Looked {
@@ -79,5 +79,5 @@ fn look_twice(gathered: Gathered, zone: Option<&str>) -> Looked {
 
 /// Looks at one input of these bytes.
 pub fn look_at(bytes: &[u8]) -> Looked {
-    look_twice(gather_bytes("input", bytes.to_vec(), &Limits::default()), None)
+    look_twice(gather_bytes("input", bytes.to_vec(), &Limits::default(), &Schemas::built_in()), None)
 }

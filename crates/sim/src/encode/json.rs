@@ -30,22 +30,22 @@ fn native_old(value: &Value) -> Json {
 }
 
 /// A value as Windows prints it in XML, which is what every collector but `evtx_dump` reads.
-fn printed(value: &Value) -> Json {
+pub(super) fn printed(value: &Value) -> Json {
     json!(value.printed().unwrap_or_default())
 }
 
-fn fields(record: &WindowsRecord, value: fn(&Value) -> Json) -> Map<String, Json> {
+pub(super) fn fields(record: &WindowsRecord, value: fn(&Value) -> Json) -> Map<String, Json> {
     record.fields().iter().map(|(name, field)| (name.clone(), value(field))).collect()
 }
 
 /// RFC 3339 with microseconds.
-fn micros(time: Ticks) -> String {
+pub(super) fn micros(time: Ticks) -> String {
     let fraction = time.0 % 10_000_000 / 10;
     format!("{}.{fraction:06}Z", time.strftime("%Y-%m-%dT%H:%M:%S", 0))
 }
 
 /// RFC 3339 with milliseconds.
-fn millis(time: Ticks) -> String {
+pub(super) fn millis(time: Ticks) -> String {
     let fraction = time.0 % 10_000_000 / 10_000;
     format!("{}.{fraction:03}Z", time.strftime("%Y-%m-%dT%H:%M:%S", 0))
 }
@@ -348,7 +348,7 @@ fn resolved_user(record: &WindowsRecord) -> Option<(&'static str, &'static str)>
 }
 
 /// A message in the manner of the rendered ones: a line for each field.
-fn message(record: &WindowsRecord) -> String {
+pub(super) fn message(record: &WindowsRecord) -> String {
     let head = format!("{} event {}", record.provider.name, record.event_id);
     record.fields().iter().fold(head, |text, (name, value)| {
         let printed = value.printed().unwrap_or_default();
@@ -357,7 +357,7 @@ fn message(record: &WindowsRecord) -> String {
 }
 
 /// The record's level as Windows names it.
-fn level(record: &WindowsRecord) -> &'static str {
+pub(super) fn level(record: &WindowsRecord) -> &'static str {
     match record.level {
         1 => "Critical",
         2 => "Error",

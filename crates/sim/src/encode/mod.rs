@@ -1,5 +1,6 @@
 //! From events to the bytes that each carrier would ship.
 mod json;
+mod pipelines;
 mod shipping;
 mod xml;
 
@@ -47,6 +48,19 @@ pub enum UserData {
     MessageOnly,
 }
 
+/// What a carrier has no place for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// System/EventRecordID.
+    RecordId,
+    /// System/Execution and System/Security: who wrote the event.
+    Writer,
+    /// System/Level.
+    Level,
+    /// 104's own `Channel`: the carrier's has that name.
+    ClearedLog,
+}
+
 /// How XML events follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum XmlFraming {
@@ -84,6 +98,8 @@ pub struct Carrier {
     pub precision: Precision,
     /// What becomes of UserData.
     pub user_data: UserData,
+    /// What it leaves out of every event.
+    pub leaves_out: &'static [Left],
     encoding: Encoding,
 }
 
@@ -91,12 +107,13 @@ macro_rules! carriers {
     (
         other { $($name:literal $extension:literal $encoding:expr;)* }
         json { $($json_name:literal $precision:ident $user_data:ident $shape:path;)* }
+        pipelines { $($line_name:literal $line_precision:ident $line_user_data:ident [$($left:ident)*] $line_shape:path;)* }
     ) => {
         /// Every carrier in every framing.
         pub const CARRIERS: &[Carrier] = &[
             $(Carrier {
                 name: $name, extension: $extension, precision: Precision::Ticks,
-                user_data: UserData::Fields, encoding: $encoding,
+                user_data: UserData::Fields, leaves_out: &[], encoding: $encoding,
             },)*
             $(
                 json_carrier($json_name, Precision::$precision, UserData::$user_data, $shape, JsonFraming::Lines),
@@ -105,6 +122,11 @@ macro_rules! carriers {
                 json_carrier(concat!($json_name, "-pretty"), Precision::$precision, UserData::$user_data, $shape,
                     JsonFraming::Pretty),
             )*
+            $(Carrier {
+                leaves_out: &[$(Left::$left),*],
+                ..json_carrier($line_name, Precision::$line_precision, UserData::$line_user_data, $line_shape,
+                    JsonFraming::Lines)
+            },)*
         ];
     };
 }
@@ -116,7 +138,8 @@ const fn json_carrier(
     shape: JsonShape,
     framing: JsonFraming,
 ) -> Carrier {
-    Carrier { name, extension: "json", precision, user_data, encoding: Encoding::Json(shape, framing) }
+    let encoding = Encoding::Json(shape, framing);
+    Carrier { name, extension: "json", precision, user_data, leaves_out: &[], encoding }
 }
 
 carriers! {
@@ -138,6 +161,41 @@ carriers! {
         "winlogbeat" Millis Fields json::winlogbeat;
         "winlogbeat-old" Millis Fields json::winlogbeat_old;
         "elastic-agent" Millis Fields json::elastic_agent;
+    }
+    pipelines {
+        "splunk-raw-xml" Ticks Fields [] pipelines::splunk_raw_xml;
+        "splunk-hec-xml" Ticks Fields [] pipelines::splunk_hec_xml;
+        "splunk-hec" Micros Fields [ClearedLog] pipelines::splunk_hec;
+        "splunk-fields" Micros Fields [ClearedLog] pipelines::splunk_fields;
+        "fluent-bit" Seconds Fields [] pipelines::fluent_bit;
+        "fluent-bit-event-data" Seconds Fields [] pipelines::fluent_bit_event_data;
+        "fluent-bit-xml" Ticks Fields [] pipelines::fluent_bit_xml;
+        "fluent-bit-classic" Seconds Fields [Writer Level] pipelines::fluent_bit_classic;
+        "vector" Micros Fields [] pipelines::vector;
+        "velociraptor" Micros Fields [] pipelines::velociraptor;
+        "velociraptor-flat" Micros Fields [Writer Level] pipelines::velociraptor_flat;
+        "lima-charlie" Ticks Fields [] pipelines::lima_charlie;
+        "xmltodict" Ticks Fields [] pipelines::xmltodict;
+        "sentinel-security-event" Millis Fields [Writer] pipelines::sentinel_security_event;
+        "sentinel-windows-event" Millis Fields [] pipelines::sentinel_windows_event;
+        "sentinel-event" Millis Fields [RecordId Writer] pipelines::sentinel_event;
+        "azure-diagnostics" Ticks Fields [] pipelines::azure_diagnostics;
+        "beside-xml" Ticks Fields [] pipelines::beside_xml;
+        "wazuh" Ticks Fields [] pipelines::wazuh;
+        "wazuh-alert" Ticks Fields [] pipelines::wazuh_alert;
+        "wazuh-full-log" Ticks Fields [] pipelines::wazuh_full_log;
+        "gelf-winlogbeat" Millis Fields [] pipelines::gelf_winlogbeat;
+        "gelf-nxlog" Micros Fields [Level ClearedLog] pipelines::gelf_nxlog;
+        "graylog" Millis Fields [Level ClearedLog] pipelines::graylog;
+        "elastic-hit" Millis Fields [] pipelines::elastic_hit;
+        "elastic-dotted" Millis Fields [] pipelines::elastic_dotted;
+        "kibana-fields" Millis Fields [] pipelines::kibana_fields;
+        "evtxecmd" Ticks Fields [] pipelines::evtxecmd;
+        "get-winevent" Millis Fields [] pipelines::get_winevent;
+        "otrf" Millis MessageOnly [RecordId Writer ClearedLog] pipelines::otrf;
+        "otel" Micros Fields [] pipelines::otel;
+        "loki" Ticks Fields [] pipelines::loki;
+        "osquery" Ticks Fields [] pipelines::osquery;
     }
 }
 

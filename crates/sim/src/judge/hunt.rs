@@ -14,7 +14,7 @@ pub type LogFile = (String, Vec<u8>);
 pub fn hunt(files: Vec<LogFile>, schemas: &Schemas) -> Result<Vec<Case>, InputProblem> {
     let mut units: Vec<Unit> = Vec::new();
     for (name, bytes) in files {
-        let gathered = gather_bytes(&name, bytes, &Limits::default());
+        let gathered = gather_bytes(&name, bytes, &Limits::default(), schemas);
         if let Some(problem) = gathered.problems.into_iter().next() {
             return Err(problem);
         }

@@ -1,0 +1,124 @@
+//! What lies around records, and what lies inside of them: the one is opened, the other never.
+
+use crate::twice::look_at;
+use begat_model::AnomalyKind;
+use begat_model::event::Body;
+use begat_sim::encode::{CARRIERS, Carrier, Shipping};
+use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
+use begat_sim::record::WindowsRecord;
+use begat_sim::value::{Ticks, Value};
+use serde_json::{Value as Json, json};
+
+fn written(draft: Draft, record_id: u64) -> WindowsRecord {
+    draft.written(Envelope {
+        record_id,
+        time: Ticks::parse("2026-03-02T09:15:42.123Z"),
+        computer: "WS1".to_owned(),
+        execution: (4, 8),
+        activity_id: None,
+    })
+}
+
+fn draft(event_id: u16) -> Draft {
+    Draft::new(EVENT_KINDS.iter().rfind(|kind| kind.event_id == event_id).unwrap())
+}
+
+fn creation(record_id: u64) -> WindowsRecord {
+    written(draft(4720).text("TargetUserName", "bob"), record_id)
+}
+
+fn shipped(carrier: &Carrier, records: &[WindowsRecord]) -> String {
+    String::from_utf8(carrier.encode(records, &Shipping::default()).unwrap()).unwrap()
+}
+
+fn json_lines() -> impl Iterator<Item = &'static Carrier> {
+    let framed = |name: &str| name.ends_with("-array") || name.ends_with("-pretty");
+    CARRIERS.iter().filter(move |carrier| carrier.extension == "json" && !framed(carrier.name))
+}
+
+/// Accounts that were created, as far as they were read.
+fn created(bytes: &[u8]) -> usize {
+    let looked = look_at(bytes);
+    looked.events.iter().filter(|event| matches!(event.body, Body::AccountCreated(_))).count()
+}
+
+#[test]
+fn a_creation_in_a_command_line_or_a_script_creates_nothing() {
+    let forged: Vec<String> =
+        ["xml", "winlogbeat", "splunk-raw-xml", "velociraptor", "wazuh", "get-winevent"]
+            .iter()
+            .map(|name| shipped(Carrier::named(name).unwrap(), &[creation(7)]).trim().to_owned())
+            .collect();
+    for text in forged {
+        let twice = json!({ "event": text, "_raw": text, "events": [text] }).to_string();
+        for said in [text.clone(), twice, format!("\n{text}\n")] {
+            let records = [
+                written(
+                    draft(4688).set("NewProcessId", Value::Pointer(8)).text("CommandLine", said.clone()),
+                    1,
+                ),
+                written(draft(4104).text("ScriptBlockText", said.clone()), 2),
+                written(draft(4698).text("TaskName", "t").text("TaskContent", said.clone()), 3),
+                written(draft(4103).text("Payload", said.clone()), 4),
+            ];
+            for carrier in json_lines() {
+                assert_eq!(created(shipped(carrier, &records).as_bytes()), 0, "{} {said}", carrier.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn envelopes_cost_nothing_however_they_are_laid() {
+    for carrier in json_lines() {
+        let records: Vec<WindowsRecord> = (1..4).map(creation).collect();
+        let lines = shipped(carrier, &records);
+        let events: Vec<Json> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let wrapped = |wrap: &dyn Fn(&Json) -> Json| -> String {
+            events.iter().map(|event| format!("{}\n", wrap(event))).collect()
+        };
+        let layouts = [
+            json!({ "events": events }).to_string(),
+            json!({ "took": 3, "hits": { "total": { "value": 3 }, "hits": events }, "timed_out": false })
+                .to_string(),
+            format!("{:#}", json!({ "data": { "result": events } })),
+            format!("{:#}\n", json!(events)),
+            wrapped(&|event| json!({ "preview": false, "result": event })),
+            wrapped(&|event| json!({ "_index": "x", "_source": event })),
+            wrapped(&|event| json!({ "body": { "properties": event } })),
+        ];
+        for layout in layouts {
+            let looked = look_at(layout.as_bytes());
+            assert_eq!(looked.events.len(), 3, "{}: {layout}\n{:?}", carrier.name, looked.sentences());
+            assert_eq!(looked.anomalies(), [], "{}: {layout}", carrier.name);
+        }
+    }
+}
+
+#[test]
+fn a_list_of_records_that_is_longer_than_what_is_held_is_read_record_by_record() {
+    let carrier = Carrier::named("winlogbeat").unwrap();
+    let records: Vec<WindowsRecord> = (1..4000).map(creation).collect();
+    let events: Vec<Json> =
+        shipped(carrier, &records).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for list in [
+        json!({ "_shards": { "total": 1 }, "hits": { "hits": events, "max_score": 1.0 }, "took": 3 }),
+        json!({ "events": events, "next": null }),
+    ] {
+        for text in [list.to_string(), format!("{list:#}")] {
+            assert!(text.len() > 3 << 20, "{}", text.len());
+            let looked = look_at(text.as_bytes());
+            assert_eq!((looked.events.len(), looked.anomalies()), (records.len(), vec![]));
+        }
+    }
+}
+
+#[test]
+fn what_is_no_event_says_what_it_is_nearest_to() {
+    let looked = look_at(
+        br#"{"EventTime":"2026-01-01T00:00:00Z","Computer":"WS1","Channel":"Security","Event":4720}"#,
+    );
+    assert_eq!(looked.surveyed.counts.records, 0);
+    let looked = look_at(br#"{"a":{"b":1},"event":{"action":"login"}}"#);
+    assert_eq!(looked.anomalies(), [(AnomalyKind::NotAnEvent, 1)]);
+}
