@@ -6,6 +6,7 @@ pub mod address;
 pub mod analytic;
 pub mod anomaly;
 pub mod boot;
+pub mod calibration;
 pub mod case;
 pub mod catalog;
 pub mod configured;

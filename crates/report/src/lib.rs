@@ -5,6 +5,7 @@
 //! else to look for, what to do first and what changed.
 
 mod alerts;
+mod calibration;
 pub mod diff;
 mod formats;
 mod html;
@@ -15,13 +16,14 @@ mod view;
 mod wire;
 mod words;
 
+pub use calibration::{CALIBRATION_FORMATS, CalibrationFormat};
 pub use formats::coverage::write_coverage;
 pub use formats::explained::{EXPLAIN_FORMATS, ExplainFormat};
 pub use formats::format::{FORMATS, Format, Writer};
 pub use formats::retold::write_record;
 pub use formats::table::tree::write_trees;
 pub use html::document::source_of;
-pub use sight::{SIGHT_FORMATS, SightFormat, Site};
+pub use sight::{Earlier, SIGHT_FORMATS, SightFormat, Site};
 pub use view::{
     CaseView, EXPLANATIONS, FindingView, Found, Order, Original, Originals, Phase, Read, SCHEMAS, Schema,
     UnreadCreations,

@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod attack;
+pub mod calibrate;
 pub mod coverage;
 pub mod demo;
 pub mod diff;
@@ -9,4 +10,5 @@ pub mod explain;
 pub mod hunt;
 pub mod manual;
 pub mod policy;
+pub mod rehearse;
 pub mod schema;

@@ -3,6 +3,7 @@
 
 mod attack;
 mod bad_input;
+mod calibrate;
 mod coverage;
 mod diff;
 mod dump;
@@ -12,6 +13,7 @@ mod hunt;
 mod logs;
 mod policy;
 mod policy_commands;
+mod rehearse;
 mod secrets;
 mod session;
 mod sigma;

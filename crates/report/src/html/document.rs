@@ -13,8 +13,19 @@ use crate::words::page::Page;
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// Writes a page around a body.
+/// Writes a page of cases around a body.
 pub(super) fn write(title: &str, body: &Markup, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    write_about(title, ("#cases", "To the cases"), body, page, out)
+}
+
+/// Writes a page around a body; who does not see it is led to what it is about.
+pub(super) fn write_about(
+    title: &str,
+    (about, words): (&str, &str),
+    body: &Markup,
+    page: &Page,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -28,7 +39,7 @@ pub(super) fn write(title: &str, body: &Markup, page: &Page, out: &mut dyn Write
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                a.skip href="#cases" { "To the cases" }
+                a.skip href=(about) { (words) }
                 header.top {
                     span.brand { "begat" }
                     span { (visible(title)) }

@@ -16,6 +16,7 @@ mod hosts;
 mod pictures;
 mod pieces;
 mod records;
+pub(crate) mod sight;
 mod ties;
 mod timeline;
 mod tree;
