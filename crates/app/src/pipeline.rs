@@ -191,7 +191,17 @@ pub fn site_names(input: &Input, names_max: usize) -> Result<SiteNames, Error> {
     if hosts.is_empty() {
         return Err(Error::NoInput { problems: totals.problems.into_iter().collect() });
     }
-    let hosts = hosts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+    // Of the names of one machine the fullest: Sysmon may leave the domain away.
+    let mut machines: BTreeMap<String, (String, u64)> = BTreeMap::new();
+    for (name, count) in hosts {
+        let netbios = HostName::new(name).map(|name| name.netbios()).unwrap_or_default();
+        let (known, sum) = machines.entry(netbios).or_default();
+        *sum += count;
+        if name.len() > known.len() {
+            *known = name.to_owned();
+        }
+    }
+    let hosts = machines.into_values().collect();
     let domain = most_frequent(domains, 1).pop();
     Ok(SiteNames {
         hosts: most_frequent(hosts, names_max),

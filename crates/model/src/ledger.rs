@@ -11,6 +11,9 @@ use crate::prerequisite::{PREREQUISITES, Prerequisite, PrerequisiteSpec};
 use crate::text::Text;
 use crate::time::Timestamp;
 
+/// Name and version of the shape in which a ledger is written: who writes it and who reads it back share it.
+pub const COVERAGE_SCHEMA: &str = "begat.coverage/1";
+
 words! {
     /// What can be said of a prerequisite on a host.
     SightState {

@@ -41,6 +41,10 @@ fn what_is_written_is_hunted_and_scored_right() {
     }
 }
 
+fn host_name(line: &str) -> String {
+    serde_json::from_str::<Json>(line).unwrap()["host"].as_str().unwrap().to_owned()
+}
+
 #[test]
 fn a_rehearsal_bears_the_names_of_the_site() {
     let session = Session::new().log("site/PC7.evtx", "evtx", &logs::net_user("PC7.firm.test"));
@@ -55,6 +59,18 @@ fn a_rehearsal_bears_the_names_of_the_site() {
         "it is there already"
     );
     assert_eq!(session.status(&["rehearse", "write", "lab", "--story", "net-user", "-C"]), 0);
+    assert_eq!(session.status(&["rehearse", "write", "other", "--like", "nowhere"]), 2);
+    let two_names = begat_sim::story::StoryKind::named("net-user-administrators").unwrap().tell(1).records;
+    let session = session.log("two/names.evtx", "evtx", &two_names);
+    session.stdout(&[
+        "rehearse", "write", "two-lab", "--story", "net-user", "--story", "runas", "--like", "two",
+    ]);
+    let hosts: Vec<String> = session.read("two-lab/truth.jsonl").lines().map(host_name).collect();
+    assert_eq!(
+        hosts,
+        ["srv01.corp.example", "rehearsal-001.corp.example"],
+        "one machine of two names is one"
+    );
 }
 
 #[test]

@@ -255,8 +255,10 @@ impl Machine<'_> {
         let creations = self.creations.iter().filter(is_blind).count() as u64;
         let told_by_itself = carried.as_ref().is_none_or(|carried| !carried.is_empty());
         let at_all = match cell.state {
-            SightState::Silent | SightState::Off => told_by_itself,
-            SightState::Seen => creations > 0,
+            SightState::Silent => told_by_itself,
+            // What was switched off was seen before.
+            SightState::Off if cell.hours_seen == 0 => told_by_itself,
+            SightState::Seen | SightState::Off => creations > 0,
             SightState::Unknown => false,
         };
         let hours = cell.hours_alive - cell.hours_seen;

@@ -7,7 +7,7 @@ use begat_model::calibration::{Calibration, KindLags, RoleChance, SetAside, WIND
 use begat_model::time::Duration;
 use serde::Serialize;
 
-use super::why;
+use super::why::why;
 use crate::wire::object::write_object;
 use crate::words::page::Page;
 

@@ -4,13 +4,13 @@ mod buckets;
 mod json;
 mod svg;
 mod table;
+mod why;
 
 use std::io::{self, Write};
 
-use begat_model::calibration::{Calibration, NoWindow};
+use begat_model::calibration::Calibration;
 
 use crate::words::page::Page;
-use crate::words::wording::grouped;
 
 /// One format of it.
 #[derive(Debug, Clone)]
@@ -42,22 +42,5 @@ impl CalibrationFormat {
     /// The format of that name.
     pub fn named(name: &str) -> Option<&'static CalibrationFormat> {
         CALIBRATION_FORMATS.iter().find(|format| format.name == name)
-    }
-}
-
-/// Why no window is recommended.
-fn why(none: NoWindow) -> String {
-    match none {
-        NoWindow::TooFew { samples, needed } => {
-            let proven = match samples {
-                1 => "1 creator that ends with its act is proven".to_owned(),
-                _ => format!("{} creators that end with their act are proven", grouped(samples)),
-            };
-            format!("too few creations to say: {proven}, and {needed} are needed")
-        }
-        NoWindow::TooLong { seconds, longest } => format!(
-            "a window that catches enough would be {} s long, and one above {longest} s would catch anything",
-            grouped(seconds)
-        ),
     }
 }

@@ -8,7 +8,7 @@ use begat_model::visible::visible_bounded;
 use unicode_width::UnicodeWidthStr;
 
 use super::buckets::buckets;
-use super::why;
+use super::why::why;
 use crate::words::page::{Lines, Look, Page};
 use crate::words::wording::{counted, grouped, percent};
 

@@ -1,7 +1,8 @@
 //! Data sources of DeTT&CT (`data-source-administration` 1.1), one group for each role of hosts.
 //!
 //! Its scores go from 0 to 5 and each can be recomputed: completeness of devices is the share of the group's hosts on
-//! which it was seen; consistency the share of hours in which it was; retention how far back its logs reach.
+//! which it was seen; completeness of fields, of process starts, the share of hours with command lines and parents;
+//! consistency the share of hours in which it was seen; retention how far back its logs reach.
 //! Timeliness would need the times of arrival, which are in no log: it stays 0, none.
 
 use std::collections::BTreeMap;
@@ -100,7 +101,7 @@ fn entry(
         cells.iter().fold((0, 0), |sum, cell| (sum.0 + cell.hours_seen, sum.1 + cell.hours_alive));
     let (devices, consistency) = (score(on, cells.len() as u64), score(seen, alive));
     let retention = if on > 0 { retention(hosts, prerequisite) } else { 0 };
-    let fields = if on > 0 { SCORE_MAX } else { 0 };
+    let fields = if on > 0 { field_completeness(hosts, prerequisite) } else { 0 };
     let heard =
         if site.inventory.is_some() { "hosts of the group" } else { "hosts of the group that were heard" };
     let comment = format!(
@@ -120,6 +121,16 @@ fn entry(
         on > 0,
         quoted(&comment),
     )
+}
+
+/// Records of other sources have all that is asked of them; of process starts it is the command line and the parent.
+fn field_completeness(hosts: &[&HostLedger], prerequisite: Prerequisite) -> u64 {
+    if prerequisite != Prerequisite::ProcessCreation {
+        return SCORE_MAX;
+    }
+    let seen = |it: Prerequisite| hosts.iter().map(|host| host.cells[it as usize].hours_seen).sum::<u64>();
+    let least = seen(Prerequisite::CommandLine).min(seen(Prerequisite::Parent));
+    score(least, seen(prerequisite)).max(1)
 }
 
 /// What is there at all is at least 1, and 5 is all of it.

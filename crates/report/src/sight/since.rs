@@ -3,11 +3,9 @@
 use std::collections::BTreeSet;
 
 use begat_model::HostName;
-use begat_model::ledger::{HostLedger, SightLoss, SightState};
+use begat_model::ledger::{COVERAGE_SCHEMA, HostLedger, SightLoss, SightState};
 use begat_model::prerequisite::Prerequisite;
 use serde::Deserialize;
-
-use super::view::SCHEMA;
 
 /// Lines that are wrong are told up to so many.
 const WRONG_MAX: usize = 20;
@@ -132,12 +130,12 @@ impl EarlierHost {
         let told: serde_json::Value =
             serde_json::from_str(line).map_err(|error| format!("it is no JSON object: {error}"))?;
         match told.get("schema").and_then(serde_json::Value::as_str) {
-            Some(SCHEMA) => {}
-            Some(other) => return Err(format!("its schema is `{other}`, and not {SCHEMA}")),
-            None => return Err(format!("it tells no schema, and {SCHEMA} is wanted")),
+            Some(COVERAGE_SCHEMA) => {}
+            Some(other) => return Err(format!("its schema is `{other}`, and not {COVERAGE_SCHEMA}")),
+            None => return Err(format!("it tells no schema, and {COVERAGE_SCHEMA} is wanted")),
         }
         let line: Line = serde_json::from_value(told).map_err(|error| format!("it is no ledger: {error}"))?;
-        debug_assert_eq!(line.schema, SCHEMA);
+        debug_assert_eq!(line.schema, COVERAGE_SCHEMA);
         let seen = line.prerequisites.iter().filter(|cell| cell.state == SightState::Seen.slug());
         Ok(EarlierHost {
             names: line.host.names.iter().filter_map(|name| HostName::new(name)).collect(),

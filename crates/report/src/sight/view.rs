@@ -1,7 +1,7 @@
 //! The shape of a host's ledger: `begat.coverage/1`.
 
 use begat_model::HostName;
-use begat_model::ledger::{Cell, HostLedger, LedgerGap, Reach, SightLoss, SightLossSeen};
+use begat_model::ledger::{COVERAGE_SCHEMA, Cell, HostLedger, LedgerGap, Reach, SightLoss, SightLossSeen};
 use begat_model::prerequisite::Prerequisite;
 use begat_model::time::Timestamp;
 use serde::Serialize;
@@ -9,9 +9,6 @@ use serde::Serialize;
 use super::mends::{Mend, mend};
 use super::since::Change;
 use crate::wire::encode::text_or_null;
-
-/// Name and version of the shape.
-pub(super) const SCHEMA: &str = "begat.coverage/1";
 
 /// What one host could have shown, and showed.
 #[derive(Debug, Serialize)]
@@ -119,7 +116,7 @@ impl<'a> LedgerView<'a> {
     pub(super) fn of(ledger: &'a HostLedger, change: Option<&Change>) -> Self {
         let names: Vec<&str> = ledger.names.iter().map(HostName::as_str).collect();
         LedgerView {
-            schema: SCHEMA,
+            schema: COVERAGE_SCHEMA,
             host: HostNameView {
                 name: names.first().copied().unwrap_or_default(),
                 names,

@@ -47,7 +47,8 @@ impl AlertMap {
             }
         }
         let has = |key: &str| paths.iter().any(|(known, _)| *known == key);
-        if !has("sid") && !(has("host") && has("account")) {
+        let tells_which = has("sid") || (has("host") && has("account"));
+        if !tells_which {
             wrong.push("an account is told by `sid`, or by `host` and `account`: neither is here".to_owned());
         }
         if wrong.is_empty() { Ok(AlertMap { paths }) } else { Err(wrong) }

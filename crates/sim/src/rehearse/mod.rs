@@ -11,4 +11,4 @@ pub use answers::{AlertMap, Answer, Answers, NoAnswer};
 pub use plan::{PLAN, Rehearsal};
 pub use score::{Judged, Outcome, Score, score};
 pub use site::{SiteNames, as_site, host_count};
-pub use truth::{Rehearsed, TRUTH_SCHEMA, rehearsed};
+pub use truth::{Rehearsed, rehearsed};

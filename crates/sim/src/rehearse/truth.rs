@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::story::{Story, StoryKind, TrueProcess, Truth, created_at};
 
 /// Name and version of the shape.
-pub const TRUTH_SCHEMA: &str = "begat.rehearsal/1";
+const TRUTH_SCHEMA: &str = "begat.rehearsal/1";
 
 /// One creation of a rehearsal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rehearsed {
-    /// [`TRUTH_SCHEMA`].
+    /// `begat.rehearsal/1`.
     pub schema: String,
     /// The story.
     pub story: String,

@@ -3,6 +3,8 @@
 //! A filter that includes lets through what it names, an empty one nothing; one that excludes takes away what it names,
 //! an empty one nothing. Excluding goes before including. What has no filter is told by Sysmon's own default.
 
+use std::borrow::Cow;
+
 use begat_model::configured::{LeftOut, SysmonConfig};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -129,10 +131,10 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Result<SysmonConfig, Vec<Wrong>>
         match logged(&filters, "ProcessCreate", sample, true) {
             (Some(true), _) => {}
             (Some(false), rule) => {
-                config.leaves_out.push(LeftOut { what: sample.what.into(), rule: rule.into() })
+                config.leaves_out.push(LeftOut { what: sample.what.into(), rule: rule.into() });
             }
             (None, rule) => {
-                config.may_leave_out.push(LeftOut { what: sample.what.into(), rule: rule.into() })
+                config.may_leave_out.push(LeftOut { what: sample.what.into(), rule: rule.into() });
             }
         }
     }
@@ -332,8 +334,7 @@ impl Walk {
     fn element(&self, name: &str, start: &BytesStart<'_>) -> Result<Element, String> {
         let attribute = |name: &str| {
             let found = start.try_get_attribute(name).map_err(|error| error.to_string())?;
-            let value =
-                found.map(|found| quick_xml::escape::unescape(&found.value).map(|it| it.into_owned()));
+            let value = found.map(|found| quick_xml::escape::unescape(&found.value).map(Cow::into_owned));
             value.transpose().map_err(|error| error.to_string())
         };
         let relation = || attribute("groupRelation").map(|relation| relation.map(|it| it.to_lowercase()));
