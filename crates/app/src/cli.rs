@@ -1,11 +1,13 @@
 //! What can be typed: options as they stand on the command line, not yet checked against each other.
 
 mod attack;
+mod calibrate;
 mod coverage;
 mod document;
 mod export;
 mod policy;
 mod readiness;
+mod rehearse;
 mod shared;
 
 use std::path::PathBuf;
@@ -22,11 +24,13 @@ pub use attack::{
     AttackImportArgs, AttackListArgs, AttackRawArgs, AttackRelationsArgs, AttackShowArgs, AttackSiteArgs,
     ReleaseArgs, StoreArgs,
 };
+pub use calibrate::CalibrateArgs;
 pub use coverage::CoverageArgs;
 pub use document::DocumentArgs;
 pub use export::ExportArgs;
 pub use policy::{PolicyCheckArgs, PolicyCommand, PolicyFormat, PolicySuggestArgs, PolicyTryArgs};
 pub use readiness::{ReadinessArgs, VerifyArgs};
+pub use rehearse::{RehearseCommand, RehearseFormat, RehearsePlanArgs, RehearseScoreArgs, RehearseWriteArgs};
 pub use shared::{DisplayArgs, InputArgs, OutputArgs, SiteArgs};
 
 // Examples fit 80 columns, and a paragraph is one line: clap wraps it to the terminal, and what was wrapped before would
@@ -40,6 +44,7 @@ Examples:
   begat diff last-week.jsonl cases.jsonl       what is new, gone or changed
   begat coverage logs/                         what could be seen, and what not
   begat readiness logs/ --policy site.toml     can we prove who did it?
+  begat calibrate logs/                        is the time window defensible?
   begat dump Security.evtx --event-id 4720     the records themselves
 
 Exit status: 0 the run finished; 1 `--fail-on` was met; 2 something could not be read or run.";
@@ -153,16 +158,22 @@ pub enum Command {
     /// Write the analytic as a rule of another tool, with what that loses
     #[command(after_help = export::AFTER_HELP)]
     Export(ExportArgs),
+    /// Show what a time window from process start to account creation catches, and how often it blames an innocent
+    #[command(after_help = calibrate::AFTER_HELP)]
+    Calibrate(CalibrateArgs),
     /// Check, try out or propose entries of a policy: what a site allows
     #[command(subcommand, after_help = policy::AFTER_HELP)]
     Policy(PolicyCommand),
+    /// Rehearse the detection: what to run on a test machine, logs with their truth, and what a pipeline made of them
+    #[command(subcommand, after_help = rehearse::AFTER_HELP)]
+    Rehearse(RehearseCommand),
     /// Look things up in MITRE ATT&CK, over its releases: AN1235 is there without any import
     #[command(subcommand, after_help = attack::AFTER_HELP)]
     Attack(AttackCommand),
     /// Print the records themselves: of event logs as JSON Lines, of JSON and XML as they stand
     #[command(after_help = DUMP_AFTER_HELP)]
     Dump(DumpArgs),
-    /// Print the JSON Schema of a case or of a finding
+    /// Print the JSON Schema of a case, a finding or a ledger of coverage
     Schema(SchemaArgs),
     /// Print what completes commands and options in a shell
     #[command(after_help = COMPLETIONS_AFTER_HELP)]

@@ -18,13 +18,15 @@ use begat_ingest::{
     AnomalyLog, Extent, Gathered, InputProblem, Looks, ReadOptions, ReadReport, Schemas, Skipped, Source,
     Survey, Surveyed, TimeSlice, Unit, UnitReader, Zones, gather, gather_bytes,
 };
+use begat_model::calibration::HostRate;
 use begat_model::case::{BlindSpot, Case, Finding};
 use begat_model::coverage::{HostCoverage, Tally};
 use begat_model::ledger::HostLedger;
-use begat_model::{Duration, Event, EventKind, HostName, Timestamp};
+use begat_model::{Body, Duration, Event, EventKind, HostName, Timestamp};
 use begat_policy::{Policy, Usage};
 use begat_report::Read;
 use begat_rules::{Hits, Marker, RuleSet};
+use begat_sim::rehearse::SiteNames;
 
 use crate::error::Error;
 use crate::message::Message;
@@ -55,6 +57,8 @@ pub struct Outcome {
     pub cases: Vec<Case>,
     /// What else is worth a person's eye, in order.
     pub findings: Vec<Finding>,
+    /// Of hosts with a case, how often suspicious processes start.
+    pub rates: Vec<HostRate>,
     /// What each host showed.
     pub coverage: Vec<HostCoverage>,
     /// What the policy's entries and tickets allowed.
@@ -162,6 +166,73 @@ fn ledgers_of(surveyed: &Surveyed, directory: &HostDirectory) -> Vec<HostLedger>
     begat_engine::ledger(&surveyed.tally, directory, &creations)
 }
 
+/// Logons of people: at the machine, over remote desktop, with cached credentials.
+const LOGONS_OF_PEOPLE: &[u32] = &[2, 10, 11];
+
+/// Names of hosts, and of people who logged on to them, as the inputs have them: the most frequent first.
+pub fn site_names(input: &Input, names_max: usize) -> Result<SiteNames, Error> {
+    let schemas = Schemas::built_in();
+    let (Sources { units, .. }, mut totals) = sources(input, &schemas)?;
+    let progress = Progress::new(false);
+    let (surveyed, _) = survey(&units, &schemas, Looks::Once, input, &progress, &mut totals);
+    let mut hosts: BTreeMap<&str, u64> = BTreeMap::new();
+    for (key, heard) in &surveyed.tally.heard {
+        *hosts.entry(key.host.as_str()).or_default() += heard.count;
+    }
+    let options = ReadOptions {
+        hosts: &|_| true,
+        kinds: &|kind| kind == EventKind::LoggedOn,
+        times: TimeSlice::ALL,
+        zones: &surveyed.zones,
+        schemas: &schemas,
+        details: false,
+    };
+    let (mut people, mut domains): (BTreeMap<String, u64>, BTreeMap<String, u64>) = Default::default();
+    let mut reader = UnitReader::default();
+    for unit in &units {
+        let read = reader.read(unit, &options, &mut |event| {
+            let Body::LoggedOn(logon) = &event.body else { return };
+            let is_of_person = logon.logon_type.is_some_and(|it| LOGONS_OF_PEOPLE.contains(&it));
+            let account = &logon.account;
+            let (Some(name), Some(domain)) = (&account.name, &account.domain) else { return };
+            let is_of_domain = !domain.eq_ignore_ascii_case(&event.host.netbios());
+            if is_of_person && is_of_domain && !name.ends_with('$') {
+                *people.entry(name.to_string()).or_default() += 1;
+                *domains.entry(domain.to_string()).or_default() += 1;
+            }
+        });
+        if let Err(problem) = read {
+            totals.add_problems(&[problem]);
+        }
+    }
+    if hosts.is_empty() {
+        return Err(Error::NoInput { problems: totals.problems.into_iter().collect() });
+    }
+    // Of the names of one machine the fullest: Sysmon may leave the domain away.
+    let mut machines: BTreeMap<String, (String, u64)> = BTreeMap::new();
+    for (name, count) in hosts {
+        let netbios = HostName::new(name).map(|name| name.netbios()).unwrap_or_default();
+        let (known, sum) = machines.entry(netbios).or_default();
+        *sum += count;
+        if name.len() > known.len() {
+            *known = name.to_owned();
+        }
+    }
+    let hosts = machines.into_values().collect();
+    let domain = most_frequent(domains, 1).pop();
+    Ok(SiteNames {
+        hosts: most_frequent(hosts, names_max),
+        accounts: most_frequent(people, names_max),
+        domain,
+    })
+}
+
+fn most_frequent(counts: BTreeMap<String, u64>, names_max: usize) -> Vec<String> {
+    let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
+    counts.sort_by(|one, other| (other.1, &one.0).cmp(&(one.1, &other.0)));
+    counts.into_iter().take(names_max).map(|(name, _)| name).collect()
+}
+
 /// What is looked at: as it lies there, and in pieces.
 struct Sources {
     whole: Vec<Arc<Source>>,
@@ -213,7 +284,8 @@ fn hunt_looking(
     let mut cases = hunted.cases;
     tell_clocks_without_zone(&mut cases, &zones);
     let usage = input.site.policy.as_ref().map(|policy| judge(policy, &mut cases)).unwrap_or_default();
-    Ok((Outcome { cases, findings: hunted.findings, coverage, usage, totals, sources: whole }, ledgers))
+    let (findings, rates) = (hunted.findings, hunted.rates);
+    Ok((Outcome { cases, findings, rates, coverage, usage, totals, sources: whole }, ledgers))
 }
 
 /// Where a host's times are told as its clock showed them, each of its cases says so: only the order of events is sure.

@@ -103,7 +103,7 @@ fn shown(path: &Path) -> String {
 }
 
 /// A whole file of text, bounded.
-fn read_text(option: &'static str, path: &Path, bytes_max: u64) -> Result<String, Error> {
+pub fn read_text(option: &'static str, path: &Path, bytes_max: u64) -> Result<String, Error> {
     let bytes = read_bytes(option, path, bytes_max)?;
     String::from_utf8(bytes).map_err(|_| Error::SiteFileNotText { option, path: path.to_owned() })
 }

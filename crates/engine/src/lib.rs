@@ -5,6 +5,7 @@
 //! search for the process is `cause::weigh`, the verdict `cause::score`, the case `case`.
 
 mod across;
+mod calibrate;
 mod case;
 mod cause;
 pub mod commands;
@@ -22,10 +23,12 @@ mod windows;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use begat_model::calibration::HostRate;
 use begat_model::case::{Case, Finding};
 use begat_model::coverage::Tally;
 use begat_model::{Event, HostName, Timestamp};
 
+pub use calibrate::calibrate;
 pub use intake::identity::{HostDirectory, HostId};
 pub use sight::ledger::ledger;
 pub use sight::visibility::coverage;
@@ -88,6 +91,8 @@ pub struct Hunt {
     pub clients: Vec<ClientCommand>,
     /// Names of accounts that were seen to act, to compare those of the cases with.
     pub names: SiteNames,
+    /// Of hosts with a case, how often suspicious processes start, where that can be told; by name.
+    pub rates: Vec<HostRate>,
 }
 
 impl Engine {
@@ -182,8 +187,8 @@ impl HostFeed {
         self.state.keeps_since(self.waiting.repeated_since());
         rest.iter().for_each(|event| self.state.apply(event, texts));
         self.state.scripts_end(texts);
-        let HostHunt { cases, findings, clients, names } = self.state.finish();
-        Hunt { cases, findings, clients, names }
+        let HostHunt { cases, findings, clients, names, rate } = self.state.finish();
+        Hunt { cases, findings, clients, names, rates: rate.into_iter().collect() }
     }
 }
 
@@ -192,7 +197,9 @@ impl Hunt {
     pub fn merge(hunts: Vec<Hunt>) -> Hunt {
         let (mut cases, mut findings, mut clients) = (Vec::new(), Vec::new(), Vec::new());
         let mut names = SiteNames::default();
+        let mut rates = Vec::new();
         for hunt in hunts {
+            rates.extend(hunt.rates);
             cases.extend(hunt.cases);
             findings.extend(hunt.findings);
             clients.extend(hunt.clients);
@@ -212,6 +219,7 @@ impl Hunt {
         cases.iter_mut().for_each(hide_after_names);
         wave::mark(&mut cases);
         site::mark(&mut cases, &names);
-        Hunt { cases, findings, clients, names }
+        rates.sort_by(|one, other| one.host.cmp(&other.host));
+        Hunt { cases, findings, clients, names, rates }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ids::HostName;
 use crate::prerequisite::Prerequisite;
+use crate::text::Text;
 
 /// What is configured, of one machine or of all that a policy reaches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,4 +22,26 @@ impl AuditSettings {
             .as_ref()
             .is_none_or(|machine| names.iter().any(|name| name.netbios() == machine.netbios()))
     }
+}
+
+/// What a Sysmon configuration tells and does not tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SysmonConfig {
+    /// The file, as given.
+    pub file: Text,
+    /// Process starts that it swallows, of those that make accounts or lead there.
+    pub leaves_out: Vec<LeftOut>,
+    /// Those that it may swallow: its rules ask for more than is asked about.
+    pub may_leave_out: Vec<LeftOut>,
+    /// The keys of accounts in the SAM are watched.
+    pub watches_sam: bool,
+}
+
+/// A process start that a configuration swallows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Which.
+    pub what: Text,
+    /// By which rule, or for want of which.
+    pub rule: Text,
 }

@@ -1,14 +1,18 @@
 //! What a host could have shown of an account creation, and what it showed: the ledger of sight.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::words;
-use crate::configured::AuditSettings;
+use crate::catalog::channel;
+use crate::configured::{AuditSettings, LeftOut, SysmonConfig};
 use crate::hours::Hours;
 use crate::ids::HostName;
 use crate::prerequisite::{PREREQUISITES, Prerequisite, PrerequisiteSpec};
 use crate::text::Text;
 use crate::time::Timestamp;
+
+/// Name and version of the shape in which a ledger is written: who writes it and who reads it back share it.
+pub const COVERAGE_SCHEMA: &str = "begat.coverage/1";
 
 words! {
     /// What can be said of a prerequisite on a host.
@@ -30,6 +34,24 @@ pub struct Shown {
     pub events: u64,
 }
 
+/// What a record says of the sight of its own host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// 4719: it is audited no more.
+    SwitchedOff(Prerequisite),
+    /// 4719: it is audited from here on.
+    SwitchedOn(Prerequisite),
+    /// 4616: the clock was set, by more than a trim.
+    ClockSet,
+    /// 1100: the event log service stopped.
+    LogStopped,
+    /// 4608: Windows started.
+    Started,
+}
+
+/// Most marks of one host; of more the earliest stay, so that it is the same in whatever order records come.
+const MARKS_MAX: usize = 1024;
+
 /// What one name of a host was heard to say, hour by hour.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HeardHours {
@@ -39,9 +61,19 @@ pub struct HeardHours {
     pub shown: BTreeMap<Prerequisite, Shown>,
     /// Records that could not be read.
     pub lost: u64,
+    /// What records say of its sight, and when.
+    pub marks: BTreeSet<(Timestamp, Mark)>,
 }
 
 impl HeardHours {
+    /// A record says this of the host's sight.
+    pub fn mark(&mut self, at: Timestamp, mark: Mark) {
+        self.marks.insert((at, mark));
+        if self.marks.len() > MARKS_MAX {
+            self.marks.pop_last();
+        }
+    }
+
     /// The same by another clock; hours that it does not know are left out.
     pub fn moved(&self, at: impl Fn(Timestamp) -> Option<Timestamp>) -> HeardHours {
         let moved = |hours: &Hours| {
@@ -52,10 +84,12 @@ impl HeardHours {
         let shown = |(prerequisite, shown): (&Prerequisite, &Shown)| {
             (*prerequisite, Shown { hours: moved(&shown.hours), events: shown.events })
         };
+        let marks = self.marks.iter().filter_map(|(then, mark)| Some((at(*then)?, *mark)));
         HeardHours {
             alive: moved(&self.alive),
             shown: self.shown.iter().map(shown).collect(),
             lost: self.lost,
+            marks: marks.collect(),
         }
     }
 
@@ -63,6 +97,7 @@ impl HeardHours {
     pub fn merge(&mut self, other: &HeardHours) {
         self.alive.merge(&other.alive);
         self.lost += other.lost;
+        other.marks.iter().for_each(|(at, mark)| self.mark(*at, *mark));
         for (prerequisite, shown) in &other.shown {
             let own = self.shown.entry(*prerequisite).or_default();
             own.hours.merge(&shown.hours);
@@ -82,6 +117,8 @@ pub struct Cell {
     pub hours_seen: u64,
     /// Hours in which any record of the host came.
     pub hours_alive: u64,
+    /// Since when a record (4719) says that it is audited no more, and none says that it is again.
+    pub off_since: Option<Timestamp>,
     /// Whether it is configured to be audited; `None` where no file says so.
     pub configured: Option<bool>,
     /// Records that show it: see `Shown::events`.
@@ -121,6 +158,7 @@ words! {
     /// What takes sight away from a host.
     SightLoss {
         HostSilent "host_silent" "the inventory names this host, and nothing of it was heard";
+        HostGone "host_gone" "it was heard when the earlier ledger was kept, and is not any more";
         ConfiguredNotSeen "configured_not_seen" "it is configured to be audited, and nothing of it came";
         SeenNotConfigured "seen_not_configured" "it is configured not to be audited, and came all the same: the files or the host have changed";
         NoAccountManagement "no_account_management" "account creations are not visible";
@@ -133,8 +171,12 @@ words! {
         SecurityLogAbsent "security_log_absent" "the Security log of the host is not among what was handed over";
         LogCleared "log_cleared" "a log was cleared: what stood in it is gone";
         AuditPolicyChanged "audit_policy_changed" "what is audited was changed";
+        AuditSwitchedOff "audit_switched_off" "auditing of what AN1235 needs was switched off";
+        LogServiceStopped "log_service_stopped" "the event log service was stopped while Windows went on: nothing was written until it began again";
+        ClockSet "clock_set" "the clock was set: times before and after do not fit together";
         EventsDropped "events_dropped" "Windows dropped records before they reached the log";
         RecordsMissing "records_missing" "records are missing between others";
+        SysmonFilter "sysmon_filter" "the Sysmon configuration swallows process starts that make accounts";
         FilteredFeed "filtered_feed" "most records are missing: somebody chose what is here";
         RecordsLost "records_lost" "records came that cannot be read";
     }
@@ -174,16 +216,26 @@ pub struct HostLedger {
     pub creations: u64,
     /// The most telling first: by creations touched, then in order.
     pub losses: Vec<SightLossSeen>,
+    /// What it is for, by the inventory.
+    pub role: Option<Text>,
+    /// Process starts that its Sysmon swallows, by the configuration that was given.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl HostLedger {
     /// Of a host that should have been heard, and was not.
     pub fn silent(name: HostName) -> HostLedger {
+        HostLedger::unheard(name, SightLoss::HostSilent)
+    }
+
+    /// Of a host that is not heard, for this reason.
+    pub fn unheard(name: HostName, why: SightLoss) -> HostLedger {
         let cell = |row: &PrerequisiteSpec| Cell {
             prerequisite: row.prerequisite,
             state: SightState::Unknown,
             hours_seen: 0,
             hours_alive: 0,
+            off_since: None,
             configured: None,
             events: 0,
         };
@@ -196,7 +248,29 @@ impl HostLedger {
             gaps: Vec::new(),
             lost: 0,
             creations: 0,
-            losses: vec![SightLossSeen { kind: SightLoss::HostSilent, count: 0, since: None, creations: 0 }],
+            losses: vec![SightLossSeen { kind: why, count: 0, since: None, creations: 0 }],
+            role: None,
+            left_out: Vec::new(),
+        }
+    }
+
+    /// Holds Sysmon's configuration against a host that has its log.
+    pub fn configure_sysmon(&mut self, config: &SysmonConfig) {
+        let is_sysmon = |reach: &Reach| {
+            reach.channel.as_deref().is_some_and(|log| log.eq_ignore_ascii_case(channel::SYSMON))
+        };
+        if !self.reach.iter().any(is_sysmon) {
+            return;
+        }
+        let audited = BTreeMap::from([(Prerequisite::SamKeys, config.watches_sam)]);
+        self.configure(&AuditSettings { machine: None, audited });
+        self.left_out = config.leaves_out.clone();
+        let count = self.left_out.len() as u64;
+        self.losses.retain(|loss| loss.kind != SightLoss::SysmonFilter);
+        if count > 0 {
+            let kind = SightLoss::SysmonFilter;
+            self.losses.push(SightLossSeen { kind, count, since: None, creations: self.creations });
+            self.losses.sort_by_key(|loss| (std::cmp::Reverse(loss.creations), loss.kind));
         }
     }
 
@@ -217,7 +291,8 @@ impl HostLedger {
         let count = |disagrees: &dyn Fn(&Cell) -> bool| {
             self.cells.iter().filter(|cell| disagrees(cell)).count() as u64
         };
-        let silent = count(&|cell| cell.configured == Some(true) && cell.state == SightState::Silent);
+        let is_dark = |cell: &Cell| matches!(cell.state, SightState::Silent | SightState::Off);
+        let silent = count(&|cell| cell.configured == Some(true) && is_dark(cell));
         let seen = count(&|cell| cell.configured == Some(false) && cell.state == SightState::Seen);
         let accounts = self.cells[Prerequisite::AccountManagement as usize].state == SightState::Off;
         for (kind, count) in [

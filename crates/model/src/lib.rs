@@ -7,6 +7,7 @@ pub mod allowance;
 pub mod analytic;
 pub mod anomaly;
 pub mod boot;
+pub mod calibration;
 pub mod case;
 pub mod catalog;
 pub mod configured;

@@ -62,6 +62,41 @@ const PROCESS_STARTS: Logs =
 const GROUP_IDS: &[u32] =
     &[4727, 4728, 4729, 4730, 4731, 4732, 4733, 4734, 4735, 4737, 4754, 4755, 4756, 4757, 4758, 4764, 4799];
 
+/// A subcategory of the audit policy, and what its successes and failures show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subcategory {
+    /// What stands between `0cce92` and `-69ae-11d9-bed3-505054503030`.
+    number: &'static str,
+    /// What is shown where success is audited.
+    pub success: Option<Prerequisite>,
+    /// What is shown where failure is.
+    pub failure: Option<Prerequisite>,
+}
+
+/// Names of subcategories are translated: their GUIDs are not.
+const SUBCATEGORIES: &[Subcategory] = &[
+    Subcategory {
+        number: "35",
+        success: Some(Prerequisite::AccountManagement),
+        failure: Some(Prerequisite::AccountManagementFailure),
+    },
+    Subcategory { number: "37", success: Some(Prerequisite::Groups), failure: None },
+    Subcategory { number: "2b", success: Some(Prerequisite::ProcessCreation), failure: None },
+    Subcategory { number: "2c", success: Some(Prerequisite::ProcessEnd), failure: None },
+    Subcategory { number: "15", success: Some(Prerequisite::Logon), failure: None },
+];
+const GUID_BEGINS: &str = "0cce92";
+const GUID_ENDS: &str = "-69ae-11d9-bed3-505054503030";
+
+impl Subcategory {
+    /// The subcategory of a GUID, in braces or without; `None` of one that shows no prerequisite.
+    pub fn of_guid(guid: &str) -> Option<&'static Subcategory> {
+        let guid = guid.trim().trim_matches(['{', '}']).to_ascii_lowercase();
+        let number = guid.strip_prefix(GUID_BEGINS)?.strip_suffix(GUID_ENDS)?;
+        SUBCATEGORIES.iter().find(|row| row.number == number)
+    }
+}
+
 const fn row(prerequisite: Prerequisite, rhythm: Rhythm, logs: Logs) -> PrerequisiteSpec {
     PrerequisiteSpec { prerequisite, rhythm, logs, by_content: false, rides_on: None, counts: false }
 }
@@ -158,6 +193,17 @@ mod tests {
                 assert_eq!(carrier.spec().logs, row.logs, "{prerequisite}");
                 assert_eq!(carrier.spec().rhythm, row.rhythm, "{prerequisite}");
             }
+        }
+    }
+
+    #[test]
+    fn a_subcategory_is_known_by_its_guid_however_it_is_written() {
+        for guid in ["{0CCE922B-69AE-11D9-BED3-505054503030}", " 0cce922b-69ae-11d9-bed3-505054503030"] {
+            let of = Subcategory::of_guid(guid).unwrap();
+            assert_eq!(of.success, Some(Prerequisite::ProcessCreation), "{guid}");
+        }
+        for other in ["", "Process Creation", "{0CCE92FF-69AE-11D9-BED3-505054503030}", "0cce922b"] {
+            assert_eq!(Subcategory::of_guid(other), None, "{other}");
         }
     }
 

@@ -11,7 +11,7 @@ mod review;
 mod terms;
 
 pub use file::complaint::{Complaint, Complaints};
-pub use file::configured::read_audit_settings;
+pub use file::configured::{read_audit_settings, read_sysmon_config};
 pub use file::inventory::InventoryFile;
 pub use file::toml_text::toml_comment;
 pub use judge::judgement::{Judgement, Permission};

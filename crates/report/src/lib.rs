@@ -6,6 +6,7 @@
 //! prove, the latter as a `sheet`: text laid out as Markdown, as a page and on a terminal.
 
 mod alerts;
+mod calibration;
 pub mod diff;
 mod document;
 mod export;
@@ -20,6 +21,7 @@ mod view;
 mod wire;
 mod words;
 
+pub use calibration::{CALIBRATION_FORMATS, CalibrationFormat};
 pub use document::{DOCUMENT_FORMATS, Document, DocumentFormat, Mitigation, StoryRun};
 pub use export::{EXPORT_LANGUAGES, ExportLanguage, ExportRule};
 pub use formats::coverage::write_coverage;
@@ -29,7 +31,7 @@ pub use formats::retold::write_record;
 pub use formats::table::tree::write_trees;
 pub use html::document::source_of;
 pub use readiness::{READINESS_FORMATS, Readiness, ReadinessFormat, ReadinessSite, Typed};
-pub use sight::{SIGHT_FORMATS, SightFormat, Site};
+pub use sight::{Earlier, SIGHT_FORMATS, SightFormat, Site};
 pub use view::{
     CaseView, EXPLANATIONS, FindingView, Found, Order, Original, Originals, Phase, Read, SCHEMAS, Schema,
     UnreadCreations,

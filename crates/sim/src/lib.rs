@@ -1,6 +1,6 @@
 //! Windows hosts with ground truth, and their event logs in every carrier: data for tests without real logs.
 //!
-//! Nothing that is shipped depends on this crate.
+//! `begat rehearse` ships it; what weighs evidence, and what a site allows, never depends on it.
 pub mod attacks;
 pub mod costly;
 pub mod demo;
@@ -11,6 +11,7 @@ pub mod fault;
 pub mod judge;
 pub mod noise;
 pub mod record;
+pub mod rehearse;
 pub mod rendered;
 pub mod rng;
 pub mod story;

@@ -14,6 +14,9 @@ Examples:
   begat coverage logs/                         hosts, and what they logged
   begat coverage --inventory hosts.csv logs/   and hosts that were not heard
   begat coverage --audit-policy audit.csv logs/
+  begat coverage --sysmon-config s.xml logs/   and what Sysmon swallows
+  begat coverage --since march.jsonl logs/     what went dark, what came
+  begat coverage -v logs/                      every mend in all its forms
   begat coverage -t jsonl logs/ | jq .score    what programs read
   begat coverage --fail-on-blind-spot no_process_creation logs/
 
@@ -38,6 +41,14 @@ pub struct CoverageArgs {
     /// What is configured to be audited: `auditpol /backup`, a policy's audit.csv or registry.pol (repeatable)
     #[arg(long, value_name = "FILE")]
     pub audit_policy: Vec<PathBuf>,
+
+    /// What Sysmon was told to tell: says which process starts it swallows
+    #[arg(long, value_name = "FILE")]
+    pub sysmon_config: Option<PathBuf>,
+
+    /// What `coverage -t jsonl` wrote earlier: says what went dark since, and what came
+    #[arg(long, value_name = "OLD.jsonl")]
+    pub since: Option<PathBuf>,
 
     /// Exit with 1 where some host has this blind spot (repeatable)
     #[arg(long, value_name = "KIND", value_parser = kinds())]

@@ -1,11 +1,12 @@
 //! `begat coverage`: host by host, what was logged of what AN1235 needs, what was not, and how to mend it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use begat_model::configured::AuditSettings;
-use begat_model::ledger::HostLedger;
-use begat_policy::read_audit_settings;
-use begat_report::{SightFormat, Site};
+use begat_model::HostName;
+use begat_model::configured::{AuditSettings, SysmonConfig};
+use begat_model::ledger::{HostLedger, SightLoss};
+use begat_policy::{Complaint, Complaints, read_audit_settings, read_sysmon_config};
+use begat_report::{Earlier, SightFormat, Site};
 
 use crate::cli::CoverageArgs;
 use crate::error::Error;
@@ -28,22 +29,29 @@ pub fn run(args: &CoverageArgs) -> Result<Status, Error> {
         .or_else(|| SightFormat::named(usual_format(&args.output)))
         .expect("both are in the table of formats");
     let settings = audit_settings(&args.audit_policy)?;
+    let sysmon = args.sysmon_config.as_deref().map(sysmon_config).transpose()?;
+    let earlier = args.since.as_deref().map(earlier).transpose()?;
     let progress = Progress::new(display.progress);
     let (mut hosts, totals) = pipeline::ledgers(&input, &progress)?;
     progress.finish();
     let inventory = &input.site.inventory;
-    sink.spare(
-        totals.sources.iter().chain(&input.site.files).chain(&args.audit_policy).map(PathBuf::as_path),
-    )?;
+    let own = input.site.files.iter().chain(&args.audit_policy).chain(&args.sysmon_config).chain(&args.since);
+    sink.spare(totals.sources.iter().chain(own).map(PathBuf::as_path))?;
+    let gone: Vec<HostName> = earlier.iter().flat_map(|earlier| earlier.gone(&hosts)).collect();
     let silent = inventory.silent(hosts.iter().flat_map(|host| &host.names));
-    let silent: Vec<HostLedger> =
-        silent.into_iter().map(|host| HostLedger::silent(host.name.clone())).collect();
-    hosts.extend(silent);
+    let silent = silent.into_iter().map(|host| host.name.clone());
+    let silent: Vec<HostName> =
+        silent.filter(|name| gone.iter().all(|it| it.netbios() != name.netbios())).collect();
+    hosts.extend(silent.into_iter().map(HostLedger::silent));
+    hosts.extend(gone.into_iter().map(|name| HostLedger::unheard(name, SightLoss::HostGone)));
     for host in &mut hosts {
+        let listed = host.names.iter().find_map(|name| inventory.find(name));
+        host.role = listed.and_then(|listed| listed.role.clone());
         settings.iter().for_each(|settings| host.configure(settings));
+        sysmon.iter().for_each(|config| host.configure_sysmon(config));
     }
     let known = (!inventory.is_empty()).then(|| inventory.hosts().count());
-    let site = Site { hosts: &hosts, inventory: known };
+    let site = Site { hosts: &hosts, inventory: known, since: earlier.as_ref(), sysmon: sysmon.as_ref() };
     sink.write(|out| (format.write)(&site, &display.page, out))?;
     summary::tell_problems(&totals);
     let is_met = site.losses().any(|loss| args.fail_on_blind_spot.contains(&loss));
@@ -53,6 +61,34 @@ pub fn run(args: &CoverageArgs) -> Result<Status, Error> {
 
 /// Most bytes of a file of settings: a policy has a hundred rows.
 const SETTINGS_BYTES_MAX: u64 = 16 << 20;
+
+/// Most bytes of an earlier ledger: ten thousand hosts are told in a third of it.
+const EARLIER_BYTES_MAX: u64 = 256 << 20;
+
+/// What Sysmon is told to tell.
+fn sysmon_config(path: &Path) -> Result<SysmonConfig, Error> {
+    let bytes = read_bytes("--sysmon-config", path, SETTINGS_BYTES_MAX)?;
+    let read = read_sysmon_config(&path.display().to_string(), &bytes);
+    read.map_err(|complaints| Error::Site { complaints })
+}
+
+/// The ledgers of an earlier run.
+fn earlier(path: &Path) -> Result<Earlier, Error> {
+    let bytes = read_bytes("--since", path, EARLIER_BYTES_MAX)?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Error::SiteFileNotText { option: "--since", path: path.to_owned() })?;
+    Earlier::read(&text).map_err(|wrong| {
+        let complaint = |(line, what)| Complaint {
+            file: path.display().to_string().into(),
+            line,
+            column: None,
+            what,
+            instead: "give what `begat coverage -t jsonl` wrote".to_owned(),
+        };
+        let complaints = Complaints::check(wrong.into_iter().map(complaint).collect());
+        Error::Site { complaints: complaints.expect_err("something is wrong") }
+    })
+}
 
 /// What is configured, those of one machine after those of many: what a machine says of itself counts.
 fn audit_settings(paths: &[PathBuf]) -> Result<Vec<AuditSettings>, Error> {

@@ -32,7 +32,7 @@ pub fn hunt(options: &Hunt, output: &OutputArgs) -> Result<Status, Error> {
     let outcome = pipeline::hunt(&options.input, &progress)?;
     progress.finish();
     let took = began.elapsed();
-    let Outcome { cases, findings, coverage, usage, totals, sources } = outcome;
+    let Outcome { cases, findings, coverage, usage, totals, sources, rates: _ } = outcome;
     let site = &options.input.site;
     sink.spare(totals.sources.iter().chain(&site.files).map(PathBuf::as_path))?;
     let last_creation = cases.iter().map(|case| case.created_at).max();

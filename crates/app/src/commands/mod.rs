@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod attack;
+pub mod calibrate;
 pub mod coverage;
 pub mod demo;
 pub mod diff;
@@ -12,5 +13,6 @@ pub mod hunt;
 pub mod manual;
 pub mod policy;
 pub mod readiness;
+pub mod rehearse;
 pub mod schema;
 pub mod verify;

@@ -90,3 +90,24 @@ fn a_source_taken_from_one_host_falls_alone_with_what_rides_on_it() {
         assert!(taken >= 6, "{carrier}: the host shows much: {before:?}");
     }
 }
+
+#[test]
+fn what_was_switched_off_is_off_from_that_moment_in_every_carrier() {
+    let records = StoryKind::named("audit-switched-off").unwrap().tell(3).records;
+    for carrier in ["evtx", "winlogbeat", "xml"] {
+        let told = coverage(&records, carrier);
+        let host = told.values().next().unwrap();
+        let cell = |name: &str| {
+            let cells = host["prerequisites"].as_array().unwrap();
+            cells.iter().find(|cell| cell["name"] == name).unwrap().clone()
+        };
+        for name in ["process_creation", "command_line", "parent"] {
+            assert_eq!(cell(name)["state"], "off", "{carrier}: {name}");
+            assert!(cell(name)["off_since"].is_string(), "{carrier}: {name}");
+        }
+        assert_eq!(cell("logon")["state"], "seen", "{carrier}");
+        let losses = host["blind_spots"].as_array().unwrap();
+        let off = losses.iter().find(|loss| loss["kind"] == "audit_switched_off").unwrap();
+        assert_eq!((&off["creations"], off["since"].is_string()), (&1.into(), true), "{carrier}: {off}");
+    }
+}

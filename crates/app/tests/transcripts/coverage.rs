@@ -105,3 +105,115 @@ fn what_is_configured_is_held_against_what_is_seen() {
     assert_eq!(cell("logon"), ("seen", None));
     insta::assert_snapshot!(session.transcript(&["coverage", "--audit-policy", "words.csv", "logs"]));
 }
+
+/// A schema with no room for fields that it does not name.
+fn close(value: &mut Json) {
+    match value {
+        Json::Object(fields) => {
+            fields.values_mut().for_each(close);
+            if fields.contains_key("properties") {
+                fields.insert("additionalProperties".to_owned(), Json::Bool(false));
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
+}
+
+const SYSMON: &str = r#"<Sysmon schemaversion="4.90"><EventFiltering><ProcessCreate onmatch="exclude">
+    <Image condition="image">net.exe</Image></ProcessCreate></EventFiltering></Sysmon>"#;
+
+/// The same site, with Sysmon on a third host.
+fn site_with_sysmon() -> Session {
+    let records = begat_sim::story::StoryKind::named("net-user-administrators").unwrap().tell(3).records;
+    site().log("logs/full.evtx", "evtx", &records).file("sysmon.xml", SYSMON).file("old.jsonl", OLD)
+}
+
+/// PC1 wrote groups and scripts then, and PC9 was there.
+const OLD: &str = "{\"schema\":\"begat.coverage/1\",\"host\":{\"name\":\"PC2\",\"names\":[\"PC2\"]},\
+    \"from\":\"2026-02-02T09:00:00Z\",\"prerequisites\":[{\"name\":\"process_creation\",\"state\":\"seen\"},\
+    {\"name\":\"wmi\",\"state\":\"seen\"}],\"blind_spots\":[{\"kind\":\"log_cleared\"}]}\n\
+    {\"schema\":\"begat.coverage/1\",\"host\":{\"name\":\"PC9\",\"names\":[\"PC9\"]},\
+    \"from\":\"2026-02-02T09:00:00Z\",\"prerequisites\":[],\"blind_spots\":[]}\n";
+
+#[test]
+fn what_is_written_is_what_the_schema_says() {
+    let session = site_with_sysmon();
+    let mut schema: Json = serde_json::from_str(&session.stdout(&["schema", "coverage"])).unwrap();
+    close(&mut schema);
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let options =
+        ["--inventory", "hosts.csv", "--sysmon-config", "sysmon.xml", "--since", "old.jsonl", "logs"];
+    let lines = session.stdout(&[&["coverage", "-q"], &options[..]].concat());
+    let hosts: Vec<Json> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(hosts.len(), 5, "three that are heard, one of the inventory, one that is gone");
+    for host in &hosts {
+        let complaints: Vec<String> =
+            validator.iter_errors(host).map(|it| format!("{}: {it}", it.instance_path())).collect();
+        assert!(complaints.is_empty(), "{complaints:?}");
+    }
+    let with = |field: &str| hosts.iter().filter(|host| host.get(field).is_some()).count();
+    assert_eq!((with("left_out"), with("since")), (1, 5));
+}
+
+#[test]
+fn what_went_dark_and_what_sysmon_swallows_is_told() {
+    let session = site_with_sysmon();
+    insta::assert_snapshot!(session.transcript(&[
+        "coverage",
+        "-q",
+        "-t",
+        "table",
+        "--since",
+        "old.jsonl",
+        "--sysmon-config",
+        "sysmon.xml",
+        "logs"
+    ]));
+    let lines = session.stdout(&["coverage", "-q", "--since", "old.jsonl", "logs"]);
+    let host = |name: &str| {
+        let of_name = |host: &Json| host["host"]["name"].as_str().unwrap().starts_with(name);
+        lines.lines().map(|line| serde_json::from_str::<Json>(line).unwrap()).find(of_name).unwrap()
+    };
+    let since = host("PC2")["since"].clone();
+    assert_eq!(since["went_dark"], serde_json::json!(["process_creation"]));
+    assert_eq!(since["not_seen_again"], serde_json::json!(["wmi"]), "rare: its absence shows nothing");
+    assert_eq!(host("PC9")["blind_spots"][0]["kind"], "host_gone");
+}
+
+#[test]
+fn what_is_no_configuration_and_no_ledger_is_refused_with_its_line() {
+    let session = site().file("x.xml", "<html/>").file("x.jsonl", "{\"schema\":\"begat.case/1\"}\n");
+    for option in [["--sysmon-config", "x.xml"], ["--since", "x.jsonl"], ["--since", "nowhere.jsonl"]] {
+        insta::assert_snapshot!(session.transcript(&["coverage", option[0], option[1], "logs"]));
+    }
+}
+
+#[test]
+fn a_page_escapes_what_logs_say_and_has_every_mend() {
+    let session = Session::new().log("PC1.evtx", "evtx", &logs::without_processes("<img src=x>"));
+    let page = session.stdout(&["coverage", "-q", "-t", "html", "PC1.evtx"]);
+    assert!(!page.contains("<img src=x>") && page.contains("&lt;img src=x&gt;"), "{page}");
+    assert!(page.contains("Content-Security-Policy") && page.contains("What could be seen"));
+    let page = site().stdout(&["coverage", "-q", "-t", "html", "logs"]);
+    for part in ["auditpol /set /subcategory:{0CCE922B", "Audit Process Creation", "ProcessCreate onmatch="] {
+        assert!(page.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn data_sources_of_dettect_are_grouped_by_role() {
+    let yaml = site().stdout(&["coverage", "-q", "-t", "dettect", "--inventory", "hosts.csv", "logs"]);
+    for part in [
+        "file_type: data-source-administration\n",
+        "  - applicable_to: \"kiosk\"\n    platform: [Windows]\n",
+        "  - data_source_name: Process Creation\n",
+    ] {
+        assert!(yaml.contains(part), "{part}\n{yaml}");
+    }
+    assert_eq!(
+        yaml.matches("platform:").count(),
+        3,
+        "kiosk, file server, and what the inventory does not name"
+    );
+}

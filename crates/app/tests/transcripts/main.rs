@@ -3,6 +3,7 @@
 
 mod attack;
 mod bad_input;
+mod calibrate;
 mod coverage;
 mod diff;
 mod document;
@@ -15,6 +16,7 @@ mod logs;
 mod policy;
 mod policy_commands;
 mod readiness;
+mod rehearse;
 mod secrets;
 mod session;
 mod sigma;

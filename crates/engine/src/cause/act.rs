@@ -52,6 +52,16 @@ const NOT_CARRIED_OUT: &[EvidenceKind] = &[
 /// Signs of another session, whose token the creation does not bear.
 const ELSEWHERE: &[EvidenceKind] =
     &[EvidenceKind::OtherSession, EvidenceKind::OtherSessionSameUser, EvidenceKind::LinkedSession];
+/// Signs of the act that say nothing of when their process started, so that its lag may be measured. An interlock is
+/// itself a matter of time, and a command without the account's name counts only where it was said right before.
+pub(crate) const SHOWN_BY_MORE_THAN_TIME: &[EvidenceKind] = &[
+    EvidenceKind::CreatesAccount,
+    EvidenceKind::ScriptCreatesAccount,
+    EvidenceKind::SubscriptionCreatesAccount,
+    EvidenceKind::LookedUpAccount,
+    EvidenceKind::LookedUpGroup,
+    EvidenceKind::NamedByEdr,
+];
 /// Images that do not call the SAM, as far as is known.
 const NO_CALLER: &[EvidenceKind] =
     &[EvidenceKind::CannotCreate, EvidenceKind::WindowsOwnTool, EvidenceKind::Bystander];

@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 
+use begat_model::analytic::SessionKind;
 use begat_model::case::{Actor, Process, SamKey, What};
 use begat_model::event::{
     Body, ClockChanged, GroupMembership, LogCleared, Principal, ProcessCreated, QueryCaller, SamKeyWritten,
 };
-use begat_model::{Duration, Event, HostName, ProcessId, RecordRef, Text, Timestamp};
+use begat_model::{Duration, Event, EventKind, HostName, ProcessId, RecordRef, Text, Timestamp};
 
 use crate::across::client::ClientCommand;
 use crate::case::describe::{describe, describe_created, session_actor};
@@ -190,6 +191,14 @@ impl HostState {
             process,
             Started { is_suspicious, is_background: file.is_background },
         );
+        let is_boot = event.record.kind == EventKind::ProcessCreated && process.is_of_boot();
+        if !is_boot {
+            self.base_rate.started(process.started_at);
+        }
+        if is_suspicious && !is_boot {
+            let session = SessionKind::of(&self.actor(process.own_account(), process.started_at));
+            self.base_rate.suspicious(process.started_at, session);
+        }
         self.processes.created(process, &event.record, texts);
         process.pid.iter().for_each(|pid| self.scripts.process_began(*pid, process.started_at));
         // Asked first, since hardly any does, and redacting a command line is dear.

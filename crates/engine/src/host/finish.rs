@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use begat_model::Timestamp;
+use begat_model::calibration::HostRate;
 use begat_model::case::{Case, CaseHost, Finding, Scope};
 use begat_model::inventory::InventoryHost;
 
@@ -11,6 +13,7 @@ use crate::case::assemble::assemble;
 use crate::case::ledger::{BoundCosts, Ledger};
 use crate::case::settle::Settled;
 use crate::host::state::{HostHunt, HostState};
+use crate::sight::base_rate::Measured;
 use crate::windows::actor::{self, HostIdentity};
 use crate::windows::role;
 
@@ -39,7 +42,17 @@ impl HostState {
             client.addresses = addresses.clone();
         }
         let names = std::mem::take(&mut self.names);
-        HostHunt { findings: self.late_findings(&cases, about), cases, clients, names }
+        let rate = self.rate(&cases, &about);
+        HostHunt { findings: self.late_findings(&cases, about), cases, clients, names, rate }
+    }
+
+    /// How often suspicious processes start here, away from the creations.
+    fn rate(&mut self, cases: &[Case], about: &About) -> Option<HostRate> {
+        let creations: Vec<Timestamp> = cases.iter().map(|case| case.created_at).collect();
+        let host = cases.first()?.host.name.clone();
+        let Measured { seen, occasions, covered } =
+            std::mem::take(&mut self.base_rate).measured(&creations)?;
+        Some(HostRate { host, role: about.role.clone(), seen, occasions, covered })
     }
 
     /// What the host is for and whose it is: by the inventory, and what that does not say by its events.

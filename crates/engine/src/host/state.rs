@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use begat_model::calibration::HostRate;
 use begat_model::case::{Case, Finding};
 use begat_model::{HostName, Timestamp};
 
@@ -11,6 +12,7 @@ use crate::case::about::HostNaming;
 use crate::case::finding::FindingTable;
 use crate::case::settle::Settled;
 use crate::cause::creation::Creation;
+use crate::sight::base_rate::BaseRate;
 use crate::sight::visibility::{HostSight, ProcessSight};
 use crate::sight::watch::Watch;
 use crate::tables::account::table::AccountTable;
@@ -34,6 +36,7 @@ pub struct HostState {
     pub(super) naming: HostNaming,
     pub(super) tuning: Tuning,
     pub(super) watch: Watch,
+    pub(super) base_rate: BaseRate,
     pub(super) processes: ProcessTable,
     pub(super) logons: LogonTable,
     pub(super) accounts: AccountTable,
@@ -74,6 +77,8 @@ pub struct HostHunt {
     pub clients: Vec<ClientCommand>,
     /// Names of accounts that acted on it.
     pub names: SiteNames,
+    /// How often suspicious processes start on it; `None` without a case, or where that cannot be told.
+    pub rate: Option<HostRate>,
 }
 
 /// A creation that waits to be weighed.
@@ -101,6 +106,7 @@ impl HostState {
             naming,
             tuning,
             watch: Watch::of(sight),
+            base_rate: BaseRate::default(),
             processes: ProcessTable::default(),
             scripts: ScriptTable::default(),
             signs: SignTable::default(),

@@ -7,7 +7,7 @@ use begat_model::continuity::RecordRuns;
 use begat_model::coverage::{Heard, HeardKey, Tally};
 use begat_model::hours::Hours;
 use begat_model::ledger::{
-    Cell, HeardHours, HostLedger, LedgerGap, Reach, SightLoss, SightLossSeen, SightState,
+    Cell, HeardHours, HostLedger, LedgerGap, Mark, Reach, SightLoss, SightLossSeen, SightState,
 };
 use begat_model::prerequisite::{PREREQUISITES, Prerequisite, PrerequisiteSpec, Rhythm};
 use begat_model::{HostName, Text, Timestamp};
@@ -72,6 +72,8 @@ impl Machine<'_> {
             losses: self.losses(&gaps),
             gaps,
             names: names.into_iter().cloned().collect(),
+            role: None,
+            left_out: Vec::new(),
         }
     }
 
@@ -87,7 +89,9 @@ impl Machine<'_> {
     fn cell(&self, row: &PrerequisiteSpec) -> Cell {
         let hours_seen = self.seen(row).count();
         let was_heard = row.logs.iter().any(|(log, _)| self.has_log(log));
+        let off_since = self.off_since(row);
         let state = match row.rhythm {
+            _ if off_since.is_some() => SightState::Off,
             _ if hours_seen > 0 => SightState::Seen,
             Rhythm::Hourly if was_heard => SightState::Silent,
             Rhythm::Hourly | Rhythm::Rare => SightState::Unknown,
@@ -97,9 +101,74 @@ impl Machine<'_> {
             state,
             hours_seen,
             hours_alive: self.hours.alive.count(),
+            off_since,
             configured: None,
             events: self.hours.shown.get(&row.prerequisite).map_or(0, |shown| shown.events),
         }
+    }
+
+    /// When auditing of it was switched off, and on again; where it is not, until the end of all.
+    fn off(&self, row: &PrerequisiteSpec) -> Vec<(Timestamp, Option<Timestamp>)> {
+        let own = row.rides_on.unwrap_or(row.prerequisite);
+        let mut off: Vec<(Timestamp, Option<Timestamp>)> = Vec::new();
+        for (at, mark) in &self.hours.marks {
+            match (mark, off.last_mut()) {
+                (Mark::SwitchedOff(it), Some((_, Some(_))) | None) if *it == own => off.push((*at, None)),
+                (Mark::SwitchedOn(it), Some((_, until @ None))) if *it == own => *until = Some(*at),
+                _ => {}
+            }
+        }
+        off
+    }
+
+    /// Since when it is off to the end. What comes all the same in a later hour, from Sysmon say, says otherwise.
+    fn off_since(&self, row: &PrerequisiteSpec) -> Option<Timestamp> {
+        let (since, _) = self.off(row).pop().filter(|(_, until)| until.is_none())?;
+        let shown = self.hours.shown.get(&row.prerequisite).map(|shown| &shown.hours);
+        let mut hour = Hours::default();
+        hour.add(since);
+        shown.is_none_or(|shown| shown.after(&hour).is_empty()).then_some(since)
+    }
+
+    /// Auditing was switched off while the host went on: so many prerequisites that count, since when, and the creations
+    /// in that time.
+    fn switched_off(&self) -> Option<SightLossSeen> {
+        let counted = PREREQUISITES.iter().filter(|row| row.rides_on.is_none());
+        let off: Vec<(Timestamp, Option<Timestamp>)> = counted.flat_map(|row| self.off(row)).collect();
+        let since = off.iter().map(|(from, _)| *from).min()?;
+        let touched = |at: &&Timestamp| {
+            off.iter().any(|(from, until)| *from <= **at && until.is_none_or(|until| **at < until))
+        };
+        let creations = self.creations.iter().filter(touched).count() as u64;
+        let loss = self.loss(SightLoss::AuditSwitchedOff, off.len() as u64, Some(since));
+        Some(SightLossSeen { creations, ..loss })
+    }
+
+    /// 1100 is written at each shutdown too; where the host goes on in a later hour and Windows did not start before the
+    /// service stopped again, it was stopped by somebody.
+    fn service_stopped(&self) -> Option<SightLossSeen> {
+        let times = |wanted: Mark| {
+            self.hours.marks.iter().filter(move |(_, mark)| *mark == wanted).map(|(at, _)| *at)
+        };
+        let (stops, starts): (Vec<Timestamp>, Vec<Timestamp>) =
+            (times(Mark::LogStopped).collect(), times(Mark::Started).collect());
+        let went_on = |(place, at): &(usize, &Timestamp)| {
+            let next = stops.get(place + 1);
+            let started = starts.iter().any(|start| start >= *at && next.is_none_or(|next| start <= next));
+            let mut hour = Hours::default();
+            hour.add(**at);
+            !started && (next.is_some() || !self.hours.alive.after(&hour).is_empty())
+        };
+        let unexplained: Vec<Timestamp> =
+            stops.iter().enumerate().filter(went_on).map(|(_, at)| *at).collect();
+        let since = *unexplained.first()?;
+        Some(self.loss(SightLoss::LogServiceStopped, unexplained.len() as u64, Some(since)))
+    }
+
+    fn clock_set(&self) -> Option<SightLossSeen> {
+        let mut steps = self.hours.marks.iter().filter(|(_, mark)| *mark == Mark::ClockSet);
+        let (since, _) = steps.next()?;
+        Some(self.loss(SightLoss::ClockSet, 1 + steps.count() as u64, Some(*since)))
     }
 
     fn has_log(&self, log: &str) -> bool {
@@ -148,6 +217,7 @@ impl Machine<'_> {
             losses.extend(self.blind(*kind, prerequisite.spec()));
         }
         losses.extend(self.stopped());
+        losses.extend([self.switched_off(), self.service_stopped(), self.clock_set()].into_iter().flatten());
         for (kind, log, id) in RECORDED {
             let told = self.heard.iter().filter(|(key, _)| {
                 key.event_id == *id && key.channel.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(log))
@@ -185,8 +255,10 @@ impl Machine<'_> {
         let creations = self.creations.iter().filter(is_blind).count() as u64;
         let told_by_itself = carried.as_ref().is_none_or(|carried| !carried.is_empty());
         let at_all = match cell.state {
-            SightState::Silent | SightState::Off => told_by_itself,
-            SightState::Seen => creations > 0,
+            SightState::Silent => told_by_itself,
+            // What was switched off was seen before.
+            SightState::Off if cell.hours_seen == 0 => told_by_itself,
+            SightState::Seen | SightState::Off => creations > 0,
             SightState::Unknown => false,
         };
         let hours = cell.hours_alive - cell.hours_seen;
@@ -249,7 +321,7 @@ mod tests {
             tally.heard.insert(key, Heard { count: 1, first: Some(at("2026-03-02T08:30:00Z")), last: None });
         }
         let shown = shown.iter().map(|(it, hours)| (*it, Shown { hours: hours.clone(), events: 5 }));
-        let heard = HeardHours { alive: hours(2, 8..18), shown: shown.collect(), lost: 0 };
+        let heard = HeardHours { alive: hours(2, 8..18), shown: shown.collect(), ..HeardHours::default() };
         tally.hours.insert(host(), heard);
         tally
     }
@@ -322,6 +394,56 @@ mod tests {
             "the first rides on records that did not come"
         );
         assert_eq!(touched(SightLoss::NoParent), Some((2, 10)));
+    }
+
+    fn marked(marks: &[(&str, Mark)]) -> Tally {
+        let shown =
+            [(Prerequisite::ProcessCreation, hours(2, 8..12)), (Prerequisite::Logon, hours(2, 8..18))];
+        let mut tally = tally(&[4624, 4688], &shown);
+        let heard = tally.hours.get_mut(&host()).unwrap();
+        marks.iter().for_each(|(time, mark)| heard.mark(at(time), *mark));
+        tally
+    }
+
+    #[test]
+    fn what_was_switched_off_is_off_from_then_on_with_what_rides_on_it() {
+        let off = Mark::SwitchedOff(Prerequisite::ProcessCreation);
+        let on = Mark::SwitchedOn(Prerequisite::ProcessCreation);
+        let noon = "2026-03-02T11:40:00Z";
+        let creations = ["2026-03-02T10:00:00Z", "2026-03-02T16:00:00Z"];
+        let ledger = told(&marked(&[(noon, off)]), &creations);
+        for prerequisite in [Prerequisite::ProcessCreation, Prerequisite::CommandLine, Prerequisite::Parent] {
+            let cell = ledger.cells[prerequisite as usize];
+            assert_eq!((cell.state, cell.off_since), (SightState::Off, Some(at(noon))), "{prerequisite}");
+        }
+        assert_eq!(cell(&ledger, Prerequisite::ProcessCreation).1, 4, "what was seen before was seen");
+        assert_eq!(cell(&ledger, Prerequisite::Logon).0, SightState::Seen);
+        let loss = ledger.losses.iter().find(|loss| loss.kind == SightLoss::AuditSwitchedOff).unwrap();
+        assert_eq!((loss.count, loss.since, loss.creations), (1, Some(at(noon)), 1));
+        // Switched on again it is seen; a creation in between is still touched.
+        let ledger = told(&marked(&[(noon, off), ("2026-03-02T16:30:00Z", on)]), &creations);
+        assert_eq!(cell(&ledger, Prerequisite::ProcessCreation).0, SightState::Seen);
+        let loss = ledger.losses.iter().find(|loss| loss.kind == SightLoss::AuditSwitchedOff).unwrap();
+        assert_eq!(loss.creations, 1);
+        // What came all the same afterwards says that something else tells it.
+        let ledger = told(&marked(&[("2026-03-02T09:40:00Z", off)]), &creations);
+        assert_eq!(cell(&ledger, Prerequisite::ProcessCreation).0, SightState::Seen);
+    }
+
+    #[test]
+    fn a_service_that_stops_without_a_start_of_windows_was_stopped_and_a_shutdown_is_none() {
+        let stopped = |marks: &[(&str, Mark)]| {
+            let ledger = told(&marked(marks), &[]);
+            let loss = ledger.losses.iter().find(|loss| loss.kind == SightLoss::LogServiceStopped);
+            loss.map(|loss| (loss.count, loss.since))
+        };
+        let (nine, noon) = ("2026-03-02T09:00:00Z", "2026-03-02T12:00:00Z");
+        assert_eq!(stopped(&[(nine, Mark::LogStopped)]), Some((1, Some(at(nine)))));
+        assert_eq!(stopped(&[(nine, Mark::LogStopped), (noon, Mark::Started)]), None);
+        assert_eq!(stopped(&[("2026-03-02T17:40:00Z", Mark::LogStopped)]), None, "the machine was shut down");
+        let twice =
+            [(nine, Mark::LogStopped), (noon, Mark::LogStopped), ("2026-03-02T13:00:00Z", Mark::Started)];
+        assert_eq!(stopped(&twice), Some((1, Some(at(nine)))), "Windows started after the second alone");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a host showed, and what took its sight away.
 
+pub mod base_rate;
 pub mod blinding;
 pub mod ledger;
 pub mod missing;

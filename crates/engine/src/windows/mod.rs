@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod capability;
+pub mod creators;
 pub mod file_hash;
 pub mod group_power;
 pub mod image;

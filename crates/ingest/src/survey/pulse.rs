@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use begat_model::catalog::{EventKind, FieldName, channel};
-use begat_model::ledger::HeardHours;
-use begat_model::prerequisite::Prerequisite;
+use begat_model::ledger::{HeardHours, Mark};
+use begat_model::prerequisite::{Prerequisite, Subcategory};
 use begat_model::{HostName, Timestamp, boot};
 
 use crate::normalise::intern::is_silent;
-use crate::raw::{Header, HeaderTime, Outcome, RawRecord};
+use crate::raw::{Header, HeaderTime, Outcome, RawRecord, parse_unmarked_utc};
+use crate::scalar::Scalar;
 
 /// Records of one sort that are looked into in an hour before it is left at that: what a site logs of its processes it
 /// logs of nearly all of them.
@@ -45,6 +46,13 @@ const TELLING: &[(EventKind, &[Prerequisite])] = &[
     (EventKind::SysmonRegistryValue, SAM_KEYS),
     (EventKind::SysmonRegistryRename, SAM_KEYS),
 ];
+/// Kinds each of whose records says something of the host's sight.
+const MARKING: &[EventKind] = &[EventKind::AuditPolicyChanged, EventKind::ClockChanged];
+/// Services of Windows trim the clock by milliseconds all day: only a larger step is a clock that was set.
+const CLOCK_TRIM_TICKS_MAX: i64 = begat_model::time::TICKS_PER_SECOND;
+/// What 4719 says of success and failure: that it is audited no more, or again.
+const CHANGES: &[(&str, bool, bool)] =
+    &[("%%8448", true, false), ("%%8449", true, true), ("%%8450", false, false), ("%%8451", false, true)];
 const PROCESS: &[Prerequisite] =
     &[Prerequisite::ProcessCreation, Prerequisite::CommandLine, Prerequisite::Parent];
 const SAM_KEYS: &[Prerequisite] = &[Prerequisite::SamKeys];
@@ -58,7 +66,7 @@ fn telling(kind: EventKind) -> &'static [Prerequisite] {
 
 /// Whether records of this kind are looked into for what they say.
 pub(crate) fn is_telling(kind: EventKind) -> bool {
-    !telling(kind).is_empty()
+    !telling(kind).is_empty() || MARKING.contains(&kind)
 }
 
 fn bit(prerequisite: Prerequisite) -> u16 {
@@ -68,6 +76,9 @@ fn bit(prerequisite: Prerequisite) -> u16 {
 impl Looking {
     /// Whether the record with this time is to be looked into: until the hour has shown all that it can.
     pub(crate) fn asks(&mut self, kind: EventKind, time: &HeaderTime<'_>) -> bool {
+        if MARKING.contains(&kind) {
+            return placed(time).is_some();
+        }
         let shows = telling(kind);
         let Some((at, _)) = placed(time).filter(|_| !shows.is_empty()) else { return false };
         let hour = hour_of(at);
@@ -150,6 +161,13 @@ impl Pulse {
         shown.events += 1;
     }
 
+    /// A record says this of its host's sight.
+    pub(crate) fn mark(&mut self, host: usize, time: &HeaderTime<'_>, mark: Mark) {
+        if let Some((heard, at)) = self.heard(host, time) {
+            heard.mark(at, mark);
+        }
+    }
+
     /// A record came that cannot be read.
     pub(crate) fn lost(&mut self, host: usize) {
         self.hosts[host].known.lost += 1;
@@ -198,4 +216,47 @@ pub(crate) fn shown_by(header: &Header<'_>, record: &RawRecord<'_>) -> Vec<Prere
         shown.push(Prerequisite::AccountManagementFailure);
     }
     shown
+}
+
+/// What a record of a kind says of its host's sight by being there.
+pub(crate) fn marked_by(kind: Option<EventKind>) -> Option<Mark> {
+    match kind? {
+        EventKind::LogServiceStopped => Some(Mark::LogStopped),
+        EventKind::HostStarted => Some(Mark::Started),
+        _ => None,
+    }
+}
+
+/// What a record says of its host's sight by what it says.
+pub(crate) fn marks(record: &RawRecord<'_>) -> Vec<Mark> {
+    match record.spec.kind {
+        EventKind::AuditPolicyChanged => audit_marks(record),
+        EventKind::ClockChanged => {
+            let time = |field| match record.field(field)?.scalar() {
+                Scalar::Time(at) => Some(at),
+                other => parse_unmarked_utc(&other.into_text()?),
+            };
+            let step = time(FieldName::NewTime).zip(time(FieldName::PreviousTime));
+            let is_set = step.is_some_and(|(new, previous)| {
+                (new.unix_ticks() - previous.unix_ticks()).abs() > CLOCK_TRIM_TICKS_MAX
+            });
+            is_set.then_some(Mark::ClockSet).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// 4719, of a person or of a group policy: which of it took something away, and which gave it.
+fn audit_marks(record: &RawRecord<'_>) -> Vec<Mark> {
+    let said = |field| record.field(field).and_then(|value| value.scalar().into_text());
+    let subcategory = said(FieldName::SubcategoryGuid).and_then(|guid| Subcategory::of_guid(&guid));
+    let (Some(subcategory), Some(changes)) = (subcategory, said(FieldName::AuditPolicyChanges)) else {
+        return Vec::new();
+    };
+    let told = CHANGES.iter().filter(|(code, ..)| changes.contains(code));
+    let marks = told.filter_map(|(_, is_of_success, is_on)| {
+        let shown = if *is_of_success { subcategory.success } else { subcategory.failure }?;
+        Some(if *is_on { Mark::SwitchedOn(shown) } else { Mark::SwitchedOff(shown) })
+    });
+    marks.collect()
 }

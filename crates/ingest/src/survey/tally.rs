@@ -11,7 +11,7 @@ use begat_model::{HostName, Text, Timestamp};
 
 use crate::raw::{Header, HeaderTime, RawRecord, SortId};
 use crate::survey::extent::Extent;
-use crate::survey::pulse::{Looking, Pulse, shown_by};
+use crate::survey::pulse::{Looking, Pulse, marked_by, marks, shown_by};
 
 /// Most sorts of records that are told apart at a time while one unit is read.
 const SORTS_MAX: usize = 200_000;
@@ -240,6 +240,7 @@ impl Sorts {
         if let (Some(pulse), Some(host)) = (&mut self.pulse, sort.beats) {
             pulse.beat(host, time, sort.shows);
             pulse.beat_alike(host, time, &sort.looking);
+            marked_by(sort.kind).into_iter().for_each(|mark| pulse.mark(host, time, mark));
         }
         match time {
             HeaderTime::Known(at) => add(&mut sort.known, *at),
@@ -286,6 +287,7 @@ impl Sorts {
             sort.looking.showed(prerequisite);
             pulse.shown(host, &header.time, prerequisite);
         }
+        marks(record).into_iter().for_each(|mark| pulse.mark(host, &header.time, mark));
     }
 
     /// A record of this sort cannot be read.

@@ -13,17 +13,37 @@ use crate::words::page::Page;
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// Writes a page around a body with cases in it.
-pub(super) fn write(title: &str, body: &Markup, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    frame(title, true, body, page, out)
+/// What a page is about: who does not see it is led there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// Cases, with times that the switch tells in another zone.
+    Cases,
+    /// Hosts, with the same.
+    Hosts,
+    /// Text alone.
+    Text,
 }
 
-/// Writes a page around a body that is text alone, below `#text`.
-pub(crate) fn write_text(title: &str, body: &Markup, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    frame(title, false, body, page, out)
+impl Subject {
+    fn link(self) -> (&'static str, &'static str) {
+        match self {
+            Subject::Cases => ("#cases", "To the cases"),
+            Subject::Hosts => ("#hosts", "To the hosts"),
+            Subject::Text => ("#text", "To the text"),
+        }
+    }
 }
 
-fn frame(title: &str, has_cases: bool, body: &Markup, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+/// Writes a page around a body.
+pub(crate) fn write(
+    title: &str,
+    subject: Subject,
+    body: &Markup,
+    page: &Page,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (place, words) = subject.link();
+    let has_switches = subject != Subject::Text;
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -37,16 +57,16 @@ fn frame(title: &str, has_cases: bool, body: &Markup, page: &Page, out: &mut dyn
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                @if has_cases { a.skip href="#cases" { "To the cases" } } @else { a.skip href="#text" { "To the text" } }
+                a.skip href=(place) { (words) }
                 header.top {
                     span.brand { "begat" }
                     span { (visible(title)) }
-                    @if has_cases { (switches(page)) }
+                    @if has_switches { (switches(page)) }
                 }
                 (body)
                 footer {
                     p {
-                        "Times are in " (zone(page)) @if has_cases { " unless the switch says otherwise" } ". "
+                        "Times are in " (zone(page)) @if has_switches { " unless the switch says otherwise" } ". "
                         "Secrets in command lines are redacted."
                     }
                 }

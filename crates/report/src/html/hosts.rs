@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use begat_model::catalog::channel;
 use begat_model::coverage::{HostCoverage, MissingSource};
+use begat_model::prerequisite::Prerequisite;
 use maud::{Markup, html};
 
 use crate::html::pieces::time;
@@ -16,57 +16,35 @@ const MATRIX_ROWS_MAX: usize = 12;
 /// Hosts listed; above, those that logged all are only counted.
 const HOSTS_MAX: usize = 2_000;
 
-/// Something that a host can log, which the analytic or a responder asks for.
-struct Prerequisite {
+/// A column: something that a host can log, which the analytic or a responder asks for.
+struct Column {
     name: &'static str,
-    /// Channels, each with the event ids that show it.
-    shown_by: &'static [(&'static str, &'static [u32])],
+    /// The ledger's row says which logs show it.
+    of: Prerequisite,
     /// Its absence is told by this word of a missing source, whatever was counted: Windows' own boot shows no processes.
     missing: Option<&'static str>,
 }
 
-const PREREQUISITES: &[Prerequisite] = &[
-    Prerequisite {
-        name: "accounts",
-        shown_by: &[(channel::SECURITY, &[4720, 4722, 4723, 4724, 4725, 4726, 4738, 4740, 4767, 4781, 4798])],
-        missing: Some("account management"),
-    },
-    Prerequisite {
-        name: "groups",
-        shown_by: &[(channel::SECURITY, &[4728, 4729, 4731, 4732, 4733, 4734, 4735, 4756, 4757, 4799])],
-        missing: None,
-    },
-    Prerequisite {
-        name: "processes",
-        shown_by: &[(channel::SECURITY, &[4688]), (channel::SYSMON, &[1])],
-        missing: Some("process creation"),
-    },
-    Prerequisite {
-        name: "process ends",
-        shown_by: &[(channel::SECURITY, &[4689]), (channel::SYSMON, &[5])],
-        missing: None,
-    },
-    Prerequisite {
-        name: "logons",
-        shown_by: &[(channel::SECURITY, &[4624, 4634, 4647, 4648, 4672])],
-        missing: Some("logon"),
-    },
-    Prerequisite { name: "scripts", shown_by: &[(channel::POWERSHELL, &[4103, 4104])], missing: None },
-    Prerequisite {
-        name: "services, tasks",
-        shown_by: &[(channel::SECURITY, &[4697, 4698, 4699, 4702]), (channel::SYSTEM, &[7045])],
-        missing: None,
-    },
+const fn column(name: &'static str, of: Prerequisite, missing: Option<&'static str>) -> Column {
+    Column { name, of, missing }
+}
+
+const COLUMNS: &[Column] = &[
+    column("accounts", Prerequisite::AccountManagement, Some("account management")),
+    column("groups", Prerequisite::Groups, None),
+    column("processes", Prerequisite::ProcessCreation, Some("process creation")),
+    column("process ends", Prerequisite::ProcessEnd, None),
+    column("logons", Prerequisite::Logon, Some("logon")),
+    column("scripts", Prerequisite::PowershellScripts, None),
+    column("services, tasks", Prerequisite::ServicesAndTasks, None),
 ];
 
-impl Prerequisite {
+impl Column {
     /// Records that show it, and whether the host is blind to it.
     fn of(&self, host: &HostCoverage) -> (u64, bool) {
         let ids = |channel: Option<&str>| {
-            let row = self
-                .shown_by
-                .iter()
-                .find(|(name, _)| channel.is_some_and(|it| it.eq_ignore_ascii_case(name)));
+            let logs = self.of.spec().logs;
+            let row = logs.iter().find(|(name, _)| channel.is_some_and(|it| it.eq_ignore_ascii_case(name)));
             row.map_or(&[][..], |(_, ids)| *ids)
         };
         let heard = host.channels.iter().map(|heard| {
@@ -96,7 +74,7 @@ pub(super) fn matrix(hosts: &[&HostCoverage]) -> Markup {
 
 /// The hosts of a hunt, the blindest first.
 pub(super) fn blindest_first(coverage: &[HostCoverage]) -> Vec<&HostCoverage> {
-    let blind = |host: &HostCoverage| PREREQUISITES.iter().filter(|it| it.of(host).1).count();
+    let blind = |host: &HostCoverage| COLUMNS.iter().filter(|it| it.of(host).1).count();
     let mut hosts: Vec<&HostCoverage> = coverage.iter().collect();
     hosts.sort_by_cached_key(|host| (std::cmp::Reverse(blind(host)), host.names.clone()));
     hosts
@@ -108,13 +86,13 @@ fn grid<'a>(hosts: impl Iterator<Item = &'a &'a HostCoverage>, ties: Option<&Tie
         @let label = if ties.is_some() { "Hosts, their cases and what they logged" } else { "What each host logged" };
         div.scroll tabindex="0" role="region" aria-label=(label) {
             table.grid {
-                thead { tr { th { "Host" } @if ties.is_some() { th { "cases" } } @for it in PREREQUISITES { th { (it.name) } } } }
+                thead { tr { th { "Host" } @if ties.is_some() { th { "cases" } } @for it in COLUMNS { th { (it.name) } } } }
                 tbody {
                     @for host in hosts {
                         tr {
                             th scope="row" { (host_name(host)) }
                             @if let Some(ties) = ties { td { (cases_of(host, ties)) } }
-                            @for it in PREREQUISITES { (cell(it.of(host))) }
+                            @for it in COLUMNS { (cell(it.of(host))) }
                         }
                     }
                 }

@@ -16,6 +16,7 @@ mod hosts;
 mod pictures;
 mod pieces;
 mod records;
+pub(crate) mod sight;
 mod ties;
 mod timeline;
 mod tree;
@@ -38,7 +39,7 @@ pub(crate) fn write(found: &Found<'_>, page: &Page, out: &mut dyn Write) -> io::
         (hosts::render(&hosts, &around.ties, page))
         (attack::render(&cases))
     };
-    document::write("Who made these accounts", &body, page, out)
+    document::write("Who made these accounts", document::Subject::Cases, &body, page, out)
 }
 
 /// Writes one case as a page of its own.
@@ -51,11 +52,11 @@ pub(crate) fn write_case(
     let body =
         maud::html! { main { (case::alone(case, &Around::alone(found), page)) (attack::render([case])) } };
     let account = case.account.name.or(case.account.created_as).unwrap_or("an account");
-    document::write(&format!("{account} on {}", case.host.name), &body, page, out)
+    document::write(&format!("{account} on {}", case.host.name), document::Subject::Cases, &body, page, out)
 }
 
 /// Writes one finding as a page of its own.
 pub(crate) fn write_finding(finding: &FindingView<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let body = maud::html! { main { (findings::alone(finding, page)) } };
-    document::write(finding.kind.doc(), &body, page, out)
+    document::write(finding.kind.doc(), document::Subject::Cases, &body, page, out)
 }

@@ -18,7 +18,7 @@ pub(crate) fn write(sheet: &Sheet, page: &Page, out: &mut dyn Write) -> io::Resu
             }
         }
     };
-    document::write_text(&sheet.title, &body, page, out)
+    document::write(&sheet.title, document::Subject::Text, &body, page, out)
 }
 
 fn block(block: &Block) -> Markup {

@@ -9,7 +9,8 @@ use crate::words::page::Page;
 
 pub(super) fn write(site: &Site<'_>, _page: &Page, out: &mut dyn Write) -> io::Result<()> {
     for host in site.hosts {
-        write_object(&LedgerView::from(host), out)?;
+        let change = site.since.map(|earlier| earlier.change(host));
+        write_object(&LedgerView::of(host, change.as_ref()), out)?;
         out.write_all(b"\n")?;
     }
     Ok(())

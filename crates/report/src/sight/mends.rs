@@ -5,19 +5,35 @@ use serde::Serialize;
 
 /// What mends one loss; `null` where that form does not apply.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct Mend {
+pub(crate) struct Mend {
     /// In a sentence.
     #[serde(skip)]
-    pub(super) said: &'static str,
+    pub(crate) said: &'static str,
     /// A command on the host. Sub-categories are named by their GUIDs: their names are translated.
-    pub(super) auditpol: Option<&'static str>,
+    pub(crate) auditpol: Option<&'static str>,
     /// Lines of a .reg file below its heading.
-    pub(super) registry: Option<&'static str>,
+    pub(crate) registry: Option<&'static str>,
     /// Where a group policy has it.
-    pub(super) group_policy: Option<&'static str>,
+    pub(crate) group_policy: Option<&'static str>,
     /// A rule of a Sysmon configuration.
-    pub(super) sysmon: Option<&'static str>,
+    pub(crate) sysmon: Option<&'static str>,
 }
+
+impl Mend {
+    /// Its forms, each with what it is, as they are rolled out.
+    pub(crate) fn forms(&self) -> Vec<(&'static str, String)> {
+        let forms = [
+            ("command", self.auditpol.map(str::to_owned)),
+            (".reg file", self.registry.map(|lines| format!("{REG_HEADING}\n\n{lines}"))),
+            ("group policy", self.group_policy.map(str::to_owned)),
+            ("Sysmon configuration", self.sysmon.map(str::to_owned)),
+        ];
+        forms.into_iter().filter_map(|(form, text)| Some((form, text?))).collect()
+    }
+}
+
+/// How a .reg file begins.
+const REG_HEADING: &str = "Windows Registry Editor Version 5.00";
 
 const NONE: Mend = Mend { said: "", auditpol: None, registry: None, group_policy: None, sysmon: None };
 
@@ -27,6 +43,7 @@ const MENDS: &[(SightLoss, Mend)] = &[
         SightLoss::HostSilent,
         Mend { said: "find out whether the host is still there, and have its logs collected", ..NONE },
     ),
+    (SightLoss::HostGone, Mend { said: "find out since when its logs no longer come, and why", ..NONE }),
     (
         SightLoss::ConfiguredNotSeen,
         Mend {
@@ -141,6 +158,28 @@ const MENDS: &[(SightLoss, Mend)] = &[
         },
     ),
     (
+        SightLoss::AuditSwitchedOff,
+        Mend {
+            said: "ask who switched it off (4719 names the account; SYSTEM: a group policy), and set it by policy",
+            auditpol: Some("auditpol /get /category:*"),
+            ..NONE
+        },
+    ),
+    (
+        SightLoss::LogServiceStopped,
+        Mend {
+            said: "ask who stopped it, and have logs forwarded as they are written",
+            registry: Some(
+                "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\EventLog]\n\"Start\"=dword:00000002",
+            ),
+            ..NONE
+        },
+    ),
+    (
+        SightLoss::ClockSet,
+        Mend { said: "see that the host keeps time with the domain (w32tm /query /status)", ..NONE },
+    ),
+    (
         SightLoss::EventsDropped,
         Mend {
             said: "audit less that nobody reads, or give the host more room: Windows dropped records before it wrote them",
@@ -151,6 +190,17 @@ const MENDS: &[(SightLoss, Mend)] = &[
         SightLoss::RecordsMissing,
         Mend {
             said: "look for losses on the way from host to collector, and give the log 1 GiB (wevtutil sl Security /ms:1073741824)",
+            ..NONE
+        },
+    ),
+    (
+        SightLoss::SysmonFilter,
+        Mend {
+            said: "have Sysmon tell all process starts, or audit process creation beside it",
+            auditpol: Some(
+                "auditpol /set /subcategory:{0CCE922B-69AE-11D9-BED3-505054503030} /success:enable",
+            ),
+            sysmon: Some(r#"<ProcessCreate onmatch="exclude"/>"#),
             ..NONE
         },
     ),
@@ -168,7 +218,7 @@ const MENDS: &[(SightLoss, Mend)] = &[
 ];
 
 /// How a loss is mended.
-pub(super) fn mend(loss: SightLoss) -> &'static Mend {
+pub(crate) fn mend(loss: SightLoss) -> &'static Mend {
     &MENDS[loss as usize].1
 }
 

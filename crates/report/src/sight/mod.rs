@@ -1,16 +1,21 @@
 //! What hosts can show and cannot, as `begat coverage` tells it: the ledgers of a site in its formats.
 
 mod csv;
+mod dettect;
 mod lines;
-mod mends;
+pub(crate) mod mends;
 mod navigator;
-mod site;
+pub(crate) mod said;
+mod since;
+pub(crate) mod site;
 mod table;
 mod view;
 
 use std::io::{self, Write};
 
+use crate::html::sight;
 use crate::words::page::Page;
+pub use since::Earlier;
 pub use site::Site;
 
 /// One format of them.
@@ -40,6 +45,16 @@ pub static SIGHT_FORMATS: &[SightFormat] = &[
         name: "csv",
         doc: "one row a host and prerequisite, flat, safe to open in a spreadsheet",
         write: csv::write,
+    },
+    SightFormat {
+        name: "html",
+        doc: "one self-contained page, with every mend to copy",
+        write: sight::write,
+    },
+    SightFormat {
+        name: "dettect",
+        doc: "data sources of DeTT&CT, as YAML, by role of hosts",
+        write: dettect::write,
     },
     SightFormat { name: "navigator", doc: "a layer of the ATT&CK Navigator", write: navigator::write },
 ];

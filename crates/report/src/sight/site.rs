@@ -1,6 +1,9 @@
 //! The ledgers of a site, as formats are given them.
 
+use begat_model::configured::SysmonConfig;
 use begat_model::ledger::{HostLedger, SightLoss};
+
+use super::since::Earlier;
 
 /// The ledgers of a site.
 #[derive(Debug, Clone)]
@@ -9,6 +12,10 @@ pub struct Site<'a> {
     pub hosts: &'a [HostLedger],
     /// Hosts that the inventory names; `None` without one: then each share is of the hosts that were heard.
     pub inventory: Option<usize>,
+    /// The ledgers of an earlier time, where they are asked about.
+    pub since: Option<&'a Earlier>,
+    /// The Sysmon configuration that was given.
+    pub sysmon: Option<&'a SysmonConfig>,
 }
 
 impl Site<'_> {

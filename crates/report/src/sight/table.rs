@@ -8,10 +8,11 @@ use begat_model::prerequisite::{PREREQUISITES, Prerequisite, PrerequisiteSpec};
 use begat_model::visible::{visible, visible_bounded};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::mends::mend;
+use super::mends::{Mend, mend};
+use super::said::{HEADS, LEGEND, answer, blindest_first, ranked};
 use super::site::Site;
 use crate::words::page::{Lines, Look, Page};
-use crate::words::wording::{NAME_CHARS_MAX, counted, grouped};
+use crate::words::wording::{NAME_CHARS_MAX, counted};
 
 /// Hosts told in the grid; the rest is counted.
 const HOSTS_MAX: usize = 40;
@@ -22,18 +23,15 @@ const GRID_WIDTH: usize = 5 + 5 * HEADS.len();
 /// Columns of a host's name, as the page has room.
 const NAME_WIDTHS: std::ops::RangeInclusive<usize> = 15..=40;
 
-/// What stands above each column of the grid, in the order of prerequisites.
-const HEADS: &[&str] =
-    &["acct", "fail", "proc", "line", "par", "end", "log", "grp", "ps", "wmi", "svc", "sam"];
-
 pub(super) fn write(site: &Site<'_>, page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    let mut hosts: Vec<&HostLedger> = site.hosts.iter().collect();
-    hosts.sort_by_key(|host| (host.score_thousandths().unwrap_or(0), &host.names));
+    let hosts = blindest_first(site);
     let mut text = Table { lines: Lines::new(page), page };
     text.answer(site);
     if !hosts.is_empty() {
         text.grid(&hosts);
+        text.since(site, &hosts);
         text.losses(&hosts);
+        text.sysmon(site);
         text.reach(&hosts);
     }
     text.lines.write_to(out)
@@ -46,24 +44,7 @@ struct Table<'page> {
 
 impl Table<'_> {
     fn answer(&mut self, site: &Site<'_>) {
-        let heard = site.hosts.iter().filter(|host| host.from.is_some()).count();
-        let sees = |host: &&HostLedger| {
-            let counted = host.cells.iter().filter(|cell| cell.prerequisite.spec().counts);
-            counted.clone().count() > 0 && counted.clone().all(|cell| cell.state == SightState::Seen)
-        };
-        let sighted = site.hosts.iter().filter(sees).count();
-        let of = match site.inventory {
-            Some(hosts) => format!("the inventory names {}", grouped(hosts as u64)),
-            None => {
-                "a host that is not here is not counted: --inventory names those that should be".to_owned()
-            }
-        };
-        let said = format!(
-            "{} heard, of which {} showed all that AN1235 needs at some time; {of}.",
-            counted(heard as u64, "host", "hosts"),
-            if sighted == 0 { "none".to_owned() } else { grouped(sighted as u64) }
-        );
-        self.lines.wrapped("", "", &said, Look::Strong);
+        self.lines.wrapped("", "", &answer(site), Look::Strong);
     }
 
     fn grid(&mut self, hosts: &[&HostLedger]) {
@@ -91,28 +72,17 @@ impl Table<'_> {
             ));
         }
         self.lines.blank();
-        self.paragraph(
-            "Percent of the hours in which the host did something; of what is rare (acct, fail, grp, ps, wmi, svc, sam) one \
-             record speaks for its day. no: its log is here and tells none; off: not audited; ?: what is here cannot show \
-             it. The score is the mean of acct, proc, line, par and log.",
-        );
+        self.paragraph(LEGEND);
         let named = Prerequisite::ALL.iter().zip(HEADS).map(|(it, head)| format!("{head} {}", it.doc()));
         self.paragraph(&named.collect::<Vec<_>>().join("; "));
     }
 
     /// What takes sight away, over all hosts: by creations touched, then by hosts.
     fn losses(&mut self, hosts: &[&HostLedger]) {
-        let mut losses: BTreeMap<SightLoss, (u64, u64)> = BTreeMap::new();
-        for loss in hosts.iter().flat_map(|host| &host.losses) {
-            let (creations, on) = losses.entry(loss.kind).or_default();
-            *creations += loss.creations;
-            *on += 1;
-        }
+        let losses = ranked(hosts);
         if losses.is_empty() {
             return;
         }
-        let mut losses: Vec<_> = losses.into_iter().collect();
-        losses.sort_by_key(|(kind, counts)| (std::cmp::Reverse(*counts), *kind));
         self.lines.blank();
         self.lines.wrapped(
             "",
@@ -129,10 +99,81 @@ impl Table<'_> {
                 counted(creations, "creation", "creations")
             );
             self.lines.wrapped("  ! ", "    ", &said, Look::Warning);
-            let mend = mend(kind);
-            let command = mend.auditpol.map_or(String::new(), |command| format!(": {command}"));
-            self.lines.wrapped("    ", "    ", &format!("mend: {}{command}", mend.said), Look::Plain);
+            self.mend(mend(kind));
         }
+    }
+
+    /// In a line; in all its forms where detail is asked for.
+    fn mend(&mut self, mend: &Mend) {
+        let command = mend.auditpol.or(mend.group_policy).map_or(String::new(), |form| format!(": {form}"));
+        self.lines.wrapped("    ", "    ", &format!("mend: {}{command}", mend.said), Look::Plain);
+        if !self.page.detail {
+            return;
+        }
+        for (form, text) in mend.forms() {
+            self.lines.wrapped("      ", "      ", &format!("{form}:"), Look::Faint);
+            text.lines().for_each(|line| self.lines.wrapped("        ", "        ", line, Look::Plain));
+        }
+    }
+
+    /// What went dark since the earlier ledger, and what came.
+    fn since(&mut self, site: &Site<'_>, hosts: &[&HostLedger]) {
+        let Some(earlier) = site.since else { return };
+        self.title("Since the earlier ledger");
+        let changes = hosts.iter().map(|host| (host, earlier.change(host)));
+        let changed: Vec<_> = changes.filter(|(_, change)| change.is_any()).collect();
+        if changed.is_empty() {
+            self.paragraph("nothing went dark, and nothing came");
+        }
+        for (host, change) in changed.iter().take(HOSTS_MAX) {
+            let names = |of: &[Prerequisite]| of.iter().map(|it| it.slug()).collect::<Vec<_>>().join(", ");
+            let losses = |of: &[SightLoss]| of.iter().map(|it| it.slug()).collect::<Vec<_>>().join(", ");
+            let told = [
+                ("went dark: ", names(&change.went_dark)),
+                ("not seen again, which of what is rare shows nothing: ", names(&change.not_seen_again)),
+                ("came: ", names(&change.came)),
+                ("new blind spots: ", losses(&change.new_blind_spots)),
+                ("mended: ", losses(&change.mended)),
+            ];
+            let told = told.iter().filter(|(_, of)| !of.is_empty()).map(|(what, of)| format!("{what}{of}"));
+            let new = if change.was_heard { "" } else { " (not heard then)" };
+            let name = host.names.first().map_or("", |name| name.as_str());
+            let told = told.collect::<Vec<_>>().join("; ");
+            let said = format!("{}{new}  {told}", visible_bounded(name, NAME_CHARS_MAX));
+            let dark = !change.went_dark.is_empty() || !change.new_blind_spots.is_empty();
+            self.lines.wrapped("  ", "  ", &said, if dark { Look::Warning } else { Look::Plain });
+        }
+        if changed.len() > HOSTS_MAX {
+            let more = counted((changed.len() - HOSTS_MAX) as u64, "host", "hosts");
+            self.paragraph(&format!("… and {more} more"));
+        }
+    }
+
+    /// Which process starts the Sysmon configuration swallows.
+    fn sysmon(&mut self, site: &Site<'_>) {
+        let Some(config) = site.sysmon else { return };
+        self.title(&format!("What {} lets through", visible_bounded(&config.file, NAME_CHARS_MAX)));
+        if config.leaves_out.is_empty() && config.may_leave_out.is_empty() {
+            self.paragraph(
+                "every process start that was tried: net, shells, scripts, consoles, children of agents",
+            );
+        }
+        for (head, of) in [("swallows", &config.leaves_out), ("may swallow", &config.may_leave_out)] {
+            // One rule may swallow many.
+            let mut by_rule: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+            of.iter().for_each(|it| by_rule.entry(&it.rule).or_default().push(&it.what));
+            for (rule, what) in by_rule {
+                let said = format!("{head} {}  ({})", what.join(", "), visible_bounded(rule, NAME_CHARS_MAX));
+                self.lines.wrapped("  ! ", "    ", &said, Look::Warning);
+            }
+        }
+        let sam = if config.watches_sam { "are watched" } else { "are not watched" };
+        self.paragraph(&format!("the keys of accounts in the SAM {sam}"));
+    }
+
+    fn title(&mut self, words: &str) {
+        self.lines.blank();
+        self.lines.wrapped("", "", words, Look::Strong);
     }
 
     fn reach(&mut self, hosts: &[&HostLedger]) {
@@ -214,11 +255,5 @@ mod tests {
         assert_eq!(shortened("ws1", 14), "ws1");
         assert_eq!(shortened("kiosk-lobby3.corp.example", 14), "kiosk-lobby3…");
         assert_eq!(shortened("ホストホストホスト", 14), "ホストホスト…");
-    }
-
-    #[test]
-    fn every_prerequisite_has_its_column() {
-        assert_eq!(HEADS.len(), Prerequisite::ALL.len());
-        assert!(HEADS.iter().all(|head| head.len() <= 4));
     }
 }

@@ -1,15 +1,14 @@
 //! The shape of a host's ledger: `begat.coverage/1`.
 
 use begat_model::HostName;
-use begat_model::ledger::{Cell, HostLedger, LedgerGap, Reach, SightLossSeen};
+use begat_model::ledger::{COVERAGE_SCHEMA, Cell, HostLedger, LedgerGap, Reach, SightLoss, SightLossSeen};
+use begat_model::prerequisite::Prerequisite;
 use begat_model::time::Timestamp;
 use serde::Serialize;
 
 use super::mends::{Mend, mend};
+use super::since::Change;
 use crate::wire::encode::text_or_null;
-
-/// Name and version of the shape.
-const SCHEMA: &str = "begat.coverage/1";
 
 /// What one host could have shown, and showed.
 #[derive(Debug, Serialize)]
@@ -32,12 +31,37 @@ pub(super) struct LedgerView<'a> {
     /// Account creations seen.
     creations: u64,
     blind_spots: Vec<LossView>,
+    /// Process starts that its Sysmon swallows, by the configuration that was given; left out where none does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<LeftOutView<'a>>,
+    /// What changed since the earlier ledger that was given; left out without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<ChangeView>,
+}
+
+#[derive(Debug, Serialize)]
+struct LeftOutView<'a> {
+    what: &'a str,
+    rule: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct ChangeView {
+    was_heard: bool,
+    went_dark: Vec<&'static str>,
+    not_seen_again: Vec<&'static str>,
+    came: Vec<&'static str>,
+    new_blind_spots: Vec<&'static str>,
+    mended: Vec<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
 struct HostNameView<'a> {
     name: &'a str,
     names: Vec<&'a str>,
+    /// What it is for, by the inventory; left out where none says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -46,6 +70,9 @@ struct CellView {
     state: &'static str,
     hours_seen: u64,
     hours_alive: u64,
+    /// Since when a record says that it is audited no more; left out where none does.
+    #[serde(serialize_with = "text_or_null", skip_serializing_if = "Option::is_none")]
+    off_since: Option<Timestamp>,
     /// Whether a file that was given says that it is audited.
     configured: Option<bool>,
     events: u64,
@@ -84,12 +111,17 @@ struct LossView {
     mends: &'static Mend,
 }
 
-impl<'a> From<&'a HostLedger> for LedgerView<'a> {
-    fn from(ledger: &'a HostLedger) -> Self {
+impl<'a> LedgerView<'a> {
+    /// Of a host, and what changed on it.
+    pub(super) fn of(ledger: &'a HostLedger, change: Option<&Change>) -> Self {
         let names: Vec<&str> = ledger.names.iter().map(HostName::as_str).collect();
         LedgerView {
-            schema: SCHEMA,
-            host: HostNameView { name: names.first().copied().unwrap_or_default(), names },
+            schema: COVERAGE_SCHEMA,
+            host: HostNameView {
+                name: names.first().copied().unwrap_or_default(),
+                names,
+                role: ledger.role.as_deref(),
+            },
             from: ledger.from,
             until: ledger.until,
             prerequisites: ledger.cells.iter().map(CellView::from).collect(),
@@ -99,6 +131,27 @@ impl<'a> From<&'a HostLedger> for LedgerView<'a> {
             lost: ledger.lost,
             creations: ledger.creations,
             blind_spots: ledger.losses.iter().map(LossView::from).collect(),
+            left_out: ledger
+                .left_out
+                .iter()
+                .map(|it| LeftOutView { what: &it.what, rule: &it.rule })
+                .collect(),
+            since: change.map(ChangeView::from),
+        }
+    }
+}
+
+impl From<&Change> for ChangeView {
+    fn from(change: &Change) -> Self {
+        let names = |of: &[Prerequisite]| of.iter().map(|it| it.slug()).collect();
+        let losses = |of: &[SightLoss]| of.iter().map(|it| it.slug()).collect();
+        ChangeView {
+            was_heard: change.was_heard,
+            went_dark: names(&change.went_dark),
+            not_seen_again: names(&change.not_seen_again),
+            came: names(&change.came),
+            new_blind_spots: losses(&change.new_blind_spots),
+            mended: losses(&change.mended),
         }
     }
 }
@@ -110,6 +163,7 @@ impl From<&Cell> for CellView {
             state: cell.state.slug(),
             hours_seen: cell.hours_seen,
             hours_alive: cell.hours_alive,
+            off_since: cell.off_since,
             configured: cell.configured,
             events: cell.events,
             counts: cell.prerequisite.spec().counts,

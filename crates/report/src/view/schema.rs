@@ -23,4 +23,9 @@ pub static SCHEMAS: &[Schema] = &[
         doc: "what is worth a look without being one (begat.finding/1)",
         json: include_str!("../../schemas/begat.finding-1.schema.json"),
     },
+    Schema {
+        name: "coverage",
+        doc: "what one host could have shown (begat.coverage/1)",
+        json: include_str!("../../schemas/begat.coverage-1.schema.json"),
+    },
 ];

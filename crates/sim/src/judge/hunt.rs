@@ -1,7 +1,7 @@
 //! From encoded logs to cases, in process and in memory: what `begat hunt` does, on one thread.
 use std::sync::Arc;
 
-use begat_engine::{Engine, HostDirectory, Tuning};
+use begat_engine::{Engine, HostDirectory, Hunt, Tuning};
 use begat_ingest::{
     InputProblem, Limits, ReadOptions, Schemas, Survey, TimeSlice, Unit, UnitReader, gather_bytes,
 };
@@ -12,6 +12,11 @@ pub type LogFile = (String, Vec<u8>);
 
 /// The cases of these files.
 pub fn hunt(files: Vec<LogFile>, schemas: &Schemas) -> Result<Vec<Case>, InputProblem> {
+    Ok(hunt_all(files, schemas)?.cases)
+}
+
+/// All that a hunt of these files finds.
+pub fn hunt_all(files: Vec<LogFile>, schemas: &Schemas) -> Result<Hunt, InputProblem> {
     let mut units: Vec<Unit> = Vec::new();
     for (name, bytes) in files {
         let gathered = gather_bytes(&name, bytes, &Limits::default(), schemas);
@@ -39,5 +44,5 @@ pub fn hunt(files: Vec<LogFile>, schemas: &Schemas) -> Result<Vec<Case>, InputPr
     for unit in &units {
         reader.read(unit, &options, &mut |event| engine.apply(event))?;
     }
-    Ok(engine.finish().cases)
+    Ok(engine.finish())
 }

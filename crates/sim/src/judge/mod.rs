@@ -12,7 +12,7 @@ use begat_ingest::{InputProblem, Schemas};
 use begat_model::case::{Case, Explanation};
 use thiserror::Error;
 
-pub use hunt::{LogFile, hunt};
+pub use hunt::{LogFile, hunt, hunt_all};
 pub use score::{Failure, Flaw, Score, Scoreboard};
 pub use trial::{FaultChoice, LieChoice, Trial};
 pub use verdict::{Answer, Judgement, Likely, judge};

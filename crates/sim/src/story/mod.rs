@@ -66,6 +66,12 @@ pub struct StoryKind {
     play: fn(&mut Fleet) -> Told,
 }
 
+impl std::fmt::Debug for StoryKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 impl StoryKind {
     /// The story of this name.
     pub fn named(name: &str) -> Option<&'static Self> {

@@ -3,6 +3,7 @@
 
 mod attacks;
 mod carriers;
+mod coincidence;
 mod demo;
 mod evtx_dense;
 mod evtx_oracle;

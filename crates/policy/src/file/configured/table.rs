@@ -5,21 +5,10 @@ use std::collections::BTreeMap;
 
 use begat_model::HostName;
 use begat_model::configured::AuditSettings;
-use begat_model::prerequisite::Prerequisite;
+use begat_model::prerequisite::Subcategory;
 
 use super::wrong::Wrong;
 
-/// Subcategories by what stands between `{0CCE92` and `-69AE-11D9-BED3-505054503030}`, with what their successes and
-/// their failures show.
-const SUBCATEGORIES: &[(&str, Option<Prerequisite>, Option<Prerequisite>)] = &[
-    ("35", Some(Prerequisite::AccountManagement), Some(Prerequisite::AccountManagementFailure)),
-    ("37", Some(Prerequisite::Groups), None),
-    ("2B", Some(Prerequisite::ProcessCreation), None),
-    ("2C", Some(Prerequisite::ProcessEnd), None),
-    ("15", Some(Prerequisite::Logon), None),
-];
-const GUID_BEGINS: &str = "{0CCE92";
-const GUID_ENDS: &str = "-69AE-11D9-BED3-505054503030}";
 /// Words of the column of settings in an export without numbers, in English; other languages say them otherwise.
 const WORDS: &[(&str, Setting)] = &[
     ("No Auditing", Setting { success: false, failure: false }),
@@ -46,15 +35,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<AuditSettings>, Vec<Wrong>> {
     for row in rows.records() {
         let Ok(row) = row else { continue };
         let line = row.position().map_or(1, |at| at.line() as usize);
-        let Some((place, success, failure)) = subcategory(&row) else { continue };
+        let Some((place, subcategory)) = subcategory(&row) else { continue };
         match setting(&row, place) {
             Ok(setting) => {
                 let machine =
                     row.get(0).map(str::trim).filter(|name| !name.is_empty()).and_then(HostName::new);
                 let settings = machines.entry(machine.clone()).or_default();
                 settings.machine = machine;
-                settings.audited.extend(success.map(|shown| (shown, setting.success)));
-                settings.audited.extend(failure.map(|shown| (shown, setting.failure)));
+                settings.audited.extend(subcategory.success.map(|shown| (shown, setting.success)));
+                settings.audited.extend(subcategory.failure.map(|shown| (shown, setting.failure)));
             }
             Err(word) if wrong.len() < WRONG_MAX => {
                 let what = format!(
@@ -75,13 +64,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<AuditSettings>, Vec<Wrong>> {
 }
 
 /// Where the GUID stands, and what the subcategory shows.
-fn subcategory(row: &csv::StringRecord) -> Option<(usize, Option<Prerequisite>, Option<Prerequisite>)> {
-    row.iter().enumerate().find_map(|(place, cell)| {
-        let cell = cell.trim().to_ascii_uppercase();
-        let number = cell.strip_prefix(GUID_BEGINS)?.strip_suffix(GUID_ENDS)?;
-        let (_, success, failure) = SUBCATEGORIES.iter().find(|(known, ..)| *known == number)?;
-        Some((place, *success, *failure))
-    })
+fn subcategory(row: &csv::StringRecord) -> Option<(usize, &'static Subcategory)> {
+    row.iter().enumerate().find_map(|(place, cell)| Some((place, Subcategory::of_guid(cell)?)))
 }
 
 /// The number in the last column, else the word behind the GUID; the word where it is not known.
@@ -99,7 +83,7 @@ fn setting(row: &csv::StringRecord, guid: usize) -> Result<Setting, String> {
 }
 
 /// UTF-8 or UTF-16, with a byte order mark or without.
-fn text_of(bytes: &[u8]) -> Option<String> {
+pub(super) fn text_of(bytes: &[u8]) -> Option<String> {
     let pairs = |bytes: &[u8], of: fn([u8; 2]) -> u16| {
         let units = bytes.chunks_exact(2).map(|pair| of([pair[0], pair[1]]));
         char::decode_utf16(units).collect::<Result<String, _>>().ok()
@@ -116,6 +100,7 @@ fn text_of(bytes: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use begat_model::prerequisite::Prerequisite;
 
     const ENGLISH: &str = "\r\nMachine Name,Policy Target,Subcategory,Subcategory GUID,Inclusion Setting,Exclusion Setting,Setting Value\r\n\
         PC1,System,User Account Management,{0CCE9235-69AE-11D9-BED3-505054503030},Success,,1\r\n\
