@@ -14,6 +14,7 @@ use begat_model::ids::RecordRef;
 use begat_report::{Original, Originals};
 use serde_json::Value;
 
+use crate::options::Input;
 use crate::pipeline::on_workers;
 use crate::redaction::{self, Secrets};
 
@@ -37,12 +38,13 @@ pub fn read(
     sources: &[Arc<Source>],
     cases: &[Case],
     findings: &[Finding],
+    schemas: &Schemas,
     threads: NonZeroUsize,
 ) -> Originals {
     let by_source = wanted(cases, findings);
     let make = |text: String, record: &RecordRef, want: &Want<'_>| original(&text, record, want.is_whole);
     let mut originals = Originals::default();
-    let found = of_all(sources, &by_source, false, threads, &make);
+    let found = of_all(sources, &by_source, Reading { with_secrets: false, schemas, threads }, &make);
     found.into_iter().for_each(|(record, original)| originals.add(record, original));
     originals
 }
@@ -54,10 +56,11 @@ pub fn texts<'a>(
     cases: &'a [Case],
     findings: &'a [Finding],
     with_secrets: bool,
-    threads: NonZeroUsize,
+    input: &Input,
 ) -> Vec<(&'a RecordRef, String)> {
     let by_source = wanted(cases, findings);
-    let mut texts = of_all(sources, &by_source, with_secrets, threads, &|text, _, _| text);
+    let reading = Reading { with_secrets, schemas: &input.schemas, threads: input.threads };
+    let mut texts = of_all(sources, &by_source, reading, &|text, _, _| text);
     texts.sort_by(|(one, _), (other, _)| {
         (&one.source, one.at, one.record_id, one).cmp(&(&other.source, other.at, other.record_id, other))
     });
@@ -67,18 +70,24 @@ pub fn texts<'a>(
 /// What is made of a record's text.
 type Make<'m, T> = &'m (dyn Fn(String, &RecordRef, &Want<'_>) -> T + Sync);
 
+/// How records are read again.
+#[derive(Clone, Copy)]
+struct Reading<'r> {
+    with_secrets: bool,
+    schemas: &'r Schemas,
+    threads: NonZeroUsize,
+}
+
 fn of_all<'a, T: PartialEq + Send>(
     sources: &[Arc<Source>],
     by_source: &BTreeMap<&str, Wanted<'a>>,
-    with_secrets: bool,
-    threads: NonZeroUsize,
+    reading: Reading<'_>,
     make: Make<'_, T>,
 ) -> Vec<(&'a RecordRef, T)> {
     let told: Vec<(&Source, &Wanted<'a>)> =
         sources.iter().filter_map(|source| Some((&**source, by_source.get(&*source.name)?))).collect();
-    let schemas = Schemas::built_in();
-    let workers = on_workers(threads, &told, Vec::new, |found, (source, wanted)| {
-        found.extend(of_source(source, wanted, with_secrets, &schemas, make));
+    let workers = on_workers(reading.threads, &told, Vec::new, |found, (source, wanted)| {
+        found.extend(of_source(source, wanted, reading, make));
     });
     workers.into_iter().flatten().collect()
 }
@@ -111,8 +120,7 @@ fn wanted<'a>(cases: &'a [Case], findings: &'a [Finding]) -> BTreeMap<&'a str, W
 fn of_source<'a, T: PartialEq>(
     source: &Source,
     wanted: &Wanted<'a>,
-    with_secrets: bool,
-    schemas: &Schemas,
+    reading: Reading<'_>,
     make: Make<'_, T>,
 ) -> Vec<(&'a RecordRef, T)> {
     // Two records that fit one place are neither: a wrong one shown would be worse than none.
@@ -122,7 +130,7 @@ fn of_source<'a, T: PartialEq>(
         let fitting = heading.event_id.and_then(|id| wanted.get(&(id, heading.record_id)));
         for (reference, want) in fitting.into_iter().flatten() {
             let is_other = heading.at.is_some_and(|at| at.unix_ticks() != reference.at.unix_ticks());
-            let text = if is_other { None } else { text_of(record, want, with_secrets, &mut line) };
+            let text = if is_other { None } else { text_of(record, want, reading.with_secrets, &mut line) };
             let Some(text) = text else { continue };
             let original = make(text, reference, want);
             found
@@ -133,7 +141,7 @@ fn of_source<'a, T: PartialEq>(
         true
     };
     // What is wrong with the source was told when it was hunted.
-    let _ = source.each_record(schemas, &mut AnomalyLog::default(), &mut take);
+    let _ = source.each_record(reading.schemas, &mut AnomalyLog::default(), &mut take);
     found.into_iter().filter_map(|(record, original)| Some((record, original?))).collect()
 }
 

@@ -137,7 +137,7 @@ fn gathered(input: &Input, schemas: &Schemas) -> Gathered {
         Inputs::Held(files) => {
             let mut all = Gathered::default();
             for (name, bytes) in files {
-                all.merge(gather_bytes(name, bytes.clone(), &input.limits));
+                all.merge(gather_bytes(name, bytes.clone(), &input.limits, schemas));
             }
             all
         }
@@ -146,9 +146,9 @@ fn gathered(input: &Input, schemas: &Schemas) -> Gathered {
 
 /// Looks at the inputs by the hour, and keeps the ledger of every machine, by name. No event is read.
 pub fn ledgers(input: &Input, progress: &Progress) -> Result<(Vec<HostLedger>, Totals), Error> {
-    let schemas = Schemas::built_in();
-    let (Sources { units, .. }, mut totals) = sources(input, &schemas)?;
-    let (surveyed, _) = survey(&units, &schemas, Looks::ByTheHour, input, progress, &mut totals);
+    let schemas = &*input.schemas;
+    let (Sources { units, .. }, mut totals) = sources(input, schemas)?;
+    let (surveyed, _) = survey(&units, schemas, Looks::ByTheHour, input, progress, &mut totals);
     let directory = HostDirectory::of_input(surveyed.hosts(), &surveyed.tally);
     let ledgers = ledgers_of(&surveyed, &directory);
     totals.take(surveyed, ledgers.len());
@@ -171,10 +171,10 @@ const LOGONS_OF_PEOPLE: &[u32] = &[2, 10, 11];
 
 /// Names of hosts, and of people who logged on to them, as the inputs have them: the most frequent first.
 pub fn site_names(input: &Input, names_max: usize) -> Result<SiteNames, Error> {
-    let schemas = Schemas::built_in();
-    let (Sources { units, .. }, mut totals) = sources(input, &schemas)?;
+    let schemas = &*input.schemas;
+    let (Sources { units, .. }, mut totals) = sources(input, schemas)?;
     let progress = Progress::new(false);
-    let (surveyed, _) = survey(&units, &schemas, Looks::Once, input, &progress, &mut totals);
+    let (surveyed, _) = survey(&units, schemas, Looks::Once, input, &progress, &mut totals);
     let mut hosts: BTreeMap<&str, u64> = BTreeMap::new();
     for (key, heard) in &surveyed.tally.heard {
         *hosts.entry(key.host.as_str()).or_default() += heard.count;
@@ -184,7 +184,7 @@ pub fn site_names(input: &Input, names_max: usize) -> Result<SiteNames, Error> {
         kinds: &|kind| kind == EventKind::LoggedOn,
         times: TimeSlice::ALL,
         zones: &surveyed.zones,
-        schemas: &schemas,
+        schemas,
         details: false,
     };
     let (mut people, mut domains): (BTreeMap<String, u64>, BTreeMap<String, u64>) = Default::default();
@@ -270,13 +270,13 @@ fn hunt_looking(
     bounds: SliceBounds,
     looks: Looks,
 ) -> Result<(Outcome, Vec<HostLedger>), Error> {
-    let schemas = Schemas::built_in();
-    let (Sources { whole, units }, mut totals) = sources(input, &schemas)?;
-    let (surveyed, extents) = survey(&units, &schemas, looks, input, progress, &mut totals);
+    let schemas = &*input.schemas;
+    let (Sources { whole, units }, mut totals) = sources(input, schemas)?;
+    let (surveyed, extents) = survey(&units, schemas, looks, input, progress, &mut totals);
     let directory = Arc::new(HostDirectory::of_input(surveyed.hosts(), &surveyed.tally));
     let routes = Routes::new(&surveyed, &directory, input.threads);
     let plan = plan(&units, &extents, &surveyed, &routes, bounds);
-    let hunted = read(&plan, &routes, &schemas, input, &surveyed, progress, &mut totals);
+    let hunted = read(&plan, &routes, schemas, input, &surveyed, progress, &mut totals);
     let coverage = begat_engine::coverage(&surveyed.tally, &directory);
     let ledgers = if looks == Looks::ByTheHour { ledgers_of(&surveyed, &directory) } else { Vec::new() };
     let zones = surveyed.zones.clone();
@@ -740,6 +740,7 @@ mod tests {
                 threads: NonZeroUsize::new(threads).unwrap(),
                 site: crate::site::Site::default(),
                 limits: begat_ingest::Limits::default(),
+                schemas: Arc::new(Schemas::built_in()),
             };
             let bounds = SliceBounds { records_max, rereads_max };
             let outcome = hunt_in_slices(&input, &Progress::new(false), bounds).unwrap();

@@ -2,6 +2,7 @@
 
 pub mod attack;
 pub mod calibrate;
+pub mod carriers;
 pub mod coverage;
 pub mod demo;
 pub mod diff;

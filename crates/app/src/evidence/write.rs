@@ -61,7 +61,7 @@ impl Evidence<'_> {
         shelf.add("cases.jsonl", |out| (cases.write)(&found, &page, out))?;
         let known =
             (!self.input.site.inventory.is_empty()).then(|| self.input.site.inventory.hosts().count());
-        let site = SightSite { hosts: self.hosts, inventory: known };
+        let site = SightSite { hosts: self.hosts, inventory: known, since: None, sysmon: None };
         let ledgers = SightFormat::named("jsonl").expect("it is in the table of formats");
         shelf.add("coverage.jsonl", |out| (ledgers.write)(&site, &page, out))?;
         for format in READINESS_FORMATS.iter().filter(|format| format.name != "text") {
@@ -93,7 +93,7 @@ impl Evidence<'_> {
     /// One line a record: where it stands, of which cases it is, and its text.
     fn records(&self, out: &mut dyn Write) -> io::Result<()> {
         let Outcome { cases, findings, sources, .. } = self.outcome;
-        let texts = originals::texts(sources, cases, findings, self.with_secrets, self.input.threads);
+        let texts = originals::texts(sources, cases, findings, self.with_secrets, self.input);
         let mut by_record: BTreeMap<&RecordRef, Vec<&str>> = BTreeMap::new();
         for case in cases {
             let records: BTreeSet<&RecordRef> = case.events.iter().map(|event| &event.record).collect();
