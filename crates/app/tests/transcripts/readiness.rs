@@ -77,6 +77,32 @@ fn silence_is_no_readiness() {
     assert_eq!(session.status(&["readiness", "nothing-there"]), 2);
 }
 
+/// Take any one kind of record away: nobody is readier for it.
+#[test]
+fn no_record_that_is_missing_makes_a_site_readier() {
+    const ANSWERS: &[&str] = &["no", "not_shown", "partly", "yes"];
+    let records = logs::net_user("PC1.corp.example");
+    let known = |without: Option<u16>| {
+        let left: Vec<_> =
+            records.iter().filter(|record| Some(record.event_id) != without).cloned().collect();
+        let session =
+            Session::new().log("PC1.evtx", "evtx", &left).file("hosts.csv", "host,role\nPC1,server\n");
+        let known = json(&session, &["--inventory", "hosts.csv", "PC1.evtx"]);
+        let answer = known["answers"][0]["answer"].as_str().unwrap().to_owned();
+        let rank = ANSWERS.iter().position(|it| *it == answer).unwrap();
+        (rank, share(&known["proven"]).0, share(&known["sight"]["weighted"]).0)
+    };
+    let whole = known(None);
+    assert_eq!((whole.0, whole.1), (3, 1), "with all of it the answer is yes");
+    let kinds: std::collections::BTreeSet<u16> = records.iter().map(|record| record.event_id).collect();
+    for kind in kinds {
+        let less = known(Some(kind));
+        assert!(less.0 <= whole.0 && less.1 <= whole.1 && less.2 <= whole.2, "{kind}: {less:?}");
+        // Records of the creation that are missing leave a hole beside it: then its maker is not proven either.
+        assert!(less.0 < whole.0 || !matches!(kind, 4688 | 4624 | 4720), "{kind}: {less:?}");
+    }
+}
+
 #[test]
 fn a_blind_domain_controller_weighs_more_than_a_blind_workstation() {
     let session = site();

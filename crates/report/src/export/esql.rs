@@ -65,9 +65,9 @@ pub(super) fn body(rule: &ExportRule<'_>, filters: &[String]) -> String {
         "FROM logs-system.security-*, logs-windows.forwarded*, winlogbeat-*\n\
          | WHERE event.code == \"4720\" OR (event.code == \"4688\" AND {not}({suspicious}))\n\
          | EVAL host = winlog.computer_name, session = winlog.event_data.SubjectLogonId, at = TO_STRING(@timestamp)\n\
-         | EVAL creation = CASE(event.code == \"4720\", CONCAT(at, \"|\", winlog.event_data.SubjectUserSid, \"|\", \
-         winlog.event_data.SubjectDomainName, \"|\", winlog.event_data.SubjectUserName, \"|\", \
-         winlog.event_data.TargetDomainName, \"|\", winlog.event_data.TargetUserName), NULL)\n\
+         | EVAL creation = CASE(event.code == \"4720\", CONCAT(at, \"|\", COALESCE(winlog.event_data.SubjectUserSid, \"-\"), \"|\", \
+         COALESCE(winlog.event_data.SubjectDomainName, \"-\"), \"|\", COALESCE(winlog.event_data.SubjectUserName, \"-\"), \"|\", \
+         COALESCE(winlog.event_data.TargetDomainName, \"-\"), \"|\", COALESCE(winlog.event_data.TargetUserName, \"-\")), NULL)\n\
          | EVAL start = CASE(event.code == \"4688\", CONCAT(at, \"|\", process.executable), NULL)\n\
          | STATS creations = VALUES(creation), starts = VALUES(start) BY host, session\n\
          | WHERE creations IS NOT NULL AND starts IS NOT NULL\n\

@@ -90,11 +90,8 @@ fn because(question: Question, known: &Readiness) -> String {
     match question {
         Question::Prove => {
             let dark = known.with_sight(Sight::Unheard).count + known.with_sight(Sight::Blind).count;
-            let blind = format!(
-                "{} of {} cannot be seen or were not heard",
-                grouped(dark),
-                hosts_said(known.hosts.len() as u64)
-            );
+            let dark = Share { count: dark, total: known.hosts.len() as u64 };
+            let blind = format!("of the hosts {} are blind or were not heard", share(dark));
             match known.creations() {
                 0 => format!("no account was created in what was read; {blind}"),
                 _ => format!("who or what made the account is proven for {}; {blind}", share(known.proven)),

@@ -31,6 +31,34 @@ def check_eql():
     with elasticsearch_syntax, ignore_missing_functions:
         query = eql.parse_query(rule["query"])
     assert len(query.first.queries) == 2, query
+    check_what_eql_finds(query)
+
+
+def check_what_eql_finds(query):
+    def start(name, session="0x1", second=0, parent="explorer.exe"):
+        image = "C:\\Windows\\System32\\" + name
+        process = {"name": name, "executable": image, "parent": {"name": parent}}
+        return record("process", "4688", second, session, {"process": process})
+
+    def creation(second=1, session="0x1", host="FS03"):
+        return record("iam", "4720", second, session, {}, host)
+
+    def record(kind, code, second, session, more, host="FS03"):
+        windows = {"computer_name": host, "event_data": {"SubjectLogonId": session}}
+        data = {"event_type": kind, "event": {"code": code}, "winlog": windows, **more}
+        return eql.Event(kind, second * 10_000_000, data)
+
+    def fires(*records):
+        return bool(list(eql.get_engine(query)(records)))
+
+    assert fires(start("NET1.exe"), creation())
+    assert fires(start("a.exe", parent="WmiPrvSE.exe"), creation())
+    assert not fires(start("net1.exe"), creation(session="0x2")), "another session"
+    assert not fires(start("net1.exe"), creation(host="FS04")), "another host"
+    assert not fires(start("net1.exe"), creation(second=3600)), "beyond the window"
+    assert not fires(creation(second=0), start("net1.exe", second=1)), "the other way round"
+    assert not fires(start("notepad.exe"), creation())
+    assert not fires(start("conhost.exe", parent="WmiPrvSE.exe"), creation())
 
 
 def check_kql():
