@@ -10,7 +10,7 @@ use begat_model::time::TICKS_PER_SECOND;
 use begat_model::{Duration, Event, EventKind, LogonId, Text, Timestamp};
 
 /// Events of one kind and account, near in time, that one is compared with.
-const COMPARED_MAX: usize = 256;
+pub(super) const COMPARED_MAX: usize = 256;
 
 /// What an event tells in every carrier that tells it at all.
 #[derive(Debug, Default)]
@@ -205,7 +205,7 @@ mod tests {
         for other in [
             created("2021-10-19T14:42:43Z", None, "a.csv", SID),
             created("2021-10-19T14:42:41Z", None, "a.csv", Some("S-1-5-21-1-2-3-1005")),
-            created("2021-10-19T14:42:41.235Z", None, "a.csv", SID),
+            created("2021-10-19T14:42:41.236Z", None, "a.csv", SID),
         ] {
             assert_eq!(sources(vec![log.clone(), other]).len(), 2);
         }

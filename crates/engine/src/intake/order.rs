@@ -5,13 +5,13 @@
 //! contradicted time except across a change of the clock, so they order what shares a tick or a whole second, and what
 //! bears the same hours a second time because the clock was set back.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use begat_model::event::Body;
 use begat_model::time::TICKS_PER_SECOND;
-use begat_model::{Duration, Event, EventKind, Timestamp};
+use begat_model::{Duration, Event, EventKind, Text, Timestamp};
 
-use crate::intake::copies::{grain, without_copies};
+use crate::intake::copies::{COMPARED_MAX, grain, without_copies};
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_STEP_MAX, CLOCK_TRIM_MAX, LAG_MAX};
 
 /// Logs of no more records can be held whole.
@@ -166,17 +166,21 @@ fn without_repetitions(mut events: Vec<Event>) -> Vec<Event> {
     }
     let mut kept: Vec<Event> = Vec::with_capacity(events.len());
     // Of the records that share the last one's identity: a log made to be hostile has millions of them.
-    let mut times: BTreeSet<i64> = BTreeSet::new();
+    let mut times: BTreeMap<i64, Text> = BTreeMap::new();
     for event in events {
         if kept.last().is_none_or(|last| identity(last) != identity(&event)) {
             times.clear();
         }
         // The more precise came first, so this one's is the coarser step; one id within it is one record, cut or
-        // rounded.
-        let (at, step) = (event.at.unix_ticks(), grain(event.at).ticks());
-        let near = at.saturating_sub(step - 1)..=at.saturating_add(step - 1);
-        if times.range(near).next().is_none() {
-            times.insert(at);
+        // rounded. What another carrier fills up with zeros it cut.
+        let at = event.at.unix_ticks();
+        let within = |step: i64| times.range(at.saturating_sub(step - 1)..=at.saturating_add(step - 1));
+        let source = &event.record.source;
+        let mut filled_up = within(grain(event.at).ticks()).take(COMPARED_MAX);
+        let is_copy = within(event.at.precision().step().ticks()).next().is_some()
+            || filled_up.any(|(_, other)| other != source);
+        if !is_copy {
+            times.insert(at, source.clone());
             kept.push(event);
         }
     }
