@@ -19,8 +19,9 @@ words! {
         ScriptHost "script_host" "wscript, cscript and mshta, which run a script and end";
         Powershell "powershell" "PowerShell, which may have been open for days";
         RemotePowershell "remote_powershell" "the PowerShell of somebody elsewhere, over WinRM";
-        Console "console" "consoles in which people make accounts: mmc, Settings, netplwiz";
-        ServiceHost "service_host" "Windows' own services, and what runs WMI subscriptions";
+        Console "console" "programs in which people work: mmc, Settings, netplwiz, Office";
+        ServiceHost "service_host" "Windows' own services, and what carries commands from elsewhere";
+        ServerApplication "server_application" "web, database and application servers";
         ManagementAgent "management_agent" "agents that manage the host, and run as long as it does";
         Other "other" "any other program";
     }
@@ -35,6 +36,7 @@ impl CreatorKind {
             | CreatorKind::RemotePowershell
             | CreatorKind::Console
             | CreatorKind::ServiceHost
+            | CreatorKind::ServerApplication
             | CreatorKind::ManagementAgent => true,
         }
     }
@@ -148,6 +150,8 @@ pub struct RoleChance {
     pub occasions: BTreeMap<SessionKind, u64>,
     /// By window.
     pub chances: Vec<Chance>,
+    /// Poisson's chance by window, were the rule to look at sessions of one kind alone.
+    pub by_session: BTreeMap<SessionKind, [f64; WINDOWS_SECONDS.len()]>,
     /// Creations on these hosts of which it is proven who made them, or that no process of the host did.
     pub judged: u64,
     /// Of these, so many for which the plain window rule named somebody else.

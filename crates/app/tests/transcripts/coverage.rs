@@ -193,7 +193,9 @@ fn a_page_escapes_what_logs_say_and_has_every_mend() {
     let page = session.stdout(&["coverage", "-q", "-t", "html", "PC1.evtx"]);
     assert!(!page.contains("<img src=x>") && page.contains("&lt;img src=x&gt;"), "{page}");
     assert!(page.contains("Content-Security-Policy") && page.contains("What could be seen"));
-    let page = site().stdout(&["coverage", "-q", "-t", "html", "logs"]);
+    let session = site().file("old.jsonl", OLD);
+    let page = session.stdout(&["coverage", "-q", "-t", "html", "--since", "old.jsonl", "logs"]);
+    assert!(page.contains("went dark: process_creation"), "{page}");
     for part in ["auditpol /set /subcategory:{0CCE922B", "Audit Process Creation", "ProcessCreate onmatch="] {
         assert!(page.contains(part), "{part}");
     }

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use begat_model::analytic::SessionKind;
 use begat_model::calibration::{Chance, HostRate, RoleChance, WINDOWS_SECONDS};
 use begat_model::case::{Case, HostRole, Verdict};
 use begat_model::{Duration, Text};
@@ -27,6 +28,7 @@ pub(super) fn by_role(cases: &[Case], rates: &[HostRate]) -> Vec<RoleChance> {
         RoleChance {
             hosts: rates.len() as u64,
             seen: rates.iter().fold(Duration::ZERO, |sum, rate| sum + rate.seen),
+            by_session: by_session(&rates),
             occasions: occasions(&rates),
             chances: (0..WINDOWS_SECONDS.len()).map(|place| chance(&rates, place)).collect(),
             judged: of,
@@ -42,7 +44,7 @@ fn name_of(role: Option<&HostRole>) -> Option<Text> {
     role.map(|role| role.name.clone())
 }
 
-fn occasions(rates: &[&HostRate]) -> BTreeMap<begat_model::analytic::SessionKind, u64> {
+fn occasions(rates: &[&HostRate]) -> BTreeMap<SessionKind, u64> {
     let mut sums = BTreeMap::new();
     for (session, count) in rates.iter().flat_map(|rate| &rate.occasions) {
         *sums.entry(*session).or_default() += count;
@@ -50,28 +52,39 @@ fn occasions(rates: &[&HostRate]) -> BTreeMap<begat_model::analytic::SessionKind
     sums
 }
 
+/// The same of each kind of session by itself.
+fn by_session(rates: &[&HostRate]) -> BTreeMap<SessionKind, [f64; WINDOWS_SECONDS.len()]> {
+    let of_kind = |session: SessionKind| {
+        let starts = |rate: &HostRate| rate.occasions.get(&session).copied().unwrap_or(0);
+        WINDOWS_SECONDS.map(|window| mean(rates, |rate| poisson(starts(rate), rate.seen, window)))
+    };
+    occasions(rates).into_keys().map(|session| (session, of_kind(session))).collect()
+}
+
 /// Each host counts for as long as it was seen.
+fn mean(rates: &[&HostRate], of: impl Fn(&HostRate) -> f64) -> f64 {
+    let seen: f64 = rates.iter().map(|rate| rate.seen.seconds()).sum();
+    rates.iter().map(|rate| rate.seen.seconds() * of(rate)).sum::<f64>() / seen
+}
+
 fn chance(rates: &[&HostRate], place: usize) -> Chance {
     let window = WINDOWS_SECONDS[place];
-    let seen: f64 = rates.iter().map(|rate| rate.seen.seconds()).sum();
-    let poisson: f64 = rates.iter().map(|rate| rate.seen.seconds() * poisson(rate, window as f64)).sum();
-    let covered: f64 = rates.iter().map(|rate| rate.covered[place].seconds()).sum();
-    let starts = rates.iter().map(|rate| starts(rate)).sum();
+    let seen = rates.iter().fold(Duration::ZERO, |sum, rate| sum + rate.seen);
     Chance {
         seconds: window,
-        poisson: poisson / seen,
-        measured: covered / seen,
-        at_most: at_least_one(most_expected(starts) / seen, window as f64),
+        poisson: mean(rates, |rate| poisson(starts(rate), rate.seen, window)),
+        measured: mean(rates, |rate| rate.covered[place].seconds() / rate.seen.seconds()),
+        at_most: at_least_one(most_expected(rates.iter().map(|rate| starts(rate)).sum()), seen, window),
     }
 }
 
-fn poisson(rate: &HostRate, window_seconds: f64) -> f64 {
-    at_least_one(starts(rate) as f64 / rate.seen.seconds(), window_seconds)
+fn poisson(starts: u64, seen: Duration, window_seconds: i64) -> f64 {
+    at_least_one(starts as f64, seen, window_seconds)
 }
 
 /// Poisson's: 1 - e^(-rate w).
-fn at_least_one(per_second: f64, window_seconds: f64) -> f64 {
-    1.0 - (-per_second * window_seconds).exp()
+fn at_least_one(starts: f64, seen: Duration, window_seconds: i64) -> f64 {
+    1.0 - (-starts / seen.seconds() * window_seconds as f64).exp()
 }
 
 fn starts(rate: &HostRate) -> u64 {
@@ -92,7 +105,6 @@ fn names_an_innocent(case: &Case) -> bool {
 mod tests {
     use super::*;
     use begat_model::HostName;
-    use begat_model::analytic::SessionKind;
 
     fn rate(hours: i64, occasions: u64) -> HostRate {
         HostRate {
@@ -110,6 +122,8 @@ mod tests {
         let chance = told[0].chances[3];
         assert!((chance.poisson - (1.0 - (-0.1_f64).exp())).abs() < 1e-9, "{chance:?}");
         assert!((chance.measured - 0.1).abs() < 1e-9, "30 times 2 minutes of 10 hours: {chance:?}");
+        let alone = told[0].by_session[&SessionKind::System][3];
+        assert!((alone - chance.poisson).abs() < 1e-9, "all are of one kind");
         // A quiet host beside it, seen as long, halves both; one that was hardly seen changes nothing.
         assert!(chance.poisson < chance.at_most && chance.at_most < 0.14, "{chance:?}");
         let never = by_role(&[], &[rate(1, 0)])[0].chances[3];

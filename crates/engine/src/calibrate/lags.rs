@@ -11,7 +11,7 @@ use begat_model::{Duration, ProcessId, Timestamp};
 use super::binomial::{fewest_samples, interval, tolerance_rank};
 use crate::cause::act::SHOWN_BY_MORE_THAN_TIME;
 use crate::commands::line::image_stem;
-use crate::severity::ancestor::{ANCESTORS, Only};
+use crate::severity::ancestor::{ANCESTORS, AncestorRow, Only};
 use crate::windows::creators::CREATOR_KINDS;
 
 /// A window is recommended that catches so many of all such creations …
@@ -27,13 +27,19 @@ pub(super) fn kind_of(process: &Process) -> CreatorKind {
     let stems: Vec<String> = names.into_iter().flatten().map(image_stem).collect();
     let named = stems.iter().find_map(|stem| CREATOR_KINDS.iter().find(|(name, _)| name == stem));
     let by_class = || {
+        let is_named = |row: &&AncestorRow, stem: &str| match row.name.strip_suffix('*') {
+            Some(beginning) => stem.starts_with(beginning),
+            None => row.name == stem,
+        };
         let of_stem =
-            |stem: &String| ANCESTORS.iter().find(|row| row.only == Only::Named && row.name == stem);
+            |stem: &String| ANCESTORS.iter().find(|row| row.only == Only::Named && is_named(row, stem));
         match stems.iter().find_map(of_stem)?.class {
             AncestorClass::ScriptHost => Some(CreatorKind::ScriptHost),
-            AncestorClass::ServiceHost => Some(CreatorKind::ServiceHost),
+            AncestorClass::ServiceHost | AncestorClass::LateralChannel => Some(CreatorKind::ServiceHost),
+            AncestorClass::ServerApplication => Some(CreatorKind::ServerApplication),
             AncestorClass::ManagementAgent => Some(CreatorKind::ManagementAgent),
-            _ => None,
+            AncestorClass::Desktop | AncestorClass::Office => Some(CreatorKind::Console),
+            AncestorClass::Shell | AncestorClass::Installer | AncestorClass::Other => None,
         }
     };
     named.map(|(_, kind)| *kind).or_else(by_class).unwrap_or(CreatorKind::Other)
@@ -119,6 +125,37 @@ mod tests {
         assert_eq!((told.seconds, told.caught, told.samples), (5, 29, 29), "the longest of 29, rounded up");
         let waits = [of(CreatorKind::Net, (0..40).map(|lag| 60_000 * lag))];
         assert_eq!(window(&waits), Err(NoWindow::TooLong { seconds: 2_340, longest: 600 }));
+    }
+
+    #[test]
+    fn a_kind_is_known_by_name_or_by_what_such_a_program_is_as_an_ancestor() {
+        let kind = |image: &str| {
+            kind_of(&Process {
+                pid: None,
+                image: Some(image.into()),
+                command_line: None,
+                started_at: None,
+                user: None,
+                logon_id: None,
+                original_file_name: None,
+                guid: None,
+                hashes: Vec::new(),
+                rules: Vec::new(),
+            })
+        };
+        for (image, expected) in [
+            (r"C:\Windows\System32\NET1.EXE", CreatorKind::Net),
+            (r"C:\Windows\System32\mmc.exe", CreatorKind::Console),
+            (r"C:\Windows\System32\cscript.exe", CreatorKind::ScriptHost),
+            (r"C:\Windows\System32\inetsrv\w3wp.exe", CreatorKind::ServerApplication),
+            (r"C:\tomcat\tomcat9.exe", CreatorKind::ServerApplication),
+            (r"C:\Windows\CCM\CcmExec.exe", CreatorKind::ManagementAgent),
+            (r"C:\Windows\PSEXESVC.exe", CreatorKind::ServiceHost),
+            (r"C:\Windows\System32\svchost.exe", CreatorKind::ServiceHost),
+            (r"C:\Users\bob\tool.exe", CreatorKind::Other),
+        ] {
+            assert_eq!(kind(image), expected, "{image}");
+        }
     }
 
     #[test]

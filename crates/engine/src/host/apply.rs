@@ -195,9 +195,9 @@ impl HostState {
         if !is_boot {
             self.base_rate.started(process.started_at);
         }
-        if is_suspicious && !is_boot {
+        if is_suspicious && !is_boot && self.base_rate.is_occasion(process.started_at) {
             let session = SessionKind::of(&self.actor(process.own_account(), process.started_at));
-            self.base_rate.suspicious(process.started_at, session);
+            self.base_rate.occasion(process.started_at, session);
         }
         self.processes.created(process, &event.record, texts);
         process.pid.iter().for_each(|pid| self.scripts.process_began(*pid, process.started_at));

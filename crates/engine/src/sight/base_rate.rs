@@ -48,16 +48,17 @@ impl BaseRate {
         self.is_full = self.stretches.len() == STRETCHES_MAX;
     }
 
-    /// The same of a suspicious one. Net starts net1, two logs tell of one process: within two seconds all is one
-    /// occasion.
-    pub(crate) fn suspicious(&mut self, at: Timestamp, session: SessionKind) {
+    /// Whether a suspicious process that starts then is of an occasion of its own. Net starts net1, two logs tell of one
+    /// process: within two seconds all is one.
+    pub(crate) fn is_occasion(&self, at: Timestamp) -> bool {
         let at = at.unix_ticks();
-        let is_same =
-            self.occasions.last().is_some_and(|(last, _)| (at - last).abs() <= CHANNEL_TOLERANCE.ticks());
-        if self.is_full || is_same {
-            return;
-        }
-        self.occasions.push((at, session));
+        let is_near = |(last, _): &(i64, SessionKind)| (at - last).abs() <= CHANNEL_TOLERANCE.ticks();
+        !self.is_full && !self.occasions.last().is_some_and(is_near)
+    }
+
+    /// A suspicious process started, in such a session.
+    pub(crate) fn occasion(&mut self, at: Timestamp, session: SessionKind) {
+        self.occasions.push((at.unix_ticks(), session));
         self.is_full = self.occasions.len() == OCCASIONS_MAX;
     }
 
@@ -137,6 +138,14 @@ mod tests {
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::parse_rfc3339("2024-05-01T10:00:00Z").unwrap() + Duration::from_seconds(seconds)
+    }
+
+    impl BaseRate {
+        fn suspicious(&mut self, at: Timestamp, session: SessionKind) {
+            if self.is_occasion(at) {
+                self.occasion(at, session);
+            }
+        }
     }
 
     /// Windows starts something every ten minutes, for so many hours.

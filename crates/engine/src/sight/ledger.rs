@@ -121,13 +121,22 @@ impl Machine<'_> {
         off
     }
 
-    /// Since when it is off to the end. What comes all the same in a later hour, from Sysmon say, says otherwise.
+    /// Since when it is off to the end. What another log tells later, Sysmon's say, or what comes all the same in a later
+    /// hour, says otherwise.
     fn off_since(&self, row: &PrerequisiteSpec) -> Option<Timestamp> {
         let (since, _) = self.off(row).pop().filter(|(_, until)| until.is_none())?;
+        let is_of = |key: &HeardKey, (log, ids): &(&str, &[u32])| {
+            let same_log = key.channel.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(log));
+            same_log && ids.contains(&key.event_id)
+        };
+        let mut others = row.logs.iter().filter(|(log, _)| *log != channel::SECURITY);
+        let is_told_elsewhere = others
+            .any(|log| self.heard.iter().any(|(key, heard)| is_of(key, log) && heard.last > Some(since)));
         let shown = self.hours.shown.get(&row.prerequisite).map(|shown| &shown.hours);
         let mut hour = Hours::default();
         hour.add(since);
-        shown.is_none_or(|shown| shown.after(&hour).is_empty()).then_some(since)
+        let comes_later = shown.is_some_and(|shown| !shown.after(&hour).is_empty());
+        (!is_told_elsewhere && !comes_later).then_some(since)
     }
 
     /// Auditing was switched off while the host went on: so many prerequisites that count, since when, and the creations
@@ -428,6 +437,19 @@ mod tests {
         // What came all the same afterwards says that something else tells it.
         let ledger = told(&marked(&[("2026-03-02T09:40:00Z", off)]), &creations);
         assert_eq!(cell(&ledger, Prerequisite::ProcessCreation).0, SightState::Seen);
+    }
+
+    #[test]
+    fn what_sysmon_tells_is_not_off_for_a_change_of_the_audit_policy() {
+        let mut tally = marked(&[("2026-03-02T11:40:00Z", Mark::SwitchedOff(Prerequisite::ProcessCreation))]);
+        let sysmon = HeardKey::new(host(), None, Some(channel::SYSMON), 1);
+        for (last, state) in
+            [("2026-03-02T11:30:00Z", SightState::Off), ("2026-03-02T11:50:00Z", SightState::Seen)]
+        {
+            let heard = Heard { count: 9, first: None, last: Some(at(last)) };
+            tally.heard.insert(sysmon.clone(), heard);
+            assert_eq!(cell(&told(&tally, &[]), Prerequisite::ProcessCreation).0, state, "{last}");
+        }
     }
 
     #[test]

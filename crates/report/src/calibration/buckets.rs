@@ -94,6 +94,10 @@ pub(super) mod tests {
                         at_most: 0.2,
                     })
                     .collect(),
+                by_session: BTreeMap::from([
+                    (SessionKind::System, [0.01, 0.03, 0.06, 0.1]),
+                    (SessionKind::RemoteDesktop, [0.001, 0.002, 0.003, 0.004]),
+                ]),
                 judged: 5,
                 blamed: 1,
                 interval: (0.005, 0.716),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use begat_model::analytic::SessionKind;
 use begat_model::calibration::{Calibration, KindLags, RoleChance, SetAside, WINDOWS_SECONDS};
 use begat_model::time::Duration;
 use serde::Serialize;
@@ -43,7 +44,8 @@ struct SetAsideView {
 struct LagsView {
     kind: &'static str,
     long_lived: bool,
-    creators: u64,
+    /// Creators, one for each process.
+    count: u64,
     start_not_seen: u64,
     /// Milliseconds.
     quantiles_ms: BTreeMap<&'static str, Option<i64>>,
@@ -73,12 +75,19 @@ struct RoleView<'a> {
     hosts: u64,
     hours_seen: f64,
     occasions: u64,
-    by_session: BTreeMap<&'static str, u64>,
+    by_session: BTreeMap<&'static str, SessionView>,
     chances: Vec<ChanceView>,
     judged: u64,
     blamed: u64,
     /// Of the share that was blamed.
     interval: [f64; 2],
+}
+
+#[derive(Debug, Serialize)]
+struct SessionView {
+    starts: u64,
+    /// By window, in their order, were the rule to look at such sessions alone.
+    poisson: Vec<f64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -137,7 +146,7 @@ impl From<&KindLags> for LagsView {
         LagsView {
             kind: kind.kind.slug(),
             long_lived: kind.kind.is_long_lived(),
-            creators: of,
+            count: of,
             start_not_seen: kind.start_not_seen,
             quantiles_ms: ends.into_iter().chain(middle).collect(),
             caught: caught.collect(),
@@ -147,6 +156,10 @@ impl From<&KindLags> for LagsView {
 
 impl<'a> From<&'a RoleChance> for RoleView<'a> {
     fn from(role: &'a RoleChance) -> Self {
+        let session = |(session, starts): (&SessionKind, &u64)| {
+            let poisson = role.by_session.get(session).into_iter().flatten().map(|chance| parts(*chance));
+            (session.slug(), SessionView { starts: *starts, poisson: poisson.collect() })
+        };
         let chances = role.chances.iter().map(|chance| ChanceView {
             seconds: chance.seconds,
             poisson: parts(chance.poisson),
@@ -158,7 +171,7 @@ impl<'a> From<&'a RoleChance> for RoleView<'a> {
             hosts: role.hosts,
             hours_seen: (role.seen.seconds() / 360.0).round() / 10.0,
             occasions: role.occasions.values().sum(),
-            by_session: role.occasions.iter().map(|(session, count)| (session.slug(), *count)).collect(),
+            by_session: role.occasions.iter().map(session).collect(),
             chances: chances.collect(),
             judged: role.judged,
             blamed: role.blamed,
@@ -190,7 +203,8 @@ mod tests {
             (&told["lags"][1]["kind"], &told["lags"][1]["long_lived"]),
             (&"powershell".into(), &true.into())
         );
-        assert_eq!(told["coincidence"][0]["by_session"]["system"], 6);
+        assert_eq!(told["coincidence"][0]["by_session"]["system"]["starts"], 6);
+        assert_eq!(told["coincidence"][0]["by_session"]["system"]["poisson"][3], 0.1);
         assert_eq!(
             (&told["coincidence"][0]["judged"], &told["coincidence"][0]["blamed"]),
             (&5.into(), &1.into())

@@ -175,13 +175,20 @@ impl Table<'_> {
         let sessions: Vec<String> = role
             .occasions
             .iter()
-            .map(|(session, count)| format!("{} {}", grouped(*count), session.slug().replace('_', " ")))
+            .map(|(session, count)| {
+                let chance = role.by_session.get(session).and_then(|chances| chances.last());
+                let chance = chance.map_or(String::new(), |chance| format!(" ({})", percent(*chance)));
+                format!("{} {}{chance}", grouped(*count), session.slug().replace('_', " "))
+            })
             .collect();
         if !sessions.is_empty() {
             self.lines.wrapped(
                 "    ",
                 "    ",
-                &format!("starts by session: {}", sessions.join(", ")),
+                &format!(
+                    "starts by session, and the chance of 2 min with such alone: {}",
+                    sessions.join(", ")
+                ),
                 Look::Faint,
             );
         }

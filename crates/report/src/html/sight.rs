@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use crate::html::document;
 use crate::html::pieces::{shown, time};
 use crate::sight::mends::mend;
-use crate::sight::said::{HEADS, LEGEND, answer, blindest_first, ranked};
+use crate::sight::said::{HEADS, LEGEND, answer, blindest_first, changes, ranked};
 use crate::sight::site::Site;
 use crate::words::page::Page;
 use crate::words::wording::{counted, grouped, name};
@@ -25,6 +25,7 @@ pub(crate) fn write(site: &Site<'_>, page: &Page, out: &mut dyn Write) -> io::Re
             h1 { "What could be seen" }
             p { (answer(site)) }
             (grid(&hosts))
+            (since(site, &hosts))
             (losses(&hosts))
             (sysmon(site))
             (reach(&hosts, page))
@@ -55,7 +56,7 @@ fn grid(hosts: &[&HostLedger]) -> Markup {
         }
         @if hosts.len() > HOSTS_MAX { p { (grouped((hosts.len() - HOSTS_MAX) as u64)) " hosts that logged the most are not listed." } }
         p { small { (LEGEND) } }
-        dl.words { @for (head, it) in HEADS.iter().zip(Prerequisite::ALL) { dt { (head) } dd { (it.doc()) } } }
+        details { summary { "What the columns are" } dl.words { @for (head, it) in HEADS.iter().zip(Prerequisite::ALL) { dt { (head) } dd { (it.doc()) } } } }
     }
 }
 
@@ -68,6 +69,19 @@ fn cell(cell: &Cell) -> Markup {
             SightState::Silent => td.blind title=(hours) { "no" },
             SightState::Off => td.blind title=(hours) { "off" },
             SightState::Unknown => td { "?" },
+        }
+    }
+}
+
+/// What went dark since the earlier ledger, and what came.
+fn since(site: &Site<'_>, hosts: &[&HostLedger]) -> Markup {
+    html! {
+        @if let Some(changed) = changes(site, hosts) {
+            section aria-labelledby="since-h" {
+                h2 #since-h { "Since the earlier ledger" }
+                @if changed.is_empty() { p { "Nothing went dark, and nothing came." } }
+                ul { @for (host, said, _) in changed.iter().take(HOSTS_MAX) { li { b { (host_name(host)) } " " (said) } } }
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ mod lines;
 pub(crate) mod mends;
 mod navigator;
 pub(crate) mod said;
-mod since;
+pub(crate) mod since;
 pub(crate) mod site;
 mod table;
 mod view;

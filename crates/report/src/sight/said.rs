@@ -4,7 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use begat_model::ledger::{HostLedger, SightLoss, SightState};
+use begat_model::prerequisite::Prerequisite;
 
+use super::since::Change;
 use super::site::Site;
 use crate::words::wording::{counted, grouped};
 
@@ -56,10 +58,40 @@ pub(crate) fn ranked(hosts: &[&HostLedger]) -> Vec<(SightLoss, (u64, u64))> {
     losses
 }
 
+/// What changed on each host since the earlier ledger, in a line, and whether that is to be looked at; hosts on which
+/// nothing did are left out. `None` where no earlier ledger was given.
+pub(crate) fn changes<'a>(
+    site: &Site<'_>,
+    hosts: &[&'a HostLedger],
+) -> Option<Vec<(&'a HostLedger, String, bool)>> {
+    let earlier = site.since?;
+    let changed = hosts.iter().filter_map(|host| {
+        let change = earlier.change(host);
+        let is_dark = !change.went_dark.is_empty() || !change.new_blind_spots.is_empty();
+        change.is_any().then(|| (*host, change_said(&change), is_dark))
+    });
+    Some(changed.collect())
+}
+
+fn change_said(change: &Change) -> String {
+    let names = |of: &[Prerequisite]| of.iter().map(|it| it.slug()).collect::<Vec<_>>().join(", ");
+    let losses = |of: &[SightLoss]| of.iter().map(|it| it.slug()).collect::<Vec<_>>().join(", ");
+    let told = [
+        ("went dark: ", names(&change.went_dark)),
+        ("not seen again, which of what is rare shows nothing: ", names(&change.not_seen_again)),
+        ("came: ", names(&change.came)),
+        ("new blind spots: ", losses(&change.new_blind_spots)),
+        ("mended: ", losses(&change.mended)),
+    ];
+    let told = told.iter().filter(|(_, of)| !of.is_empty()).map(|(what, of)| format!("{what}{of}"));
+    let told: Vec<String> = told.collect();
+    let new = if change.was_heard { "" } else { "(not heard then) " };
+    format!("{new}{}", told.join("; "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use begat_model::prerequisite::Prerequisite;
 
     #[test]
     fn every_prerequisite_has_its_column() {

@@ -26,19 +26,19 @@ struct EarlierHost {
 
 /// What changed on one host.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Change {
+pub(crate) struct Change {
     /// The earlier ledger has it, and heard it.
-    pub(super) was_heard: bool,
+    pub(crate) was_heard: bool,
     /// Seen then, and now silent or off.
-    pub(super) went_dark: Vec<Prerequisite>,
+    pub(crate) went_dark: Vec<Prerequisite>,
     /// Seen then and not now, which of what is rare shows nothing.
-    pub(super) not_seen_again: Vec<Prerequisite>,
+    pub(crate) not_seen_again: Vec<Prerequisite>,
     /// Seen now, and not then.
-    pub(super) came: Vec<Prerequisite>,
+    pub(crate) came: Vec<Prerequisite>,
     /// Blind spots that are new.
-    pub(super) new_blind_spots: Vec<SightLoss>,
+    pub(crate) new_blind_spots: Vec<SightLoss>,
     /// Blind spots that are gone.
-    pub(super) mended: Vec<SightLoss>,
+    pub(crate) mended: Vec<SightLoss>,
 }
 
 #[derive(Deserialize)]
@@ -92,7 +92,7 @@ impl Earlier {
     }
 
     /// What changed on a host.
-    pub(super) fn change(&self, now: &HostLedger) -> Change {
+    pub(crate) fn change(&self, now: &HostLedger) -> Change {
         let Some(then) = self.hosts.iter().find(|host| host.is(&now.names)) else {
             let came = seen(now).into_iter().collect();
             return Change { came, ..Change::default() };
@@ -120,7 +120,7 @@ fn seen(ledger: &HostLedger) -> BTreeSet<Prerequisite> {
 
 impl Change {
     /// Something did.
-    pub(super) fn is_any(&self) -> bool {
+    pub(crate) fn is_any(&self) -> bool {
         *self != Change { was_heard: self.was_heard, ..Change::default() }
     }
 }

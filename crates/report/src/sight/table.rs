@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use begat_model::ledger::{Cell, HostLedger, Reach, SightLoss, SightState};
+use begat_model::ledger::{Cell, HostLedger, Reach, SightState};
 use begat_model::prerequisite::{PREREQUISITES, Prerequisite, PrerequisiteSpec};
 use begat_model::visible::{visible, visible_bounded};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::mends::{Mend, mend};
-use super::said::{HEADS, LEGEND, answer, blindest_first, ranked};
+use super::said::{HEADS, LEGEND, answer, blindest_first, changes, ranked};
 use super::site::Site;
 use crate::words::page::{Lines, Look, Page};
 use crate::words::wording::{NAME_CHARS_MAX, counted};
@@ -118,30 +118,15 @@ impl Table<'_> {
 
     /// What went dark since the earlier ledger, and what came.
     fn since(&mut self, site: &Site<'_>, hosts: &[&HostLedger]) {
-        let Some(earlier) = site.since else { return };
+        let Some(changed) = changes(site, hosts) else { return };
         self.title("Since the earlier ledger");
-        let changes = hosts.iter().map(|host| (host, earlier.change(host)));
-        let changed: Vec<_> = changes.filter(|(_, change)| change.is_any()).collect();
         if changed.is_empty() {
             self.paragraph("nothing went dark, and nothing came");
         }
-        for (host, change) in changed.iter().take(HOSTS_MAX) {
-            let names = |of: &[Prerequisite]| of.iter().map(|it| it.slug()).collect::<Vec<_>>().join(", ");
-            let losses = |of: &[SightLoss]| of.iter().map(|it| it.slug()).collect::<Vec<_>>().join(", ");
-            let told = [
-                ("went dark: ", names(&change.went_dark)),
-                ("not seen again, which of what is rare shows nothing: ", names(&change.not_seen_again)),
-                ("came: ", names(&change.came)),
-                ("new blind spots: ", losses(&change.new_blind_spots)),
-                ("mended: ", losses(&change.mended)),
-            ];
-            let told = told.iter().filter(|(_, of)| !of.is_empty()).map(|(what, of)| format!("{what}{of}"));
-            let new = if change.was_heard { "" } else { " (not heard then)" };
+        for (host, said, is_dark) in changed.iter().take(HOSTS_MAX) {
             let name = host.names.first().map_or("", |name| name.as_str());
-            let told = told.collect::<Vec<_>>().join("; ");
-            let said = format!("{}{new}  {told}", visible_bounded(name, NAME_CHARS_MAX));
-            let dark = !change.went_dark.is_empty() || !change.new_blind_spots.is_empty();
-            self.lines.wrapped("  ", "  ", &said, if dark { Look::Warning } else { Look::Plain });
+            let said = format!("{}  {said}", visible_bounded(name, NAME_CHARS_MAX));
+            self.lines.wrapped("  ", "  ", &said, if *is_dark { Look::Warning } else { Look::Plain });
         }
         if changed.len() > HOSTS_MAX {
             let more = counted((changed.len() - HOSTS_MAX) as u64, "host", "hosts");
