@@ -51,7 +51,7 @@ Examples:
   begat hunt --sigma sigma/rules/windows/process_creation logs/
   zcat events.ndjson.gz | begat hunt -
 
-The kind of a file is decided by its content: EVTX, event XML, JSON of Winlogbeat, NXLog, OpenWEC and evtx_dump, each \
+The kind of a file is decided by its content: EVTX, event XML, JSON and tables of many products (`begat carriers`), each \
 also inside .gz, .zst and .zip. Filters leave out cases and findings, never the events that explain them. Findings, \
 after the cases, are other events worth a look that are not recorded creations.";
 
@@ -143,6 +143,8 @@ pub enum Command {
     /// Print the records themselves: of event logs as JSON Lines, of JSON and XML as they stand
     #[command(after_help = DUMP_AFTER_HELP)]
     Dump(DumpArgs),
+    /// List the shapes of JSON and tables that are read, and what each cannot carry
+    Carriers(CarriersArgs),
     /// Print the JSON Schema of a case or of a finding
     Schema(SchemaArgs),
     /// Print what completes commands and options in a shell
@@ -294,6 +296,14 @@ pub struct DiffArgs {
     pub display: DisplayArgs,
 }
 
+/// Options of `begat carriers`.
+#[derive(Debug, Args)]
+pub struct CarriersArgs {
+    /// Where it goes.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
 /// Options of `begat schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
@@ -357,6 +367,10 @@ pub struct DumpArgs {
     /// File whose first line is the password of encrypted archives; the environment's BEGAT_ARCHIVE_PASSWORD is tried, too
     #[arg(long, value_name = "FILE")]
     pub archive_password_file: Option<PathBuf>,
+
+    /// Shape of JSON or of a table that begat does not know, as TOML (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub schema: Vec<PathBuf>,
 
     /// Print passwords and other secrets in command lines as they are
     #[arg(long)]

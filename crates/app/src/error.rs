@@ -105,6 +105,14 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
+    /// A shape of the site's own cannot be used.
+    #[error("cannot use the shape in `{}`", path.display())]
+    Shape {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: begat_ingest::SchemaError,
+    },
     /// The file with the archives' password cannot be read.
     #[error("cannot read the password in `{}`", path.display())]
     PasswordFile {
@@ -240,6 +248,7 @@ impl Error {
     /// Where, unless what is wrong says so already.
     fn place(&self) -> Option<&'static str> {
         match self {
+            Error::Shape { .. } => Some("--schema"),
             Error::OptionValue { option, .. }
             | Error::SiteFile { option, .. }
             | Error::SiteFileTooLarge { option, .. }
@@ -257,6 +266,9 @@ impl Error {
                 vec![RIGHT_PATH.to_owned()]
             }
             Error::SiteFile { .. } | Error::Site { .. } => vec![],
+            Error::Shape { .. } => {
+                vec!["those that come with begat are examples: `crates/ingest/schemas`".to_owned()]
+            }
             Error::SiteFileTooLarge { .. } => vec!["is it the right file?".to_owned()],
             Error::SiteFileNotText { .. } => {
                 vec!["save it as UTF-8: spreadsheets call that `CSV UTF-8`".to_owned()]

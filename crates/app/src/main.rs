@@ -61,6 +61,7 @@ fn run(cli: &Cli) -> Result<Status, Error> {
         Command::Policy(command) => commands::policy::run(command),
         Command::Attack(command) => commands::attack::run(command),
         Command::Dump(args) => commands::dump::run(args),
+        Command::Carriers(args) => commands::carriers::run(args),
         Command::Schema(args) => commands::schema::run(args),
         Command::Completions(args) => commands::manual::completions(args),
         Command::Man(args) => commands::manual::pages(args),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use begat_engine::Tuning;
-use begat_ingest::{InputZone, Limits, Passwords};
+use begat_ingest::{InputZone, Limits, Passwords, Schema, Schemas};
 use begat_model::case::{Case, CaseHost, Finding, Scope, Severity};
 use begat_model::ids::Sid;
 use begat_model::{Analytic, Duration, Precision, Timestamp};
@@ -25,6 +25,8 @@ use crate::site::Site;
 pub struct Input {
     /// How much of a stream.
     pub limits: Limits,
+    /// Shapes of what is read.
+    pub schemas: Arc<Schemas>,
     /// From where.
     pub from: Inputs,
     /// ATT&CK's mutable elements.
@@ -186,6 +188,18 @@ pub fn limits(spool_bytes_max: Option<u64>, password_file: Option<&Path>) -> Res
     Ok(Limits { spool_bytes_max, passwords, ..Limits::default() })
 }
 
+/// All shapes that are read: those of the site go before those that come with begat.
+pub fn schemas(own: &[PathBuf]) -> Result<Schemas, Error> {
+    let read = |path: &PathBuf| -> Result<Schema, Error> {
+        let option = "--schema";
+        let text = std::fs::read_to_string(path);
+        let text = text.map_err(|source| Error::SiteFile { option, path: path.clone(), source })?;
+        Schema::parse(&text).map_err(|source| Error::Shape { path: path.clone(), source })
+    };
+    let own = own.iter().map(read).collect::<Result<Vec<Schema>, Error>>()?;
+    Schemas::built_in().with(own).map_err(|source| Error::Shape { path: PathBuf::from("--schema"), source })
+}
+
 impl Input {
     /// Checks what was typed.
     pub fn new(args: &InputArgs) -> Result<Input, Error> {
@@ -203,6 +217,7 @@ impl Input {
             zone,
             threads: args.reading.threads.unwrap_or_else(cores),
             limits: limits(args.reading.max_input, args.reading.archive_password_file.as_deref())?,
+            schemas: Arc::new(schemas(&args.reading.schema)?),
             site,
         })
     }
@@ -216,6 +231,7 @@ impl Input {
             zone: None,
             threads: cores(),
             limits: Limits::default(),
+            schemas: Arc::new(Schemas::built_in()),
             site: Site::default(),
         }
     }

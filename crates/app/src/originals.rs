@@ -37,14 +37,14 @@ pub fn read(
     sources: &[Arc<Source>],
     cases: &[Case],
     findings: &[Finding],
+    schemas: &Schemas,
     threads: NonZeroUsize,
 ) -> Originals {
     let by_source = wanted(cases, findings);
     let told: Vec<(&Source, &Wanted<'_>)> =
         sources.iter().filter_map(|source| Some((&**source, by_source.get(&*source.name)?))).collect();
-    let schemas = Schemas::built_in();
     let workers = on_workers(threads, &told, Vec::new, |found, (source, wanted)| {
-        found.extend(of_source(source, wanted, &schemas));
+        found.extend(of_source(source, wanted, schemas));
     });
     let mut originals = Originals::default();
     workers.into_iter().flatten().for_each(|(record, original)| originals.add(record, original));

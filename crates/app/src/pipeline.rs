@@ -130,9 +130,9 @@ fn gathered(input: &Input, schemas: &Schemas) -> Gathered {
 
 /// Looks at the inputs by the hour, and keeps the ledger of every machine, by name. No event is read.
 pub fn ledgers(input: &Input, progress: &Progress) -> Result<(Vec<HostLedger>, Totals), Error> {
-    let schemas = Schemas::built_in();
-    let (Sources { units, .. }, mut totals) = sources(input, &schemas)?;
-    let (surveyed, _) = survey(&units, &schemas, Looks::ByTheHour, input, progress, &mut totals);
+    let schemas = &*input.schemas;
+    let (Sources { units, .. }, mut totals) = sources(input, schemas)?;
+    let (surveyed, _) = survey(&units, schemas, Looks::ByTheHour, input, progress, &mut totals);
     let directory = HostDirectory::of_input(surveyed.hosts(), &surveyed.tally);
     let creations: BTreeMap<HostName, Vec<Timestamp>> = surveyed
         .creations
@@ -173,13 +173,13 @@ fn sources(input: &Input, schemas: &Schemas) -> Result<(Sources, Totals), Error>
 }
 
 fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Result<Outcome, Error> {
-    let schemas = Schemas::built_in();
-    let (Sources { whole, units }, mut totals) = sources(input, &schemas)?;
-    let (surveyed, extents) = survey(&units, &schemas, Looks::Once, input, progress, &mut totals);
+    let schemas = &*input.schemas;
+    let (Sources { whole, units }, mut totals) = sources(input, schemas)?;
+    let (surveyed, extents) = survey(&units, schemas, Looks::Once, input, progress, &mut totals);
     let directory = Arc::new(HostDirectory::of_input(surveyed.hosts(), &surveyed.tally));
     let routes = Routes::new(&surveyed, &directory, input.threads);
     let plan = plan(&units, &extents, &surveyed, &routes, bounds);
-    let hunted = read(&plan, &routes, &schemas, input, &surveyed, progress, &mut totals);
+    let hunted = read(&plan, &routes, schemas, input, &surveyed, progress, &mut totals);
     let coverage = begat_engine::coverage(&surveyed.tally, &directory);
     let zones = surveyed.zones.clone();
     totals.take(surveyed, coverage.len());
@@ -641,6 +641,7 @@ mod tests {
                 threads: NonZeroUsize::new(threads).unwrap(),
                 site: crate::site::Site::default(),
                 limits: begat_ingest::Limits::default(),
+                schemas: Arc::new(Schemas::built_in()),
             };
             let bounds = SliceBounds { records_max, rereads_max };
             let outcome = hunt_in_slices(&input, &Progress::new(false), bounds).unwrap();

@@ -106,6 +106,8 @@ pub(crate) struct ZonelessTime {
     pub(crate) told_utc: Option<Timestamp>,
     /// In a form for people's eyes, which never has a zone.
     pub(crate) of_people: bool,
+    /// The record says that it is UTC, which its carrier says falsely at times.
+    pub(crate) claims_utc: bool,
 }
 
 impl<'a> HeaderTime<'a> {
@@ -122,6 +124,7 @@ impl<'a> HeaderTime<'a> {
                 arrival: None,
                 told_utc: None,
                 of_people: false,
+                claims_utc: false,
             })
         };
         match local {

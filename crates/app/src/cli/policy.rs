@@ -136,6 +136,7 @@ impl PolicyCheckArgs {
                 input_timezone: self.input_timezone.clone(),
                 max_input: None,
                 archive_password_file: None,
+                schema: Vec::new(),
                 threads: self.threads,
             },
         }

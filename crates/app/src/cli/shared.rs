@@ -46,6 +46,10 @@ pub struct ReadingArgs {
     #[arg(long, value_name = "FILE")]
     pub archive_password_file: Option<PathBuf>,
 
+    /// Shape of JSON or of a table that begat does not know, as TOML (repeatable); `begat carriers` lists those it does
+    #[arg(long, value_name = "FILE")]
+    pub schema: Vec<PathBuf>,
+
     /// Worker threads [default: one for each core]
     #[arg(long, value_name = "N", value_parser = positive)]
     pub threads: Option<NonZeroUsize>,

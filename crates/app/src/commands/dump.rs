@@ -5,14 +5,14 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use begat_evtx::render;
-use begat_ingest::{AnomalyLog, Heading, Schemas, Source, Verbatim, gather};
+use begat_ingest::{AnomalyLog, Heading, Source, Verbatim, gather};
 use jiff::tz::TimeZone;
 
 use crate::cli::DumpArgs;
 use crate::error::Error;
 use crate::exit::Status;
 use crate::message::Message;
-use crate::options::{TimeRange, limits};
+use crate::options::{TimeRange, limits, schemas};
 use crate::redaction::{self, Secrets};
 use crate::sink::Sink;
 use crate::summary;
@@ -23,7 +23,7 @@ pub fn run(args: &DumpArgs) -> Result<Status, Error> {
     let sink = Sink::new(&args.output)?;
     sink.spare(args.paths.iter().map(PathBuf::as_path))?;
     let limits = limits(args.max_input, args.archive_password_file.as_deref())?;
-    let schemas = Schemas::built_in();
+    let schemas = schemas(&args.schema)?;
     let gathered = gather(&args.paths, &mut io::stdin().lock(), &limits, &schemas);
     let mut problems: BTreeSet<Message> = gathered.problems.iter().map(Message::from).collect();
     if gathered.sources.is_empty() && gathered.skipped.is_empty() && !problems.is_empty() {

@@ -55,7 +55,7 @@ pub fn from_logs(
     let wanted = find(&outcome.cases, &outcome.findings, id)?;
     let again = || {
         let (cases, findings) = wanted.alone();
-        originals::read(&outcome.sources, cases, findings, input.threads)
+        originals::read(&outcome.sources, cases, findings, &input.schemas, input.threads)
     };
     let originals = format.shows_records.then(again);
     let read =
@@ -115,6 +115,7 @@ fn options_of_hunts(args: &ExplainArgs) -> impl Iterator<Item = &'static str> {
         ("--inventory", args.site.inventory.is_some()),
         ("--tickets", args.site.tickets.is_some()),
         ("--sigma", !args.sigma.is_empty()),
+        ("--schema", !args.reading.schema.is_empty()),
         ("--input-timezone", args.reading.input_timezone.is_some()),
     ];
     typed.into_iter().filter_map(|(option, is_typed)| is_typed.then_some(option))

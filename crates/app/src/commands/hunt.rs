@@ -43,7 +43,8 @@ pub fn hunt(options: &Hunt, output: &OutputArgs) -> Result<Status, Error> {
         findings.into_iter().partition(|finding| options.filters.keep_finding(finding));
     options.order.put(&mut cases, &mut findings);
     let unread = UnreadCreations::of(findings.iter().chain(&findings_left_out));
-    let again = || originals::read(&sources, &cases, &findings, options.input.threads);
+    let again =
+        || originals::read(&sources, &cases, &findings, &options.input.schemas, options.input.threads);
     let originals = options.format.shows_records.then(again);
     let written = sink.write(|out| {
         let page = &options.display.page;

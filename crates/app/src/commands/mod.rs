@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod attack;
+pub mod carriers;
 pub mod coverage;
 pub mod demo;
 pub mod diff;

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use begat_model::event::{Body, Principal};
-use begat_model::{Event, EventKind, LogonId, Text};
+use begat_model::time::TICKS_PER_SECOND;
+use begat_model::{Duration, Event, EventKind, LogonId, Text, Timestamp};
 
 /// Events of one kind and account, near in time, that one is compared with.
 const COMPARED_MAX: usize = 256;
@@ -140,15 +141,23 @@ fn preference(event: &Event) -> (bool, bool, std::cmp::Reverse<begat_model::Prec
 
 /// Within the coarser step of the two.
 fn is_near(one: &Event, two: &Event) -> bool {
-    let step = one.at.precision().min(two.at.precision()).step();
-    (one.at - two.at).magnitude() < step
+    (one.at - two.at).magnitude() < grain(one.at).max(grain(two.at))
+}
+
+/// How finely a time tells: tools that keep milliseconds print seven places, and the last of them are zeros.
+pub(super) fn grain(at: Timestamp) -> Duration {
+    let mut step = at.precision().step().ticks();
+    while step < TICKS_PER_SECOND && at.unix_ticks() % (step * 10) == 0 {
+        step *= 10;
+    }
+    Duration::from_ticks(step)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use begat_model::event::{AccountCreated, ProcessEnded};
-    use begat_model::{HostName, ProcessId, RecordRef, Sid, Timestamp};
+    use begat_model::{HostName, ProcessId, RecordRef, Sid};
 
     fn created(at: &str, record_id: Option<u64>, source: &str, sid: Option<&str>) -> Event {
         let at = Timestamp::parse_rfc3339(at).unwrap();

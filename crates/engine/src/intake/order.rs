@@ -5,14 +5,13 @@
 //! contradicted time except across a change of the clock, so they order what shares a tick or a whole second, and what
 //! bears the same hours a second time because the clock was set back.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use begat_model::event::Body;
 use begat_model::time::TICKS_PER_SECOND;
-use begat_model::{Duration, Event, EventKind, Precision, Timestamp};
+use begat_model::{Duration, Event, EventKind, Timestamp};
 
-use crate::intake::copies::without_copies;
+use crate::intake::copies::{grain, without_copies};
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_STEP_MAX, CLOCK_TRIM_MAX, LAG_MAX};
 
 /// Logs of no more records can be held whole.
@@ -174,7 +173,7 @@ fn without_repetitions(mut events: Vec<Event>) -> Vec<Event> {
         }
         // The more precise came first, so this one's is the coarser step; one id within it is one record, cut or
         // rounded.
-        let (at, step) = (event.at.unix_ticks(), event.at.precision().step().ticks());
+        let (at, step) = (event.at.unix_ticks(), grain(event.at).ticks());
         let near = at.saturating_sub(step - 1)..=at.saturating_add(step - 1);
         if times.range(near).next().is_none() {
             times.insert(at);
@@ -195,9 +194,9 @@ fn identity(event: &Event) -> ((EventKind, Option<u64>, i64), Option<&Body>) {
 }
 
 /// Of two copies the one to keep comes first: never one that cannot be read before one that can.
-fn preference(event: &Event) -> (bool, Reverse<Precision>, Timestamp, &str, &Event) {
+fn preference(event: &Event) -> (bool, Duration, Timestamp, &str, &Event) {
     let is_unread = matches!(event.body, Body::Unread(_));
-    (is_unread, Reverse(event.at.precision()), event.at, &event.record.source, event)
+    (is_unread, grain(event.at), event.at, &event.record.source, event)
 }
 
 #[cfg(test)]
@@ -251,6 +250,14 @@ mod tests {
         assert_eq!(sources(vec![precise, whole.clone()]), ["z"]);
         let again = event("2020-01-01T00:00:01Z", Some(7), "b");
         assert_eq!(sources(vec![again, whole]), ["a"]);
+    }
+
+    #[test]
+    fn places_that_are_only_filled_up_with_zeros_tell_no_more_than_the_others() {
+        let whole = event("2020-01-01T00:00:01.2340102Z", Some(7), "z");
+        let filled = event("2020-01-01T00:00:01.2340000Z", Some(7), "a");
+        assert_eq!(sources(vec![whole.clone(), filled.clone()]), ["z"]);
+        assert_eq!(sources(vec![filled, whole]), ["z"]);
     }
 
     #[test]

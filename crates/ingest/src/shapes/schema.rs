@@ -196,6 +196,8 @@ struct HeaderPaths {
     time: Vec<String>,
     /// Those times are System/TimeCreated as Windows writes it: UTC, with a zone or without.
     time_is_utc: bool,
+    /// They say that they are UTC, which is false at times: `told_utc` tells.
+    time_may_lie: bool,
     /// Arrival at the collector in UTC, for times without a zone.
     arrival: Vec<String>,
     /// A time in UTC in the event's own data, for times without a zone.
@@ -338,6 +340,7 @@ pub(crate) struct HeaderSlots {
     pub(crate) record_id: Vec<usize>,
     pub(crate) time: Vec<usize>,
     pub(crate) time_is_utc: bool,
+    pub(crate) time_may_lie: bool,
     pub(crate) arrival: Vec<usize>,
     pub(crate) told_utc: Vec<usize>,
     pub(crate) outcome: Vec<usize>,
@@ -456,6 +459,7 @@ fn header_slots(paths: &HeaderPaths, slots: Slots<'_>) -> HeaderSlots {
         record_id: slots(&paths.record_id),
         time: slots(&paths.time),
         time_is_utc: paths.time_is_utc,
+        time_may_lie: paths.time_may_lie,
         arrival: slots(&paths.arrival),
         told_utc: slots(&paths.told_utc),
         outcome: slots(&paths.outcome),

@@ -142,7 +142,16 @@ impl Survey {
         let is_timed = |host: &HostName| timed.contains(&*host.netbios());
         let zones = Zones::decide(&self.zone_evidence, input_timezone, is_timed);
         let tally = self.tallies.resolve(|host, wall_clock| {
-            zones.resolve(host, &ZonelessTime { wall_clock, arrival: None, told_utc: None, of_people: false })
+            zones.resolve(
+                host,
+                &ZonelessTime {
+                    wall_clock,
+                    arrival: None,
+                    told_utc: None,
+                    of_people: false,
+                    claims_utc: false,
+                },
+            )
         });
         let mut surveyed = Surveyed {
             tally,

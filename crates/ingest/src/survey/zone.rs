@@ -21,6 +21,7 @@ const TOLERANCE_SECONDS: i64 = 120;
 const OFFSETS_SECONDS: std::ops::RangeInclusive<i64> = -12 * 3600..=14 * 3600;
 /// By how much clocks change: an hour, half an hour on Lord Howe Island.
 const CHANGES_SECONDS: [i64; 2] = [3600, 1800];
+const HALF_DAY_SECONDS: i64 = 12 * 3600;
 /// Hours of evidence kept of one host: three years.
 const HOURS_MAX: usize = 3 * 366 * 24;
 /// Hosts whose evidence is kept.
@@ -91,6 +92,8 @@ struct HourEvidence {
     records: u64,
     /// Those whose form is for people's eyes.
     of_people: u64,
+    /// Those that say that their time is UTC, of a carrier that says so falsely at times.
+    claim_utc: u64,
     /// Least of arrival − wall clock.
     arrival_lag_ticks_min: Option<i64>,
     /// Least of wall clock − told UTC.
@@ -104,6 +107,7 @@ impl ZoneEvidence {
         let evidence = HourEvidence {
             records: 1,
             of_people: u64::from(time.of_people),
+            claim_utc: u64::from(time.claims_utc),
             arrival_lag_ticks_min: time.arrival.map(|at| at.unix_ticks().saturating_sub(ticks)),
             utc_lead_ticks_min: time.told_utc.map(|at| ticks.saturating_sub(at.unix_ticks())),
         };
@@ -149,6 +153,7 @@ impl HourEvidence {
         let least = |one: Option<i64>, two: Option<i64>| [one, two].into_iter().flatten().min();
         self.records += other.records;
         self.of_people += other.of_people;
+        self.claim_utc += other.claim_utc;
         self.arrival_lag_ticks_min = least(self.arrival_lag_ticks_min, other.arrival_lag_ticks_min);
         self.utc_lead_ticks_min = least(self.utc_lead_ticks_min, other.utc_lead_ticks_min);
     }
@@ -158,7 +163,10 @@ impl HourEvidence {
     }
 
     fn by_utc(&self) -> Option<i64> {
-        in_range(near_quarter(self.utc_lead_ticks_min?)?)
+        let seconds = near_quarter(self.utc_lead_ticks_min?)?;
+        // A clock of twelve hours that does not say which half of the day it is shows twelve too few in the second.
+        let halves = if self.claim_utc > 0 { [0, HALF_DAY_SECONDS] } else { [0, 0] };
+        halves.iter().any(|half| in_range(seconds + half).is_some()).then_some(seconds)
     }
 }
 
@@ -208,6 +216,8 @@ pub struct Zones {
     as_shown: BTreeSet<HostName>,
     unknown: Vec<HostName>,
     records: BTreeMap<HostName, u64>,
+    /// All times of theirs that are not known say that they are UTC: by how much that is false, and how many they are.
+    claimed: BTreeMap<HostName, (HostZone, u64)>,
 }
 
 impl Zones {
@@ -222,6 +232,13 @@ impl Zones {
     ) -> Zones {
         let mut zones = Zones { given, ..Zones::default() };
         for (host, hours) in &evidence.hosts {
+            if hours.values().all(|hour| hour.claim_utc == hour.records) {
+                let as_claimed = || HostZone { segments: vec![(0, 0)], proof: Proof::Utc };
+                let records = hours.values().map(|hour| hour.records).sum();
+                let zone = work_out(hours).unwrap_or_else(as_claimed);
+                zones.claimed.insert(host.clone(), (zone, records));
+                continue;
+            }
             zones.records.insert(host.clone(), hours.values().map(|hour| hour.records).sum());
             match work_out(hours) {
                 Some(zone) => {
@@ -239,6 +256,9 @@ impl Zones {
     /// The point in time of a wall clock's time; `None` where the zone is not known.
     pub(crate) fn resolve(&self, host: &HostName, time: &ZonelessTime) -> Option<Timestamp> {
         let offset_seconds = match &self.given {
+            _ if let Some((zone, _)) = self.claimed.get(host) => zone.offset_seconds(time),
+            // Beside times that say nothing of their zone nothing tells whether it is false.
+            _ if time.claims_utc => 0,
             Some(given) => given.offset_seconds(time.wall_clock)?,
             None if self.as_shown.contains(host) => 0,
             None => self.worked_out.get(host)?.offset_seconds(time),
@@ -253,6 +273,25 @@ impl Zones {
 
     /// In words: which zone was taken for which hosts, and what it rests on.
     pub fn notes(&self) -> Vec<String> {
+        let mut notes = self.false_claims();
+        notes.extend(self.notes_of_zoneless());
+        notes
+    }
+
+    fn false_claims(&self) -> Vec<String> {
+        let is_false = |zone: &HostZone| zone.segments.iter().any(|(_, offset)| *offset != 0);
+        let told =
+            self.claimed.iter().filter(|(_, (zone, _))| is_false(zone)).map(|(host, (zone, records))| {
+                format!(
+                    "times of {host} ({records} records) say that they are UTC and are not: taken as {}, {}",
+                    zone.words(),
+                    zone.proof.words()
+                )
+            });
+        told.collect()
+    }
+
+    fn notes_of_zoneless(&self) -> Vec<String> {
         if let Some(given) = &self.given {
             return self.notes_of_given(given);
         }
@@ -406,7 +445,27 @@ mod tests {
             arrival: arrival.map(at),
             told_utc: told_utc.map(at),
             of_people: false,
+            claims_utc: false,
         }
+    }
+
+    #[test]
+    fn a_time_that_says_it_is_utc_is_believed_until_sysmon_says_otherwise() {
+        let claim = |wall_clock: &str, told_utc: Option<&str>| ZonelessTime {
+            claims_utc: true,
+            ..time(wall_clock, None, told_utc)
+        };
+        let alone = zones(&[claim("2021-06-11T09:07:15Z", None)], Some("+02:00"));
+        assert!(alone.notes().is_empty(), "{:?}", alone.notes());
+        let resolve = |zones: &Zones, at: &str| zones.resolve(&host(), &claim(at, None)).unwrap().to_string();
+        assert_eq!(resolve(&alone, "2021-06-11T09:07:15Z"), "2021-06-11T09:07:15Z");
+        let told = claim("2021-06-11T09:07:15.635Z", Some("2021-06-12T01:07:15.633Z"));
+        let contradicted = zones(&[told, claim("2021-06-11T09:08:00Z", None)], None);
+        assert_eq!(resolve(&contradicted, "2021-06-11T09:08:00Z"), "2021-06-12T01:08:00Z");
+        assert!(contradicted.notes()[0].contains("say that they are UTC and are not: taken as UTC-16:00"));
+        let beside =
+            zones(&[claim("2021-06-11T09:07:15Z", None), time("2021-06-11T09:07:15Z", None, None)], None);
+        assert_eq!(resolve(&beside, "2021-06-11T09:07:15Z"), "2021-06-11T09:07:15Z");
     }
 
     fn zones(times: &[ZonelessTime], given: Option<&str>) -> Zones {

@@ -1,7 +1,6 @@
 //! What lies around records, and what lies inside of them: the one is opened, the other never.
 
 use crate::twice::look_at;
-use begat_model::AnomalyKind;
 use begat_model::event::Body;
 use begat_sim::encode::{CARRIERS, Carrier, Shipping};
 use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
@@ -115,10 +114,15 @@ fn a_list_of_records_that_is_longer_than_what_is_held_is_read_record_by_record()
 
 #[test]
 fn what_is_no_event_says_what_it_is_nearest_to() {
-    let looked = look_at(
-        br#"{"EventTime":"2026-01-01T00:00:00Z","Computer":"WS1","Channel":"Security","Event":4720}"#,
-    );
-    assert_eq!(looked.surveyed.counts.records, 0);
-    let looked = look_at(br#"{"a":{"b":1},"event":{"action":"login"}}"#);
-    assert_eq!(looked.anomalies(), [(AnomalyKind::NotAnEvent, 1)]);
+    for (text, said) in [
+        (
+            r#"{"EventTime":"2026-01-01T00:00:00Z","Computer":"WS1","Channel":"Security","Event":4720}"#,
+            "looks like Velociraptor: EvtxHunter, but EventID is missing",
+        ),
+        (r#"{"a":{"b":1},"event":{"action":"login"}}"#, "keys: \"a\", \"event\""),
+    ] {
+        let looked = look_at(text.as_bytes());
+        assert_eq!((looked.surveyed.counts.records, looked.anomalies()), (0, vec![]), "{text}");
+        assert!(looked.surveyed.skipped[0].reason.contains(said), "{:?}", looked.surveyed.skipped);
+    }
 }

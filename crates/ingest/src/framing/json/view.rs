@@ -95,10 +95,18 @@ impl<'r> ObjectView<'r, '_> {
         if slots.time_is_utc {
             return HeaderTime::parse_utc(text);
         }
+        let told_utc = || self.first(&slots.told_utc, |at| parse_unmarked_utc(&at.text()?));
         match HeaderTime::parse(text) {
+            HeaderTime::Known(at) if slots.time_may_lie => HeaderTime::Zoneless(ZonelessTime {
+                wall_clock: at,
+                arrival: None,
+                told_utc: told_utc(),
+                of_people: false,
+                claims_utc: true,
+            }),
             HeaderTime::Zoneless(zoneless) => HeaderTime::Zoneless(ZonelessTime {
                 arrival: self.first(&slots.arrival, |at| parse_unmarked_utc(&at.text()?)),
-                told_utc: self.first(&slots.told_utc, |at| parse_unmarked_utc(&at.text()?)),
+                told_utc: told_utc(),
                 ..zoneless
             }),
             other => other,
