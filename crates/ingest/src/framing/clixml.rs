@@ -152,7 +152,7 @@ fn close(closed: Open, open: &mut [Open], object: &mut Map<String, Value>) {
         // A property of an event is an object whose `Value` is what counts.
         Some(value) if closed.name.as_deref() == Some("Value") => parent.values.push(value),
         Some(value) if matches!(parent.tag.as_str(), "LST" | "IE" | "STK" | "QUE") => {
-            parent.values.push(listed(value))
+            parent.values.push(listed(value));
         }
         Some(_) => {}
         None if parent.tag == "LST" && closed.tag == "Obj" => {

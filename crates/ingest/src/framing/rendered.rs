@@ -205,6 +205,19 @@ pub(crate) fn classic_begins(bytes: &[u8], is_all: bool) -> Option<bool> {
     }
 }
 
+/// Bytes that show a classic event: its time, and how its next line begins.
+pub(crate) const CLASSIC_START_BYTES_MAX: usize = CLASSIC_TIME_BYTES_MAX + "\r\nLogName=".len();
+
+/// The first place at or after `from` where an event in one of these forms begins.
+pub(crate) fn next_start(bytes: &[u8], from: usize) -> Option<usize> {
+    let searched = bytes.get(from..)?;
+    let line_of = |at: usize| memchr::memrchr(b'\n', &searched[..at]).map_or(0, |line_break| line_break + 1);
+    let is_time = |line: &[u8]| std::str::from_utf8(line).is_ok_and(|line| is_classic_time(line.trim_end()));
+    let classic = memmem::find_iter(searched, b"\nLogName=").find(|at| is_time(&searched[line_of(*at)..*at]));
+    let snare = memmem::find_iter(searched, SNARE).find(|at| snare_mark(&searched[*at..]).is_some());
+    classic.into_iter().chain(snare).map(|at| from + line_of(at)).min()
+}
+
 /// What stands before Snare's columns in its lines.
 const SNARE: &[u8] = b"MSWinEventLog";
 

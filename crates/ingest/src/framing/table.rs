@@ -586,6 +586,7 @@ fn as_rendered(
 }
 
 /// What a table has, one after the other.
+#[derive(Clone, Copy)]
 enum Piece<'r> {
     Row {
         row: &'r ByteRecord,
@@ -728,7 +729,7 @@ fn first_line(bytes: &[u8]) -> &[u8] {
 }
 
 fn strip_carriage_return(row: &mut ByteRecord) {
-    if row.iter().last().is_some_and(|cell| cell.ends_with(b"\r")) {
+    if row.iter().next_back().is_some_and(|cell| cell.ends_with(b"\r")) {
         let last = row.len() - 1;
         let strip = |(index, cell): (usize, &[u8])| {
             if index == last { cell[..cell.len() - 1].to_vec() } else { cell.to_vec() }

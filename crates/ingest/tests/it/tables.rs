@@ -261,3 +261,15 @@ fn an_export_of_times_ids_and_messages_is_enough() {
     let looked = look_at(tickets.as_bytes());
     assert!(looked.events.is_empty() && looked.skipped.len() == 1, "{:?}", looked.skipped);
 }
+
+#[test]
+fn what_is_none_of_it_hides_no_event_behind_it() {
+    for rubbish in ["# exported by hand\n", "Mar  2 14:15:40 gateway sshd[7]: Accepted\n\nmore of it\n"] {
+        for text in [
+            [rubbish, &classic("4688", "7", PROCESS), &classic("4720", "8", CREATION)].concat(),
+            [rubbish, &snare("4688", "7", PROCESS), rubbish, &snare("4720", "8", CREATION)].concat(),
+        ] {
+            check_both(&look_at(text.as_bytes()), "2026-03-02T14:15:42");
+        }
+    }
+}
