@@ -16,9 +16,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use begat_engine::{Engine, HostDirectory, HostId, Hunt, Picking};
 use begat_ingest::{
     AnomalyLog, Extent, Gathered, InputProblem, Looks, ReadOptions, ReadReport, Schemas, Skipped, Source,
-    Survey, Surveyed, TimeSlice, Unit, UnitReader, gather, gather_bytes,
+    Survey, Surveyed, TimeSlice, Unit, UnitReader, Zones, gather, gather_bytes,
 };
-use begat_model::case::{Case, Finding};
+use begat_model::case::{BlindSpot, Case, Finding};
 use begat_model::coverage::{HostCoverage, Tally};
 use begat_model::ledger::HostLedger;
 use begat_model::{Duration, Event, EventKind, HostName, Timestamp};
@@ -181,10 +181,19 @@ fn hunt_in_slices(input: &Input, progress: &Progress, bounds: SliceBounds) -> Re
     let plan = plan(&units, &extents, &surveyed, &routes, bounds);
     let hunted = read(&plan, &routes, schemas, input, &surveyed, progress, &mut totals);
     let coverage = begat_engine::coverage(&surveyed.tally, &directory);
+    let zones = surveyed.zones.clone();
     totals.take(surveyed, coverage.len());
     let mut cases = hunted.cases;
+    tell_clocks_without_zone(&mut cases, &zones);
     let usage = input.site.policy.as_ref().map(|policy| judge(policy, &mut cases)).unwrap_or_default();
     Ok(Outcome { cases, findings: hunted.findings, coverage, usage, totals, sources: whole })
+}
+
+/// Where a host's times are told as its clock showed them, each of its cases says so: only the order of events is sure.
+fn tell_clocks_without_zone(cases: &mut [Case], zones: &Zones) {
+    for case in cases.iter_mut().filter(|case| zones.is_as_shown(&case.host.name)) {
+        case.blind_spots.push(BlindSpot::ClockWithoutZone);
+    }
 }
 
 /// What a site allows is asked last: it changes no verdict, and hides no case.

@@ -285,7 +285,7 @@ fn nothing_read(totals: &Totals, verbosity: Verbosity, out: &mut dyn Write) -> i
         skipped(&totals.skipped, verbosity, out)?;
     }
     Message::new("no record of any Windows host was read")
-        .hint("event logs (.evtx), and what collectors make of them as JSON, XML or CSV are read: `begat hunt --help`")
+        .hint("event logs (.evtx), and what collectors make of them as JSON, XML or CSV are read: `begat carriers` lists them")
         .write(out)
 }
 

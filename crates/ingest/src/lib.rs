@@ -19,8 +19,8 @@ mod verbatim;
 
 pub use anomaly_log::AnomalyLog;
 pub use framing::xml_texts::map_xml_texts;
-pub use open::archives::Passwords;
 pub use open::gather::{Gathered, gather, gather_bytes};
+pub use open::passwords::Passwords;
 pub use open::source::{InputProblem, Limits, Skipped, Source, SourceKind};
 pub use read::{ReadOptions, ReadReport};
 pub use shapes::{Lack, Schema, SchemaError, Schemas};

@@ -219,6 +219,7 @@ words! {
         AuditPolicyChanged "audit_policy_changed" "the audit policy was changed near the creation";
         ClockChanged "clock_changed" "the clock was set near the creation: times do not order events";
         TimePrecision "time_precision" "times are in whole seconds: what shares a second has no order";
+        ZoneUnknown "zone_unknown" "times carry no zone and nothing in the input shows it: they are as the clock showed them";
         HostNameAmbiguous "host_name_ambiguous" "several machines of the input bear the name, or its short form";
         EventsLost "events_lost" "records are missing around the creation, or auditing was interrupted";
         PowershellLoggingOff "powershell_logging_off" "PowerShell is a candidate, and what it ran is not recorded";

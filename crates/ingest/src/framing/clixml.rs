@@ -125,7 +125,10 @@ impl Open {
 
 /// Where an element that ended belongs.
 fn close(closed: Open, open: &mut [Open], object: &mut Map<String, Value>) {
-    let scalar = closed.scalar();
+    // What was too deep to be written is told by the name of its type alone.
+    let is_type_name = |text: &str| text.starts_with("System.Diagnostics.Eventing.Reader.");
+    let scalar = closed.scalar().filter(|scalar| !scalar.as_str().is_some_and(is_type_name));
+    let said = closed.said.clone().filter(|said| !is_type_name(said));
     if closed.tag == "ToString" {
         if let Some(parent) = open.last_mut() {
             parent.said = Some(unescaped(&closed.text));
@@ -136,8 +139,7 @@ fn close(closed: Open, open: &mut [Open], object: &mut Map<String, Value>) {
     // The record is the outermost; its members stand in it or in a list of members: <Obj><Props>…, <Obj><MS>….
     let is_member = open.len() == 2 && matches!(open[1].tag.as_str(), "Props" | "MS");
     if is_member {
-        let value =
-            scalar.or(is_list.then_some(Value::Array(closed.values))).or(closed.said.map(Value::String));
+        let value = scalar.or(is_list.then_some(Value::Array(closed.values))).or(said.map(Value::String));
         if let (Some(name), Some(value)) = (closed.name, value)
             && object.len() < MEMBERS_MAX
         {
@@ -150,12 +152,12 @@ fn close(closed: Open, open: &mut [Open], object: &mut Map<String, Value>) {
         // A property of an event is an object whose `Value` is what counts.
         Some(value) if closed.name.as_deref() == Some("Value") => parent.values.push(value),
         Some(value) if matches!(parent.tag.as_str(), "LST" | "IE" | "STK" | "QUE") => {
-            parent.values.push(listed(value))
+            parent.values.push(listed(value));
         }
         Some(_) => {}
         None if parent.tag == "LST" && closed.tag == "Obj" => {
-            let value = closed.values.into_iter().next().or(closed.said.map(Value::String));
-            parent.values.push(listed(value.unwrap_or(Value::Null)));
+            let value = closed.values.into_iter().next().or(said.map(Value::String));
+            parent.values.extend(value.map(listed));
         }
         None => parent.values.extend(closed.values),
     }
@@ -215,6 +217,21 @@ mod tests {
         assert_eq!(json["UserId"], "S-1-5-18");
         assert_eq!(json["Properties"], serde_json::json!([{"Value": "toto3"}, {"Value": 32}]));
         assert_eq!(json["Message"], "A user account was created.\r\na & _xb");
+    }
+
+    #[test]
+    fn values_that_were_too_deep_to_be_written_are_none() {
+        let name = "System.Diagnostics.Eventing.Reader.EventProperty";
+        let list = |inside: &str| {
+            format!(
+                "<Obj RefId=\"0\"><Props><Obj N=\"Properties\" RefId=\"1\"><LST>{inside}</LST></Obj></Props></Obj>"
+            )
+        };
+        for inside in
+            [format!("<S>{name}</S>"), format!("<Obj RefId=\"2\"><ToString>{name}</ToString></Obj>")]
+        {
+            assert_eq!(to_json(&list(&inside)).as_deref(), Some("{}"), "{inside}");
+        }
     }
 
     #[test]

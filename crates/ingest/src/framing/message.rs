@@ -7,11 +7,12 @@
 
 use std::borrow::Cow;
 
-use begat_model::Sid;
 use begat_model::catalog::EventKind as K;
 use begat_model::catalog::FieldName::{self, self as F};
+use begat_model::catalog::{CATALOG, EventSpec, provider};
+use begat_model::{Sid, Timestamp};
 
-use crate::raw::RawRecord;
+use crate::raw::{RawRecord, parse_unmarked_utc};
 use crate::scalar::Scalar;
 
 /// A heading, a label below it, and the field that it shows. Below the heading `""` stand labels that have none.
@@ -279,6 +280,30 @@ pub(crate) fn fill(message: &str, record: &mut RawRecord<'_>) -> bool {
         }
     }
 }
+
+/// Who writes events of this id whose messages have such labels, where an export says neither writer nor log.
+pub(crate) fn writer_of(event_id: u32, message: &str) -> Option<&'static str> {
+    let rows = CATALOG.iter().filter(|row| row.event_id == event_id);
+    let fits = |row: &&EventSpec| {
+        let mut record = RawRecord::new(row.kind.spec());
+        let is_labelled = row.field_count() > 0 && fill(message, &mut record);
+        is_labelled && row.required.iter().all(|field| record.field(*field).is_some())
+    };
+    rows.filter(|row| !rows_of(row.kind).is_empty() || row.provider == provider::SYSMON)
+        .find(fits)
+        .map(|row| row.provider)
+}
+
+/// Sysmon's time in UTC, of which its messages begin with.
+pub(crate) fn told_utc(message: &str) -> Option<Timestamp> {
+    let begins = &message[..message.floor_char_boundary(SYSMON_TIME_BYTES_MAX)];
+    let (_, behind) = begins.split_once("UtcTime: ")?;
+    // `2026-03-13 13:15:41.100`
+    behind.get(.."2026-03-13 13:15:41.100".len()).and_then(parse_unmarked_utc)
+}
+
+/// Where in a message of Sysmon's that time stands, behind the name of the rule.
+const SYSMON_TIME_BYTES_MAX: usize = 512;
 
 /// `Creating Scriptblock text (1 of 2):`, the text, and behind it its id.
 fn script_block(message: &str, record: &mut RawRecord<'_>) -> bool {

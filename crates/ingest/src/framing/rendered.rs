@@ -71,16 +71,27 @@ impl Rendered<'_> {
 
 impl<'t> Rendered<'t> {
     fn header(self) -> Header<'t> {
+        let time = match self.time {
+            HeaderTime::Zoneless(time) => {
+                HeaderTime::Zoneless(ZonelessTime { told_utc: message::told_utc(self.message), ..time })
+            }
+            time => time,
+        };
         let source = self.source.filter(|source| !source.trim().is_empty());
         let displayed =
             |source: &str| DISPLAYED.iter().find(|(name, _)| name.eq_ignore_ascii_case(source.trim()));
+        let event_id = self.event_id.and_then(parse_unsigned).and_then(|id| u32::try_from(id).ok());
+        let provider = match (source, self.channel) {
+            (None, None) => event_id.and_then(|id| message::writer_of(id, self.message)).map(Cow::Borrowed),
+            _ => source.map(|source| Cow::Borrowed(displayed(source).map_or(source, |(_, name)| *name))),
+        };
         Header {
             host: self.host,
             channel: self.channel.map(Cow::Borrowed),
-            provider: source.map(|source| Cow::Borrowed(displayed(source).map_or(source, |(_, name)| *name))),
-            event_id: self.event_id.and_then(parse_unsigned).and_then(|id| u32::try_from(id).ok()),
+            provider,
+            event_id,
             record_id: self.record_id.and_then(parse_unsigned).filter(|id| *id > 0),
-            time: self.time,
+            time,
             outcome: self.keywords.and_then(outcome),
             ..Header::SILENT
         }
@@ -194,6 +205,19 @@ pub(crate) fn classic_begins(bytes: &[u8], is_all: bool) -> Option<bool> {
     }
 }
 
+/// Bytes that show a classic event: its time, and how its next line begins.
+pub(crate) const CLASSIC_START_BYTES_MAX: usize = CLASSIC_TIME_BYTES_MAX + "\r\nLogName=".len();
+
+/// The first place at or after `from` where an event in one of these forms begins.
+pub(crate) fn next_start(bytes: &[u8], from: usize) -> Option<usize> {
+    let searched = bytes.get(from..)?;
+    let line_of = |at: usize| memchr::memrchr(b'\n', &searched[..at]).map_or(0, |line_break| line_break + 1);
+    let is_time = |line: &[u8]| std::str::from_utf8(line).is_ok_and(|line| is_classic_time(line.trim_end()));
+    let classic = memmem::find_iter(searched, b"\nLogName=").find(|at| is_time(&searched[line_of(*at)..*at]));
+    let snare = memmem::find_iter(searched, SNARE).find(|at| snare_mark(&searched[*at..]).is_some());
+    classic.into_iter().chain(snare).map(|at| from + line_of(at)).min()
+}
+
 /// What stands before Snare's columns in its lines.
 const SNARE: &[u8] = b"MSWinEventLog";
 
@@ -252,11 +276,13 @@ impl MachineName {
             let end = behind.find(['\r', '\n', '\t']).or_else(|| behind.find("  "));
             Some(Text::from(behind[..end.unwrap_or(behind.len())].trim())).filter(|name| !name.is_empty())
         };
+        // Whatever the language: below SYSTEM's SID stands its account, the machine's.
+        let systems =
+            || message.split_once("S-1-5-18").or_else(|| message.split_once("NT AUTHORITY\\SYSTEM"));
         if self.of_system.is_none()
-            && let Some((_, behind)) =
-                message.split_once("S-1-5-18").or_else(|| message.split_once("NT AUTHORITY\\SYSTEM"))
-            && let Some(name) = value(behind, "Account Name:")
-            && let Some(name) = name.strip_suffix('$')
+            && let Some((_, behind)) = systems()
+            && let Some((_, said)) = behind.trim_start().lines().next().and_then(|line| line.split_once(':'))
+            && let Some(name) = said.trim().strip_suffix('$').filter(|name| !name.is_empty())
         {
             self.of_system = Some(Text::from(name));
         }

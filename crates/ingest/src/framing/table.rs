@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::framing::dates::{self, Decided, WrittenDate};
 use crate::framing::json::JsonReader;
 use crate::framing::rendered::{MachineName, Rendered, clock_time};
-use crate::framing::xml;
+use crate::framing::{message, xml};
 use crate::open::window::Window;
 use crate::raw::{Header, HeaderTime, HeardAgain, RawRecord, SortId, Visitor};
 use crate::shapes::Schemas;
@@ -94,7 +94,8 @@ pub(crate) fn columns_of(text: &[u8]) -> Option<Vec<String>> {
         column.name.len() <= 64
             && column.name.starts_with(|first: char| first.is_alphabetic() || "_@#".contains(first))
     };
-    let fits = head.columns.len() >= COLUMNS_MIN && row.len() == head.columns.len();
+    let cells = head.columns.len();
+    let fits = cells >= COLUMNS_MIN && (cells..=cells + 1).contains(&row.len());
     (fits && head.columns.iter().all(is_named))
         .then(|| head.columns.into_iter().map(|column| column.name).collect())
 }
@@ -151,7 +152,20 @@ impl Head {
                 [] => {}
                 _ if bare.starts_with(b"#TYPE ") || bare.starts_with(b"sep=") => {}
                 [b'{' | b'[' | b'<', ..] => return None,
-                _ => return Some((from, Head::of_line(bare)?)),
+                _ => {
+                    let mut head = Head::of_line(bare)?;
+                    let rows = text.get(from..).unwrap_or_default();
+                    if head.places.as_ref().is_some_and(|places| !places.is_of(&head, rows)) {
+                        head.places = None;
+                    }
+                    if head.places.is_none() {
+                        head.places = Places::of_event_viewer(&head, rows);
+                    }
+                    if let Some(places) = &head.places {
+                        head.columns[places.time].is_time = true;
+                    }
+                    return Some((from, head));
+                }
             }
         }
     }
@@ -180,6 +194,13 @@ impl Head {
         };
         let names = row.iter().filter(is_name).count();
         (names >= NAMES_MIN && names * 2 > row.len()).then(|| Head::new(self.delimiter, row))
+    }
+
+    /// Whether it has the same names in the same places.
+    fn is_same(&self, other: &Head) -> bool {
+        let names =
+            |head: &Head| head.columns.iter().map(|column| column.name.clone()).collect::<Vec<String>>();
+        names(self) == names(other)
     }
 
     /// How a row's times are read, as it was found for the whole table.
@@ -305,8 +326,48 @@ impl Places {
             keywords: place(KEYWORDS),
             message: place(MESSAGES).or(is_of_event_viewer.then_some(columns.len()))?,
         };
-        let names_a_writer = source.is_some() || channel.is_some();
-        (names_a_writer && place(DATA).is_none()).then_some(places)
+        place(DATA).is_none().then_some(places)
+    }
+
+    /// An export that was cut down to times, ids and messages says no writer: its messages have to.
+    fn is_of(&self, head: &Head, rows: &[u8]) -> bool {
+        if self.source.is_some() || self.channel.is_some() {
+            return true;
+        }
+        let rows = &rows[..rows.len().min(BYTES_ASKED_MAX)];
+        let rows = csv_reader(head.delimiter, rows).into_byte_records().map_while(Result::ok);
+        let has_writer = |row: ByteRecord| {
+            let text =
+                |place: usize| String::from_utf8_lossy(row.get(place).unwrap_or_default()).into_owned();
+            let event_id = text(self.event_id).trim().parse::<u32>();
+            event_id.is_ok_and(|id| message::writer_of(id, &text(self.message)).is_some())
+        };
+        rows.take(ROWS_ASKED_MAX).any(has_writer)
+    }
+}
+
+impl Places {
+    /// Event Viewer has its columns in one order, whatever the language of their names.
+    fn of_event_viewer(head: &Head, rows: &[u8]) -> Option<Places> {
+        const COLUMNS: usize = 5;
+        if head.columns.len() != COLUMNS {
+            return None;
+        }
+        let rows = &rows[..rows.len().min(BYTES_ASKED_MAX)];
+        let row = csv_reader(head.delimiter, rows).into_byte_records().next()?.ok()?;
+        let text = |place: usize| row.get(place).and_then(|cell| std::str::from_utf8(cell).ok());
+        let is_date = text(1).is_some_and(|cell| WrittenDate::parse(cell).is_some());
+        let is_event = text(3).is_some_and(|cell| cell.trim().parse::<u32>().is_ok());
+        (row.len() == COLUMNS + 1 && is_date && is_event).then_some(Places {
+            event_id: 3,
+            time: 1,
+            source: Some(2),
+            channel: None,
+            host: None,
+            record_id: None,
+            keywords: Some(0),
+            message: COLUMNS,
+        })
     }
 }
 
@@ -353,7 +414,9 @@ impl Whole {
         let looked = rows.each(&mut |piece| {
             let Piece::Row { row, .. } = piece else { return Verdict::Taken };
             if let Some(again) = head.again(row) {
-                head = again;
+                if !again.is_same(&head) {
+                    head = again;
+                }
                 return Verdict::Taken;
             }
             if !head.fits(row) {
@@ -437,7 +500,9 @@ impl TableReader<'_, '_> {
 
     fn row(&mut self, row: &ByteRecord, at: u64) -> Verdict {
         if let Some(again) = self.head.again(row) {
-            self.head = again.ordered_as(&self.head);
+            if !again.is_same(&self.head) {
+                self.head = again.ordered_as(&self.head);
+            }
             return Verdict::Taken;
         }
         if !self.head.fits(row) {
@@ -521,6 +586,7 @@ fn as_rendered(
 }
 
 /// What a table has, one after the other.
+#[derive(Clone, Copy)]
 enum Piece<'r> {
     Row {
         row: &'r ByteRecord,
@@ -663,7 +729,7 @@ fn first_line(bytes: &[u8]) -> &[u8] {
 }
 
 fn strip_carriage_return(row: &mut ByteRecord) {
-    if row.iter().last().is_some_and(|cell| cell.ends_with(b"\r")) {
+    if row.iter().next_back().is_some_and(|cell| cell.ends_with(b"\r")) {
         let last = row.len() - 1;
         let strip = |(index, cell): (usize, &[u8])| {
             if index == last { cell[..cell.len() - 1].to_vec() } else { cell.to_vec() }

@@ -262,7 +262,7 @@ impl<R: Read> TextReader<'_, '_, R> {
                 break;
             }
             // What is not needed to recognise a start that the window cuts in two is left behind.
-            let behind = self.window.bytes().len().saturating_sub(xml::EVENT_START_BYTES_MAX);
+            let behind = self.window.bytes().len().saturating_sub(START_BYTES_MAX);
             self.window.consume(behind);
             looked_at = usize::from(behind == 0);
             if self.window.ended() {
@@ -314,6 +314,13 @@ fn element(bytes: &[u8]) -> String {
 /// Longest name of a list of records.
 const LIST_NAME_BYTES_MAX: usize = 64;
 
+/// Bytes that are enough to see whether a record starts.
+const START_BYTES_MAX: usize = if xml::EVENT_START_BYTES_MAX > rendered::CLASSIC_START_BYTES_MAX {
+    xml::EVENT_START_BYTES_MAX
+} else {
+    rendered::CLASSIC_START_BYTES_MAX
+};
+
 /// What separates records: blanks, and the punctuation of a list. 0x1e begins the records of RFC 7464.
 fn is_between(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b',' | b'[' | b']' | 0x1e)
@@ -351,7 +358,9 @@ fn next_start(bytes: &[u8], from: usize, opening: u8, indent: usize) -> Option<u
             let event = xml::event_start(before_line, from);
             let before_event = &bytes[..event.or(line).unwrap_or(bytes.len())];
             let object = before_event.get(from..).and_then(|rest| memmem::find(rest, b"{\""));
-            object.map(|at| from + at).or(event).or(line)
+            let nearest = object.map(|at| from + at).or(event).or(line);
+            let before = &bytes[..nearest.unwrap_or(bytes.len())];
+            rendered::next_start(before, from).or(nearest)
         }
     }
 }

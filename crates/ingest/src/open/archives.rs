@@ -1,57 +1,18 @@
 //! Archives whose entries cannot be read where they lie: tar, 7z, and what is encrypted. Their entries are unpacked once, one
 //! behind the other into a file without a name.
 
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
 use sevenz_rust2::{ArchiveEntry, ArchiveReader, EntryDecision, Error, Password};
 
-use crate::open::source::Opened;
+use crate::open::passwords::Passwords;
+use crate::open::source::{DICTIONARY_KIB_MAX, Opened};
 use crate::open::spool::Spool;
 
-/// Most that a dictionary of 7z or xz may take, in KiB. What `7z -mx=9` makes needs 64 MiB, `xz -9` as much.
-pub(crate) const DICTIONARY_KIB_MAX: u32 = 256 << 10;
-/// With this one archives of malware are shipped, so that no scanner opens them on the way.
-const CUSTOMARY: &str = "infected";
 /// Bytes copied at a time.
 const BUFFER_BYTES: usize = 256 << 10;
-
-/// Passwords of archives, which no message shows.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Passwords(Vec<String>);
-
-impl Passwords {
-    /// Those that were given.
-    pub fn new(given: impl IntoIterator<Item = String>) -> Passwords {
-        Passwords(given.into_iter().filter(|password| !password.is_empty()).collect())
-    }
-
-    /// None at all.
-    pub const NONE: Passwords = Passwords(Vec::new());
-
-    /// All that are tried, in order, and whether it is the customary one.
-    pub(crate) fn tried(&self) -> impl Iterator<Item = (&str, bool)> {
-        self.0.iter().map(|given| (given.as_str(), false)).chain([(CUSTOMARY, true)])
-    }
-
-    /// What is said of an archive that none of them opens.
-    pub(crate) fn refused(&self) -> &'static str {
-        match self.0.is_empty() {
-            true => {
-                "it is encrypted: give its password in BEGAT_ARCHIVE_PASSWORD or with --archive-password-file"
-            }
-            false => "it is encrypted, and the password that was given does not open it",
-        }
-    }
-}
-
-impl fmt::Debug for Passwords {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} passwords", self.0.len())
-    }
-}
 
 /// A file without a name into which entries are unpacked, one behind the other: many entries, one open file.
 pub(crate) struct Shelf {
@@ -222,12 +183,5 @@ mod tests {
         assert!(ended_by.unwrap().to_string().contains("more than 10 bytes"));
         let (_, ended_by) = shelf.put(&mut &[b'x'; 12][..], 100).unwrap();
         assert!(ended_by.unwrap().to_string().contains("more than 20 bytes"));
-    }
-
-    #[test]
-    fn a_password_is_never_shown() {
-        let passwords = Passwords::new(["geheim".to_owned(), String::new()]);
-        assert_eq!(format!("{passwords:?}"), "1 passwords");
-        assert_eq!(passwords.tried().collect::<Vec<_>>(), [("geheim", false), ("infected", true)]);
     }
 }

@@ -194,11 +194,14 @@ fn text(first: &[u8], schemas: &Schemas) -> Content {
         (Some(json), Some(xml)) if xml < json => Content::Records(SourceKind::Xml),
         (Some(_), _) => Content::Records(SourceKind::Json),
         (None, Some(_)) => Content::Records(SourceKind::Xml),
-        (None, None) if !begins.contains(&0) && prefix::is_in(begins) => {
-            Content::Records(SourceKind::Rendered)
-        }
+        (None, None) if !begins.contains(&0) && is_rendered(begins) => Content::Records(SourceKind::Rendered),
         (None, None) => Content::Other(unknown(begins)),
     }
+}
+
+/// Whether some line of a text begins an event in a form that tools make for people, or has one behind a prefix.
+fn is_rendered(text: &[u8]) -> bool {
+    prefix::is_in(text) || rendered::next_start(text, 0).is_some()
 }
 
 /// Syslog's `<13>`, which begins no XML.

@@ -305,6 +305,10 @@ impl Gatherer<'_> {
             Ok(archive) => archive,
             Err(error) => return self.not_read(name, &format!("its directory cannot be read: {error}")),
         };
+        if archive.index_for_name("[Content_Types].xml").is_some() {
+            let reason = "it is a document of Office: export its table as CSV, or ask for the log itself";
+            return self.skip(name.clone(), reason.to_owned());
+        }
         let listed = listed_entries(&base).unwrap_or(0);
         if listed > archive.len() as u64 {
             // Names that stand twice hide entries from each other.

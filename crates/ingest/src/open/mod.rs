@@ -3,6 +3,7 @@
 pub(crate) mod archives;
 pub(crate) mod content;
 pub(crate) mod gather;
+pub(crate) mod passwords;
 pub(crate) mod source;
 pub(crate) mod spool;
 pub(crate) mod window;

@@ -13,9 +13,11 @@ use bzip2::read::MultiBzDecoder;
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use lzma_rust2::XzReader;
 
-use crate::open::archives::{DICTIONARY_KIB_MAX, Passwords};
+use crate::open::passwords::Passwords;
 use crate::open::spool::{Spool, SpoolReader};
 
+/// Most that a dictionary of 7z or xz may take, in KiB. What `7z -mx=9` makes needs 64 MiB, `xz -9` as much.
+pub(crate) const DICTIONARY_KIB_MAX: u32 = 256 << 10;
 /// How many times as long as it is packed something may be: logs come to a hundred, bombs to a million.
 const RATIO_MAX: u64 = 2_000;
 /// So much is unpacked of anything.

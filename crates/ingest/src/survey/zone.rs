@@ -267,7 +267,7 @@ impl Zones {
     }
 
     /// Whether a host's times are told as its clock showed them, whatever zone that kept.
-    pub(crate) fn is_as_shown(&self, host: &HostName) -> bool {
+    pub fn is_as_shown(&self, host: &HostName) -> bool {
         self.given.is_none() && self.as_shown.contains(host)
     }
 

@@ -198,7 +198,7 @@ fn what_holds_no_events_is_skipped_with_its_reason() {
         (b"title: rule\nlogsource:\n", "it is neither an event log nor JSON nor XML"),
         (b"MZ\x90\0", "it is a program"),
         (b"a,b,c\n1,2,3\n", "it is a table with none of the columns of a known log: a, b, c"),
-        (b"[{\"a\":1},{\"b\":2}]", "it holds no Windows event (2 not_an_event)"),
+        (b"[{\"a\":1},{\"b\":2}]", "it holds no Windows event (2 not_an_event): keys: \"a\""),
         (
             b"<html><body>x</body></html>",
             "it holds no Windows event (1 not_an_event): it begins with \"<html>\"",

@@ -159,3 +159,15 @@ fn archives_have_bounds() {
     let thrice = tarred(&[("1.tar", &tarred(&[("2.gz", &gzipped(EVENT))])), ("b", EVENT)]);
     check(&thrice, 1);
 }
+
+#[test]
+fn a_spreadsheet_is_named_as_what_it_is() {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for name in ["[Content_Types].xml", "xl/worksheets/sheet1.xml"] {
+        writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(b"<worksheet/>").unwrap();
+    }
+    let looked = look_at(&writer.finish().unwrap().into_inner());
+    let [skipped] = looked.skipped.as_slice() else { panic!("{:?}", looked.skipped) };
+    assert!(skipped.reason.contains("document of Office"), "{}", skipped.reason);
+}

@@ -218,3 +218,58 @@ fn a_column_of_whole_events_is_read_whatever_the_others_are() {
         looked.events
     );
 }
+
+#[test]
+fn event_viewers_table_in_another_language_says_what_is_in_it_and_that_it_cannot_be_read() {
+    let german = "Ein Benutzerkonto wurde erstellt.\r\n\r\nAntragsteller:\r\n\tSicherheits-ID:\t\tS-1-5-18\r\n\tKontoname:\t\tWS7$\r\n";
+    let text = format!(
+        "Schlüsselwörter;Datum und Uhrzeit;Quelle;Ereignis-ID;Aufgabenkategorie\r\nÜberwachung erfolgreich;13.03.2026 09:15:42;\
+         Microsoft-Windows-Security-Auditing;4720;Benutzerkontenverwaltung;{}\r\n",
+        quoted(german)
+    );
+    let looked = look_at(text.as_bytes());
+    let [lost] = looked.events.as_slice() else { panic!("{:?} {:?}", looked.events, looked.skipped) };
+    assert_eq!((lost.record.kind, lost.host.as_str()), (EventKind::AccountCreated, "WS7"));
+    assert!(matches!(lost.body, Body::Unread(_)));
+}
+
+#[test]
+fn sysmons_messages_tell_the_zone_of_the_tables_clock() {
+    let sysmon = "Process Create:\r\nRuleName: -\r\nUtcTime: 2026-03-13 13:15:41.100\r\nProcessId: 4242\r\nImage: C:\\x.exe\r\n";
+    let row = |id: &str, source: &str, message: &str| {
+        format!("3/13/2026 9:15:41 AM,{id},{source},WS7,{}\n", quoted(message))
+    };
+    let text = [
+        "TimeCreated,Id,ProviderName,MachineName,Message\n".to_owned(),
+        row("1", "Microsoft-Windows-Sysmon", sysmon),
+        row("4720", "Microsoft-Windows-Security-Auditing", CREATION),
+    ]
+    .concat();
+    let looked = look_at(text.as_bytes());
+    let created = looked.events.iter().find(|event| event.record.kind == EventKind::AccountCreated).unwrap();
+    assert_eq!(created.at.to_string(), "2026-03-13T13:15:41Z");
+    assert_eq!(looked.anomalies(), [], "{:?}", looked.sentences());
+}
+
+#[test]
+fn an_export_of_times_ids_and_messages_is_enough() {
+    let row = |id: &str, message: &str| format!("\"3/13/2026 9:15:42 AM\",\"{id}\",{}\r\n", quoted(message));
+    let head = "\"TimeCreated\",\"Id\",\"Message\"\r\n";
+    let looked = look_at(format!("{head}{}{}", row("4688", PROCESS), row("4720", CREATION)).as_bytes());
+    check_both(&looked, "2026-03-13T09:15:42");
+    let tickets = format!("{head}{}{}", row("4720", "the printer is broken"), row("7", "mended"));
+    let looked = look_at(tickets.as_bytes());
+    assert!(looked.events.is_empty() && looked.skipped.len() == 1, "{:?}", looked.skipped);
+}
+
+#[test]
+fn what_is_none_of_it_hides_no_event_behind_it() {
+    for rubbish in ["# exported by hand\n", "Mar  2 14:15:40 gateway sshd[7]: Accepted\n\nmore of it\n"] {
+        for text in [
+            [rubbish, &classic("4688", "7", PROCESS), &classic("4720", "8", CREATION)].concat(),
+            [rubbish, &snare("4688", "7", PROCESS), rubbish, &snare("4720", "8", CREATION)].concat(),
+        ] {
+            check_both(&look_at(text.as_bytes()), "2026-03-02T14:15:42");
+        }
+    }
+}

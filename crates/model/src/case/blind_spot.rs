@@ -51,6 +51,8 @@ facts! {
         };
         /// The carrier tells whole seconds.
         WholeSeconds "whole_seconds";
+        /// The carrier tells no zone, and nothing in the input shows it.
+        ClockWithoutZone "clock_without_zone";
         /// Another machine of the input bears the same name, or the same short one.
         HostNameAmbiguous "host_name_ambiguous" {
             /// As the creation names it.
@@ -162,6 +164,7 @@ impl BlindSpot {
             BlindSpot::AuditSwitchedOff { .. } => BlindSpotKind::AuditPolicyChanged,
             BlindSpot::ClockChanged { .. } => BlindSpotKind::ClockChanged,
             BlindSpot::WholeSeconds => BlindSpotKind::TimePrecision,
+            BlindSpot::ClockWithoutZone => BlindSpotKind::ZoneUnknown,
             BlindSpot::HostNameAmbiguous { .. } => BlindSpotKind::HostNameAmbiguous,
             BlindSpot::AuditEventsDropped { .. }
             | BlindSpot::RecordsMissing { .. }

@@ -47,6 +47,7 @@ mends! {
     ParentAsserted "Fix: have Sysmon record process access (10): it shows who opened the claimed parent." : SYSMON_STATE;
     ClockChanged "Fix: see who sets the clock, and from where." : "w32tm /query /status; w32tm /query /source";
     TimePrecision "Fix: have the collector send times with fractions of a second; the host's own log has them." : LOG_REACH;
+    ZoneUnknown "Fix: name the zone that the host's clock kept with --input-timezone, or export the log as .evtx or XML, which tell UTC." : "Get-TimeZone";
     HostNameAmbiguous "Fix: give each machine a name of its own, and have the collector send it in full." : "[Net.Dns]::GetHostEntry($env:COMPUTERNAME).HostName";
     TableBound "Fix: hunt in the logs of this host alone, or of a shorter time: older history was dropped." : LOG_REACH;
 }

@@ -23,6 +23,8 @@ sentences! {
         AuditSwitchedOff { at } [at = when(*at, zone)] => "part of the auditing was switched off at {at}";
         ClockChanged { at, step } [at = when(*at, zone)] => "the clock was changed by {step} at {at}";
         WholeSeconds => "times are in whole seconds; within one second, record ids give the order";
+        ClockWithoutZone =>
+            "times carry no zone and nothing in the input shows it: they are as the host's clock showed them, up to 14 hours from UTC";
         HostNameAmbiguous { host } => "records of several machines bear the name {host}, or its short form";
         AuditEventsDropped { at } [at = when(*at, zone)] => "audit events were dropped at {at}";
         RecordsMissing { missing } [missing = missing::said(missing, zone)] => "{missing}";

@@ -59,6 +59,7 @@ pub(crate) fn blind_spots() -> Vec<BlindSpot> {
         BlindSpot::AuditSwitchedOff { at: at() },
         BlindSpot::ClockChanged { at: at(), step: Duration::from_seconds(-300) },
         BlindSpot::WholeSeconds,
+        BlindSpot::ClockWithoutZone,
         BlindSpot::HostNameAmbiguous { host: HostName::new("srv1.corp.example").unwrap() },
         BlindSpot::AuditEventsDropped { at: at() },
         BlindSpot::RecordsMissing { missing: one_missing() },
