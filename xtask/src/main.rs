@@ -34,12 +34,14 @@ const CHORES: &[Chore] = &[
 fn main() -> ExitCode {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut arguments = std::env::args().skip(1);
-    let name = arguments.next();
-    let Some(chore) = CHORES.iter().find(|chore| name.as_deref() == Some(chore.name)) else {
+    let (name, word) = (arguments.next(), arguments.next());
+    let asks = word.as_deref().is_some_and(|word| ["-h", "--help"].contains(&word));
+    let chore = CHORES.iter().find(|chore| name.as_deref() == Some(chore.name) && !asks);
+    let Some(chore) = chore else {
         let known = CHORES.iter().map(|chore| format!("  {:<8}{}", chore.name, chore.doc));
         return report(&["usage: cargo xtask CHORE".to_owned()].into_iter().chain(known).collect::<Vec<_>>());
     };
-    report(&(chore.run)(arguments.next().as_deref(), &root))
+    report(&(chore.run)(word.as_deref(), &root))
 }
 
 #[expect(clippy::print_stderr, reason = "a chore tells on standard error")]

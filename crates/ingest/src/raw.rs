@@ -226,6 +226,8 @@ pub(crate) struct Header<'a> {
     pub(crate) user_sid: Option<Cow<'a, str>>,
     /// What the collector says of its own failure to read this event.
     pub(crate) carrier_error: Option<Cow<'a, str>>,
+    /// It was shipped because a rule hit it: that it is there does not say that its like would be.
+    pub(crate) is_hit: bool,
 }
 
 /// Providers by the names that event viewers and collectors show for them.
@@ -256,6 +258,7 @@ impl Header<'_> {
         process_id: None,
         user_sid: None,
         carrier_error: None,
+        is_hit: false,
     };
 
     /// The catalog's kind of this record; `None` where begat does not read it.

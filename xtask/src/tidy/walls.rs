@@ -36,7 +36,16 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("quick-xml", &["begat-ingest", "begat-policy"]),
     (
         "serde_json",
-        &["begat-ingest", "begat-policy", "begat-report", "begat-rules", "begat-sim", "begat-bench", "begat"],
+        &[
+            "begat-ingest",
+            "begat-policy",
+            "begat-report",
+            "begat-rules",
+            "begat-sim",
+            "begat-trial",
+            "begat-bench",
+            "begat",
+        ],
     ),
     ("rsigma-parser", &["begat-rules"]),
     ("rsigma-eval", &["begat-rules"]),

@@ -50,6 +50,26 @@ fn for_programs() {
     assert_eq!(hosts[2]["blind_spots"][0]["kind"], "host_silent");
 }
 
+/// Alerts are of what a rule hit: that one is there does not say that its like would be.
+#[test]
+fn what_rules_hit_is_no_sight_of_a_host() {
+    let records = logs::net_user("PC1.corp.example");
+    for (carrier, expected) in [("wazuh", "seen"), ("wazuh-alert", "unknown")] {
+        let session = Session::new().log("feed.json", carrier, &records);
+        let lines = session.stdout(&["coverage", "-q", "feed.json"]);
+        let host: Json = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+        let cells = host["prerequisites"].as_array().unwrap();
+        let state = |name: &str| cells.iter().find(|cell| cell["name"] == name).unwrap()["state"].clone();
+        assert_eq!(state("process_creation"), expected, "{carrier}");
+        assert_eq!(state("account_management"), expected, "{carrier}");
+        assert_eq!(
+            session.stdout(&["hunt", "-q", "feed.json"]).lines().count(),
+            1,
+            "and a case may start there"
+        );
+    }
+}
+
 #[test]
 fn a_spreadsheet_has_a_row_for_each_host_and_prerequisite_and_no_formula() {
     let session = Session::new().log("PC1.evtx", "evtx", &logs::net_user("=cmd|'/c calc'!A1"));

@@ -5,11 +5,12 @@
 //! contradicted time except across a change of the clock, so they order what shares a tick or a whole second, and what
 //! bears the same hours a second time because the clock was set back.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use begat_model::event::Body;
 use begat_model::time::TICKS_PER_SECOND;
-use begat_model::{Duration, Event, EventKind, Text, Timestamp};
+use begat_model::{Duration, Event, EventKind, Precision, Text, Timestamp};
 
 use crate::intake::copies::{COMPARED_MAX, grain, without_copies};
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_STEP_MAX, CLOCK_TRIM_MAX, LAG_MAX};
@@ -198,9 +199,10 @@ fn identity(event: &Event) -> ((EventKind, Option<u64>, i64), Option<&Body>) {
 }
 
 /// Of two copies the one to keep comes first: never one that cannot be read before one that can.
-fn preference(event: &Event) -> (bool, Duration, Timestamp, &str, &Event) {
+fn preference(event: &Event) -> (bool, Duration, Reverse<Precision>, Timestamp, &str, &Event) {
     let is_unread = matches!(event.body, Body::Unread(_));
-    (is_unread, grain(event.at), event.at, &event.record.source, event)
+    let precision = Reverse(event.at.precision());
+    (is_unread, grain(event.at), precision, event.at, &event.record.source, event)
 }
 
 #[cfg(test)]

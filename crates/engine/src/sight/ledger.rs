@@ -88,7 +88,8 @@ impl Machine<'_> {
 
     fn cell(&self, row: &PrerequisiteSpec) -> Cell {
         let hours_seen = self.seen(row).count();
-        let was_heard = row.logs.iter().any(|(log, _)| self.has_log(log));
+        // Alerts are heard without an hour in which all would have been told.
+        let was_heard = self.hours.alive.count() > 0 && row.logs.iter().any(|(log, _)| self.has_log(log));
         let off_since = self.off_since(row);
         let state = match row.rhythm {
             _ if off_since.is_some() => SightState::Off,

@@ -115,9 +115,9 @@ impl Watch {
         self.strands.are_several()
     }
 
-    /// Ids of its log were given out again.
+    /// One machine gave out ids of its log again. Of several machines the whole is told otherwise.
     pub(super) fn ids_began_anew(&self) -> bool {
-        self.strands.began_anew()
+        self.strands.began_anew() && !self.strands.are_several()
     }
 
     /// Two records of its Security log are one machine's, if several bear its name.

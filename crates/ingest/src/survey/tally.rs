@@ -162,6 +162,7 @@ impl Sorts {
     pub(crate) fn of(&mut self, header: &Header<'_>) -> SortId {
         self.key.clear();
         self.key.extend_from_slice(&header.event_id.unwrap_or(u32::MAX).to_le_bytes());
+        self.key.push(u8::from(header.is_hit));
         for text in [&header.channel, &header.provider, &header.host] {
             self.key.push(u8::from(text.is_some()));
             self.key.extend_from_slice(text.as_deref().unwrap_or_default().as_bytes());
@@ -186,7 +187,9 @@ impl Sorts {
             HeardKey::new(host, header.provider.as_deref(), header.channel.as_deref(), event_id)
         });
         let log = key.as_ref().and_then(|key| self.log_of(key));
-        let beats = self.pulse.as_mut().zip(host.as_ref()).map(|(pulse, host)| pulse.host(host));
+        // What rules hit is a pointer to an event, and no sight of the host.
+        let pulse = self.pulse.as_mut().filter(|_| !header.is_hit);
+        let beats = pulse.zip(host.as_ref()).map(|(pulse, host)| pulse.host(host));
         let shows = key.as_ref().and_then(|key| Prerequisite::shown_by(key.channel.as_deref(), key.event_id));
         self.sorts.push(Sort {
             log,

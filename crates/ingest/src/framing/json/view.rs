@@ -10,7 +10,7 @@ use crate::raw::{
     Header, HeaderTime, Outcome, RawRecord, Visitor, ZonelessTime, level_of, own_name, parse_unmarked_utc,
 };
 use crate::scalar::Scalar;
-use crate::shapes::{ActionSlot, DataSlot, Found, Schema};
+use crate::shapes::{ActionSlot, DataSlot, Found, Lack, Schema};
 
 /// One object of a recognised shape.
 pub(super) struct ObjectView<'r, 'f> {
@@ -71,6 +71,7 @@ impl<'r> ObjectView<'r, '_> {
                 .first(&slots.process_id, |id| id.unsigned().and_then(|id| u32::try_from(id).ok())),
             user_sid: self.first_text(&slots.user_sid),
             carrier_error,
+            is_hit: self.schema.cannot().contains(&Lack::Unhit),
         };
         match &self.schema.actions {
             Some(actions) => self.named(header, actions),
