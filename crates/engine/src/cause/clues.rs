@@ -108,7 +108,7 @@ impl Scene<'_> {
         clues.extend(self.interlock_clue(process));
         clues.extend(self.still_runs_clue(process));
         clues.extend(self.end_lost_clue(process, says));
-        clues.extend(self.failed_clue(process, says));
+        clues.extend(self.failed_clue(process));
         clues.extend(self.end_clue(process, order));
         clues.extend(self.manager_clue(process));
         clues
@@ -332,12 +332,13 @@ impl Scene<'_> {
     }
 
     /// Other programs than these give their exit codes meanings of their own.
-    fn failed_clue<'s>(&'s self, process: &'s ProcessRecord, says: bool) -> Option<Clue<'s>> {
+    fn failed_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         let code = process.exit_code.filter(|code| *code != 0 && !self.undone)?;
-        // With `-Command` 1 means that the last of its commands failed; what came before it may have been done.
+        // With `-Command` 1 means that the last of its commands failed, whether its line is told or not; what came before
+        // it may have been done.
         let kind = match process.is_powershell() {
             _ if process.is_net_tool() => EvidenceKind::ExitedWithFailure,
-            true if says && code == 1 => EvidenceKind::LastCommandFailed,
+            true if code == 1 => EvidenceKind::LastCommandFailed,
             _ => return None,
         };
         Some(Clue::new(kind, EvidenceFact::Failed { code }, &process.ended_by))
