@@ -3,6 +3,8 @@
 //! A shape is a file in `schemas/`; a user's own is read by the same code. Shapes exclude each other by their
 //! markers, so that what a record is never depends on the records before it.
 
+use std::sync::{LazyLock, OnceLock};
+
 pub(crate) mod manifest;
 mod paths;
 mod schema;
@@ -60,52 +62,69 @@ built_in! {
 /// Most shapes in use at once.
 const SHAPES_MAX: usize = 128;
 
+/// Those that come with begat, parsed when the first JSON or table is met: logs of Windows never ask.
+static PARSED: LazyLock<Vec<Schema>> = LazyLock::new(|| {
+    let parsed = BUILT_IN.iter().map(|toml| Schema::parse(toml));
+    parsed.map(|schema| schema.expect("every built-in schema is parsed by a test")).collect()
+});
+
 /// All shapes in use.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Schemas {
-    pub(crate) shapes: Vec<Schema>,
-    /// How many of them, the first, are a user's own: they go before the others, which they need not exclude.
-    own: usize,
-    /// What all shapes are recognised by, found in one walk.
-    pub(crate) markers: PathTree,
+    /// A user's own: they go before those that come with begat, which they need not exclude.
+    own: Vec<Schema>,
+    recognised: OnceLock<Recognised>,
+}
+
+/// What all shapes are recognised by, found in one walk.
+#[derive(Debug)]
+struct Recognised {
+    markers: PathTree,
     marks: Vec<Marks>,
 }
 
 impl Schemas {
     /// The shapes that come with begat.
     pub fn built_in() -> Schemas {
-        let parsed = BUILT_IN.iter().map(|toml| Schema::parse(toml));
-        Schemas::of(
-            parsed.map(|schema| schema.expect("every built-in schema is parsed by a test")).collect(),
-            0,
-        )
+        Schemas::default()
     }
 
     /// The same and a user's own, which are looked for first.
     pub fn with(mut self, own: Vec<Schema>) -> Result<Schemas, SchemaError> {
-        let count = self.own + own.len();
-        self.shapes.splice(0..0, own);
-        if self.shapes.len() > SHAPES_MAX {
+        self.own.splice(0..0, own);
+        if self.own.len() + BUILT_IN.len() > SHAPES_MAX {
             return Err(SchemaError::TooMany(format!("schemas (at most {SHAPES_MAX})")));
         }
-        Ok(Schemas::of(self.shapes, count))
+        Ok(Schemas { own: self.own, recognised: OnceLock::new() })
     }
 
     /// Each of them.
     pub fn iter(&self) -> impl Iterator<Item = &Schema> {
-        self.shapes.iter()
+        self.own.iter().chain(PARSED.iter())
     }
 
-    fn of(shapes: Vec<Schema>, own: usize) -> Schemas {
-        let mut markers = PathTree::new();
-        let marks = shapes.iter().map(|shape| shape.marked.in_tree(&mut markers)).collect();
-        Schemas { shapes, own, markers, marks }
+    /// The shape at a place among all.
+    pub(crate) fn at(&self, index: usize) -> &Schema {
+        self.own.get(index).unwrap_or_else(|| &PARSED[index - self.own.len()])
+    }
+
+    /// What all shapes are recognised by.
+    pub(crate) fn markers(&self) -> &PathTree {
+        &self.recognised().markers
+    }
+
+    fn recognised(&self) -> &Recognised {
+        self.recognised.get_or_init(|| {
+            let mut markers = PathTree::new();
+            let marks = self.iter().map(|shape| shape.marked.in_tree(&mut markers)).collect();
+            Recognised { markers, marks }
+        })
     }
 
     /// The shape of a record in which these slots of `markers` were found.
     pub(crate) fn recognise(&self, found: &Found, record: &[u8]) -> Option<usize> {
         let of = |is_fallback: bool| {
-            let mut indexed = self.shapes.iter().zip(&self.marks).enumerate();
+            let mut indexed = self.iter().zip(&self.recognised().marks).enumerate();
             indexed
                 .find(|(_, (shape, marks))| shape.is_fallback() == is_fallback && marks.are_in(found, record))
         };
@@ -114,7 +133,8 @@ impl Schemas {
 
     /// The shape of which most was found, and what is missing; `None` where less than half was of any.
     pub(crate) fn nearest(&self, found: &Found) -> Option<(&Schema, Vec<String>)> {
-        let lacks = self.shapes.iter().zip(&self.marks).map(|(shape, marks)| (shape, marks.missing(found)));
+        let lacks =
+            self.iter().zip(&self.recognised().marks).map(|(shape, marks)| (shape, marks.missing(found)));
         let near = lacks.filter(|(shape, lacks)| {
             let all = shape.marked.present.len();
             !shape.is_fallback() && !lacks.is_empty() && lacks.len() * 2 <= all && all - lacks.len() > 1
@@ -125,7 +145,7 @@ impl Schemas {
 
     /// What this shape recognises no other goes before.
     pub(crate) fn goes_first(&self, index: usize) -> bool {
-        !self.shapes[index].is_fallback() && (self.own == 0 || index == 0)
+        !self.at(index).is_fallback() && (self.own.is_empty() || index == 0)
     }
 }
 
@@ -162,7 +182,7 @@ mod tests {
                 assert!(known, "{} moves {}, which nobody reads", schema.name(), moved.field);
             }
         }
-        assert_eq!(Schemas::built_in().shapes.len(), BUILT_IN.len());
+        assert_eq!(Schemas::built_in().iter().count(), BUILT_IN.len());
     }
 
     #[test]
@@ -180,7 +200,7 @@ mod tests {
             Schema::parse("name='own'\ntitle='Own'\npresent=['a.b']\n[header]\nhost=['a.c','a.b']").unwrap();
         assert_eq!(own.header.host.len(), 2);
         let schemas = Schemas::built_in().with(vec![own]).unwrap();
-        assert_eq!(schemas.shapes[0].name(), "own");
+        assert_eq!(schemas.at(0).name(), "own");
         assert!(schemas.goes_first(0) && !schemas.goes_first(1));
     }
 }

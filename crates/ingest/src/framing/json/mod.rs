@@ -54,7 +54,7 @@ impl<'s> JsonReader<'s> {
 
     /// The length of the object at the start of `bytes`. Notes on the way where the last shape's fields are.
     pub(crate) fn frame(&mut self, bytes: &[u8]) -> Scan<usize> {
-        let schema = &self.schemas.shapes[self.last];
+        let schema = self.schemas.at(self.last);
         locate(bytes, &schema.tree, &mut self.found)
     }
 
@@ -147,7 +147,7 @@ impl<'s> JsonReader<'s> {
     /// Which shape an object is nearest to and what it lacks of it, and its keys.
     fn resembles(&self, text: &str) -> String {
         let mut found = Found::default();
-        let nearest = locate(text.as_bytes(), &self.schemas.markers, &mut found).ok();
+        let nearest = locate(text.as_bytes(), self.schemas.markers(), &mut found).ok();
         let nearest = nearest.and_then(|_| self.schemas.nearest(&found));
         let mut keys = Vec::new();
         let _ = each_member(text.as_bytes(), 0, |key, value| {
@@ -178,14 +178,14 @@ impl<'s> JsonReader<'s> {
     fn recognise(&mut self, text: &str) -> Option<&'s Schema> {
         let schemas = self.schemas;
         let bytes = text.as_bytes();
-        let last = &schemas.shapes[self.last];
+        let last = schemas.at(self.last);
         if schemas.goes_first(self.last) && last.recognises(&self.found, bytes) {
             return Some(last);
         }
         // One walk finds the markers of all shapes, however many there are.
-        locate(bytes, &schemas.markers, &mut self.found).ok()?;
+        locate(bytes, schemas.markers(), &mut self.found).ok()?;
         self.last = schemas.recognise(&self.found, bytes)?;
-        let schema = &schemas.shapes[self.last];
+        let schema = schemas.at(self.last);
         locate(bytes, &schema.tree, &mut self.found).ok()?;
         Some(schema)
     }
