@@ -267,10 +267,14 @@ impl Error {
     fn hints(&self) -> Vec<String> {
         match self {
             Error::OptionValue { examples, .. } => vec![format!("examples: {examples}")],
-            Error::SiteFile { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+            Error::SiteFile { source, .. }
+            | Error::Records { source, .. }
+            | Error::Cases { source, .. }
+            | Error::PasswordFile { source, .. }
+                if source.kind() == io::ErrorKind::NotFound =>
+            {
                 vec![RIGHT_PATH.to_owned()]
             }
-            Error::SiteFile { .. } | Error::Site { .. } => vec![],
             Error::Shape { .. } => {
                 vec!["those that come with begat are examples: `crates/ingest/schemas`".to_owned()]
             }
@@ -299,7 +303,6 @@ impl Error {
             Error::Rules { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 vec!["give a `.yml` file of Sigma rules, or a folder of them".to_owned()]
             }
-            Error::Rules { .. } => vec![],
             Error::NoRules { files: 0, .. } => {
                 vec!["of a folder only `.yml` and `.yaml` files are read".to_owned()]
             }
@@ -307,15 +310,11 @@ impl Error {
                 let told = complaints.iter().take(COMPLAINTS_MAX).cloned().collect::<Vec<_>>().join("\n");
                 vec![format!("the first that were left out:\n{told}"), RULES_WANTED.to_owned()]
             }
-            Error::Records { source, .. }
-            | Error::Cases { source, .. }
-            | Error::PasswordFile { source, .. }
-                if source.kind() == io::ErrorKind::NotFound =>
-            {
-                vec![RIGHT_PATH.to_owned()]
-            }
             // Of inputs, each problem comes with a hint of its own.
             Error::NoInput { .. }
+            | Error::SiteFile { .. }
+            | Error::Site { .. }
+            | Error::Rules { .. }
             | Error::Output { .. }
             | Error::Records { .. }
             | Error::Cases { .. }

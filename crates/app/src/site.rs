@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use begat_model::Inventory;
+use begat_model::ledger::{HostLedger, SightLoss};
 use begat_model::visible::visible;
+use begat_model::{HostName, Inventory};
 use begat_policy::{Complaint, Complaints, InventoryFile, Policy, Tickets};
 
 use crate::cli::SiteArgs;
@@ -31,6 +32,21 @@ pub struct Site {
     pub files: Vec<PathBuf>,
     /// Things that are odd but allowed.
     pub warnings: Vec<String>,
+}
+
+/// Adds to the ledgers of all that was heard those of what is gone since an earlier look, and of what the inventory names
+/// and nobody heard; and what each is for, as the inventory says.
+pub fn hold_against(hosts: &mut Vec<HostLedger>, inventory: &Inventory, gone: &[HostName]) {
+    let silent = inventory.silent(hosts.iter().flat_map(|host| &host.names));
+    let silent = silent.into_iter().map(|host| host.name.clone());
+    let silent: Vec<HostName> =
+        silent.filter(|name| gone.iter().all(|it| it.netbios() != name.netbios())).collect();
+    hosts.extend(silent.into_iter().map(HostLedger::silent));
+    hosts.extend(gone.iter().map(|name| HostLedger::unheard(name.clone(), SightLoss::HostGone)));
+    for host in hosts {
+        let listed = host.names.iter().find_map(|name| inventory.find(name));
+        host.role = listed.and_then(|listed| listed.role.clone());
+    }
 }
 
 impl Site {

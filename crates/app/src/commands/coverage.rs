@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use begat_model::HostName;
 use begat_model::configured::{AuditSettings, SysmonConfig};
-use begat_model::ledger::{HostLedger, SightLoss};
 use begat_policy::{Complaint, Complaints, read_audit_settings, read_sysmon_config};
 use begat_report::{Earlier, SightFormat, Site};
 
@@ -15,7 +14,7 @@ use crate::options::{Display, Input, usual_format};
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::sink::Sink;
-use crate::site::read_bytes;
+use crate::site::{hold_against, read_bytes};
 use crate::summary;
 
 /// Looks at what was typed, and tells what it could have shown.
@@ -38,15 +37,8 @@ pub fn run(args: &CoverageArgs) -> Result<Status, Error> {
     let own = input.site.files.iter().chain(&args.audit_policy).chain(&args.sysmon_config).chain(&args.since);
     sink.spare(totals.sources.iter().chain(own).map(PathBuf::as_path))?;
     let gone: Vec<HostName> = earlier.iter().flat_map(|earlier| earlier.gone(&hosts)).collect();
-    let silent = inventory.silent(hosts.iter().flat_map(|host| &host.names));
-    let silent = silent.into_iter().map(|host| host.name.clone());
-    let silent: Vec<HostName> =
-        silent.filter(|name| gone.iter().all(|it| it.netbios() != name.netbios())).collect();
-    hosts.extend(silent.into_iter().map(HostLedger::silent));
-    hosts.extend(gone.into_iter().map(|name| HostLedger::unheard(name, SightLoss::HostGone)));
+    hold_against(&mut hosts, inventory, &gone);
     for host in &mut hosts {
-        let listed = host.names.iter().find_map(|name| inventory.find(name));
-        host.role = listed.and_then(|listed| listed.role.clone());
         settings.iter().for_each(|settings| host.configure(settings));
         sysmon.iter().for_each(|config| host.configure_sysmon(config));
     }

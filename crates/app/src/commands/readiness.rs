@@ -17,6 +17,7 @@ use crate::options::{Display, Input, shown_on_terminal};
 use crate::pipeline::{self, Outcome};
 use crate::progress::Progress;
 use crate::sink::Sink;
+use crate::site::hold_against;
 use crate::summary;
 
 /// Hunts, counts, tells, and writes evidence where it was asked for.
@@ -61,20 +62,11 @@ pub struct Looked {
 /// Hunts, keeps the ledgers, and counts.
 pub fn look(args: &InputArgs, input: &Input, progress: bool) -> Result<Looked, Error> {
     let progress = Progress::new(progress);
-    let (outcome, ledgers) = pipeline::hunt_and_ledgers(input, &progress)?;
+    let (outcome, mut hosts) = pipeline::hunt_and_ledgers(input, &progress)?;
     progress.finish();
-    let hosts = with_silent(ledgers, input);
+    hold_against(&mut hosts, &input.site.inventory, &[]);
     let readiness = known(input, &outcome, &hosts, &typed(args));
     Ok(Looked { outcome, hosts, readiness })
-}
-
-/// The ledgers of all that was heard, and of what the inventory names and nobody heard.
-fn with_silent(mut hosts: Vec<HostLedger>, input: &Input) -> Vec<HostLedger> {
-    let silent = input.site.inventory.silent(hosts.iter().flat_map(|host| &host.names));
-    let silent: Vec<HostLedger> =
-        silent.into_iter().map(|host| HostLedger::silent(host.name.clone())).collect();
-    hosts.extend(silent);
-    hosts
 }
 
 fn known(input: &Input, outcome: &Outcome, hosts: &[HostLedger], typed: &Typed) -> Readiness {
