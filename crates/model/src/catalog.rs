@@ -458,6 +458,16 @@ impl EventKind {
         )
     }
 
+    /// Whether a record of it is what a PowerShell was about to run (4104).
+    pub fn is_script_block(self) -> bool {
+        matches!(self, EventKind::ScriptBlock | EventKind::CoreScriptBlock)
+    }
+
+    /// Whether a record of it is what a PowerShell called, and what became of that (4103).
+    pub fn is_powershell_call(self) -> bool {
+        matches!(self, EventKind::PipelineExecuted | EventKind::CorePipelineExecuted)
+    }
+
     /// Whether a record of it tells that an account was created: each such creation is a case.
     pub fn tells_of_a_creation(self) -> bool {
         matches!(self, EventKind::AccountCreated | EventKind::EdrAccountCreated)

@@ -7,6 +7,8 @@ use begat_sim::events::{
 use begat_sim::record::WindowsRecord;
 use begat_sim::value::{Sid, Ticks, Value};
 
+use crate::session::Session;
+
 const MACHINE: &str = "S-1-5-21-1004336348-1177238915-682003330";
 const ADMINISTRATOR: &str = "S-1-5-21-1004336348-1177238915-682003330-500";
 const LOGON_ID: u64 = 0x3f_1c2a;
@@ -162,6 +164,17 @@ pub fn without_processes(computer: &str) -> Vec<WindowsRecord> {
     let mut log = Log::new(computer, "2026-03-02T11:00:00.0000000Z");
     log.create("svc", 1004);
     log.records
+}
+
+/// Two hosts on which the same is typed, of which one logs no processes.
+pub fn half_blind_site() -> Session {
+    let blind = net_user("PC2.corp.example").into_iter();
+    let blind: Vec<_> = blind.filter(|record| !matches!(record.event_id, 4688 | 4689)).collect();
+    Session::new().log("logs/PC1.evtx", "evtx", &net_user("PC1.corp.example")).log(
+        "logs/PC2.evtx",
+        "evtx",
+        &blind,
+    )
 }
 
 /// A host that logs on and starts a program: nothing was created.

@@ -9,13 +9,7 @@ use crate::session::Session;
 
 /// One host that logs processes, one that does not, an inventory with a third, and a policy.
 fn site() -> Session {
-    let blind: Vec<_> = logs::net_user("PC2.corp.example")
-        .into_iter()
-        .filter(|record| !matches!(record.event_id, 4688 | 4689))
-        .collect();
-    Session::new()
-        .log("logs/PC1.evtx", "evtx", &logs::net_user("PC1.corp.example"))
-        .log("logs/PC2.evtx", "evtx", &blind)
+    logs::half_blind_site()
         .file("hosts.csv", "host,role,owner\nPC1,workstation,\nPC2,domain controller,\nPC7,file server,it\n")
 }
 

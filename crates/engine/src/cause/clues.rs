@@ -4,7 +4,7 @@ use std::slice;
 
 use begat_model::case::{EvidenceFact, Scope};
 use begat_model::event::Field;
-use begat_model::{Duration, EventKind, LogonId};
+use begat_model::{Duration, LogonId};
 
 use crate::cause::clue::{Clue, Why};
 use crate::cause::evidence::EvidenceKind;
@@ -221,10 +221,7 @@ impl Scene<'_> {
         if script.is_some_and(|script| script.kind == EvidenceKind::ScriptCreatesAccount) {
             return None;
         }
-        let is_it = |intent: &Intent| match intent {
-            Intent::CreateAccount { name: Some(name), .. } => self.sought.is_account(name),
-            _ => false,
-        };
+        let is_it = |intent: &Intent| self.creates_of_this_name(intent);
         let refusal = self.pointers.refusal(process, self.sought.made_at, is_it)?;
         let records = slice::from_ref(refusal);
         Some(Clue::new(EvidenceKind::CallRefused, EvidenceFact::CallRefused, records))
@@ -236,7 +233,7 @@ impl Scene<'_> {
         use EvidenceKind::{ScriptCreatesAccount, ScriptJustCreatesSomeAccount};
         let [record] = script.records else { return None };
         let is_it = matches!(script.kind, ScriptCreatesAccount | ScriptJustCreatesSomeAccount)
-            && matches!(record.kind, EventKind::ScriptBlock | EventKind::CoreScriptBlock)
+            && record.kind.is_script_block()
             && (self.run_lost_after()
                 || self.pointers.result_may_be_lost(record, self.moment.clock != ClockSet::default()));
         is_it.then(|| Clue::new(EvidenceKind::ResultLost, EvidenceFact::ResultLost, script.records))
@@ -470,6 +467,14 @@ impl Scene<'_> {
         clue(EvidenceKind::GivenOtherCommand, why)
     }
 
+    /// It creates an account of this name, wherever.
+    fn creates_of_this_name(&self, intent: &Intent) -> bool {
+        match intent {
+            Intent::CreateAccount { name: Some(name), .. } => self.sought.is_account(name),
+            _ => false,
+        }
+    }
+
     /// It creates an account of this name on another machine: another process makes the call, wherever that is.
     fn is_meant_for_elsewhere(&self, intent: &Intent) -> bool {
         match intent {
@@ -486,10 +491,7 @@ impl Scene<'_> {
     /// that PowerShell was given is read; what a script of it does is not, but for one that only looks by its name. A
     /// program that hands a command on has another one make the call.
     fn is_understood(&self, process: &ProcessRecord) -> bool {
-        let of_this = |intent: &Intent| match intent {
-            Intent::CreateAccount { name: Some(name), .. } => self.sought.is_account(name),
-            _ => false,
-        };
+        let of_this = |intent: &Intent| self.creates_of_this_name(intent);
         let is_told = || match process.is_powershell() {
             true => !process.names_a_script() || process.runs_a_looking_script(),
             false => process.capability().is_none() && process.hands_a_command_on(),

@@ -121,19 +121,11 @@ impl HostSight {
         if kind == Some(EventKind::SysmonProcessCreated) {
             self.sysmon_creations += heard.count;
         }
-        if matches!(
-            kind,
-            Some(
-                EventKind::ScriptBlock
-                    | EventKind::PipelineExecuted
-                    | EventKind::CoreScriptBlock
-                    | EventKind::CorePipelineExecuted
-            )
-        ) {
+        let is_call = kind.is_some_and(EventKind::is_powershell_call);
+        self.powershell_tells_calls |= is_call;
+        if is_call || kind.is_some_and(EventKind::is_script_block) {
             self.powershell_records += heard.count;
         }
-        self.powershell_tells_calls |=
-            matches!(kind, Some(EventKind::PipelineExecuted | EventKind::CorePipelineExecuted));
         self.role_signs.record(key.channel.as_deref(), key.event_id);
         let is_security =
             key.channel.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(channel::SECURITY));

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use begat_model::event::{Body, PipelineExecuted, ScriptBlock, ScriptPiece};
-use begat_model::{Duration, Event, EventKind, ProcessId, RecordRef, Sid, Text, Timestamp};
+use begat_model::{Duration, Event, ProcessId, RecordRef, Sid, Text, Timestamp};
 
 use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::module_log::module_calls;
@@ -52,7 +52,7 @@ impl ScriptSign {
 
     /// 4104: written before the script runs. What was called (4103) is written when it is done.
     pub(crate) fn is_of_block(&self) -> bool {
-        matches!(self.record.kind, EventKind::ScriptBlock | EventKind::CoreScriptBlock)
+        self.record.kind.is_script_block()
     }
 }
 

@@ -18,12 +18,17 @@ pub(super) const FIDELITY: Fidelity = Fidelity {
     lost: "sessions with very many starts, beyond what the cluster keeps of one group",
 };
 
+/// One of these expressions fits the whole text.
+fn rlike(text: &str, each: &[String]) -> String {
+    format!("TO_LOWER({text}) RLIKE {}", backslashed(&format!("({})", each.join("|"))))
+}
+
 pub(super) const DIALECT: Dialect = Dialect {
     and: " AND ",
     or: " OR ",
     fits: |text, patterns| {
         let each: Option<Vec<String>> = patterns.iter().map(|it| lucene(it)).collect();
-        Some(format!("TO_LOWER({text}) RLIKE {}", backslashed(&format!("({})", each?.join("|")))))
+        Some(rlike(text, &each?))
     },
     is: |text, values| format!("{text} IN ({})", list(values, backslashed)),
     until: |at: Timestamp| format!("created_at <= TO_DATETIME(\"{at}\")"),
@@ -37,25 +42,12 @@ pub(super) const DIALECT: Dialect = Dialect {
 };
 
 pub(super) fn body(rule: &ExportRule<'_>, filters: &[String]) -> String {
-    let any = |field: &str, patterns: Vec<String>| {
+    let fields = ["process.executable", "process.parent.executable"];
+    let (suspicious, not) = rule.suspicious(fields, |field, patterns| {
         let each: Vec<String> = patterns.iter().filter_map(|it| lucene(it)).collect();
-        (!each.is_empty())
-            .then(|| format!("TO_LOWER({field}) RLIKE {}", backslashed(&format!("({})", each.join("|")))))
-    };
-    let below = |names: &[String]| names.iter().map(|name| format!("*\\{name}")).collect();
-    let images = rule.images().map(|it| if it.contains('\\') { it.to_owned() } else { format!("*\\{it}") });
-    let suspicious: Vec<String> = [
-        any("process.executable", below(&rule.tools)),
-        any("process.executable", rule.folders.iter().map(|it| format!("*{it}*")).collect()),
-        any("process.parent.executable", below(&rule.launchers)),
-        any("process.executable", images.collect()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let not = any("process.executable", below(&rule.bystanders))
-        .map(|it| format!("NOT {it} AND "))
-        .unwrap_or_default();
+        (!each.is_empty()).then(|| rlike(field, &each))
+    });
+    let not = not.map(|it| format!("NOT {it} AND ")).unwrap_or_default();
     let allowed = match filters.is_empty() {
         true => String::new(),
         false => format!("| WHERE NOT ({})\n", filters.join("\n    OR ")),

@@ -59,19 +59,8 @@ pub(super) fn body(rule: &ExportRule<'_>, filters: &[String]) -> String {
 }
 
 fn query(rule: &ExportRule<'_>, filters: &[String]) -> String {
-    let below = |names: &[String]| -> Vec<String> { names.iter().map(|name| format!("*\\{name}")).collect() };
-    let any = |field: &str, patterns: Vec<String>| (!patterns.is_empty()).then(|| one_of(field, &patterns));
-    let images = rule.images().map(|it| if it.contains('\\') { it.to_owned() } else { format!("*\\{it}") });
-    let suspicious: Vec<String> = [
-        any("NewProcessName", below(&rule.tools)),
-        any("NewProcessName", rule.folders.iter().map(|it| format!("*{it}*")).collect()),
-        any("ParentProcessName", below(&rule.launchers)),
-        any("NewProcessName", images.collect()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let not = any("NewProcessName", below(&rule.bystanders));
+    let fields = ["NewProcessName", "ParentProcessName"];
+    let (suspicious, not) = rule.suspicious(fields, |field, patterns| Some(one_of(field, patterns)));
     let not = not.map(|it| format!("| where not ({it})\n")).unwrap_or_default();
     let allowed = match filters.is_empty() {
         true => String::new(),

@@ -44,6 +44,26 @@ impl ExportRule<'_> {
         self.images.iter().map(String::as_str).filter(|image| is_plain(image))
     }
 
+    /// What makes a start suspicious, said of its executable and of its parent's: one is enough. And what never counts. A
+    /// language says them as patterns of whole paths, with `*` and `?`; what it cannot say is left out.
+    pub(super) fn suspicious(
+        &self,
+        [executable, parent]: [&str; 2],
+        says: impl Fn(&str, &[String]) -> Option<String>,
+    ) -> (Vec<String>, Option<String>) {
+        let any = |field, patterns: Vec<String>| (!patterns.is_empty()).then(|| says(field, &patterns))?;
+        let named = |name: &str| format!("*\\{name}");
+        let below = |names: &[String]| names.iter().map(|name| named(name)).collect();
+        let images = self.images().map(|it| if it.contains('\\') { it.to_owned() } else { named(it) });
+        let signs = [
+            any(executable, below(&self.tools)),
+            any(executable, self.folders.iter().map(|it| format!("*{it}*")).collect()),
+            any(parent, below(&self.launchers)),
+            any(executable, images.collect()),
+        ];
+        (signs.into_iter().flatten().collect(), any(executable, below(&self.bystanders)))
+    }
+
     /// Images that no rule says: they hold signs that no path of Windows has.
     pub(super) fn odd_images(&self) -> impl Iterator<Item = &str> {
         self.images.iter().map(String::as_str).filter(|image| !is_plain(image))

@@ -61,20 +61,9 @@ pub(super) fn body(rule: &ExportRule<'_>, filters: &[String]) -> String {
 
 /// Line by line: each but the last ends in a backslash.
 fn search(rule: &ExportRule<'_>, filters: &[String]) -> Vec<String> {
-    let below = |names: &[String]| -> Vec<String> { names.iter().map(|name| format!("*\\{name}")).collect() };
-    let any = |field: &str, patterns: Vec<String>| (!patterns.is_empty()).then(|| one_of(field, &patterns));
-    let images = rule.images().map(|it| if it.contains('\\') { it.to_owned() } else { format!("*\\{it}") });
-    let suspicious: Vec<String> = [
-        any("NewProcessName", below(&rule.tools)),
-        any("NewProcessName", rule.folders.iter().map(|it| format!("*{it}*")).collect()),
-        any("ParentProcessName", below(&rule.launchers)),
-        any("NewProcessName", images.collect()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let not =
-        any("NewProcessName", below(&rule.bystanders)).map(|it| format!("NOT {it} AND ")).unwrap_or_default();
+    let fields = ["NewProcessName", "ParentProcessName"];
+    let (suspicious, not) = rule.suspicious(fields, |field, patterns| Some(one_of(field, patterns)));
+    let not = not.map(|it| format!("NOT {it} AND ")).unwrap_or_default();
     let mut lines = vec![
         "source=\"XmlWinEventLog:Security\" (EventCode=4688 OR EventCode=4720)".to_owned(),
         format!("| where EventCode=4720 OR ({not}({}))", suspicious.join(" OR ")),
