@@ -184,6 +184,7 @@ carriers! {
         "wazuh" Ticks Fields [] pipelines::wazuh;
         "wazuh-alert" Ticks Fields [] pipelines::wazuh_alert;
         "wazuh-full-log" Ticks Fields [] pipelines::wazuh_full_log;
+        "logstash-text" Millis Fields [] pipelines::logstash_text;
         "gelf-winlogbeat" Millis Fields [] pipelines::gelf_winlogbeat;
         "gelf-nxlog" Micros Fields [Level ClearedLog] pipelines::gelf_nxlog;
         "graylog" Millis Fields [Level ClearedLog] pipelines::graylog;
