@@ -307,6 +307,9 @@ impl SurveyVisitor {
         if sort.host.is_none() {
             wrong(AnomalyKind::NoHost, &String::new);
         }
+        if sort.may_be.is_some() {
+            wrong(AnomalyKind::NoWriter, &|| format!("event id {}", sort.event_id.unwrap_or_default()));
+        }
         if sort.event_id.is_none() {
             wrong(AnomalyKind::NoEventId, &String::new);
         }
