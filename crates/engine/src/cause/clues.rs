@@ -100,8 +100,10 @@ impl Scene<'_> {
         clues.extend(self.refused_clue(process, command.as_ref(), script.as_ref()));
         clues.extend(script.as_ref().and_then(|script| self.result_lost_clue(script)));
         clues.extend(self.long_before_clue(process, command.as_ref(), script.as_ref()));
-        // What is known to do something else comes and goes for that.
-        let is_given_other = command.as_ref().is_some_and(|clue| clue.kind == EvidenceKind::GivenOtherCommand);
+        // What is known to do something else, or to have something done by another, comes and goes for that.
+        let is_given_other =
+            command.as_ref().is_some_and(|clue| clue.kind == EvidenceKind::GivenOtherCommand)
+                || (process.capability().is_none() && process.hands_a_command_on());
         clues.extend(command);
         clues.extend(script);
         clues.extend(self.silent_clue(process, says));
@@ -263,17 +265,22 @@ impl Scene<'_> {
             let mut said = self.sought.said_in(intents, at).filter(|said| self.sought.is_it(*said));
             said.any(|said| self.creation.at() - (at + said.after) <= SCRIPT_REACH)
         };
-        let by_script = || self.pointers.scripts_of(process).any(|script| is_timely(&script.intents, script.at));
+        let by_script =
+            || self.pointers.scripts_of(process).any(|script| is_timely(&script.intents, script.at));
         let is_late = !is_timely(&process.intents, process.started_at) && !by_script();
         is_late.then(|| {
             Clue::new(EvidenceKind::SaidLongBefore, EvidenceFact::SaidLongBefore, &process.created_by)
         })
     }
 
-    /// A program that begins in the session of all services all day did not begin for this.
+    /// A program that begins in the session of all services all day did not begin for this; nor did a product's in
+    /// anybody's.
     pub(super) fn begins_all_day(&self, process: &ProcessRecord) -> bool {
-        let session = self.creation.logon_id().filter(|own| own.is_well_known() && self.is_unknown(process));
-        let Some(session) = session.filter(|own| process.session == Session::Known(*own)) else { return false };
+        let is_of_habit = |own: &LogonId| own.is_well_known() || process.is_installed();
+        let session = self.creation.logon_id().filter(|own| self.is_unknown(process) && is_of_habit(own));
+        let Some(session) = session.filter(|own| process.session == Session::Known(*own)) else {
+            return false;
+        };
         let is_another_time = |other: &ProcessRecord| {
             other.start_seen
                 && other.image == process.image

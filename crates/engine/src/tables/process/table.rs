@@ -211,7 +211,10 @@ impl ProcessTable {
     }
 
     /// Those of a logon session, the latest first.
-    pub fn of_session_lately(&self, session: Session) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
+    pub fn of_session_lately(
+        &self,
+        session: Session,
+    ) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
         let (first, last) = ever();
         self.of_session_started(session, first, last).rev()
     }
