@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use begat_model::catalog::channel;
-use begat_model::event::Body;
-use begat_model::{Duration, Event, RecordRef, Timestamp};
+use begat_model::event::{Body, ClockChanged};
+use begat_model::{Duration, Event, Timestamp};
 
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_TRIM_MAX};
 
@@ -36,6 +36,12 @@ impl Step {
         let is_written_after = (event.at - to).magnitude() <= CHANNEL_TOLERANCE;
         let is_step = (to - from).magnitude() > CLOCK_TRIM_MAX;
         (is_written_after && is_step).then_some(Step { record_id, from, to })
+    }
+
+    /// It is told by this time that was and this that became: Windows may tell one step twice.
+    fn is(&self, from: Timestamp, to: Timestamp) -> bool {
+        let near = |one: Timestamp, other: Timestamp| (one - other).magnitude() <= CHANNEL_TOLERANCE;
+        near(self.from, from) && near(self.to, to)
     }
 
     /// How far the clock was set back; less than nothing where it was set forward.
@@ -94,20 +100,23 @@ impl Line {
         self.steps.is_empty()
     }
 
-    /// Takes a step out; false where there are too many.
-    pub fn add(&mut self, step: Step) -> bool {
-        let has_room = self.steps.len() < STEPS_MAX;
-        if has_room && !self.steps.contains(&step) {
-            let place = self.steps.partition_point(|known| known.record_id < step.record_id);
+    /// Takes a step out, where it is told the first time and goes with those that are.
+    pub fn add(&mut self, step: Step) {
+        let is_told = self.steps.iter().any(|known| known.is(step.from, step.to));
+        let place = self.steps.partition_point(|known| known.record_id < step.record_id);
+        let (before, after) = self.steps.split_at(place);
+        let follows = |earlier: &Step, later: &Step| earlier.to - CHANNEL_TOLERANCE <= later.from;
+        let fits = before.last().is_none_or(|before| follows(before, &step))
+            && after.first().is_none_or(|after| follows(&step, after));
+        if self.steps.len() < STEPS_MAX && !is_told && fits {
             self.steps.insert(place, step);
         }
-        has_room
     }
 
-    /// How far the clock was set by what this 4616 tells, where that is taken out.
-    pub fn takes_out(&self, record: &RecordRef) -> Option<Duration> {
-        let id = record.record_id?;
-        self.steps.iter().find(|step| step.record_id == id).map(|step| step.to - step.from)
+    /// How far the clock was set by what a 4616 tells, where that is taken out.
+    pub fn takes_out(&self, change: &ClockChanged) -> Option<Duration> {
+        let (from, to) = (change.previous?, change.new?);
+        self.steps.iter().any(|step| step.is(from, to)).then(|| to - from)
     }
 
     /// Where an event of the future can lie at the earliest, given that none is told before `watermark`.
@@ -273,8 +282,8 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use begat_model::event::{ClockChanged, Principal};
-    use begat_model::{EventKind, HostName};
+    use begat_model::event::Principal;
+    use begat_model::{EventKind, HostName, RecordRef};
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::parse_rfc3339("2024-05-01T10:00:00.0000000Z").unwrap() + Duration::from_seconds(seconds)
@@ -309,7 +318,7 @@ mod tests {
     /// Where the events lie, in seconds; and that the line tells again what they told.
     fn lie(events: &[Event]) -> Vec<i64> {
         let mut line = Line::default();
-        events.iter().filter_map(Step::of).for_each(|step| assert!(line.add(step)));
+        events.iter().filter_map(Step::of).for_each(|step| line.add(step));
         let places = line.places(&events.iter().collect::<Vec<_>>());
         let mut put = events.to_vec();
         put.iter_mut().zip(places).for_each(|(event, place)| line.put(event, place));
@@ -328,6 +337,14 @@ mod tests {
         assert_eq!(lie(&forward), [90, 100, 101]);
         let twice = [security(99, 1), set(100, 40, 2), security(50, 3), set(60, 600, 4), security(601, 5)];
         assert_eq!(lie(&twice), [99, 100, 110, 120, 121]);
+    }
+
+    #[test]
+    fn a_step_that_is_told_twice_is_taken_out_once_and_one_that_cannot_follow_is_left() {
+        let again = [security(99, 1), set(100, 40, 2), set(100, 40, 3), security(41, 4)];
+        assert_eq!(lie(&again), [99, 100, 100, 101]);
+        let torn = [security(99, 1), set(100, 40, 2), security(41, 3), set(20, 10, 4), security(45, 5)];
+        assert_eq!(lie(&torn)[4], 105, "the clock never came to what the second tells");
     }
 
     #[test]
