@@ -154,6 +154,12 @@ fn move_in_time(record: &mut WindowsRecord, step: Step, deeds_since: Ticks) {
     if let Some(deed) = utc_time(record).filter(|deed| *deed >= deeds_since) {
         record.set("UtcTime", Value::text(step.after(deed).sysmon_utc_time()));
     }
+    // What set the clock later went on from the time that it had come to.
+    for name in ["PreviousTime", "NewTime"] {
+        if let Some(Value::FileTime(told)) = record.field(name).cloned() {
+            record.set(name, Value::FileTime(step.after(told)));
+        }
+    }
 }
 
 fn set_clock(rng: &mut Rng, records: &mut Vec<WindowsRecord>, is_forward: bool) {

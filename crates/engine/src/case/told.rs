@@ -1,8 +1,8 @@
 //! A case tells the times that the log told: what was weighed on the machine's own line goes back from it.
 
 use begat_model::case::{
-    Actor, Afterward, Alternative, Attribution, BlindSpot, Case, CaseEvent, EvidenceFact, Explanation, Finding,
-    FindingFact, Missing, Process, RiskReason,
+    Actor, Afterward, Alternative, Attribution, BlindSpot, Case, CaseEvent, EvidenceFact, Explanation,
+    Finding, FindingFact, Missing, Process, RiskReason,
 };
 use begat_model::{RecordRef, Timestamp};
 

@@ -106,8 +106,9 @@ pub(crate) fn standing(clues: &[Clue<'_>], bearing: Bearing) -> Standing {
         || (has(EvidenceKind::ScriptJustCreatesSomeAccount) && !bearing.session_is_shared);
     // What was refused comes and goes as fast as what was done.
     let may_have_failed = has(EvidenceKind::EndLost) || has(EvidenceKind::LastCommandFailed);
-    let line_counts = line && !borrowed && !may_have_failed;
-    let script_counts = script && !has(EvidenceKind::ResultLost);
+    let is_timely = !has(EvidenceKind::SaidLongBefore);
+    let line_counts = line && !borrowed && !may_have_failed && is_timely;
+    let script_counts = script && !has(EvidenceKind::ResultLost) && is_timely;
     let said = carried_out && !is_elsewhere && (line_counts || script_counts);
     // Windows' own programs look around for all: what else this one looked up may be what is lost.
     let looks_around = bearing.is_lossy && bearing.session_is_shared && has_any(NO_CALLER);

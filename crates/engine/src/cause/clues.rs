@@ -4,13 +4,13 @@ use std::slice;
 
 use begat_model::case::{EvidenceFact, Scope};
 use begat_model::event::Field;
-use begat_model::{Duration, LogonId};
+use begat_model::{Duration, LogonId, Timestamp};
 
 use crate::cause::clue::{Clue, Why};
 use crate::cause::evidence::EvidenceKind;
 use crate::cause::moment::Order;
 use crate::cause::pointers::LookedUp;
-use crate::cause::scene::Scene;
+use crate::cause::scene::{Scene, WEIGHED_MAX};
 use crate::cause::sought::Said;
 use crate::commands::intent::accounts::Intent;
 use crate::commands::intent::aim::{Aim, Way};
@@ -20,7 +20,8 @@ use crate::severity::ancestor::is_manager;
 use crate::sight::visibility::ProcessSight;
 use crate::sight::watch::ClockSet;
 use crate::spans::{
-    CHANNEL_TOLERANCE, ENDS_RIGHT_AFTER, ENDS_SOON_AFTER, STARTED_NEAR, STARTED_RIGHT_BEFORE,
+    CHANNEL_TOLERANCE, ENDS_RIGHT_AFTER, ENDS_SOON_AFTER, HABIT_APART, SCRIPT_REACH, STARTED_NEAR,
+    STARTED_RIGHT_BEFORE,
 };
 use crate::tables::process::record::{ProcessIndex, ProcessRecord, Session};
 use crate::tables::scripts::ScriptSign;
@@ -32,6 +33,9 @@ const CLUES_USUAL: usize = 4;
 
 /// net puts an account into Users right after the other records of its creation.
 const RECORDS_AFTER_BURST: u64 = 10;
+
+/// What begins as often as this, further than a minute from the creation, does so all day.
+const HABIT_MIN: usize = 3;
 
 /// So many records in a row are not lost singly.
 const RUN_LOST_MIN: u64 = 5;
@@ -95,6 +99,11 @@ impl Scene<'_> {
         clues.extend(self.session_clue(process, says));
         clues.extend(self.refused_clue(process, command.as_ref(), script.as_ref()));
         clues.extend(script.as_ref().and_then(|script| self.result_lost_clue(script)));
+        clues.extend(self.long_before_clue(process, command.as_ref(), script.as_ref()));
+        // What is known to do something else, or to have something done by another, comes and goes for that.
+        let is_given_other =
+            command.as_ref().is_some_and(|clue| clue.kind == EvidenceKind::GivenOtherCommand)
+                || (process.capability().is_none() && process.hands_a_command_on());
         clues.extend(command);
         clues.extend(script);
         clues.extend(self.silent_clue(process, says));
@@ -105,7 +114,7 @@ impl Scene<'_> {
         clues.extend(self.users_clue(process));
         clues.extend(self.start_clue(process, order));
         clues.extend(self.right_before_clue(process, order));
-        clues.extend(self.interlock_clue(process));
+        clues.extend(self.interlock_clue(process).filter(|_| !is_given_other));
         clues.extend(self.still_runs_clue(process));
         clues.extend(self.end_lost_clue(process, says));
         clues.extend(self.failed_clue(process));
@@ -147,7 +156,7 @@ impl Scene<'_> {
         } else if order == Order::PerhapsAfter {
             let late = process.started_at - self.creation.at();
             (EvidenceKind::StartedAfter, EvidenceFact::StartedAfter { late })
-        } else if self.moment.started_within(process, STARTED_NEAR) {
+        } else if self.moment.started_within(process, STARTED_NEAR) && !self.begins_all_day(process) {
             let lag = self.creation.at().since(process.started_at).max(Duration::ZERO);
             (EvidenceKind::StartedInWindow, EvidenceFact::StartedBefore { lag })
         } else {
@@ -239,6 +248,53 @@ impl Scene<'_> {
         is_it.then(|| Clue::new(EvidenceKind::ResultLost, EvidenceFact::ResultLost, script.records))
     }
 
+    /// It was told to create the account longer before than what it was told can take, and still runs. net waits at its
+    /// prompt, and a subscription's script runs when its event comes.
+    fn long_before_clue<'s>(
+        &'s self,
+        process: &'s ProcessRecord,
+        command: Option<&Clue<'s>>,
+        script: Option<&Clue<'s>>,
+    ) -> Option<Clue<'s>> {
+        const SAYS: &[EvidenceKind] = &[EvidenceKind::CreatesAccount, EvidenceKind::ScriptCreatesAccount];
+        let says = command.or(script).into_iter().chain(script).any(|clue| SAYS.contains(&clue.kind));
+        if !says || process.is_net_tool() {
+            return None;
+        }
+        let is_timely = |intents: &[Intent], at: Timestamp| {
+            let mut said = self.sought.said_in(intents, at).filter(|said| self.sought.is_it(*said));
+            said.any(|said| self.creation.at() - (at + said.after) <= SCRIPT_REACH)
+        };
+        let by_script =
+            || self.pointers.scripts_of(process).any(|script| is_timely(&script.intents, script.at));
+        let is_late = !is_timely(&process.intents, process.started_at) && !by_script();
+        is_late.then(|| {
+            Clue::new(EvidenceKind::SaidLongBefore, EvidenceFact::SaidLongBefore, &process.created_by)
+        })
+    }
+
+    /// A program that begins in the session of all services all day did not begin for this; nor did a product's in
+    /// anybody's.
+    pub(super) fn begins_all_day(&self, process: &ProcessRecord) -> bool {
+        let is_of_habit = |own: &LogonId| own.is_well_known() || process.is_installed();
+        let session = self.creation.logon_id().filter(|own| self.is_unknown(process) && is_of_habit(own));
+        let Some(session) = session.filter(|own| process.session == Session::Known(*own)) else {
+            return false;
+        };
+        let is_another_time = |other: &ProcessRecord| {
+            other.start_seen
+                && other.image == process.image
+                && (other.started_at - self.creation.at()).magnitude() >= HABIT_APART
+        };
+        let lately = self.processes.of_session_lately(Session::Known(session)).take(WEIGHED_MAX);
+        lately.filter(|(_, other)| is_another_time(other)).nth(HABIT_MIN - 1).is_some()
+    }
+
+    /// What its image can do is not known.
+    fn is_unknown(&self, process: &ProcessRecord) -> bool {
+        process.image.is_some() && process.capability().is_none()
+    }
+
     /// The whole host fell silent right after the creation: a run of records is lost, and with it what other logs told
     /// then.
     fn run_lost_after(&self) -> bool {
@@ -314,7 +370,7 @@ impl Scene<'_> {
         let clue = || {
             Clue::new(EvidenceKind::StartedRightBefore, EvidenceFact::StartedRightBefore, &process.created_by)
         };
-        self.came_right_before(process, order).then(clue)
+        (self.came_right_before(process, order) && !self.begins_all_day(process)).then(clue)
     }
 
     /// net ends with what it does. Where ends are told and this one's came late or never, it had not done it yet.

@@ -150,6 +150,8 @@ evidence_kinds! {
         "its command line creates an account of this name, and PowerShell's own log says that the call was refused";
     ResultLost "result_lost" 0.0
         "records of PowerShell's log are lost that may have told that the script's call was refused (4103)";
+    SaidLongBefore "said_long_before" -3.0
+        "what it was told would have been done minutes before: whoever is refused tries again by other means";
     ExitsRightAfter "exits_right_after" 1.0
         "it ended within a second after the creation, as single-purpose tools do";
     ExitsSoonAfter "exits_soon_after" 1.5
@@ -287,7 +289,10 @@ mod tests {
             (0.0, &[EndLost, HandsOn, InstalledProgram, ResultLost, SessionNotTold]),
             (-1.0, &[PutIntoUsersByOther]),
             (-2.0, &[GivenOtherCommand, StartNotSeen]),
-            (-3.0, &[CommandFulfilled, LastCommandFailed, OtherSessionSameUser, ToolRunsBelow]),
+            (
+                -3.0,
+                &[CommandFulfilled, LastCommandFailed, OtherSessionSameUser, SaidLongBefore, ToolRunsBelow],
+            ),
             (-4.0, &[Bystander, NotPutIntoUsers, StartedAfter]),
             (-5.0, &[CreatesOtherAccount, MeantForElsewhere, ScriptsSilent, WindowsOwnTool]),
             (-6.0, &[OtherSession]),

@@ -42,6 +42,7 @@ impl Scene<'_> {
         // What cannot be read, or is lost, may have come or gone.
         let alone = !matches!(self.missing, Some(Missing::Unread { .. }))
             && !self.lost_while(process)
+            && !self.begins_all_day(process)
             && !self.others_came_or_went(session, process, until);
         alone.then(|| Clue::new(EvidenceKind::Interlocks, why, &process.created_by))
     }

@@ -6,7 +6,6 @@ use begat_model::{Duration, RecordRef, Timestamp};
 use crate::cause::creation::Creation;
 use crate::sight::watch::ClockSet;
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_GRAIN, CLOCK_NEAR, CLOCK_STEP_MAX, NET_LIFE_MAX, SECOND_CUT};
-use crate::tables::clock::SetBack;
 use crate::tables::logon::LogonSession;
 use crate::tables::process::record::{ProcessRecord, Session};
 
@@ -17,10 +16,9 @@ pub struct Moment<'a> {
     pub creation: &'a Creation,
     /// The session behind it, where its logon is in the input.
     pub session: Option<&'a LogonSession>,
-    /// How far the clock was set near it: times say little then, and record ids still do.
+    /// How far the clock was set near it by steps that could not be taken out: times say little then, and record ids
+    /// still do.
     pub clock: ClockSet,
-    /// How the clock was set back until now.
-    pub set_backs: &'a [SetBack],
 }
 
 /// How a process's start stands to the creation.
@@ -38,15 +36,7 @@ impl Moment<'_> {
     pub(super) fn reach(&self, before: Duration) -> (Timestamp, Timestamp) {
         let at = self.creation.at();
         let reach = self.record_reach() + CHANNEL_TOLERANCE + SECOND_CUT;
-        let before_set_back = self.set_backs_behind().map(|set| set.from + CHANNEL_TOLERANCE);
-        (at - before, before_set_back.fold(at + reach, Timestamp::max))
-    }
-
-    /// The clock was set back, the creation came after that, and its time is one that comes again: what bears a later
-    /// one may have come before it.
-    fn set_backs_behind(&self) -> impl Iterator<Item = &SetBack> {
-        let (at, id) = (self.creation.at(), self.creation.record.record_id);
-        self.set_backs.iter().filter(move |set| at < set.from && id.is_some_and(|id| id >= set.record_id))
+        (at - before, at + reach)
     }
 
     /// Alive at the creation; else why not.
@@ -90,9 +80,6 @@ impl Moment<'_> {
         if let Some(order) = told.and_then(|record| self.record_order(record)) {
             return if order.is_gt() { Order::After } else { Order::Before };
         }
-        if told.is_none() && self.may_be_of_before_set_back(process.started_at) {
-            return Order::PerhapsAfter;
-        }
         let late = process.started_at - at;
         let grain = CLOCK_GRAIN.max(at.precision().min(process.started_at.precision()).step());
         match late {
@@ -109,15 +96,7 @@ impl Moment<'_> {
     fn is_of_earlier_session(&self, process: &ProcessRecord) -> bool {
         let is_ours = self.creation.logon_id().is_some_and(|ours| process.session == Session::Known(ours));
         let Some(session) = self.session.filter(|_| is_ours) else { return false };
-        // A session from before the clock was set back bears a later time than all that runs in it since.
-        let ours = self.creation.record.record_id;
-        let is_of_before = self.set_backs.iter().any(|set| set.is_between(session.record.record_id, ours));
-        !is_of_before && process.started_at + CHANNEL_TOLERANCE < session.began_at
-    }
-
-    /// The creation came after the clock was set back, and this time may be of before.
-    fn may_be_of_before_set_back(&self, time: Timestamp) -> bool {
-        self.set_backs_behind().any(|set| (self.creation.at()..=set.from).contains(&time))
+        process.started_at + CHANNEL_TOLERANCE < session.began_at
     }
 
     fn ended_before(&self, process: &ProcessRecord, ended_at: Timestamp) -> bool {
@@ -139,20 +118,9 @@ impl Moment<'_> {
         })
     }
 
-    /// By record id, where both are near enough in time to be of one stretch of the log. Where the clock was set
-    /// back, times say nothing, and ids still do.
+    /// By record id, where both are near enough in time to be of one stretch of the log.
     fn record_order(&self, record: &RecordRef) -> Option<std::cmp::Ordering> {
         let (theirs, ours) = (record.record_id?, self.creation.record.record_id?);
-        let (earlier, later) = (theirs.min(ours), theirs.max(ours));
-        let earlier_at = if theirs < ours { record.at } else { self.creation.at() };
-        // What bears a later time than the clock had come to was not written before it was set back: the ids are of
-        // another log.
-        let is_set_between = |set: &SetBack| {
-            set.is_between(Some(earlier), Some(later)) && earlier_at <= set.from + CHANNEL_TOLERANCE
-        };
-        if self.set_backs.iter().any(is_set_between) {
-            return Some(theirs.cmp(&ours));
-        }
         let near = (record.at - self.creation.at()).magnitude() <= self.record_reach();
         near.then(|| theirs.cmp(&ours))
     }

@@ -29,6 +29,8 @@ pub(super) struct Said<'p> {
     pub name: Option<&'p str>,
     /// The process itself, or what it starts.
     pub way: Way,
+    /// After sleeping so long.
+    pub after: Duration,
 }
 
 impl Sought<'_> {
@@ -44,7 +46,7 @@ impl Sought<'_> {
             Intent::CreateAccount { name, aim, way, after }
                 if self.is_where(aim) && self.is_awake(began_at, *after) =>
             {
-                Some(Said { name: name.as_deref(), way: *way })
+                Some(Said { name: name.as_deref(), way: *way, after: *after })
             }
             _ => None,
         })

@@ -101,7 +101,7 @@ impl HostState {
 
     /// What ran before a step back bears later times from now on, where the step is not taken out.
     fn clock_changed(&mut self, change: &ClockChanged, record: &RecordRef) {
-        if let Some(step) = self.watch.line.takes_out(record) {
+        if let Some(step) = self.watch.line.takes_out(change) {
             return self.watch.blinded(Blinding::ClockStepTakenOut(record.clone(), step));
         }
         let step = self.watch.clock_changed(change, record);

@@ -102,11 +102,9 @@ impl HostState {
         }
     }
 
-    /// The session that made it, also where its logon bears a later time since the clock was set back between the two.
+    /// The session that made it.
     fn session_of(&self, creation: &Creation) -> Option<&LogonSession> {
-        let id = creation.logon_id()?;
-        let by_time = self.logons.at(id, creation.at(), CHANNEL_TOLERANCE);
-        by_time.or_else(|| self.logons.begun_before_set_back(id, &creation.record, &self.watch.set_backs))
+        self.logons.at(creation.logon_id()?, creation.at(), CHANNEL_TOLERANCE)
     }
 
     fn whose(&self) -> Whose<'_> {
@@ -146,7 +144,7 @@ impl HostState {
             absence_shows,
             security_records: &self.watch.sight.security_records,
             creation: &creation,
-            moment: Moment { creation: &creation, session, clock, set_backs: &self.watch.set_backs },
+            moment: Moment { creation: &creation, session, clock },
             sought: Sought {
                 name: creation.event.account.name.as_ref(),
                 is_local: scope == Scope::Local,

@@ -131,7 +131,8 @@ impl WaitingEvents {
         let steps: Vec<Step> = new.iter().filter_map(Step::of).collect();
         self.settled.extend(new.into_iter().map(|event| (Place::TOLD, event)));
         for step in steps.into_iter().filter(|step| step.back() <= self.step_max) {
-            let told = self.settled.iter().filter(|(_, event)| is_of_security(event)).map(|(_, event)| event.at);
+            let told =
+                self.settled.iter().filter(|(_, event)| is_of_security(event)).map(|(_, event)| event.at);
             if !told.chain(self.latest_taken).any(|at| step.skips(at)) {
                 self.line.add(step);
             }

@@ -10,7 +10,7 @@ use crate::sight::blinding::{Blinding, CommandLinesSeen, SwitchedOff};
 use crate::sight::strands::Strands;
 use crate::sight::visibility::{HostSight, ProcessSight};
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_NEAR, CLOCK_TRIM_MAX, LAG_MAX, QUIET_MAX, RATE_SPAN_MIN};
-use crate::tables::clock::{Line, SetBack};
+use crate::tables::clock::Line;
 
 /// Most events of a host that are kept as having blinded it.
 const BLINDINGS_MAX: usize = 64;
@@ -84,12 +84,7 @@ pub struct Watch {
     strands: Strands,
     /// The line of time that its events lie on.
     pub line: Line,
-    /// Its clock was set back, the latest times.
-    pub set_backs: Vec<SetBack>,
 }
-
-/// Most set-backs of a clock that are remembered.
-const SET_BACKS_MAX: usize = 64;
 
 /// A change of the audit policy that switches something off.
 pub fn switches_off(change: &AuditPolicyChanged) -> bool {
@@ -201,12 +196,6 @@ impl Watch {
     pub fn clock_changed(&mut self, change: &ClockChanged, record: &RecordRef) -> Option<Duration> {
         let step = change.new? - change.previous?;
         let is_set = step.magnitude() > CLOCK_TRIM_MAX;
-        if let Some(record_id) = record.record_id.filter(|_| is_set && step < Duration::ZERO) {
-            if self.set_backs.len() == SET_BACKS_MAX {
-                self.set_backs.remove(0);
-            }
-            self.set_backs.push(SetBack { record_id, from: change.previous? });
-        }
         if is_set {
             self.blinded(Blinding::ClockChanged(record.clone(), step));
         }

@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use begat_model::catalog::channel;
-use begat_model::event::Body;
-use begat_model::{Duration, Event, RecordRef, Timestamp};
+use begat_model::event::{Body, ClockChanged};
+use begat_model::{Duration, Event, Timestamp};
 
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_TRIM_MAX};
 
@@ -36,6 +36,12 @@ impl Step {
         let is_written_after = (event.at - to).magnitude() <= CHANNEL_TOLERANCE;
         let is_step = (to - from).magnitude() > CLOCK_TRIM_MAX;
         (is_written_after && is_step).then_some(Step { record_id, from, to })
+    }
+
+    /// It is told by this time that was and this that became: Windows may tell one step twice.
+    fn is(&self, from: Timestamp, to: Timestamp) -> bool {
+        let near = |one: Timestamp, other: Timestamp| (one - other).magnitude() <= CHANNEL_TOLERANCE;
+        near(self.from, from) && near(self.to, to)
     }
 
     /// How far the clock was set back; less than nothing where it was set forward.
@@ -94,20 +100,23 @@ impl Line {
         self.steps.is_empty()
     }
 
-    /// Takes a step out; false where there are too many.
-    pub fn add(&mut self, step: Step) -> bool {
-        let has_room = self.steps.len() < STEPS_MAX;
-        if has_room && !self.steps.contains(&step) {
-            let place = self.steps.partition_point(|known| known.record_id < step.record_id);
+    /// Takes a step out, where it is told the first time and goes with those that are.
+    pub fn add(&mut self, step: Step) {
+        let is_told = self.steps.iter().any(|known| known.is(step.from, step.to));
+        let place = self.steps.partition_point(|known| known.record_id < step.record_id);
+        let (before, after) = self.steps.split_at(place);
+        let follows = |earlier: &Step, later: &Step| earlier.to - CHANNEL_TOLERANCE <= later.from;
+        let fits = before.last().is_none_or(|before| follows(before, &step))
+            && after.first().is_none_or(|after| follows(&step, after));
+        if self.steps.len() < STEPS_MAX && !is_told && fits {
             self.steps.insert(place, step);
         }
-        has_room
     }
 
-    /// How far the clock was set by what this 4616 tells, where that is taken out.
-    pub fn takes_out(&self, record: &RecordRef) -> Option<Duration> {
-        let id = record.record_id?;
-        self.steps.iter().find(|step| step.record_id == id).map(|step| step.to - step.from)
+    /// How far the clock was set by what a 4616 tells, where that is taken out.
+    pub fn takes_out(&self, change: &ClockChanged) -> Option<Duration> {
+        let (from, to) = (change.previous?, change.new?);
+        self.steps.iter().any(|step| step.is(from, to)).then(|| to - from)
     }
 
     /// Where an event of the future can lie at the earliest, given that none is told before `watermark`.
@@ -126,7 +135,8 @@ impl Line {
     }
 
     fn told_by_steps(&self, at: Timestamp) -> Timestamp {
-        let begun = (0..self.steps.len()).take_while(|epoch| self.steps[*epoch].from + self.offset(*epoch) <= at);
+        let begun =
+            (0..self.steps.len()).take_while(|epoch| self.steps[*epoch].from + self.offset(*epoch) <= at);
         at - self.offset(begun.count())
     }
 
@@ -212,7 +222,8 @@ impl Line {
             Body::SamKeyWritten(written) => Some(written.written_at),
             _ => None,
         };
-        let before = deed.filter(|deed| is_older(*deed)).and_then(|deed| self.epochs(deed).rfind(|e| *e < epoch));
+        let before =
+            deed.filter(|deed| is_older(*deed)).and_then(|deed| self.epochs(deed).rfind(|e| *e < epoch));
         Place { written, deed: before.map_or(written, |before| self.offset(before)) }
     }
 
@@ -268,19 +279,108 @@ impl Line {
     }
 }
 
-/// A clock that was set back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SetBack {
-    /// Of the record that tells it.
-    pub record_id: u64,
-    /// The time that it was.
-    pub from: Timestamp,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use begat_model::event::Principal;
+    use begat_model::{EventKind, HostName, RecordRef};
 
-impl SetBack {
-    /// It lies between two records of the Security log.
-    pub fn is_between(&self, before: Option<u64>, after: Option<u64>) -> bool {
-        before.is_some_and(|before| before < self.record_id)
-            && after.is_some_and(|after| after >= self.record_id)
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::parse_rfc3339("2024-05-01T10:00:00.0000000Z").unwrap() + Duration::from_seconds(seconds)
+    }
+
+    fn event(seconds: i64, kind: EventKind, record_id: u64) -> Event {
+        let at = at(seconds);
+        let record = RecordRef { at, kind, record_id: Some(record_id), source: "log".into() };
+        let body = Body::SpecialPrivileges(Principal::default());
+        Event { at, host: HostName::new("h").unwrap(), record, body }
+    }
+
+    fn security(seconds: i64, record_id: u64) -> Event {
+        event(seconds, EventKind::SpecialPrivileges, record_id)
+    }
+
+    fn script(seconds: i64, record_id: u64) -> Event {
+        event(seconds, EventKind::ScriptBlock, record_id)
+    }
+
+    fn set(from: i64, to: i64, record_id: u64) -> Event {
+        let mut change = event(to, EventKind::ClockChanged, record_id);
+        let subject = Principal::default();
+        change.body = Body::ClockChanged(Box::new(ClockChanged {
+            subject,
+            previous: Some(at(from)),
+            new: Some(at(to)),
+        }));
+        change
+    }
+
+    /// Where the events lie, in seconds; and that the line tells again what they told.
+    fn lie(events: &[Event]) -> Vec<i64> {
+        let mut line = Line::default();
+        events.iter().filter_map(Step::of).for_each(|step| line.add(step));
+        let places = line.places(&events.iter().collect::<Vec<_>>());
+        let mut put = events.to_vec();
+        put.iter_mut().zip(places).for_each(|(event, place)| line.put(event, place));
+        for (told, put) in events.iter().zip(&put) {
+            assert_eq!(line.told(put.at), told.at);
+            assert_eq!(put.record.at, put.at);
+        }
+        put.iter().map(|event| (event.at - at(0)).ticks() / Duration::from_seconds(1).ticks()).collect()
+    }
+
+    #[test]
+    fn a_log_runs_on_where_its_clock_was_set() {
+        let back = [security(90, 1), security(99, 2), set(100, 40, 3), security(41, 4), security(200, 5)];
+        assert_eq!(lie(&back), [90, 99, 100, 101, 260]);
+        let forward = [security(90, 1), set(100, 1000, 2), security(1001, 3)];
+        assert_eq!(lie(&forward), [90, 100, 101]);
+        let twice = [security(99, 1), set(100, 40, 2), security(50, 3), set(60, 600, 4), security(601, 5)];
+        assert_eq!(lie(&twice), [99, 100, 110, 120, 121]);
+    }
+
+    #[test]
+    fn a_step_that_is_told_twice_is_taken_out_once_and_one_that_cannot_follow_is_left() {
+        let again = [security(99, 1), set(100, 40, 2), set(100, 40, 3), security(41, 4)];
+        assert_eq!(lie(&again), [99, 100, 100, 101]);
+        let torn = [security(99, 1), set(100, 40, 2), security(41, 3), set(20, 10, 4), security(45, 5)];
+        assert_eq!(lie(&torn)[4], 105, "the clock never came to what the second tells");
+    }
+
+    #[test]
+    fn another_log_is_cut_where_its_times_fall() {
+        let log = [
+            security(99, 1),
+            set(100, 40, 2),
+            script(95, 11),
+            script(98, 12),
+            script(45, 13),
+            script(97, 14),
+        ];
+        assert_eq!(lie(&log), [99, 100, 95, 98, 105, 157]);
+    }
+
+    #[test]
+    fn without_a_fall_a_record_lies_where_the_security_log_wrote_then() {
+        let before = [security(94, 1), set(100, 40, 2), security(60, 3), security(120, 4), script(95, 11)];
+        assert_eq!(lie(&before)[4], 95);
+        let after = [security(30, 1), set(100, 40, 2), security(60, 3), security(120, 4), script(61, 11)];
+        assert_eq!(lie(&after)[4], 121);
+    }
+
+    #[test]
+    fn a_log_that_was_made_anew_counts_anew() {
+        let log = [security(99, 1001), set(100, 40, 1002), security(300, 1)];
+        assert_eq!(lie(&log), [99, 100, 360]);
+    }
+
+    #[test]
+    fn a_trim_is_no_step_and_a_change_that_is_told_hours_later_is_not_understood() {
+        assert_eq!(Step::of(&set(100, 99, 1)), None);
+        let mut late = set(100, 40, 1);
+        late.at = at(4000);
+        assert_eq!(Step::of(&late), None);
+        let step = Step::of(&set(100, 1000, 1)).unwrap();
+        assert!(step.skips(at(500)) && !step.skips(at(99)) && !step.skips(at(1000)));
     }
 }

@@ -7,7 +7,6 @@ use begat_model::event::{ExplicitCredentials, LoggedOn, LogonGroups, Principal, 
 use begat_model::{Duration, LogonId, RecordRef, Sid, Text, Timestamp};
 
 use crate::spans::{ONE_ACT, SPLIT_TOKEN};
-use crate::tables::clock::SetBack;
 use crate::tables::groups::{GroupList, GroupLists};
 use crate::tables::sources::{OwnAddresses, SourceTable};
 use crate::windows::same_name::same_name;
@@ -456,21 +455,6 @@ impl LogonTable {
             session.began_at <= at + tolerance && (outlived || !session.ended_by_restart)
         };
         sessions.iter().filter(fits).max_by_key(|session| session.began_at)
-    }
-
-    /// The session that carried this id at a record, and that began before the clock was set back, so that its time is
-    /// later.
-    pub fn begun_before_set_back(
-        &self,
-        logon_id: LogonId,
-        record: &RecordRef,
-        set_backs: &[SetBack],
-    ) -> Option<&LogonSession> {
-        let is_of_before = |session: &&LogonSession| {
-            let between = |set: &SetBack| set.is_between(session.record.record_id, record.record_id);
-            !session.ended_by_restart && set_backs.iter().any(between)
-        };
-        self.sessions.get(&logon_id)?.iter().rev().find(is_of_before)
     }
 
     /// The other half of a split token, whichever of the two tells it.

@@ -510,7 +510,8 @@ fn where_the_clock_was_set_back_a_session_alone_names_nobody() {
     let case = set_back("powershell.exe Get-Date");
     assert_eq!(case.attribution.creator, None, "the true one bears a time half an hour later");
     assert!(blind_spots(&case).contains(&BlindSpotKind::ClockChanged));
-    assert_eq!(set_back("powershell.exe New-LocalUser bob").attribution.verdict, Verdict::Attributed);
+    let said = set_back("powershell.exe New-LocalUser bob").attribution.verdict;
+    assert_ne!(said, Verdict::Attributed, "half an hour went by on the machine's own line");
 }
 
 #[test]

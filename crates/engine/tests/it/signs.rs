@@ -1187,3 +1187,59 @@ fn the_nearest_suspicious_process_is_answered_for_once() {
         case.attribution.alternatives.iter().filter(|other| is_impossible(&other.against, "ended_before"));
     assert_eq!(answers.count(), 1);
 }
+
+/// Whoever is refused in one window makes the account by other means, and the window stays open.
+#[test]
+fn what_a_script_said_long_before_and_slept_for_nothing_of_shows_no_act() {
+    let verdict = |minutes: f64, text: &str| {
+        let mut story = Story::default();
+        story
+            .lively()
+            .logon(-2000.0, SESSION, 2, None)
+            .process(-1990.0, 80, 4, SESSION, "powershell.exe", "powershell.exe")
+            .script(-60.0 * minutes, 80, text)
+            .created(0.0, 1001, "bob", SESSION);
+        story.case().attribution.verdict
+    };
+    assert_eq!(verdict(9.0, "New-LocalUser bob -NoPassword"), Verdict::Attributed);
+    assert_eq!(verdict(25.0, "New-LocalUser bob -NoPassword"), Verdict::Likely);
+    assert_eq!(verdict(25.0, "Start-Sleep 1499; New-LocalUser bob -NoPassword"), Verdict::Attributed);
+}
+
+#[test]
+fn a_command_that_is_only_rehearsed_encloses_nothing_that_it_did() {
+    let verdict = |command: &str| {
+        let mut story = Story::default();
+        story
+            .lively()
+            .logon(-100.0, SESSION, 2, None)
+            .process(-50.0, 79, 4, SESSION, "helper.exe", "helper.exe")
+            .process(-0.9, 80, 4, SESSION, "powershell.exe", command)
+            .created(0.0, 1001, "bob", SESSION)
+            .end(0.5, 80, "powershell.exe", SESSION);
+        story.case().attribution.verdict
+    };
+    assert_eq!(verdict("powershell.exe -Command \"New-LocalUser bob -NoPassword\""), Verdict::Attributed);
+    let rehearsed = verdict("powershell.exe -Command \"New-LocalUser bob -NoPassword -WhatIf\"");
+    assert!(matches!(rehearsed, Verdict::Ambiguous | Verdict::Unknown | Verdict::Likely), "{rehearsed:?}");
+}
+
+#[test]
+fn in_the_session_of_all_services_a_program_that_begins_all_day_did_not_begin_for_the_account() {
+    let verdict = |times: i32| {
+        let mut story = Story::default();
+        story.lively();
+        for minute in (-times..=times).filter(|minute| *minute != 0) {
+            let (at, pid) = (f64::from(minute) * 90.0 - 0.3, 500 + minute.unsigned_abs());
+            story.process(at, pid, 4, 0x3e7, r"C:\Program Files\Vendor\probe.exe", "probe.exe --tick");
+            story.end(at + 0.7, pid, r"C:\Program Files\Vendor\probe.exe", 0x3e7);
+        }
+        story
+            .process(-0.3, 499, 4, 0x3e7, r"C:\Program Files\Vendor\probe.exe", "probe.exe --tick")
+            .created(0.0, 1001, "bob", 0x3e7)
+            .end(0.4, 499, r"C:\Program Files\Vendor\probe.exe", 0x3e7);
+        story.case().attribution.verdict
+    };
+    assert_eq!(verdict(0), Verdict::Likely);
+    assert_ne!(verdict(2), Verdict::Likely);
+}

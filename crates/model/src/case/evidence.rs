@@ -180,6 +180,8 @@ facts! {
         CallRefused "call_refused";
         /// The record that would say whether the script's call was carried out may be among those that are lost.
         ResultLost "result_lost";
+        /// It said so long before, and nothing of it takes so long.
+        SaidLongBefore "said_long_before";
         /// A net1 of it that the log lacks made the call.
         HandsOn "hands_on";
         /// It made another account, and such a tool makes one.

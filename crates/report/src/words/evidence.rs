@@ -75,6 +75,7 @@ sentences! {
         CallRefused => "PowerShell's log says that what it was told to do was refused";
         ResultLost =>
             "records are missing from PowerShell's log that may have told that the call was refused";
+        SaidLongBefore => "it said so more than ten minutes before, and nothing that it told to be done takes so long";
         StillRuns => "it was still running after the creation, and a tool like this ends with it";
         HandsOn => "net starts net1 to do this, and the start of that net1 is not in the log";
         MadeAnother => "it made another account, and a tool like this makes only one";

@@ -145,6 +145,7 @@ pub(super) fn evidence() -> Vec<EvidenceFact> {
         Fact::EndLost,
         Fact::CallRefused,
         Fact::ResultLost,
+        Fact::SaidLongBefore,
         Fact::HandsOn,
         Fact::MadeAnother,
         Fact::ToolRunsBelow,

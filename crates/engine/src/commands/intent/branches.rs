@@ -16,6 +16,8 @@ pub(super) const PERHAPS: &str = "$(?)";
 /// Stands for a condition that somebody's answer decides.
 pub(super) const ANSWERED: &str = "$(?!)";
 
+/// Conditions that always hold: what stands under `else` is not run.
+const ALWAYS: &[&str] = &["$true", "1"];
 /// Commands that look for accounts.
 const LOOKING: &[&str] =
     &["get-localuser", "glu", "get-aduser", "get-localgroupmember", "net", "net.exe", "net1", "net1.exe"];
@@ -71,7 +73,7 @@ impl Branches {
         let mut left = blocks.iter();
         let mut found = Vec::with_capacity(blocks.len());
         let (mut other, mut chance, mut tries) = (self.other, Chance::Surely, false);
-        for word in words {
+        for (place, word) in words.iter().enumerate() {
             if is_handle(&word.text) {
                 let Some(block) = left.next() else { break };
                 if tries {
@@ -84,7 +86,11 @@ impl Branches {
                 _ if word.quoted => {}
                 PERHAPS => (chance, other) = (chance.max(Chance::Perhaps), other.max(Chance::Perhaps)),
                 ANSWERED => (chance, other) = (Chance::ByAnswer, Chance::ByAnswer),
-                "if" | "while" => (chance, other) = (Chance::Surely, Chance::Surely),
+                "if" | "while" => {
+                    let condition = words.get(place + 1).map(|word| word.text.to_ascii_lowercase());
+                    let always = condition.is_some_and(|condition| ALWAYS.contains(&condition.as_str()));
+                    (chance, other) = (Chance::Surely, if always { Chance::Perhaps } else { Chance::Surely });
+                }
                 "try" => (chance, tries) = (Chance::Surely, true),
                 "else" | "elseif" | "catch" => (chance, tries) = (other, false),
                 "finally" => chance = Chance::Surely,
@@ -148,6 +154,12 @@ mod tests {
             "if (Test-Path C:\\it\\create.flag) { & { # } }",
             "function Add-It { # }; if ($wanted) { Add-It }",
             "switch ($wanted) { yes { # } }",
+            "if($wanted){#}",
+            "if($wanted){Get-Date}elseif($other){#}",
+            "if((Read-Host 'create?') -eq 'n'){Get-Date}else{#}",
+            "try{Get-Date}catch{#}",
+            "switch($wanted){yes{#}}",
+            "if ($true) { Get-Date } else { # }",
             "try { Get-Date } catch { # }",
             "try { Get-Date }\r\ncatch { # }",
             "try { Get-Date } catch [System.IO.IOException] { # } catch { Get-Date }",
@@ -177,6 +189,11 @@ mod tests {
             "if ($PSCmdlet.ShouldProcess('bob')) { # }",
             "if ($true) { # }",
             "if (1) { # }",
+            "if(!(Get-LocalUser bob -EA 0)){#}",
+            "if(Get-LocalUser bob -EA 0){}else{#}",
+            "foreach($name in 'bob'){#}",
+            "do{#}while($again)",
+            "try{#}catch{throw}",
             "while ($true) { # }",
             "do { # } while ($again)",
             "if (-not (Test-Path C:\\it)) { throw 'no share' }\r\n#",
@@ -196,6 +213,10 @@ mod tests {
     fn what_is_never_run_is_nothing() {
         for script in [
             "foreach ($name in @()) { # }",
+            "foreach($name in @()){#}",
+            "if($false){#}",
+            "if(0){#}",
+            "while($false){#}",
             "$list = @(); foreach ($name in $list) { # }",
             "@() | ForEach-Object { # }",
             "@() | Sort-Object | % { # }",

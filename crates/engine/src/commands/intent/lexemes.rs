@@ -7,6 +7,12 @@ const BRACKETS_MAX: usize = 256;
 /// Longest name of a variable in brackets.
 const NAME_LETTERS_MAX: usize = 128;
 
+/// Keywords that decide what of a script is run.
+const KEYWORDS: &[&str] = &[
+    "if", "elseif", "else", "while", "until", "for", "foreach", "switch", "do", "try", "catch", "finally",
+    "trap",
+];
+
 /// One piece of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Lexeme {
@@ -124,8 +130,20 @@ struct Lexer<'script> {
 }
 
 impl Lexer<'_> {
+    /// A keyword stands for itself, however near brackets are: `if($a){…}else{…}`.
+    fn keyword_parts(&self, next: &Kind) -> bool {
+        let is_keyword = |word: &str| KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(word));
+        match (self.found.last().map(|last| &last.kind), next) {
+            (Some(Kind::Word(word)), Kind::Open(_)) | (Some(Kind::Close), Kind::Word(word)) => {
+                is_keyword(word)
+            }
+            _ => false,
+        }
+    }
+
     fn push(&mut self, kind: Kind) {
-        self.found.push(Lexeme { kind, glued: self.glued });
+        let glued = self.glued && !self.keyword_parts(&kind);
+        self.found.push(Lexeme { kind, glued });
         self.glued = true;
     }
 

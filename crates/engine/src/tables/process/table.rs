@@ -210,6 +210,15 @@ impl ProcessTable {
         self.of_session_started(session, first, last)
     }
 
+    /// Those of a logon session, the latest first.
+    pub fn of_session_lately(
+        &self,
+        session: Session,
+    ) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
+        let (first, last) = ever();
+        self.of_session_started(session, first, last).rev()
+    }
+
     /// Those of a logon session that started between two times, both included.
     pub fn of_session_started(
         &self,
