@@ -481,6 +481,24 @@ fn parse_time(option: &'static str, text: &str, zone: &TimeZone) -> Result<Typed
     Ok(TypedTime { first, after: stamp(ticks(zone.to_timestamp(next_day).map_err(|_| invalid())?)?) })
 }
 
+/// Between these a log may be written: what comes before Windows or long after us is a mistake.
+const WRITTEN: [&str; 2] = ["1980-01-01T00:00:00Z", "2100-01-01T00:00:00Z"];
+
+/// A typed moment that logs are to be written with; one without a zone is in UTC.
+pub fn moment_to_write(option: &'static str, text: &str) -> Result<Timestamp, Error> {
+    let first = parse_time(option, text, &TimeZone::UTC)?.first;
+    let [from, until] = WRITTEN.map(Timestamp::parse_rfc3339);
+    match from.is_some_and(|from| from <= first) && until.is_some_and(|until| first < until) {
+        true => Ok(first),
+        false => Err(Error::OptionValue {
+            option,
+            value: text.to_owned(),
+            what: "time between 1980 and 2100",
+            examples: TIME_EXAMPLES,
+        }),
+    }
+}
+
 /// A minute, a second or the last decimal place, by what was typed.
 fn typed_step(text: &str) -> Duration {
     let time = text.split_once(['T', 't', ' ']).map_or(text, |(_, time)| time);

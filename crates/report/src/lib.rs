@@ -22,7 +22,7 @@ mod wire;
 mod words;
 
 pub use calibration::{CALIBRATION_FORMATS, CalibrationFormat};
-pub use document::{DOCUMENT_FORMATS, Document, DocumentFormat, Mitigation, StoryRun};
+pub use document::{DOCUMENT_FORMATS, Document, DocumentFormat, LastRehearsed, Mitigation, StoryRun};
 pub use export::{EXPORT_LANGUAGES, ExportLanguage, ExportRule};
 pub use formats::coverage::write_coverage;
 pub use formats::explained::{EXPLAIN_FORMATS, ExplainFormat};

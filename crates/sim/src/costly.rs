@@ -20,8 +20,8 @@ const HOSTS: u64 = 1_000_000;
 const ENTRIES: u64 = 20_000;
 const PARTS: usize = 3_000;
 
-/// A file of a log: its name, and what stands in it.
-type Log = (&'static str, fn() -> Vec<WindowsRecord>);
+/// A file of a log: its name, and what stands in it, all of it or so small a part.
+type Log = (&'static str, fn(u64) -> Vec<WindowsRecord>);
 /// A file of a site: its name, and who writes it.
 type SiteFile = (&'static str, fn(&mut dyn Write) -> io::Result<()>);
 
@@ -47,30 +47,30 @@ fn at_work() -> (Host, Rc<Process>, Ticks) {
 }
 
 /// Programs that nobody knows, of one session, each with a line that could name any account.
-fn long_lines() -> Vec<WindowsRecord> {
+fn long_lines(part: u64) -> Vec<WindowsRecord> {
     let (mut host, shell, time) = at_work();
     let words: String = (0..LINE_BYTES / 8).map(|word| format!("word{:04}", word % 1000)).collect();
-    for index in 0..LONG_LINES {
+    for index in 0..LONG_LINES / part {
         let line = format!("tool.exe {index} {}", words.replace("word", " w"));
         host.start(time.plus_millis(index * 50), &shell, r"C:\Tools\tool.exe", &line);
     }
-    make(&mut host, &shell, time, |index| format!("account{index}"));
+    make(&mut host, &shell, time, part, |index| format!("account{index}"));
     host.into_records()
 }
 
 /// One name, made and deleted again and again, amid tools that all say to make it and are never told to end.
-fn many_tools() -> Vec<WindowsRecord> {
+fn many_tools(part: u64) -> Vec<WindowsRecord> {
     let (mut host, shell, time) = at_work();
-    for index in 0..TOOLS {
+    for index in 0..TOOLS / part {
         let image = r"C:\Windows\System32\net1.exe";
         host.start(time.plus_millis(index * 8), &shell, image, "net1 user bob Winter-2026! /add");
     }
-    make(&mut host, &shell, time, |_| "bob".to_owned());
+    make(&mut host, &shell, time, part, |_| "bob".to_owned());
     host.into_records()
 }
 
-fn make(host: &mut Host, shell: &Process, time: Ticks, name: impl Fn(u64) -> String) {
-    for index in 0..CREATIONS {
+fn make(host: &mut Host, shell: &Process, time: Ticks, part: u64, name: impl Fn(u64) -> String) {
+    for index in 0..CREATIONS / part {
         let at = time.plus_seconds(index);
         let account = host.create_account(at, &shell.session, &name(index), Creation::Net);
         host.delete_account(at.plus_millis(400), &shell.session, &account);

@@ -57,6 +57,9 @@ enum Command {
     Costly {
         /// The folder to write them to.
         folder: PathBuf,
+        /// Only so small a part of each log, and no site files: 2 for half of it.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=500))]
+        part: u64,
     },
     /// Write a large EVTX file in the shape of dense real logs.
     Dense {
@@ -90,7 +93,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Judge(arguments) => return judging::run(&arguments),
         Command::Demo { folder } => write_demo(&folder),
         Command::Attacks { file } => write_attacks(&file),
-        Command::Costly { folder } => write_costly(&folder),
+        Command::Costly { folder, part } => write_costly(&folder, part),
         Command::Story { name: None, .. } => list(),
         Command::Story { name: Some(name), carrier, seed, output } => {
             write_story(&name, &carrier, seed, output.as_deref())
@@ -113,7 +116,7 @@ fn write_demo(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn write_costly(folder: &Path) -> Result<(), Failure> {
+fn write_costly(folder: &Path, part: u64) -> Result<(), Failure> {
     let failed = |path: &Path| {
         let path = path.display().to_string();
         move |source| Failure::Write { path, source }
@@ -121,9 +124,9 @@ fn write_costly(folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(failed(folder))?;
     for (name, records) in costly::LOGS {
         let path = folder.join(name);
-        fs::write(&path, costly::shipped(&records())?).map_err(failed(&path))?;
+        fs::write(&path, costly::shipped(&records(part))?).map_err(failed(&path))?;
     }
-    for (name, write) in costly::SITE {
+    for (name, write) in costly::SITE.iter().filter(|_| part == 1) {
         write_to(Some(&folder.join(name)), |sink| write(sink))?;
     }
     Ok(())

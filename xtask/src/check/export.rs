@@ -1,5 +1,6 @@
 //! What `begat export` writes, held against the parsers of those who read it: Elastic's EQL, Microsoft's Kusto, YAML and
-//! .conf. Sigma's is a test of its own, and of ES|QL there is no parser to be had.
+//! .conf. Sigma's is a test of its own, and of ES|QL there is no parser to be had. What `begat coverage -t dettect` writes is
+//! asked what DeTT&CT's `health` asks.
 
 use std::fs;
 use std::path::Path;
@@ -27,6 +28,10 @@ pub fn check(root: &Path) -> Result<(), String> {
     Line::new(&[&pip[..], &packages[..]].concat(), &folder).quietly()?;
     let npm = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"];
     Line::new(&[&npm[..], &["@kusto/language-service-next"]].concat(), &folder).quietly()?;
+    let sources = ["coverage", "-q", "-t", "dettect", "--inventory", "examples/hosts.csv", "demo"];
+    let run = [&*cargo(), "run", "--quiet", "--locked", "-p", "begat", "--"].map(str::to_owned);
+    let sources = Line::new(&[&run[..], &sources.map(str::to_owned)].concat(), root).read()?;
+    fs::write(folder.join("dettect"), sources).map_err(told)?;
     POLICIES.iter().try_for_each(|policy| judge(*policy, &folder, root))
 }
 

@@ -50,7 +50,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "count",
-        doc: "installs valgrind (apt), and holds the instructions of two small hunts against their reference",
+        doc: "installs valgrind (apt), and holds the instructions of two small hunts against their reference, and costly ones to grow evenly",
         run: crate::measure::count::check,
     },
 ];

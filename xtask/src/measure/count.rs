@@ -17,12 +17,21 @@ const REFERENCE: &str = "xtask/instructions.toml";
 /// How much more than the reference passes, in percent.
 const SLACK_PERCENT: u64 = 10;
 const EVTX_BYTES: u64 = 4_000_000;
+/// Logs whose cost must grow as they do: were each creation held against each process, twice as much of both would take
+/// four times the instructions.
+const GROWING: &[&str] = &["long-lines", "many-tools"];
+/// The smaller part of such a log that is hunted; the larger is twice as large.
+const PART: u64 = 40;
+/// The most that the larger may take, in percent of the smaller.
+const GROWTH_PERCENT_MAX: u64 = 230;
 
 /// Counts, and compares; with `--write` the counts become the reference.
 pub fn run(argument: Option<&str>, root: &Path) -> Vec<String> {
     let done = match argument {
         None => check(root),
-        Some("--write") => counts(root).and_then(|counts| write(&counts, root)),
+        Some("--write") => Programs::build(root, "release")
+            .and_then(|programs| counts(&programs, root))
+            .and_then(|counts| write(&counts, root)),
         Some(other) => Err(format!("`{other}` is no option; there is `--write`")),
     };
     done.err().into_iter().collect()
@@ -33,9 +42,13 @@ pub fn check(root: &Path) -> Result<(), String> {
     let path = root.join(REFERENCE);
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let reference: Table = text.parse().map_err(|error| format!("{REFERENCE}: {error}"))?;
-    let counts = counts(root)?;
-    let dearer: Vec<String> =
+    let programs = Programs::build(root, "release")?;
+    let counts = counts(&programs, root)?;
+    let mut dearer: Vec<String> =
         counts.iter().filter_map(|(name, count)| dearer(&reference, name, *count)).collect();
+    for log in GROWING {
+        dearer.extend(growth(&programs, log, root)?);
+    }
     if dearer.is_empty() { Ok(()) } else { Err(dearer.join("\n")) }
 }
 
@@ -54,8 +67,7 @@ fn dearer(reference: &Table, name: &str, count: u64) -> Option<String> {
 }
 
 #[expect(clippy::print_stdout, reason = "the counts are what was asked for")]
-fn counts(root: &Path) -> Result<Vec<(&'static str, u64)>, String> {
-    let programs = Programs::build(root, "release")?;
+fn counts(programs: &Programs, root: &Path) -> Result<Vec<(&'static str, u64)>, String> {
     let inputs: [(&'static str, PathBuf); 2] =
         [("dense_evtx", programs.dense_evtx(EVTX_BYTES)?), ("stories_ndjson", programs.stories_ndjson()?)];
     let mut counts = Vec::new();
@@ -66,6 +78,26 @@ fn counts(root: &Path) -> Result<Vec<(&'static str, u64)>, String> {
         counts.push((name, counted.total));
     }
     Ok(counts)
+}
+
+/// What there is to say of how a log's cost grows.
+#[expect(clippy::print_stdout, reason = "the counts are what was asked for")]
+fn growth(programs: &Programs, log: &str, root: &Path) -> Result<Option<String>, String> {
+    let count = |part: u64| {
+        let input = programs.costly(log, part)?;
+        let out = programs.file(&format!("{log}-{part}.callgrind"));
+        Ok::<u64, String>(callgrind::count(&programs.hunt(1, &input), &out, root)?.total)
+    };
+    let (small, large) = (count(PART)?, count(PART / 2)?);
+    println!("{log}: {small} instructions, {large} of twice as much");
+    Ok(grows_too_fast(log, small, large))
+}
+
+fn grows_too_fast(log: &str, small: u64, large: u64) -> Option<String> {
+    let percent = large * 100 / small.max(1);
+    (percent > GROWTH_PERCENT_MAX).then(|| {
+        format!("{log}: twice as many processes and creations take {percent} % of the instructions, so it is not linear")
+    })
 }
 
 fn write(counts: &[(&str, u64)], root: &Path) -> Result<(), String> {
@@ -88,6 +120,13 @@ mod tests {
         let told = dearer(&reference, "dense_evtx", 1101).unwrap();
         assert!(told.contains("110.1 %") && told.contains("--write"), "{told}");
         assert!(dearer(&reference, "another", 1).unwrap().contains("has no `another`"));
+    }
+
+    #[test]
+    fn what_grows_by_the_square_is_told() {
+        assert_eq!(grows_too_fast("long-lines", 1000, 2300), None);
+        let told = grows_too_fast("long-lines", 1000, 4000).unwrap();
+        assert!(told.contains("400 %"), "{told}");
     }
 
     #[test]

@@ -55,6 +55,16 @@ impl Programs {
         Ok(String::from_utf8_lossy(&table).into_owned())
     }
 
+    /// So small a part of a log that costs: `long-lines` or `many-tools`.
+    pub fn costly(&self, log: &str, part: u64) -> Result<PathBuf, String> {
+        let folder = self.file(&format!("costly-{part}"));
+        let (sim, shown) = (self.sim.display().to_string(), folder.display().to_string());
+        fs::create_dir_all(&folder).map_err(|error| format!("{shown}: {error}"))?;
+        let words = [sim.as_str(), "costly", "--part", &part.to_string(), &shown];
+        Line::new(&words.map(str::to_owned), &self.folder).quietly()?;
+        Ok(folder.join(format!("{log}.jsonl")))
+    }
+
     /// A log in the shape of a busy host's, as EVTX.
     pub fn dense_evtx(&self, bytes: u64) -> Result<PathBuf, String> {
         let path = self.file(&format!("dense-{bytes}.evtx"));

@@ -26,10 +26,12 @@ Examples:
   begat rehearse write lab/
   begat rehearse write lab/ --carrier winlogbeat --like logs/
   begat rehearse write lab/ --story net-user --story remote-samr --seed 7
+  begat rehearse write lab/ --at 2026-11-30T08:00:00Z
 
 Writes DIR/logs, one file for each story, and DIR/truth.jsonl (begat.rehearsal/1): what really happened. With `--like` \
 hosts and people bear the names of that site. Each 4720 says `begat-rehearsal` where it tells workstations, so that \
-nobody takes it for an account of the site.";
+nobody takes it for an account of the site. With `--at` the first account is made then, and all else as \
+long before or after it as ever: into a live pipeline rehearsals go with times of today.";
 
 const SCORE_AFTER_HELP: &str = "\
 Examples:
@@ -99,6 +101,10 @@ pub struct RehearseWriteArgs {
     /// Only this story (repeatable) [default: all]
     #[arg(long, value_name = "NAME", value_parser = stories())]
     pub story: Vec<&'static StoryKind>,
+
+    /// When the first account is made: a time, in UTC where it has no zone [default: the stories' own, in March 2026]
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
 
     /// The same number writes the same logs
     #[arg(long, value_name = "N", default_value_t = 1)]

@@ -73,6 +73,32 @@ fn the_casebook_is_run_under_the_policy() {
     assert!(!row.contains("allowed"), "{row}");
 }
 
+/// The tests that others wrote, what the last rehearsal came to, and what a window catches here.
+#[test]
+fn what_was_tried_and_measured_is_told() {
+    let session = site();
+    let text = session.stdout(&["document", "-q", "logs"]);
+    let row = text.lines().find(|line| line.contains("`6657864e-0323-4206-9344-ac9cd7265a4f`")).unwrap();
+    assert!(row.contains("net-user-add | attributed, net1.exe"), "{row}");
+    assert!(text.contains("Not recorded") && text.contains("`--rehearsed`"), "{text}");
+    assert!(text.contains("No window is recommended: too few creations to say"), "{text}");
+    assert!(text.contains("| net | 1 | 1 of 1 (100 %) |"), "{text}");
+
+    session.stdout(&["rehearse", "write", "lab", "--story", "net-user", "--at", "2026-11-02T08:00:00Z"]);
+    session.stdout(&["hunt", "-q", "-t", "jsonl", "-o", "cases.jsonl", "lab/logs"]);
+    let score = ["rehearse", "score", "lab/truth.jsonl", "cases.jsonl", "-t", "json", "-o", "score.json"];
+    session.stdout(&score);
+    let text = session.stdout(&["document", "-q", "--rehearsed", "score.json", "logs"]);
+    assert!(
+        text.contains("Of 1 creation, made from 2026-11-02 ")
+            && text.contains("1 of 1 (100 %) came out right"),
+        "{text}"
+    );
+    let session = session.file("other.json", "{\"schema\": \"begat.case/1\", \"of\": 1, \"counts\": {}}");
+    assert_eq!(session.status(&["document", "-q", "--rehearsed", "other.json", "logs"]), 2);
+    assert_eq!(session.status(&["document", "-q", "--rehearsed", "none.json", "logs"]), 2);
+}
+
 #[test]
 fn the_ending_of_the_file_says_the_format() {
     let session = site();

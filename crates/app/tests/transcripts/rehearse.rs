@@ -35,9 +35,38 @@ fn what_is_written_is_hunted_and_scored_right() {
             "json",
         ]))
         .unwrap();
+        let described = begat_report::SCHEMAS.iter().find(|schema| schema.name == "rehearsal-score").unwrap();
+        let schema = begat_trial::JsonSchema::of(&serde_json::from_str(described.json).unwrap()).unwrap();
+        assert_eq!(schema.complaints(&score), Vec::<String>::new());
         let (of, right) = (score["of"].as_u64().unwrap(), score["counts"]["right"].as_u64().unwrap());
         assert_eq!(score["counts"]["confidently_wrong"], 0, "{carrier}: {score}");
         assert!(of > 50 && right * 10 >= of * 9, "{carrier}: {right} of {of}: {score}");
+    }
+}
+
+/// All times move together: what is written for today is hunted as what was written for then.
+#[test]
+fn a_rehearsal_happens_when_it_is_asked_to() {
+    let session = Session::new();
+    let stories = ["--story", "new-localuser", "--story", "scheduled-task"];
+    let verdicts = |folder: &str| -> Vec<(String, String)> {
+        let told = session.stdout(&["hunt", "-q", "-t", "jsonl", &format!("{folder}/logs")]);
+        let cases = told.lines().map(|line| serde_json::from_str::<Json>(line).unwrap());
+        let cases = cases.filter(|it| it["schema"] == "begat.case/1");
+        cases
+            .map(|it| (it["attribution"]["verdict"].to_string(), it["attribution"]["lag_ms"].to_string()))
+            .collect()
+    };
+    session.stdout(&[&["rehearse", "write", "then"], &stories[..]].concat());
+    session.stdout(&[&["rehearse", "write", "now", "--at", "2026-11-02T08:00:00Z"], &stories[..]].concat());
+    assert_eq!(verdicts("now"), verdicts("then"));
+    let first = session.read("now/truth.jsonl");
+    assert!(
+        first.contains("\"created_at\":\"2026-11-02T08:00:00.0") || first.contains("T07:59:59.99"),
+        "{first}"
+    );
+    for refused in ["yesterday", "9999-12-31T00:00:00Z"] {
+        assert_eq!(session.status(&["rehearse", "write", "never", "--at", refused]), 2, "{refused}");
     }
 }
 

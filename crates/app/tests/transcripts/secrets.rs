@@ -101,6 +101,43 @@ const KINDS: &[&str] = &[
     "netdom.exe join pc /domain:corp /userd:{n} /passwordd:{s}",
     "ldapmodify.exe -x -D \"cn={n}\" -w '{s}'",
     "logman.exe create counter x -u CORP\\{n} {s}",
+    "mkacct.exe {n};{s}",
+    "mkacct.exe -add={n}|{s} /admin",
+    // By its place, or by what the program is called after.
+    "vncpwd.exe -d {s} & mk {n}",
+    "ntdsutil \"set dsrm password\" \"reset password on server null\" {s} {s} q q & mk {n}",
+    "ngrok.exe config add-authtoken {s} & mk {n}",
+    "autologon.exe /accepteula {n} CORP {s}",
+    "nuget push {n}.nupkg {s} -Source https://srv",
+    "mega-login {n}@x.com {s}",
+    "cmd /c net rpc user add {n} {s} -S srv",
+    "salt-call user.setpassword {n} {s}",
+    // Under a key's name, beside a key's file, in two halves.
+    "tailscale.exe up --auth-key={s} --hostname {n}",
+    "az storage blob upload --account-key {s} -n {n}",
+    "x.exe \"AccountName={n};AccountKey={s}==;EndpointSuffix=y\"",
+    "azcopy copy x \"https://{n}.blob.core.windows.net/c?sv=2020&sig={s}\"",
+    "signer.exe sign {n}.pfx /p {s}",
+    "chisel.exe client --auth {n}:{s} srv R:socks",
+    "curl.exe -ksu {n}:{s} https://srv",
+    "curl.exe --cert {n}.pem:{s} https://srv",
+    "redis-cli -u redis://:{s}@srv:6379 -n {n}",
+    // In what is sent, asked or written.
+    "curl.exe -H \"Cookie: session={s}\" https://srv/{n}",
+    "git -c http.extraheader=\"AUTHORIZATION: basic {s}\" fetch {n}",
+    "powershell -c \"$wc.Headers.Add('X-Api-Key: {s}'); mk {n}\"",
+    "powershell -c \"$wc.Headers['Authorization']='Basic {s}'; mk {n}\"",
+    "sqlcmd.exe -Q \"CREATE LOGIN {n} WITH PASSWORD=N'{s}', CHECK_POLICY=OFF\"",
+    "mysql.exe -e \"CREATE USER '{n}'@'%' IDENTIFIED BY '{s}'\"",
+    "sqlcmd.exe -Q \"EXEC sp_addlogin '{n}', '{s}'\"",
+    "x.exe <add key=\"Password\" value=\"{s}\"/> {n}",
+    "x.exe <setting name=\"apiToken\">{s}</setting> {n}",
+    "cmd /c echo open srv>x& echo {n}>>x& echo {s}>>x& ftp -s:x",
+    "powershell -c \"Set-Item Env:\\DB_PASSWORD '{s}'; mk {n}\"",
+    "powershell -c \"ConvertTo-SecureString -Force -AsPlainText -String:{s}; mk {n}\"",
+    "Rubeus.exe ptt /ticket:{s} /user:{n}",
+    // By itself.
+    "x.exe {n} https://hooks.slack.com/services/T0/B0/{s}",
 ];
 
 /// A kind of spelling, upper case or not, with the secret and the account in it.

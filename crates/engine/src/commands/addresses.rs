@@ -18,6 +18,7 @@ pub(crate) fn secrets(line: &str, arguments: &[Token]) -> Vec<Range<usize>> {
     for token in arguments {
         let raw = &line[token.span.clone()];
         let own = at_host(raw)
+            .or_else(|| key_at_host(raw))
             .or_else(|| of_impacket.then(|| of_domain(raw)).flatten())
             .or_else(|| with_slash.then(|| of_database(raw)).flatten());
         secrets.extend(own.map(|own| token.span.start + own.start..token.span.start + own.end));
@@ -33,8 +34,24 @@ fn at_host(raw: &str) -> Option<Range<usize>> {
     let colon = after_scheme + account[after_scheme..].find(':')?;
     let secret = &account[colon + 1..];
     let is_path = secret.starts_with(['\\', '/']);
-    let is_plain = colon > after_scheme && !is_path && !account.contains(char::is_whitespace);
+    // `redis://:SECRET@host` names nobody.
+    let is_plain =
+        (colon > after_scheme || after_scheme > 0) && !is_path && !account.contains(char::is_whitespace);
     (is_plain && !secret.is_empty()).then_some(colon + 1..before_host)
+}
+
+/// Shortest key that stands in the place of a name.
+const KEY_BYTES_MIN: usize = 20;
+
+/// `https://KEY@host`: too long for a name, of letters and digits.
+fn key_at_host(raw: &str) -> Option<Range<usize>> {
+    let start = raw.find("://")? + "://".len();
+    let length = raw[start..].find('@')?;
+    let key = &raw[start..start + length];
+    let is_key = length >= KEY_BYTES_MIN
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        && key.bytes().any(|byte| byte.is_ascii_digit());
+    is_key.then(|| start..start + length)
 }
 
 /// `DOMAIN/user:SECRET`, where the machine is told otherwise.
@@ -69,6 +86,9 @@ mod tests {
             ("sqlplus sys/S3cret@db as sysdba", Some("S3cret")),
             ("exp.exe sys/S3cret", Some("S3cret")),
             (r"copy C:\a@b.txt D:\", None),
+            ("git clone https://a3S3creta3S3creta3S3cret@srv/x", Some("a3S3creta3S3creta3S3cret")),
+            ("git clone https://bob.of.sales.and.more@srv/x", None),
+            ("redis-cli -u redis://:S3cret@srv:6379", Some("S3cret")),
             ("tool a/b:c", None),
         ] {
             let spans = secrets(line, &tokens(line));

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::commands::line::{NESTING_MAX, Token, commands, tokens};
+use crate::commands::line::{NESTING_MAX, Token, commands, logical_lines, tokens};
 use crate::commands::literals::literals;
 use crate::commands::redact::REDACTED;
 use crate::commands::values::{Spoken, next_value};
@@ -55,6 +55,11 @@ fn find(
 ) {
     let spoken = Spoken::of(line, &tokens(line)).within(outer);
     spans.extend(after_quoted_names(line, names).map(|span| offset + span.start..offset + span.end));
+    // `;` and `|` part a name from its secret where no shell reads them.
+    for (start, whole) in logical_lines(line).into_iter().filter(|_| !spoken.is_read_by_a_shell()) {
+        let own = glued(whole, &tokens(whole), names);
+        spans.extend(own.into_iter().map(|span| offset + start + span.start..offset + start + span.end));
+    }
     for (start, command) in commands(line) {
         let arguments = tokens(command);
         let mut own = bare_after(command, &arguments, spoken, names);
@@ -235,6 +240,9 @@ mod tests {
             (r#"mk -c "CORP\bob:S3cret""#, r#"mk -c "CORP\bob:[redacted]""#),
             ("mk bob/S3cret", "mk bob/[redacted]"),
             ("mk -add bob,S3cret", "mk -add bob,[redacted]"),
+            ("mk bob;S3cret /x", "mk bob;[redacted] /x"),
+            ("mk -add=bob|S3cret", "mk -add=bob|[redacted]"),
+            ("powershell mk bob;whoami", "powershell mk bob;whoami"),
             ("mk u=bob p=S3cret", "mk u=bob p=[redacted]"),
             (r"mk -a .\bob -p S3cret", r"mk -a .\bob -p [redacted]"),
             ("mk -user:bob -key:S3cret", "mk -user:bob -key:[redacted]"),

@@ -28,6 +28,8 @@ const SECRET_ARGUMENTS: &[(&str, usize)] = &[
     ("logonuser", 2),
     ("createprocesswithlogonw", 2),
     ("mapnetworkdrive", 4),
+    ("sp_addlogin", 1),
+    ("sp_password", 1),
 ];
 /// What may stand between a type and the arguments of what is made of it, lower case.
 const BEFORE_ARGUMENTS: &[&str] = &["new", "-argumentlist", "-args"];
@@ -99,10 +101,24 @@ pub(crate) fn literals(line: &str, quote: char) -> Vec<Range<usize>> {
 
 /// `password = 'SECRET'`, `"password": "SECRET"`, and `$p = 'SECRET'` where `$p` becomes a password later.
 fn is_assigned_secret(lower: &str, literal_at: usize, variables: &BTreeSet<&str>) -> bool {
-    let before = lower[..literal_at].trim_end_matches([' ', '\\', '(', '@']);
-    let Some(before) = before.strip_suffix(['=', ':']) else { return false };
-    let name = name_before(before.trim_end_matches([' ', '"', '\'', '\\']));
+    // `N'…'` is a text of many letters to SQL Server.
+    let before =
+        lower[..literal_at].strip_suffix("=n").map_or(&lower[..literal_at], |_| &lower[..literal_at - 1]);
+    let before = before.strip_suffix(" n").unwrap_or(before).trim_end_matches([' ', '\\', '(', '@']);
+    let Some(before) = before.strip_suffix(['=', ':']) else {
+        return is_told_by_sql(before);
+    };
+    let name = name_before(before.trim_end_matches([' ', '"', '\'', '\\', ']']));
     variables.contains(name) || is_secret_name(name)
+}
+
+/// `IDENTIFIED BY 'SECRET'`, `PASSWORD 'SECRET'`: what SQL says right before a secret.
+fn is_told_by_sql(before: &str) -> bool {
+    let mut words = before.split_whitespace().rev();
+    match words.next() {
+        Some("by") => words.next() == Some("identified"),
+        last => last.is_some_and(|word| word.ends_with("password")),
+    }
 }
 
 /// The variables that something takes a secret from.

@@ -14,7 +14,9 @@ mod loops;
 mod pairs;
 pub(crate) mod redact;
 mod secret_names;
+mod secret_places;
 mod secret_switches;
+mod self_evident;
 mod values;
 
 pub use after_name::hide_after;

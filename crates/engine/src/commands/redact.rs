@@ -10,7 +10,9 @@ use crate::commands::line as command_line;
 use crate::commands::line::{NESTING_MAX, Token, commands, is_encoded_command_switch, net_commands, tokens};
 use crate::commands::secret_names::is_secret_name;
 use crate::commands::values::{Spoken, is_answer, is_closing};
-use crate::commands::{addresses, beside_user, carried, literals, loops, pairs, secret_switches};
+use crate::commands::{
+    addresses, beside_user, carried, literals, loops, pairs, secret_places, secret_switches, self_evident,
+};
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "[redacted]";
@@ -109,6 +111,7 @@ fn find_in_line(line: &str, offset: usize, depth: usize, outer: Spoken, found: &
     secrets.extend(carried::secrets(line, &used));
     secrets.extend(piped_words(line, spoken));
     secrets.extend(pairs::secrets(line));
+    secrets.extend(self_evident::secrets(line));
     secrets.extend(literals::secrets(line));
     secrets.extend(loops::secrets(line));
     found.extend(
@@ -137,6 +140,7 @@ fn find_in_line(line: &str, offset: usize, depth: usize, outer: Spoken, found: &
 fn in_command(line: &str, arguments: &[Token], spoken: Spoken) -> Vec<Range<usize>> {
     let mut secrets = net_secrets(line, arguments, spoken);
     secrets.extend(secret_switches::secrets(line, arguments, spoken));
+    secrets.extend(secret_places::secrets(line, arguments, spoken));
     secrets.extend(beside_user::secrets(line, arguments, spoken));
     secrets.extend(named_values(arguments));
     secrets.extend(secure_string_literals(line, arguments, spoken));
@@ -172,6 +176,10 @@ fn net_secrets(line: &str, arguments: &[Token], spoken: Spoken) -> Vec<Range<usi
                 .map(|token| token.span.clone()),
         );
         if let (true, Some(name)) = (command.is_user(), command.arguments.first()) {
+            // No account's name has these signs in it.
+            let raw = &line[name.span.clone()];
+            let glue = raw.find([';', ':', '|', ',', '=']).filter(|_| !spoken.is_read_by_a_shell());
+            secrets.extend(glue.map(|at| name.span.start + at + 1..name.span.end));
             let after = arguments.iter().filter(|token| token.span.start > name.span.start);
             let unknown = after.filter(|token| token.is_switch() && !is_net_user_switch(token));
             secrets.extend(unknown.map(|token| token.span.clone()));
@@ -197,6 +205,9 @@ fn named_values(arguments: &[Token]) -> Vec<Range<usize>> {
     };
     // `New-ItemProperty HKLM:\x DefaultPassword -Value SECRET`
     let by_place = || arguments.iter().any(|token| is_secret_name(&token.lower()));
+    // SNMP's names of communities are its passwords, and stand as names of values.
+    let communities = arguments.iter().any(|token| token.lower().ends_with("validcommunities"));
+    let community = value_of("v").filter(|_| communities).map(|token| token.span.clone());
     let secret = NAMED_VALUES.iter().filter_map(|(name, value)| {
         let is_secret = match value_of(name) {
             Some(name) => SECRET_NAMES.iter().any(|part| name.lower().contains(part)),
@@ -204,18 +215,30 @@ fn named_values(arguments: &[Token]) -> Vec<Range<usize>> {
         };
         value_of(value).filter(|_| is_secret).map(|token| token.span.clone())
     });
-    secret.collect()
+    secret.chain(community).collect()
 }
 
 /// Commands that write what they are given.
 const WRITERS: &[&str] = &["echo", "printf", "write-output", "write-host"];
 
+/// A program that is told by a switch to read a file of commands, lower case: what was written there before is handed to it.
+const READS_FILE: (&str, &str) = ("ftp", "-s:");
+
 /// `echo SECRET| net use …`, `(echo SECRET& echo SECRET)| net user bob *`, `'SECRET' | runas …`: one word that is
 /// handed to a program. More words are a command or a text.
 fn piped_words(line: &str, spoken: Spoken) -> Vec<Range<usize>> {
-    let last_pipe = line.rfind('|').unwrap_or(0);
-    let piped = commands(line).into_iter().filter(|(start, _)| *start < last_pipe);
-    piped
+    let commands = commands(line);
+    let reads_file = |(start, command): &(usize, &str)| {
+        let words = tokens(command);
+        let is_it = words.first().is_some_and(|word| word.stem() == READS_FILE.0)
+            && words.iter().any(|word| word.lower().starts_with(READS_FILE.1));
+        is_it.then_some(*start)
+    };
+    let read_at = commands.iter().rev().find_map(reads_file);
+    let handed_on = line.rfind('|').max(read_at).unwrap_or(0);
+    commands
+        .into_iter()
+        .filter(|(start, _)| *start < handed_on)
         .filter_map(|(start, command)| {
             let words = tokens(command);
             let at = match words.as_slice() {
@@ -228,7 +251,8 @@ fn piped_words(line: &str, spoken: Spoken) -> Vec<Range<usize>> {
             let is_secret = !is_answer(word.word())
                 && !spoken.is_expression(&command[word.span.clone()])
                 && !word.text.contains(char::is_whitespace);
-            let shown = command[word.span.clone()].trim_end_matches(')').len();
+            let raw = &command[word.span.clone()];
+            let shown = raw.find('>').map_or(raw, |at| &raw[..at]).trim_end_matches(')').len();
             is_secret.then(|| start + word.span.start..start + word.span.start + shown)
         })
         .collect()
@@ -250,8 +274,14 @@ fn secure_string_literals(line: &str, arguments: &[Token], spoken: Spoken) -> Ve
         for value in after {
             let raw = &line[value.span.clone()];
             let is_switch = !value.quoted && raw.starts_with('-');
-            if !is_switch && !spoken.is_expression(raw) {
-                secrets.push(value.span.clone());
+            let start = match raw.split_once(':').filter(|_| is_switch) {
+                // `-String:SECRET`
+                Some((switch, _)) => value.span.start + switch.len() + 1,
+                None => value.span.start,
+            };
+            if (!is_switch || start > value.span.start) && !spoken.is_expression(&line[start..value.span.end])
+            {
+                secrets.push(start..value.span.end);
             }
             if raw.ends_with([')', ';']) && !value.quoted {
                 break;
@@ -629,6 +659,13 @@ mod tests {
             "for %p in ",
             "-p ",
             "a:b@",
+            "a://1",
+            "ghp_",
+            "eyJ.",
+            "hooks.slack.com/services/",
+            "<a name=pw ",
+            "cookie: ",
+            "identified by '",
             "x/y:",
         ] {
             let line = sign.repeat(command_line::LINE_BYTES_MAX / sign.len());

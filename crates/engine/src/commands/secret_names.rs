@@ -17,13 +17,33 @@ pub(crate) const SECRET_ENDINGS: &[&str] = &[
     "pw",
     "secret",
     "token",
-    "apikey",
-    "api-key",
-    "api_key",
-    "accesskey",
-    "access-key",
-    "access_key",
     "credpass",
+];
+/// What stands before `key` where that is a secret: `--auth-key`, `AccountKey`, `LICENSE_KEY`. A bare key is of a table or a
+/// registry.
+const KEYS: &[&str] = &[
+    "access",
+    "account",
+    "admin",
+    "api",
+    "auth",
+    "client",
+    "encryption",
+    "enrollment",
+    "function",
+    "install",
+    "join",
+    "license",
+    "master",
+    "private",
+    "registration",
+    "secret",
+    "session",
+    "setup",
+    "shared",
+    "signing",
+    "storage",
+    "subscription",
 ];
 /// Names that are secrets as a whole, and endings of harmless ones: keys and hashes that stand in for a password.
 const SECRET_WHOLE: &[&str] = &[
@@ -38,14 +58,23 @@ const SECRET_WHOLE: &[&str] = &[
     "nthash",
     "hashes",
     "hash",
+    "pth",
+    "krbtgt",
     "psk",
     "pin",
+    "sig",
+    "bearer",
+    "oauth2-bearer",
+    "_auth",
     "authorization",
+    "proxy-authorization",
+    "cookie",
+    "set-cookie",
     "keymaterial",
 ];
 /// What may follow the secret's own word in a name: `--pwd-plain`, `PASSWORD_TEXT`.
 const QUALIFIERS: &[&str] =
-    &["plain", "plaintext", "cleartext", "clear", "text", "value", "string", "base64"];
+    &["plain", "plaintext", "cleartext", "clear", "text", "value", "string", "base64", "b64"];
 /// Names that end like one, and are none.
 const HARMLESS: &[&str] = &[
     "bypass",
@@ -61,11 +90,21 @@ const HARMLESS: &[&str] = &[
 /// Whether a switch, variable or property of this name, in lower case and without its dash, holds a secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {
     // `PASSWORD1`, `pwd_2`
-    let word = name.trim_end_matches(|sign: char| sign.is_ascii_digit()).trim_end_matches(['_', '-']);
-    let qualified = QUALIFIERS.iter().find_map(|qualifier| word.strip_suffix(qualifier));
-    let word = qualified.map_or(word, |word| word.trim_end_matches(['_', '-']));
-    let ends = SECRET_ENDINGS.iter().any(|ending| word.ends_with(ending));
+    let word = without_number(name);
+    let qualified =
+        QUALIFIERS.iter().find_map(|last| name.strip_suffix(last).or_else(|| word.strip_suffix(last)));
+    let word = qualified.map_or(word, without_number);
+    let ends = SECRET_ENDINGS.iter().any(|ending| word.ends_with(ending)) || is_key(word);
     (ends && !HARMLESS.contains(&word)) || SECRET_WHOLE.contains(&name)
+}
+
+fn without_number(word: &str) -> &str {
+    word.trim_end_matches(|sign: char| sign.is_ascii_digit()).trim_end_matches(['_', '-'])
+}
+
+fn is_key(word: &str) -> bool {
+    let before = word.strip_suffix("key").map(|before| before.trim_end_matches(['_', '-']));
+    before.is_some_and(|before| KEYS.iter().any(|sort| before.ends_with(sort)))
 }
 
 /// Switches that say whose password comes with them, lower case, without dash.
@@ -99,6 +138,10 @@ mod tests {
             "passwordtext",
             "psw",
             "passw",
+            "account-key",
+            "license_key",
+            "sharedaccesskey",
+            "passwordb64",
         ] {
             assert!(is_secret_name(name), "{name}");
         }
@@ -114,6 +157,9 @@ mod tests {
             "text",
             "passwordneverexpires",
             "bypass1",
+            "key",
+            "sortkey",
+            "publickey",
         ] {
             assert!(!is_secret_name(name), "{name}");
         }

@@ -43,6 +43,11 @@ impl Spoken {
         Spoken { powershell, cmd, loops, delayed }
     }
 
+    /// A shell reads the text, and ends a command where a program would read on.
+    pub(crate) fn is_read_by_a_shell(self) -> bool {
+        self.powershell || self.cmd
+    }
+
     /// What stands within a text of this one.
     pub(crate) fn within(self, outer: Spoken) -> Spoken {
         Spoken {

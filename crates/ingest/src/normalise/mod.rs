@@ -240,6 +240,30 @@ mod tests {
         assert_eq!(added.subject.sid, Sid::parse("S-1-5-18"));
     }
 
+    /// `%{S-1-…}`: what a message holds for a name, where nobody looked it up.
+    #[test]
+    fn a_sid_that_nobody_put_a_name_for_is_read_wherever_one_may_stand() {
+        let fields = [
+            ("MemberSid", text("%{S-1-5-21-1-2-3-1001}")),
+            ("TargetSid", text(" %{S-1-5-32-544}")),
+            ("SubjectUserSid", text("%{S-1-5-18}")),
+        ];
+        let Body::GroupMemberAdded(added) = good(EventKind::LocalMemberAdded, &fields) else {
+            unreachable!()
+        };
+        assert_eq!(added.member.sid, Sid::parse("S-1-5-21-1-2-3-1001"));
+        assert_eq!(
+            (added.group.sid, added.subject.sid),
+            (Sid::parse("S-1-5-32-544"), Sid::parse("S-1-5-18"))
+        );
+        let fields = [("TargetUserName", text("bob")), ("TargetSid", text("%{S-1-5-21-1-2-3-1001}"))];
+        let Body::AccountCreated(created) = good(EventKind::AccountCreated, &fields) else { unreachable!() };
+        assert_eq!(created.account.sid, Sid::parse("S-1-5-21-1-2-3-1001"));
+        for none in ["%{S-1-5-21-1-2-3-1001", "%{}", "%{bob}", "%S-1-5-18%"] {
+            assert_eq!(Sid::told(none), None, "{none}");
+        }
+    }
+
     #[test]
     fn an_account_is_followed_by_the_name_that_stands_for_its_sid() {
         let fields = [("MemberSid", text("FILES01\\maint7")), ("TargetSid", text("BUILTIN\\Administrators"))];

@@ -212,6 +212,22 @@ mod tests {
     }
 
     #[test]
+    fn the_schema_describes_it() {
+        let described = crate::SCHEMAS.iter().find(|schema| schema.name == "calibration").unwrap();
+        let schema: serde_json::Value = serde_json::from_str(described.json).unwrap();
+        let schema = begat_trial::JsonSchema::of(&schema).unwrap();
+        let window = Window { seconds: 2, caught: 39, samples: 40, interval: (0.868_411_2, 0.999_37) };
+        for told in [json(&site()), json(&Calibration { window: Ok(window), ..site() })] {
+            assert_eq!(schema.complaints(&told), Vec::<String>::new());
+            for name in told.as_object().unwrap().keys().filter(|name| *name != "why") {
+                let mut without = told.clone();
+                without.as_object_mut().unwrap().remove(name);
+                assert_ne!(schema.complaints(&without), Vec::<String>::new(), "{name}");
+            }
+        }
+    }
+
+    #[test]
     fn a_window_has_its_interval_and_no_why() {
         let window = Window { seconds: 2, caught: 39, samples: 40, interval: (0.868_411_2, 0.999_37) };
         let told = json(&Calibration { window: Ok(window), ..site() });

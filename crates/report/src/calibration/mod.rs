@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use begat_model::calibration::Calibration;
 
 use crate::words::page::Page;
+pub(crate) use why::window_said;
 
 /// One format of it.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use begat_model::visible::visible_bounded;
 use unicode_width::UnicodeWidthStr;
 
 use super::buckets::buckets;
-use super::why::why;
+use super::why::window_said;
 use crate::words::page::{Lines, Look, Page};
 use crate::words::wording::{counted, grouped, percent};
 
@@ -38,20 +38,8 @@ struct Table<'page> {
 
 impl Table<'_> {
     fn answer(&mut self) {
-        let Calibration { creations, set_aside, lags, window, .. } = self.calibration;
-        let said = match window {
-            Ok(window) => format!(
-                "A window of {} s may be defended: it catches {} of {} creators that end with their act (exact interval at \
-                 95 %: {} to {}), and one may be 95 % sure that it catches nine of ten such.",
-                window.seconds,
-                grouped(window.caught),
-                grouped(window.samples),
-                percent(window.interval.0),
-                percent(window.interval.1),
-            ),
-            Err(none) => format!("No window is recommended: {}.", why(*none)),
-        };
-        self.lines.wrapped("", "", &said, Look::Strong);
+        let Calibration { creations, set_aside, lags, .. } = self.calibration;
+        self.lines.wrapped("", "", &window_said(self.calibration), Look::Strong);
         let measured: usize = lags.iter().map(|kind| kind.lags.len()).sum();
         let unseen: u64 = lags.iter().map(|kind| kind.start_not_seen).sum();
         let SetAside { not_proven, by_time_alone, same_creator } = *set_aside;

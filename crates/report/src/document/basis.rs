@@ -1,8 +1,11 @@
 //! What the document is made of.
 
-use begat_model::Analytic;
+use std::collections::BTreeMap;
+
+use begat_model::calibration::Calibration;
 use begat_model::case::Case;
 use begat_model::ledger::HostLedger;
+use begat_model::{Analytic, Timestamp};
 
 use crate::readiness::Readiness;
 
@@ -25,6 +28,10 @@ pub struct Document<'a> {
     pub sigma: &'a [String],
     /// The casebook, as it comes out under this policy.
     pub stories: &'a [StoryRun],
+    /// What a window would catch here, and whom it would blame.
+    pub calibration: &'a Calibration,
+    /// What came out of the last rehearsal, where it was given.
+    pub rehearsed: Option<&'a LastRehearsed>,
     /// What ATT&CK names against the technique.
     pub mitigations: &'a [Mitigation],
     /// Which begat put it together.
@@ -51,6 +58,19 @@ impl StoryRun {
     pub(crate) fn holds(&self) -> bool {
         self.expected == self.actual
     }
+}
+
+/// What a pipeline made of a rehearsal: a file of `begat rehearse score -t json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastRehearsed {
+    /// The file, as it was typed.
+    pub file: String,
+    /// When its first and its last creation happened; `None` where it has none.
+    pub span: Option<(Timestamp, Timestamp)>,
+    /// Creations that were rehearsed.
+    pub of: u64,
+    /// So many by what was made of them, in the score's words.
+    pub counts: BTreeMap<String, u64>,
 }
 
 /// Something that ATT&CK names against the technique.

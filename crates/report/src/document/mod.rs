@@ -2,8 +2,9 @@
 //! policy, what hosts showed, what was created, and the casebook run under that very policy. It changes where facts did.
 //!
 //! `basis` is what it is made of; `what` says what is detected and how, `unseen` what cannot be, `tuned` what the site made of it, `proof` how it is
-//! known to work and what follows.
+//! known to work (`atomic` are the tests that others wrote) and what follows.
 
+mod atomic;
 mod basis;
 mod proof;
 mod tuned;
@@ -14,7 +15,7 @@ use std::io::{self, Write};
 
 use crate::sheet::{Part, Sheet, write_markdown, write_page};
 use crate::words::page::Page;
-pub use basis::{Document, Mitigation, StoryRun};
+pub use basis::{Document, LastRehearsed, Mitigation, StoryRun};
 
 /// One format of the document.
 #[derive(Debug, Clone)]
@@ -41,7 +42,7 @@ fn sheet(document: &Document<'_>, page: &Page) -> Sheet {
             Part::new("Technical Context", what::context(document)),
             Part::new("Blind Spots and Assumptions", unseen::blind_spots(document, page)),
             Part::new("False Positives", tuned::false_positives(document)),
-            Part::new("Validation", proof::validation(document)),
+            Part::new("Validation", proof::validation(document, page)),
             Part::new("Priority", tuned::priority(document)),
             Part::new("Response", proof::response(document)),
             Part::new("Additional Resources", proof::resources(document)),

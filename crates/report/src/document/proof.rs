@@ -5,17 +5,19 @@ use std::collections::BTreeSet;
 use begat_model::analytic::SessionKind;
 use begat_model::case::{ActorKind, AuthorisationStatus, Case, Scope};
 
-use super::basis::{Document, Mitigation, StoryRun};
+use super::atomic::{ATOMICS, Atomic};
+use super::basis::{Document, LastRehearsed, Mitigation, StoryRun};
 use crate::readiness::Share;
 use crate::readiness::commands::{coverage, hunt};
 use crate::readiness::said::share;
 use crate::response::Phase;
 use crate::sheet::{Block, Phrase};
 use crate::view::{ANALYTIC, STRATEGY, TACTIC, technique};
+use crate::words::page::Page;
 use crate::words::wording;
-use crate::words::wording::counted;
+use crate::words::wording::{counted, grouped, name};
 
-pub(super) fn validation(document: &Document<'_>) -> Vec<Block> {
+pub(super) fn validation(document: &Document<'_>, page: &Page) -> Vec<Block> {
     let stories = document.stories;
     let held = stories.iter().filter(|story| story.holds()).count() as u64;
     let (right, wrong): (Vec<&StoryRun>, Vec<&StoryRun>) = stories.iter().partition(|story| story.holds());
@@ -50,7 +52,64 @@ pub(super) fn validation(document: &Document<'_>) -> Vec<Block> {
     }
     blocks.push(Block::Heading("Came out as they must"));
     blocks.push(Block::table(&head, right.iter().map(row).collect(), "None."));
-    blocks.push(Block::text("When it was last rehearsed on hosts of this site: not recorded."));
+    blocks.push(Block::Heading("Tests of Atomic Red Team"));
+    blocks.push(atomics(document));
+    blocks.push(Block::Heading("Last rehearsed"));
+    blocks.extend(rehearsed(document.rehearsed, page));
+    blocks
+}
+
+/// Which page of the casebook tells what each test does, and what came of that page under this policy.
+fn atomics(document: &Document<'_>) -> Block {
+    let row = |test: &Atomic| {
+        let run = test.page.and_then(|page| document.stories.iter().find(|story| story.name == page));
+        let told = |of: fn(&StoryRun) -> &str| run.map_or("", of);
+        let cells: [Phrase; 6] = [
+            Phrase::default().code(test.guid),
+            test.name.into(),
+            test.runs.into(),
+            told(|run| &run.name).into(),
+            told(|run| &run.actual).into(),
+            told(|run| &run.under_policy).into(),
+        ];
+        cells.to_vec()
+    };
+    let head = ["guid", "test", "runs", "story", "came out", "under this policy"];
+    Block::table(&head, ATOMICS.iter().map(row).collect(), "")
+}
+
+fn rehearsed(last: Option<&LastRehearsed>, page: &Page) -> Vec<Block> {
+    let Some(last) = last else {
+        return vec![Block::Text(
+            Phrase::from("Not recorded. After a rehearsal (")
+                .code("begat rehearse plan")
+                .text(") give what ")
+                .code("begat rehearse score -t json")
+                .text(" wrote as ")
+                .code("--rehearsed")
+                .text("."),
+        )];
+    };
+    let span = last.span.map_or_else(String::new, |(from, until)| {
+        format!(", made from {} to {}", page.time_to_the_second(from), page.time_to_the_second(until))
+    });
+    let right = last.counts.get("right").copied().unwrap_or(0);
+    let others: Vec<Phrase> = last
+        .counts
+        .iter()
+        .filter(|(outcome, count)| *outcome != "right" && **count > 0)
+        .map(|(outcome, count)| format!("{} {}", grouped(*count), outcome.replace('_', " ")).into())
+        .collect();
+    let said = format!(
+        "Of {}{span}, {} came out right, by {}.",
+        counted(last.of, "creation", "creations"),
+        share(Share { count: right, total: last.of }),
+        name(&last.file)
+    );
+    let mut blocks = vec![Block::text(said)];
+    if !others.is_empty() {
+        blocks.push(Block::List(others));
+    }
     blocks
 }
 

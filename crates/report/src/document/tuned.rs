@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use begat_model::analytic::{Analytic, ParentMatch, SuspiciousEntry, UserContextEntry};
+use begat_model::calibration::{Calibration, KindLags, RoleChance, WINDOWS_SECONDS};
 use begat_model::case::{Severity, Verdict};
+use begat_model::time::Duration;
 
 use super::basis::Document;
+use crate::calibration::window_said;
 use crate::readiness::Share;
 use crate::readiness::said::share;
 use crate::sheet::{Block, Phrase};
-use crate::words::wording::{counted, grouped};
+use crate::words::wording::{counted, grouped, percent};
 
 pub(super) fn false_positives(document: &Document<'_>) -> Vec<Block> {
     let known = document.readiness;
@@ -87,7 +90,49 @@ pub(super) fn priority(document: &Document<'_>) -> Vec<Block> {
         Block::Heading("Mutable elements as set"),
     ];
     blocks.push(elements(document));
+    blocks.push(Block::Heading("What a window catches here"));
+    blocks.extend(windows(document.calibration));
     blocks
+}
+
+/// What `begat calibrate` tells of the same logs, in short.
+fn windows(calibration: &Calibration) -> Vec<Block> {
+    let of_kind = |kind: &KindLags| {
+        let measured = kind.lags.len() as u64;
+        let caught = WINDOWS_SECONDS.iter().map(|seconds| {
+            let count = kind.caught(Duration::from_seconds(*seconds));
+            Phrase::from(share(Share { count, total: measured }))
+        });
+        [kind.kind.slug().replace('_', " ").into(), grouped(measured).into()]
+            .into_iter()
+            .chain(caught)
+            .collect()
+    };
+    let of_role = |role: &RoleChance| {
+        let name = role.role.as_deref().unwrap_or("not known");
+        let measured = WINDOWS_SECONDS.iter().map(|seconds| {
+            let chance = role.chances.iter().find(|chance| chance.seconds == *seconds);
+            Phrase::from(chance.map_or(String::new(), |chance| percent(chance.measured)))
+        });
+        [name.into(), grouped(role.hosts).into()].into_iter().chain(measured).collect()
+    };
+    let kinds = calibration.lags.iter().filter(|kind| !kind.lags.is_empty()).map(of_kind);
+    vec![
+        Block::text(window_said(calibration)),
+        Block::table(
+            &["creator", "measured", "5 s", "30 s", "1 min", "2 min"],
+            kinds.collect(),
+            "No creator's life could be measured.",
+        ),
+        Block::text(
+            "How much of the time a window of that length finds a suspicious process that has nothing to do with any creation:",
+        ),
+        Block::table(
+            &["hosts that are", "hosts", "5 s", "30 s", "1 min", "2 min"],
+            calibration.coincidence.iter().map(of_role).collect(),
+            "No host's processes were seen.",
+        ),
+    ]
 }
 
 fn elements(document: &Document<'_>) -> Block {

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 
 use crate::html::document;
 use crate::html::pieces::{shown, time};
+use crate::sight::fills::fills;
 use crate::sight::mends::mend;
 use crate::sight::said::{HEADS, LEGEND, answer, blindest_first, changes, ranked};
 use crate::sight::site::Site;
@@ -138,7 +139,7 @@ fn reach(hosts: &[&HostLedger], page: &Page) -> Markup {
             h2 #reach-h { "How far back the logs reach" }
             div.scroll tabindex="0" role="region" aria-label="How far back the logs reach" {
                 table {
-                    thead { tr { th { "Host" } th { "Log" } th { "First record" } th { "Last record" } th { "Records" } } }
+                    thead { tr { th { "Host" } th { "Log" } th { "First record" } th { "Last record" } th { "Records" } th { "A day" } th { "Holds" } } }
                     tbody {
                         @for host in hosts.iter().take(HOSTS_MAX) {
                             @for reach in &host.reach {
@@ -148,6 +149,8 @@ fn reach(hosts: &[&HostLedger], page: &Page) -> Markup {
                                     td { @if let Some(at) = reach.oldest { (time(at, page)) } @else { "no readable time" } }
                                     td { @if let Some(at) = reach.newest { (time(at, page)) } @else { "no readable time" } }
                                     td { (grouped(reach.records)) }
+                                    td { @if let Some(fills) = fills(reach) { (grouped(fills.a_day)) } }
+                                    td { @if let Some(fills) = fills(reach) { (format!("{:.1} days", fills.days)) } }
                                 }
                             }
                         }

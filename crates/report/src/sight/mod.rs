@@ -2,6 +2,7 @@
 
 mod csv;
 mod dettect;
+pub(crate) mod fills;
 mod lines;
 pub(crate) mod mends;
 mod navigator;

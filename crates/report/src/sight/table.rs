@@ -8,11 +8,12 @@ use begat_model::prerequisite::{PREREQUISITES, Prerequisite, PrerequisiteSpec};
 use begat_model::visible::{visible, visible_bounded};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::fills::fills;
 use super::mends::{Mend, mend};
 use super::said::{HEADS, LEGEND, answer, blindest_first, changes, ranked};
 use super::site::Site;
 use crate::words::page::{Lines, Look, Page};
-use crate::words::wording::{NAME_CHARS_MAX, counted};
+use crate::words::wording::{NAME_CHARS_MAX, counted, grouped};
 
 /// Hosts told in the grid; the rest is counted.
 const HOSTS_MAX: usize = 40;
@@ -171,13 +172,20 @@ impl Table<'_> {
                 let since = reach.oldest.map_or("at no time that can be read".to_owned(), |oldest| {
                     format!("from {}", self.page.time_to_the_second(oldest))
                 });
-                let whole = match reach.begins_with_the_log {
-                    Some(true) => ", from its first record on",
-                    Some(false) => "; earlier records are gone or were not handed over",
-                    None => "",
+                let fills = fills(reach);
+                let rate =
+                    fills.map_or_else(String::new, |fills| format!(", {} a day", grouped(fills.a_day)));
+                let whole = match (reach.begins_with_the_log, fills) {
+                    (Some(true), _) => ", from its first record on".to_owned(),
+                    (Some(false), Some(fills)) => format!(
+                        "; it holds {:.1} days: earlier records are gone or were not handed over",
+                        fills.days
+                    ),
+                    (Some(false), None) => "; earlier records are gone or were not handed over".to_owned(),
+                    (None, _) => String::new(),
                 };
                 let said = format!(
-                    "{}  {}: {since}, {}{whole}",
+                    "{}  {}: {since}, {}{rate}{whole}",
                     visible_bounded(name, NAME_CHARS_MAX),
                     visible_bounded(channel, 60),
                     counted(reach.records, "record", "records")

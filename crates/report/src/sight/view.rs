@@ -6,6 +6,7 @@ use begat_model::prerequisite::Prerequisite;
 use begat_model::time::Timestamp;
 use serde::Serialize;
 
+use super::fills::fills;
 use super::mends::{Mend, mend};
 use super::since::Change;
 use crate::wire::encode::text_or_null;
@@ -89,6 +90,9 @@ struct ReachView<'a> {
     newest: Option<Timestamp>,
     records: u64,
     begins_with_the_log: Option<bool>,
+    /// From the first record to the last; what is older than that is not here.
+    days: Option<f64>,
+    records_a_day: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -179,6 +183,8 @@ impl<'a> From<&'a Reach> for ReachView<'a> {
             newest: reach.newest,
             records: reach.records,
             begins_with_the_log: reach.begins_with_the_log,
+            days: fills(reach).map(|fills| fills.days),
+            records_a_day: fills(reach).map(|fills| fills.a_day),
         }
     }
 }

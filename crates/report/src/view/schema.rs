@@ -28,4 +28,14 @@ pub static SCHEMAS: &[Schema] = &[
         doc: "what one host could have shown (begat.coverage/1)",
         json: include_str!("../../schemas/begat.coverage-1.schema.json"),
     },
+    Schema {
+        name: "calibration",
+        doc: "what a window catches, and whom it blames (begat.calibration/1)",
+        json: include_str!("../../schemas/begat.calibration-1.schema.json"),
+    },
+    Schema {
+        name: "rehearsal-score",
+        doc: "what a pipeline made of a rehearsal (begat.rehearsal-score/1)",
+        json: include_str!("../../schemas/begat.rehearsal-score-1.schema.json"),
+    },
 ];

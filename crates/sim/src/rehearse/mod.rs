@@ -10,5 +10,5 @@ mod truth;
 pub use answers::{AlertMap, Answer, Answers, NoAnswer};
 pub use plan::{PLAN, Rehearsal};
 pub use score::{Judged, Outcome, Score, score};
-pub use site::{SiteNames, as_site, host_count};
+pub use site::{SiteNames, as_site, first_creation, host_count, moved};
 pub use truth::{Rehearsed, rehearsed};

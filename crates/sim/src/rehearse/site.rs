@@ -1,8 +1,11 @@
 //! A story as if it had happened at a site: under the names of its hosts and accounts, and marked as a rehearsal.
 
+use begat_model::Timestamp;
+
+use crate::fault::is_creation;
 use crate::record::{Body, WindowsRecord};
 use crate::story::Story;
-use crate::value::Value;
+use crate::value::{Ticks, Value};
 
 /// What 4720 says of the workstations that an account may log on at: a rehearsal's are none.
 pub const MARK: &str = "begat-rehearsal";
@@ -54,6 +57,41 @@ pub fn as_site(mut story: Story, names: &SiteNames) -> Story {
         truth.host = replaced(&truth.host, &renamed);
     }
     story
+}
+
+/// Fields of Sysmon that hold a time as text.
+const TIMES: &[&str] = &["UtcTime", "CreationUtcTime"];
+
+/// The same story so many ticks later or, below zero, earlier: its records' own times and those that they speak of.
+pub fn moved(mut story: Story, ticks: i64) -> Story {
+    let then = |time: Ticks| Ticks(time.0.saturating_add_signed(ticks));
+    for record in &mut story.records {
+        record.time = then(record.time);
+        for name in TIMES {
+            let told =
+                record.printed(name).filter(|text| text.starts_with(|sign: char| sign.is_ascii_digit()));
+            if let Some(told) = told {
+                let time = Ticks::parse(&format!("{}Z", told.replace(' ', "T")));
+                record.set(name, Value::text(then(time).sysmon_utc_time()));
+            }
+        }
+        if let Body::Named(fields) | Body::User { fields, .. } = &mut record.body {
+            let times = fields.iter_mut().filter_map(|(_, value)| match value {
+                Value::FileTime(time) if time.0 > 0 => Some(time),
+                _ => None,
+            });
+            times.for_each(|time| *time = then(*time));
+        }
+    }
+    story
+}
+
+/// When the first account of any of the stories is made; where none of them makes one, when the first event happens.
+pub fn first_creation(stories: &[Story]) -> Option<Timestamp> {
+    let records = || stories.iter().flat_map(|story| &story.records);
+    let creations = records().filter(|record| is_creation(record)).map(|record| record.time);
+    let first = creations.min().or_else(|| records().map(|record| record.time).min())?;
+    Timestamp::from_filetime(first.0)
 }
 
 fn texts(record: &mut WindowsRecord, change: &dyn Fn(&str) -> String) {

@@ -137,6 +137,54 @@ pub(super) fn snapshot(host: &mut Host) -> Vec<Truth> {
     vec![first_truth, Truth::attributed(host, &second, &net1)]
 }
 
+/// The same, set back from memory seconds after the account was made: session and shell live on, and make another under
+/// the same SID and with the same record ids.
+pub(super) fn snapshot_at_once(host: &mut Host) -> Vec<Truth> {
+    busy(host);
+    let at = moment(host);
+    let shell = elevated_shell(host, at, &admin(), ADMIN_IP);
+    let taken = host.snapshot(at.minus_seconds(5));
+    let (first, first_net1) = net_user_add(host, at, &shell, "trial");
+    let first_truth = Truth::attributed(host, &first, &first_net1);
+    let pause = host.rng().between(8, 40);
+    host.restore(at.plus_seconds(pause), taken);
+    let (second, net1) = net_user_add(host, at.plus_seconds(pause + 5), &shell, "keeper");
+    vec![first_truth, Truth::attributed(host, &second, &net1)]
+}
+
+/// A machine's records bear another name from one moment of a session on: between its logon and the command, or between
+/// the maker's start and the creation itself.
+pub(super) fn renamed_in_session(host: &mut Host) -> Vec<Truth> {
+    busy(host);
+    let at = moment(host);
+    let shell = elevated_shell(host, at, &admin(), ADMIN_IP);
+    let run = run_net(host, at, &shell, "user renamed Winter-2026! /add");
+    let before_it = *host.rng().pick(&[5, 10_000, 60_000]);
+    host.is_called_until(run.acts_at.minus_millis(before_it), "win-7q2lm4tn5k1.corp.example");
+    let account = host.create_account(run.acts_at, &run.net1.session, "renamed", Creation::Net);
+    end_net(host, &run, 0);
+    vec![Truth::attributed(host, &account, &run.net1)]
+}
+
+/// Two clones of one image under one name: one machine SID, the same session, process and record ids, half a minute apart.
+pub(super) fn clones(fleet: &mut Fleet) -> Vec<Truth> {
+    let spec = fleet.host.spec().clone();
+    let first = on_clone(&mut fleet.host, "svc_one", 0);
+    let mut clone = fleet.another(spec);
+    let second = on_clone(&mut clone, "svc_two", 37);
+    fleet.join(clone);
+    vec![first, second]
+}
+
+fn on_clone(host: &mut Host, name: &str, later_seconds: u64) -> Truth {
+    let at = moment(host).plus_seconds(later_seconds);
+    host.background(at.minus_seconds(1200), 2400, 45);
+    let shell = elevated_shell(host, at, &admin(), ADMIN_IP);
+    let (account, net1) = net_user_add(host, at, &shell, name);
+    // Where all ids are the same nothing shows whose record is whose: that nobody can say who is a fair answer.
+    Truth::attributed(host, &account, &net1).verdict_beside("unknown")
+}
+
 /// Two machines bear one name, as clones do that nobody renamed; an account is made on each.
 pub(super) fn twins(fleet: &mut Fleet) -> Vec<Truth> {
     let spec = fleet.host.spec().clone();

@@ -132,7 +132,12 @@ stories! {
     "unattended-server" "B01" DEFAULT first_boot::unattended_server: "a server that is set up so";
     "snapshot" "A04" AUDITED first_boot::snapshot:
         "a virtual machine is set back to a snapshot, and gives a SID out again";
+    "snapshot-at-once" "A04" AUDITED first_boot::snapshot_at_once:
+        "the same, from memory and seconds later: the session makes another account under the same SID";
+    "renamed-in-session" "A04" AUDITED first_boot::renamed_in_session:
+        "records bear another name from one moment of the maker's session on";
     "twins" "A01" AUDITED first_boot::twins: "two machines of one name";
+    "clones" "A01" AUDITED first_boot::clones: "two clones of one image, with the same SID and the same ids of everything";
 }
 
 stories! {

@@ -1,6 +1,8 @@
 """Holds what `begat export` wrote against other people's parsers. Usage: referees.py FOLDER"""
 
 import configparser
+import datetime
+import difflib
 import pathlib
 import sys
 import tomllib
@@ -80,5 +82,31 @@ def check_spl():
     assert set(stanza) >= {"search", "cron_schedule", "dispatch.earliest_time"}
 
 
-for check in (check_sigma, check_eql, check_kql, check_spl):
+def check_dettect():
+    """What DeTT&CT's own `health` refuses in a file of data sources."""
+    admin = yaml.safe_load(text("dettect"))
+    assert (admin["version"], admin["file_type"]) == (1.1, "data-source-administration")
+    systems = {system["applicable_to"]: system["platform"] for system in admin["systems"]}
+    assert systems and all(platform == ["Windows"] for platform in systems.values()), systems
+    for one in systems:
+        for other in systems:
+            assert one == other or difflib.SequenceMatcher(None, one, other).ratio() <= 0.8, (one, other)
+    for source in admin["data_sources"]:
+        for details in source["data_source"]:
+            check_dettect_details(details, systems)
+
+
+def check_dettect_details(details, systems):
+    assert set(details["applicable_to"]) <= set(systems) | {"all"}, details
+    for date in ("date_registered", "date_connected"):
+        assert details[date] is None or isinstance(details[date], datetime.date), details
+    assert isinstance(details["available_for_data_analytics"], bool)
+    assert isinstance(details["products"], list) and isinstance(details["comment"], str)
+    quality = details["data_quality"]
+    asked = ("device_completeness", "data_field_completeness", "timeliness", "consistency", "retention")
+    assert set(quality) == set(asked), quality
+    assert all(type(score) is int and 0 <= score <= 5 for score in quality.values()), quality
+
+
+for check in (check_sigma, check_eql, check_kql, check_spl, check_dettect):
     check()

@@ -1,5 +1,6 @@
 //! `begat document`: the detection's own document, from what is known of a site.
 
+mod rehearsed;
 mod stories;
 
 use std::path::PathBuf;
@@ -25,10 +26,12 @@ pub fn run(args: &DocumentArgs) -> Result<Status, Error> {
     let format = format(&args.output)?;
     let sink = Sink::new(&args.output)?;
     let input = Input::new(&args.input)?;
+    let rehearsed = args.rehearsed.as_deref().map(rehearsed::read).transpose()?;
     input.site.warnings.iter().for_each(|warning| summary::warn(warning));
     let looked = look(&args.input, &input, display.progress)?;
     let totals = &looked.outcome.totals;
-    sink.spare(totals.sources.iter().chain(&input.site.files).map(PathBuf::as_path))?;
+    let read = totals.sources.iter().chain(&input.site.files).chain(&args.rehearsed);
+    sink.spare(read.map(PathBuf::as_path))?;
     let stories = stories::run(&input)?;
     let policy = args.input.site.policy.as_ref().map(|path| path.display().to_string());
     let sigma: Vec<String> =
@@ -42,6 +45,12 @@ pub fn run(args: &DocumentArgs) -> Result<Status, Error> {
         policy: policy.as_deref(),
         sigma: &sigma,
         stories: &stories,
+        calibration: &begat_engine::calibrate(
+            &looked.outcome.cases,
+            &looked.outcome.rates,
+            input.tuning.window,
+        ),
+        rehearsed: rehearsed.as_ref(),
         mitigations: &mitigations()?,
         tool: concat!("begat ", env!("CARGO_PKG_VERSION")),
     };

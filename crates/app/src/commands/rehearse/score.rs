@@ -135,8 +135,11 @@ fn json_of(score: &Score, out: &mut dyn Write) -> io::Result<()> {
             })
         })
         .collect();
+    // All are in UTC and written alike, so that the order of the texts is that of the times.
+    let times = || score.creations.iter().map(|judged| judged.truth.created_at.as_str());
     let object = json!({
-        "schema": "begat.rehearsal-score/1", "of": score.creations.len(), "counts": counts,
+        "schema": "begat.rehearsal-score/1", "from": times().min(), "until": times().max(),
+        "of": score.creations.len(), "counts": counts,
         "others": score.others, "creations": creations,
     });
     begat_report::write_object(&object, out)?;

@@ -5,15 +5,16 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use begat_sim::encode::Shipping;
-use begat_sim::rehearse::{SiteNames, as_site, host_count, rehearsed};
-use begat_sim::story::{STORIES, StoryKind};
+use begat_sim::rehearse::{SiteNames, as_site, first_creation, host_count, moved, rehearsed};
+use begat_sim::story::{STORIES, Story, StoryKind};
 
 use crate::cli::{InputArgs, RehearseWriteArgs, SiteArgs};
 use crate::error::Error;
 use crate::exit::Status;
-use crate::options::Input;
+use crate::options::{Input, moment_to_write};
 use crate::pipeline;
 
+const TICKS_PER_MILLISECOND: i64 = 10_000;
 /// Most names of each sort that stories are given: all stories have not more hosts.
 const NAMES_MAX: usize = 200;
 
@@ -31,12 +32,19 @@ pub(super) fn run(args: &RehearseWriteArgs) -> Result<Status, Error> {
             return Err(Error::OutputExists { path });
         }
     }
+    let told: Vec<Story> = stories.iter().map(|story| story.tell(args.seed)).collect();
+    let shift = match (&args.at, first_creation(&told)) {
+        (Some(at), Some(first)) => moment_to_write("--at", at)?.unix_ticks() - first.unix_ticks(),
+        _ => 0,
+    };
+    // Sysmon's times end with the millisecond: what moves by less would part a start from its record.
+    let shift = shift - shift.rem_euclid(TICKS_PER_MILLISECOND);
     fs::create_dir_all(&logs).map_err(|source| failed(&logs, source))?;
     let mut hosts = Hosts::of(&names);
     let mut lines = String::new();
     let mut creations = 0;
-    for story in &stories {
-        let told = story.tell(args.seed);
+    for (story, told) in stories.iter().zip(told) {
+        let told = moved(told, shift);
         let names = SiteNames { hosts: hosts.next(host_count(&told)), ..names.clone() };
         let told = as_site(told, &names);
         let bytes = args.carrier.encode(&told.records, &Shipping::default());
