@@ -5,11 +5,13 @@ mod bad_input;
 mod carriers;
 mod defender;
 mod envelopes;
+mod falcon;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod mutations;
 mod packed;
 mod samples;
+mod sensors;
 mod tables;
 #[path = "../twice/mod.rs"]
 mod twice;
