@@ -529,6 +529,8 @@ const FINDING_KINDS: &[EventKind] = &[
     EventKind::GlobalMemberAdded,
     EventKind::LocalMemberAdded,
     EventKind::UniversalMemberAdded,
+    EventKind::EdrMemberAdded,
+    EventKind::FalconMemberAdded,
     EventKind::SysmonRegistryKey,
     EventKind::SysmonRegistryValue,
     EventKind::SysmonRegistryRename,
@@ -539,6 +541,9 @@ const CLIENT_KINDS: &[EventKind] = &[
     EventKind::ProcessCreated,
     EventKind::SysmonProcessCreated,
     EventKind::EdrProcessCreated,
+    EventKind::FalconProcessCreated,
+    EventKind::ElasticProcessCreated,
+    EventKind::OcsfProcessCreated,
     EventKind::ScriptBlock,
     EventKind::CoreScriptBlock,
 ];

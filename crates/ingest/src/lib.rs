@@ -23,7 +23,7 @@ pub use open::gather::{Gathered, gather, gather_bytes};
 pub use open::passwords::Passwords;
 pub use open::source::{InputProblem, Limits, Skipped, Source, SourceKind};
 pub use read::{ReadOptions, ReadReport};
-pub use shapes::{Lack, Schema, SchemaError, Schemas};
+pub use shapes::{Schema, SchemaError, Schemas};
 pub use survey::extent::{Density, Extent, TimeSlice};
 pub use survey::zone::{InputZone, UnknownZone, Zones};
 pub use survey::{Creation, SourceCounts, Survey, Surveyed};

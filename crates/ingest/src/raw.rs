@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use begat_evtx::Stored;
 use begat_model::Timestamp;
 use begat_model::anomaly::AnomalyKind;
+use begat_model::carrier::{CarrierLack, CarrierLacks};
 use begat_model::catalog::{EventKind, EventSpec, FieldName, provider};
 use begat_model::ids::parse_unsigned;
 use begat_model::time::{LocalTime, Precision, TICKS_PER_SECOND};
@@ -226,8 +227,10 @@ pub(crate) struct Header<'a> {
     pub(crate) user_sid: Option<Cow<'a, str>>,
     /// What the collector says of its own failure to read this event.
     pub(crate) carrier_error: Option<Cow<'a, str>>,
-    /// It was shipped because a rule hit it: that it is there does not say that its like would be.
-    pub(crate) is_hit: bool,
+    /// What carried it, where that is no form of Windows' own.
+    pub(crate) carrier: Option<&'a str>,
+    /// What that cannot carry.
+    pub(crate) lacks: CarrierLacks,
 }
 
 /// Providers by the names that event viewers and collectors show for them.
@@ -245,6 +248,11 @@ pub(crate) fn own_name(shown: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 impl Header<'_> {
+    /// It was shipped because a rule hit it: that it is there does not say that its like would be.
+    pub(crate) fn is_hit(&self) -> bool {
+        self.lacks.has(CarrierLack::Unhit)
+    }
+
     /// A header that says nothing.
     pub(crate) const SILENT: Header<'static> = Header {
         host: None,
@@ -258,7 +266,8 @@ impl Header<'_> {
         process_id: None,
         user_sid: None,
         carrier_error: None,
-        is_hit: false,
+        carrier: None,
+        lacks: CarrierLacks::NONE,
     };
 
     /// The catalog's kind of this record; `None` where begat does not read it.

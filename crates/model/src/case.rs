@@ -218,6 +218,7 @@ words! {
         LogCleared "log_cleared" "a log was cleared that could have told more of it";
         AuditPolicyChanged "audit_policy_changed" "the audit policy was changed near the creation";
         ClockChanged "clock_changed" "the clock was set near the creation: times do not order events";
+        Carrier "carrier" "what brought the records here has no place for a part of them";
         TimePrecision "time_precision" "times are in whole seconds: what shares a second has no order";
         ZoneUnknown "zone_unknown" "times carry no zone and nothing in the input shows it: they are as the clock showed them";
         HostNameAmbiguous "host_name_ambiguous" "several machines of the input bear the name, or its short form";

@@ -22,6 +22,12 @@ pub mod provider {
     /// Defender for Endpoint, which gives its events names and no numbers: its rows bear the id of the Windows event
     /// that tells the same.
     pub(crate) const DEFENDER: &str = "Microsoft Defender for Endpoint";
+    /// CrowdStrike's sensor, likewise.
+    pub(crate) const CROWDSTRIKE: &str = "CrowdStrike Falcon";
+    /// Elastic Defend, likewise.
+    pub(crate) const ELASTIC: &str = "Elastic Defend";
+    /// Whoever writes the Open Cybersecurity Schema, likewise.
+    pub(crate) const OCSF: &str = "OCSF";
     /// Windows' own keeper of local administrators' passwords.
     pub const LAPS: &str = "Microsoft-Windows-LAPS";
 }
@@ -44,6 +50,14 @@ pub mod channel {
     pub(crate) const DEVICE_EVENTS: &str = "DeviceEvents";
     /// Defender's table of processes.
     pub(crate) const DEVICE_PROCESS_EVENTS: &str = "DeviceProcessEvents";
+    /// Defender's table of logons.
+    pub(crate) const DEVICE_LOGON_EVENTS: &str = "DeviceLogonEvents";
+    /// What Elastic Defend tells of processes.
+    pub(crate) const ENDPOINT_PROCESS: &str = "endpoint.events.process";
+    /// Events of the Open Cybersecurity Schema, which have classes and no log.
+    pub(crate) const OCSF_EVENTS: &str = "OCSF";
+    /// What CrowdStrike's sensors tell, which has no log.
+    pub(crate) const FALCON_EVENTS: &str = "CrowdStrike Falcon";
     /// That of LAPS.
     pub const LAPS: &str = "Microsoft-Windows-LAPS/Operational";
 }
@@ -82,6 +96,7 @@ field_names! {
     ParentCommandLine Hashes TargetObject EventType Name Operation Type Destination ImagePath
     ScriptBlockText ScriptBlockId MessageNumber MessageTotal Payload CONSUMER PossibleCause AccountRid MandatoryLabel Description Product Company
     FileVersion CurrentDirectory ParentUser IntegrityLevel Channel InitiatingProcessCreationTime
+    GroupSid GroupName GroupDomainName CallerProcessGuid DomainSid UserRid GroupRid RealParentProcessId
 }
 
 /// Some of the fields.
@@ -397,6 +412,52 @@ catalog! {
          ProcessId CommandLine TargetUserSid TargetUserName TargetDomainName TargetLogonId
          ParentProcessName ParentCommandLine OriginalFileName UtcTime],
         "Defender's ProcessCreated: a process was created";
+    EdrMemberAdded: DEFENDER DEVICE_EVENTS 4732 GROUP_MODIFICATION,
+        [MemberSid]
+        [MemberName GroupSid GroupName GroupDomainName SubjectUserSid SubjectUserName SubjectDomainName
+         SubjectLogonId],
+        "Defender's UserAccountAddedToLocalGroup: a member was added to a local group";
+    EdrLoggedOn: DEFENDER DEVICE_LOGON_EVENTS 4624 LOGON_CREATION,
+        [TargetLogonId]
+        [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId TargetUserSid TargetUserName
+         TargetDomainName LogonType IpAddress WorkstationName],
+        "Defender's LogonSuccess: an account logged on";
+    FalconAccountCreated: CROWDSTRIKE FALCON_EVENTS 4720 USER_ACCOUNT_CREATION,
+        [TargetUserName] [TargetDomainName TargetSid CallerProcessGuid],
+        "CrowdStrike's UserAccountCreated: an account was created, and by which process: the client of the SAM's interface";
+    FalconProcessCreated: CROWDSTRIKE FALCON_EVENTS 4688 PROCESS_CREATION,
+        [ProcessGuid]
+        [NewProcessId NewProcessName CommandLine TargetUserSid TargetUserName TargetDomainName TargetLogonId
+         ParentProcessGuid ParentProcessName OriginalFileName UtcTime],
+        "CrowdStrike's ProcessRollup2: a process was created";
+    FalconMemberAdded: CROWDSTRIKE FALCON_EVENTS 4732 GROUP_MODIFICATION,
+        [DomainSid UserRid GroupRid] [],
+        "CrowdStrike's UserAccountAddedToGroup: a member was added to a group";
+    FalconLoggedOn: CROWDSTRIKE FALCON_EVENTS 4624 LOGON_CREATION,
+        [TargetLogonId]
+        [TargetUserSid TargetUserName TargetDomainName LogonType IpAddress WorkstationName],
+        "CrowdStrike's UserLogon: an account logged on";
+    ElasticProcessCreated: ELASTIC ENDPOINT_PROCESS 4688 PROCESS_CREATION,
+        [NewProcessId]
+        [ProcessGuid NewProcessName CommandLine TargetUserSid TargetUserName TargetDomainName TargetLogonId
+         ParentProcessGuid ProcessId RealParentProcessId ParentProcessName ParentCommandLine OriginalFileName UtcTime],
+        "Elastic Defend's start of a process, with its logon id and, where another parent was asserted, the true one";
+    OcsfAccountCreated: OCSF OCSF_EVENTS 4720 USER_ACCOUNT_CREATION,
+        [TargetUserName]
+        [TargetDomainName TargetSid SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId
+         CallerProcessId CallerProcessName ParentCommandLine InitiatingProcessCreationTime],
+        "OCSF's Account Change: Create (3001)";
+    OcsfProcessCreated: OCSF OCSF_EVENTS 4688 PROCESS_CREATION,
+        [NewProcessId]
+        [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId NewProcessName TokenElevationType
+         ProcessId CommandLine TargetUserSid TargetUserName TargetDomainName TargetLogonId
+         ParentProcessName ParentCommandLine OriginalFileName UtcTime],
+        "OCSF's Process Activity: Launch (1007)";
+    OcsfLoggedOn: OCSF OCSF_EVENTS 4624 LOGON_CREATION,
+        [TargetLogonId]
+        [SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId TargetUserSid TargetUserName
+         TargetDomainName LogonType IpAddress WorkstationName],
+        "OCSF's Authentication: Logon (3002)";
 }
 
 /// Rows of which a site's rules ask more than the engine does. A hunt without rules does not read it.
@@ -454,7 +515,12 @@ impl EventKind {
     pub fn tells_of_a_start(self) -> bool {
         matches!(
             self,
-            EventKind::ProcessCreated | EventKind::SysmonProcessCreated | EventKind::EdrProcessCreated
+            EventKind::ProcessCreated
+                | EventKind::SysmonProcessCreated
+                | EventKind::EdrProcessCreated
+                | EventKind::FalconProcessCreated
+                | EventKind::ElasticProcessCreated
+                | EventKind::OcsfProcessCreated
         )
     }
 
@@ -470,7 +536,13 @@ impl EventKind {
 
     /// Whether a record of it tells that an account was created: each such creation is a case.
     pub fn tells_of_a_creation(self) -> bool {
-        matches!(self, EventKind::AccountCreated | EventKind::EdrAccountCreated)
+        matches!(
+            self,
+            EventKind::AccountCreated
+                | EventKind::EdrAccountCreated
+                | EventKind::FalconAccountCreated
+                | EventKind::OcsfAccountCreated
+        )
     }
 
     /// The kind of a record, by provider (ignoring case) and event id. `None`: begat does not read it.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::carrier::Carried;
 use crate::catalog::{EventKind, channel, provider};
 use crate::continuity::RecordRuns;
 use crate::event::Unread;
@@ -84,6 +85,8 @@ pub struct Tally {
     /// Of the kinds that begat reads, records that were heard and cannot be placed in time, so that they are no events:
     /// how many, by what is wrong with them. All of them are in `heard` too.
     pub unplaced: BTreeMap<(HeardKey, Unread), u64>,
+    /// Who carried the records of the logs that begat reads.
+    pub carried: BTreeMap<LogKey, Carried>,
     /// What the records of a host, as they name it, say of the machine that wrote them.
     pub machines: BTreeMap<HostName, MachineSigns>,
     /// Hour by hour, what each host showed; nothing where that was not asked for.
@@ -147,6 +150,9 @@ impl Tally {
             self.record_ids.entry(key).or_default().merge(&runs);
         }
         self.beyond_boot.extend(other.beyond_boot);
+        for (key, carried) in other.carried {
+            self.carried.entry(key).or_default().merge(&carried);
+        }
         for (host, signs) in other.machines {
             self.machines.entry(host).or_default().merge(&signs);
         }

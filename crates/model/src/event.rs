@@ -336,8 +336,10 @@ pub struct AccountCreated {
 /// The process that an EDR saw do something.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct InitiatingProcess {
-    /// Its id.
-    pub pid: ProcessId,
+    /// Its id, where it is told.
+    pub pid: Option<ProcessId>,
+    /// The sensor's own id of it.
+    pub guid: Option<ProcessGuid>,
     /// Its path, or no more than its file name.
     pub image: Option<Text>,
     /// Its command line, with secrets still in it.

@@ -147,6 +147,14 @@ impl Sid {
         self.0.rsplit('-').next()?.parse().ok()
     }
 
+    /// The account or group of a domain with this RID; aliases of every machine are in `BUILTIN`, whatever domain is
+    /// told (MS-DTYP 2.4.2.4: 544 to 583).
+    pub fn of_rid(domain: &Sid, rid: u32) -> Sid {
+        const ALIASES: std::ops::RangeInclusive<u32> = 544..=583;
+        let authority = if ALIASES.contains(&rid) { "S-1-5-32" } else { domain.as_str() };
+        Sid(format!("{authority}-{rid}").into())
+    }
+
     /// All but the RID, for accounts of a machine or domain (`S-1-5-21-a-b-c`); `None` for well-known SIDs.
     pub fn authority_prefix(&self) -> Option<&str> {
         let (prefix, _) = self.0.rsplit_once('-')?;
@@ -215,7 +223,8 @@ impl fmt::Display for ProcessId {
     }
 }
 
-/// Sysmon's ProcessGuid: machine id, start time and token; safe against reuse of process ids.
+/// Sysmon's ProcessGuid (machine id, start time and token), or a sensor's own id of a process: safe against reuse of
+/// process ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProcessGuid(u128);
 
@@ -229,6 +238,20 @@ impl ProcessGuid {
         }
         let value = u128::from_str_radix(&text.replace('-', ""), 16).ok()?;
         (value != 0).then_some(ProcessGuid(value))
+    }
+
+    /// From the number that a sensor gives each process of a host, once and never again; `None` for 0.
+    pub fn of_number(text: &str) -> Option<ProcessGuid> {
+        parse_unsigned(text).filter(|number| *number != 0).map(|number| ProcessGuid(number.into()))
+    }
+
+    /// From the text that a sensor gives each process, once and never again: told apart by its 128-bit FNV-1a.
+    pub fn of_opaque(text: &str) -> Option<ProcessGuid> {
+        const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+        const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+        let hash =
+            text.trim().bytes().fold(OFFSET, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME));
+        (!text.trim().is_empty()).then_some(ProcessGuid(hash))
     }
 
     /// From a GUID as Windows stores it: three little-endian numbers, then eight bytes; `None` for all zeros.

@@ -8,6 +8,7 @@ pub mod analytic;
 pub mod anomaly;
 pub mod boot;
 pub mod calibration;
+pub mod carrier;
 pub mod case;
 pub mod catalog;
 pub mod configured;

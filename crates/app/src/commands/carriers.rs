@@ -24,7 +24,7 @@ pub fn run(args: &CarriersArgs) -> Result<Status, Error> {
 
 /// `cannot carry record ids, SIDs`; nothing where it carries all.
 fn cannot(shape: &Schema) -> String {
-    let lacks: Vec<String> = shape.cannot().iter().map(ToString::to_string).collect();
+    let lacks: Vec<String> = shape.cannot().iter().map(|lack| lack.doc().to_owned()).collect();
     if lacks.is_empty() { String::new() } else { format!("cannot carry {}", lacks.join(", ")) }
 }
 

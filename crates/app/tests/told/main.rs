@@ -16,3 +16,4 @@ mod readme;
 mod samples;
 mod sight;
 mod stories;
+mod twice;

@@ -79,6 +79,10 @@ fn of_carrier(ledger: &Ledger<'_>, settled: &Settled) -> Vec<BlindSpot> {
     if settled.creation.at().precision() == Precision::SECONDS {
         spots.push(BlindSpot::WholeSeconds);
     }
+    let carriers = settled.carriers_lack.iter();
+    spots.extend(
+        carriers.map(|(carrier, lacks)| BlindSpot::Carrier { carrier: carrier.clone(), lacks: *lacks }),
+    );
     if ledger.naming.is_ambiguous {
         spots.push(BlindSpot::HostNameAmbiguous { host: settled.host_name.clone() });
     }

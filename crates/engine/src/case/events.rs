@@ -32,8 +32,12 @@ pub(super) fn events(scene: &Scene<'_>, decision: &Decision<'_>, chain: &[Proces
 fn role_of(record: &begat_model::RecordRef) -> Role {
     match record.kind {
         EventKind::ProcessEnded | EventKind::SysmonProcessEnded => Role::ProcessEnd,
-        EventKind::LoggedOn | EventKind::SessionReconnected => Role::Logon,
-        EventKind::AccountCreated | EventKind::EdrAccountCreated => Role::Creation,
+        EventKind::LoggedOn
+        | EventKind::EdrLoggedOn
+        | EventKind::FalconLoggedOn
+        | EventKind::OcsfLoggedOn
+        | EventKind::SessionReconnected => Role::Logon,
+        kind if kind.tells_of_a_creation() => Role::Creation,
         EventKind::ScriptBlock
         | EventKind::PipelineExecuted
         | EventKind::CoreScriptBlock

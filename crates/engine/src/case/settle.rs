@@ -1,10 +1,13 @@
 //! What must be taken of a creation while the tables hold it.
 
+use std::collections::BTreeMap;
+
+use begat_model::carrier::CarrierLacks;
 use begat_model::case::{
     Actor, Attribution, BlindSpot, CaseEvent, Certainty, Missing, Origin, RiskReason, Scope, Verdict,
     WindowRule,
 };
-use begat_model::{HostName, ProcessId, RecordRef, Timestamp};
+use begat_model::{HostName, ProcessId, RecordRef, Text, Timestamp};
 
 use crate::case::attribution::attribution;
 use crate::case::describe::{describe, session_actor};
@@ -47,6 +50,7 @@ pub(crate) struct Settled {
     pub(super) missing: Option<Missing>,
     /// Only some programs' starts are in the input.
     pub(super) is_filtered: bool,
+    pub(super) carriers_lack: BTreeMap<Text, CarrierLacks>,
     /// Of a script that the likeliest process ran, so many pieces of so many are missing.
     pub(super) pieces_missing: Option<(u64, u64)>,
     /// The likeliest process is a PowerShell, and the host shows none of what PowerShells run.
@@ -124,6 +128,7 @@ pub(crate) fn settle(
         parent_asserted: decision.named.and_then(|creator| asserted_parent(scene, creator, &chain)),
         missing: scene.missing.clone(),
         is_filtered: scene.is_filtered,
+        carriers_lack: scene.pointers.sight.carriers_lack(),
         pieces_missing: line_of
             .filter(|process| process.is_powershell())
             .and_then(|process| scene.pointers.script_log.pieces_missing(process.pid?, scene.creation.at())),

@@ -63,7 +63,11 @@ impl Creation {
         let same_start = named.started_at.is_none_or(|start| {
             !process.start_seen || (start - process.started_at).magnitude() <= CHANNEL_TOLERANCE
         });
-        process.pid == Some(named.pid) && same_image && same_start && process.may_be_alive(self.at())
+        let same_id = match named.guid {
+            Some(guid) => process.guid == Some(guid),
+            None => process.pid.is_some() && process.pid == named.pid,
+        };
+        same_id && same_image && same_start && process.may_be_alive(self.at())
     }
 
     /// The session that the 4720 names.

@@ -19,7 +19,12 @@ impl Scene<'_> {
     pub(super) fn interlock_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         let session = self.creation.logon_id().filter(|own| process.session == Session::Known(*own))?;
         let calls = !matches!(process.capability(), Some(Capability::OnlyStarts | Capability::ForPeople));
-        if !calls || self.is_filtered || !process.start_seen || !is_fine(self.creation.at(), process) {
+        if !calls
+            || self.is_filtered
+            || !self.carrier_orders
+            || !process.start_seen
+            || !is_fine(self.creation.at(), process)
+        {
             return None;
         }
         let before = self.burst.begins_at().since(process.started_at);

@@ -55,6 +55,8 @@ pub struct Scene<'a> {
     pub ends_lost: bool,
     /// That a process is not told says that there was none.
     pub absence_shows: bool,
+    /// What brought the records here tells what came and went, and in which order.
+    pub carrier_orders: bool,
     /// Which records of the host's Security log are there.
     pub security_records: &'a RecordRuns,
     /// Whether the account is local.
@@ -137,7 +139,9 @@ impl Scene<'_> {
         let ran_scripts = self.pointers.scripts.iter().map(|script| script.pid);
         let looked_up =
             self.pointers.queries.iter().filter_map(|query| query.caller.as_ref().map(|(pid, _)| *pid));
-        let named = self.creation.event.initiating.iter().map(|named| named.pid);
+        let named = self.creation.event.initiating.iter();
+        found.extend(named.clone().filter_map(|named| processes.with_guid(named.guid?)));
+        let named = named.filter_map(|named| named.pid);
         found.extend(ran_scripts.chain(looked_up).chain(named).flat_map(|pid| processes.with_pid(pid)));
         found.sort_unstable_by_key(|(index, _)| *index);
         found.dedup_by_key(|(index, _)| *index);

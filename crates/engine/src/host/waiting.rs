@@ -1,5 +1,6 @@
 //! Creations wait until the ends of their processes have been seen, and are weighed then.
 
+use begat_model::carrier::CarrierLack;
 use begat_model::case::{Outcome, Scope};
 use begat_model::continuity::Continuity;
 use begat_model::event::{AccountCreated, InitiatingProcess, Principal, ProcessCreated};
@@ -21,6 +22,15 @@ use crate::tables::logon::LogonSession;
 use crate::tables::process::record::ProcessRecord;
 use crate::texts::known::Texts;
 use crate::windows::same_name::folded;
+
+/// Without one of these it is not known what came and went around a creation, or in which order.
+const UNORDERED: &[CarrierLack] = &[
+    CarrierLack::Fractions,
+    CarrierLack::RecordIds,
+    CarrierLack::LogonIds,
+    CarrierLack::Unhit,
+    CarrierLack::OtherEvents,
+];
 
 /// Names of created accounts that are remembered, to tell what was said for the first from what was said for the next.
 const MADE_MAX: usize = 65_536;
@@ -55,7 +65,9 @@ impl HostState {
         named: &InitiatingProcess,
         texts: &mut Texts,
     ) {
-        let known = self.processes.running(named.pid, event.at);
+        // By no more than its sensor's id nothing is known of one whose start was not told.
+        let Some(pid) = named.pid else { return };
+        let known = self.processes.running(pid, event.at);
         let is_it = |process: &ProcessRecord| {
             let agrees = |start: Timestamp| (start - process.started_at).magnitude() <= CHANNEL_TOLERANCE;
             !process.start_seen || named.started_at.is_none_or(agrees)
@@ -64,10 +76,10 @@ impl HostState {
             return;
         }
         let Some(started_at) = named.started_at else {
-            return self.witness(named.pid, named.image.as_ref(), account, &event.record, texts);
+            return self.witness(pid, named.image.as_ref(), account, &event.record, texts);
         };
         let created = ProcessCreated {
-            pid: Some(named.pid),
+            pid: Some(pid),
             image: named.image.clone(),
             command_line: named.command_line.clone(),
             target: account.clone(),
@@ -132,6 +144,7 @@ impl HostState {
         let missing_after = self.watch.missing_after(&creation.record);
         let absence_shows = self.watch.absence_shows(&creation.record, own_session);
         let clock = self.watch.clock_set_near(at);
+        let lacks = self.watch.sight.processes_lack();
         let is_lossy = missing.is_some() || !absence_shows;
         let scene = Scene {
             burst,
@@ -141,7 +154,8 @@ impl HostState {
             ends_lost: missing.is_some()
                 || missing_after.is_loss()
                 || (ends.are_told() && clock.back > Duration::ZERO),
-            absence_shows,
+            absence_shows: absence_shows && !lacks.has_any(&[CarrierLack::Unhit, CarrierLack::LogonIds]),
+            carrier_orders: !lacks.has_any(UNORDERED),
             security_records: &self.watch.sight.security_records,
             creation: &creation,
             moment: Moment { creation: &creation, session, clock },

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use begat_model::carrier::{Carried, CarrierLacks};
 use begat_model::catalog::channel;
 use begat_model::continuity::RecordRuns;
 use begat_model::coverage::{ChannelHeard, Heard, HeardKey, HostCoverage, MissingSource, Tally};
@@ -52,6 +53,10 @@ pub struct HostSight {
     pub machine_sids: BTreeSet<Text>,
     /// What its logs say of what it is for.
     pub role_signs: RoleSigns,
+    /// Who carried its logs, and what that cannot carry.
+    pub carried: BTreeMap<Text, Carried>,
+    /// Its logs that tell of processes.
+    pub process_logs: BTreeSet<Text>,
     /// Records that were heard and cannot be placed in time, by what they are and why: they may be of any time.
     pub unplaced: BTreeMap<(EventKind, Unread), u64>,
 }
@@ -69,6 +74,10 @@ impl HostSight {
             if let Some(log) = sight.log_mut(&key.channel) {
                 log.merge(runs);
             }
+        }
+        for (key, carried) in &tally.carried {
+            let sight = hosts.entry(directory.resolve(&key.host)).or_default();
+            sight.carried.entry(key.channel.to_lowercase().into()).or_default().merge(carried);
         }
         for (host, signs) in &tally.machines {
             let sight = hosts.entry(directory.resolve(host)).or_default();
@@ -94,6 +103,22 @@ impl HostSight {
         logs.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, log)| log)
     }
 
+    /// What no carrier of those of its logs carries that tell of processes.
+    pub fn processes_lack(&self) -> CarrierLacks {
+        let logs = self.process_logs.iter().filter_map(|log| self.carried.get(log));
+        logs.map(Carried::lacks).reduce(CarrierLacks::both).unwrap_or_default()
+    }
+
+    /// The carriers that cost something, and what.
+    pub fn carriers_lack(&self) -> BTreeMap<Text, CarrierLacks> {
+        let mut lacking: BTreeMap<Text, CarrierLacks> = BTreeMap::new();
+        for (carrier, lacks) in self.carried.values().flat_map(Carried::lacking) {
+            let all = lacking.entry(carrier.clone()).or_default();
+            *all = all.either(lacks);
+        }
+        lacking
+    }
+
     /// Which records are there of the log that a PowerShell wrote this record to.
     pub fn powershell_log(&self, record: &RecordRef) -> &RecordRuns {
         let is_core = record.kind.spec().channel == channel::POWERSHELL_CORE;
@@ -116,6 +141,8 @@ impl HostSight {
         self.all.merge(heard);
         let kind = key.kind;
         if tells_processes {
+            self.process_logs
+                .extend(key.channel.as_deref().map(|channel| Text::from(channel.to_lowercase())));
             self.process_creations.merge(heard);
         }
         if kind == Some(EventKind::SysmonProcessCreated) {
@@ -152,9 +179,8 @@ impl HostSight {
 /// they say nothing of what ran later.
 fn tells_processes(tally: &Tally, key: &HeardKey) -> bool {
     match key.kind {
-        Some(EventKind::SysmonProcessCreated | EventKind::EdrProcessCreated) => true,
         Some(EventKind::ProcessCreated) => tally.beyond_boot.contains(&key.host),
-        _ => false,
+        kind => kind.is_some_and(EventKind::tells_of_a_start),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use begat_model::carrier::CarrierLack;
 use begat_model::catalog::channel;
 use begat_model::event::{AuditPolicyChanged, ClockChanged, Field, ProcessCreated};
 use begat_model::{Duration, Event, EventKind, RecordRef, Text, Timestamp};
@@ -216,13 +217,15 @@ impl Watch {
     }
 
     /// Only some programs' starts are in the input: Windows starts its own all day, so a log without any of them
-    /// chooses, be it of many starts or of a few in a long time; and one that lacks most record ids was chosen from.
+    /// chooses, be it of many starts or of a few in a long time; and one that lacks most record ids was chosen from, as are
+    /// alerts.
     pub fn is_filtered(&self, at: Timestamp) -> bool {
         let is_long = self.sight.all.first.is_some_and(|first| self.line.told(at) - first > QUIET_MAX);
         let are_enough = self.started >= STARTED_MIN || (is_long && self.started > 0);
         let only_some = are_enough && self.background_started == 0;
         let by_security = self.sight.process_creations.count > self.sight.sysmon_creations;
-        only_some || (by_security && self.sight.security_records.is_filtered())
+        let are_hits = self.sight.processes_lack().has(CarrierLack::Unhit);
+        only_some || are_hits || (by_security && self.sight.security_records.is_filtered())
     }
 
     /// Whether processes can be seen around the time that is reached.

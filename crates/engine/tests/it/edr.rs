@@ -10,7 +10,8 @@ const SESSION: u64 = 0x1f4c65f;
 /// The creation of bob as Defender tells it, made by this process.
 fn told_by_edr(story: &mut Story, seconds: f64, pid: u32, image: &str, started: Option<f64>) {
     let named = InitiatingProcess {
-        pid: ProcessId(pid),
+        pid: Some(ProcessId(pid)),
+        guid: None,
         image: Some(image.into()),
         command_line: Field::Value("maker.exe -q".into()),
         started_at: started.map(crate::story::at),

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use begat_model::Text;
+use begat_model::carrier::{CarrierLack, CarrierLacks};
 use begat_model::catalog::provider;
 use begat_model::ids::parse_unsigned;
 use memchr::{memchr, memmem};
@@ -93,6 +94,8 @@ impl<'t> Rendered<'t> {
             record_id: self.record_id.and_then(parse_unsigned).filter(|id| *id > 0),
             time,
             outcome: self.keywords.and_then(outcome),
+            carrier: Some("text that Windows renders for people"),
+            lacks: CarrierLacks::of(&[CarrierLack::Fractions]),
             ..Header::SILENT
         }
     }

@@ -133,8 +133,25 @@ impl Fields<'_, '_> {
             EventKind::PipelineExecuted | EventKind::CorePipelineExecuted => {
                 Body::PipelineExecuted(Box::new(self.pipeline_executed()?))
             }
-            EventKind::EdrAccountCreated => Body::AccountCreated(Box::new(self.edr_account_created())),
-            EventKind::EdrProcessCreated => Body::ProcessCreated(Box::new(self.edr_process_created(at))),
+            EventKind::EdrAccountCreated | EventKind::OcsfAccountCreated => {
+                Body::AccountCreated(Box::new(self.edr_account_created()))
+            }
+            EventKind::EdrMemberAdded => Body::GroupMemberAdded(Box::new(self.edr_member_added())),
+            EventKind::EdrLoggedOn | EventKind::OcsfLoggedOn => {
+                Body::LoggedOn(Box::new(self.edr_logged_on()))
+            }
+            EventKind::FalconAccountCreated => Body::AccountCreated(Box::new(self.falcon_account_created())),
+            EventKind::FalconProcessCreated => {
+                Body::ProcessCreated(Box::new(self.falcon_process_created(at)))
+            }
+            EventKind::FalconMemberAdded => Body::GroupMemberAdded(Box::new(self.falcon_member_added()?)),
+            EventKind::FalconLoggedOn => Body::LoggedOn(Box::new(self.logged_on())),
+            EventKind::EdrProcessCreated | EventKind::OcsfProcessCreated => {
+                Body::ProcessCreated(Box::new(self.edr_process_created(at)))
+            }
+            EventKind::ElasticProcessCreated => {
+                Body::ProcessCreated(Box::new(self.elastic_process_created(at)))
+            }
             EventKind::SysmonRegistryKey
             | EventKind::SysmonRegistryValue
             | EventKind::SysmonRegistryRename => Body::SamKeyWritten(Box::new(self.sam_key_written(at)?)),

@@ -6,6 +6,8 @@
 mod accounts;
 pub(crate) mod body;
 mod defender;
+mod elastic;
+mod falcon;
 mod fields;
 mod installs;
 pub(crate) mod intern;

@@ -3,6 +3,7 @@
 //! A shape is a file in `schemas/`; a user's own is read by the same code. Shapes exclude each other by their
 //! markers, so that what a record is never depends on the records before it.
 
+use std::cmp::Reverse;
 use std::sync::{LazyLock, OnceLock};
 
 pub(crate) mod manifest;
@@ -11,7 +12,7 @@ mod schema;
 
 pub(crate) use paths::{Found, PathNode, PathTree};
 pub(crate) use schema::{ActionSlot, Beginning, DataSlot};
-pub use schema::{Lack, Schema, SchemaError};
+pub use schema::{Schema, SchemaError};
 
 use schema::Marks;
 
@@ -24,7 +25,9 @@ macro_rules! built_in {
 
 built_in! {
     "azure_diagnostics"
+    "crowdstrike"
     "defender"
+    "elastic_defend"
     "event_xml_text"
     "evtx_dump"
     "evtxecmd"
@@ -37,6 +40,7 @@ built_in! {
     "json_text"
     "loki"
     "nxlog"
+    "ocsf"
     "openwec_json"
     "openwec_nxlog"
     "openwec_raw_json"
@@ -132,16 +136,16 @@ impl Schemas {
         of(false).or_else(|| of(true)).map(|(index, _)| index)
     }
 
-    /// The shape of which most was found, and what is missing; `None` where less than half was of any.
-    pub(crate) fn nearest(&self, found: &Found) -> Option<(&Schema, Vec<String>)> {
-        let lacks =
-            self.iter().zip(&self.recognised().marks).map(|(shape, marks)| (shape, marks.missing(found)));
-        let near = lacks.filter(|(shape, lacks)| {
-            let all = shape.marked.present.len();
-            !shape.is_fallback() && !lacks.is_empty() && lacks.len() * 2 <= all && all - lacks.len() > 1
-        });
-        let (shape, lacks) = near.min_by_key(|(_, lacks)| lacks.len())?;
-        Some((shape, lacks.into_iter().map(|group| shape.marked.present[group][0].clone()).collect()))
+    /// The shape of which most is in a record, and what is missing of it; `None` where too little of any is. `find` notes
+    /// where a tree's paths are.
+    pub(crate) fn nearest(
+        &self,
+        find: impl Fn(&PathTree) -> Option<Found>,
+    ) -> Option<(&Schema, Vec<String>)> {
+        let near = self.iter().filter_map(|shape| Some((shape, shape.nearness(&find(&shape.tree)?)?)));
+        let (shape, nearness) =
+            near.min_by_key(|(_, nearness)| (Reverse(nearness.found), nearness.lacks.len()))?;
+        Some((shape, nearness.lacks))
     }
 
     /// What this shape recognises no other goes before.

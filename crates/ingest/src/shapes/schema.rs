@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
+use begat_model::carrier::{CarrierLack, CarrierLacks};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use super::paths::{Found, PathTree};
 
@@ -45,46 +47,6 @@ impl std::error::Error for SchemaError {
     }
 }
 
-/// What a carrier cannot carry of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Lack {
-    /// Times in whole seconds: what happened within one has no order.
-    Fractions,
-    /// The zone of its times.
-    Zones,
-    /// Numbers of records: nothing tells that one is missing.
-    RecordIds,
-    /// Logon ids: which session acted.
-    LogonIds,
-    /// SIDs of accounts.
-    Sids,
-    /// Command lines of processes.
-    CommandLines,
-    /// What started a process.
-    Parents,
-    /// All but what a rule hit.
-    Unhit,
-    /// Events of other kinds than its own.
-    OtherEvents,
-}
-
-impl fmt::Display for Lack {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Lack::Fractions => "fractions of a second",
-            Lack::Zones => "time zones",
-            Lack::RecordIds => "record ids",
-            Lack::LogonIds => "logon ids",
-            Lack::Sids => "SIDs",
-            Lack::CommandLines => "command lines",
-            Lack::Parents => "parent processes",
-            Lack::Unhit => "events that no rule hit",
-            Lack::OtherEvents => "all but a part of Windows' events",
-        })
-    }
-}
-
 /// A schema file as written. Paths are keys joined by dots; the first that holds a value counts.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,7 +66,8 @@ struct SchemaFile {
     respelled: Vec<Respelling>,
     /// What it cannot carry.
     #[serde(default)]
-    cannot: Vec<Lack>,
+    #[serde(deserialize_with = "lacks")]
+    cannot: CarrierLacks,
     /// Paths of texts that hold the whole event: as XML, as JSON, or as Splunk writes it.
     #[serde(default)]
     event_text: Vec<String>,
@@ -118,7 +81,7 @@ struct SchemaFile {
     data: DataPaths,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum OneOf {
     Path(String),
@@ -132,6 +95,15 @@ impl OneOf {
             OneOf::Paths(paths) => paths,
         }
     }
+}
+
+fn lacks<'de, D: Deserializer<'de>>(words: D) -> Result<CarrierLacks, D::Error> {
+    let words = Vec::<String>::deserialize(words)?;
+    let named = |word: &String| {
+        CarrierLack::named(word).ok_or_else(|| D::Error::custom(format!("`cannot` has no word {word:?}")))
+    };
+    let lacks = words.iter().map(named).collect::<Result<Vec<CarrierLack>, D::Error>>()?;
+    Ok(CarrierLacks::of(&lacks))
 }
 
 /// `winlog.event_id` as `_winlogbeat_winlog_event_id`.
@@ -153,7 +125,7 @@ impl Respelling {
 #[serde(deny_unknown_fields)]
 struct Actions {
     /// Where the name stands.
-    path: String,
+    path: OneOf,
     /// Who writes all of them.
     provider: String,
     read: Vec<Action>,
@@ -171,7 +143,7 @@ pub(crate) struct Action {
 /// Where an event's name stands, and what is read of which.
 #[derive(Debug)]
 pub(crate) struct ActionSlot {
-    pub(crate) slot: usize,
+    pub(crate) slots: Vec<usize>,
     pub(crate) provider: String,
     pub(super) read: Vec<Action>,
 }
@@ -251,7 +223,7 @@ enum MovedPath {
 pub struct Schema {
     name: String,
     title: String,
-    cannot: Vec<Lack>,
+    cannot: CarrierLacks,
     is_fallback: bool,
     pub(super) marked: Marked,
     pub(crate) tree: PathTree,
@@ -264,6 +236,14 @@ pub struct Schema {
     pub(crate) small_letter: bool,
     pub(crate) message: Vec<usize>,
     pub(crate) moved: Vec<MovedSlot>,
+}
+
+/// How near a record comes to a shape that it is not of.
+pub(super) struct Nearness {
+    /// How much of the shape is in it.
+    pub(super) found: usize,
+    /// What it is recognised by, and is missing.
+    pub(super) lacks: Vec<String>,
 }
 
 /// The paths that a shape is recognised by.
@@ -353,6 +333,13 @@ pub(crate) struct HeaderSlots {
     pub(crate) error: Vec<usize>,
 }
 
+impl HeaderSlots {
+    /// Each field that says whose an event is, and when.
+    fn fields(&self) -> [&[usize]; 6] {
+        [&self.host, &self.channel, &self.provider, &self.event_id, &self.record_id, &self.time]
+    }
+}
+
 /// Where the event's own fields are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DataSlot {
@@ -366,6 +353,16 @@ pub(crate) enum DataSlot {
     Text(usize),
     /// Values without names in the list in this slot.
     Positions(usize),
+}
+
+impl DataSlot {
+    /// Where it looks, where that is a path.
+    fn slot(&self) -> Option<usize> {
+        match self {
+            DataSlot::Value { slot, .. } | DataSlot::Text(slot) | DataSlot::Positions(slot) => Some(*slot),
+            DataSlot::Record | DataSlot::Prefixed(_) => None,
+        }
+    }
 }
 
 /// How the record's own keys begin that were put together of a path and a field's name.
@@ -395,7 +392,7 @@ impl Schema {
         let event_text = slots(&marked.event_text);
         let event_xml_on_error = file.event_xml_on_error.map(|path| slots(&[path])[0]);
         let actions = file.actions.map(|actions| ActionSlot {
-            slot: slots(&[actions.path])[0],
+            slots: slots(&actions.path.into_paths()),
             provider: actions.provider,
             read: actions.read,
         });
@@ -441,8 +438,29 @@ impl Schema {
     }
 
     /// What of an event it cannot carry.
-    pub fn cannot(&self) -> &[Lack] {
-        &self.cannot
+    pub fn cannot(&self) -> CarrierLacks {
+        self.cannot
+    }
+
+    /// How near a record that is not of this shape comes to it; `None` where it is far from it. What is missing of the
+    /// header was left out; what is missing of a product's own marks says that it is another's.
+    pub(super) fn nearness(&self, found: &Found) -> Option<Nearness> {
+        const FOUND_MIN: usize = 3;
+        let is_found = |slots: &[usize]| slots.iter().any(|slot| found.get(*slot).is_some());
+        let header = self.header.fields();
+        let of_header = header.iter().filter(|slots| is_found(slots)).count();
+        let of_data = self.data.iter().filter(|place| place.slot().is_some_and(|slot| is_found(&[slot])));
+        let lacks = self.marks.missing(found);
+        let of_marks = self.marked.present.len() - lacks.len();
+        let is_of_header = |slot: &usize| header.iter().any(|slots| slots.contains(slot));
+        let foreign =
+            lacks.iter().filter(|group| !self.marks.present[**group].iter().any(is_of_header)).count();
+        let count = of_header + of_data.count() + of_marks;
+        let name = |group: usize| self.marked.present[group][0].clone();
+        (!self.is_fallback && !lacks.is_empty() && count >= FOUND_MIN).then(|| Nearness {
+            found: count.saturating_sub(2 * foreign),
+            lacks: lacks.into_iter().map(name).collect(),
+        })
     }
 
     /// Whether a record in which these slots were found is of this shape.

@@ -1,7 +1,9 @@
 //! Counts records by host, channel, provider and event id without an allocation for each of them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use begat_model::carrier::CarrierLacks;
 use begat_model::catalog::{EventKind, channel};
 use begat_model::continuity::RecordRuns;
 use begat_model::coverage::{Heard, HeardKey, LogKey, MachineSigns, Tally};
@@ -118,6 +120,9 @@ pub(crate) struct Sort {
     beyond_boot: bool,
     /// What its records say of the machine.
     signs: MachineSigns,
+    /// Who carried them, and what that cannot carry.
+    carrier: Text,
+    lacks: CarrierLacks,
     /// Its host's place in the pulse, where that is felt and the host named.
     beats: Option<usize>,
     /// What each of its records shows by being there.
@@ -142,6 +147,9 @@ const OF_ACCOUNTS: &[EventKind] = &[
 pub(crate) fn is_looked_into(kind: EventKind) -> bool {
     kind == EventKind::ProcessCreated || is_of_accounts(kind)
 }
+
+/// What carries the log itself, or its events as XML.
+const ITSELF: &str = "Windows' own form";
 
 /// Records of this kind tell what the SIDs of the machine's own accounts begin with.
 pub(crate) fn is_of_accounts(kind: EventKind) -> bool {
@@ -170,8 +178,9 @@ impl Sorts {
     pub(crate) fn of(&mut self, header: &Header<'_>) -> SortId {
         self.key.clear();
         self.key.extend_from_slice(&header.event_id.unwrap_or(u32::MAX).to_le_bytes());
-        self.key.push(u8::from(header.is_hit));
-        for text in [&header.channel, &header.provider, &header.host] {
+        self.key.extend_from_slice(&header.lacks.bits().to_le_bytes());
+        let carrier = header.carrier.map(Cow::Borrowed);
+        for text in [&header.channel, &header.provider, &header.host, &carrier] {
             self.key.push(u8::from(text.is_some()));
             self.key.extend_from_slice(text.as_deref().unwrap_or_default().as_bytes());
             self.key.push(0);
@@ -196,7 +205,7 @@ impl Sorts {
         });
         let log = key.as_ref().and_then(|key| self.log_of(key));
         // What rules hit is a pointer to an event, and no sight of the host.
-        let pulse = self.pulse.as_mut().filter(|_| !header.is_hit);
+        let pulse = self.pulse.as_mut().filter(|_| !header.is_hit());
         let beats = pulse.zip(host.as_ref()).map(|(pulse, host)| pulse.host(host));
         let shows = key.as_ref().and_then(|key| Prerequisite::shown_by(key.channel.as_deref(), key.event_id));
         self.sorts.push(Sort {
@@ -216,6 +225,8 @@ impl Sorts {
             unplaced: 0,
             beyond_boot: false,
             signs: MachineSigns::default(),
+            carrier: header.carrier.unwrap_or(ITSELF).into(),
+            lacks: header.lacks,
         });
         self.index.insert(self.key.as_slice().into(), self.sorts.len() - 1);
         self.sorts.len() - 1
@@ -384,6 +395,10 @@ fn tallies(sorts: Vec<Sort>) -> Tallies {
         }
         if sort.signs != MachineSigns::default() {
             tallies.known.machines.entry(key.host.clone()).or_default().merge(&sort.signs);
+        }
+        if let Some(channel) = key.channel.clone().filter(|_| key.kind.is_some()) {
+            let log = LogKey { host: key.host.clone(), channel };
+            tallies.known.carried.entry(log).or_default().add(sort.carrier.clone(), sort.lacks);
         }
         if sort.unplaced > 0 && key.kind.is_some() {
             *tallies.known.unplaced.entry((key.clone(), Unread::NoTime)).or_default() += sort.unplaced;

@@ -123,7 +123,7 @@ fn a_creation_is_told_with_the_process_that_defender_saw_and_a_process_with_its_
     assert_eq!(made.account.name.as_deref(), Some("toto3"));
     assert_eq!(made.subject.logon_id, Some(LogonId(32_818_783)), "ids are decimal");
     let named = made.initiating.as_ref().unwrap();
-    assert_eq!((named.pid, named.image.as_deref()), (ProcessId(3888), Some("net1.exe")));
+    assert_eq!((named.pid, named.image.as_deref()), (Some(ProcessId(3888)), Some("net1.exe")));
     assert_eq!(named.command_line, Field::Value("net1 user toto3 /add".into()));
     assert_eq!(named.started_at.unwrap().to_string(), "2021-10-19T14:42:41.2183951Z");
     let process = looked.events.iter().find_map(|event| match &event.body {
@@ -166,4 +166,26 @@ fn a_row_that_is_cut_and_a_quote_that_nobody_closes_cost_no_more_than_what_they_
     let looked = look_at(&open);
     assert_eq!(looked.events.len(), 2);
     assert!(!looked.anomalies().is_empty());
+}
+
+#[test]
+fn logons_and_new_members_are_told_in_tables_of_their_own() {
+    let rows = [
+        r#"{"Timestamp":"2021-10-19T14:42:00Z","DeviceName":"fs03","ActionType":"LogonSuccess","LogonType":"RemoteInteractive","AccountName":"admmig","AccountDomain":"offsec","AccountSid":"S-1-5-21-1-2-3-500","LogonId":"32818783","RemoteIP":"192.0.2.7","RemoteDeviceName":"ws7"}"#,
+        r#"{"Timestamp":"2021-10-19T14:42:00Z","DeviceName":"fs03","ActionType":"LogonFailed","LogonType":"Network","AccountName":"admmig","RemoteIP":"192.0.2.7"}"#,
+        r#"{"Timestamp":"2021-10-19T14:42:43Z","DeviceName":"fs03","ActionType":"UserAccountAddedToLocalGroup","AccountName":"toto3","AccountSid":"S-1-5-21-1-2-3-1004","InitiatingProcessAccountName":"admmig","InitiatingProcessLogonId":"32818783","AdditionalFields":"{\"GroupName\":\"Administratorer\",\"GroupDomainName\":\"Builtin\",\"GroupSid\":\"S-1-5-32-544\"}"}"#,
+    ];
+    let text = rows.join("\n");
+    let dynamic = text.replace("\\\"", "\"").replace("\"{\"Group", "{\"Group").replace("544\"}\"", "544\"}");
+    for text in [text, dynamic] {
+        let looked = look_at(text.as_bytes());
+        assert_eq!((looked.anomalies(), looked.events.len()), (vec![], 2), "{text}");
+        let Body::LoggedOn(logon) = &looked.events[0].body else { panic!("{:?}", looked.events) };
+        assert_eq!((logon.logon_type, logon.source_ip.as_deref()), (Some(10), Some("192.0.2.7")));
+        assert_eq!(logon.account.logon_id, Some(LogonId(32_818_783)));
+        let Body::GroupMemberAdded(added) = &looked.events[1].body else { panic!("{:?}", looked.events) };
+        assert_eq!(added.group.sid.as_ref().unwrap().as_str(), "S-1-5-32-544");
+        assert_eq!(added.member.sid.as_ref().unwrap().as_str(), "S-1-5-21-1-2-3-1004");
+        assert_eq!(added.subject.logon_id, Some(LogonId(32_818_783)));
+    }
 }

@@ -138,6 +138,29 @@ fn what_is_no_event_says_what_it_is_nearest_to() {
             "looks like Velociraptor: EvtxHunter, but EventID is missing",
         ),
         (r#"{"a":{"b":1},"event":{"action":"login"}}"#, "keys: \"a\", \"event\""),
+        (
+            r#"{"System":{"Computer":"WS1","Channel":"Security","TimeCreated":{"SystemTime":1.7e9}},"EventData":{"TargetUserName":"b"}}"#,
+            "looks like Velociraptor, LimaCharlie: System and EventData, but System.EventID is missing",
+        ),
+        (
+            r#"{"Id":4720,"TimeCreated":"/Date(1634654561202)/","Message":"A user account was created."}"#,
+            "looks like Get-WinEvent | ConvertTo-Json, but LogName, MachineName, ProviderName is missing",
+        ),
+        (r#"{"eventVersion":"1.08","eventName":"CreateUser","eventSource":"iam"}"#, "it is AWS CloudTrail"),
+        (r#"{"event_type":"alert","src_ip":"192.0.2.7"}"#, "it is Suricata"),
+        (r#"{"_path":"conn","id.orig_h":"192.0.2.7"}"#, "it is Zeek"),
+        (
+            r#"{"Workload":"Exchange","Operation":"New-Mailbox","CreationTime":"2026-01-01"}"#,
+            "it is the audit log of Microsoft 365",
+        ),
+        (
+            r#"{"@timestamp":"2026-01-01T00:00:00Z","event":{"type":["start"]},"process":{"pid":1}}"#,
+            "export with `winlog`",
+        ),
+        (
+            r#"{"rule":{"id":"1"},"agent":{"id":"2"},"data":{"srcip":"192.0.2.7"}}"#,
+            "an alert of Wazuh's of another source",
+        ),
     ] {
         let looked = look_at(text.as_bytes());
         assert_eq!((looked.surveyed.counts.records, looked.anomalies()), (0, vec![]), "{text}");

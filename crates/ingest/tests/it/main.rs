@@ -5,6 +5,7 @@ mod bad_input;
 mod carriers;
 mod defender;
 mod envelopes;
+mod falcon;
 #[path = "../harness/mod.rs"]
 mod harness;
 mod mutations;
@@ -12,6 +13,7 @@ mod packed;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod samples;
+mod sensors;
 mod tables;
 #[path = "../twice/mod.rs"]
 mod twice;

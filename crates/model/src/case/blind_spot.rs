@@ -1,6 +1,7 @@
 //! What a host did not show, and the attribution would have used.
 
 use super::{BlindSpotKind, Missing};
+use crate::carrier::CarrierLacks;
 use crate::ids::{HostName, LogonId, ProcessId};
 use crate::text::Text;
 use crate::time::{Duration, Timestamp};
@@ -48,6 +49,13 @@ facts! {
             at: Timestamp,
             /// By how much.
             step: Duration,
+        };
+        /// What brought the host's records here cannot carry all of them.
+        Carrier "carrier" {
+            /// Its name.
+            carrier: Text,
+            /// What it cannot carry, and no other did.
+            lacks: CarrierLacks,
         };
         /// The carrier tells whole seconds.
         WholeSeconds "whole_seconds";
@@ -163,6 +171,7 @@ impl BlindSpot {
             BlindSpot::LogCleared { .. } => BlindSpotKind::LogCleared,
             BlindSpot::AuditSwitchedOff { .. } => BlindSpotKind::AuditPolicyChanged,
             BlindSpot::ClockChanged { .. } => BlindSpotKind::ClockChanged,
+            BlindSpot::Carrier { .. } => BlindSpotKind::Carrier,
             BlindSpot::WholeSeconds => BlindSpotKind::TimePrecision,
             BlindSpot::ClockWithoutZone => BlindSpotKind::ZoneUnknown,
             BlindSpot::HostNameAmbiguous { .. } => BlindSpotKind::HostNameAmbiguous,

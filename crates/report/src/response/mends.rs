@@ -46,6 +46,7 @@ mends! {
     ParentMissing "Fix: collect logs from before the parent processes started, ideally from boot. See how far back the log reaches." : LOG_REACH;
     ParentAsserted "Fix: have Sysmon record process access (10): it shows who opened the claimed parent." : SYSMON_STATE;
     ClockChanged "Fix: see who sets the clock, and from where." : "w32tm /query /status; w32tm /query /source";
+    Carrier "Fix: take the host's own log (.evtx), or have its collector ship events as XML: both carry all of a record." : LOG_REACH;
     TimePrecision "Fix: have the collector send times with fractions of a second; the host's own log has them." : LOG_REACH;
     ZoneUnknown "Fix: name the zone that the host's clock kept with --input-timezone, or export the log as .evtx or XML, which tell UTC." : "Get-TimeZone";
     HostNameAmbiguous "Fix: give each machine a name of its own, and have the collector send it in full." : "[Net.Dns]::GetHostEntry($env:COMPUTERNAME).HostName";

@@ -1,5 +1,6 @@
 //! What a host did not show.
 
+use begat_model::carrier::{CarrierLack, CarrierLacks};
 use begat_model::case::BlindSpot;
 
 use crate::words::counts::log_said;
@@ -22,6 +23,8 @@ sentences! {
         LogCleared { at, log } [at = when(*at, zone), log = log_said(log)] => "{log} was cleared at {at}";
         AuditSwitchedOff { at } [at = when(*at, zone)] => "part of the auditing was switched off at {at}";
         ClockChanged { at, step } [at = when(*at, zone)] => "the clock was changed by {step} at {at}";
+        Carrier { carrier, lacks } [lacks = listed(*lacks)] =>
+            "the records of this host came by {carrier}, which does not carry {lacks}";
         WholeSeconds => "times are in whole seconds; within one second, record ids give the order";
         ClockWithoutZone =>
             "times carry no zone and nothing in the input shows it: they are as the host's clock showed them, up to 14 hours from UTC";
@@ -53,5 +56,15 @@ sentences! {
         AccountNotFollowed => "what happened to this account later was not followed, to limit memory use";
         SourcesDropped { count } =>
             "the sources of {count} logons were not kept, to limit memory use, so new sources are not reported";
+    }
+}
+
+/// `record ids, SIDs or command lines`.
+fn listed(lacks: CarrierLacks) -> String {
+    let words: Vec<&str> = lacks.iter().map(CarrierLack::doc).collect();
+    match words.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
     }
 }

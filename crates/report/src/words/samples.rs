@@ -1,6 +1,7 @@
 //! One fact an arm of every family, and more where an arm is said in several ways: what the list of sentences is of.
 
 use begat_model::analytic::{SessionKind, UserContext};
+use begat_model::carrier::{CarrierLack, CarrierLacks};
 use begat_model::case::{
     Against, AllowedBy, Asked, BlindSpot, Concealment, CoverUp, CreationProof, EvidenceFact, FindingFact,
     FloorReason, Impossible, Lack, LateralChannel, LifeSign, LogGap, Loss, Missing, NameFact, NameShape,
@@ -58,6 +59,10 @@ pub(crate) fn blind_spots() -> Vec<BlindSpot> {
         BlindSpot::LogCleared { at: at(), log: None },
         BlindSpot::AuditSwitchedOff { at: at() },
         BlindSpot::ClockChanged { at: at(), step: Duration::from_seconds(-300) },
+        BlindSpot::Carrier {
+            carrier: "NXLog im_msvistalog".into(),
+            lacks: CarrierLacks::of(&[CarrierLack::Fractions, CarrierLack::Zones]),
+        },
         BlindSpot::WholeSeconds,
         BlindSpot::ClockWithoutZone,
         BlindSpot::HostNameAmbiguous { host: HostName::new("srv1.corp.example").unwrap() },

@@ -57,6 +57,8 @@ pub enum Left {
     Writer,
     /// System/Level.
     Level,
+    /// Events that no rule hit: it ships alerts, and who reads them knows no more than those.
+    Unhit,
     /// 104's own `Channel`: the carrier's has that name.
     ClearedLog,
 }
@@ -182,7 +184,7 @@ carriers! {
         "azure-diagnostics" Ticks Fields [] pipelines::azure_diagnostics;
         "beside-xml" Ticks Fields [] pipelines::beside_xml;
         "wazuh" Ticks Fields [] pipelines::wazuh;
-        "wazuh-alert" Ticks Fields [] pipelines::wazuh_alert;
+        "wazuh-alert" Ticks Fields [Unhit] pipelines::wazuh_alert;
         "wazuh-full-log" Ticks Fields [] pipelines::wazuh_full_log;
         "logstash-text" Millis Fields [] pipelines::logstash_text;
         "gelf-winlogbeat" Millis Fields [] pipelines::gelf_winlogbeat;

@@ -364,6 +364,12 @@ impl ProcessTable {
         pid.into_iter().flat_map(|pid| self.with_pid(pid))
     }
 
+    /// The process with this id of a sensor's.
+    pub fn with_guid(&self, guid: ProcessGuid) -> Option<(ProcessIndex, &ProcessRecord)> {
+        let index = *self.by_guid.get(&guid)?;
+        self.processes.get(&index).map(|process| (index, process))
+    }
+
     /// The latest processes that had this id.
     pub fn with_pid(&self, pid: ProcessId) -> impl Iterator<Item = (ProcessIndex, &ProcessRecord)> {
         let pid = Some(pid);

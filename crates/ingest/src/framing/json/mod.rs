@@ -5,6 +5,7 @@
 //! envelope, perhaps: what it holds is looked at in its place. What is a record is never opened.
 
 mod fill;
+mod strangers;
 mod unwrap;
 mod value;
 mod view;
@@ -29,8 +30,9 @@ const TEXTS_MAX: usize = 2;
 /// Longest text that holds an event: Windows' own records have at most 64 KiB, as text perhaps 20 times that.
 const EVENT_TEXT_BYTES_MAX: usize = 2 << 20;
 
-/// Keys that are named of an object that is no event.
+/// Keys that are named of an object that is no event, and looked at.
 const SHOWN_KEYS_MAX: usize = 8;
+const KEYS_MAX: usize = 256;
 
 /// The JSON side of a text source: knows the shapes, and which was met last.
 pub(crate) struct JsonReader<'s> {
@@ -147,17 +149,24 @@ impl<'s> JsonReader<'s> {
 
     /// Which shape an object is nearest to and what it lacks of it, and its keys.
     fn resembles(&self, text: &str) -> String {
-        let mut found = Found::default();
-        let nearest = locate(text.as_bytes(), self.schemas.markers(), &mut found).ok();
-        let nearest = nearest.and_then(|_| self.schemas.nearest(&found));
+        let bytes = text.as_bytes();
         let mut keys = Vec::new();
-        let _ = each_member(text.as_bytes(), 0, |key, value| {
-            if keys.len() < SHOWN_KEYS_MAX {
-                keys.push(shortened(&String::from_utf8_lossy(key)));
+        let _ = each_member(bytes, 0, |key, value| {
+            if keys.len() < KEYS_MAX {
+                keys.push(String::from_utf8_lossy(key).into_owned());
             }
-            skip_value(text.as_bytes(), value)
+            skip_value(bytes, value)
         });
-        let keys = format!("keys: {}", keys.join(", "));
+        let known = strangers::known(&keys);
+        let shown: Vec<String> = keys.iter().take(SHOWN_KEYS_MAX).map(|key| shortened(key)).collect();
+        let keys = format!("keys: {}", shown.join(", "));
+        if let Some(what) = known {
+            return format!("it is {what} ({keys})");
+        }
+        let nearest = self.schemas.nearest(|tree| {
+            let mut found = Found::default();
+            locate(bytes, tree, &mut found).ok().map(|_| found)
+        });
         match nearest {
             Some((schema, lacks)) => {
                 format!("looks like {}, but {} is missing ({keys})", schema.title(), lacks.join(", "))

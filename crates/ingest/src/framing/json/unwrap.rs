@@ -151,7 +151,7 @@ fn rows_of_table(object: &str) -> Option<Vec<String>> {
             cells.push(&rows[cell..end]);
             Ok(end)
         })?;
-        objects.push(object_of(columns.iter().map(|name| name.as_bytes()).zip(cells)));
+        objects.push(object_of(columns.iter().map(String::as_bytes).zip(cells)));
         Ok(end)
     });
     end.is_ok().then_some(objects)

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use begat_model::carrier::CarrierLack;
+
 use super::fill::{self, Copying, Filling};
 use super::value::scalar;
 use super::walk::skip_value;
@@ -10,7 +12,7 @@ use crate::raw::{
     Header, HeaderTime, Outcome, RawRecord, Visitor, ZonelessTime, level_of, own_name, parse_unmarked_utc,
 };
 use crate::scalar::Scalar;
-use crate::shapes::{ActionSlot, DataSlot, Found, Lack, Schema};
+use crate::shapes::{ActionSlot, DataSlot, Found, Schema};
 
 /// One object of a recognised shape.
 pub(super) struct ObjectView<'r, 'f> {
@@ -58,13 +60,16 @@ impl<'r> ObjectView<'r, '_> {
 
     pub(super) fn header(&self, carrier_error: Option<Cow<'r, str>>) -> Header<'r> {
         let slots = &self.schema.header;
+        // Windows counts from 1: a collector that has no number writes 0.
+        let record_id = self.first(&slots.record_id, |id| id.unsigned().filter(|id| *id > 0));
+        let cannot = self.schema.cannot();
+        let lacks = if record_id.is_some() { cannot.without(CarrierLack::RecordIds) } else { cannot };
         let header = Header {
             host: self.first_text(&slots.host),
             channel: self.first_text(&slots.channel).or(slots.channel_untold.as_deref().map(Cow::Borrowed)),
             provider: self.first_text(&slots.provider).map(own_name),
             event_id: self.first(&slots.event_id, |id| id.unsigned().and_then(|id| u32::try_from(id).ok())),
-            // Windows counts from 1: a collector that has no number writes 0.
-            record_id: self.first(&slots.record_id, |id| id.unsigned().filter(|id| *id > 0)),
+            record_id,
             time: self.time(),
             outcome: self.first(&slots.outcome, |outcome| Outcome::of_scalar(&outcome)),
             level: self.first(&slots.level, |level| level_of(&level)),
@@ -72,7 +77,8 @@ impl<'r> ObjectView<'r, '_> {
                 .first(&slots.process_id, |id| id.unsigned().and_then(|id| u32::try_from(id).ok())),
             user_sid: self.first_text(&slots.user_sid),
             carrier_error,
-            is_hit: self.schema.cannot().contains(&Lack::Unhit),
+            carrier: Some(self.schema.title()),
+            lacks,
         };
         match &self.schema.actions {
             Some(actions) => self.named(header, actions),
@@ -82,7 +88,7 @@ impl<'r> ObjectView<'r, '_> {
 
     /// An event that has a name instead of a number.
     fn named(&self, header: Header<'r>, actions: &'r ActionSlot) -> Header<'r> {
-        let action = self.first_text(&[actions.slot]).and_then(|word| actions.of(&word));
+        let action = self.first_text(&actions.slots).and_then(|word| actions.of(&word));
         Header {
             provider: Some(Cow::Borrowed(&actions.provider)),
             channel: action.map(|action| Cow::Borrowed(action.channel.as_str())),
