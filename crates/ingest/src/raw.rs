@@ -133,7 +133,7 @@ impl<'a> HeaderTime<'a> {
             None if let Some(turned) = twelve_hour_clock(text.trim()) => {
                 LocalTime::parse_prefix(&turned).map_or(HeaderTime::Missing, zoneless)
             }
-            _ if let Some(at) = Timestamp::parse_rfc3339(text.trim()) => HeaderTime::Known(at),
+            Some(local) if let Some(at) = local.with_told_offset() => HeaderTime::Known(at),
             Some(local) if local.rest.trim().eq_ignore_ascii_case("utc") => {
                 HeaderTime::Known(local.with_offset_seconds(0))
             }

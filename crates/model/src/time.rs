@@ -90,9 +90,7 @@ impl Timestamp {
     ///
     /// `None` for anything else, a missing zone among it: a time without a zone is not yet a point in time.
     pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
-        let local = LocalTime::parse_prefix(text)?;
-        let offset_seconds = parse_offset(local.rest)?;
-        Some(local.with_offset_seconds(offset_seconds))
+        LocalTime::parse_prefix(text)?.with_told_offset()
     }
 
     /// The time since `earlier`, as exactly as the coarser of the two tells: what shares a whole second is 0 apart.
@@ -156,6 +154,12 @@ impl<'a> LocalTime<'a> {
             precision: Precision::of_decimal_places(places),
             rest,
         })
+    }
+
+    /// The point in time, where nothing but the offset from UTC follows: `Z`, `+02:00`.
+    pub fn with_told_offset(self) -> Option<Timestamp> {
+        let offset_seconds = parse_offset(self.rest)?;
+        Some(self.with_offset_seconds(offset_seconds))
     }
 
     /// The point in time, where local time is `offset_seconds` ahead of UTC (negative west of it).

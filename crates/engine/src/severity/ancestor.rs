@@ -210,10 +210,13 @@ pub(crate) fn lineage<'a>(
 /// What the process at a place of a line is; `None` where no name is told.
 pub fn class_of(line: &[Kin<'_>], place: usize) -> Option<AncestorClass> {
     let kin = line.get(place)?;
-    kin.stems().next()?;
+    let stems: Vec<String> = kin.stems().collect();
+    if stems.is_empty() {
+        return None;
+    }
     let parent = line.get(place + 1);
     let fits = |row: &&AncestorRow| {
-        let is_named = kin.stems().any(|stem| match row.name.strip_suffix('*') {
+        let is_named = stems.iter().any(|stem| match row.name.strip_suffix('*') {
             Some(beginning) => stem.starts_with(beginning),
             None => stem == row.name,
         });

@@ -50,8 +50,7 @@ impl PathTree {
     }
 
     fn find(&self, parent: usize, key: &[u8]) -> Option<usize> {
-        let children = &self.nodes[parent].children;
-        children.iter().find(|(name, _)| **name == *key).map(|(_, node)| *node)
+        self.nodes[parent].child(key)
     }
 
     fn child_or_new(&mut self, parent: usize, key: &[u8]) -> usize {
@@ -70,8 +69,8 @@ impl PathTree {
         }
         let parent = &mut self.nodes[parent];
         parent.lengths |= length_bit(key.len());
-        parent.children.push((key.into(), node));
-        parent.children.sort_by(|(a, _), (b, _)| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+        let place = parent.place(key).unwrap_or_else(|place| place);
+        parent.children.insert(place, (key.into(), node));
     }
 
     /// Number of slots.
@@ -95,9 +94,12 @@ impl PathNode {
         if self.lengths & length_bit(key.len()) == 0 {
             return None;
         }
-        let as_long = self.children.iter().skip_while(|(name, _)| name.len() < key.len());
-        let mut as_long = as_long.take_while(|(name, _)| name.len() == key.len());
-        as_long.find(|(name, _)| **name == *key).map(|(_, node)| *node)
+        self.place(key).ok().map(|place| self.children[place].1)
+    }
+
+    /// The place of a key among the children, or the one where it belongs.
+    fn place(&self, key: &[u8]) -> Result<usize, usize> {
+        self.children.binary_search_by(|(name, _)| name.len().cmp(&key.len()).then_with(|| (**name).cmp(key)))
     }
 
     /// Whether something is looked for inside its value.
@@ -114,18 +116,25 @@ fn length_bit(length: usize) -> u64 {
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     ranges: Vec<Option<(usize, usize)>>,
+    /// Slots that hold a range: a record has few of the many that its shape may have.
+    noted: Vec<usize>,
 }
 
 impl Found {
     /// Forgets the last record.
     pub(crate) fn clear(&mut self, slots: usize) {
-        self.ranges.clear();
+        for slot in self.noted.drain(..) {
+            self.ranges[slot] = None;
+        }
         self.ranges.resize(slots, None);
     }
 
     /// Of a key that stands twice the first counts.
     pub(crate) fn note(&mut self, slot: usize, start: usize, end: usize) {
-        self.ranges[slot].get_or_insert((start, end));
+        if self.ranges[slot].is_none() {
+            self.ranges[slot] = Some((start, end));
+            self.noted.push(slot);
+        }
     }
 
     /// The range of a slot's value.

@@ -37,8 +37,9 @@ impl<'r> ObjectView<'r, '_> {
         let header = self.header(error);
         let Some(spec) = visitor.heard(&header, Some(offset)) else { return };
         let mut record = RawRecord::new(spec);
+        let is_nested = self.schema.data.iter().any(|place| self.holds_fields(place));
         for place in &self.schema.data {
-            self.fill(place, &mut record);
+            self.fill(place, is_nested, &mut record);
         }
         self.fill_moved(&header, &mut record);
         self.fill_from_message(&mut record);
@@ -193,7 +194,15 @@ impl<'r> ObjectView<'r, '_> {
         slot.is_some_and(|slot| self.schema.header.channel.contains(&slot))
     }
 
-    fn fill(&self, place: &DataSlot, record: &mut RawRecord<'r>) {
+    /// Whether an object or a list of the event's fields stands in a place.
+    fn holds_fields(&self, place: &DataSlot) -> bool {
+        const EMPTY_BYTES: usize = "{}".len();
+        let DataSlot::Value { slot, .. } = place else { return false };
+        self.raw(*slot).is_some_and(|raw| raw.starts_with(['{', '[']) && raw.len() > EMPTY_BYTES)
+    }
+
+    /// Where the event's fields are nested, none stands among the record's own members.
+    fn fill(&self, place: &DataSlot, is_nested: bool, record: &mut RawRecord<'r>) {
         match place {
             DataSlot::Record => fill::from_record(self.text, |key| self.is_envelope(key), record),
             DataSlot::Value { slot, beginnings, has_channel } => {
@@ -201,6 +210,7 @@ impl<'r> ObjectView<'r, '_> {
                 let mut fields = Filling { record, small_letter, has_channel: *has_channel };
                 match self.raw(*slot) {
                     Some(value) => fill::from_value(value, &mut fields),
+                    None if is_nested => {}
                     None => fill::from_flat(self.text, beginnings, &mut fields),
                 }
             }

@@ -87,11 +87,35 @@ pub(super) fn skip_blank(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// The place after a string whose opening quote stands before `start`.
+#[inline]
 pub(super) fn skip_string(bytes: &[u8], start: usize) -> Scan<usize> {
+    // Most strings of events are short, for which a call of `memchr` costs more than it finds.
+    if let Some(short) = bytes.get(start..).and_then(|rest| rest.first_chunk::<SHORT_BYTES>()) {
+        let mut at = start;
+        for word in short.as_chunks::<8>().0 {
+            let quotes = has_byte(u64::from_le_bytes(*word), b'"');
+            if quotes != 0 {
+                at += quotes.trailing_zeros() as usize / 8;
+                if bytes[at - 1] != b'\\' {
+                    return Ok(at + 1);
+                }
+                break;
+            }
+            at += 8;
+        }
+    }
+    skip_any_string(bytes, start)
+}
+
+const SHORT_BYTES: usize = 32;
+
+/// The same for strings that are long, or have an escape before a quote.
+#[inline(never)]
+fn skip_any_string(bytes: &[u8], start: usize) -> Scan<usize> {
     let mut at = start;
     loop {
         let rest = bytes.get(at..).ok_or(ScanError::Incomplete)?;
-        at += quote(rest).ok_or(ScanError::Incomplete)?;
+        at += memchr(b'"', rest).ok_or(ScanError::Incomplete)?;
         // Escapes of other characters need no stop: only those right before a quote decide what it is.
         let backslashes = bytes[start..at].iter().rev().take_while(|byte| **byte == b'\\').count();
         at += 1;
@@ -99,21 +123,6 @@ pub(super) fn skip_string(bytes: &[u8], start: usize) -> Scan<usize> {
             return Ok(at);
         }
     }
-}
-
-/// Most strings of events are short, for which a call of `memchr` costs more than it finds.
-#[inline]
-fn quote(bytes: &[u8]) -> Option<usize> {
-    const WORDS: usize = 4;
-    let (words, _) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().take(WORDS).enumerate() {
-        let found = has_byte(u64::from_le_bytes(*word), b'"');
-        if found != 0 {
-            return Some(index * 8 + found.trailing_zeros() as usize / 8);
-        }
-    }
-    let looked_at = words.len().min(WORDS) * 8;
-    memchr(b'"', &bytes[looked_at..]).map(|at| looked_at + at)
 }
 
 /// The high bit of each byte of `word` that is `byte`; the lowest such bit is exact, those above need not be.
@@ -155,10 +164,11 @@ fn skip_nested(bytes: &[u8], mut at: usize) -> Scan<usize> {
             b'"' => {
                 at = skip_blank(bytes, skip_string(bytes, at + 1)?);
                 // Else a text that was cut has swallowed the beginning of the next record, and would its fields, too.
-                if !matches!(byte(bytes, at)?, b':' | b',' | b'}' | b']') {
-                    return Err(ScanError::Invalid);
+                match byte(bytes, at)? {
+                    b':' | b',' => {}
+                    b'}' | b']' => continue,
+                    _ => return Err(ScanError::Invalid),
                 }
-                continue;
             }
             opening @ (b'{' | b'[') => {
                 depth += 1;
