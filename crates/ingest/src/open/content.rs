@@ -34,6 +34,8 @@ pub(crate) enum Packed {
     Bzip2,
     SevenZ,
     Tar,
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 /// What is told by its first bytes, and what to do with it.
@@ -115,7 +117,14 @@ const KNOWN: &[Known] = &[
     known(0, b"MZ\x90\0", "a program"),
     known(0, b"\x7fELF", "a program"),
     known(0, b"L\0\0\0\x01\x14\x02\0", "a shortcut (.lnk), which holds no log"),
-    known(0, b"PAR1", "a Parquet table, which is not read yet: export it as CSV or JSON Lines"),
+    #[cfg(not(feature = "parquet"))]
+    known(
+        0,
+        b"PAR1",
+        "a Parquet table, which this build does not read: build begat with its default features, or export the table as \
+         CSV or JSON Lines",
+    ),
+    known(0, b"PARE", "a Parquet table that is encrypted: decrypt it first"),
     known(0, b"Obj\x01", "an Avro file: export it as JSON Lines"),
     known(0, b"ARROW1", "an Arrow table: export it as CSV or JSON Lines"),
     known(0, b"\x04\x22\x4d\x18", "a file packed by lz4: unpack it first"),
@@ -133,6 +142,8 @@ pub(crate) fn content(first: &[u8], schemas: &Schemas) -> Content {
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => return Content::Packed(Packed::Zip),
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => return Content::Packed(Packed::Xz),
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => return Content::Packed(Packed::Bzip2),
+        #[cfg(feature = "parquet")]
+        [b'P', b'A', b'R', b'1', ..] => return Content::Packed(Packed::Parquet),
         [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => return Content::Packed(Packed::SevenZ),
         _ if is_tar(first) => return Content::Packed(Packed::Tar),
         _ => {}

@@ -176,6 +176,9 @@ impl Gatherer<'_> {
                 let is_splittable = encoding_of(&first).0.is_none();
                 self.gathered.sources.push(Source { name, kind, bytes, packing, is_splittable });
             }
+            // A table of columns is no archive, wherever it lies.
+            #[cfg(feature = "parquet")]
+            Content::Packed(Packed::Parquet) => self.parquet(name, &packing, bytes),
             Content::Packed(packed)
                 if packing.depth() >= PACKINGS_MAX && !(packed == Packed::Tar && is_one) =>
             {
@@ -197,6 +200,17 @@ impl Gatherer<'_> {
 
     fn packed(&mut self, name: Text, packing: &Packing, layer: Layer, bytes: u64) {
         self.look_into(name, packing.inside(layer).within_ratio(bytes), bytes);
+    }
+
+    #[cfg(feature = "parquet")]
+    fn parquet(&mut self, name: Text, packing: &Packing, bytes: u64) {
+        match self.seekable(&name, packing) {
+            Ok(base) => {
+                let plain = Packing::plain(base, packing.unpacked_bytes_max);
+                self.packed(name, &plain, Layer::Parquet, bytes);
+            }
+            Err(error) => self.problem(&name, "unpack it to a temporary file", error),
+        }
     }
 
     fn tar(&mut self, name: &Text, packing: &Packing, depth: usize) {

@@ -3,6 +3,8 @@
 pub(crate) mod archives;
 pub(crate) mod content;
 pub(crate) mod gather;
+#[cfg(feature = "parquet")]
+pub(crate) mod parquet;
 pub(crate) mod passwords;
 pub(crate) mod source;
 pub(crate) mod spool;

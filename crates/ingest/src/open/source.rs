@@ -211,6 +211,9 @@ pub(crate) enum Layer {
     Xz,
     Bzip2,
     ZipEntry(ZipEntry),
+    /// A table of columns, unpacked to a text of its rows. No other layer lies around it.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 /// Where an entry's packed bytes are in its archive.
@@ -272,6 +275,11 @@ impl Packing {
     /// The unpacked bytes, from the beginning.
     pub(crate) fn open(&self) -> io::Result<Box<dyn Read + Send>> {
         let mut file = self.base.open()?;
+        #[cfg(feature = "parquet")]
+        if let [Layer::Parquet] = self.layers[..] {
+            let rows = crate::open::parquet::Rows::of(file)?;
+            return Ok(Box::new(Bounded { inner: rows, left: self.unpacked_bytes_max }));
+        }
         // Only the outermost archive is reached by seeking; one inside another was spooled to a base of its own.
         if let Some(Layer::ZipEntry(entry)) = self.layers.first() {
             file.seek(SeekFrom::Start(entry.start))?;
@@ -300,6 +308,8 @@ impl Layer {
             Layer::Zstd => Box::new(zstd::stream::read::Decoder::new(packed)?),
             Layer::Xz => Box::new(XzReader::new_mem_limit(packed, true, DICTIONARY_KIB_MAX)),
             Layer::Bzip2 => Box::new(MultiBzDecoder::new(packed)),
+            #[cfg(feature = "parquet")]
+            Layer::Parquet => return Err(io::Error::other("a table of columns is read by seeking")),
             Layer::ZipEntry(entry) => {
                 let packed = packed.take(entry.packed_bytes);
                 let unpacked: Box<dyn Read + Send> = match entry.method {

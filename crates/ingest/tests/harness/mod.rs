@@ -81,6 +81,37 @@ pub fn prefixed_lines(bytes: &[u8], schemas: &Schemas) -> u64 {
         + both_looks([bytes, RECORD].concat(), schemas)
 }
 
+/// A Parquet file, whatever it is of: a broken one is told, and what can be read of it.
+pub fn parquet_tables(bytes: &[u8], schemas: &Schemas) -> u64 {
+    both_looks([&b"PAR1"[..], bytes.strip_prefix(b"PAR1").unwrap_or(bytes)].concat(), schemas)
+}
+
+/// Bytes in the places where a shape has a whole event in a text, once and twice.
+pub fn event_texts(bytes: &[u8], schemas: &Schemas) -> u64 {
+    const EVENT: &[u8] =
+        b"<Event><System><EventID>4720</EventID><Channel>Security</Channel><Computer>A</Computer>";
+    let text = |bytes: &[u8]| format!("{:?}", String::from_utf8_lossy(bytes)).into_bytes();
+    let raw = |text: &[u8]| [&b"{\"_raw\":"[..], text, b"}"].concat();
+    let once = raw(&text(bytes));
+    both_looks(raw(&text(&once)), schemas)
+        + both_looks(raw(&text(&[EVENT, bytes].concat())), schemas)
+        + both_looks([&b"{\"event_data\":{},\"xml\":"[..], &text(bytes), b"}"].concat(), schemas)
+        + both_looks(once, schemas)
+}
+
+/// Bytes in each place where an envelope may have a record.
+pub fn enclosed_records(bytes: &[u8], schemas: &Schemas) -> u64 {
+    const PLACES: [(&[u8], &[u8]); 6] = [
+        (b"{\"_index\":\"x\",\"_source\":", b"}"),
+        (b"{\"hits\":{\"total\":1,\"hits\":[", b"]}}"),
+        (b"{\"preview\":false,\"result\":", b"}"),
+        (b"{\"Records\":[{\"properties\":", b"}]}"),
+        (b"{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"body\":{\"kvlistValue\":", b"}}]}]}]}"),
+        (b"{\"event\":{\"data\":{\"record\":{\"doc\":{\"rows\":[", b"]}}}}}"),
+    ];
+    PLACES.iter().map(|(before, after)| both_looks([before, bytes, after].concat(), schemas)).sum()
+}
+
 fn both_looks(bytes: Vec<u8>, schemas: &Schemas) -> u64 {
     let length = bytes.len() as u64;
     let Gathered { sources, problems, skipped, anomalies } = gather_bytes("fuzzed", bytes, &LIMITS, schemas);

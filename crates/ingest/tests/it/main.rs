@@ -9,6 +9,8 @@ mod envelopes;
 mod harness;
 mod mutations;
 mod packed;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod samples;
 mod tables;
 #[path = "../twice/mod.rs"]

@@ -1,6 +1,9 @@
 //! A short, repeatable run of what the fuzz targets do: good records, damaged at random, must never panic.
 
-use crate::harness::{clixml_objects, json_records, messages, prefixed_lines, table_rows, xml_records};
+use crate::harness::{
+    clixml_objects, enclosed_records, event_texts, json_records, messages, prefixed_lines, table_rows,
+    xml_records,
+};
 use begat_ingest::Schemas;
 use begat_sim::encode::{CARRIERS, Shipping};
 use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
@@ -57,6 +60,9 @@ fn damaged_texts_for_people_never_panic() {
     const MEMBERS: &[u8] = b"<S N=\"LogName\">Security</S><S N=\"MachineName\">A</S><DT N=\"TimeCreated\">2026-03-02T09:15:42Z</DT>\
         <Obj N=\"Properties\" RefId=\"1\"><LST><Obj RefId=\"2\"><Props><S N=\"Value\">a_x000D_</S></Props></Obj></LST></Obj>";
     const LINE: &[u8] = b"Oct 19 14:42:41 A b[7]: {\"winlog\":{\"event_id\":4720,\"channel\":\"Security\",\"computer_name\":\"A\"}}\n";
+    const OBJECT: &[u8] = b"{\"winlog\":{\"event_id\":4720,\"channel\":\"Security\",\"computer_name\":\"A\"},\"@timestamp\":\"2026-03-02T09:15:42Z\"}";
+    const EVENT: &[u8] = b"<Event><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>4720</EventID><Channel>Security</Channel>\
+        <Computer>A</Computer><TimeCreated SystemTime='2026-01-01T00:00:00Z'/></System><EventData/></Event>";
     let schemas = Schemas::built_in();
     let mut random = Random::new(20_260_302);
     let mut events = 0;
@@ -65,6 +71,8 @@ fn damaged_texts_for_people_never_panic() {
         (MESSAGE, messages),
         (MEMBERS, clixml_objects),
         (LINE, prefixed_lines),
+        (OBJECT, enclosed_records),
+        (EVENT, event_texts),
     ] {
         for round in 0..ROUNDS {
             let mut bytes = good.to_vec();
