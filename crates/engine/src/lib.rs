@@ -149,7 +149,7 @@ impl Engine {
     pub fn advance(&mut self, watermark: Timestamp) {
         for feed in self.hosts.values_mut() {
             let ready = feed.waiting.take_until(watermark);
-            feed.state.keeps_since(feed.waiting.repeated_since());
+            feed.state.lies_on(feed.waiting.line());
             ready.iter().for_each(|event| feed.state.apply(event, &mut self.texts));
         }
     }
@@ -164,7 +164,7 @@ impl Engine {
         let sight = self.sights.remove(id).unwrap_or_default();
         let ambiguous = self.directory.is_ambiguous(id);
         HostFeed {
-            waiting: WaitingEvents::of(sight.all.count),
+            waiting: WaitingEvents::of(sight.all.count, sight.machine_sids.len() <= 1),
             state: HostState::new(
                 first,
                 HostNaming {
@@ -184,7 +184,7 @@ impl Engine {
 impl HostFeed {
     fn finish(mut self, texts: &mut Texts) -> Hunt {
         let rest = self.waiting.take_all();
-        self.state.keeps_since(self.waiting.repeated_since());
+        self.state.lies_on(self.waiting.line());
         rest.iter().for_each(|event| self.state.apply(event, texts));
         self.state.scripts_end(texts);
         let HostHunt { cases, findings, clients, names, rate } = self.state.finish();

@@ -34,6 +34,7 @@ anomaly_kinds! {
     DateOrderUnknown "date_order_unknown" "a column of dates in which day and month cannot be told apart: read as most would mean it";
     NoHost "no_host" "a record that names no computer: it belongs to no host, so it is left out";
     HostWorkedOut "host_worked_out" "a table that names no computer: its machine is taken from the accounts in it";
+    NoWriter "no_writer" "a record that names neither its provider nor its channel: many write that event id, so it is left out";
     NoEventId "no_event_id" "a Windows event without an event id";
     MissingField "missing_field" "an event lacks a field without which it says nothing usable";
     UnreadableField "unreadable_field" "a field's value is not what that field holds; it counts as missing";

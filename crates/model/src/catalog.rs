@@ -486,6 +486,15 @@ impl EventKind {
         })?;
         Some(row.kind)
     }
+
+    /// What a record may be that names neither provider nor channel: ids of the Security log are hardly used by others,
+    /// small ones by everybody. It is never read as that, since that would be a guess.
+    pub fn may_be(provider: Option<&str>, channel: Option<&str>, event_id: u32) -> Option<EventKind> {
+        let is_blank = |name: Option<&str>| name.is_none_or(|name| name.trim().is_empty());
+        let is_nobodys = is_blank(provider) && is_blank(channel);
+        let row = CATALOG.iter().find(|row| row.event_id == event_id && row.provider == provider::SECURITY);
+        row.map(|row| row.kind).filter(|_| is_nobodys)
+    }
 }
 
 #[cfg(test)]
@@ -557,6 +566,9 @@ mod tests {
     fn event_id_one_is_not_sysmons_alone() {
         assert_eq!(EventKind::of(Some("Microsoft-Windows-Kernel-General"), Some("System"), 1), None);
         assert_eq!(EventKind::of(None, None, 4720), None, "neither provider nor channel: not known");
+        assert_eq!(EventKind::may_be(None, Some(" "), 4720), Some(EventKind::AccountCreated));
+        assert_eq!(EventKind::may_be(None, Some("ForwardedEvents"), 4720), None, "of some log");
+        assert_eq!(EventKind::may_be(None, None, 1), None, "many write it");
         assert_eq!(
             EventKind::of(Some("microsoft-windows-sysmon"), None, 1),
             Some(EventKind::SysmonProcessCreated)

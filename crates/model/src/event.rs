@@ -95,6 +95,8 @@ pub enum Unread {
     NoZone,
     /// It names no computer; all else of its source is of this one.
     NoHost,
+    /// It names neither its provider nor its channel: its id alone tells what it may be.
+    NoWriter,
     /// Its content is damaged.
     Damaged,
     /// It lacks the field without which it says nothing usable.

@@ -1,5 +1,6 @@
 //! The names of things: hosts, SIDs, logon sessions, processes, records. Each is parsed once and then typed.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -45,7 +46,16 @@ impl HostName {
 
     /// First label, upper case, cut to 15 characters: `desktop-verylongname01.corp` → `DESKTOP-VERYLON`.
     pub fn netbios(&self) -> String {
-        self.first_label().chars().flat_map(char::to_uppercase).take(Self::NETBIOS_CHARS_MAX).collect()
+        self.netbios_letters().collect()
+    }
+
+    /// Which of two comes first by that name.
+    pub(crate) fn netbios_order(&self, other: &HostName) -> Ordering {
+        self.netbios_letters().cmp(other.netbios_letters())
+    }
+
+    fn netbios_letters(&self) -> impl Iterator<Item = char> + '_ {
+        self.first_label().chars().flat_map(char::to_uppercase).take(Self::NETBIOS_CHARS_MAX)
     }
 }
 

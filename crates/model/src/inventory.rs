@@ -1,6 +1,8 @@
 //! What a site says of its hosts: which there are, what they are for, whose they are.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::case::{HostClass, HostRole, RoleGrounds, RoleSource};
 use crate::ids::HostName;
@@ -19,45 +21,64 @@ pub struct InventoryHost {
     pub owner: Option<Text>,
 }
 
-/// All hosts that should report, by name, ignoring case.
+/// All hosts that should report, by name, ignoring case. A large site has a million of them: they stand in one list without
+/// keys beside their names, and whoever looks into it shares it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inventory {
-    by_name: BTreeMap<String, InventoryHost>,
-    /// By NetBIOS name, the keys of all that have it.
-    by_netbios: BTreeMap<String, Vec<String>>,
+    listed: Arc<Listed>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Listed {
+    /// In order of their names.
+    hosts: Vec<InventoryHost>,
+    /// Their places in order of their NetBIOS names.
+    by_netbios: Vec<u32>,
 }
 
 impl Inventory {
-    /// One more host; of two with one name the first stays, and the second is given back.
-    pub fn add(&mut self, host: InventoryHost) -> Result<(), InventoryHost> {
-        let key = host.name.as_str().to_lowercase();
-        if self.by_name.contains_key(&key) {
-            return Err(host);
+    /// Of hosts, each with the line it stands on. Of several with one name the first counts; the others are given back.
+    pub fn of(mut rows: Vec<(u32, InventoryHost)>) -> (Inventory, Vec<(u32, InventoryHost)>) {
+        rows.sort_unstable_by(|(line, one), (later, other)| {
+            in_order(&one.name, &other.name).then(line.cmp(later))
+        });
+        let mut twice = Vec::new();
+        let mut hosts: Vec<InventoryHost> = Vec::with_capacity(rows.len());
+        for (line, host) in rows {
+            match hosts.last() {
+                Some(last) if in_order(&last.name, &host.name).is_eq() => twice.push((line, host)),
+                _ => hosts.push(host),
+            }
         }
-        self.by_netbios.entry(host.name.netbios()).or_default().push(key.clone());
-        self.by_name.insert(key, host);
-        Ok(())
+        twice.sort_unstable_by_key(|(line, _)| *line);
+        let mut by_netbios: Vec<u32> = (0..).take(hosts.len()).collect();
+        let name = |place: &u32| &hosts[*place as usize].name;
+        by_netbios.sort_by(|one, other| name(one).netbios_order(name(other)));
+        (Inventory { listed: Arc::new(Listed { hosts, by_netbios }) }, twice)
     }
 
     /// All of them, by name.
-    pub fn hosts(&self) -> impl Iterator<Item = &InventoryHost> {
-        self.by_name.values()
+    pub fn hosts(&self) -> impl ExactSizeIterator<Item = &InventoryHost> {
+        self.listed.hosts.iter()
     }
 
     /// No inventory was given, or an empty one.
     pub fn is_empty(&self) -> bool {
-        self.by_name.is_empty()
+        self.listed.hosts.is_empty()
     }
 
     /// The host of that name: by its whole name first, else by the first label, where that is one host alone. A log
     /// may name a host with its domain and the inventory without, or the other way round.
     pub fn find(&self, name: &HostName) -> Option<&InventoryHost> {
-        if let Some(host) = self.by_name.get(&name.as_str().to_lowercase()) {
-            return Some(host);
+        let Listed { hosts, by_netbios } = &*self.listed;
+        if let Ok(place) = hosts.binary_search_by(|host| in_order(&host.name, name)) {
+            return hosts.get(place);
         }
+        let alike = |place: &u32| hosts[*place as usize].name.netbios_order(name);
+        let first = by_netbios.partition_point(|place| alike(place).is_lt());
         let may_be = |host: &&InventoryHost| host.name.dns_domain().is_none() || name.dns_domain().is_none();
-        let same = self.by_netbios.get(&name.netbios()).into_iter().flatten();
-        let mut fitting = same.filter_map(|key| self.by_name.get(key)).filter(may_be);
+        let same = by_netbios[first..].iter().take_while(|place| alike(place).is_eq());
+        let mut fitting = same.map(|place| &hosts[*place as usize]).filter(may_be);
         fitting.next().filter(|_| fitting.next().is_none())
     }
 
@@ -68,9 +89,7 @@ impl Inventory {
             by_netbios.entry(name.netbios()).or_default().push(name);
         }
         let may_be_one = |one: &HostName, other: &HostName| {
-            one.dns_domain().is_none()
-                || other.dns_domain().is_none()
-                || one.as_str().to_lowercase() == other.as_str().to_lowercase()
+            one.dns_domain().is_none() || other.dns_domain().is_none() || in_order(one, other).is_eq()
         };
         let is_silent = |host: &&InventoryHost| {
             let alike = by_netbios.get(&host.name.netbios());
@@ -78,6 +97,17 @@ impl Inventory {
         };
         self.hosts().filter(is_silent).collect()
     }
+}
+
+/// Which of two names comes first, ignoring case.
+fn in_order(one: &HostName, other: &HostName) -> Ordering {
+    let (one, other) = (one.as_str(), other.as_str());
+    // Nearly all are, and a million are sorted.
+    if one.is_ascii() && other.is_ascii() {
+        let lower = |byte: u8| byte.to_ascii_lowercase();
+        return one.bytes().map(lower).cmp(other.bytes().map(lower));
+    }
+    one.chars().flat_map(char::to_lowercase).cmp(other.chars().flat_map(char::to_lowercase))
 }
 
 impl InventoryHost {
@@ -92,17 +122,21 @@ impl InventoryHost {
 mod tests {
     use super::*;
 
-    fn host(name: &str) -> InventoryHost {
-        InventoryHost { name: HostName::new(name).unwrap(), role: None, class: None, owner: None }
+    fn inventory(names: &[&str]) -> (Inventory, Vec<u32>) {
+        let host = |name: &str| InventoryHost {
+            name: HostName::new(name).unwrap(),
+            role: None,
+            class: None,
+            owner: None,
+        };
+        let (inventory, twice) = Inventory::of((1..).zip(names.iter().map(|name| host(name))).collect());
+        (inventory, twice.into_iter().map(|(line, _)| line).collect())
     }
 
     #[test]
     fn hosts_are_found_by_full_and_by_short_name_where_that_is_one_host() {
-        let mut inventory = Inventory::default();
-        for name in ["files01.corp.example", "KIOSK7", "web01.a.example", "web01.b.example"] {
-            inventory.add(host(name)).unwrap();
-        }
-        assert!(inventory.add(host("kiosk7")).is_err());
+        let (inventory, _) =
+            inventory(&["files01.corp.example", "KIOSK7", "web01.a.example", "web01.b.example"]);
         for (asked, found) in [
             ("FILES01.corp.example", Some("files01.corp.example")),
             ("files01", Some("files01.corp.example")),
@@ -118,11 +152,16 @@ mod tests {
     }
 
     #[test]
+    fn of_several_with_one_name_the_first_counts() {
+        let (inventory, twice) = inventory(&["b.example", "KIOSK7", "Ä1", "kiosk7", "ä1", "Kiosk7", "a"]);
+        let names: Vec<&str> = inventory.hosts().map(|host| host.name.as_str()).collect();
+        assert_eq!((names, twice), (vec!["a", "b.example", "KIOSK7", "Ä1"], vec![4, 5, 6]));
+    }
+
+    #[test]
     fn silent_is_who_cannot_have_been_heard_under_any_name() {
-        let mut inventory = Inventory::default();
-        for name in ["files01.corp.example", "KIOSK7", "web01.a.example", "web01.b.example", "db01"] {
-            inventory.add(host(name)).unwrap();
-        }
+        let names = ["files01.corp.example", "KIOSK7", "web01.a.example", "web01.b.example", "db01"];
+        let (inventory, _) = inventory(&names);
         let silent = |heard: &[&str]| {
             let heard: Vec<HostName> = heard.iter().map(|name| HostName::new(name).unwrap()).collect();
             inventory.silent(&heard).iter().map(|host| host.name.to_string()).collect::<Vec<_>>().join(" ")

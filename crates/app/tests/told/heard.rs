@@ -204,6 +204,22 @@ proptest! {
     }
 }
 
+/// Neither provider nor channel: 4720 is then a creation by its id alone, which is told and not believed.
+#[test]
+fn a_creation_that_names_no_writer_is_told_as_lost_and_no_case() {
+    let story = STORIES.iter().find(|story| story.tell(1).records.iter().any(is_creation)).unwrap();
+    let mut rng = Rng::new(1);
+    let mut text = String::new();
+    for record in story.tell(1).records {
+        let told = line(&mut rng, "evtx-dump", &record, Harm::None);
+        let nameless = told.replace("\"Channel\"", "\"Kanal\"").replace("\"Provider\"", "\"Quelle\"");
+        text.push_str(if is_creation(&record) { &nameless } else { &told });
+    }
+    let told = hunt(&text);
+    assert!(told.iter().any(|it| it["kind"] == "creation_unread"), "{told:?}");
+    assert!(told.iter().all(|it| it["schema"] != "begat.case/1" || it["recorded_by"] != "security"));
+}
+
 #[test]
 fn a_creation_that_names_no_host_is_lost_on_the_host_of_its_file() {
     let story = STORIES.iter().find(|story| story.tell(1).records.iter().any(is_creation)).unwrap();

@@ -2,7 +2,7 @@
 
 use begat_model::case::{CaseAccount, NameSign};
 use begat_model::event::AccountCreated;
-use begat_model::{Sid, Text};
+use begat_model::{Sid, Text, Timestamp};
 
 use crate::case::settle::Settled;
 use crate::stable_id::stable_id;
@@ -30,7 +30,7 @@ pub(super) fn name_signs(names: &[(Text, Option<u32>)]) -> Vec<NameSign> {
 }
 
 /// The same creation gives the same id in every run, from every carrier: so no more of its time than all have.
-pub(super) fn case_id(settled: &Settled) -> String {
+pub(super) fn case_id(settled: &Settled, told_at: Timestamp) -> String {
     let created = &settled.creation.event;
     let sid = created.account.sid.as_ref().filter(|sid| !sid.is_name());
     let account = match (sid, &created.account.name) {
@@ -38,7 +38,7 @@ pub(super) fn case_id(settled: &Settled) -> String {
         (None, Some(name)) => name.to_lowercase(),
         (None, None) => String::new(),
     };
-    let second = settled.creation.at().unix_seconds();
+    let second = told_at.unix_seconds();
     let identity = format!("begat.case/1\n{}\n{account}\n{second}", settled.host_name.netbios());
     stable_id(&identity)
 }

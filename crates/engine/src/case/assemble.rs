@@ -37,7 +37,7 @@ pub(crate) fn assemble(ledger: &Ledger<'_>, mut settled: Settled) -> Case {
     }
     let (risk, severity) = risk::assess(&facts);
     Case {
-        case_id: case_id(&settled),
+        case_id: case_id(&settled, ledger.line.told(settled.creation.at())),
         sequence: settled.sequence,
         severity,
         risk,

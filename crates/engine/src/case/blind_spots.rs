@@ -67,7 +67,9 @@ fn of_blinding(blinding: &Blinding) -> BlindSpot {
         Blinding::AuditSwitchedOff(off) => BlindSpot::AuditSwitchedOff { at: off.record.at },
         Blinding::LogServiceStopped(record) => BlindSpot::LogServiceStopped { at: record.at },
         Blinding::EventsDropped(record) => BlindSpot::AuditEventsDropped { at: record.at },
-        Blinding::ClockChanged(record, step) => BlindSpot::ClockChanged { at: record.at, step: *step },
+        Blinding::ClockChanged(record, step) | Blinding::ClockStepTakenOut(record, step) => {
+            BlindSpot::ClockChanged { at: record.at, step: *step }
+        }
     }
 }
 

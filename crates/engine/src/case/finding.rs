@@ -13,6 +13,7 @@ use crate::commands::line::image_stem;
 use crate::spans::{HOLD, ONE_ACT};
 use crate::stable_id::stable_id;
 use crate::tables::account::unseen::UnseenAccount;
+use crate::tables::clock::Line;
 use crate::windows::group_power::group_power;
 use crate::windows::same_name::same_name;
 
@@ -351,10 +352,10 @@ impl FindingTable {
     }
 
     /// All of them, for output.
-    pub fn finish(self, host: &CaseHost, machine: Option<&str>) -> Vec<Finding> {
+    pub fn finish(self, host: &CaseHost, machine: Option<&str>, line: &Line) -> Vec<Finding> {
         let left_out = self.dropped;
         let findings = self.drafts.into_iter().map(|((kind, key), draft)| Finding {
-            finding_id: finding_id(kind, &host.netbios, &key, draft.at),
+            finding_id: finding_id(kind, &host.netbios, &key, draft.at.map(|at| line.told(at))),
             kind,
             host: host.clone(),
             at: draft.at,

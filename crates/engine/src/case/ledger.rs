@@ -7,6 +7,7 @@ use crate::case::about::{About, HostNaming};
 use crate::sight::blinding::{Blinding, CommandLinesSeen};
 use crate::spans::{CLOCK_NEAR, INTERRUPTION_NEAR};
 use crate::tables::account::table::AccountTable;
+use crate::tables::clock::Line;
 use crate::tuning::Tuning;
 use crate::windows::actor::{self, HostIdentity};
 
@@ -15,6 +16,8 @@ use crate::windows::actor::{self, HostIdentity};
 pub(crate) struct Ledger<'h> {
     /// What the site tunes.
     pub tuning: &'h Tuning,
+    /// The line of time that all of it lies on.
+    pub line: &'h Line,
     /// What became of the accounts.
     pub accounts: &'h AccountTable,
     /// What took sight away from the host.
@@ -73,7 +76,9 @@ impl<'h> Ledger<'h> {
             Blinding::LogServiceStopped(record) | Blinding::EventsDropped(record) => {
                 (record.at - at).magnitude() <= INTERRUPTION_NEAR
             }
-            Blinding::ClockChanged(record, _) => (record.at - at).magnitude() <= CLOCK_NEAR,
+            Blinding::ClockChanged(record, _) | Blinding::ClockStepTakenOut(record, _) => {
+                (record.at - at).magnitude() <= CLOCK_NEAR
+            }
         })
     }
 }

@@ -15,3 +15,4 @@ pub mod origin;
 pub mod reason;
 pub mod settle;
 mod several;
+pub mod told;

@@ -18,6 +18,7 @@ use crate::intake::order;
 use crate::sight::blinding::Blinding;
 use crate::sight::watch::{Started, switches_off};
 use crate::spans::{CHANNEL_TOLERANCE, HOLD, PIECES_WITHIN, STARTED_NEAR};
+use crate::tables::clock::Line;
 use crate::tables::install::LaunchKind;
 use crate::tables::process::record::Witness;
 use crate::texts::known::Texts;
@@ -98,8 +99,11 @@ impl HostState {
         self.scripts.host_started(now);
     }
 
-    /// What ran before a step back bears later times from now on.
+    /// What ran before a step back bears later times from now on, where the step is not taken out.
     fn clock_changed(&mut self, change: &ClockChanged, record: &RecordRef) {
+        if let Some(step) = self.watch.line.takes_out(record) {
+            return self.watch.blinded(Blinding::ClockStepTakenOut(record.clone(), step));
+        }
         let step = self.watch.clock_changed(change, record);
         if let Some(back) = step.filter(|step| *step < Duration::ZERO) {
             self.processes.clock_set_back(back.magnitude());
@@ -245,9 +249,11 @@ impl HostState {
         session_actor(account.clone(), session, at)
     }
 
-    /// The events that follow bear times from here on twice.
-    pub(crate) fn keeps_since(&mut self, since: Option<Timestamp>) {
-        self.keep_since = since;
+    /// The line of time that the events which follow lie on.
+    pub(crate) fn lies_on(&mut self, line: &Line) {
+        if !line.is_straight() {
+            self.watch.line = line.clone();
+        }
     }
 
     /// Forgets what no creation can need any more; each doubling of the tables is swept once, so the cost of it
@@ -256,7 +262,6 @@ impl HostState {
         if self.processes.len() + self.logons.len() < self.sweep_at {
             return;
         }
-        let now = self.keep_since.map_or(now, |since| now.min(since));
         let horizon = now - HOLD - self.tuning.window.max(STARTED_NEAR) - HOLD;
         self.processes.forget_ended_before(horizon);
         self.logons.forget_ended_before(horizon);

@@ -12,8 +12,10 @@ use crate::case::about::About;
 use crate::case::assemble::assemble;
 use crate::case::ledger::{BoundCosts, Ledger};
 use crate::case::settle::Settled;
+use crate::case::told;
 use crate::host::state::{HostHunt, HostState};
 use crate::sight::base_rate::Measured;
+use crate::tables::clock::Line;
 use crate::windows::actor::{self, HostIdentity};
 use crate::windows::role;
 
@@ -43,7 +45,15 @@ impl HostState {
         }
         let names = std::mem::take(&mut self.names);
         let rate = self.rate(&cases, &about);
-        HostHunt { findings: self.late_findings(&cases, about), cases, clients, names, rate }
+        let line = std::mem::take(&mut self.watch.line);
+        let findings = self.late_findings(&cases, about, &line);
+        let mut hunt = HostHunt { findings, cases, clients, names, rate };
+        if !line.is_straight() {
+            hunt.cases.iter_mut().for_each(|case| told::tell_case(&line, case));
+            hunt.findings.iter_mut().for_each(|finding| told::tell_finding(&line, finding));
+            hunt.clients.iter_mut().for_each(|client| told::tell_client(&line, client));
+        }
+        hunt
     }
 
     /// How often suspicious processes start here, away from the creations.
@@ -72,6 +82,7 @@ impl HostState {
     fn ledger<'h>(&'h self, about: &'h About) -> Ledger<'h> {
         Ledger {
             tuning: &self.tuning,
+            line: &self.watch.line,
             accounts: &self.accounts,
             blindings: &self.watch.blindings,
             command_lines: self.watch.command_lines,
@@ -108,7 +119,7 @@ impl HostState {
     }
 
     /// What can only be said at the end: that a creation never came.
-    fn late_findings(mut self, cases: &[Case], about: About) -> Vec<Finding> {
+    fn late_findings(mut self, cases: &[Case], about: About, line: &Line) -> Vec<Finding> {
         let Some(name) = self.name.take() else { return Vec::new() };
         self.findings.creations_unplaced(self.watch.sight.creations_unplaced());
         // Where the record of a creation is there and cannot be read, none is known not to be there.
@@ -120,7 +131,7 @@ impl HostState {
         let About { role, owner } = about;
         let (id, names) = (self.naming.id.clone(), self.naming.names.clone());
         let host = CaseHost { id, names, netbios: name.netbios(), name, domain_controller, role, owner };
-        let mut findings = std::mem::take(&mut self.findings).finish(&host, self.accounts.machine());
+        let mut findings = std::mem::take(&mut self.findings).finish(&host, self.accounts.machine(), line);
         findings
             .iter_mut()
             .filter_map(|finding| finding.actor.as_mut())

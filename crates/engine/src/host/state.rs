@@ -62,8 +62,6 @@ pub struct HostState {
     pub(super) waiting: VecDeque<Waiting>,
     pub(super) settled: Vec<Settled>,
     pub(super) sweep_at: usize,
-    /// What bears such times may still be asked for: the clock was set back to then.
-    pub(super) keep_since: Option<Timestamp>,
 }
 
 /// What one host's events came to.
@@ -123,7 +121,6 @@ impl HostState {
             waiting: VecDeque::new(),
             settled: Vec::new(),
             sweep_at: SWEEP_MIN,
-            keep_since: None,
         }
     }
 }

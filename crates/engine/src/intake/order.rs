@@ -2,18 +2,20 @@
 //!
 //! Files come in any order, channels in files of their own, and backups repeat what live logs hold. So the order
 //! is made of what the events say: time, then channel and record id. Within the Security log record ids never
-//! contradicted time except across a change of the clock, so they order what shares a tick or a whole second, and what
-//! bears the same hours a second time because the clock was set back.
+//! contradicted time except across a change of the clock, so they order what shares a tick or a whole second. Where a
+//! clock was set, events lie on the machine's own line (`tables::clock`), and leave with its times.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use begat_model::catalog::channel;
 use begat_model::event::Body;
 use begat_model::time::TICKS_PER_SECOND;
 use begat_model::{Duration, Event, EventKind, Precision, Text, Timestamp};
 
 use crate::intake::copies::{COMPARED_MAX, grain, without_copies};
-use crate::spans::{CHANNEL_TOLERANCE, CLOCK_STEP_MAX, CLOCK_TRIM_MAX, LAG_MAX};
+use crate::spans::{CLOCK_STEP_MAX, LAG_MAX};
+use crate::tables::clock::{Line, Place, Step};
 
 /// Logs of no more records can be held whole.
 const SHORT_LOG_MAX: u64 = 50_000;
@@ -21,13 +23,21 @@ const SHORT_LOG_MAX: u64 = 50_000;
 /// Where an event stands in the order: when the thing itself happened, since Sysmon writes its records up to minutes
 /// after the process started; never farther from its writing than `LAG_MAX`.
 pub fn happened_at(event: &Event) -> Timestamp {
-    let told = match &event.body {
-        Body::ProcessCreated(process) => process.started_at,
-        Body::ProcessEnded(process) => process.ended_at,
-        Body::SamKeyWritten(written) => written.written_at,
-        _ => event.at,
-    };
-    told.clamp(event.at - LAG_MAX, event.at + LAG_MAX)
+    happening(event).map_or(event.at, |told| near(told, event.at))
+}
+
+/// When the thing happened that an event tells, where it tells that apart from its writing.
+fn happening(event: &Event) -> Option<Timestamp> {
+    match &event.body {
+        Body::ProcessCreated(process) => Some(process.started_at),
+        Body::ProcessEnded(process) => Some(process.ended_at),
+        Body::SamKeyWritten(written) => Some(written.written_at),
+        _ => None,
+    }
+}
+
+fn near(told: Timestamp, written: Timestamp) -> Timestamp {
+    told.clamp(written - LAG_MAX, written + LAG_MAX)
 }
 
 /// A host's events that wait for others that may belong before them.
@@ -35,14 +45,14 @@ pub fn happened_at(event: &Event) -> Timestamp {
 pub struct WaitingEvents {
     /// A copy of these may still come.
     incoming: Vec<Event>,
-    /// These are there once each; something that happened before may still come, told late.
-    settled: Vec<Event>,
-    /// How the clock went back in what is settled.
-    set_backs: Vec<SetBack>,
+    /// These are there once each, in order; something that happened before may still come, told late.
+    settled: Vec<(Place, Event)>,
+    /// The machine's own line of time.
+    line: Line,
     /// A clock that was set back by more is left as it is.
     step_max: Duration,
-    /// Times from here on are borne twice by what was taken last.
-    repeated_since: Option<Timestamp>,
+    /// The latest time that the Security log told of what was taken.
+    latest_taken: Option<Timestamp>,
 }
 
 impl Default for WaitingEvents {
@@ -50,55 +60,28 @@ impl Default for WaitingEvents {
         WaitingEvents {
             incoming: Vec::new(),
             settled: Vec::new(),
-            set_backs: Vec::new(),
+            line: Line::default(),
             step_max: CLOCK_STEP_MAX,
-            repeated_since: None,
+            latest_taken: None,
         }
     }
 }
 
-/// The clock was set back (4616): what its log numbers after it came after all of before, whatever its time says. Other
-/// logs tell no more than the time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct SetBack {
-    record_id: u64,
-    from: Timestamp,
-    to: Timestamp,
-}
-
-impl SetBack {
-    fn of(event: &Event, step_max: Duration) -> Option<SetBack> {
-        let Body::ClockChanged(change) = &event.body else { return None };
-        let (record_id, from, to) = (event.record.record_id?, change.previous?, change.new?);
-        let is_written_after = (event.at - to).magnitude() <= CHANNEL_TOLERANCE;
-        let back = from - to;
-        (is_written_after && back > CLOCK_TRIM_MAX && back <= step_max).then_some(SetBack {
-            record_id,
-            from,
-            to: to - CHANNEL_TOLERANCE,
-        })
-    }
-
-    /// The time of before the change that an event of after it bears a second time.
-    fn bears_again(&self, event: &Event) -> bool {
-        let is_of_log = event.record.kind.spec().channel == EventKind::ClockChanged.spec().channel;
-        is_of_log
-            && event.record.record_id.is_some_and(|id| id >= self.record_id)
-            && (self.to..self.from).contains(&event.at)
-    }
-}
-
 impl WaitingEvents {
-    /// Of a host of so many records. What bears a time twice is held until the first time is over: of a short log, as
-    /// those of machines are whose clock was set by months, all of it can be.
-    pub fn of(records: u64) -> WaitingEvents {
-        let step_max = if records <= SHORT_LOG_MAX { Duration::from_ticks(i64::MAX) } else { CLOCK_STEP_MAX };
+    /// Of a host of so many records, which are of one machine or of several. What bears a time twice is held until the
+    /// first time is over: of a short log, as those of machines are whose clock was set by months, all of it can be.
+    pub fn of(records: u64, is_one_machine: bool) -> WaitingEvents {
+        let step_max = match is_one_machine {
+            false => Duration::from_ticks(i64::MIN),
+            true if records <= SHORT_LOG_MAX => Duration::from_ticks(i64::MAX),
+            true => CLOCK_STEP_MAX,
+        };
         WaitingEvents { step_max, ..WaitingEvents::default() }
     }
 
-    /// From when on what was taken last bears times that others of it bear too, where it does.
-    pub fn repeated_since(&self) -> Option<Timestamp> {
-        self.repeated_since
+    /// The line that what was taken lies on.
+    pub fn line(&self) -> &Line {
+        &self.line
     }
 
     /// One more event; not before one for which `take_until` was promised that it would not come.
@@ -118,40 +101,60 @@ impl WaitingEvents {
         self.settle(complete);
         let passed = second.saturating_mul(TICKS_PER_SECOND).saturating_sub(LAG_MAX.ticks());
         // What bears a time twice waits until the first time is over.
-        let open = self.set_backs.iter().filter(|set_back| set_back.from.unix_ticks() >= passed);
-        let horizon = open.map(|set_back| set_back.to.unix_ticks()).fold(passed, i64::min);
-        let ready = self.settled.partition_point(|event| self.order(event).0 < horizon);
-        self.repeated_since = self.set_backs.iter().map(|set_back| set_back.to).min();
-        self.set_backs.retain(|set_back| set_back.from.unix_ticks() >= passed);
+        let horizon = self.line.earliest(Timestamp::from_unix_ticks(passed, Precision::SECONDS)).unix_ticks();
+        let ready = self.settled.partition_point(|placed| order(placed).0 < horizon);
         let later = self.settled.split_off(ready);
-        std::mem::replace(&mut self.settled, later)
+        self.put(later)
     }
 
     /// In order, all of them.
     pub fn take_all(&mut self) -> Vec<Event> {
         let incoming = std::mem::take(&mut self.incoming);
         self.settle(incoming);
-        self.repeated_since = self.set_backs.iter().map(|set_back| set_back.to).min();
-        std::mem::take(&mut self.settled)
+        self.put(Vec::new())
+    }
+
+    /// What is settled, where it lies on the line, but for what waits on.
+    fn put(&mut self, later: Vec<(Place, Event)>) -> Vec<Event> {
+        let taken = std::mem::replace(&mut self.settled, later).into_iter().map(|(place, mut event)| {
+            if is_of_security(&event) {
+                self.latest_taken = self.latest_taken.max(Some(event.at));
+            }
+            self.line.put(&mut event, place);
+            event
+        });
+        taken.collect()
     }
 
     fn settle(&mut self, complete: Vec<Event>) {
-        let mut events = std::mem::take(&mut self.settled);
         let new = without_copies(without_repetitions(complete));
-        let step_max = self.step_max;
-        self.set_backs.extend(new.iter().filter_map(|event| SetBack::of(event, step_max)));
-        events.extend(new);
-        events.sort_by(|a, b| self.order(a).cmp(&self.order(b)).then_with(|| a.cmp(b)));
-        self.settled = events;
+        let steps: Vec<Step> = new.iter().filter_map(Step::of).collect();
+        self.settled.extend(new.into_iter().map(|event| (Place::TOLD, event)));
+        for step in steps.into_iter().filter(|step| step.back() <= self.step_max) {
+            let told = self.settled.iter().filter(|(_, event)| is_of_security(event)).map(|(_, event)| event.at);
+            if !told.chain(self.latest_taken).any(|at| step.skips(at)) {
+                self.line.add(step);
+            }
+        }
+        if !self.line.is_straight() {
+            let events: Vec<&Event> = self.settled.iter().map(|(_, event)| event).collect();
+            let places = self.line.places(&events);
+            self.settled.iter_mut().zip(places).for_each(|((place, _), found)| *place = found);
+        }
+        self.settled.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.1.cmp(&b.1)));
     }
+}
 
-    /// Where an event stands in the one order in which a host's events are applied.
-    fn order(&self, event: &Event) -> (i64, &'static str, Option<u64>, EventKind) {
-        let record = &event.record;
-        let again = self.set_backs.iter().filter(|set_back| set_back.bears_again(event));
-        let at = again.map(|set_back| set_back.from).fold(happened_at(event), Ord::max);
-        (at.unix_ticks(), record.kind.spec().channel, record.record_id, record.kind)
-    }
+fn is_of_security(event: &Event) -> bool {
+    event.record.kind.spec().channel == channel::SECURITY
+}
+
+/// Where an event stands in the one order in which a host's events are applied.
+fn order((place, event): &(Place, Event)) -> (i64, &'static str, Option<u64>, EventKind) {
+    let record = &event.record;
+    let written = place.written(event);
+    let at = happening(event).map_or(written, |told| near(place.deed(told), written));
+    (at.unix_ticks(), record.kind.spec().channel, record.record_id, record.kind)
 }
 
 /// Drops repetitions.

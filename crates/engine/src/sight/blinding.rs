@@ -14,8 +14,10 @@ pub enum Blinding {
     LogServiceStopped(RecordRef),
     /// 1101.
     EventsDropped(RecordRef),
-    /// 4616 by more than a second.
+    /// 4616 by more than a second: times around it say little.
     ClockChanged(RecordRef, Duration),
+    /// The same, and times are told on a line without that step.
+    ClockStepTakenOut(RecordRef, Duration),
 }
 
 /// Auditing that was switched off.
@@ -45,7 +47,8 @@ impl Blinding {
         | Blinding::AuditSwitchedOff(SwitchedOff { record, .. })
         | Blinding::LogServiceStopped(record)
         | Blinding::EventsDropped(record)
-        | Blinding::ClockChanged(record, _)) = self;
+        | Blinding::ClockChanged(record, _)
+        | Blinding::ClockStepTakenOut(record, _)) = self;
         CaseEvent { record: record.clone(), role: Role::Blinding }
     }
 }

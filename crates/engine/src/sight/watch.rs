@@ -10,7 +10,7 @@ use crate::sight::blinding::{Blinding, CommandLinesSeen, SwitchedOff};
 use crate::sight::strands::Strands;
 use crate::sight::visibility::{HostSight, ProcessSight};
 use crate::spans::{CHANNEL_TOLERANCE, CLOCK_NEAR, CLOCK_TRIM_MAX, LAG_MAX, QUIET_MAX, RATE_SPAN_MIN};
-use crate::tables::clock::SetBack;
+use crate::tables::clock::{Line, SetBack};
 
 /// Most events of a host that are kept as having blinded it.
 const BLINDINGS_MAX: usize = 64;
@@ -82,6 +82,8 @@ pub struct Watch {
     pub creation_unread: bool,
     /// The ids of its Security log, in order.
     strands: Strands,
+    /// The line of time that its events lie on.
+    pub line: Line,
     /// Its clock was set back, the latest times.
     pub set_backs: Vec<SetBack>,
 }
@@ -227,7 +229,7 @@ impl Watch {
     /// Only some programs' starts are in the input: Windows starts its own all day, so a log without any of them
     /// chooses, be it of many starts or of a few in a long time; and one that lacks most record ids was chosen from.
     pub fn is_filtered(&self, at: Timestamp) -> bool {
-        let is_long = self.sight.all.first.is_some_and(|first| at - first > QUIET_MAX);
+        let is_long = self.sight.all.first.is_some_and(|first| self.line.told(at) - first > QUIET_MAX);
         let are_enough = self.started >= STARTED_MIN || (is_long && self.started > 0);
         let only_some = are_enough && self.background_started == 0;
         let by_security = self.sight.process_creations.count > self.sight.sysmon_creations;
@@ -236,7 +238,8 @@ impl Watch {
 
     /// Whether processes can be seen around the time that is reached.
     pub fn processes_at(&self, at: Timestamp) -> ProcessSight {
-        match self.sight.at(at, self.latest_start) {
+        let told = |at: Timestamp| self.line.told(at);
+        match self.sight.at(told(at), self.latest_start.map(told)) {
             ProcessSight::Seen if self.is_audit_off() => ProcessSight::Gap,
             sight => sight,
         }
@@ -271,7 +274,7 @@ impl Watch {
     /// How many suspicious processes begin in a second, from the whole time that the host showed processes; a few
     /// minutes say nothing of a rate.
     pub fn suspicious_per_second(&self) -> Option<f64> {
-        let span = self.latest_start? - self.sight.process_creations.first?;
+        let span = self.line.told(self.latest_start?) - self.sight.process_creations.first?;
         (span >= RATE_SPAN_MIN).then(|| self.suspicious_started as f64 / span.seconds())
     }
 }

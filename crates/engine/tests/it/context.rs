@@ -54,14 +54,13 @@ fn the_inventory_says_what_a_host_is_for_and_else_its_events_do() {
     assert_eq!((role.class, role.source), (Some(HostClass::Server), RoleSource::Data));
     assert!(terms(&case).contains(&"server"));
 
-    let mut inventory = Inventory::default();
     let listed = InventoryHost {
         name: HostName::new("SRV1").unwrap(),
         role: Some("kiosk".into()),
         class: Some(HostClass::Workstation),
         owner: Some("front desk".into()),
     };
-    inventory.add(listed).unwrap();
+    let (inventory, _) = Inventory::of(vec![(1, listed)]);
     let case = hunt_with(&story.events, inventory).cases.remove(0);
     let role = case.host.role.clone().unwrap();
     assert_eq!(

@@ -10,7 +10,7 @@ use begat_model::event::{
     AccountAction, AccountTouched, Body, GroupMembership, Installed, LogCleared, LoggedOn, ManagedAccount,
     PipelineExecuted, Principal, QueryCaller, SamPipeOpened, SessionReconnected, TokenElevation,
 };
-use begat_model::{EventKind, LogonId, ProcessId, Sid};
+use begat_model::{Duration, EventKind, LogonId, ProcessId, Sid};
 
 const SESSION: u64 = 0x1f4c65f;
 const OTHER: u64 = 0x2a00;
@@ -956,16 +956,61 @@ fn across_a_clock_that_was_set_back_the_ids_of_records_still_tell_what_came_firs
     // What the host shows an hour later bears the last id.
     story.events.iter_mut().max_by_key(|event| event.at).unwrap().record.record_id = Some(10_000);
     let case = story.case();
-    assert_eq!(
-        case.attribution.verdict,
-        Verdict::Likely,
-        "how it ended is not told: {:#?}",
-        case.attribution
-    );
+    assert_eq!(case.attribution.verdict, Verdict::Attributed, "{:#?}", case.attribution);
+    assert_eq!(case.attribution.lag, Some(Duration::from_seconds(2)), "a second on either side of the step");
     story.end(0.02, 80, "net1.exe", SESSION);
     let case = story.case();
     assert_eq!(case.attribution.verdict, Verdict::Attributed, "{:#?}", case.attribution);
     assert_eq!(line(&case)[0], "net1.exe");
+}
+
+/// Of the PowerShell log no record tells that the clock was set: its times fall, or lie where the Security log wrote then.
+#[test]
+fn a_script_from_before_the_clock_was_set_back_came_before_what_it_made() {
+    let mut story = Story::default();
+    let change = begat_model::event::ClockChanged {
+        subject: principal(Sid::SYSTEM, "SRV1$", 0x3e7),
+        previous: Some(story::at(46.0)),
+        new: Some(story::at(-1.0)),
+    };
+    story
+        .lively()
+        .logon(-100.0, SESSION, 2, None)
+        .process(-90.0, 80, 4, SESSION, "powershell.exe", "powershell.exe")
+        .process(44.0, 81, 4, SESSION, "whoami.exe", "whoami")
+        .script(45.0, 80, "New-LocalUser bob -NoPassword")
+        .push(-1.0, EventKind::ClockChanged, Body::ClockChanged(Box::new(change)))
+        .created(0.0, 1001, "bob", SESSION);
+    story.events.iter_mut().max_by_key(|event| event.at).unwrap().record.record_id = Some(10_000);
+    let case = story.case();
+    assert_eq!(case.attribution.verdict, Verdict::Attributed, "{:#?}", case.attribution);
+    let told = case.events.iter().find(|event| event.role == Role::Script).map(|event| event.record.at);
+    assert_eq!(told, Some(story::at(45.0)), "as the log tells it");
+    assert_eq!(case.created_at, story::at(0.0));
+}
+
+/// What a creation is held for is counted by what ran since, not by a clock that leaps over it.
+#[test]
+fn a_failure_that_is_told_after_the_clock_was_set_forward_is_waited_for() {
+    let mut story = Story::default();
+    let change = begat_model::event::ClockChanged {
+        subject: principal(Sid::SYSTEM, "SRV1$", 0x3e7),
+        previous: Some(story::at(0.05)),
+        new: Some(story::at(900.05)),
+    };
+    story
+        .lively()
+        .logon(-100.0, SESSION, 2, None)
+        .process(-50.0, 79, 4, SESSION, "helper.exe", "helper.exe")
+        .process(-0.1, 80, 4, SESSION, "net1.exe", "net1 user bob P /add")
+        .created(0.0, 1001, "bob", SESSION)
+        .push(900.05, EventKind::ClockChanged, Body::ClockChanged(Box::new(change)))
+        .end(900.1, 80, "net1.exe", SESSION);
+    if let Body::ProcessEnded(end) = &mut story.events.last_mut().unwrap().body {
+        end.exit_code = Some(2);
+    }
+    let case = story.case();
+    assert_ne!(case.attribution.verdict, Verdict::Attributed, "{:#?}", case.attribution);
 }
 
 /// The clock is set forward by so many seconds between a net1 and the account that it makes.

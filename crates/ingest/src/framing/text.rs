@@ -296,6 +296,9 @@ fn list_start(bytes: &[u8]) -> Option<usize> {
     let sign = |at: usize, sign: u8| (bytes.get(at) == Some(&sign)).then_some(at + 1);
     let quote = sign(1 + blanks(1), b'"')?;
     let name = bytes[quote..].iter().take(LIST_NAME_BYTES_MAX).position(|byte| *byte == b'"')?;
+    if json::is_head(&bytes[quote..quote + name]) {
+        return None;
+    }
     let colon = quote + name + 1;
     let list = sign(colon + blanks(colon), b':')?;
     let first = sign(list + blanks(list), b'[')?;

@@ -34,6 +34,7 @@ built_in! {
     "gelf_nxlog"
     "get_winevent"
     "graylog"
+    "json_text"
     "loki"
     "nxlog"
     "openwec_json"

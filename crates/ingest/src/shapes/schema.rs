@@ -190,6 +190,8 @@ impl ActionSlot {
 struct HeaderPaths {
     host: Vec<String>,
     channel: Vec<String>,
+    /// The log of records that tell none.
+    channel_untold: Option<String>,
     provider: Vec<String>,
     event_id: Vec<String>,
     record_id: Vec<String>,
@@ -335,6 +337,7 @@ pub(crate) struct MovedSlot {
 pub(crate) struct HeaderSlots {
     pub(crate) host: Vec<usize>,
     pub(crate) channel: Vec<usize>,
+    pub(crate) channel_untold: Option<String>,
     pub(crate) provider: Vec<usize>,
     pub(crate) event_id: Vec<usize>,
     pub(crate) record_id: Vec<usize>,
@@ -454,6 +457,7 @@ fn header_slots(paths: &HeaderPaths, slots: Slots<'_>) -> HeaderSlots {
     HeaderSlots {
         host: slots(&paths.host),
         channel: slots(&paths.channel),
+        channel_untold: paths.channel_untold.clone(),
         provider: slots(&paths.provider),
         event_id: slots(&paths.event_id),
         record_id: slots(&paths.record_id),

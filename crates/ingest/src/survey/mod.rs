@@ -2,6 +2,7 @@
 //!
 //! Everything here grows with hosts, kinds of records and creations, not with records.
 
+mod creations;
 pub(crate) mod extent;
 pub(crate) mod pulse;
 pub(crate) mod tally;
@@ -20,6 +21,7 @@ use crate::normalise::intern::is_silent;
 use crate::open::source::Skipped;
 use crate::raw::{Header, HeaderTime, HeardAgain, RawRecord, SortId, Visitor, ZonelessTime};
 use crate::scalar::shortened;
+use crate::survey::creations::{CreationSeen, CreationTime, offsets};
 use crate::survey::extent::{Density, Extent};
 use crate::survey::tally::{Sort, Sorts, Tallies, Whose, is_of_accounts};
 use crate::survey::zone::{InputZone, ZoneEvidence, Zones};
@@ -56,18 +58,6 @@ pub struct SourceCounts {
     pub records: u64,
     /// Records of the kinds in the catalog.
     pub wanted: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct CreationSeen {
-    time: CreationTime,
-    record_id: Option<u64>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CreationTime {
-    Known(Timestamp),
-    Zoneless(ZonelessTime),
 }
 
 /// Where and when an account was created, as far as the first look can tell.
@@ -136,10 +126,14 @@ impl Survey {
     }
 
     /// Decides what can only be decided once all was looked at.
-    pub fn finish(self, input_timezone: Option<InputZone>) -> Surveyed {
+    pub fn finish(mut self, input_timezone: Option<InputZone>) -> Surveyed {
         let timed: BTreeSet<String> =
             self.tallies.known.heard.keys().map(|key| key.host.netbios().to_string()).collect();
         let is_timed = |host: &HostName| timed.contains(&*host.netbios());
+        for (host, told) in offsets(&self.creations) {
+            told.iter()
+                .for_each(|(wall_clock, seconds)| self.zone_evidence.copied(&host, *wall_clock, *seconds));
+        }
         let zones = Zones::decide(&self.zone_evidence, input_timezone, is_timed);
         let tally = self.tallies.resolve(|host, wall_clock| {
             zones.resolve(
@@ -313,6 +307,9 @@ impl SurveyVisitor {
         if sort.host.is_none() {
             wrong(AnomalyKind::NoHost, &String::new);
         }
+        if sort.may_be.is_some() {
+            wrong(AnomalyKind::NoWriter, &|| format!("event id {}", sort.event_id.unwrap_or_default()));
+        }
         if sort.event_id.is_none() {
             wrong(AnomalyKind::NoEventId, &String::new);
         }
@@ -342,18 +339,6 @@ impl SurveyVisitor {
             }
         }
         self.sorts.count(id, time, record_id);
-    }
-}
-
-impl CreationSeen {
-    /// What cannot be placed in time will be no event: the header's anomaly tells of it.
-    fn new(time: &HeaderTime<'_>, record_id: Option<u64>) -> Option<CreationSeen> {
-        let time = match time {
-            HeaderTime::Known(at) => CreationTime::Known(*at),
-            HeaderTime::Zoneless(time) => CreationTime::Zoneless(*time),
-            HeaderTime::Missing | HeaderTime::Unreadable(_) => return None,
-        };
-        Some(CreationSeen { time, record_id })
     }
 }
 

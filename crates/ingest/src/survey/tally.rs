@@ -71,16 +71,22 @@ impl Whose {
     pub(crate) fn give(self, tally: &mut Tally) {
         let Some(host) = self.one.filter(|_| !self.several) else { return };
         for (kind, count) in self.nobodys {
-            let spec = kind.spec();
-            let key = HeardKey::new(host.clone(), Some(spec.provider), Some(spec.channel), spec.event_id);
-            *tally.unplaced.entry((key.clone(), Unread::NoHost)).or_default() += count;
+            let key = lost(tally, host.clone(), kind, Unread::NoHost, count);
             tally.heard.entry(key).or_default().count += count;
-            // It is not known to be of Windows' own boot.
-            if kind == EventKind::ProcessCreated {
-                tally.beyond_boot.insert(host.clone());
-            }
         }
     }
+}
+
+/// Counts records of a host as lost, of a kind that they are known to be or may be; under which key they are heard.
+fn lost(tally: &mut Tally, host: HostName, kind: EventKind, cause: Unread, count: u64) -> HeardKey {
+    // It is not known to be of Windows' own boot.
+    if kind == EventKind::ProcessCreated {
+        tally.beyond_boot.insert(host.clone());
+    }
+    let spec = kind.spec();
+    let key = HeardKey::new(host, Some(spec.provider), Some(spec.channel), spec.event_id);
+    *tally.unplaced.entry((key.clone(), cause)).or_default() += count;
+    key
 }
 
 /// Times that are known, and wall clocks without a zone.
@@ -98,6 +104,8 @@ pub(crate) struct Sort {
     pub(crate) host: Option<HostName>,
     pub(crate) event_id: Option<u32>,
     pub(crate) kind: Option<EventKind>,
+    /// What its records may be, which name neither provider nor channel: they are told, and never read as that.
+    pub(crate) may_be: Option<EventKind>,
     /// What it is counted under, where it names a host and an event id.
     key: Option<HeardKey>,
     /// Its log's place, where it has one.
@@ -199,6 +207,9 @@ impl Sorts {
             host,
             event_id: header.event_id,
             kind: header.kind(),
+            may_be: header.event_id.filter(|_| !header.is_hit).and_then(|event_id| {
+                EventKind::may_be(header.provider.as_deref(), header.channel.as_deref(), event_id)
+            }),
             key,
             known: Heard::default(),
             zoneless: Heard::default(),
@@ -367,7 +378,7 @@ fn add(heard: &mut Heard, at: Timestamp) {
 fn tallies(sorts: Vec<Sort>) -> Tallies {
     let mut tallies = Tallies::default();
     for sort in sorts {
-        let Some(key) = sort.key else { continue };
+        let Some(mut key) = sort.key else { continue };
         if sort.beyond_boot {
             tallies.known.beyond_boot.insert(key.host.clone());
         }
@@ -376,6 +387,10 @@ fn tallies(sorts: Vec<Sort>) -> Tallies {
         }
         if sort.unplaced > 0 && key.kind.is_some() {
             *tallies.known.unplaced.entry((key.clone(), Unread::NoTime)).or_default() += sort.unplaced;
+        }
+        if let Some(kind) = sort.may_be {
+            let count = sort.known.count + sort.zoneless.count;
+            key = lost(&mut tallies.known, key.host, kind, Unread::NoWriter, count);
         }
         for (tally, heard) in [(&mut tallies.known, sort.known), (&mut tallies.zoneless, sort.zoneless)] {
             if heard.count > 0 {

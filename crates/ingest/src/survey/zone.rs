@@ -4,7 +4,8 @@
 //! a record arrives at the collector after it was written, so arrival − EventTime is the offset's negative
 //! and a delay that is never less than nothing; and Sysmon's UtcTime lies before the time of writing, so
 //! EventTime − UtcTime is the offset and a delay. The least of each, rounded to the quarter of an hour that
-//! all zones keep to, is the offset. It is looked at hour by hour, as clocks change twice a year.
+//! all zones keep to, is the offset. A copy of one of its records that another file tells with its zone says it outright
+//! (`creations`). It is looked at hour by hour, as clocks change twice a year.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -98,6 +99,8 @@ struct HourEvidence {
     arrival_lag_ticks_min: Option<i64>,
     /// Least of wall clock − told UTC.
     utc_lead_ticks_min: Option<i64>,
+    /// What a copy of a record, whose time is known, says of the offset.
+    copied_seconds: Option<i64>,
 }
 
 impl ZoneEvidence {
@@ -110,6 +113,7 @@ impl ZoneEvidence {
             claim_utc: u64::from(time.claims_utc),
             arrival_lag_ticks_min: time.arrival.map(|at| at.unix_ticks().saturating_sub(ticks)),
             utc_lead_ticks_min: time.told_utc.map(|at| ticks.saturating_sub(at.unix_ticks())),
+            copied_seconds: None,
         };
         if !self.hosts.contains_key(host) {
             self.hosts.insert(host.clone(), BTreeMap::new());
@@ -120,6 +124,14 @@ impl ZoneEvidence {
         if let Some(hours) = self.hosts.get_mut(host) {
             hours.entry(hour_of(time.wall_clock)).or_default().merge(evidence);
             cut(hours);
+        }
+    }
+
+    /// Another carrier tells a record of this clock with its zone.
+    pub(crate) fn copied(&mut self, host: &HostName, wall_clock: Timestamp, offset_seconds: i64) {
+        let hour = self.hosts.get_mut(host).and_then(|hours| hours.get_mut(&hour_of(wall_clock)));
+        if let Some(hour) = hour {
+            hour.copied_seconds.get_or_insert(offset_seconds);
         }
     }
 
@@ -156,13 +168,19 @@ impl HourEvidence {
         self.claim_utc += other.claim_utc;
         self.arrival_lag_ticks_min = least(self.arrival_lag_ticks_min, other.arrival_lag_ticks_min);
         self.utc_lead_ticks_min = least(self.utc_lead_ticks_min, other.utc_lead_ticks_min);
+        self.copied_seconds = self.copied_seconds.or(other.copied_seconds);
     }
 
     fn by_arrival(&self) -> Option<i64> {
         in_range(-near_quarter(self.arrival_lag_ticks_min?)?)
     }
 
+    /// What the clock is surely ahead by: a copy says it outright, Sysmon to the quarter of an hour.
     fn by_utc(&self) -> Option<i64> {
+        self.copied_seconds.or_else(|| self.by_sysmon())
+    }
+
+    fn by_sysmon(&self) -> Option<i64> {
         let seconds = near_quarter(self.utc_lead_ticks_min?)?;
         // A clock of twelve hours that does not say which half of the day it is shows twelve too few in the second.
         let halves = if self.claim_utc > 0 { [0, HALF_DAY_SECONDS] } else { [0, 0] };
@@ -187,6 +205,7 @@ enum Proof {
     Arrival,
     Utc,
     Both,
+    Copy,
 }
 
 impl Proof {
@@ -194,6 +213,7 @@ impl Proof {
         match self {
             Proof::Arrival => "worked out from the times of arrival",
             Proof::Utc => "worked out from Sysmon's UtcTime",
+            Proof::Copy => "worked out from the same records, which another file tells with their zone",
             Proof::Both => "worked out from the times of arrival and confirmed by Sysmon's UtcTime",
         }
     }
@@ -379,7 +399,9 @@ fn work_out(hours: &BTreeMap<i64, HourEvidence>) -> Option<HostZone> {
         }
     }
     let confirmed = by_arrival.iter().any(|offset| by_utc.contains(offset));
+    let is_copied = hours.values().any(|hour| hour.copied_seconds.is_some());
     let proof = match (by_utc.is_empty(), confirmed) {
+        _ if is_copied => Proof::Copy,
         (true, _) => Proof::Arrival,
         (false, true) => Proof::Both,
         (false, false) => Proof::Utc,

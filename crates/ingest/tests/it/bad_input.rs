@@ -118,6 +118,7 @@ fn a_header_that_lacks_something_is_an_anomaly_and_never_a_default() {
         ("TargetUserName", "targetUserName", MissingField),
         ("\"a\"", "\"-\"", MissingField),
         ("\"a\"", "[1,2]", UnreadableField),
+        ("\"Security\",\"provider_name\":\"Microsoft-Windows-Security-Auditing\"", "null", NoWriter),
     ] {
         let looked = check(whole.replacen(from, to, 1).as_bytes(), 1, &[(kind, 1)]);
         let is_unread = |event: &begat_model::Event| matches!(event.body, begat_model::Body::Unread(_));

@@ -68,6 +68,20 @@ fn a_creation_in_a_command_line_or_a_script_creates_nothing() {
     }
 }
 
+/// An event as an answer of Log Analytics has it: columns, and a row.
+fn table(event: &Json) -> Json {
+    let members = event.as_object().unwrap();
+    let columns: Vec<Json> = members.keys().map(|name| json!({ "name": name, "type": "string" })).collect();
+    json!({ "name": "PrimaryResult", "columns": columns, "rows": [members.values().collect::<Vec<_>>()] })
+}
+
+/// An event whose envelope's key was joined to each of its own.
+fn joined(envelope: &str, event: &Json) -> Json {
+    let members = event.as_object().unwrap().iter();
+    let joined = members.map(|(key, value)| (format!("{envelope}.{key}"), value.clone()));
+    Json::Object([("_index".to_owned(), json!("x"))].into_iter().chain(joined).collect())
+}
+
 #[test]
 fn envelopes_cost_nothing_however_they_are_laid() {
     for carrier in json_lines() {
@@ -86,6 +100,10 @@ fn envelopes_cost_nothing_however_they_are_laid() {
             wrapped(&|event| json!({ "preview": false, "result": event })),
             wrapped(&|event| json!({ "_index": "x", "_source": event })),
             wrapped(&|event| json!({ "body": { "properties": event } })),
+            wrapped(&|event| json!({ "@version": "1", "message": event.to_string() })),
+            wrapped(&|event| json!({ "tables": [table(event)] })),
+            wrapped(&|event| joined("_source", event)),
+            json!({ "Schema": [{ "Name": "Timestamp", "Type": "DateTime" }], "Results": events }).to_string(),
         ];
         for layout in layouts {
             let looked = look_at(layout.as_bytes());

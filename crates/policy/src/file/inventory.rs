@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use begat_model::case::HostClass;
+use begat_model::event::Text;
 use begat_model::inventory::InventoryHost;
 use begat_model::{HostName, Inventory};
 
@@ -75,47 +76,68 @@ pub struct InventoryFile {
 impl InventoryFile {
     /// Reads it; `file` is how it is called in complaints.
     pub fn parse(file: &str, text: &str) -> Result<InventoryFile, Complaints> {
-        let mut table = Table::read(file, text, &COLUMNS);
-        let mut inventory = Inventory::default();
+        let (mut rows, mut texts) = (Vec::new(), Texts::default());
         let mut unknown_roles = BTreeSet::new();
-        let mut classes = BTreeMap::new();
-        for row in std::mem::take(&mut table.rows) {
-            let Some(host) = read(&row, &mut classes, &mut table) else { continue };
-            if let Some(role) = host
-                .role
-                .as_ref()
-                .filter(|role| host.class.is_none() && unknown_roles.insert(role.to_lowercase()))
+        let mut table = Table::read(file, text, &COLUMNS, |table, row| {
+            let Some(host) = read(row, &mut texts, table) else { return };
+            if let Some(role) = host.role.as_ref().filter(|_| host.class.is_none())
+                && unknown_roles.insert(role.to_lowercase())
             {
                 let what = format!("it is not known what role `{role}` means for a risk");
                 let instead =
                     "say it with a word like server, workstation, kiosk, domain controller or tier0";
                 table.warning(row.line, what, instead);
             }
-            if let Err(twice) = inventory.add(host) {
-                let what = format!("{} stands there twice: the first row counts", twice.name);
-                table.warning(row.line, what, "leave one out");
-            }
+            // No more rows are taken than this holds.
+            rows.push((row.line.try_into().unwrap_or(u32::MAX), host));
+        });
+        let (inventory, twice) = Inventory::of(rows);
+        for (line, host) in twice {
+            let what = format!("{} stands there twice: the first row counts", host.name);
+            table.warning(line as usize, what, "leave one out");
         }
         Ok(InventoryFile { inventory, warnings: table.finish()? })
     }
 }
 
-/// `classes`: what the roles of other rows came to, since many hosts have few.
-fn read(
-    row: &Row,
-    classes: &mut BTreeMap<String, Option<HostClass>>,
-    table: &mut Table,
-) -> Option<InventoryHost> {
+/// Roles and owners: many hosts have few, and share them.
+#[derive(Default)]
+struct Texts {
+    roles: BTreeMap<Text, Option<HostClass>>,
+    owners: BTreeSet<Text>,
+}
+
+impl Texts {
+    fn role(&mut self, role: &str) -> (Text, Option<HostClass>) {
+        if let Some((role, class)) = self.roles.get_key_value(role) {
+            return (role.clone(), *class);
+        }
+        let (role, class) = (Text::from(role), class_of(role));
+        self.roles.insert(role.clone(), class);
+        (role, class)
+    }
+
+    fn owner(&mut self, owner: &str) -> Text {
+        if let Some(owner) = self.owners.get(owner) {
+            return owner.clone();
+        }
+        let owner = Text::from(owner);
+        self.owners.insert(owner.clone());
+        owner
+    }
+}
+
+fn read(row: &Row, texts: &mut Texts, table: &mut Table) -> Option<InventoryHost> {
     let Some(name) = row.get("host").and_then(HostName::new) else {
         table.error(row.line, "the row names no host", "fill in `host`");
         return None;
     };
-    let role = row.get("role");
+    let (role, class) = row.get("role").map(|role| texts.role(role)).unzip();
     Some(InventoryHost {
         name,
-        role: role.map(Into::into),
-        class: role.and_then(|role| *classes.entry(role.to_owned()).or_insert_with(|| class_of(role))),
-        owner: row.get("owner").map(Into::into),
+        role,
+        class: class.flatten(),
+        owner: row.get("owner").map(|owner| texts.owner(owner)),
     })
 }
 

@@ -38,24 +38,28 @@ impl Row {
     }
 }
 
+/// What is done with each row as it is read: a table of a million rows is never held as a whole.
+type Take<'t> = &'t mut dyn FnMut(&mut Table, &Row);
+
 /// A table that was read.
 #[derive(Debug)]
 pub(crate) struct Table {
     file: Text,
-    pub rows: Vec<Row>,
+    /// Rows that were read.
+    rows: usize,
     errors: Vec<Complaint>,
     warnings: Vec<Complaint>,
 }
 
 impl Table {
     /// Reads either form: what begins with `[` or `{` is JSON, all else CSV.
-    pub fn read(file: &str, text: &str, columns: &Columns) -> Table {
-        let mut table = Table { file: file.into(), rows: vec![], errors: vec![], warnings: vec![] };
+    pub fn read(file: &str, text: &str, columns: &Columns, mut take: impl FnMut(&mut Table, &Row)) -> Table {
+        let mut table = Table { file: file.into(), rows: 0, errors: vec![], warnings: vec![] };
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.trim_start().starts_with(['[', '{']) {
-            table.read_json(text, columns);
+            table.read_json(text, columns, &mut take);
         } else {
-            table.read_csv(text, columns);
+            table.read_csv(text, columns, &mut take);
         }
         table
     }
@@ -86,7 +90,7 @@ impl Table {
         Ok(self.warnings)
     }
 
-    fn read_csv(&mut self, text: &str, columns: &Columns) {
+    fn read_csv(&mut self, text: &str, columns: &Columns, take: Take<'_>) {
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter(text))
             .trim(Trim::All)
@@ -119,7 +123,7 @@ impl Table {
             }
             let cells =
                 header.iter().zip(&record).filter_map(|(name, cell)| Some(((*name)?, cell.to_owned())));
-            self.push(line, cells.filter(|(_, cell)| !cell.is_empty()).collect());
+            self.take(line, cells.filter(|(_, cell)| !cell.is_empty()).collect(), take);
         }
         if header.is_none() {
             self.error(
@@ -162,7 +166,7 @@ impl Table {
     }
 
     /// An array of objects, or one object a line.
-    fn read_json(&mut self, text: &str, columns: &Columns) {
+    fn read_json(&mut self, text: &str, columns: &Columns, take: Take<'_>) {
         let objects: Result<Vec<&RawValue>, serde_json::Error> = if text.trim_start().starts_with('[') {
             serde_json::from_str(text)
         } else {
@@ -178,7 +182,7 @@ impl Table {
                     if self.is_full(line) {
                         return;
                     }
-                    self.object(line, object.get(), columns);
+                    self.object(line, object.get(), columns, take);
                 }
             }
             Err(error) => {
@@ -188,7 +192,7 @@ impl Table {
         }
     }
 
-    fn object(&mut self, line: usize, text: &str, columns: &Columns) {
+    fn object(&mut self, line: usize, text: &str, columns: &Columns, take: Take<'_>) {
         let object: serde_json::Map<String, serde_json::Value> = match serde_json::from_str(text) {
             Ok(object) => object,
             Err(_) => return self.error(line, "this is no object", "write `{…}` for each row"),
@@ -211,19 +215,20 @@ impl Table {
                 }
             };
         }
-        self.push(line, cells);
+        self.take(line, cells, take);
     }
 
-    fn push(&mut self, line: usize, cells: BTreeMap<&'static str, String>) {
+    fn take(&mut self, line: usize, cells: BTreeMap<&'static str, String>, take: Take<'_>) {
         // A line of separators alone, as spreadsheets leave them behind, is no row.
         if !cells.is_empty() {
-            self.rows.push(Row { line, cells });
+            self.rows += 1;
+            take(self, &Row { line, cells });
         }
     }
 
     /// Says so where there are more rows than are taken: what follows is not looked at.
     fn is_full(&mut self, line: usize) -> bool {
-        let is_full = self.rows.len() == ROWS_MAX;
+        let is_full = self.rows == ROWS_MAX;
         if is_full {
             self.error(line, format!("there are more than {ROWS_MAX} rows"), "split the file");
         }
@@ -280,11 +285,10 @@ mod tests {
 
     /// Line and cells of each row, then complaints.
     fn as_text(text: &str) -> String {
-        let mut table = Table::read("t", text, &COLUMNS);
-        let mut lines: Vec<String> = std::mem::take(&mut table.rows)
-            .iter()
-            .map(|row| format!("{} {:?}", row.line, row.cells.values().collect::<Vec<_>>()))
-            .collect();
+        let mut lines: Vec<String> = Vec::new();
+        let table = Table::read("t", text, &COLUMNS, |_, row| {
+            lines.push(format!("{} {:?}", row.line, row.cells.values().collect::<Vec<_>>()));
+        });
         lines.extend(table.errors.iter().map(|error| format!("error {error}")));
         lines.extend(table.warnings.iter().map(|warning| format!("warning {warning}")));
         lines.join("\n")

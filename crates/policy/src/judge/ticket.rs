@@ -75,9 +75,8 @@ pub struct Tickets {
 impl Tickets {
     /// Reads them from CSV or JSON; times without a zone are in `zone`.
     pub fn parse(file: &str, text: &str, zone: &TimeZone) -> Result<Tickets, Complaints> {
-        let mut table = Table::read(file, text, &COLUMNS);
-        let rows = std::mem::take(&mut table.rows);
-        let tickets: Vec<Ticket> = rows.iter().filter_map(|row| read(row, &mut table, zone)).collect();
+        let mut tickets: Vec<Ticket> = Vec::new();
+        let table = Table::read(file, text, &COLUMNS, |table, row| tickets.extend(read(row, table, zone)));
         Ok(Tickets { tickets, warnings: table.finish()? })
     }
 

@@ -122,6 +122,7 @@ pub(crate) fn cause_said(cause: Unread) -> &'static str {
         Unread::NoTime => "no time is given, or none that can be read",
         Unread::NoZone => "the time has no zone; give it with --input-timezone",
         Unread::NoHost => "no computer is named, and all else in the same file is of this one",
+        Unread::NoWriter => "neither provider nor channel is named, so only the event id says what it may be",
         Unread::Damaged => "the record is damaged",
         Unread::FieldMissing => "the record names neither the account nor its SID",
     }

@@ -382,8 +382,8 @@ pub(super) fn findings() -> Vec<(FindingFact, u64)> {
         FindingFact::KeyMade { name: "bob".into() },
         FindingFact::CreationUnread { count: 1, cause: Unread::NoZone },
     ];
-    let causes = [Unread::NoTime, Unread::NoHost, Unread::Damaged, Unread::FieldMissing].into_iter();
-    all.extend(causes.map(|cause| FindingFact::CreationUnread { count: 2, cause }));
+    let causes = [Unread::NoTime, Unread::NoHost, Unread::NoWriter, Unread::Damaged, Unread::FieldMissing];
+    all.extend(causes.into_iter().map(|cause| FindingFact::CreationUnread { count: 2, cause }));
     let proofs = creation_proofs().into_iter();
     all.extend(proofs.map(|proof| FindingFact::CreatedUnlogged { name: name.clone(), sid: sid(), proof }));
     let signs = life_signs().into_iter();

@@ -184,6 +184,7 @@ carriers! {
         "wazuh" Ticks Fields [] pipelines::wazuh;
         "wazuh-alert" Ticks Fields [] pipelines::wazuh_alert;
         "wazuh-full-log" Ticks Fields [] pipelines::wazuh_full_log;
+        "logstash-text" Millis Fields [] pipelines::logstash_text;
         "gelf-winlogbeat" Millis Fields [] pipelines::gelf_winlogbeat;
         "gelf-nxlog" Micros Fields [Level ClearedLog] pipelines::gelf_nxlog;
         "graylog" Millis Fields [Level ClearedLog] pipelines::graylog;
@@ -217,8 +218,7 @@ impl Carrier {
                     event.sort_all_objects();
                     event
                 };
-                let events = records.iter().map(|record| sorted(shape(record, shipping)));
-                Ok(encode_json(events.collect(), framing))
+                Ok(encode_json(records.iter().map(|record| sorted(shape(record, shipping))), framing))
             }
         }
     }
@@ -240,11 +240,22 @@ fn encode_xml(records: &[WindowsRecord], framing: XmlFraming) -> Vec<u8> {
     String::into_bytes(text)
 }
 
-fn encode_json(events: Vec<Json>, framing: JsonFraming) -> Vec<u8> {
-    let text = match framing {
-        JsonFraming::Lines => events.iter().map(|event| format!("{event}\n")).collect(),
-        JsonFraming::Array => format!("{}\n", Json::Array(events)),
-        JsonFraming::Pretty => events.iter().map(|event| format!("{event:#}\n")).collect(),
-    };
-    String::into_bytes(text)
+fn encode_json(events: impl Iterator<Item = Json>, framing: JsonFraming) -> Vec<u8> {
+    const INTO_MEMORY: &str = "a tree of JSON is written to memory";
+    let mut bytes = Vec::new();
+    match framing {
+        JsonFraming::Lines => events.for_each(|event| {
+            serde_json::to_writer(&mut bytes, &event).expect(INTO_MEMORY);
+            bytes.push(b'\n');
+        }),
+        JsonFraming::Array => {
+            serde_json::to_writer(&mut bytes, &Json::Array(events.collect())).expect(INTO_MEMORY);
+            bytes.push(b'\n');
+        }
+        JsonFraming::Pretty => events.for_each(|event| {
+            serde_json::to_writer_pretty(&mut bytes, &event).expect(INTO_MEMORY);
+            bytes.push(b'\n');
+        }),
+    }
+    bytes
 }

@@ -353,6 +353,12 @@ pub fn wazuh_full_log(record: &WindowsRecord, _: &Shipping) -> Json {
     })
 }
 
+/// What Logstash makes of lines without a codec.
+pub fn logstash_text(record: &WindowsRecord, shipping: &Shipping) -> Json {
+    let line = collectors::winlogbeat(record, shipping);
+    json!({ "@timestamp": millis(record.time), "@version": "1", "message": line.to_string() })
+}
+
 /// GELF as Winlogbeat's input writes it.
 pub fn gelf_winlogbeat(record: &WindowsRecord, shipping: &Shipping) -> Json {
     let mut beat = collectors::winlogbeat(record, shipping);

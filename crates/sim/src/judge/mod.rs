@@ -18,7 +18,7 @@ pub use trial::{FaultChoice, LieChoice, Trial};
 pub use verdict::{Answer, Judgement, Likely, judge};
 
 use crate::evtx::EvtxError;
-use crate::story::StoryKind;
+use crate::story::{Story, StoryKind};
 
 /// Why a trial could not be held.
 #[derive(Debug, Error)]
@@ -52,10 +52,14 @@ pub type Held = (Vec<Judgement>, Vec<Case>);
 
 /// Tells, damages, ships, hunts and judges.
 pub fn hold(trial: &Trial, schemas: &Schemas) -> Result<Held, TrialError> {
-    let story = trial.told();
-    let damaged = trial.damaged(&story);
+    hold_told(trial, &trial.told(), schemas)
+}
+
+/// Damages, ships, hunts and judges what was told for the trial.
+fn hold_told(trial: &Trial, story: &Story, schemas: &Schemas) -> Result<Held, TrialError> {
+    let damaged = trial.damaged(story);
     let cases = hunt(trial.shipped(&damaged)?, schemas)?;
-    Ok((judge(trial, &story, &damaged, &cases), cases))
+    Ok((judge(trial, story, &damaged, &cases), cases))
 }
 
 impl Session {
@@ -85,14 +89,22 @@ impl Session {
 
     /// Every trial of a seed.
     pub fn trials(&self, seed: u64) -> impl Iterator<Item = Trial> {
-        let trials = self.stories.iter().flat_map(move |kind| Trial::of(kind, seed, &self.faults));
-        trials.map(|trial| trial.under(self.lies))
+        self.stories.iter().flat_map(move |kind| self.trials_of(kind, seed))
+    }
+
+    /// The trials of a story and a seed: what is told for one of them is told for all.
+    fn trials_of(&self, kind: &'static StoryKind, seed: u64) -> Vec<Trial> {
+        Trial::of(kind, seed, &self.faults).into_iter().map(|trial| trial.under(self.lies)).collect()
     }
 
     fn run_seed(&self, seed: u64, schemas: &Schemas, board: &mut Scoreboard) -> Result<(), TrialError> {
-        for trial in self.trials(seed) {
-            let (judgements, _) = hold(&trial, schemas)?;
-            judgements.iter().for_each(|judgement| note(board, &trial, judgement));
+        for kind in &self.stories {
+            let trials = self.trials_of(kind, seed);
+            let Some(story) = trials.first().map(Trial::told) else { continue };
+            for trial in &trials {
+                let (judgements, _) = hold_told(trial, &story, schemas)?;
+                judgements.iter().for_each(|judgement| note(board, trial, judgement));
+            }
         }
         Ok(())
     }

@@ -33,7 +33,10 @@ pub enum Sign {
 pub fn signs(story: &Story, truth: &Truth, left: &[WindowsRecord]) -> Vec<Sign> {
     let Some(creator) = &truth.creator else { return Vec::new() };
     let Some(burst) = Burst::of(story, truth) else { return Vec::new() };
-    let view = View { story, truth, creator, burst, left };
+    let own = first_label(&burst.first.computer);
+    let is_own = |record: &&WindowsRecord| first_label(&record.computer).eq_ignore_ascii_case(own);
+    let written = story.records.iter().filter(is_own).collect();
+    let view = View { story, truth, creator, burst, written, left };
     let stands = [
         (Sign::CommandLine, view.line_tells()),
         (Sign::Script, view.script_tells()),
@@ -91,17 +94,14 @@ struct View<'a> {
     truth: &'a Truth,
     creator: &'a TrueProcess,
     burst: Burst<'a>,
+    /// What the host itself wrote.
+    written: Vec<&'a WindowsRecord>,
     left: &'a [WindowsRecord],
 }
 
 impl View<'_> {
-    /// What the host itself wrote.
     fn records(&self) -> impl DoubleEndedIterator<Item = &WindowsRecord> {
-        let own = first_label(&self.burst.first.computer);
-        self.story
-            .records
-            .iter()
-            .filter(move |record| first_label(&record.computer).eq_ignore_ascii_case(own))
+        self.written.iter().copied()
     }
 
     fn is_left(&self, record: &WindowsRecord) -> bool {

@@ -19,8 +19,10 @@ use crate::commands::intent::hosts::{INTERPRETERS, ROWS};
 use crate::commands::intent::objects::is_handle;
 use crate::commands::intent::parameters::cmdlet;
 use crate::commands::intent::runners::{self, Run, is_powershell, is_read};
-use crate::commands::intent::said::{Call, Chance, Command, Function, Machines, Parameter, Said, Script};
-use crate::commands::intent::script::{self, ENDING};
+use crate::commands::intent::said::{
+    Call, Chance, Command, ENDING, Function, Machines, Parameter, Said, Script,
+};
+use crate::commands::intent::script;
 use crate::commands::intent::shells::{self, Given};
 use crate::commands::intent::sleeps;
 use crate::commands::intent::unknown::is_unknown;

@@ -14,6 +14,8 @@ pub(super) const ARGUMENTS_MAX: usize = 256;
 pub(super) const LIST_SEPARATOR: char = '\u{1f}';
 /// Begins what stands for a table or a list that is handed over whole, and of which nobody here knows what it holds.
 pub(super) const SPLAT: &str = "$(@";
+/// After these nothing more of the block is run in which they stand.
+pub(super) const ENDING: &[&str] = &["exit", "return", "throw", "break", "continue"];
 
 /// One thing that a script says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use crate::raw::Visitor;
 use crate::scalar::shortened;
 use crate::shapes::{Found, PathNode, PathTree, Schema, Schemas};
 
-pub(crate) use unwrap::{list_start, member};
+pub(crate) use unwrap::{is_head, list_start, member};
 use view::{EventText, ObjectView};
 pub(crate) use walk::ScanError;
 use walk::{Scan, each_member, skip_value};
@@ -100,10 +100,11 @@ impl<'s> JsonReader<'s> {
         let inner = Nesting { envelopes: nesting.envelopes + 1, ..nesting };
         let mut is_told = false;
         for inside in unwrap::enclosed(text) {
-            let framed = self.frame(inside.object.as_bytes()).is_ok();
-            let is_event = framed && self.told(inside.object, inner, offset, visitor);
+            let object = &*inside.object;
+            let framed = self.frame(object.as_bytes()).is_ok();
+            let is_event = framed && self.told(object, inner, offset, visitor);
             if inside.is_listed && !is_event {
-                self.no_event(inside.object, offset, visitor);
+                self.no_event(object, offset, visitor);
             }
             is_told |= is_event || inside.is_listed;
         }
@@ -236,7 +237,7 @@ mod tests {
         if !named.is_empty() {
             return named;
         }
-        unwrap::enclosed(object).iter().flat_map(|inside| shapes_of(inside.object, schemas)).collect()
+        unwrap::enclosed(object).iter().flat_map(|inside| shapes_of(&inside.object, schemas)).collect()
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl<'r> ObjectView<'r, '_> {
         let slots = &self.schema.header;
         let header = Header {
             host: self.first_text(&slots.host),
-            channel: self.first_text(&slots.channel),
+            channel: self.first_text(&slots.channel).or(slots.channel_untold.as_deref().map(Cow::Borrowed)),
             provider: self.first_text(&slots.provider).map(own_name),
             event_id: self.first(&slots.event_id, |id| id.unsigned().and_then(|id| u32::try_from(id).ok())),
             // Windows counts from 1: a collector that has no number writes 0.
