@@ -14,6 +14,7 @@ pub fn check(root: &Path) -> Result<(), String> {
     };
     line("linear", &[]).with("BEGAT_BENCH_PROCESSES", "2000").with("BEGAT_BENCH_ROUNDS", "1").show()?;
     line("reader", &[]).with("BEGAT_BENCH_MIB", "16").with("BEGAT_BENCH_ROUNDS", "1").show()?;
+    line("shapes", &[]).with("BEGAT_BENCH_SHAPE_MIB", "1").with("BEGAT_BENCH_ROUNDS", "1").show()?;
     // Criterion's way to run everything once and measure nothing.
     line("json", &["--test"]).show()?;
     line("marking", &["--test"]).show()

@@ -27,6 +27,7 @@ struct Scale {
     rounds: usize,
     processes: u64,
     reader_mib: u64,
+    shape_mib: u64,
     judged_seeds: u64,
     criterion: &'static [&'static str],
 }
@@ -37,6 +38,7 @@ const WHOLE: Scale = Scale {
     rounds: 5,
     processes: 200_000,
     reader_mib: 1024,
+    shape_mib: 32,
     judged_seeds: 60,
     criterion: &["--warm-up-time", "1", "--measurement-time", "3"],
 };
@@ -47,6 +49,7 @@ const SMALL: Scale = Scale {
     rounds: 1,
     processes: 2_000,
     reader_mib: 16,
+    shape_mib: 1,
     judged_seeds: 1,
     criterion: &["--test"],
 };
@@ -166,9 +169,10 @@ fn in_process(scale: &Scale, root: &Path) -> Result<String, String> {
     let cargo = cargo();
     let folder = root.join("crates/bench");
     let mut text = String::new();
-    let benches: [(&str, &str, &[&str]); 4] = [
+    let benches: [(&str, &str, &[&str]); 5] = [
         ("reader", "Reading EVTX", &[]),
         ("json", "Reading JSON", scale.criterion),
+        ("shapes", "Reading each shape", &[]),
         ("marking", "Marking by Sigma rules", scale.criterion),
         ("linear", "Linear cost", &[]),
     ];
@@ -178,6 +182,7 @@ fn in_process(scale: &Scale, root: &Path) -> Result<String, String> {
             .with("CARGO_TARGET_DIR", root.join("target/bench").display().to_string())
             .with("BEGAT_BENCH_PROCESSES", scale.processes.to_string())
             .with("BEGAT_BENCH_MIB", scale.reader_mib.to_string())
+            .with("BEGAT_BENCH_SHAPE_MIB", scale.shape_mib.to_string())
             .with("BEGAT_BENCH_ROUNDS", scale.rounds.to_string());
         let printed = String::from_utf8_lossy(&line.read()?).into_owned();
         text += &section(title, &format!("```text\n{}\n```\n\n", printed.trim()));

@@ -163,6 +163,9 @@ fn try_7z(
 fn as_io(error: Error) -> io::Error {
     match error {
         Error::Io(error, _) => error,
+        Error::MaxMemLimited { max_kb, actaul_kb } => io::Error::other(format!(
+            "unpacking it takes {actaul_kb} KiB of memory; at most {max_kb} are given to an archive"
+        )),
         other => io::Error::other(other.to_string()),
     }
 }

@@ -397,3 +397,18 @@ pub(crate) fn harmless(name: &str) -> String {
     };
     name.chars().map(spell).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_unpacks_to_thousands_of_times_its_size_is_cut() {
+        let bound = |most: u64, packed: u64| {
+            Packing::plain(Base::Memory(Arc::new([])), most).within_ratio(packed).unpacked_bytes_max
+        };
+        assert_eq!(bound(u64::MAX, 7), RATIO_FREE_BYTES, "so much is unpacked of anything");
+        assert_eq!(bound(u64::MAX, 10 << 20), (10 << 20) * RATIO_MAX);
+        assert_eq!(bound(1 << 20, 10 << 20), 1 << 20, "who asks for less gets less");
+    }
+}

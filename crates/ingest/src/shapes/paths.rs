@@ -14,10 +14,8 @@ pub(crate) struct PathTree {
 pub(crate) struct PathNode {
     /// Where the value of this key is noted.
     pub(crate) slot: Option<usize>,
-    /// Lengths of the children's keys as bits, the last for 63 and more: most keys are told apart by it.
-    lengths: u64,
-    /// By length of their keys, then by the keys.
-    children: Vec<(Box<[u8]>, usize)>,
+    /// By the length of their keys, by which most are told apart.
+    children: Vec<Vec<(Box<[u8]>, usize)>>,
 }
 
 impl PathTree {
@@ -67,10 +65,11 @@ impl PathTree {
         if self.find(parent, key).is_some() {
             return;
         }
-        let parent = &mut self.nodes[parent];
-        parent.lengths |= length_bit(key.len());
-        let place = parent.place(key).unwrap_or_else(|place| place);
-        parent.children.insert(place, (key.into(), node));
+        let children = &mut self.nodes[parent].children;
+        if children.len() <= key.len() {
+            children.resize_with(key.len() + 1, Vec::new);
+        }
+        children[key.len()].push((key.into(), node));
     }
 
     /// Number of slots.
@@ -91,25 +90,15 @@ impl PathTree {
 
 impl PathNode {
     fn child(&self, key: &[u8]) -> Option<usize> {
-        if self.lengths & length_bit(key.len()) == 0 {
-            return None;
-        }
-        self.place(key).ok().map(|place| self.children[place].1)
-    }
-
-    /// The place of a key among the children, or the one where it belongs.
-    fn place(&self, key: &[u8]) -> Result<usize, usize> {
-        self.children.binary_search_by(|(name, _)| name.len().cmp(&key.len()).then_with(|| (**name).cmp(key)))
+        let as_long = self.children.get(key.len())?;
+        // Keys of one length often begin alike, and seldom end so.
+        as_long.iter().find(|(name, _)| name.last() == key.last() && **name == *key).map(|(_, node)| *node)
     }
 
     /// Whether something is looked for inside its value.
     pub(crate) fn has_children(&self) -> bool {
         !self.children.is_empty()
     }
-}
-
-fn length_bit(length: usize) -> u64 {
-    1 << length.min(63)
 }
 
 /// Where the values of a shape's paths stand in one record: byte ranges, by slot.

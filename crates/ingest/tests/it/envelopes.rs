@@ -1,6 +1,7 @@
 //! What lies around records, and what lies inside of them: the one is opened, the other never.
 
 use crate::twice::look_at;
+use begat_model::AnomalyKind;
 use begat_model::event::Body;
 use begat_sim::encode::{CARRIERS, Carrier, Shipping};
 use begat_sim::events::{Draft, EVENT_KINDS, Envelope};
@@ -110,6 +111,34 @@ fn envelopes_cost_nothing_however_they_are_laid() {
             assert_eq!(looked.anomalies(), [], "{}: {layout}", carrier.name);
         }
     }
+}
+
+#[test]
+fn envelopes_and_texts_are_opened_so_deep_and_no_deeper() {
+    let event: Json =
+        serde_json::from_str(shipped(Carrier::named("winlogbeat").unwrap(), &[creation(7)]).trim()).unwrap();
+    let enclosed =
+        |depth: usize| (0..depth).fold(event.clone(), |inside, _| json!({ "event": inside })).to_string();
+    assert_eq!(created(enclosed(4).as_bytes()), 1);
+    assert_eq!(created(enclosed(5).as_bytes()), 0);
+    let in_texts =
+        |depth: usize| (0..depth).fold(event.to_string(), |inside, _| json!({ "_raw": inside }).to_string());
+    assert_eq!(created(in_texts(2).as_bytes()), 1);
+    assert_eq!(created(in_texts(3).as_bytes()), 0);
+    for too_deep in [enclosed(5), in_texts(3)] {
+        assert!(!look_at(too_deep.as_bytes()).skipped.is_empty(), "{too_deep}");
+    }
+}
+
+#[test]
+fn a_text_that_is_longer_than_any_event_is_not_opened_and_told() {
+    let event = shipped(Carrier::named("winlogbeat").unwrap(), &[creation(7)]);
+    let long = format!("{event}{}", " ".repeat(3 << 20));
+    let xml = format!("<Event>{}</Event>", " ".repeat(3 << 20));
+    // Blanks around an event are none of it.
+    assert_eq!(created(json!({ "_raw": long }).to_string().as_bytes()), 1);
+    let looked = look_at(format!("{}\n{event}", json!({ "_raw": xml })).as_bytes());
+    assert_eq!((looked.events.len(), looked.anomalies()), (1, vec![(AnomalyKind::TooLong, 1)]));
 }
 
 #[test]

@@ -158,6 +158,34 @@ fn archives_have_bounds() {
     check(&xzipped(&big), 1);
     let thrice = tarred(&[("1.tar", &tarred(&[("2.gz", &gzipped(EVENT))])), ("b", EVENT)]);
     check(&thrice, 1);
+    // What hides in several layers is cut all the same.
+    check(&gzipped(&zstd::encode_all(&big[..], 1).unwrap()), 1);
+}
+
+/// The same archive, whose LZMA2 asks for a dictionary of this size; its checksums are made right again.
+fn with_dictionary(archive: &[u8], size: u8) -> Vec<u8> {
+    let mut bytes = archive.to_vec();
+    let number = |bytes: &[u8], at: usize| u64::from_le_bytes(*bytes[at..].first_chunk().unwrap());
+    let (start, length) = (32 + number(&bytes, 12) as usize, number(&bytes, 20) as usize);
+    // One coder with properties, LZMA2, and one byte of them.
+    let coder = [0x21, 0x21, 1];
+    let at = start + bytes[start..].windows(3).position(|window| window == coder).unwrap() + coder.len();
+    bytes[at] = size;
+    let header = crc32fast::hash(&bytes[start..start + length]).to_le_bytes();
+    bytes[28..32].copy_from_slice(&header);
+    let first = crc32fast::hash(&bytes[12..32]).to_le_bytes();
+    bytes[8..12].copy_from_slice(&first);
+    bytes
+}
+
+#[test]
+fn a_dictionary_of_gigabytes_is_refused_and_told() {
+    let archive = seven_zipped(&[("a", EVENT)], None, false);
+    // 64 MiB, which the strongest setting takes, and 4 GiB.
+    assert_eq!(events(&look_at(&with_dictionary(&archive, 28))), 1);
+    let looked = look_at(&with_dictionary(&archive, 40));
+    assert_eq!((events(&looked), looked.anomalies()), (0, vec![(AnomalyKind::ArchiveEntry, 1)]));
+    assert!(looked.sentences()[0].contains("KiB of memory"), "{:?}", looked.sentences());
 }
 
 #[test]
