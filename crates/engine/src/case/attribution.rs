@@ -99,5 +99,7 @@ fn coincidence(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<f64> {
     ];
     let only_time = ranked.clues.iter().all(|clue| clue.kind.weight() < 0.0 || weak.contains(&clue.kind));
     let window_seconds = scene.tuning.window.seconds();
-    (only_time).then_some(scene.suspicious_per_second?).map(|rate| 1.0 - (-rate * window_seconds).exp())
+    (only_time)
+        .then_some(scene.telemetry.suspicious_per_second?)
+        .map(|rate| 1.0 - (-rate * window_seconds).exp())
 }

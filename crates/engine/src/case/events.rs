@@ -18,7 +18,7 @@ pub(super) fn events(scene: &Scene<'_>, decision: &Decision<'_>, chain: &[Proces
     let winner = winner(decision);
     let signs = winner.into_iter().flat_map(|winner| winner.clues).flat_map(|clue| clue.records);
     events.extend(signs.map(|record| case_event(role_of(record))(record)));
-    if let Some(session) = scene.session {
+    if let Some(session) = scene.behind.session {
         // Of a session that services share it is some service's, unless Windows was seen to start.
         events.extend(session.told_at.map(|_| case_event(Role::Logon)(&session.record)));
         events.extend(session.privileges.iter().map(case_event(Role::Privileges)));

@@ -36,11 +36,12 @@ pub(super) fn facts(
         .collect();
     let kin = decision.named.map(|creator| lineage(scene.processes, creator, chain)).unwrap_or_default();
     let analytic = &scene.tuning.analytic;
-    let actor = session_actor(scene.creation.event.subject.clone(), scene.session, scene.creation.at());
+    let actor =
+        session_actor(scene.creation.event.subject.clone(), scene.behind.session, scene.creation.at());
     Facts {
         verdict: Some(decision.verdict),
         by_setup: creator.is_some_and(|creator| scene.is_first_run(creator)),
-        scope: Some(scene.scope),
+        scope: Some(scene.machine.scope),
         tool: creator.and_then(|creator| suspicious::tool(analytic, subject(scene.processes, creator))),
         writable_path: own
             .iter()

@@ -21,7 +21,9 @@ pub(super) fn origin(
     chain: &[ProcessIndex],
 ) -> Option<(Origin, Vec<CaseEvent>)> {
     let creator = decision.named.and_then(|creator| scene.processes.get(creator));
-    if let Some(Session::Known(own)) = creator.map(|creator| creator.session).filter(|_| scene.is_loopback) {
+    if let Some(Session::Known(own)) =
+        creator.map(|creator| creator.session).filter(|_| scene.behind.is_loopback)
+    {
         let token = creator.map(|creator| creator.token.clone()).unwrap_or_default();
         let at = scene.creation.at();
         let session = scene.logons.at(own, at, CHANNEL_TOLERANCE);
@@ -54,7 +56,7 @@ fn proven(actor: Actor, via: &'static str) -> Origin {
 
 /// Who opened the session for somebody else.
 fn opened_from(scene: &Scene<'_>) -> Option<(Origin, Vec<CaseEvent>)> {
-    let from = scene.session?.opened_from.as_ref()?;
+    let from = scene.behind.session?.opened_from.as_ref()?;
     let session = from
         .account
         .logon_id

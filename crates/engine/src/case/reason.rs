@@ -33,7 +33,7 @@ fn stands_for(verdict: Verdict, ranked: &Ranked<'_>) -> bool {
 /// Why a verdict is not `attributed`.
 pub(super) fn reason(scene: &Scene<'_>, decision: &Decision<'_>) -> Option<Reason> {
     let session = scene.creation.logon_id();
-    let source = || scene.session.and_then(|session| session.source_ip.clone());
+    let source = || scene.behind.session.and_then(|session| session.source_ip.clone());
     Some(match decision.verdict {
         Verdict::Attributed => return None,
         Verdict::Likely => Reason::ActNotShown { by: would_show(scene, decision) },
@@ -61,7 +61,7 @@ fn would_show(scene: &Scene<'_>, decision: &Decision<'_>) -> Vec<Proof> {
             Proof::ScriptLog,
             process.is_powershell() && !scene.pointers.logs_in_full(process, scene.creation.at()),
         ),
-        (Proof::ProcessEnds, !scene.ends_told && !process.is_powershell()),
+        (Proof::ProcessEnds, !scene.telemetry.ends_told && !process.is_powershell()),
     ];
     let mut by: Vec<Proof> = rows.into_iter().filter(|(_, lacks)| *lacks).map(|(proof, _)| proof).collect();
     if by.is_empty() && !is_net {
@@ -93,7 +93,7 @@ fn windows_reason(decision: &Decision<'_>) -> Reason {
 
 /// The session came over the network, nobody of this host asked for it, and it tells no address.
 fn is_remoting_unseen(scene: &Scene<'_>) -> bool {
-    scene.session.is_some_and(|session| {
+    scene.behind.session.is_some_and(|session| {
         session.is_network() && session.source_ip.is_none() && session.subject.logon_id.is_none()
     })
 }
@@ -101,19 +101,19 @@ fn is_remoting_unseen(scene: &Scene<'_>) -> bool {
 fn unknown_reason(scene: &Scene<'_>, decision: &Decision<'_>, source: Option<Text>) -> Reason {
     let session = scene.creation.logon_id();
     let best = decision.ranking.iter().find(|ranked| ranked.process().is_some());
-    match (scene.sight, &scene.missing, best) {
+    match (scene.telemetry.sight, &scene.telemetry.missing, best) {
         (ProcessSight::Blind, ..) => Reason::NoProcesses { source },
         (ProcessSight::Seen, Some(missing), _) | (_, Some(missing @ Missing::Unread { .. }), _) => {
             Reason::RecordsMissing { missing: missing.clone() }
         }
-        (ProcessSight::Gap, ..) if scene.audit_off => Reason::AuditOff,
+        (ProcessSight::Gap, ..) if scene.telemetry.audit_off => Reason::AuditOff,
         (ProcessSight::Gap, ..) => Reason::NoProcessesAround,
-        (ProcessSight::Seen, ..) if scene.is_filtered => Reason::ProcessLogFiltered,
+        (ProcessSight::Seen, ..) if scene.telemetry.is_filtered => Reason::ProcessLogFiltered,
         (ProcessSight::Seen, ..) if session.is_none() => Reason::SessionNotTold,
         (ProcessSight::Seen, ..) if is_remoting_unseen(scene) => Reason::NetworkWithoutAddress { session },
         (ProcessSight::Seen, _, Some(best)) if best.is_elsewhere() => Reason::OtherSession { session },
         (ProcessSight::Seen, _, Some(_)) => Reason::NotTied { session },
-        (ProcessSight::Seen, _, None) if scene.session.is_some() => Reason::NotAlive { session },
+        (ProcessSight::Seen, _, None) if scene.behind.session.is_some() => Reason::NotAlive { session },
         (ProcessSight::Seen, _, None) => Reason::NothingSeen { session },
     }
 }

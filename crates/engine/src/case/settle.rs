@@ -88,7 +88,7 @@ pub(crate) fn settle(
     is_of_maker: impl Fn(&RecordRef) -> bool,
 ) -> (Settled, Option<ProcessIndex>) {
     let weighed = weigh(scene);
-    let decision = decide(&weighed, scene.sight);
+    let decision = decide(&weighed, scene.telemetry.sight);
     let chain = decision.named.map(|creator| scene.processes.ancestors(creator)).unwrap_or_default();
     let creator = decision.named.and_then(|index| scene.processes.get(index));
     let line_of = creator.or_else(|| best_process(scene, &decision));
@@ -96,7 +96,8 @@ pub(crate) fn settle(
     let mut events = events(scene, &decision, &chain);
     events.extend(origin.iter().flat_map(|(_, events)| events.clone()));
     let is_tool = creator.is_some_and(ProcessRecord::is_net_tool);
-    let actor = session_actor(scene.creation.event.subject.clone(), scene.session, scene.creation.at());
+    let actor =
+        session_actor(scene.creation.event.subject.clone(), scene.behind.session, scene.creation.at());
     let behind = origin.as_ref().map(|(origin, _)| origin);
     let shown_behind = behind.filter(|origin| origin.certainty == Certainty::Proven);
     let new_source = new_source(scene, &actor, shown_behind.map(|origin| &origin.actor));
@@ -104,17 +105,17 @@ pub(crate) fn settle(
     // A sensor names the process in the record of the creation itself.
     let is_told = scene.creation.event.initiating.is_some();
     let of_one_machine = OfOneMachine {
-        session: scene.session.is_none_or(|session| is_of_maker(&session.record)),
+        session: scene.behind.session.is_none_or(|session| is_of_maker(&session.record)),
         process: creator.is_none_or(|process| is_told || process.created_by.iter().any(&is_of_maker)),
     };
     let settled = Settled {
         of_one_machine,
         host_name,
-        scope: scene.scope,
-        sight: scene.sight,
+        scope: scene.machine.scope,
+        sight: scene.telemetry.sight,
         actor,
         origin: behind.cloned(),
-        logon_known: scene.session.is_some(),
+        logon_known: scene.behind.session.is_some(),
         attribution: attribution(scene, &weighed, &decision, &chain),
         sequence: sequence(scene, decision.named, &chain),
         window_rule: window_rule(scene, decision.named, &chain),
@@ -126,13 +127,14 @@ pub(crate) fn settle(
         is_cut: weighed.is_cut,
         needs: needs(scene, decision.named, &chain),
         parent_asserted: decision.named.and_then(|creator| asserted_parent(scene, creator, &chain)),
-        missing: scene.missing.clone(),
-        is_filtered: scene.is_filtered,
+        missing: scene.telemetry.missing.clone(),
+        is_filtered: scene.telemetry.is_filtered,
         carriers_lack: scene.pointers.sight.carriers_lack(),
         pieces_missing: line_of
             .filter(|process| process.is_powershell())
             .and_then(|process| scene.pointers.script_log.pieces_missing(process.pid?, scene.creation.at())),
-        powershell_unlogged: line_of.is_some_and(ProcessRecord::is_powershell) && !scene.powershell_logged,
+        powershell_unlogged: line_of.is_some_and(ProcessRecord::is_powershell)
+            && !scene.telemetry.powershell_logged,
         processes_dropped: scene.processes.dropped(),
         events,
         creation: scene.creation.clone(),
@@ -179,7 +181,7 @@ fn asserted_parent(scene: &Scene<'_>, creator: ProcessIndex, chain: &[ProcessInd
 /// eldest ancestor, or the window before it. What of these is not in the input began before, but not before Windows did.
 fn needs(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[ProcessIndex]) -> Timestamp {
     let at = scene.creation.at();
-    let own_session = scene.session.filter(|session| !session.is_shared());
+    let own_session = scene.behind.session.filter(|session| !session.is_shared());
     let is_whole = creator.is_none() || is_rooted(scene.processes, creator, chain);
     let lacks_logon =
         own_session.is_none() && scene.creation.logon_id().is_some_and(|id| !id.is_well_known());
@@ -190,7 +192,7 @@ fn needs(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[ProcessIndex
     if is_whole && !lacks_logon {
         return known;
     }
-    let began = (at - CLEARED_NEAR).max(scene.host_started_at.unwrap_or(at - CLEARED_NEAR));
+    let began = (at - CLEARED_NEAR).max(scene.machine.host_started_at.unwrap_or(at - CLEARED_NEAR));
     known.min(began)
 }
 
@@ -203,7 +205,7 @@ fn is_rooted(processes: &ProcessTable, creator: Option<ProcessIndex>, chain: &[P
 /// The analytic as ATT&CK words it: a local account, and its creator, or an ancestor in the same session, is a
 /// suspicious executable that started within the window before.
 pub(super) fn sequence(scene: &Scene<'_>, creator: Option<ProcessIndex>, chain: &[ProcessIndex]) -> bool {
-    let Some(creator) = creator.filter(|_| scene.scope == Scope::Local) else { return false };
+    let Some(creator) = creator.filter(|_| scene.machine.scope == Scope::Local) else { return false };
     let Some(session) = scene.processes.get(creator).map(|process| process.session) else { return false };
     std::iter::once(creator).chain(chain.iter().copied()).any(|index| {
         scene.processes.get(index).is_some_and(|process| {

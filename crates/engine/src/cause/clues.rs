@@ -299,7 +299,7 @@ impl Scene<'_> {
     /// then.
     fn run_lost_after(&self) -> bool {
         let Some(id) = self.creation.record.record_id else { return false };
-        self.security_records.lacks_run(id, id.saturating_add(RECORDS_AFTER_BURST), RUN_LOST_MIN)
+        self.telemetry.security_records.lacks_run(id, id.saturating_add(RECORDS_AFTER_BURST), RUN_LOST_MIN)
     }
 
     /// What it runs is logged in full, and nothing of it creates an account.
@@ -307,7 +307,7 @@ impl Scene<'_> {
         // Where records of one log are lost, those of another are: its script may be among them; or its time is another
         // for a clock that was set back.
         let is_silent = !says
-            && self.missing.is_none()
+            && self.telemetry.missing.is_none()
             && self.moment.clock.back == Duration::ZERO
             && self.pointers.logs_in_full(process, self.creation.at())
             && !self.pointers.scripts_of(process).any(|script| self.may_create_this(script));
@@ -326,10 +326,10 @@ impl Scene<'_> {
     /// No other process of the creation's session was ever seen, but the console window that comes with it.
     fn only_process_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
         let session = self.creation.logon_id().filter(|session| !session.is_well_known())?;
-        let whole = self.sight == ProcessSight::Seen
-            && self.missing.is_none()
-            && self.absence_shows
-            && self.session.is_some();
+        let whole = self.telemetry.sight == ProcessSight::Seen
+            && self.telemetry.missing.is_none()
+            && self.telemetry.absence_shows
+            && self.behind.session.is_some();
         let is_only = || {
             let mut others = self.processes.of_session(Session::Known(session));
             others.all(|(_, other)| std::ptr::eq(other, process) || other.stem() == Some("conhost"))
@@ -341,7 +341,7 @@ impl Scene<'_> {
 
     /// Whether Users took the account in, against what such a program does (A3): only a local SAM has that group.
     fn users_clue<'s>(&'s self, process: &'s ProcessRecord) -> Option<Clue<'s>> {
-        if self.scope != Scope::Local {
+        if self.machine.scope != Scope::Local {
             return None;
         }
         let (kind, why) = match (self.burst.into_users, puts_into_users(process)) {
@@ -360,7 +360,7 @@ impl Scene<'_> {
     /// The group records of the creation are told, and none of them is missing or taken elsewhere by the clock.
     fn groups_are_whole(&self) -> bool {
         let lacks = |(first, last): (u64, u64)| {
-            self.security_records.has_hole(first, last.saturating_add(RECORDS_AFTER_BURST))
+            self.telemetry.security_records.has_hole(first, last.saturating_add(RECORDS_AFTER_BURST))
         };
         let is_clock_true = self.moment.clock == ClockSet::default();
         self.burst.groups_told && is_clock_true && !self.burst.record_ids().is_some_and(lacks)
@@ -379,7 +379,10 @@ impl Scene<'_> {
         let runs = process.ended_at.is_none_or(|ended_at| ended_at > latest);
         // An end that a clock set back tells at an earlier time than the start is known to be nobody's.
         let is_clock_true = self.moment.clock.back == Duration::ZERO;
-        let are_ends_whole = self.ends_told && self.missing.is_none() && !self.is_filtered && is_clock_true;
+        let are_ends_whole = self.telemetry.ends_told
+            && self.telemetry.missing.is_none()
+            && !self.telemetry.is_filtered
+            && is_clock_true;
         let is_it = process.is_net_tool() && are_ends_whole && runs;
         is_it.then(|| Clue::new(EvidenceKind::StillRuns, EvidenceFact::StillRuns, &process.created_by))
     }
@@ -402,7 +405,7 @@ impl Scene<'_> {
     fn end_lost_clue<'s>(&'s self, process: &'s ProcessRecord, says: bool) -> Option<Clue<'s>> {
         let is_untold = process.exit_code.is_none() && !self.burst.into_users && !self.undone;
         let may_be_lost = match process.is_net_tool() {
-            true => self.ends_lost,
+            true => self.telemetry.ends_lost,
             false => says && process.is_powershell() && self.run_lost_after(),
         };
         let is_it = may_be_lost && is_untold;
@@ -451,11 +454,11 @@ impl Scene<'_> {
             Session::Known(own) if own == ours => {
                 (EvidenceKind::HoldsSession, EvidenceFact::HoldsSession { session: ours })
             }
-            Session::Known(own) if self.linked == Some(own) => {
+            Session::Known(own) if self.behind.linked == Some(own) => {
                 (EvidenceKind::LinkedSession, EvidenceFact::LinkedSession { own, ours })
             }
             Session::Known(own) => match self.same_user(process) {
-                true if self.is_loopback => {
+                true if self.behind.is_loopback => {
                     (EvidenceKind::LoopbackSession, EvidenceFact::LoopbackSession { session: ours })
                 }
                 _ if says => (EvidenceKind::Impersonates, EvidenceFact::Impersonates { own, ours }),

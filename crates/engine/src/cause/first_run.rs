@@ -42,7 +42,7 @@ impl Scene<'_> {
             FIRST_RUN_PROGRAMS.contains(&stem) || (is_young && SETUP_PROGRAMS.contains(&stem))
         });
         let is_second = rid != Some(FIRST_CREATED_RID);
-        let after_setups_own = self.first_account.is_some_and(|name| is_setups_own(name));
+        let after_setups_own = self.machine.first_account.is_some_and(|name| is_setups_own(name));
         // In a folder of Windows' own, where only who has the machine already can put a file.
         is_first
             && (!is_second || after_setups_own)

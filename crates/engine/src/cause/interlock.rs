@@ -20,8 +20,8 @@ impl Scene<'_> {
         let session = self.creation.logon_id().filter(|own| process.session == Session::Known(*own))?;
         let calls = !matches!(process.capability(), Some(Capability::OnlyStarts | Capability::ForPeople));
         if !calls
-            || self.is_filtered
-            || !self.carrier_orders
+            || self.telemetry.is_filtered
+            || !self.telemetry.carrier_orders
             || !process.start_seen
             || !is_fine(self.creation.at(), process)
         {
@@ -45,7 +45,7 @@ impl Scene<'_> {
             after: after.filter(|_| encloses).map(|after| after.max(Duration::ZERO)),
         };
         // What cannot be read, or is lost, may have come or gone.
-        let alone = !matches!(self.missing, Some(Missing::Unread { .. }))
+        let alone = !matches!(self.telemetry.missing, Some(Missing::Unread { .. }))
             && !self.lost_while(process)
             && !self.begins_all_day(process)
             && !self.others_came_or_went(session, process, until);
@@ -56,7 +56,7 @@ impl Scene<'_> {
     fn lost_while(&self, process: &ProcessRecord) -> bool {
         let end = process.security_end().unwrap_or(&self.creation.record);
         let ids = process.security_start().and_then(|start| start.record_id).zip(end.record_id);
-        ids.is_some_and(|(start, end)| self.security_records.between(start, end).is_loss())
+        ids.is_some_and(|(start, end)| self.telemetry.security_records.between(start, end).is_loss())
     }
 
     /// Another process of the session, or one of which it is not known, began or ended between the start of this one

@@ -29,7 +29,7 @@ impl Scene<'_> {
         if !windows.is_empty() {
             others.push((Explanation::Windows, windows));
         }
-        match self.sight {
+        match self.telemetry.sight {
             ProcessSight::Blind => others.extend(self.client_explanation()),
             _ => others.extend(self.session_explanation()),
         }
@@ -38,16 +38,16 @@ impl Scene<'_> {
 
     pub(super) fn unobserved_clues(&self) -> Vec<Clue<'_>> {
         let mut clues = Vec::new();
-        if self.sight != ProcessSight::Seen {
-            let why = match self.sight {
+        if self.telemetry.sight != ProcessSight::Seen {
+            let why = match self.telemetry.sight {
                 ProcessSight::Blind => EvidenceFact::NoProcesses,
                 _ => EvidenceFact::NoProcessesAround,
             };
             clues.push(Clue::new(EvidenceKind::TelemetryGap, why, &[]));
         }
-        if let Some(missing) = &self.missing {
+        if let Some(missing) = &self.telemetry.missing {
             let why = EvidenceFact::RecordsMissing { missing: missing.clone() };
-            match (missing, self.sight) {
+            match (missing, self.telemetry.sight) {
                 (Missing::Unread { .. }, _) => {
                     clues.push(Clue::new(EvidenceKind::RecordsUnread, why, &[]));
                 }
@@ -56,16 +56,18 @@ impl Scene<'_> {
             }
         }
         // Where no processes are shown, none is misplaced.
-        if let Some(record) = self.clock_set_back.as_ref().filter(|_| self.sight != ProcessSight::Blind) {
+        if let Some(record) =
+            self.machine.clock_set_back.as_ref().filter(|_| self.telemetry.sight != ProcessSight::Blind)
+        {
             let why = EvidenceFact::ClockSetBack { at: record.at };
             clues.push(Clue::new(EvidenceKind::ClockSetBack, why, slice::from_ref(record)));
         }
-        if self.is_filtered && self.sight != ProcessSight::Blind {
+        if self.telemetry.is_filtered && self.telemetry.sight != ProcessSight::Blind {
             let why = EvidenceFact::ProcessLogFiltered;
             clues.push(Clue::new(EvidenceKind::ProcessLogFiltered, why, &[]));
         }
         let Some(session) = self.creation.logon_id() else { return clues };
-        if self.sight == ProcessSight::Blind {
+        if self.telemetry.sight == ProcessSight::Blind {
             return clues;
         }
         if self.is_held(session) {
@@ -74,7 +76,7 @@ impl Scene<'_> {
         if session.is_well_known() {
             let why = EvidenceFact::SharedSessionUnseen { session };
             clues.push(Clue::new(EvidenceKind::SharedSessionUnseen, why, &[]));
-        } else if self.session.is_none() {
+        } else if self.behind.session.is_none() {
             let why = EvidenceFact::SessionOlderThanLog { session };
             clues.push(Clue::new(EvidenceKind::SessionOlderThanLog, why, &[]));
         }
@@ -90,7 +92,8 @@ impl Scene<'_> {
     /// Where no processes are told, only what the client itself left shows that it was one of the network.
     fn client_explanation(&self) -> Option<(Explanation, Vec<Clue<'_>>)> {
         let logon_id = self.creation.logon_id().filter(|logon_id| !logon_id.is_well_known())?;
-        let session = self.session.filter(|session| session.is_from_outside() && !self.is_loopback)?;
+        let session =
+            self.behind.session.filter(|session| session.is_from_outside() && !self.behind.is_loopback)?;
         let signs = self.remote_clues();
         if signs.is_empty() {
             return None;
@@ -107,15 +110,15 @@ impl Scene<'_> {
     /// A session that no process holds: a client on the network, or a borrowed token.
     pub(super) fn session_explanation(&self) -> Option<(Explanation, Vec<Clue<'_>>)> {
         let logon_id = self.creation.logon_id().filter(|logon_id| !logon_id.is_well_known())?;
-        let session = self.session?;
+        let session = self.behind.session?;
         let held = self.is_held(logon_id);
         let records = slice::from_ref(&session.record);
-        if self.is_loopback {
+        if self.behind.is_loopback {
             // No client on the network: a process of this host went out and came in again.
             return None;
         }
         let signs = self.remote_clues();
-        let may_be_held = held || self.may_be_held(session) || !self.absence_shows;
+        let may_be_held = held || self.may_be_held(session) || !self.telemetry.absence_shows;
         // Remoting tells no address, and a logon that a process of this host asked for is none of the network.
         match (session.is_network(), may_be_held) {
             (true, _)
@@ -182,7 +185,7 @@ impl Scene<'_> {
             clues.clear();
         }
         let by_system = self.creation.logon_id() == Some(LogonId::SYSTEM);
-        if let Some(laps) = self.pointers.laps.filter(|_| by_system && self.scope == Scope::Local) {
+        if let Some(laps) = self.pointers.laps.filter(|_| by_system && self.machine.scope == Scope::Local) {
             let why = EvidenceFact::ManagedByLaps { at: laps.at };
             clues.push(Clue::new(EvidenceKind::ManagedByLaps, why, slice::from_ref(laps)));
         }
@@ -212,13 +215,15 @@ impl Scene<'_> {
             let why = EvidenceFact::BuiltinRid { rid };
             clues.push(Clue::new(EvidenceKind::SetupBuiltinRid, why, record));
         }
-        if !is_system || self.scope != Scope::Local {
+        if !is_system || self.machine.scope != Scope::Local {
             return clues;
         }
         let machine = subject.name.as_deref().and_then(|name| name.strip_suffix('$'));
         // A collector may write an alias into Computer: only a name that setup gives is one that was left behind.
-        if let Some(old) = machine.filter(|name| name.to_uppercase() != self.netbios && is_of_setup(name)) {
-            let why = EvidenceFact::OldMachineName { old: old.into(), new: self.netbios.into() };
+        if let Some(old) =
+            machine.filter(|name| name.to_uppercase() != self.machine.netbios && is_of_setup(name))
+        {
+            let why = EvidenceFact::OldMachineName { old: old.into(), new: self.machine.netbios.into() };
             clues.push(Clue::new(EvidenceKind::SetupOldMachineName, why, record));
         }
         let own_name = self.sought.name.filter(|name| is_setups_own(name));
@@ -229,7 +234,7 @@ impl Scene<'_> {
         if rid == Some(FIRST_CREATED_RID) {
             clues.push(Clue::new(EvidenceKind::SetupFirstAccount, EvidenceFact::FirstRid, record));
         }
-        let since_start = self.host_started_at.map(|started_at| self.creation.at() - started_at);
+        let since_start = self.machine.host_started_at.map(|started_at| self.creation.at() - started_at);
         if let Some(since) = since_start.filter(|since| *since <= SETUP_AFTER_START_MAX) {
             let why = EvidenceFact::WindowsJustStarted { since };
             clues.push(Clue::new(EvidenceKind::SetupJustStarted, why, record));

@@ -45,48 +45,66 @@ pub struct Scene<'a> {
     pub logons: &'a LogonTable,
     /// ATT&CK's mutable elements.
     pub tuning: &'a Tuning,
+    /// What of it was told at all.
+    pub telemetry: Telemetry<'a>,
+    /// The machine on which it was.
+    pub machine: Machine<'a>,
+    /// The session from which it came.
+    pub behind: Behind<'a>,
+    /// Tools that have made their one account already.
+    pub spent: &'a BTreeSet<ProcessIndex>,
+    /// The account was gone again at once: a tool that made the try says so by its exit code.
+    pub undone: bool,
+}
+
+/// What the host told around a creation, and what it may have kept back.
+pub struct Telemetry<'a> {
     /// Whether processes can be seen at all.
     pub sight: ProcessSight,
     /// Only some programs' starts are in the input.
     pub is_filtered: bool,
-    /// Ends of processes are told, and were so after the creation without a hole.
-    pub ends_told: bool,
-    /// Ends of processes may be lost around the creation, or be nobody's for a clock that was set back.
-    pub ends_lost: bool,
-    /// That a process is not told says that there was none.
-    pub absence_shows: bool,
-    /// What brought the records here tells what came and went, and in which order.
-    pub carrier_orders: bool,
-    /// Which records of the host's Security log are there.
-    pub security_records: &'a RecordRuns,
-    /// Whether the account is local.
-    pub scope: Scope,
-    /// NetBIOS name of the host.
-    pub netbios: &'a str,
-    /// When Windows last started (4608), where that is in the input.
-    pub host_started_at: Option<Timestamp>,
-    /// The clock was set back near the creation: by this event.
-    pub clock_set_back: Option<RecordRef>,
-    /// The session behind the creation, where its logon is in the input.
-    pub session: Option<&'a LogonSession>,
-    /// The other half of that session's split token.
-    pub linked: Option<LogonId>,
-    /// That session came over the network from this machine itself.
-    pub is_loopback: bool,
-    /// What PowerShells run is recorded on this host.
-    pub powershell_logged: bool,
-    /// How many suspicious processes this host starts in a second, on average; `None` where it shows too few.
-    pub suspicious_per_second: Option<f64>,
     /// Auditing of processes had been switched off.
     pub audit_off: bool,
     /// Records are missing from every log that could have told the process; says which.
     pub missing: Option<Missing>,
-    /// Tools that have made their one account already.
-    pub spent: &'a BTreeSet<ProcessIndex>,
-    /// The name of the first account that this machine made, where it is known.
+    /// That a process is not told says that there was none.
+    pub absence_shows: bool,
+    /// What brought the records here tells what came and went, and in which order.
+    pub carrier_orders: bool,
+    /// Ends of processes are told, and were so after the creation without a hole.
+    pub ends_told: bool,
+    /// Ends of processes may be lost around the creation, or be nobody's for a clock that was set back.
+    pub ends_lost: bool,
+    /// Which records of the host's Security log are there.
+    pub security_records: &'a RecordRuns,
+    /// What PowerShells run is recorded on this host.
+    pub powershell_logged: bool,
+    /// How many suspicious processes this host starts in a second, on average; `None` where it shows too few.
+    pub suspicious_per_second: Option<f64>,
+}
+
+/// The machine on which an account was created.
+pub struct Machine<'a> {
+    /// Whether the account is the machine's own.
+    pub scope: Scope,
+    /// Its NetBIOS name.
+    pub netbios: &'a str,
+    /// When Windows last started (4608), where that is in the input.
+    pub host_started_at: Option<Timestamp>,
+    /// The name of the first account that it made, where it is known.
     pub first_account: Option<&'a Text>,
-    /// The account was gone again at once: a tool that made the try says so by its exit code.
-    pub undone: bool,
+    /// The clock was set back near the creation: by this event.
+    pub clock_set_back: Option<RecordRef>,
+}
+
+/// The session behind a creation.
+pub struct Behind<'a> {
+    /// Where its logon is in the input.
+    pub session: Option<&'a LogonSession>,
+    /// The other half of its split token.
+    pub linked: Option<LogonId>,
+    /// It came over the network from this machine itself.
+    pub is_loopback: bool,
 }
 
 /// The processes that are looked at for one creation.
@@ -117,7 +135,7 @@ impl Scene<'_> {
         let (mut is_cut, (first, last)) = (false, ever());
         match self.creation.logon_id() {
             Some(ours) => {
-                for session in [Some(ours), self.linked].into_iter().flatten().map(Session::Known) {
+                for session in [Some(ours), self.behind.linked].into_iter().flatten().map(Session::Known) {
                     is_cut |= latest(&mut found, processes.of_session_started(session, first, until));
                 }
                 is_cut |= latest(&mut found, processes.of_session_started(Session::NotTold, from, until));
@@ -132,7 +150,7 @@ impl Scene<'_> {
             // They came too late, which is told; of many the nearest.
             found.extend(processes.that_create(name, until, last).take(TOO_LATE_MAX));
         }
-        if self.is_loopback {
+        if self.behind.is_loopback {
             let same_user = processes.started(first, until).filter(|(_, process)| self.same_user(process));
             is_cut |= latest(&mut found, same_user);
         }
@@ -176,11 +194,11 @@ impl Scene<'_> {
     pub(super) fn is_relevant(&self, process: &ProcessRecord) -> bool {
         let by_session = match (process.session, self.creation.logon_id()) {
             (Session::Known(theirs), Some(ours)) => {
-                theirs == ours || self.linked.is_some_and(|linked| linked == theirs)
+                theirs == ours || self.behind.linked.is_some_and(|linked| linked == theirs)
             }
             (Session::NotTold, _) | (_, None) => self.moment.started_within(process, STARTED_NEAR),
         };
-        let by_loopback = self.is_loopback && self.same_user(process);
+        let by_loopback = self.behind.is_loopback && self.same_user(process);
         by_session
             || by_loopback
             || self.carries_intent(process)

@@ -61,8 +61,8 @@ pub(crate) fn weigh<'s>(scene: &'s Scene<'_>) -> Weighed<'s> {
     ruled_out.extend(rule_out_nearest(scene, &suspects, &ruled_out));
     let bearing = Bearing {
         session_is_shared: scene.creation.logon_id().is_some_and(LogonId::is_well_known),
-        is_filtered: scene.is_filtered,
-        is_lossy: scene.missing.is_some() || !scene.absence_shows,
+        is_filtered: scene.telemetry.is_filtered,
+        is_lossy: scene.telemetry.missing.is_some() || !scene.telemetry.absence_shows,
     };
     let candidates = candidates(&suspects, bearing);
     Weighed { candidates, ruled_out, others: scene.other_explanations(), is_cut }

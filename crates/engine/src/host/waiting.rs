@@ -10,7 +10,7 @@ use crate::case::settle::settle;
 use crate::cause::creation::{self, Creation, Whose};
 use crate::cause::moment::Moment;
 use crate::cause::pointers::Pointers;
-use crate::cause::scene::Scene;
+use crate::cause::scene::{Behind, Machine, Scene, Telemetry};
 use crate::cause::seen_by_sam::seen_by_sam;
 use crate::cause::sought::Sought;
 use crate::host::state::{HostState, Waiting};
@@ -136,7 +136,6 @@ impl HostState {
         let sid = creation.event.account.sid.as_ref();
         let life = sid.and_then(|sid| self.accounts.life_since(sid, at));
         let scope = creation::scope(&creation, &host_name, self.whose());
-        let clock_set_back = self.watch.clock_set_back_near(at);
         let burst = self.burst(&creation);
         let netbios = host_name.netbios();
         let ends = self.processes.ends();
@@ -147,16 +146,6 @@ impl HostState {
         let lacks = self.watch.sight.processes_lack();
         let is_lossy = missing.is_some() || !absence_shows;
         let scene = Scene {
-            burst,
-            is_filtered: self.watch.is_filtered(at),
-            ends_told: ends.are_told_after(burst.ends_at()) && missing_after == Continuity::Nothing,
-            // Where records are lost, that none tells an end says nothing.
-            ends_lost: missing.is_some()
-                || missing_after.is_loss()
-                || (ends.are_told() && clock.back > Duration::ZERO),
-            absence_shows: absence_shows && !lacks.has_any(&[CarrierLack::Unhit, CarrierLack::LogonIds]),
-            carrier_orders: !lacks.has_any(UNORDERED),
-            security_records: &self.watch.sight.security_records,
             creation: &creation,
             moment: Moment { creation: &creation, session, clock },
             sought: Sought {
@@ -167,23 +156,39 @@ impl HostState {
                 made_at: at + clock.back,
             },
             pointers: self.pointers(&creation, &burst, clock, is_lossy),
+            burst,
             processes: &self.processes,
             logons: &self.logons,
             tuning: &self.tuning,
-            sight,
-            scope,
-            netbios: &netbios,
-            host_started_at: self.watch.started_at.filter(|started_at| *started_at <= at),
-            clock_set_back,
-            is_loopback: session.is_some_and(|session| self.logons.is_loopback(session)),
-            session,
-            linked: logon_id.and_then(|id| self.logons.linked_to(id, at, CHANNEL_TOLERANCE)),
-            missing,
+            telemetry: Telemetry {
+                sight,
+                is_filtered: self.watch.is_filtered(at),
+                audit_off,
+                absence_shows: absence_shows && !lacks.has_any(&[CarrierLack::Unhit, CarrierLack::LogonIds]),
+                carrier_orders: !lacks.has_any(UNORDERED),
+                ends_told: ends.are_told_after(burst.ends_at()) && missing_after == Continuity::Nothing,
+                // Where records are lost, that none tells an end says nothing.
+                ends_lost: missing.is_some()
+                    || missing_after.is_loss()
+                    || (ends.are_told() && clock.back > Duration::ZERO),
+                missing,
+                security_records: &self.watch.sight.security_records,
+                powershell_logged: self.watch.sight.powershell_records > 0,
+                suspicious_per_second: self.watch.suspicious_per_second(),
+            },
+            machine: Machine {
+                scope,
+                netbios: &netbios,
+                host_started_at: self.watch.started_at.filter(|started_at| *started_at <= at),
+                first_account: sid.and_then(|sid| self.accounts.name_of(sid, FIRST_CREATED_RID)),
+                clock_set_back: self.watch.clock_set_back_near(at),
+            },
+            behind: Behind {
+                session,
+                linked: logon_id.and_then(|id| self.logons.linked_to(id, at, CHANNEL_TOLERANCE)),
+                is_loopback: session.is_some_and(|session| self.logons.is_loopback(session)),
+            },
             spent: &self.spent,
-            audit_off,
-            powershell_logged: self.watch.sight.powershell_records > 0,
-            suspicious_per_second: self.watch.suspicious_per_second(),
-            first_account: sid.and_then(|sid| self.accounts.name_of(sid, FIRST_CREATED_RID)),
             undone: life.is_some_and(|life| life.outcome() == Outcome::AttemptFailed),
         };
         let is_of_maker = |record: &RecordRef| self.watch.are_of_one_machine(&creation.record, record);

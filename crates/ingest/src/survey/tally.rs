@@ -216,7 +216,7 @@ impl Sorts {
             host,
             event_id: header.event_id,
             kind: header.kind(),
-            may_be: header.event_id.filter(|_| !header.is_hit).and_then(|event_id| {
+            may_be: header.event_id.filter(|_| !header.is_hit()).and_then(|event_id| {
                 EventKind::may_be(header.provider.as_deref(), header.channel.as_deref(), event_id)
             }),
             key,

@@ -31,17 +31,22 @@ pub(super) struct Column {
 }
 
 impl Column {
-    /// Sentinel's portal adds the zone to the names of columns of times.
     pub(super) fn new(cell: &[u8]) -> Column {
-        let name = String::from_utf8_lossy(cell);
-        let name = name.trim_start_matches('\u{feff}').trim();
-        let bare = name.strip_suffix(" [UTC]");
-        let (name, is_utc) = (bare.unwrap_or(name).to_owned(), bare.is_some());
+        let cell = String::from_utf8_lossy(cell);
+        let (name, is_utc) = name_in(&cell);
+        let name = name.to_owned();
         let key = format!("{}:", Value::String(name.clone()));
         let lower = name.to_ascii_lowercase();
         let is_time = lower.contains("time") || lower.contains("date");
         Column { name, key, is_utc, is_time, order: Decided::Order(dates::Order::DayFirst) }
     }
+}
+
+/// The name that a cell of a head has. Sentinel's portal adds the zone to the names of columns of times: whether it does.
+pub(super) fn name_in(cell: &str) -> (&str, bool) {
+    let name = cell.trim_start_matches('\u{feff}').trim();
+    let bare = name.strip_suffix(" [UTC]");
+    (bare.unwrap_or(name), bare.is_some())
 }
 
 impl Column {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use csv::ByteRecord;
 use memchr::memchr;
 
-use crate::framing::table::columns::{Column, csv_reader, push_text};
+use crate::framing::table::columns::{Column, csv_reader, name_in, push_text};
 use crate::framing::table::places::Places;
 
 /// What parts columns: Windows' regions write semicolons.
@@ -69,8 +69,9 @@ impl Head {
     pub(super) fn again(&self, row: &ByteRecord) -> Option<Head> {
         const NAMES_MIN: usize = 2;
         let is_name = |cell: &&[u8]| {
-            let cell = Column::new(cell);
-            !cell.name.is_empty() && self.columns.iter().any(|column| column.name == cell.name)
+            let cell = String::from_utf8_lossy(cell);
+            let (name, _) = name_in(&cell);
+            !name.is_empty() && self.columns.iter().any(|column| column.name == name)
         };
         let names = row.iter().filter(is_name).count();
         (names >= NAMES_MIN && names * 2 > row.len()).then(|| Head::new(self.delimiter, row))
