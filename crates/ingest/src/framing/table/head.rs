@@ -10,6 +10,8 @@ use crate::framing::table::places::Places;
 
 /// What parts columns: Windows' regions write semicolons.
 const DELIMITERS: &[u8] = b",;\t|";
+/// What may stand around the name of a column: a mark of the byte order, blanks, a zone.
+const AROUND_NAME_MAX: usize = 16;
 
 /// The names of columns.
 pub(super) struct Head {
@@ -65,16 +67,29 @@ impl Head {
         Head { delimiter, columns, places }
     }
 
-    /// A row that is a head again, as exports that were put together have it: in other places, too.
+    /// A row that is a head again, as exports that were put together have it: in other places, too. Most rows are none,
+    /// which is known when half of their cells are no names.
     pub(super) fn again(&self, row: &ByteRecord) -> Option<Head> {
         const NAMES_MIN: usize = 2;
-        let is_name = |cell: &&[u8]| {
-            let cell = String::from_utf8_lossy(cell);
-            let (name, _) = name_in(&cell);
-            !name.is_empty() && self.columns.iter().any(|column| column.name == name)
-        };
-        let names = row.iter().filter(is_name).count();
-        (names >= NAMES_MIN && names * 2 > row.len()).then(|| Head::new(self.delimiter, row))
+        let longest = self.columns.iter().map(|column| column.name.len()).max().unwrap_or_default();
+        let (mut names, mut others) = (0, 0);
+        for cell in row {
+            match cell.len() <= longest + AROUND_NAME_MAX && self.has_name(cell) {
+                true => names += 1,
+                false => others += 1,
+            }
+            if others * 2 >= row.len() {
+                return None;
+            }
+        }
+        (names >= NAMES_MIN).then(|| Head::new(self.delimiter, row))
+    }
+
+    /// The cell is the name of a column.
+    fn has_name(&self, cell: &[u8]) -> bool {
+        let cell = String::from_utf8_lossy(cell);
+        let (name, _) = name_in(&cell);
+        !name.is_empty() && self.columns.iter().any(|column| column.name == name)
     }
 
     /// Whether it has the same names in the same places.
