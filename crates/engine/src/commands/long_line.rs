@@ -5,7 +5,9 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 
-use crate::commands::given::{ends_with_its_command, names_a_script, waits_for_password};
+use crate::commands::given::{
+    ends_with_its_command, hands_a_command_on, names_a_script, runs_a_looking_script, waits_for_password,
+};
 use crate::commands::line::tokens;
 
 /// Shorter lines are read anew for each question.
@@ -22,6 +24,10 @@ pub(crate) struct LongLine {
     pub(crate) ends_with_its_command: bool,
     /// It runs a script, whose text is not told here.
     pub(crate) names_a_script: bool,
+    /// By its name that script only looks.
+    pub(crate) runs_a_looking_script: bool,
+    /// It holds a command of another program's.
+    pub(crate) hands_a_command_on: bool,
     /// `net` asks for the password.
     pub(crate) waits_for_password: bool,
 }
@@ -33,6 +39,8 @@ impl LongLine {
             words: Words::of(line),
             ends_with_its_command: ends_with_its_command(line),
             names_a_script: names_a_script(line),
+            runs_a_looking_script: runs_a_looking_script(line),
+            hands_a_command_on: hands_a_command_on(line),
             waits_for_password: waits_for_password(line),
         })
     }

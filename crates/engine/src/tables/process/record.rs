@@ -329,12 +329,12 @@ impl ProcessRecord {
 
     /// By its name the script that its line names only looks.
     pub fn runs_a_looking_script(&self) -> bool {
-        self.command_line.value().is_some_and(|line| given::runs_a_looking_script(line))
+        self.of_line(|long| long.runs_a_looking_script, given::runs_a_looking_script)
     }
 
     /// Its line holds a command of another program's.
     pub fn hands_a_command_on(&self) -> bool {
-        self.command_line.value().is_some_and(|line| given::hands_a_command_on(line))
+        self.of_line(|long| long.hands_a_command_on, given::hands_a_command_on)
     }
 
     /// A `net` that asks for the password, and waits for it as long as it must.
