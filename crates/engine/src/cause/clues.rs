@@ -102,8 +102,7 @@ impl Scene<'_> {
         clues.extend(self.long_before_clue(process, command.as_ref(), script.as_ref()));
         // What is known to do something else, or to have something done by another, comes and goes for that.
         let is_given_other =
-            command.as_ref().is_some_and(|clue| clue.kind == EvidenceKind::GivenOtherCommand)
-                || (process.capability().is_none() && process.hands_a_command_on());
+            command.as_ref().is_some_and(|clue| clue.kind == EvidenceKind::GivenOtherCommand);
         clues.extend(command);
         clues.extend(script);
         clues.extend(self.silent_clue(process, says));
@@ -114,7 +113,7 @@ impl Scene<'_> {
         clues.extend(self.users_clue(process));
         clues.extend(self.start_clue(process, order));
         clues.extend(self.right_before_clue(process, order));
-        clues.extend(self.interlock_clue(process).filter(|_| !is_given_other));
+        clues.extend(self.interlock_clue(process).filter(|_| !is_given_other && !hands_on(process)));
         clues.extend(self.still_runs_clue(process));
         clues.extend(self.end_lost_clue(process, says));
         clues.extend(self.failed_clue(process));
@@ -553,8 +552,13 @@ impl Scene<'_> {
         let of_this = |intent: &Intent| self.creates_of_this_name(intent);
         let is_told = || match process.is_powershell() {
             true => !process.names_a_script() || process.runs_a_looking_script(),
-            false => process.capability().is_none() && process.hands_a_command_on(),
+            false => hands_on(process),
         };
         process.intents.iter().any(of_this) || is_told()
     }
+}
+
+/// A program that has another one do what its line says.
+fn hands_on(process: &ProcessRecord) -> bool {
+    process.capability().is_none() && process.hands_a_command_on()
 }

@@ -79,14 +79,7 @@ impl Fields<'_, '_> {
     /// ProcessCreated: the account is the new process's own, the initiating process its parent.
     pub(crate) fn edr_process_created(&self, at: Timestamp) -> ProcessCreated {
         ProcessCreated {
-            pid: self.pid(F::NewProcessId),
-            guid: None,
-            started_at: self.utc(F::UtcTime).unwrap_or(at),
-            image: self.text(F::NewProcessName),
-            command_line: self.maybe_empty(F::CommandLine),
-            original_file_name: self.text(F::OriginalFileName),
             subject: self.principal(&SUBJECT),
-            target: self.principal(&TARGET_SESSION),
             parent: ParentProcess {
                 pid: self.pid(F::ProcessId),
                 guid: None,
@@ -94,9 +87,7 @@ impl Fields<'_, '_> {
                 command_line: self.text(F::ParentCommandLine),
             },
             elevation: self.elevation(F::TokenElevationType),
-            hashes: None,
-            rules: Vec::new(),
-            details: None,
+            ..self.sensed_start(at)
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What Elastic Defend tells of processes.
 
 use begat_model::catalog::FieldName as F;
-use begat_model::event::{ParentProcess, Principal, ProcessCreated};
+use begat_model::event::{ParentProcess, ProcessCreated};
 use begat_model::{ProcessGuid, Timestamp};
 
-use crate::normalise::fields::{Fields, TARGET_SESSION};
+use crate::normalise::fields::Fields;
 
 impl Fields<'_, '_> {
     /// A start: the account is the process's own. Where another parent was asserted, `parent.Ext.real.pid` is the one that
@@ -21,21 +21,7 @@ impl Fields<'_, '_> {
                 command_line: self.text(F::ParentCommandLine),
             },
         };
-        ProcessCreated {
-            pid: self.pid(F::NewProcessId),
-            guid: self.entity(F::ProcessGuid),
-            started_at: self.utc(F::UtcTime).unwrap_or(at),
-            image: self.text(F::NewProcessName),
-            command_line: self.maybe_empty(F::CommandLine),
-            original_file_name: self.text(F::OriginalFileName),
-            subject: Principal::default(),
-            target: self.principal(&TARGET_SESSION),
-            parent,
-            elevation: None,
-            hashes: None,
-            rules: Vec::new(),
-            details: None,
-        }
+        ProcessCreated { guid: self.entity(F::ProcessGuid), parent, ..self.sensed_start(at) }
     }
 
     fn entity(&self, field: F) -> Option<ProcessGuid> {

@@ -9,7 +9,7 @@ use begat_model::event::{
 };
 use begat_model::{ProcessGuid, Sid, Timestamp};
 
-use crate::normalise::fields::{Fields, TARGET_SESSION};
+use crate::normalise::fields::Fields;
 
 impl Fields<'_, '_> {
     /// UserAccountCreated: the client of the call is the maker.
@@ -29,24 +29,13 @@ impl Fields<'_, '_> {
     /// ProcessRollup2: the account is the process's own.
     pub(crate) fn falcon_process_created(&self, at: Timestamp) -> ProcessCreated {
         ProcessCreated {
-            pid: self.pid(F::NewProcessId),
             guid: self.sensors_process(F::ProcessGuid),
-            started_at: self.utc(F::UtcTime).unwrap_or(at),
-            image: self.text(F::NewProcessName),
-            command_line: self.maybe_empty(F::CommandLine),
-            original_file_name: self.text(F::OriginalFileName),
-            subject: Principal::default(),
-            target: self.principal(&TARGET_SESSION),
             parent: ParentProcess {
-                pid: None,
                 guid: self.sensors_process(F::ParentProcessGuid),
                 image: self.text(F::ParentProcessName),
-                command_line: None,
+                ..ParentProcess::default()
             },
-            elevation: None,
-            hashes: None,
-            rules: Vec::new(),
-            details: None,
+            ..self.sensed_start(at)
         }
     }
 

@@ -124,6 +124,18 @@ impl Fields<'_, '_> {
         })
     }
 
+    /// What each sensor tells of a start alike, with whose token it runs; who started it is told by each in its own way.
+    pub(crate) fn sensed_start(&self, at: Timestamp) -> ProcessCreated {
+        ProcessCreated {
+            pid: self.pid(F::NewProcessId),
+            image: self.text(F::NewProcessName),
+            command_line: self.maybe_empty(F::CommandLine),
+            original_file_name: self.text(F::OriginalFileName),
+            target: self.principal(&TARGET_SESSION),
+            ..ProcessCreated::untold(self.utc(F::UtcTime).unwrap_or(at))
+        }
+    }
+
     pub(crate) fn process_ended(&self, at: Timestamp) -> ProcessEnded {
         ProcessEnded {
             pid: self.pid(F::ProcessId),
